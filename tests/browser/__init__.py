@@ -1,0 +1,1 @@
+"""Tests that open notebooks in a real JupyterLab, in a real browser."""

@@ -1,0 +1,43 @@
+"""The browser harness itself: it sees what a learner sees, and reports what goes wrong behind their back."""
+
+import pytest
+
+
+def test_cells_run_and_their_outputs_are_read(open_notebook):
+    notebook = open_notebook(["import numpy as np\nh = np.arange(3)", "print('sum', h.sum())", "h + 1"])
+    notebook.run_all()
+    assert notebook.outputs(1)[0]["text"] == "sum 3\n"
+    assert notebook.text().splitlines() == ["sum 3", "array([1, 2, 3])"]
+    assert notebook.python("h") == [0, 1, 2]
+    assert notebook.cell(2).inner_text().count("array([1, 2, 3])") == 1
+
+
+def test_an_error_in_a_cell_is_raised(open_notebook):
+    notebook = open_notebook(["1 / 0"])
+    with pytest.raises(AssertionError, match="cell 0: ZeroDivisionError: division by zero"):
+        notebook.run_all()
+    with pytest.raises(AssertionError, match="NameError"):
+        notebook.python("nothing")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_widget_is_live_in_both_themes(open_notebook, theme):
+    source = "import ipywidgets\nslider = ipywidgets.IntSlider(value=3, max=10, description='eta')\nslider"
+    notebook = open_notebook([source], theme=theme)
+    notebook.run_all()
+    notebook.cell(0).get_by_role("slider").press("ArrowRight")
+    notebook.wait_until_idle()
+    assert notebook.python("slider.value") == 4
+    background = notebook.page.evaluate("getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor")
+    assert (background == "rgb(255, 255, 255)") == (theme == "light"), background
+
+
+def test_console_errors_and_requests_to_other_hosts_are_noticed(open_notebook):
+    notebook = open_notebook(["1"])
+    assert notebook.problems() == []
+    notebook.page.evaluate("console.error('something broke')")
+    notebook.page.evaluate("fetch('http://example.org/').catch(() => null)")
+    assert "console error: something broke" in notebook.problems()
+    assert "request to another host: http://example.org/" in notebook.problems()
+    notebook.lab.console.clear()
+    notebook.lab.requests.clear()
