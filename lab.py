@@ -1,0 +1,242 @@
+"""Set up cnnlab and use it; nothing but Python 3.11 or newer is needed beforehand.
+
+    python3 lab.py [JUPYTERLAB OPTIONS]    open the notebooks in JupyterLab
+    python3 lab.py test [PYTEST OPTIONS]   run every test
+    python3 lab.py run COMMAND ...         run a command inside the environment
+    python3 lab.py bench [OPTIONS]         measure the speed, beside PyTorch (which is installed for that)
+
+The first call makes the environment .venv beside this file (about a minute, with a network); later calls start at once
+and need no network.  Delete .venv to start afresh.
+"""
+
+# Standard library only, in the syntax of Python 3.6: an old Python shall meet a sentence, not a SyntaxError.
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+
+ROOT = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(ROOT, ".venv")
+SCRIPTS = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
+PYTHON = os.path.join(SCRIPTS, "python.exe" if os.name == "nt" else "python")
+STAMP = os.path.join(VENV, "cnnlab-stamp")
+LOG = os.path.join(VENV, "cnnlab-install.log")
+LOCK = os.path.join(ROOT, "requirements.lock")
+OLDEST = (3, 11)
+TORCH = "torch==2.13.0"
+OFFLINE = re.compile(
+    "name resolution|NewConnectionError|ConnectionError|ConnectTimeout|Max retries|Network is unreachable|"
+    "getaddrinfo failed|nodename nor servname|ProxyError|Connection refused",
+    re.IGNORECASE,
+)
+
+
+def stop(message):
+    sys.exit("lab.py: " + message)
+
+
+def check_python():
+    """Stop with one line where this Python, or this machine, cannot run cnnlab."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < OLDEST:
+        newer = [name for name in ("python3.14", "python3.13", "python3.12", "python3.11") if shutil.which(name)]
+        remedy = f"run: {newer[0]} lab.py" if newer else "install a newer Python and run lab.py with it"
+        stop(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {version}; {remedy}")
+    if sys.maxsize < 2**32:
+        stop("a 64-bit Python is needed (numba has no 32-bit version), this one is 32-bit; install a 64-bit Python")
+    if "musl" in "{} {}".format(sysconfig.get_config_var("SOABI"), sysconfig.get_config_var("HOST_GNU_TYPE")):
+        stop("this Linux uses musl (Alpine?), for which numba has no wheels; use a Linux with glibc, such as Debian")
+
+
+def environment():
+    """The environment variables of every command that runs in .venv."""
+    inside = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PIP_TARGET")}
+    inside.update(VIRTUAL_ENV=VENV, PATH=SCRIPTS + os.pathsep + os.environ.get("PATH", ""), PIP_USER="0")
+    return inside
+
+
+def stamp():
+    """What the installed environment depends on: the requirements, the Python and the folder, as one line."""
+    with open(os.path.join(VENV, "pyvenv.cfg"), encoding="utf-8") as config:
+        python = re.search(r"^version(?:_info)? *= *(\S+)", config.read(), re.MULTILINE)
+    parts = [ROOT.encode(), python.group(1).encode() if python else b""]
+    for name in (LOCK, os.path.join(ROOT, "pyproject.toml")):
+        with open(name, "rb") as file:
+            parts.append(file.read())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def is_installed():
+    try:
+        with open(STAMP, encoding="ascii") as file:
+            return file.read().strip() == stamp() and os.path.exists(PYTHON)
+    except OSError:
+        return False
+
+
+def make_venv():
+    """Make .venv, or mend one whose Python is gone or which has no pip."""
+    if os.path.exists(os.path.join(VENV, "pyvenv.cfg")) and succeeds(PYTHON, "-c", "import sys"):
+        if succeeds(PYTHON, "-m", "pip", "--version") or succeeds(PYTHON, "-m", "ensurepip"):
+            return
+    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+        package = "python{}.{}-venv".format(*sys.version_info[:2])
+        stop("this Python lacks the venv module; on Debian or Ubuntu install it with: apt install " + package)
+    command = [sys.executable, "-m", "venv", "--clear", VENV]
+    made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if made.returncode != 0:
+        stop(f"could not make {VENV}: {last_line(made.stdout)}")
+
+
+def succeeds(*command):
+    try:
+        run = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
+    except OSError:  # not there, or not for this machine
+        return False
+    return run.returncode == 0
+
+
+def last_line(text):
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "no reason given"
+
+
+def pip(*arguments):
+    """pip install in .venv, with the user's own pip configuration: (succeeded, what it wrote)."""
+    command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+    command += ["--no-compile", *arguments]
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(), text=True, errors="replace", **streams)
+    written, collected, shown = [], 0, sys.stdout.isatty()
+    with open(LOG, "a", encoding="utf-8", errors="replace") as log:
+        for line in process.stdout:
+            log.write(line)
+            written.append(line)
+            collected += line.startswith("Collecting ")
+            if shown and line.startswith(("Collecting ", "Installing collected")):
+                print(f"\r  {collected} packages {'collected' if line[0] == 'C' else 'unpacking'}", end="", flush=True)
+    if shown and collected:
+        print()
+    return process.wait() == 0, "".join(written)
+
+
+def explain(output):
+    """One line that says why pip failed."""
+    if OFFLINE.search(output):
+        return "no network, and no local copy of the packages: connect once, or point pip (pip config) at your copies"
+    errors = [line.strip() for line in output.splitlines() if line.startswith("ERROR:")]
+    return f"{errors[0] if errors else last_line(output)} (all of it: {LOG})"
+
+
+def install():
+    """Install what requirements.lock pins, then cnnlab itself, so that edits to it take effect at once."""
+    if is_installed():
+        return
+    make_venv()
+    print("Setting up .venv (once; about a minute)", flush=True)
+    if os.path.exists(STAMP):
+        os.remove(STAMP)
+    done, output = pip("--require-hashes", "--only-binary", ":all:", "-r", LOCK)
+    if not done and "No matching distribution" in output and not OFFLINE.search(output):
+        print("requirements.lock does not fit this platform: installing the newest that fit pyproject.toml", flush=True)
+        done, output = pip("-e", ".[export,lab,test]")
+    elif done:
+        done, output = pip("--no-deps", "--no-build-isolation", "-e", ".")
+    if not done:
+        stop("the installation failed: " + explain(output))
+    never_ask_for_news()
+    with open(STAMP, "w", encoding="ascii") as file:
+        file.write(stamp() + "\n")
+
+
+def never_ask_for_news():
+    """JupyterLab would ask at its first start whether it may fetch news; this environment asks no other host."""
+    folder = os.path.join(VENV, "share", "jupyter", "lab", "settings")
+    os.makedirs(folder, exist_ok=True)
+    news = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    with open(os.path.join(folder, "overrides.json"), "w", encoding="utf-8") as file:
+        json.dump(news, file)
+
+
+def replace(command, **more):
+    """Become `command`, run inside the environment."""
+    inside = dict(environment(), **more)
+    program = shutil.which(command[0], path=inside["PATH"])
+    if program is None:
+        stop(f"no program called {command[0]!r} in the environment or on the PATH")
+    sys.stdout.flush()
+    if os.name == "nt":  # there, exec would give the prompt back while the program runs
+        process = subprocess.Popen([program, *command[1:]], env=inside)
+        while True:
+            try:
+                sys.exit(process.wait())
+            except KeyboardInterrupt:  # the program has it too, and decides
+                continue
+    os.execve(program, [program, *command[1:]], inside)
+
+
+def notebooks(options):
+    folder = os.path.join(ROOT, "notebooks")
+    command = [PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir=" + folder]
+    first = sorted(name for name in os.listdir(folder) if name.endswith(".ipynb"))[:1]
+    command += ["--LabApp.default_url=/lab/tree/" + name for name in first]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    replace(command + options)
+
+
+def test(options):
+    workers = min(4, os.cpu_count() or 1)
+    chosen = any(re.match("-n|-p|--numprocesses|--pdb|--trace|--co$|--collect-only", option) for option in options)
+    parallel = [] if chosen or workers == 1 else ["-n", str(workers), "--dist", "loadscope"]
+    more = {}
+    if os.environ.get("CI") and "NUMBA_CACHE_DIR" not in os.environ:  # machine code left by older sources misleads
+        more["NUMBA_CACHE_DIR"] = os.path.join(ROOT, ".cache", "numba")
+        shutil.rmtree(more["NUMBA_CACHE_DIR"], ignore_errors=True)
+    os.chdir(ROOT)
+    replace([PYTHON, "-m", "pytest", *parallel, *options], **more)
+
+
+def bench(options):
+    if not succeeds(PYTHON, "-c", "import torch"):
+        print("Installing PyTorch into .venv, for comparison only", flush=True)
+        done, output = pip(TORCH)
+        if not done:
+            print("lab.py: going on without PyTorch: " + explain(output), flush=True)
+    os.chdir(ROOT)
+    replace([PYTHON, "-m", "benchmarks", *options])
+
+
+def main(arguments):
+    name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if name in ("-h", "--help", "help"):
+        print(__doc__.strip())
+    elif name not in ("", "test", "run", "bench") and not name.startswith("-"):
+        stop(f"unknown command {name!r}; python3 lab.py --help lists the commands")
+    elif name == "run" and not rest:
+        stop("run what? for example: python3 lab.py run python")
+    else:
+        check_python()
+        try:
+            install()
+        except OSError as error:
+            stop(f"cannot set up {VENV}: {error}")
+        if name in ("test", "bench"):
+            {"test": test, "bench": bench}[name](rest)
+        elif name == "run":
+            replace(rest)
+        else:
+            notebooks(arguments)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,171 @@
+"""Execute the notebooks and bring them into the one form in which they are committed.
+
+    python tools/notebooks.py execute [NAME ...]   run from top to bottom, normalise, write
+    python tools/notebooks.py check [NAME ...]     say which ones are not in that form (exit status 1)
+    python tools/notebooks.py readme               write the table of notebooks into README.md
+
+NAME is the name of a notebook with or without folder and ending (11_pooling); none means all of them.
+
+The form: outputs are there, as pictures and text (image/png, text/plain, text/markdown, text/latex); no widget views (a
+reader would see "model not found" in their place), no widget state, no stderr, no timings, no metadata but tags, cells
+numbered.  Two executions in a row give the same bytes, unless a cell itself prints something new.
+"""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "notebooks"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+KEPT = ("image/png", "text/plain", "text/markdown", "text/latex")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+HEAD = re.compile(r"# (?P<title>.+)\n\n\*(?P<topics>(?:L|l)ecture topics? [^·]+|[Nn]o lecture topic) · (?P<minutes>\d+) minutes")
+MARKS = ("<!-- notebooks -->\n", "<!-- end of notebooks -->\n")
+
+
+def find(names):
+    """The paths of the notebooks called `names`, or of all."""
+    paths = sorted(FOLDER.glob("*.ipynb")) if not names else [FOLDER / f"{Path(name).stem}.ipynb" for name in names]
+    for path in paths:
+        if not path.exists():
+            sys.exit(f"no notebook {path.name} in {FOLDER.name}/")
+    return paths
+
+
+def execute(notebook, folder):
+    """Run `notebook` in a fresh kernel whose working directory is `folder`; the outputs are left in it."""
+    from nbclient import NotebookClient
+
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    with tempfile.TemporaryDirectory() as profile:  # the user's own start-up files stay out of it
+        client = NotebookClient(
+            notebook,
+            timeout=300,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(folder)}},
+            store_widget_state=False,
+            record_timing=False,
+        )
+        client.execute(env={**os.environ, "IPYTHONDIR": profile})
+    return notebook
+
+
+def normalise(notebook):
+    """`notebook` in the form in which it is committed (a new object)."""
+    cells = []
+    for index, cell in enumerate(notebook.cells):
+        tags = list(cell.metadata.get("tags", []))
+        plain = {"cell_type": cell.cell_type, "id": f"cell-{index:02d}", "metadata": {"tags": tags} if tags else {}}
+        plain["source"] = cell.source.rstrip("\n")
+        if cell.cell_type == "code":
+            plain["execution_count"] = cell.get("execution_count")
+            plain["outputs"] = normalise_outputs(cell.get("outputs", []), plain["execution_count"])
+        cells.append(plain)
+    whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": METADATA, "cells": cells}
+    return nbformat.from_dict(whole)
+
+
+def normalise_outputs(outputs, count):
+    kept = []
+    for output in outputs:
+        if output.output_type == "stream":
+            if output.name == "stdout" and kept and kept[-1]["output_type"] == "stream":
+                kept[-1]["text"] += output.text  # how a stream was cut into messages is chance
+            elif output.name == "stdout":
+                kept.append({"output_type": "stream", "name": "stdout", "text": output.text})
+        elif output.output_type == "error":
+            kept.append(dict(output))
+        elif not is_only_a_widget(output.data):
+            plain = {"output_type": output.output_type, "metadata": {}}
+            plain["data"] = {mime: output.data[mime] for mime in KEPT if mime in output.data}
+            if "image/png" in plain["data"]:
+                plain["data"]["image/png"] = output.data["image/png"].replace("\n", "")
+            if output.output_type == "execute_result":
+                plain["execution_count"] = count
+            if plain["data"]:
+                kept.append(plain)
+    for output in kept:
+        if "text" in output:  # a carriage return goes back to the start of the line, as on a screen
+            output["text"] = re.sub(r"[^\n]*\r(?!\n)", "", output["text"])
+    return kept
+
+
+def is_only_a_widget(data):
+    return WIDGET in data and "image/png" not in data
+
+
+def text_of(notebook):
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def faults(path):
+    """What keeps the file `path` from being committed: a list of sentences, empty if nothing."""
+    text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)
+    found = []
+    if any(cell.cell_type == "code" and cell.source.strip() and not cell.execution_count for cell in notebook.cells):
+        found.append("has cells that were not executed")
+    if text != text_of(normalise(notebook)):
+        found.append("is not in normal form")
+    return found
+
+
+def head(path):
+    """The title, the lecture topics and the minutes that the first cell of the notebook `path` states."""
+    source = nbformat.read(path, as_version=4).cells[0].source
+    match = HEAD.match(source)
+    if not match:
+        raise ValueError(f"{path.name} does not begin with its title and '*Lecture topics n-m · t minutes · you need: ...*'")
+    topics = match["topics"].split("topic")[1].removeprefix("s").strip() if match["topics"][0] in "Ll" else "-"
+    return match["title"], topics, int(match["minutes"])
+
+
+def table():
+    """The table of notebooks in Markdown."""
+    lines = ["| notebook | lecture topics | minutes | |", "| --- | --- | --- | --- |"]
+    for path in find([]):
+        title, topics, minutes = head(path)
+        lines.append(f"| [{path.stem}](notebooks/{path.name}) | {topics} | {minutes} | {title} |")
+    return "\n".join(lines) + "\n"
+
+
+def with_table(readme):
+    """The text `readme` with the table of notebooks between its two marks."""
+    before, rest = readme.split(MARKS[0])
+    return before + MARKS[0] + table() + MARKS[1] + rest.split(MARKS[1])[1]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=["execute", "check", "readme"])
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    asked = parser.parse_args(arguments)
+    if asked.command == "readme":
+        path = ROOT / "README.md"
+        path.write_text(with_table(path.read_text(encoding="utf-8")), encoding="utf-8")
+        return 0
+    bad = 0
+    for path in find(asked.names):
+        if asked.command == "execute":
+            notebook = execute(nbformat.read(path, as_version=4), path.parent)
+            path.write_text(text_of(normalise(notebook)), encoding="utf-8", newline="\n")
+            print(f"{path.stem}: executed, {path.stat().st_size / 1000:.0f} kB", flush=True)
+        for fault in faults(path):
+            print(f"{path.stem} {fault}: python tools/notebooks.py execute {path.stem}")
+            bad = 1
+    return bad
+
+
+if __name__ == "__main__":
+    sys.exit(main())
