@@ -53,8 +53,10 @@ class NetworkPlane:
         self.origin = {name: array.copy() for name, array in network.parameters().items()}
         for name, array in self.origin.items():
             if not np.isfinite(array).all():
-                raise ValueError(f"network: the weight {name} holds {int((~np.isfinite(array)).sum())} values that are not finite; "
-                                 "train or load it again")
+                raise ValueError(
+                    f"network: the weight {name} holds {int((~np.isfinite(array)).sum())} values that are not finite; "
+                    "train or load it again"
+                )
         rng = np.random.default_rng(rng)
         self.directions = [self._direction(rng) for _ in range(2)]
 
@@ -88,11 +90,17 @@ class NetworkPlane:
 
     def gradient(self, u):
         """dL/du, (2,): the gradient of all weights, projected on the two directions."""
+
         def work():
             self.network.loss_and_gradients(self.x, self.y, self.lossfunction)
             gradients = self.network.gradients()
-            return np.array([sum(float((gradients[name] * step).sum()) for name, step in direction.items())
-                             for direction in self.directions])
+            return np.array(
+                [
+                    sum(float((gradients[name] * step).sum()) for name, step in direction.items())
+                    for direction in self.directions
+                ]
+            )
+
         return self._at(u, work)
 
     def curvature(self, u, step=1e-2):
@@ -143,8 +151,12 @@ def descend(landscape, start, eta, steps, momentum=0.0, noise=0.0, rng=0):
         u = u + v
         value = float(landscape.loss(u)) if np.isfinite(u).all() and np.abs(u).max() < FAR else np.inf
         if not np.isfinite(value):
-            return Path(np.array(path), np.array(losses), True,
-                        f"diverged: after step {step} the loss is no longer a finite number, each step is larger than the last")
+            return Path(
+                np.array(path),
+                np.array(losses),
+                True,
+                f"diverged: after step {step} the loss is no longer a finite number, each step is larger than the last",
+            )
         path.append(u.copy())
         losses.append(value)
     runaway = losses[-1] > 1e3 * max(losses[0], 1e-300)

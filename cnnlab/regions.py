@@ -41,7 +41,10 @@ def crossings(w, b):
         if not any(np.hypot(*(point - other)) < 1e-7 * (1 + np.hypot(*point)) for other in found):
             found.append(point)
     scale = [1e-7 * (1 + np.hypot(*point)) for point in found]
-    through = [int((np.abs(rows @ np.array([*point, 1.0])) < tolerance).sum()) for point, tolerance in zip(found, scale, strict=True)]
+    through = [
+        int((np.abs(rows @ np.array([*point, 1.0])) < tolerance).sum())
+        for point, tolerance in zip(found, scale, strict=True)
+    ]
     return [(float(p[0]), float(p[1]), max(m, 2)) for p, m in zip(found, through, strict=True)]
 
 
@@ -88,7 +91,9 @@ def in_window(w, b, x, y, cells=81):
     for value in np.unique(key):
         inside = np.flatnonzero(key == value)
         best = inside[np.argmax(room[inside])]
-        regions.append(("".join("1" if bit else "0" for bit in on[best]), *map(float, points[best]), len(inside) / len(points)))
+        regions.append(
+            ("".join("1" if bit else "0" for bit in on[best]), *map(float, points[best]), len(inside) / len(points))
+        )
     return regions
 
 
@@ -100,7 +105,9 @@ def why_fewer(w, b):
         reasons.append("two units draw the same line, or one has w = 0 and draws none")
     parallel = sum(abs(one[0] * two[1] - one[1] * two[0]) <= 1e-9 for one, two in combinations(rows, 2))
     if parallel:
-        reasons.append(f"{parallel} pair{'s' if parallel > 1 else ''} of lines {'are' if parallel > 1 else 'is'} parallel")
+        reasons.append(
+            f"{parallel} pair{'s' if parallel > 1 else ''} of lines {'are' if parallel > 1 else 'is'} parallel"
+        )
     many = [lines for _, _, lines in crossings(w, b) if lines > 2]
     if many:
         reasons.append(f"{max(many)} lines pass through one point")

@@ -18,7 +18,10 @@ def by_raster(w, b, reach=30.0, cells=1200):
 @pytest.mark.parametrize("k", range(0, 7))
 def test_lines_in_general_position_make_as_many_regions_as_the_formula_says(k):
     angles = np.pi * (np.arange(k) + 0.3) / max(k, 1)
-    w, b = np.stack([np.cos(angles), np.sin(angles)]), np.full(k, -3.0)  # tangents of a circle: no three meet in a point
+    w, b = (
+        np.stack([np.cos(angles), np.sin(angles)]),
+        np.full(k, -3.0),
+    )  # tangents of a circle: no three meet in a point
     assert regions.count(w, b) == regions.general_count(k) == by_raster(w, b)
     assert regions.why_fewer(w, b) == ""
 
@@ -29,14 +32,17 @@ def test_random_lines_are_counted_as_the_raster_sees_them(rng):
         assert by_raster(w, b) <= regions.count(w, b) == regions.general_count(4)
 
 
-@pytest.mark.parametrize(("w", "b", "expected", "word"), [
-    ([[1, 1, 1], [0, 0, 0]], [0, 1, 2], 4, "3 pairs of lines are parallel"),
-    ([[1, 1, 0], [0, 0, 1]], [0, 1, 0], 6, "1 pair of lines is parallel"),
-    ([[1, 0, 1], [0, 1, 1]], [0, 0, 0], 6, "3 lines pass through one point"),
-    ([[1, 0, 1, 1], [0, 1, 1, -1]], [0, 0, 0, 0], 8, "4 lines pass through one point"),
-    ([[1, -2], [0, 0]], [1.003, -2.006], 2, "same line"),
-    ([[1, 0], [0, 0]], [0, 5], 2, "draws none"),
-])
+@pytest.mark.parametrize(
+    ("w", "b", "expected", "word"),
+    [
+        ([[1, 1, 1], [0, 0, 0]], [0, 1, 2], 4, "3 pairs of lines are parallel"),
+        ([[1, 1, 0], [0, 0, 1]], [0, 1, 0], 6, "1 pair of lines is parallel"),
+        ([[1, 0, 1], [0, 1, 1]], [0, 0, 0], 6, "3 lines pass through one point"),
+        ([[1, 0, 1, 1], [0, 1, 1, -1]], [0, 0, 0, 0], 8, "4 lines pass through one point"),
+        ([[1, -2], [0, 0]], [1.003, -2.006], 2, "same line"),
+        ([[1, 0], [0, 0]], [0, 5], 2, "draws none"),
+    ],
+)
 def test_special_positions_make_fewer_and_say_why(w, b, expected, word):
     w, b = np.array(w, float), np.array(b, float)
     assert regions.count(w, b) == expected == by_raster(w, b)
