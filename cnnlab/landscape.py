@@ -1,6 +1,7 @@
 """Loss surfaces over two numbers, and the path that gradient descent takes on them (lecture topic 4).
 
-A landscape has `loss(u)`, `gradient(u)` and `curvature(u)`, with u = (u1, u2) in float64. `descend` walks on any of them.
+A landscape has `loss(u)`, `gradient(u)` and `curvature(u)`, with u = (u1, u2) in float64. `descend` walks on any of
+them.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ class Quadratic:
     """L(u) = 1/2 sum_i lambda_i s_i^2, with s the coordinates of u along two axes turned by `angle`.
 
     curvatures : (lambda_1, lambda_2), positive; a bowl if they are alike, a ravine if they are not.  angle : radians,
-    anticlockwise from the u1 axis to the first axis of the bowl.  Raises ValueError for curvatures that are not positive.
+    anticlockwise from the u1 axis to the first axis of the bowl.  Raises ValueError for curvatures that are not
+    positive.
     """
 
     def __init__(self, curvatures=(1.0, 1.0), angle=0.0):
@@ -42,9 +44,12 @@ class Quadratic:
 class NetworkPlane:
     """The loss of a network on the plane through its present weights that two directions span.
 
-    network : any Network; its weights are left as they were.  loss, x, y : as for `fit`.  rng : seed or Generator of the two
-    directions, which are random, orthonormal, and scaled array by array to the size of the weights (Li et al. 2018, "filter
-    normalisation", here one scale per array), so that a step of 1 along an axis is about as large as the weights themselves.
+    network : any Network; its weights are left as they were.  loss, x, y : as for `fit`.  rng : seed or Generator of
+        the two
+    directions, which are random, orthonormal, and scaled array by array to the size of the weights (Li et al. 2018,
+    "filter
+    normalisation", here one scale per array), so that a step of 1 along an axis is about as large as the weights
+    themselves.
     u = (0, 0) is the network as it came.  Raises ValueError if a weight is not finite: its name is in the message.
     """
 
@@ -115,7 +120,8 @@ class NetworkPlane:
 class Path:
     """What `descend` did.
 
-    u : (n + 1, 2), the start and every step; losses : (n + 1,).  diverged : the path ran away or met a number that is not finite;
+    u : (n + 1, 2), the start and every step; losses : (n + 1,).  diverged : the path ran away or met a number that is
+        not finite;
     reason : a sentence saying so, empty otherwise.  A diverged path ends at the last place whose numbers were finite.
     """
 
@@ -132,7 +138,8 @@ class Path:
 def descend(landscape, start, eta, steps, momentum=0.0, noise=0.0, rng=0):
     """u <- u - eta dL/du (lecture topic 4), from `start`, `steps` times -> Path.
 
-    momentum : v <- momentum v - eta dL/du, u <- u + v.  noise : standard deviation of a random number added to each component
+    momentum : v <- momentum v - eta dL/du, u <- u + v.  noise : standard deviation of a random number added to each
+        component
     of every gradient, as the choice of a mini-batch does; rng : its seed.  Raises ValueError for eta <= 0, steps < 0,
     momentum outside of [0, 1), or a start that is not two finite numbers.
     """

@@ -1,4 +1,6 @@
-"""The regions into which lines cut the plane (lecture topic 3): each unit of a first layer is one line w . x + b = 0."""
+"""The regions into which lines cut the plane (lecture topic 3): each unit of a first layer is one line w . x + b =
+0.
+"""
 
 from itertools import combinations
 
@@ -15,7 +17,9 @@ def _lines(w, b):
 
 
 def normalised(w, b):
-    """The lines as (n, 3): unit normal and offset; a unit with w = 0 draws no line and is left out; equal lines count once."""
+    """The lines as (n, 3): unit normal and offset; a unit with w = 0 draws no line and is left out; equal lines count
+    once.
+    """
     w, b = _lines(w, b)
     length = np.hypot(*w)
     kept = length > 1e-12
@@ -51,7 +55,8 @@ def crossings(w, b):
 def count(w, b):
     """How many regions the lines make in the whole plane.
 
-    The first line cuts the plane in 2; each further line adds one region more than the points in which it meets the others:
+    The first line cuts the plane in 2; each further line adds one region more than the points in which it meets the
+    others:
     1 + k + sum over crossings of (lines through it - 1).  In general position that is 1 + k + k (k - 1) / 2.
     w (2, k), b (k,).
     """
@@ -72,9 +77,11 @@ def codes(w, b, points):
 
 
 def in_window(w, b, x, y, cells=81):
-    """The regions that a window shows: a list of (code as a string such as "101", x, y of a place well inside, share of the window).
+    """The regions that a window shows: a list of (code as a string such as "101", x, y of a place well inside, share
+    of the window).
 
-    x, y : (low, high).  Regions smaller than a raster of cells x cells points may be missed.  The place is the raster point
+    x, y : (low, high).  Regions smaller than a raster of cells x cells points may be missed.  The place is the raster
+        point
     farthest from every line, so that a word written there does not touch one.
     """
     w, b = _lines(w, b)

@@ -1,4 +1,6 @@
-"""Loss surfaces and the paths on them: gradients by central differences, the limit of the learning rate, divergence caught."""
+"""Loss surfaces and the paths on them: gradients by central differences, the limit of the learning rate, divergence
+caught.
+"""
 
 import numpy as np
 import pytest
