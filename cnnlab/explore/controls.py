@@ -1,0 +1,316 @@
+"""The controls of an explorer.
+
+Each knows the values it can take (`positions`; `at(i)` is the i-th, as the view counts them), and refuses others in
+plain words (`check`, which returns the value in its canonical form).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+
+@dataclass
+class Control:
+    """name : of the value in Python; label : on the screen; group : controls of one group stand together under that
+    heading;
+    when : function of the values (as keywords) telling whether the control matters now; it is greyed where it does
+    not.
+    """
+
+    name: str
+    label: str = ""
+
+    kind = ""
+
+    def spec(self):
+        """What the view has to know, JSON-able."""
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "label": self.label or self.name,
+            "group": self.group,
+            "value": self.value,
+        }
+
+    def refuse(self, value, expected):
+        raise ValueError(f"{self.name} must be {expected}; got {value!r}")
+
+
+@dataclass
+class Slider(Control):
+    """A number from lo to hi in steps; or one of `choices`, ascending numbers (a list, e.g. a geometric series).
+
+    The value is an int where lo, hi and step are, a float otherwise.  digits : decimals shown.
+    """
+
+    lo: float = 0.0
+    hi: float = 1.0
+    step: float = 0.1
+    value: float = 0.0
+    choices: list | None = None
+    digits: int | None = None
+    group: str = ""
+    when: Callable | None = None
+
+    kind = "slider"
+
+    def __post_init__(self):
+        if self.choices is None:
+            if not (self.lo < self.hi and self.step > 0):
+                raise ValueError(
+                    f"{self.name}: a slider needs lo < hi and step > 0; got {self.lo}, {self.hi}, {self.step}"
+                )
+            count = int(np.floor((self.hi - self.lo) / self.step + 1e-9)) + 1
+            whole = all(isinstance(v, (int, np.integer)) for v in (self.lo, self.hi, self.step))
+            places = 12 - int(np.floor(np.log10(max(abs(self.lo), abs(self.hi), self.step))))
+            self.all = [
+                self.lo + i * self.step if whole else round(float(self.lo + i * self.step), places)
+                for i in range(count)
+            ]
+        else:
+            self.all = [v.item() if isinstance(v, np.generic) else v for v in self.choices]
+            if sorted(set(self.all)) != self.all or not self.all:
+                raise ValueError(f"{self.name}: choices must ascend; got {self.choices}")
+        if self.digits is None:
+            self.digits = max(_decimals(v) for v in (self.all if len(self.all) < 3 else [*self.all[:3], self.all[-1]]))
+        self.value = self.check(self.value)
+
+    def check(self, value):
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+            self.refuse(value, f"a number from {self.all[0]:g} to {self.all[-1]:g}")
+        if not self.all[0] - 1e-9 <= value <= self.all[-1] + 1e-9:  # false for NaN too
+            self.refuse(value, f"a number from {self.all[0]:g} to {self.all[-1]:g}")
+        i = int(np.argmin(np.abs(np.asarray(self.all) - value)))
+        tolerance = 1e-6 * (self.all[-1] - self.all[0] + 1e-300)
+        if self.choices is None and not isinstance(self.all[0], int) and abs(self.all[i] - value) > tolerance:
+            return float(value)  # between two steps: Python may be finer than the hand
+        if abs(self.all[i] - value) > tolerance:
+            self.refuse(value, f"one of {_few(self.all)}")
+        return self.all[i]
+
+    def positions(self):
+        return list(self.all)
+
+    def at(self, index):
+        return self.all[index]
+
+    def spec(self):
+        return super().spec() | {"all": self.all, "digits": self.digits}
+
+
+@dataclass
+class Choice(Control):
+    """A drop-down list of words."""
+
+    options: list = ()
+    value: str | None = None
+    group: str = ""
+    when: Callable | None = None
+
+    kind = "choice"
+
+    def __post_init__(self):
+        self.options = list(self.options)
+        self.value = self.check(self.options[0] if self.value is None else self.value)
+
+    def check(self, value):
+        if value not in self.options:
+            self.refuse(value, f"one of {', '.join(map(repr, self.options))}")
+        return value
+
+    def positions(self):
+        return list(self.options)
+
+    def at(self, index):
+        return self.options[index]
+
+    def spec(self):
+        return super().spec() | {"options": self.options}
+
+
+@dataclass
+class Toggle(Control):
+    """A box to tick: True or False."""
+
+    value: bool = False
+    group: str = ""
+    when: Callable | None = None
+
+    kind = "toggle"
+
+    def check(self, value):
+        if not isinstance(value, (bool, np.bool_)):
+            self.refuse(value, "True or False")
+        return bool(value)
+
+    def positions(self):
+        return [False, True]
+
+    def at(self, index):
+        return bool(index)
+
+
+@dataclass
+class Button(Control):
+    """Something to press. action(**values) -> dict of the values it changes, or None; it may also change the
+    explorer's own state.
+
+    play : the button starts and stops a repetition of the action, `every` seconds apart at least (training,
+    animation); the repetition also stops as soon as `when` says no.
+    """
+
+    action: Callable | None = None
+    play: bool = False
+    every: float = 0.0
+    group: str = ""
+    when: Callable | None = None
+
+    kind = "button"
+    value = None
+
+    def positions(self):
+        return []
+
+    def spec(self):
+        return super().spec() | {"play": self.play, "every": self.every}
+
+
+@dataclass
+class Cell(Control):
+    """A cell of a grid of rows x columns, chosen by clicking it (see Grid.click) or by typing: the value is (row,
+    column).
+
+    row_offset, column_offset : the number of the first row and column as shown; the value always counts from 0.
+    """
+
+    rows: int = 1
+    columns: int = 1
+    value: tuple = (0, 0)
+    row_offset: int = 0
+    column_offset: int = 0
+    group: str = ""
+    when: Callable | None = None
+
+    kind = "cell"
+
+    def __post_init__(self):
+        self.value = self.check(self.value)
+
+    def check(self, value):
+        wanted = f"(row, column) with 0 <= row < {self.rows} and 0 <= column < {self.columns}"
+        if np.shape(value) != (2,) or np.asarray(value).dtype.kind not in "iu":
+            self.refuse(value, wanted)
+        row, column = (int(v) for v in value)
+        if not (0 <= row < self.rows and 0 <= column < self.columns):
+            self.refuse(value, wanted)
+        return row, column
+
+    def positions(self):
+        return list(product(range(self.rows), range(self.columns)))
+
+    def at(self, index):
+        return divmod(index, self.columns)
+
+    def spec(self):
+        return super().spec() | {
+            "rows": self.rows,
+            "columns": self.columns,
+            "row_offset": self.row_offset,
+            "column_offset": self.column_offset,
+        }
+
+
+@dataclass
+class Handle(Control):
+    """A point of a Plane that can be dragged (see Points.drag): the value is (x, y), on a raster of `step`."""
+
+    x: tuple = (-1.0, 1.0)
+    y: tuple = (-1.0, 1.0)
+    value: tuple = (0.0, 0.0)
+    step: float = 0.05
+    group: str = ""
+    when: Callable | None = None
+
+    kind = "handle"
+
+    def __post_init__(self):
+        self.digits = _decimals(self.step)
+        self.value = self.check(self.value)
+
+    def check(self, value):
+        wanted = f"(x, y) with {self.x[0]:g} <= x <= {self.x[1]:g} and {self.y[0]:g} <= y <= {self.y[1]:g}"
+        if np.shape(value) != (2,) or np.asarray(value).dtype.kind not in "iuf":
+            self.refuse(value, wanted)
+        x, y = (float(v) for v in value)
+        if not (self.x[0] - 1e-9 <= x <= self.x[1] + 1e-9 and self.y[0] - 1e-9 <= y <= self.y[1] + 1e-9):
+            self.refuse(value, wanted)
+        return x, y
+
+    def positions(self):
+        """The corners, the middles of the sides, the centre, and every ninth of the way along both diagonals."""
+        (x0, x1), (y0, y1) = self.x, self.y
+        grid = [(x0 + a * (x1 - x0), y0 + b * (y1 - y0)) for a, b in product((0, 0.5, 1), repeat=2)]
+        return grid + [(x0 + t * (x1 - x0), y0 + u * (y1 - y0)) for t in np.linspace(0.1, 0.9, 9) for u in (t, 1 - t)]
+
+    def spec(self):
+        return super().spec() | {"x": self.x, "y": self.y, "step": self.step, "digits": self.digits}
+
+
+@dataclass
+class Matrix(Control):
+    """A matrix whose cells the learner changes by dragging (see Grid.edit) or by typing: the value is an array
+    (rows, columns).
+
+    lo, hi, step : of every cell.  Arrays handed out are read-only copies.
+    """
+
+    value: np.ndarray | None = None
+    lo: float = -9.0
+    hi: float = 9.0
+    step: float = 1.0
+    group: str = ""
+    when: Callable | None = None
+
+    kind = "matrix"
+
+    def __post_init__(self):
+        self.shape = np.shape(self.value)
+        self.digits = _decimals(self.step)
+        self.value = self.check(self.value)
+
+    def check(self, value):
+        wanted = f"an array of shape {self.shape} with values from {self.lo:g} to {self.hi:g}"
+        if np.shape(value) != self.shape or np.asarray(value).dtype.kind not in "iuf":
+            self.refuse(value, wanted)
+        array = np.array(value, dtype=float)
+        if not ((array >= self.lo - 1e-9) & (array <= self.hi + 1e-9)).all():
+            self.refuse(value, wanted)
+        array.flags.writeable = False
+        return array
+
+    def positions(self):
+        """The first value, all low, all high, all alike, a checkerboard, and a ramp: a sample, not all."""
+        rows, columns = self.shape
+        checks = np.indices(self.shape).sum(0) % 2
+        ramp = np.linspace(self.lo, self.hi, rows * columns).reshape(self.shape)
+        filled = [np.full(self.shape, v) for v in (self.lo, self.hi, np.clip(0.0, self.lo, self.hi))]
+        return [self.value.copy(), *filled, np.where(checks, self.lo, self.hi), ramp]
+
+    def at(self, index):
+        """The index-th value that one cell can take."""
+        return min(self.lo + index * self.step, self.hi)
+
+    def spec(self):
+        return super().spec() | {"lo": self.lo, "hi": self.hi, "step": self.step, "digits": self.digits}
+
+
+def _decimals(value):
+    """Decimals needed to print a step: 0.05 -> 2, 1 -> 0; at most 4."""
+    return next((d for d in range(4) if abs(round(float(value), d) - value) < 1e-9), 4)
+
+
+def _few(values):
+    shown = [f"{v:g}" for v in values]
+    return ", ".join(shown if len(shown) <= 8 else [*shown[:4], "...", *shown[-3:]])

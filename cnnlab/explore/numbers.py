@@ -1,0 +1,27 @@
+"""How numbers are printed in pictures: one rule for the still picture, the live view (theme.js) and descriptions."""
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def format_number(value, digits=2):
+    """A number with fixed decimals and a true minus sign; no minus zero; NaN ("nothing here") is empty.
+
+    Rounds the float32 that the browser sees, halves away from zero, so that both pictures print the same.
+    """
+    value = float(value)
+    if math.isnan(value):
+        return ""
+    if math.isinf(value):
+        return "−∞" if value < 0 else "∞"
+    exact = Decimal(abs(_float32(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return f"−{exact}" if value < 0 and exact != 0 else f"{exact}"
+
+
+def _float32(value):
+    import struct
+
+    try:
+        return struct.unpack("<f", struct.pack("<f", value))[0]
+    except OverflowError:
+        return value
