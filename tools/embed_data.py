@@ -44,4 +44,4 @@ if __name__ == "__main__":
     for each in PHOTOS:
         photo(each)
     for file in sorted([DATA / "digits.npz", *DATA.glob("photos/*.png")]):
-        print(f"{file.relative_to(DATA)}  {file.stat().st_size:,} bytes  {hashlib.sha256(file.read_bytes()).hexdigest()}")
+        print(file.relative_to(DATA), f"{file.stat().st_size:,} bytes", hashlib.sha256(file.read_bytes()).hexdigest())

@@ -1,4 +1,5 @@
-"""Data to train on: embedded in the package, generated from a seed, downloaded where a network is at hand, or your own."""
+"""Data to train on: embedded in the package, generated from a seed, downloaded where a network is at hand, or your own.
+"""
 
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.digits import digits

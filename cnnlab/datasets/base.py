@@ -5,17 +5,20 @@ from pathlib import Path
 
 import numpy as np
 
-# In a wheel the folder data/ travels inside of the package; in a clone (and so in an editable install) it lies beside the package.
+# In a wheel the folder data/ travels inside of the package; in a clone (and so in an editable install) it lies beside
+# the package.
 _FOLDERS = (Path(__file__).resolve().parents[1] / "data", Path(__file__).resolve().parents[2] / "data")
 
 
 def embedded(name):
-    """The path of a file that comes with cnnlab, such as "digits.npz".  Raises FileNotFoundError, saying where it looked."""
+    """The path of a file that comes with cnnlab, such as "digits.npz".  Raises FileNotFoundError, saying where it
+    looked.
+    """
     for folder in _FOLDERS:
         if (folder / name).is_file():
             return folder / name
-    raise FileNotFoundError(f"the embedded file {name} is missing; it should be in {' or in '.join(map(str, _FOLDERS))}. "
-                            "Install cnnlab again, or clone the whole repository")
+    raise FileNotFoundError(f"the embedded file {name} is missing; it should be in {' or in '.join(map(str, _FOLDERS))}"
+                            ". Install cnnlab again, or clone the whole repository")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,5 +47,5 @@ class Dataset:
 
     def __repr__(self):
         names = ", ".join(map(str, self.names[:10])) + (", ..." if len(self.names) > 10 else "")
-        return (f"Dataset: {len(self.x_train):,} images to train on, {len(self.x_test):,} to test on, each {self.shape} "
-                f"{self.x_train.dtype}; {len(self.names)} classes: {names}")
+        return (f"Dataset: {len(self.x_train):,} images to train on, {len(self.x_test):,} to test on, each {self.shape}"
+                f" {self.x_train.dtype}; {len(self.names)} classes: {names}")

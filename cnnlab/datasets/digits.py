@@ -9,7 +9,8 @@ _INK = 16  # each pixel of the original counts the black dots of a 4 x 4 block
 
 
 def digits(size=8):
-    """The handwritten digits of the UCI repository (E. Alpaydin and C. Kaynak, 1998; 13 writers, 1,797 digits) -> Dataset.
+    """The handwritten digits of the UCI repository (E. Alpaydin and C. Kaynak, 1998; 13 writers, 1,797 digits) ->
+    Dataset.
 
     size : 8, the size they were published in, or 16, interpolated to the size of the zip codes of 1989.
     Images are (size, size, 1) float32, -1 for paper to 1 for ink; 1,347 to train on, 450 to test on, always the same

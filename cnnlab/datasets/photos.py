@@ -40,8 +40,9 @@ def photos():
 def photo(name, side=None):
     """One photograph -> (H, W, 3) float32, 0 (black) .. 1, or (H, W, 1) for a grey one.
 
-    name : one of `photos()`.  side : None for the photograph as it is (its shorter side has 256 pixels), or a number of pixels: the
-    square in its middle, scaled to (side, side).  Raises ValueError for an unknown name or a side that is not a positive integer.
+    name : one of `photos()`.  side : None for the photograph as it is (its shorter side has 256 pixels), or a number of
+    pixels: the square in its middle, scaled to (side, side).  Raises ValueError for an unknown name or a side that is
+    not a positive integer.
     """
     from PIL import Image, ImageOps  # comes with matplotlib
 

@@ -6,7 +6,8 @@ _LAND = np.float32([[0.82, 0.72, 0.50], [0.45, 0.58, 0.30], [0.62, 0.60, 0.58], 
 
 
 def sea_and_sky(n, size=16, rng=0):
-    """n small pictures that are partly blue: label 0, sea, where the blue is at the bottom, 1, sky, where it is at the top.
+    """n small pictures that are partly blue: label 0, sea, where the blue is at the bottom, 1, sky, where it is at the
+    top.
 
     n, size : positive integers.  rng : seed or Generator.  -> x (n, size, size, 3) float32 0..1, y (n,) int64.
     The blues, the other colours (sand, meadow, stone, cloud, earth), the share of the picture that is blue and the
