@@ -28,7 +28,10 @@ METADATA = {
 }
 KEPT = ("image/png", "text/plain", "text/markdown", "text/latex")
 WIDGET = "application/vnd.jupyter.widget-view+json"
-HEAD = re.compile(r"# (?P<title>.+)\n\n\*(?P<topics>(?:L|l)ecture topics? [^·]+|[Nn]o lecture topic) · (?P<minutes>\d+) minutes")
+HEAD = re.compile(
+    r"# (.+)\n\n\*(?:[Ll]ecture topics? ([^·]+)|[Nn]o lecture topic) · (\d+) minutes · you need: .+\*(?:\n|$)"
+)
+SHAPE = "# Title: the idea\n\n*Lecture topics 1-2 · 20 minutes · you need: 01_five_steps*"
 MARKS = ("<!-- notebooks -->\n", "<!-- end of notebooks -->\n")
 
 
@@ -126,9 +129,8 @@ def head(path):
     source = nbformat.read(path, as_version=4).cells[0].source
     match = HEAD.match(source)
     if not match:
-        raise ValueError(f"{path.name} does not begin with its title and '*Lecture topics n-m · t minutes · you need: ...*'")
-    topics = match["topics"].split("topic")[1].removeprefix("s").strip() if match["topics"][0] in "Ll" else "-"
-    return match["title"], topics, int(match["minutes"])
+        raise ValueError(f"{path.name} must begin like this:\n\n{SHAPE}\n\nbut begins with:\n\n{source[:200]}")
+    return match[1], (match[2] or "-").strip(), int(match[3])
 
 
 def table():
