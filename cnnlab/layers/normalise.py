@@ -1,0 +1,101 @@
+"""Normalisation and dropout as layers; the channels are the last axis."""
+
+import numpy as np
+
+from .. import ops
+from .base import Layer
+
+
+class LocalResponseNorm(Layer):
+    """Krizhevsky et al. 2012: each activation divided by (k + alpha sum of squares of n neighbouring maps)^beta."""
+
+    def __init__(self, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        super().__init__()
+        self.options = {"n": int(n), "k": float(k), "alpha": float(alpha), "beta": float(beta)}
+
+    def forward(self, h, training=False):
+        self.h = self._check(h)
+        out, self.scale = ops.local_response_norm(h, **self.options)
+        return out
+
+    def backward(self, d_output, need_input=True):
+        options = {key: self.options[key] for key in ("n", "alpha", "beta")}
+        return ops.local_response_norm_backward(d_output, self.h, self.scale, **options)
+
+    def config(self):
+        return dict(self.options)
+
+
+class BatchNorm(Layer):
+    """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted (Ioffe and Szegedy 2015).
+
+    momentum : of the running mean and variance, which are used outside of training.  PyTorch's momentum is 1 - ours,
+        and its
+    running variance divides by one value fewer.
+    """
+
+    def __init__(self, momentum=0.9, eps=1e-5):
+        super().__init__()
+        self.momentum, self.eps = float(momentum), float(eps)
+
+    def _build(self, rng):
+        shape = self.input_shape[-1:]
+        self.parameters = {"gamma": np.ones(shape, self.dtype), "beta": np.zeros(shape, self.dtype)}
+        self.state = {"mean": np.zeros(shape, self.dtype), "variance": np.ones(shape, self.dtype)}
+
+    def forward(self, h, training=False):
+        self._check(h)
+        if training:
+            mean, self.variance = ops.batch_statistics(h)
+            for key, value in (("mean", mean), ("variance", self.variance)):
+                self.state[key] += self.dtype.type(1 - self.momentum) * (value - self.state[key])
+        else:
+            mean, self.variance = self.state["mean"], self.state["variance"]
+        self.training = training
+        out, self.normal = ops.batch_norm(h, **self.parameters, mean=mean, variance=self.variance, eps=self.eps)
+        return out
+
+    def backward(self, d_output, need_input=True):
+        gamma = self.parameters["gamma"]
+        dh, self.gradients["gamma"], self.gradients["beta"] = ops.batch_norm_backward(
+            d_output, self.normal, gamma, self.variance, self.eps
+        )
+        if not self.training:  # mean and variance were constants: only the scale acts on the gradient
+            return d_output * (gamma / np.sqrt(self.variance + self.dtype.type(self.eps)))
+        return dh
+
+    def config(self):
+        return {"momentum": self.momentum, "eps": self.eps}
+
+
+class Dropout(Layer):
+    """In training each value is dropped with probability p, the others grow by 1 / (1 - p); otherwise nothing happens.
+
+    Its random numbers come from the rng of `build`, so the same seed drops the same values; `state["draws"]` counts the
+    batches, and with it a resumed training goes on exactly where it stopped.
+    """
+
+    def __init__(self, p=0.5):
+        super().__init__()
+        if not 0 <= p < 1:
+            raise ValueError(f"p must be in [0, 1): the share of values that is dropped; got {p!r}")
+        self.p = float(p)
+
+    def _build(self, rng):
+        self.state = {"seed": np.array(rng.integers(2**62), np.int64), "draws": np.array(0, np.int64)}
+
+    def forward(self, h, training=False):
+        self._check(h)
+        self.mask = None
+        if not training or self.p == 0:
+            return h
+        rng = np.random.default_rng([int(self.state["seed"]), int(self.state["draws"])])
+        self.state["draws"] += 1
+        out, self.mask = ops.dropout(h, self.p, rng)
+        return out
+
+    def backward(self, d_output, need_input=True):
+        return d_output if self.mask is None else ops.dropout_backward(d_output, self.mask)
+
+    def config(self):
+        return {"p": self.p}

@@ -1,0 +1,80 @@
+"""Pooling and reshaping as layers (lecture topics 10 and 20 to 25), over inputs (H, W, C)."""
+
+import numpy as np
+
+from .. import arguments, ops
+from .base import Layer
+
+
+class _Pool2D(Layer):
+    def __init__(self, size=2, stride=None, rectify=False):
+        super().__init__()
+        self.size = arguments.pair("size", size)
+        self.stride = self.size if stride is None else arguments.pair("stride", stride)
+        self.rectify = bool(rectify)
+
+    def _build(self, rng):
+        self._expect(3, "(H, W, C)")
+        self.output_shape = ops.pool_output_shape((1, *self.input_shape), self.size, self.stride)[1:]
+
+    def config(self):
+        return {"size": list(self.size), "stride": list(self.stride), "rectify": self.rectify}
+
+
+class MaxPool2D(_Pool2D):
+    """The largest value of each window (topic 22); rectify : of ReLU(e), and no gradient where that is 0 (topic 24)."""
+
+    def forward(self, h, training=False):
+        self.shape = self._check(h).shape
+        h, self.where = ops.max_pool2d(h, self.size, self.stride, self.rectify)
+        return h
+
+    def backward(self, d_output, need_input=True):
+        return ops.max_pool2d_backward(d_output, self.where, self.shape, self.size, self.stride)
+
+
+class AveragePool2D(_Pool2D):
+    """The mean of each window (topic 25); rectify : of ReLU(e)."""
+
+    def forward(self, h, training=False):
+        self.e = self._check(h)
+        return ops.average_pool2d(h, self.size, self.stride, self.rectify)
+
+    def backward(self, d_output, need_input=True):
+        return ops.average_pool2d_backward(d_output, self.e, self.size, self.stride, self.rectify)
+
+
+class Decimate2D(Layer):
+    """The pixel in the corner of each window of stride x stride (topic 25); rectify : its ReLU."""
+
+    def __init__(self, stride=2, rectify=False):
+        super().__init__()
+        self.stride, self.rectify = arguments.pair("stride", stride), bool(rectify)
+
+    def _build(self, rng):
+        self._expect(3, "(H, W, C)")
+        height, width, channels = self.input_shape
+        self.output_shape = (-(-height // self.stride[0]), -(-width // self.stride[1]), channels)
+
+    def forward(self, h, training=False):
+        self.e = self._check(h)
+        return ops.decimate2d(h, self.stride, self.rectify)
+
+    def backward(self, d_output, need_input=True):
+        return ops.decimate2d_backward(d_output, self.e, self.stride, self.rectify)
+
+    def config(self):
+        return {"stride": list(self.stride), "rectify": self.rectify}
+
+
+class Flatten(Layer):
+    """(H, W, C) -> (H W C,): pixel (m, n) of map c becomes input (m W + n) C + c of the next layer (topic 10)."""
+
+    def _build(self, rng):
+        self.output_shape = (int(np.prod(self.input_shape)),)
+
+    def forward(self, h, training=False):
+        return np.ascontiguousarray(self._check(h)).reshape(len(h), -1)
+
+    def backward(self, d_output, need_input=True):
+        return d_output.reshape(len(d_output), *self.input_shape)

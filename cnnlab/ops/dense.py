@@ -1,0 +1,32 @@
+"""The fully-connected layer, forward beside backward (lecture topic 15)."""
+
+import numpy as np
+
+from .. import arguments
+
+
+def dense(h, w, b=None):
+    """e[n,d] = b[d] + sum_c w[c,d] h[n,c].  h (N, C), w (C, D), b (D,) or None -> e (N, D).
+
+    Raises TypeError for anything but float32 or float64 arrays of one dtype, ValueError for shapes that do not fit.
+    """
+    h = arguments.array("h", h, 2, "(N, C)")
+    w = arguments.array("w", w, 2, "(C, D)")
+    if h.shape[1] != w.shape[0]:
+        raise ValueError(f"h and w must agree in C: h has {h.shape[1]} inputs per sample, w has {w.shape[0]} rows")
+    arguments.same_dtype(h=h, w=w, b=b)
+    e = h @ w
+    if b is not None:
+        arguments.shape("b", np.asarray(b), w.shape[1:], "one bias per output")
+        e += b
+    return e
+
+
+def dense_backward(de, h, w, need_input=True):
+    """dL/dh (N, C) (None if not needed), dL/dw (C, D) and dL/db (D,) of `dense`; de (N, D).  The transpose does it:
+    topic 15.
+    """
+    de = arguments.array("de", de, 2, "(N, D)")
+    arguments.same_batch(de=de, h=h)
+    arguments.shape("de", de, (len(h), w.shape[1]), "the shape of e")
+    return (de @ w.T if need_input else None), h.T @ de, de.sum(axis=0)

@@ -1,0 +1,94 @@
+"""Pooling, forward beside backward (lecture topics 20 to 25).
+
+A window of `size` (one number or (rows, columns)) moves by `stride` (by default its own size); windows may overlap or
+leave gaps. Only whole windows count: rows and columns left over at the end are dropped, as in the lecture's formula.
+"""
+
+import numpy as np
+
+from .. import arguments
+from ..loops import pooling as loops
+from .nonlinearities import relu
+
+DEAD = loops.DEAD
+
+
+def pool_output_shape(e_shape, size, stride=None):
+    """(N, (H - P) // s + 1, (W - Q) // t + 1, C).  Raises ValueError if the window is larger than the map."""
+    size, stride = _window(size, stride)
+    for axis, name in ((0, "high"), (1, "wide")):
+        if size[axis] > e_shape[axis + 1]:
+            raise ValueError(
+                f"size must fit into the map: the window is {size[axis]} {name}, the map {e_shape[axis + 1]}"
+            )
+    return (e_shape[0], *((e_shape[i + 1] - size[i]) // stride[i] + 1 for i in (0, 1)), e_shape[3])
+
+
+def _window(size, stride):
+    size = arguments.pair("size", size)
+    return size, size if stride is None else arguments.pair("stride", stride)
+
+
+def _checked(name, value, e_shape, size, stride):
+    value = arguments.array(name, value, 4, "(N, H', W', C)")
+    arguments.shape(name, value, pool_output_shape(e_shape, size, stride), "the shape of h")
+    return np.ascontiguousarray(value)
+
+
+def max_pool2d(e, size=2, stride=None, rectify=False):
+    """h[n,m,k,c] = max over the window of e (of ReLU(e), with rectify) (topic 22).
+
+    e (N, H, W, C) -> h (N, H', W', C), and where (uint16, the shape of h): the place of the first maximum inside the
+    window, row-major, or `DEAD` where rectify leaves h = 0, so that no pixel gets the gradient (topic 24).
+    """
+    e = np.ascontiguousarray(arguments.array("e", e, 4, "(N, H, W, C)"))
+    shape = pool_output_shape(e.shape, size, stride)
+    size, stride = _window(size, stride)
+    h, where = np.empty(shape, e.dtype), np.empty(shape, np.uint16)
+    loops.max_forward(e, size, stride, bool(rectify), h, where)
+    return h, where
+
+
+def max_pool2d_backward(dh, where, e_shape, size=2, stride=None):
+    """dL/de of `max_pool2d` (topic 24): all of dL/dh goes to the chosen pixel; where windows overlap, gradients add
+    up.
+    """
+    dh = _checked("dh", dh, e_shape, size, stride)
+    de = np.zeros(e_shape, dh.dtype)
+    loops.max_backward(dh, where, *_window(size, stride), de)
+    return de
+
+
+def average_pool2d(e, size=2, stride=None, rectify=False):
+    """h[n,m,k,c] = mean over the window of e (of ReLU(e), with rectify) (topic 25).  e (N, H, W, C) -> h (N, H', W',
+    C).
+    """
+    e = np.ascontiguousarray(arguments.array("e", e, 4, "(N, H, W, C)"))
+    h = np.empty(pool_output_shape(e.shape, size, stride), e.dtype)
+    loops.average_forward(relu(e) if rectify else e, *_window(size, stride), h)
+    return h
+
+
+def average_pool2d_backward(dh, e, size=2, stride=None, rectify=False):
+    """dL/de of `average_pool2d`: every pixel of the window gets 1 / (P Q) of dL/dh; with rectify only where e > 0."""
+    dh = _checked("dh", dh, e.shape, size, stride)
+    de = np.zeros(e.shape, dh.dtype)
+    loops.average_backward(dh, *_window(size, stride), de)
+    return np.where(e > 0, de, de.dtype.type(0)) if rectify else de
+
+
+def decimate2d(e, stride=2, rectify=False):
+    """h[n,m,k,c] = e[n, m s, k t, c] (ReLU of it, with rectify): the pixel in the corner of each window (topic 25)."""
+    e = arguments.array("e", e, 4, "(N, H, W, C)")
+    s, t = arguments.pair("stride", stride)
+    h = np.ascontiguousarray(e[:, ::s, ::t])
+    return relu(h) if rectify else h
+
+
+def decimate2d_backward(dh, e, stride=2, rectify=False):
+    """dL/de of `decimate2d`: dL/dh for the pixel in the corner, zero for all others; with rectify only where e > 0."""
+    s, t = arguments.pair("stride", stride)
+    de = np.zeros(e.shape, dh.dtype)
+    arguments.shape("dh", dh, de[:, ::s, ::t].shape, "the shape of h")
+    de[:, ::s, ::t] = dh
+    return np.where(e > 0, de, de.dtype.type(0)) if rectify else de
