@@ -29,8 +29,9 @@ def array(name, value, rank=None, shape_words="", finite=False):
     if finite and not np.isfinite(result).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
         count = int((~np.isfinite(result)).sum())
-        raise ValueError(f"{name} must hold finite numbers; got {count} NaN or infinite ones, the first at
-        {list(place)}")
+        raise ValueError(
+            f"{name} must hold finite numbers; got {count} NaN or infinite ones, the first at {list(place)}"
+        )
     return result
 
 

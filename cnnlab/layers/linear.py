@@ -15,8 +15,18 @@ class Conv2D(Layer):
     initialiser : see `initialisers`; "he" by default.
     """
 
-    def __init__(self, filters, size, stride=1, padding="valid", padding_value=0.0, connections=None, groups=1,
-                 bias="map", initialiser="he"):
+    def __init__(
+        self,
+        filters,
+        size,
+        stride=1,
+        padding="valid",
+        padding_value=0.0,
+        connections=None,
+        groups=1,
+        bias="map",
+        initialiser="he",
+    ):
         super().__init__()
         self.filters, self.size = arguments.whole("filters", filters), arguments.pair("size", size)
         self.stride, self.padding_value = arguments.pair("stride", stride), float(padding_value)
@@ -35,8 +45,9 @@ class Conv2D(Layer):
         if self.groups > 1:
             if channels % self.groups or self.filters % self.groups:
                 raise ValueError(f"groups must divide channels and filters: {self.groups}, {channels}, {self.filters}")
-            self.connections = np.kron(np.eye(self.groups), np.ones((channels // self.groups, self.filters //
-            self.groups))) > 0
+            self.connections = (
+                np.kron(np.eye(self.groups), np.ones((channels // self.groups, self.filters // self.groups))) > 0
+            )
         if self.connections is not None:
             from ..ops.convolution import table
 
@@ -55,8 +66,9 @@ class Conv2D(Layer):
 
     def forward(self, h, training=False):
         self.h = self._check(h)
-        return ops.conv2d(h, self.parameters["w"], self.parameters.get("b"), padding_value=self.padding_value,
-                          **self._options())
+        return ops.conv2d(
+            h, self.parameters["w"], self.parameters.get("b"), padding_value=self.padding_value, **self._options()
+        )
 
     def backward(self, d_output, need_input=True):
         w = self.parameters["w"]
@@ -88,10 +100,15 @@ class Conv2D(Layer):
         grouped = self.groups > 1 or self.connections is None
         padding = list(self.padding) if isinstance(self.padding, tuple) else self.padding
         return {
-            "filters": self.filters, "size": list(self.size), "stride": list(self.stride), "padding": padding,
-            "padding_value": self.padding_value, "groups": self.groups, "bias": self.bias,
-            "connections": None if grouped else self.connections.tolist(), "initialiser": "
-            "initialisers.spec(self.initialiser),
+            "filters": self.filters,
+            "size": list(self.size),
+            "stride": list(self.stride),
+            "padding": padding,
+            "padding_value": self.padding_value,
+            "groups": self.groups,
+            "bias": self.bias,
+            "connections": None if grouped else self.connections.tolist(),
+            "initialiser": initialisers.spec(self.initialiser),
         }
 
 
@@ -112,11 +129,16 @@ class Conv1D(Layer):
     def _build(self, rng):
         self._expect(2, "(T, C)")
         steps, channels = self.input_shape
-        output = ops.conv2d_output_shape((1, steps + sum(ops.pads(self.size, self.padding)), 1, channels),
-                                         (self.size, 1, channels, self.filters), "valid", (self.stride, 1))
+        output = ops.conv2d_output_shape(
+            (1, steps + sum(ops.pads(self.size, self.padding)), 1, channels),
+            (self.size, 1, channels, self.filters),
+            "valid",
+            (self.stride, 1),
+        )
         self.output_shape = (output[1], self.filters)
-        w = self.initialiser(rng, (self.size, channels, self.filters), self.size * channels, self.size * self.filters,
-        self.dtype)
+        w = self.initialiser(
+            rng, (self.size, channels, self.filters), self.size * channels, self.size * self.filters, self.dtype
+        )
         self.parameters = {"w": w} | ({"b": np.zeros(self.filters, self.dtype)} if self.bias else {})
 
     def _options(self):
@@ -144,9 +166,15 @@ class Conv1D(Layer):
 
     def config(self):
         padding = list(self.padding) if isinstance(self.padding, tuple) else self.padding
-        return {"filters": self.filters, "size": self.size, "stride": self.stride, "padding": padding,
-                "padding_value": self.padding_value, "bias": self.bias, "initialiser": "
-                "initialisers.spec(self.initialiser)}
+        return {
+            "filters": self.filters,
+            "size": self.size,
+            "stride": self.stride,
+            "padding": padding,
+            "padding_value": self.padding_value,
+            "bias": self.bias,
+            "initialiser": initialisers.spec(self.initialiser),
+        }
 
 
 class Dense(Layer):

@@ -95,8 +95,9 @@ def conv2d(h, w, b=None, *, padding="valid", stride=1, padding_value=0.0, connec
     if b is not None:
         b = arguments.array("b", b)
         if b.shape not in (shape[3:], shape[1:]):
-            raise ValueError(f"b must have shape {shape[3:]} (one per map) or {shape[1:]} (one per unit); got
-            {b.shape}")
+            raise ValueError(
+                f"b must have shape {shape[3:]} (one per map) or {shape[1:]} (one per unit); got {b.shape}"
+            )
         e += b
     arguments.same_dtype(h=h, w=w, b=b)
     w = np.ascontiguousarray(connected(w, connections))
