@@ -135,6 +135,8 @@ def head(path):
 
 def table():
     """The table of notebooks in Markdown."""
+    if not find([]):
+        return ""
     lines = ["| notebook | lecture topics | minutes | |", "| --- | --- | --- | --- |"]
     for path in find([]):
         title, topics, minutes = head(path)
