@@ -1,9 +1,38 @@
-"""Data to train on: embedded in the package, generated from a seed, downloaded where a network is at hand, or your own.
-"""
+"""Data to train on: embedded, generated from a seed, downloaded where a network is at hand, or your own."""
 
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.digits import digits
+from cnnlab.datasets.downloads import Recordings, available, cifar10, fashion_mnist, fsdd, mnist, usps
+from cnnlab.datasets.own import image, own
 from cnnlab.datasets.photos import Photo, photo, photos
+from cnnlab.datasets.pictures import pictures
 from cnnlab.datasets.scenery import sea_and_sky
+from cnnlab.datasets.store import CorruptFile, DownloadFailed
+from cnnlab.datasets.syllables import Tokens, syllables, tokens, waveform, windows
 
-__all__ = ["Dataset", "Photo", "digits", "embedded", "photo", "photos", "sea_and_sky"]
+__all__ = [
+    "CorruptFile",
+    "Dataset",
+    "DownloadFailed",
+    "Photo",
+    "Recordings",
+    "Tokens",
+    "available",
+    "cifar10",
+    "digits",
+    "embedded",
+    "fashion_mnist",
+    "fsdd",
+    "image",
+    "mnist",
+    "own",
+    "photo",
+    "photos",
+    "pictures",
+    "sea_and_sky",
+    "syllables",
+    "tokens",
+    "usps",
+    "waveform",
+    "windows",
+]

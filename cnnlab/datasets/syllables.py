@@ -1,0 +1,147 @@
+"""`syllables`: /b/, /d/ or /g/ and a vowel, synthesised, as the time-delay neural network of 1988 saw them.
+
+The recordings of Waibel et al. are not public. These syllables follow what phonetics has measured of the three
+consonants (see synthesis.py), so that the network has the same things to find; but an error rate on them says nothing
+about theirs on real speech.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from cnnlab.datasets.base import Dataset
+from cnnlab.datasets.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, synthesise
+
+FRAMES, BANDS = 15, 16
+FFT_SIZE = 256
+# A band reaches from one of these FFT bins to the next: 16 bands up to 5.4 kHz, about equally wide for the ear (mel).
+EDGES = (0, 2, 6, 10, 14, 18, 22, 26, 30, 35, 41, 48, 57, 68, 81, 97, 116)
+MAX_SHIFT = 100.0  # milliseconds
+
+
+def filterbank(edges=EDGES, size=FFT_SIZE):
+    """Weights (len(edges) - 1, size // 2 + 1) of the FFT bins in every band: 1 inside, 1/2 on an edge, bin 0 whole."""
+    bank = np.zeros((len(edges) - 1, size // 2 + 1))
+    for band, (lo, hi) in enumerate(pairwise(edges)):
+        bank[band, lo : hi + 1] = 1.0
+        bank[band, [lo, hi]] = 0.5
+    bank[0, 0] = 1.0
+    return bank
+
+
+def band_energies(waveforms, centres, edges=EDGES, size=FFT_SIZE):
+    """log10(1 + energy) in every band around every centre.
+
+    waveforms : (n, T), -1..1; centres : sample numbers (K,), or (n, K), at least size/2 away from the ends -> float32
+    (n, K, bands). A Hamming window of `size` samples and an FFT around each centre; samples count as 16-bit numbers,
+    as they were recorded in 1988.
+    """
+    waveforms = np.atleast_2d(waveforms)
+    centres = np.broadcast_to(centres, (len(waveforms), np.shape(centres)[-1]))
+    first, last = size // 2, waveforms.shape[1] - size // 2
+    if centres.min() < first or centres.max() > last:
+        raise ValueError(f"centres must lie between {first} and {last}; got {centres.min()} to {centres.max()}")
+    bank, window = filterbank(edges, size).T, 32768 * np.hamming(size)
+    energies = np.empty((*centres.shape, bank.shape[1]), np.float32)
+    views = np.lib.stride_tricks.sliding_window_view(waveforms, size, axis=1)
+    rows = np.arange(len(waveforms))
+    for k in range(centres.shape[1]):
+        spectrum = np.fft.rfft(views[rows, centres[:, k] - size // 2] * window)
+        energies[:, k] = np.log10(1 + (spectrum.real**2 + spectrum.imag**2) @ bank)
+    return energies
+
+
+def windows(waveforms, shift=0.0):
+    """What the network sees: 15 frames of 10 ms with 16 bands, the onset of the vowel in the middle frame.
+
+    waveforms : (n, T) from `tokens` or (T,) from `waveform`; shift : milliseconds, how much later the syllable comes
+    (-100..100). An FFT every 5 ms, neighbours averaged to 10 ms, the mean of the window subtracted, scaled to -1..1
+    -> float32 (n, 15, 16).
+    """
+    if not abs(shift) <= MAX_SHIFT:
+        raise ValueError(f"shift must be -{MAX_SHIFT:g} to {MAX_SHIFT:g} milliseconds; got {shift!r}")
+    frames = np.arange(FRAMES) - FRAMES // 2
+    seconds = BEFORE - shift / 1000 + np.stack([0.010 * frames - 0.0025, 0.010 * frames + 0.0025], 1).ravel()
+    energies = band_energies(waveforms, np.round(seconds * RATE).astype(int))
+    energies = energies.reshape(-1, FRAMES, 2, BANDS).mean(2)
+    energies -= energies.mean((1, 2), keepdims=True)
+    return energies / np.abs(energies).max((1, 2), keepdims=True)
+
+
+@dataclass(frozen=True, repr=False)
+class Tokens:
+    """Syllables as sound: waveforms float32 (n, T) at RATE samples a second, y (n,) 0..2 for b, d, g, vowels and
+    speakers (n,) of str.
+    """
+
+    waveforms: np.ndarray
+    y: np.ndarray
+    vowels: np.ndarray
+    speakers: np.ndarray
+
+    def __len__(self):
+        return len(self.y)
+
+    def __repr__(self):
+        return f"Tokens: {len(self)} syllables of {', '.join(sorted(set(self.speakers.tolist())))}"
+
+    def text(self, i):
+        """Syllable i in letters, such as "ga"."""
+        return CONSONANTS[self.y[i]] + str(self.vowels[i])
+
+
+def _speakers(speaker):
+    names = tuple(SPEAKERS) if speaker is None else (speaker,)
+    if names[0] not in SPEAKERS:
+        raise ValueError(f"speaker must be one of {', '.join(SPEAKERS)}, or None for all of them; got {speaker!r}")
+    return names
+
+
+def tokens(n, speaker="Ken", variability=1.0, rng=0):
+    """n syllables in random order, every consonant and vowel equally often.
+
+    speaker : one of SPEAKERS, or None: all of them in equal parts; variability : 1 is the spread of careful speech, 0
+    none, 2 twice as much; rng : seed or numpy Generator. -> Tokens. Raises ValueError.
+    """
+    if not isinstance(n, (int, np.integer)) or n < 1:
+        raise ValueError(f"n must be a positive whole number of syllables; got {n!r}")
+    if not 0 <= variability <= 4:
+        raise ValueError(f"variability must be 0 to 4; got {variability!r}")
+    names, rng = _speakers(speaker), np.random.default_rng(rng)
+    kinds = [(s, c, v) for c in CONSONANTS for v in VOWELS for s in names]
+    order = np.array([rng.permutation(len(kinds)) for _ in range(-(-n // len(kinds)))]).ravel()[:n]
+    said = np.array([kinds[k] for k in order])
+    waveforms = np.empty((n, round((BEFORE + 0.22) * RATE)), np.float32)
+    for name in names:
+        rows = np.flatnonzero(said[:, 0] == name)
+        for chunk in np.array_split(rows, -(-len(rows) // 256) or 1):
+            if len(chunk):
+                waveforms[chunk] = synthesise(said[chunk, 1], said[chunk, 2], name, rng, variability)
+    return Tokens(waveforms, np.array([CONSONANTS.index(c) for c in said[:, 1]]), said[:, 2], said[:, 0])
+
+
+def waveform(consonant, vowel, speaker="Ken", variability=0.0, rng=0):
+    """One syllable to listen to: float32 (T,) at RATE = 12,000 samples a second.
+
+    consonant : "b", "d" or "g"; vowel : "a", "i", "u", "e" or "o"; the rest as in `tokens`. Raises ValueError.
+    """
+    for name, value, options in (("consonant", consonant, CONSONANTS), ("vowel", vowel, tuple(VOWELS))):
+        if value not in options:
+            raise ValueError(f"{name} must be one of {', '.join(options)}; got {value!r}")
+    (name,) = _speakers(speaker)
+    return synthesise([consonant], [vowel], name, np.random.default_rng(rng), variability)[0].astype(np.float32)
+
+
+def syllables(train=690, test=650, speaker="Ken", variability=1.0, shift=0.0, seed=0):
+    """/b d g/ + vowel as the 1988 network's input, 15 frames x 16 bands.
+
+    train, test : how many tokens; speaker, variability : see `tokens`; shift : milliseconds by which the test tokens
+        come late.
+    -> Dataset, x float32 (N, 15, 16), -1..1, names b, d, g. About as many tokens as Waibel et al. had for each of
+    their speakers.
+    """
+    learn, hold = (
+        tokens(n, speaker, variability, np.random.default_rng([seed, part])) for part, n in enumerate((train, test))
+    )
+    return Dataset(windows(learn.waveforms), learn.y, windows(hold.waveforms, shift), hold.y, CONSONANTS)

@@ -1,0 +1,525 @@
+"""Downloads and your own images: a server on this machine stands in for the world, and no test speaks to any other
+host.
+"""
+
+import gzip
+import hashlib
+import http.server
+import io
+import socket
+import tarfile
+import threading
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnlab.datasets import downloads, store
+from cnnlab.datasets.own import image, own
+from cnnlab.datasets.store import CorruptFile, DownloadFailed, Remote
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch):
+    """Any connection to another host fails the test."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1"):
+            raise AssertionError(f"a test tried to reach {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """An empty CNNLAB_DATA and an empty platform cache."""
+    monkeypatch.setenv("CNNLAB_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(store.pooch, "os_cache", lambda name: str(tmp_path / "cache" / name))
+    return tmp_path / "data"
+
+
+class Server:
+    """Serves `files`; `stop_after` breaks the connection after so many bytes; `asked` lists the Range headers that
+    came.
+    """
+
+    def __init__(self):
+        self.files, self.asked, self.stop_after, self.ranges = {}, [], None, True
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                wanted = self.headers.get("Range")
+                outer.asked.append(wanted)
+                body = outer.files.get(self.path)
+                if body is None:
+                    self.send_error(404)
+                    return
+                start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and outer.ranges else 0
+                if start >= len(body):
+                    self.send_response(416)
+                    self.send_header("Content-Range", f"bytes */{len(body)}")
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
+                self.send_response(206 if start else 200)
+                self.send_header("Content-Length", str(len(body) - start))
+                self.end_headers()
+                self.wfile.write(body[start:][: outer.stop_after])
+                if outer.stop_after is not None:
+                    self.close_connection = True
+
+            def log_message(self, *arguments):
+                pass
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.http.server_address[1]}"
+
+    def remote(self, name, body, sha256=...):
+        self.files["/" + name] = body
+        return Remote(name, f"{self.address}/{name}", hashlib.sha256(body).hexdigest() if sha256 is ... else sha256)
+
+
+@pytest.fixture
+def server():
+    server = Server()
+    thread = threading.Thread(target=server.http.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield server
+    server.http.shutdown()
+    server.http.server_close()
+    thread.join()
+
+
+BODY = bytes(range(256)) * 2000
+
+
+def test_a_file_is_fetched_once_into_the_named_folder_and_its_bar_is_silent_on_request(server, places, capfd):
+    remote = server.remote("set/file.bin", BODY)
+    path = store.fetch(remote, progress=False)
+    assert path == places / "set" / "file.bin" and path.read_bytes() == BODY
+    assert capfd.readouterr() == ("", "")
+    assert store.fetch(remote, progress=False) == path and len(server.asked) == 1
+    assert sorted(p.name for p in path.parent.iterdir()) == ["file.bin"]
+
+
+def test_a_progress_bar_names_the_file(server, places, capfd):
+    store.fetch(server.remote("set/file.bin", BODY), progress=True)
+    assert "file.bin" in capfd.readouterr().err
+
+
+def test_without_the_variable_a_file_goes_to_the_platforms_cache(server, places, monkeypatch):
+    monkeypatch.delenv("CNNLAB_DATA")
+    assert store.fetch(server.remote("set/f", BODY), False) == places.parent / "cache" / "cnnlab" / "set" / "f"
+
+
+def test_a_file_in_the_named_folder_is_used_without_asking_anybody(server, places):
+    remote = server.remote("set/file.bin", BODY)
+    (places / "set").mkdir(parents=True)
+    (places / "set" / "file.bin").write_bytes(BODY)
+    assert store.fetch(remote) == places / "set" / "file.bin"
+    assert server.asked == []
+
+
+def test_a_download_that_broke_off_goes_on_where_it_stopped(server, places):
+    remote = server.remote("set/file.bin", BODY)
+    server.stop_after = 300_000
+    with pytest.raises(DownloadFailed, match=r"set/file\.bin is not on this computer") as failure:
+        store.fetch(remote, False)
+    assert "goes on where it stopped" in str(failure.value)
+    kept = (places / "set" / ".file.bin.part").stat().st_size
+    assert 200_000 < kept <= 300_000
+    assert store.find("set/file.bin") is None
+    server.stop_after = None
+    assert store.fetch(remote, False).read_bytes() == BODY
+    assert server.asked == [None, f"bytes={kept}-"]
+
+
+def test_a_server_that_cannot_resume_sends_everything_again(server, places):
+    remote = server.remote("set/file.bin", BODY)
+    (places / "set").mkdir(parents=True)
+    (places / "set" / ".file.bin.part").write_bytes(b"x" * 1000)
+    server.ranges = False
+    assert store.fetch(remote, False).read_bytes() == BODY
+
+
+def test_a_part_that_is_already_complete_is_taken_and_one_that_is_too_long_is_not(server, places):
+    remote = server.remote("set/file.bin", BODY)
+    (places / "set").mkdir(parents=True)
+    part = places / "set" / ".file.bin.part"
+    part.write_bytes(BODY)
+    assert store.fetch(remote, False).read_bytes() == BODY
+    (places / "set" / "file.bin").unlink()
+    part.write_bytes(BODY + b"more")
+    assert store.fetch(remote, False).read_bytes() == BODY
+
+
+def test_halves_that_do_not_belong_together_are_fetched_anew(server, places):
+    remote = server.remote("set/file.bin", BODY)
+    (places / "set").mkdir(parents=True)
+    (places / "set" / ".file.bin.part").write_bytes(b"x" * 1000)
+    assert store.fetch(remote, False).read_bytes() == BODY
+    assert server.asked == ["bytes=1000-", None]
+
+
+def test_what_a_server_sends_is_refused_when_its_sum_is_wrong(server, places):
+    remote = server.remote("set/file.bin", BODY, sha256="0" * 64)
+    with pytest.raises(CorruptFile, match=r"set/file\.bin"):
+        store.fetch(remote, False)
+    assert store.find("set/file.bin") is None and len(server.asked) == 1
+
+
+@pytest.mark.parametrize("damage", [BODY[:-1], BODY + b"x", b"", BODY[:100] + b"y" + BODY[101:]])
+def test_a_damaged_or_truncated_file_is_refused_by_name_and_left_alone(server, places, damage):
+    remote = server.remote("set/file.bin", BODY)
+    (places / "set").mkdir(parents=True)
+    (places / "set" / "file.bin").write_bytes(damage)
+    with pytest.raises(CorruptFile) as failure:
+        store.fetch(remote)
+    message = str(failure.value)
+    assert str(places / "set" / "file.bin") in message and remote.sha256 in message and "Delete it" in message
+    assert (places / "set" / "file.bin").read_bytes() == damage and server.asked == []
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/set/file.bin", None])
+def test_offline_the_message_says_what_to_do(server, places, url):
+    remote = Remote("set/file.bin", url or f"{server.address}/not/there", "0" * 64)
+    with pytest.raises(DownloadFailed) as failure:
+        store.fetch(remote, False)
+    message = str(failure.value)
+    for part in (remote.url, str(places / "set" / "file.bin"), "CNNLAB_DATA", "run the same line again"):
+        assert part in message
+
+
+def test_a_folder_that_cannot_be_written_is_passed_over(server, places, monkeypatch):
+    monkeypatch.setattr(store, "_writable", lambda folder: folder != places)
+    assert store.fetch(server.remote("f", b"1"), False) == places.parent / "cache" / "cnnlab" / "f"
+
+
+def test_every_registered_file_has_a_usual_name_an_address_and_a_pinned_sum():
+    remotes = [remote for files in downloads.REGISTRY.values() for remote in files]
+    assert set(downloads.REGISTRY) == {"usps", "mnist", "fashion_mnist", "cifar10", "fsdd"}
+    for name, files in downloads.REGISTRY.items():
+        for remote in files:
+            assert remote.name.startswith(name + "/") and remote.url.startswith("http")
+            pinned = downloads.FSDD_CONTENTS if remote.sha256 is None else remote.sha256
+            assert len(pinned) == 64 and int(pinned, 16)
+    assert len({remote.name for remote in remotes}) == len({remote.url for remote in remotes}) == len(remotes) == 12
+
+
+def put(monkeypatch, server, name, bodies):
+    """Register a small set in place of the real one."""
+    remotes = downloads.REGISTRY[name]
+    new = tuple(
+        server.remote(r.name, b, None if r.sha256 is None else ...) for r, b in zip(remotes, bodies, strict=True)
+    )
+    monkeypatch.setitem(downloads.REGISTRY, name, new)
+
+
+def test_usps_reads_labels_and_images(server, places, monkeypatch, rng):
+    x = np.round(rng.uniform(-1, 1, (5, 256)), 3)
+    text = [
+        "\n".join(
+            " ".join([f"{k}.0000", *(f"{v:.3f}" for v in row)]) for k, row in zip((3, 0, 9, 1, 7), x, strict=True)
+        )
+    ]
+    put(
+        monkeypatch,
+        server,
+        "usps",
+        [gzip.compress(text[0].encode()), gzip.compress((text[0][: len(text[0])] + "\n").encode())],
+    )
+    assert not downloads.available("usps")
+    data = downloads.usps(progress=False)
+    assert downloads.available("usps")
+    assert (
+        data.x_train.dtype == np.float32 and data.x_train.shape == (5, 16, 16, 1) and data.names == tuple("0123456789")
+    )
+    np.testing.assert_allclose(data.x_test[2, 3, 4, 0], x[2, 3 * 16 + 4], rtol=1e-6)
+    np.testing.assert_array_equal(data.y_train, [3, 0, 9, 1, 7])
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+def test_idx_files_are_read(server, places, monkeypatch, rng, name):
+    def idx(values):
+        head = bytes([0, 0, 8, values.ndim]) + np.array(values.shape, ">i4").tobytes()
+        return gzip.compress(head + values.astype(np.uint8).tobytes())
+
+    images, labels = rng.integers(0, 256, (4, 28, 28)), np.array([0, 9, 5, 5])
+    images[0, 0, :2] = 0, 255
+    put(monkeypatch, server, name, [idx(images), idx(labels), idx(images[:2]), idx(labels[:2])])
+    data = getattr(downloads, name)(progress=False)
+    assert data.x_train.dtype == np.float32 and data.x_test.shape == (2, 28, 28, 1) and len(data.names) == 10
+    np.testing.assert_allclose(data.x_train[0, 0, :2, 0], [-1, 1], atol=1e-6)
+    np.testing.assert_allclose(data.x_train[..., 0], images / 127.5 - 1, atol=1e-6)
+    np.testing.assert_array_equal(data.y_train, labels)
+
+
+def test_cifar10_comes_channel_last(server, places, monkeypatch, rng):
+    images = rng.integers(0, 256, (6, 3, 32, 32)).astype(np.uint8)
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        for k, name in enumerate([*(f"data_batch_{k}" for k in range(1, 6)), "test_batch"]):
+            body = bytes([k]) + images[k].tobytes()
+            info = tarfile.TarInfo(f"cifar-10-batches-bin/{name}.bin")
+            info.size = len(body)
+            tar.addfile(info, io.BytesIO(body))
+    put(monkeypatch, server, "cifar10", [archive.getvalue()])
+    data = downloads.cifar10(progress=False)
+    np.testing.assert_array_equal(data.y_train, range(5))
+    assert data.x_train.dtype == np.float32 and data.x_train.shape == (5, 32, 32, 3)
+    np.testing.assert_allclose(data.x_test[0, 7, 9], images[5, :, 7, 9] / 255, atol=1e-7)
+
+
+def riff(samples, extra=b""):
+    """A 16-bit mono sound file; extra : another chunk before the samples."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(8000)
+        out.writeframes(samples.astype("<i2").tobytes())
+    raw = file.getvalue()
+    at = raw.index(b"data")
+    return raw[:at] + extra + raw[at:]
+
+
+def recordings(clips, extra=b""):
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        for name, samples in clips.items():
+            for path, body in (
+                (f"fsdd-1/recordings/{name}.wav", riff(samples, extra)),
+                (f"fsdd-1/notes/{name}.txt", b"no"),
+            ):
+                info = tarfile.TarInfo(path)
+                info.size = len(body)
+                tar.addfile(info, io.BytesIO(body))
+    return archive.getvalue()
+
+
+def contents(clips):
+    digest = hashlib.sha256()
+    for name in sorted(clips):
+        digest.update(name.encode() + b"\0" + clips[name].astype("<i2").tobytes())
+    return digest.hexdigest()
+
+
+@pytest.fixture
+def clips(rng):
+    return {name: rng.integers(-999, 999, n) for name, n in (("7_theo_10", 33), ("0_theo_2", 50), ("0_anna_11", 40))}
+
+
+@pytest.mark.parametrize("extra", [b"", b"LIST\x03\0\0\0abc\0"])
+def test_spoken_digits_are_read_from_the_archive(server, places, monkeypatch, clips, extra):
+    put(monkeypatch, server, "fsdd", [recordings(clips, extra)])
+    monkeypatch.setattr(downloads, "FSDD_CONTENTS", contents(clips))
+    speech = downloads.fsdd(progress=False)
+    assert speech.speakers == ("anna", "theo") and speech.rate == 8000
+    np.testing.assert_array_equal(speech.digit, [0, 0, 7])
+    np.testing.assert_array_equal(speech.speaker, [0, 1, 1])
+    np.testing.assert_array_equal(speech.take, [11, 2, 10])
+    np.testing.assert_array_equal(speech.clips[2], clips["7_theo_10"])
+
+
+def test_spoken_digits_with_one_other_sample_are_refused(server, places, monkeypatch, clips):
+    monkeypatch.setattr(downloads, "FSDD_CONTENTS", contents(clips))
+    clips["0_theo_2"][17] += 1
+    put(monkeypatch, server, "fsdd", [recordings(clips)])
+    with pytest.raises(CorruptFile, match=r"free-spoken-digit-dataset-1\.0\.10\.tar\.gz is damaged"):
+        downloads.fsdd(progress=False)
+
+
+@pytest.mark.parametrize("keep", [100, -20])
+def test_a_truncated_archive_of_spoken_digits_is_named(places, clips, keep):
+    path = places / downloads.REGISTRY["fsdd"][0].name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(recordings(clips)[:keep])
+    with pytest.raises(CorruptFile, match="free-spoken-digit"):
+        downloads.fsdd(progress=False)
+
+
+def test_spoken_digits_as_arrays_are_taken_too(places, monkeypatch, clips):
+    names = sorted(clips)
+    monkeypatch.setattr(downloads, "FSDD_CONTENTS", contents(clips))
+    (places / "fsdd").mkdir(parents=True)
+    parts = [n.split("_") for n in names]
+    speakers = np.array(sorted({s for _, s, _ in parts}))
+    arrays = {
+        "samples": np.concatenate([clips[n] for n in names]).astype(np.int16),
+        "offset": np.cumsum([0, *(len(clips[n]) for n in names)]),
+        "digit": np.array([int(d) for d, _, _ in parts], np.uint8),
+        "speaker": np.searchsorted(speakers, [s for _, s, _ in parts]).astype(np.uint8),
+        "take": np.array([int(t) for _, _, t in parts], np.uint8),
+        "speakers": speakers,
+        "rate": 8000,
+    }
+    np.savez(places / "fsdd" / "fsdd.npz", **arrays)
+    assert downloads.available("fsdd")
+    np.testing.assert_array_equal(downloads.fsdd().clips[1], clips["0_theo_2"])
+    arrays["samples"] = arrays["samples"][:-1]
+    np.savez(places / "fsdd" / "fsdd.npz", **arrays)
+    with pytest.raises(CorruptFile, match=r"fsdd\.npz is damaged"):
+        downloads.fsdd()
+    whole = (places / "fsdd" / "fsdd.npz").read_bytes()
+    (places / "fsdd" / "fsdd.npz").write_bytes(whole[:-100])
+    with pytest.raises(CorruptFile, match=r"fsdd\.npz is damaged"):
+        downloads.fsdd()
+
+
+def test_an_unknown_set_is_refused():
+    with pytest.raises(ValueError, match="usps, mnist"):
+        downloads.available("imagenet")
+
+
+def real(name):
+    """The real files, where they are on this computer; no test ever fetches them."""
+    return pytest.mark.skipif(not downloads.available(name), reason=f"{name} is not on this computer")
+
+
+@real("usps")
+def test_the_real_zip_codes_have_the_published_sizes():
+    data = downloads.usps()
+    assert data.x_train.shape == (7291, 16, 16, 1) and data.x_test.shape == (2007, 16, 16, 1)
+    assert data.x_train.min() == -1 and data.x_train.max() == 1
+    np.testing.assert_array_equal(np.bincount(data.y_test), [359, 264, 198, 166, 200, 160, 170, 147, 166, 177])
+
+
+@real("fsdd")
+def test_the_real_spoken_digits_are_all_there():
+    speech = downloads.fsdd()
+    assert len(speech.clips) == 3000 and len(speech.speakers) == 6
+    assert set(np.bincount(speech.digit)) == {300} and set(np.bincount(speech.take)) == {60}
+
+
+# --- your own images
+
+
+def small(rng, **changes):
+    arrays = {
+        "x_train": rng.integers(0, 256, (6, 5, 4, 3), np.uint8),
+        "y_train": np.array([0, 1, 2, 0, 1, 2]),
+        "x_test": rng.integers(0, 256, (2, 5, 4, 3), np.uint8),
+        "y_test": np.array([1, 2]),
+        "names": np.array(["ant", "bee", "cow"]),
+    } | changes
+    return {key: value for key, value in arrays.items() if value is not None}
+
+
+def test_own_arrays_become_a_dataset(tmp_path, rng):
+    arrays = small(rng)
+    np.savez(tmp_path / "own.npz", **arrays)
+    data = own(tmp_path / "own.npz")
+    assert data.x_train.dtype == np.float32 and data.names == ("ant", "bee", "cow") and data.y_test.dtype == np.int64
+    np.testing.assert_allclose(data.x_train, arrays["x_train"] / 255, atol=1e-7)
+
+
+def test_own_grey_floats_keep_their_values_and_get_names(tmp_path, rng):
+    x = rng.normal(size=(6, 5, 4))
+    np.savez(tmp_path / "own.npz", **small(rng, x_train=x, x_test=x[:2], y_train=np.arange(6)[:, None], names=None))
+    data = own(str(tmp_path / "own.npz"))
+    np.testing.assert_array_equal(data.x_train, x[..., None].astype(np.float32))
+    assert data.names == ("0", "1", "2", "3", "4", "5")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"y_test": None}, r"own\.npz must hold .*; y_test missing, found: names, x_test"),
+        ({"x_train": np.zeros((6, 5))}, r"x_train must be \(N, H, W, C\).*\(6, 5\)"),
+        ({"x_train": np.zeros((0, 5, 4, 3))}, "x_train must be .* at least one image"),
+        ({"x_train": np.zeros((6, 3, 32, 32))}, "channels last"),
+        ({"x_test": np.zeros((2, 5, 5, 3))}, r"one shape; got \(5, 4, 3\) and \(5, 5, 3\)"),
+        ({"x_train": np.full((6, 5, 4, 3), np.nan)}, "x_train must be finite; image 0"),
+        ({"x_train": np.zeros((6, 5, 4, 3), complex)}, "x_train must hold numbers"),
+        ({"y_train": np.arange(5)}, "y_train must hold one label for each of the 6 images"),
+        ({"y_train": np.zeros(6)}, "y_train must hold whole numbers"),
+        ({"y_test": np.array([0, -1])}, "y_test must hold whole numbers from 0; got -1"),
+        ({"y_test": np.array([0, 3])}, "labels go up to 3, but there are 3 names"),
+        ({"y_test": np.array([{}, None])}, "y_test holds Python objects"),
+    ],
+)
+def test_own_arrays_that_do_not_fit_are_refused_by_name(tmp_path, rng, changes, message):
+    np.savez(tmp_path / "own.npz", **small(rng, **changes))
+    with pytest.raises(ValueError, match=message):
+        own(tmp_path / "own.npz")
+
+
+def test_a_file_that_is_no_npz_is_refused(tmp_path):
+    (tmp_path / "own.npz").write_bytes(b"PK\x03\x04 not really")
+    with pytest.raises(ValueError, match=r"own\.npz cannot be read"):
+        own(tmp_path / "own.npz")
+    (tmp_path / "own.txt").write_text("no")
+    with pytest.raises(ValueError, match="npz file or a folder"):
+        own(tmp_path / "own.txt")
+    with pytest.raises(FileNotFoundError, match="there is no"):
+        own(tmp_path / "nothing")
+
+
+def paint(path, colour, size=(40, 30), mode="RGB"):
+    Image = pytest.importorskip("PIL.Image")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new(mode, size, colour).save(path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for k in range(5):
+        paint(tmp_path / "red" / f"{k}.png", (255, 0, 0))
+        paint(tmp_path / "blue" / f"{k}.jpg", (0, 0, 255), (20, 60))
+    (tmp_path / "blue" / "notes.txt").write_text("not an image")
+    (tmp_path / ".hidden").mkdir()
+    return tmp_path
+
+
+def test_own_folders_become_classes(folder):
+    data = own(folder, size=8)
+    assert data.names == ("blue", "red") and data.x_train.shape == (8, 8, 8, 3) and data.x_test.shape == (2, 8, 8, 3)
+    np.testing.assert_array_equal(data.y_train, [0] * 4 + [1] * 4)
+    np.testing.assert_array_equal(data.y_test, [0, 1])
+    assert (data.x_train[:4, ..., 2] > 0.9).all() and (data.x_train[4:, ..., 0] == 1).all()
+
+
+def test_own_train_and_test_folders_are_kept_apart(tmp_path):
+    for name, colour in (("a", (255, 255, 255)), ("b", (0, 0, 0))):
+        paint(tmp_path / "train" / name / "1.png", colour)
+        paint(tmp_path / "test" / name / "1.png", (9, 9, 9))
+    data = own(tmp_path, size=4)
+    assert data.x_train[0].min() == 1 and data.x_train[1].max() == 0
+    np.testing.assert_allclose(data.x_test, 9 / 255, atol=1e-6)
+
+
+def test_an_image_stands_upright_on_white(tmp_path):
+    Image = pytest.importorskip("PIL.Image")
+    paint(tmp_path / "clear.png", (255, 0, 0, 0), mode="RGBA")
+    assert image(tmp_path / "clear.png").min() == 1
+    picture = Image.new("RGB", (40, 20))
+    picture.paste((255, 255, 255), (0, 0, 20, 20))
+    exif = picture.getexif()
+    exif[274] = 6  # the camera was turned: show it a quarter turn clockwise
+    picture.save(tmp_path / "turned.png", exif=exif)
+    upright = image(tmp_path / "turned.png")
+    assert upright.shape == (40, 20, 3) and upright[5, 10].min() == 1 and upright[35, 10].max() == 0
+
+
+def test_own_folders_that_cannot_be_used_are_refused(folder):
+    (folder / "red" / "9.png").write_bytes(b"no image at all")
+    with pytest.raises(ValueError, match=r"9\.png cannot be read as an image"):
+        own(folder)
+    (folder / "red" / "9.png").unlink()
+    with pytest.raises(ValueError, match="size must be"):
+        own(folder, size=0)
+    with pytest.raises(ValueError, match="test must be"):
+        own(folder, test=1.0)
+    (folder / "empty").mkdir()
+    with pytest.raises(ValueError, match="empty holds no images"):
+        own(folder)
+    paint(folder / "empty" / "1.png", (1, 2, 3))
+    with pytest.raises(ValueError, match="at least two images"):
+        own(folder)
+    with pytest.raises(ValueError, match="at least two folders"):
+        own(Path(folder / "red"))
