@@ -95,7 +95,7 @@ def in_window(w, b, x, y, cells=81):
     room = np.minimum(distance.min(axis=1, initial=np.inf), border + 0.05 * (x[1] - x[0]))
     key = on @ (1 << np.arange(w.shape[1]))
     regions = []
-    for value in np.unique(key):
+    for value in np.unique(key[room > 1e-9]):  # a point on a line belongs to no region
         inside = np.flatnonzero(key == value)
         best = inside[np.argmax(room[inside])]
         regions.append(

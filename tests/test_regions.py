@@ -59,6 +59,11 @@ def test_each_region_in_the_window_has_its_code_and_a_place_inside():
     assert sum(share for *_, share in found) == pytest.approx(1)
 
 
+def test_a_point_on_the_lines_makes_no_region_of_its_own():
+    w = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
+    assert len(regions.in_window(w, np.zeros(3), (-2, 2), (-2, 2))) == regions.count(w, np.zeros(3)) == 6
+
+
 def test_bad_lines_are_refused_by_name():
     with pytest.raises(ValueError, match=r"w must be \(2, k\)"):
         regions.count(np.ones((3, 2)), np.zeros(2))
