@@ -4,6 +4,21 @@ Every explorer is a set of controls over plain numbers; it computes nothing itse
 line of a cell; drive it from Python with `explorer.set(name=value)` and `explorer.press(name)`.
 """
 
+from .decisions import Decisions, TrainedRegions
+from .descent import Descent
 from .explorer import Explorer
+from .piecewise import PiecewiseLinear
+from .pooling import PoolingRouter
+from .too_much_data import MovingCat, ShiftTest, TooMuchData
 
-__all__ = ["Explorer"]
+__all__ = [
+    "Decisions",
+    "Descent",
+    "Explorer",
+    "MovingCat",
+    "PiecewiseLinear",
+    "PoolingRouter",
+    "ShiftTest",
+    "TooMuchData",
+    "TrainedRegions",
+]

@@ -237,10 +237,10 @@ function paintAxesLegend(context, theme, panel, g) {
       context.strokeStyle = colour;
       context.lineWidth = item.width;
       context.setLineDash(item.dash ? [5, 3] : []);
-      context.beginPath(); context.moveTo(x, y); context.lineTo(x + 20, y); context.stroke();
+      context.beginPath(); context.moveTo(x, y); context.lineTo(x + 20 * squeeze, y); context.stroke();
       context.setLineDash([]);
     }
-    write(context, theme, item.label, x + 25, y, { size: Math.max(9, 12 * squeeze), base: "middle" });
+    write(context, theme, item.label, x + 25 * squeeze, y, { size: Math.max(8, 12 * squeeze), base: "middle" });
     x += wanted[i] * squeeze;
   });
 }

@@ -49,7 +49,7 @@ def paint(scene):
         if panel.title:
             write(sheet, x + 2, y + 14, panel.title, 14, ha="left", va="baseline", weight="bold")
         if has_axes(panel):
-            paint_axes(figure, panel, body, (margin, full_width, full_height))
+            paint_axes(figure, sheet, panel, body, (margin, full_width, full_height))
         else:
             paint_cells(sheet, panel, body)
     for arrow in scene.arrows:

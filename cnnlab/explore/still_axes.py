@@ -4,18 +4,19 @@ import numpy as np
 from matplotlib.patches import Polygon
 
 from .numbers import format_number
-from .still_paint import FAINT, MAPS, MUTED, POINT, colour_of, write
+from .still_paint import FAINT, MAPS, MUTED, POINT, colour_of, text_width, write
 
 MARKERS = {"dot": "o", "ring": "o", "square": "s", "cross": "x"}
 
 
-def paint_axes(figure, panel, body, sheet):
-    """Axes within `body` (x, y, w, h in pixels from the top left); sheet = (margin, width, height) of the figure."""
-    margin, full_width, full_height = sheet
+def paint_axes(figure, sheet, panel, body, size):
+    """Axes within `body` (x, y, w, h in pixels from the top left), legend on the `sheet`; size = (margin, width,
+    height).
+    """
+    margin, full_width, full_height = size
     x, y, w, h = body
-    labelled = panel.legend and any(
-        getattr(i, "label", "") and type(i).__name__ in ("Line", "Points", "Bars") for i in panel.items
-    )
+    keys = ("Line", "Points", "Bars")
+    labelled = [item for item in panel.items if panel.legend and type(item).__name__ in keys and item.label]
     left, top = x + 40 + (16 if panel.y_label else 0), y + 5 + (20 if labelled else 0)
     width, height = x + w - 10 - left, y + h - top - 22 - (16 if panel.x_label else 0)
     axes = figure.add_axes(
@@ -61,20 +62,30 @@ def paint_axes(figure, panel, body, sheet):
     for item in panel.items:
         PAINTERS[type(item).__name__](axes, panel, item)
     if labelled:
-        handles, labels = axes.get_legend_handles_labels()
-        axes.legend(
-            handles,
-            labels,
-            loc="lower left",
-            bbox_to_anchor=(0, 1),
-            ncol=len(labels),
-            frameon=False,
-            fontsize=11.5 * POINT,
-            borderpad=0.1,
-            borderaxespad=0.1,
-            handlelength=1.7,
-            columnspacing=1.2,
-        )
+        _legend(sheet, labelled, left, top - 11, width)
+
+
+def _legend(sheet, items, x, y, room):
+    """One line above the axes, as paintAxesLegend() of axes.js: it never hides a curve."""
+    wanted = [text_width(item.label, 12) + 40 for item in items]
+    squeeze = min(1.0, room / sum(wanted))
+    for item, step in zip(items, wanted, strict=True):
+        colour, kind = colour_of(item.colour), type(item).__name__
+        if kind == "Points":
+            hollow = item.shape in ("ring", "cross")
+            style = {"markerfacecolor": "none" if hollow else colour, "markeredgecolor": colour if hollow else "white"}
+            sheet.plot(x + 11, y, marker=MARKERS[item.shape], markersize=8 * POINT, linestyle="none", **style)
+        else:
+            dash = "--" if kind == "Line" and item.dash else "-"
+            sheet.plot(
+                [x, x + 20 * squeeze],
+                [y, y],
+                color=colour,
+                linewidth=(8 if kind == "Bars" else item.width) * POINT,
+                linestyle=dash,
+            )
+        write(sheet, x + 25 * squeeze, y, item.label, max(8, 12 * squeeze), ha="left")
+        x += step * squeeze
 
 
 def _line(axes, panel, item):
@@ -84,7 +95,6 @@ def _line(axes, panel, item):
         color=colour_of(item.colour),
         linewidth=item.width * POINT,
         linestyle="--" if item.dash else "-",
-        label=item.label or None,
         zorder=3,
     )
 
@@ -99,7 +109,6 @@ def _points(axes, panel, item):
         linestyle="none",
         marker=MARKERS[item.shape],
         markersize=size * POINT,
-        label=item.label or None,
         zorder=4,
         markerfacecolor="white" if hollow else colour,
         markeredgecolor=edge,
@@ -154,7 +163,7 @@ def _mark(axes, panel, item):
 
 
 def _bars(axes, panel, item):
-    axes.bar(item.x, item.y, item.width, color=colour_of(item.colour), label=item.label or None, zorder=2)
+    axes.bar(item.x, item.y, item.width, color=colour_of(item.colour), zorder=2)
     if item.values:
         lo, hi = panel.y
         for x, y in zip(item.x, item.y, strict=True):

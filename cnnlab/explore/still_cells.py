@@ -7,10 +7,9 @@ import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.patches import Rectangle as Box
-from matplotlib.textpath import TextPath
 
 from .numbers import format_number
-from .still_paint import DARK, FAINT, MAPS, MUTED, POINT, colour_of, ink_on, write
+from .still_paint import DARK, FAINT, MAPS, MUTED, POINT, colour_of, ink_on, text_width, write
 
 
 @dataclass
@@ -197,11 +196,6 @@ def _marks(sheet, panel, g):
         _swatch(sheet, getattr(item, "style", "box"), x, g.legend_y - 6, colour_of(item.colour))
         write(sheet, x + 17, g.legend_y, item.meaning, 12, ha="left")
         x += text_width(item.meaning, 12) + 31
-
-
-def text_width(words, size):
-    """Pixels that words take."""
-    return TextPath((0, 0), words, size=size).get_extents().width if words.strip() else 0.0
 
 
 def _swatch(sheet, style, x, y, colour):

@@ -2,6 +2,7 @@
 
 from matplotlib.colors import to_rgb
 from matplotlib.patheffects import withStroke
+from matplotlib.textpath import TextPath
 
 from ..picture import COLOURS, DIVERGING, INK
 
@@ -35,3 +36,8 @@ def write(axes, x, y, words, size, colour=DARK, halo=False, ha="center", va="cen
     effects = [withStroke(linewidth=2.5, foreground="white")] if halo else None
     words = words.replace("$", r"\$")  # words are words: no mathematics is typeset
     return axes.text(x, y, words, fontsize=size * POINT, color=colour, ha=ha, va=va, path_effects=effects, **more)
+
+
+def text_width(words, size):
+    """Pixels that words take."""
+    return TextPath((0, 0), words, size=size).get_extents().width if words.strip() else 0.0
