@@ -265,7 +265,8 @@ class PiecewiseLinear(Explorer):
         else:
             knots = f"knots at −b/w = {shown}" if places else "no knot"
             words = f"{many}: {knots} between x = −2 and 2, so {pieces} {shape} piece{'s' * (pieces > 1)}. "
-        words += f"{'Binary cross-entropy' if squash else 'Mean squared error'} against the target: {format_number(error, 4)}."
+        loss = "Binary cross-entropy" if squash else "Mean squared error"
+        words += f"{loss} against the target: {format_number(error, 4)}."
         if f in UNTRAINABLE:
             words += f" The derivative of the {f} is zero, so gradient descent moves v and b but no knot."
         return words
