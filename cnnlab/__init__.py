@@ -1,3 +1,71 @@
-"""cnnlab: convolutional neural networks by hand."""
+"""cnnlab: convolutional neural networks by hand.
+
+One notation in prose, code and pictures:
+
+| symbol | in code | meaning |
+| --- | --- | --- |
+| x[m,n,c] = h_0[m,n,c] | `x` (N, H, W, C) | the input images: row m, column n, channel c; a batch of N in front |
+| e_l[m,n,d] | `e` | excitation: what layer l computes, before the nonlinearity |
+| h_l[m,n,d] | `h` | activation: after the nonlinearity; what the next layer takes |
+| w_l[m',n',c,d] | `w` (P, Q, C, D) | kernel from input channel c to output channel d |
+| b_l[d] | `b` (D,) | bias of output channel d |
+| yhat, y | `yhat`, `y` | what the network says, and what is right |
+| L | `loss` | the loss: one number, how badly yhat differs from y |
+| dL/de, dL/dh, dL/dw, dL/db | `de`, `dh`, `dw`, `db` | its derivatives, each in the shape of e, h, w, b |
+| eta | `eta` | learning rate: u <- u - eta dL/du for every parameter u |
+| M | `size`, `stride` | pooling factor |
+
+Images are channel-last, (rows, columns, channels).  `*` is TRUE convolution, e[m,n] = sum w[m',n'] h[m-m',n-n']: the
+kernel is flipped before it slides.  PyTorch and most frameworks slide it as it is (correlation) and call that
+convolution.
+"""
+
+import importlib
+
+from cnnlab.layers import (
+    AveragePool2D,
+    BatchNorm,
+    Conv1D,
+    Conv2D,
+    Decimate2D,
+    Dense,
+    Dropout,
+    Flatten,
+    LeakyReLU,
+    LocalResponseNorm,
+    MaxPool2D,
+    PReLU,
+    ReLU,
+    ScaledTanh,
+    Sigmoid,
+    Signum,
+    SumOverTime,
+    Tanh,
+    UnitStep,
+)
+from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
+from cnnlab.network import Network
+from cnnlab.optimisers import SGD, Adam
+from cnnlab.training import Diverged, evaluate, fit
 
 __version__ = "0.1.0"
+
+# Rooms with a door of their own; they are opened when somebody asks for them, so that `import cnnlab` stays quick.
+_ROOMS = ("check", "datasets", "draw", "explore", "export", "gradcheck", "initialisers", "landscape", "layers",
+          "losses", "models", "network", "ops", "optimisers", "picture", "regions", "trace", "training")
+
+__all__ = [
+    "MSE", "SGD", "Adam", "AveragePool2D", "BatchNorm", "BinaryCrossEntropy", "Conv1D", "Conv2D", "CrossEntropy",
+    "Decimate2D", "Dense", "Diverged", "Dropout", "Flatten", "LeakyReLU", "LocalResponseNorm", "MaxPool2D", "Network",
+    "PReLU", "ReLU", "ScaledTanh", "Sigmoid", "Signum", "SumOverTime", "Tanh", "UnitStep", "evaluate", "fit",
+]
+
+
+def __getattr__(name):
+    if name in _ROOMS:
+        return importlib.import_module(f"cnnlab.{name}")
+    raise AttributeError(f"module 'cnnlab' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *_ROOMS])

@@ -35,12 +35,8 @@ class Loss:
             return self._slope(e, target)
 
     def decide(self, e):
-        """The label of every sample, (N,) int64: the largest output; with one output, 1 where it is over the threshold.
-        """
-        e = excitation(e)
-        if e.ndim == 1 or e.shape[1:] == (1,):
-            return (e.reshape(len(e)) > self._threshold()).astype(np.int64)
-        return e.reshape(len(e), -1).argmax(axis=1)
+        """The label of every sample, (N,) int64: the largest output; of one output, whether it is over a threshold."""
+        return decide(e, self._threshold())
 
     def config(self):
         """Name and settings as plain data."""
@@ -169,6 +165,17 @@ def _two_outputs(e):
         raise ValueError("e must be (N, D) with two classes or more for a cross-entropy; got an array of shape "
                          f"{e.shape}. For one output, yes or no, take BinaryCrossEntropy")
     return e
+
+
+def decide(e, threshold=0.0):
+    """Throw the uncertainty away (lecture topic 5): the label of every sample, (N,) int64.
+
+    It is the number of the largest output; with one output, it is 1 where the output is over the threshold.
+    """
+    e = excitation(e)
+    if e.ndim == 1 or e.shape[1:] == (1,):
+        return (e.reshape(len(e)) > threshold).astype(np.int64)
+    return e.reshape(len(e), -1).argmax(axis=1)
 
 
 def classes(e):

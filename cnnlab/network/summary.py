@@ -1,0 +1,60 @@
+"""A network as a table, and a layer in a few words."""
+
+import numpy as np
+
+
+class Summary:
+    """The table of a network's layers; `rows` holds it as plain data, one tuple for each layer:
+    (name, settings, output shape, parameters, connections, multiply-adds).
+    """
+
+    titles = ("layer", "settings", "output", "parameters", "connections", "multiply-adds")
+
+    def __init__(self, network):
+        def counts(part):
+            return part.output_shape, part.parameter_count, part.connection_count, part.multiply_adds
+
+        self.rows = [(layer.name, settings(layer), *counts(layer)) for layer in network]
+        self.total = ("total", f"{network.unit_count:,} units with the inputs", *counts(network))
+        self.input = ("input", "", network.input_shape, 0, 0, 0)
+
+    def __repr__(self):
+        def cells(name, layer, shape, *numbers):
+            return [name, layer, " x ".join(map(str, shape)), *(f"{number:,}" if number else "-" for number in numbers)]
+
+        table = [list(self.titles), *(cells(*row) for row in (self.input, *self.rows, self.total))]
+        widths = [max(len(row[k]) for row in table) for k in range(len(self.titles))]
+        aligned = [[cell.ljust(width) if k < 3 else cell.rjust(width)
+                    for k, (cell, width) in enumerate(zip(row, widths, strict=True))] for row in table]
+        lines = ["  ".join(row) for row in aligned]
+        rule = "-" * len(lines[0])
+        return "\n".join(line.rstrip() for line in [lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+
+def words(layer):
+    """A layer in a few words, for messages and labels: "Conv2D 12 of 5 x 5, stride 2"."""
+    return f"{type(layer).__name__} {settings(layer)}".strip()
+
+
+def settings(layer):
+    """The settings of a layer in a few words: "12 of 5 x 5, stride 2"."""
+    config, parts = layer.config(), []
+    size, stride = (np.atleast_1d(config.get(name, 1)).tolist() for name in ("size", "stride"))
+    if "filters" in config:
+        parts.append(f"{config['filters']} of {_by(size)}")
+    elif "size" in config:
+        parts.append(_by(size))
+    elif "units" in config:
+        parts.append(f"{config['units']} units")
+    if set(stride) != {1} and ("filters" in config or stride != size):
+        parts.append(f"stride {_by(stride) if len(set(stride)) > 1 else stride[0]}")
+    if config.get("padding", "valid") != "valid":
+        parts.append(f"padding {config['padding']}")
+    if config.get("groups", 1) > 1:
+        parts.append(f"{config['groups']} groups")
+    parts += [f"{name} {config[name]:g}" for name in ("p", "slope") if name in config]
+    return ", ".join(parts)
+
+
+def _by(sides):
+    return " x ".join(map(str, sides))

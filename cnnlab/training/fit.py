@@ -1,0 +1,182 @@
+"""`fit`: the five steps of training (lecture topic 1), again and again."""
+
+from contextlib import contextmanager
+
+import numpy as np
+
+from cnnlab import arguments, losses
+from cnnlab.training import progress as bars
+from cnnlab.training.checkpoint import Checkpoint
+from cnnlab.training.evaluation import evaluate
+from cnnlab.training.history import History, figures
+
+
+class Diverged(FloatingPointError):
+    """Training stopped because its numbers were no longer finite.  history : the epochs that were finished."""
+
+    def __init__(self, message, history):
+        super().__init__(message)
+        self.history = history
+
+
+def fit(network, x, y, *, loss, optimiser, epochs, batch=32, validation=None, rng=0, shuffle=True, augment=None,
+        progress=None, checkpoint=None, resume=False, callback=None):
+    """Train a network in place -> History.
+
+    x (N, *input_shape) float32 or float64, finite; y : labels (N,) or float targets, as for the loss. loss, optimiser :
+    see cnnlab.losses and cnnlab.optimisers; the optimiser starts afresh.  epochs : how often every sample is seen.
+    batch : samples in one step of descent (the last step of an epoch may have fewer).  validation : (x, y), measured
+    after every epoch. rng : seed or Generator; shuffle : see the samples in a new order in every epoch. augment :
+    function (x of a batch, rng) -> x of the same shape, for samples that are shifted, mirrored, ... progress : show a
+    bar; None does so in a notebook and in a terminal. checkpoint : a path, written after every epoch; resume : go on
+    from it if it is there. The result is the same, bit for bit, as if nothing
+        had stopped.
+    callback : function (network, history), called after every epoch; training ends early if it gives True.
+
+    The same seeds (of network and fit) give the same bits.  Interrupting (the stop button, Ctrl-C) keeps the weights
+    and gives the History so far, `interrupted`.  Raises Diverged if the loss is no longer a finite number: the network
+    then has the weights of the last epoch that was finished.  Raises TypeError or ValueError, naming the argument,
+    before anything is computed.
+    """
+    x = network.checked(x)
+    y = _checked_targets(network, x, y, "y")
+    if validation is not None:
+        validation = _checked_validation(network, validation)
+    epochs, batch = arguments.whole("epochs", epochs), arguments.whole("batch", batch)
+    seed = _seed(rng)
+    optimiser.reset()
+    history, file = History(), None
+    if checkpoint is not None:
+        settings = {"network": network.config(), "loss": loss.config(), "optimiser": optimiser.config(),
+                    "samples": len(x), "batch": batch, "shuffle": bool(shuffle), "seed": seed}
+        file = Checkpoint(checkpoint, settings, seed_is_given=not isinstance(rng, np.random.Generator))
+    if resume:
+        if file is None:
+            raise ValueError("checkpoint must be the path to go on from where resume is True; got None")
+        history, seed = file.resume(network, optimiser)
+    bar = bars.make(progress, epochs, len(x))
+    run = _Run(network, x, y, loss, optimiser, epochs, batch, seed, shuffle, augment, bar)
+    try:
+        with np.errstate(all="ignore"):  # a run that diverges is told by its loss, not by a warning from somewhere
+            for epoch in range(len(history) + 1, epochs + 1):
+                kept = network.weights()
+                with _kept_if_diverged(network, kept, history):
+                    row = run.epoch(epoch)
+                    row |= _validate(network, validation, loss)
+                history.epochs.append(row)
+                if file is not None:
+                    file.save(network, optimiser, history)
+                if callback is not None and callback(network, history) is True:
+                    break
+    except KeyboardInterrupt:
+        history.interrupted = True
+    except Diverged as problem:
+        bar.close(str(problem))
+        raise
+    bar.close(_ended(history))
+    return history
+
+
+class _Run:
+    """What stays the same from epoch to epoch."""
+
+    def __init__(self, network, x, y, loss, optimiser, epochs, batch, seed, shuffle, augment, bar):
+        self.network, self.x, self.y, self.loss, self.optimiser, self.bar = network, x, y, loss, optimiser, bar
+        self.batch, self.seed, self.shuffle, self.augment = batch, seed, shuffle, augment
+        self.steps = -(-len(x) // batch)
+        self.all_steps = self.steps * epochs
+
+    def epoch(self, number):
+        """See every sample once -> what there is to tell about it.  Its random numbers depend on the seed and its
+        number alone, so that an epoch after a resume is the epoch that would have been.
+        """
+        network, count, labels = self.network, len(self.x), self.y.dtype.kind != "f"
+        rng = np.random.default_rng([self.seed, number])
+        order = rng.permutation(count) if self.shuffle else np.arange(count)
+        total, right = 0.0, 0
+        self.bar.begin(number)
+        for step, first in enumerate(range(0, count, self.batch)):
+            rows = order[first:first + self.batch]
+            x = self.x[rows] if self.augment is None else self._augmented(self.x[rows], rng)
+            y = self.y[rows]
+            value, e = network.loss_and_gradients(x, y, self.loss, checked=True)
+            if not np.isfinite(value):
+                raise _NotFinite(number, step, f"the loss became {value}", self.optimiser)
+            done = ((number - 1) * self.steps + step) / self.all_steps
+            self.optimiser.step(network.parameters(), network.gradients(), done)
+            total += value * len(rows)
+            if labels:
+                right += int((self.loss.decide(e) == y).sum())
+            seen = first + len(rows)
+            self.bar.step(len(rows), total / seen, right / seen if labels else None)
+        for name, array in network.parameters().items():
+            if not np.isfinite(array).all():
+                raise _NotFinite(number, self.steps - 1, f"the weights {name} became infinite", self.optimiser)
+        seconds = self.bar.seconds()
+        return {"epoch": number, "loss": total / count, "accuracy": right / count if labels else None,
+                "validation_loss": None, "validation_accuracy": None,
+                "seconds": seconds, "images_per_second": count / seconds}
+
+    def _augmented(self, x, rng):
+        changed = self.network.checked(self.augment(x, rng), "augment(x, rng)")
+        arguments.same_batch(**{"x": x, "augment(x, rng)": changed})
+        return changed
+
+
+class _NotFinite(Exception):
+    def __init__(self, epoch, step, what, optimiser):
+        super().__init__(f"training diverged in epoch {epoch}, step {step + 1}: {what}. The steps of {optimiser!r} are "
+                         "too large here: try a tenth of eta, or smaller numbers in x")
+
+
+@contextmanager
+def _kept_if_diverged(network, kept, history):
+    try:
+        yield
+    except _NotFinite as problem:
+        network.set_weights(kept)
+        since = f"after epoch {len(history)}" if len(history) else "before training"
+        raise Diverged(f"{problem}. The network has the weights it had {since}.", history) from None
+
+
+def _checked_targets(network, x, y, name):
+    """Labels or float targets that fit the network's output; nothing is computed for it."""
+    e = np.broadcast_to(network.dtype.type(0), (len(x), *network.output_shape))
+    try:
+        return losses.targets(y, e)
+    except (TypeError, ValueError) as problem:
+        raise type(problem)(str(problem).replace("y must", f"{name} must", 1).replace("in e", "in x")) from None
+
+
+def _checked_validation(network, validation):
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        raise TypeError(f"validation must be a pair (x, y); got {type(validation).__name__}")
+    x = network.checked(validation[0], "validation[0]")
+    return x, _checked_targets(network, x, validation[1], "validation[1]")
+
+
+def _validate(network, validation, loss):
+    if validation is None:
+        return {}
+    found = evaluate(network, *validation, loss)
+    return {"validation_loss": found.loss, "validation_accuracy": found.accuracy}
+
+
+def _seed(rng):
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(2**62))
+    if rng is None:
+        return int(np.random.SeedSequence().entropy)
+    return arguments.whole("rng", rng, at_least=0)
+
+
+def _ended(history):
+    if not len(history):
+        return "Stopped before the first epoch was finished; the weights are kept."
+    last = history.epochs[-1]
+    end = "Stopped after" if history.interrupted else "Trained"
+    plural = "" if len(history) == 1 else "s"
+    said = figures(last["loss"], last["accuracy"])
+    if last["validation_loss"] is not None:
+        said += f"; validation {figures(last['validation_loss'], last['validation_accuracy'])}"
+    return f"{end} {len(history)} epoch{plural}: {said}"
