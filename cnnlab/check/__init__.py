@@ -1,0 +1,24 @@
+"""Predictions and exercises: right, or which kind of mistake.
+
+`check.predict(question, answers, right)` asks before the picture is shown.  `check.NAME(answer)` checks an exercise;
+`check.NAME.hint()`
+gives the next of three hints, `check.NAME.solution()` the solution.  `check.names()` lists the exercises.
+"""
+
+from .exercise import REGISTER, Exercise, Mistake, register
+from .predict import Prediction, predict
+from .verdict import Verdict
+
+
+def names():
+    """The names of all exercises."""
+    return sorted(REGISTER)
+
+
+def __getattr__(name):
+    if name in REGISTER:
+        return REGISTER[name]
+    raise AttributeError(f"check has no exercise {name!r}; there are {', '.join(names())}")
+
+
+__all__ = ["Exercise", "Mistake", "Prediction", "Verdict", "names", "predict", "register"]

@@ -1,0 +1,71 @@
+"""Compare a learner's numbers with the right ones, and say in words where they differ first."""
+
+import numpy as np
+
+TOLERANCE = 1e-6
+
+
+def same(answer, expected, tolerance=TOLERANCE):
+    """Whether two answers (numbers, words, arrays, or tuples of them) agree in kind, shape and value."""
+    return difference(answer, expected, tolerance) == ""
+
+
+def difference(answer, expected, tolerance=TOLERANCE):
+    """A sentence about the first difference: its kind, then the shape, then the dtype, then the values; empty if there
+    is none.
+
+    The sentence names what came, and where; it does not give the expected value away.
+    """
+    if isinstance(expected, (tuple, list)):
+        if not isinstance(answer, (tuple, list)):
+            return f"The answer must be {len(expected)} values, together in a tuple; it is a {type(answer).__name__}."
+        if len(answer) != len(expected):
+            return f"The answer must be {len(expected)} values; it has {len(answer)}."
+        for number, (one, other) in enumerate(zip(answer, expected, strict=True), start=1):
+            words = difference(one, other, tolerance)
+            if words:
+                return f"Value {number} of {len(expected)}: {words}"
+        return ""
+    if isinstance(expected, str):
+        if not isinstance(answer, str):
+            return f"The answer must be a word in quotes; it is a {type(answer).__name__}."
+        return "" if answer.strip().lower() == expected.strip().lower() else f'"{answer}" is not it.'
+    if isinstance(expected, (bool, np.bool_)):
+        if not isinstance(answer, (bool, np.bool_)):
+            return f"The answer must be True or False; it is {answer!r}."
+        return "" if bool(answer) == bool(expected) else f"{answer} is not it."
+    return _numbers(answer, np.asarray(expected), tolerance)
+
+
+def _numbers(answer, expected, tolerance):
+    try:
+        found = np.asarray(answer)
+    except ValueError:
+        return "The answer must be an array; its rows have different lengths."
+    if found.dtype.kind not in "biuf":
+        return f"The answer must be made of numbers; it is a {type(answer).__name__}."
+    if found.shape != expected.shape:
+        if expected.shape == ():
+            return f"The answer must be one number; it is an array of shape {found.shape}."
+        return f"The shape must be {expected.shape}; it is {found.shape}."
+    if expected.dtype.kind in "iub" and found.dtype.kind == "f" and expected.shape:
+        return f"The dtype must be whole numbers ({expected.dtype}); it is {found.dtype}."
+    if expected.dtype.kind == "f" and expected.shape and found.dtype.kind == "f" and found.dtype != expected.dtype:
+        return f"The dtype must be {expected.dtype}; it is {found.dtype}."
+    scale = max(1.0, float(np.abs(expected[np.isfinite(expected)]).max(initial=0.0)))
+    with np.errstate(invalid="ignore"):
+        close = (np.abs(found.astype(float) - expected) <= tolerance * scale) | (found == expected)
+    close |= np.isnan(found.astype(float)) & np.isnan(expected.astype(float))
+    if close.all():
+        return ""
+    if expected.shape == ():
+        return f"{_short(found[()])} is not it."
+    place = tuple(int(i) for i in np.argwhere(~close)[0])
+    return (
+        f"{int((~close).sum())} of {expected.size} values differ; the first is at {list(place)}, "
+        f"where you have {_short(found[place])}."
+    )
+
+
+def _short(value):
+    return f"{float(value):.4g}"
