@@ -1,0 +1,22 @@
+"""Still pictures: arrays, a network or a trace in, a `Picture` out.  Nothing is computed here."""
+
+from .confusion import confusion
+from .curves import curves
+from .grids import grid
+from .images import images, mistakes
+from .kernels import feature_maps, kernels
+from .networks import network
+from .surfaces import decision_regions, loss_surface
+
+__all__ = [
+    "confusion",
+    "curves",
+    "decision_regions",
+    "feature_maps",
+    "grid",
+    "images",
+    "kernels",
+    "loss_surface",
+    "mistakes",
+    "network",
+]

@@ -1,0 +1,97 @@
+"""Surfaces over the plane: losses over two weights, decisions over two inputs (lecture topics 3 and 4)."""
+
+import numpy as np
+
+from ..picture import COLOURS, DIVERGING, INK, Picture, new_figure
+
+
+def loss_surface(landscape, extent=3.0, paths=(), cells=61, caption=""):
+    """Contours of a loss over (u1, u2), with the paths of gradient descent on it.
+
+    landscape : anything with loss(u) for u (..., 2), see `cnnlab.landscape`.  paths : dict {label: Path} or list of
+        Paths.
+    """
+    ticks = np.linspace(-extent, extent, cells)
+    loss = np.asarray(landscape.loss(np.stack(np.meshgrid(ticks, ticks), axis=-1)), dtype=float)
+    finite = loss[np.isfinite(loss)]
+    if not finite.size:
+        raise ValueError(
+            "the loss is not finite anywhere on this map: the weights are broken, or extent is far too large"
+        )
+    height = np.log10(
+        np.clip(np.nan_to_num(loss, nan=finite.max(), posinf=finite.max()), 1e-4 * finite.max() + 1e-300, None)
+    )
+    figure, axes = new_figure(5.6, 4.4)
+    ax = axes[0, 0]
+    painted = ax.contourf(ticks, ticks, height, levels=14, cmap=INK, alpha=0.75)
+    figure.colorbar(painted, ax=ax, label="log10 L", shrink=0.9)
+    named = paths if isinstance(paths, dict) else {f"path {i + 1}": path for i, path in enumerate(paths)}
+    for i, (label, path) in enumerate(named.items()):
+        words = f"{label} (diverged)" if path.diverged else label
+        ax.plot(path.u[:, 0], path.u[:, 1], marker="o", markersize=3, linewidth=1.5, color=COLOURS[i % 8], label=words)
+    ax.set(xlim=(-extent, extent), ylim=(-extent, extent), xlabel="u1", ylabel="u2", aspect="equal")
+    if named:
+        ax.legend(fontsize=8, loc="upper right")
+    return Picture(
+        figure, caption or f"Loss surface from {finite.min():.3g} to {finite.max():.3g} with {len(named)} paths"
+    )
+
+
+def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, caption=""):
+    """What a network with two inputs answers all over the plane, with the points x (N, 2) of classes y (N,) on top.
+
+    yhat : function from the network's e to its answers (a loss's `yhat`); by default e itself.  One output is coloured
+        by its
+    value, several by the winning class, paler where the winner is less sure.  Raises ValueError for another number of
+    inputs.
+    """
+    if tuple(net.input_shape) != (2,):
+        raise ValueError(f"net must take two inputs, input_shape (2,); this one takes {tuple(net.input_shape)}")
+    x = None if x is None else np.asarray(x)
+    reach = reach or (1.15 * float(np.abs(x).max()) if x is not None else 3.0)
+    ticks = np.linspace(-reach, reach, cells)
+    points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2).astype(net.dtype)
+    out = net.predict(points)
+    out = out if yhat is None else yhat(out)
+    figure, axes = new_figure(5.2, 4.4)
+    ax = axes[0, 0]
+    box = (-reach, reach, -reach, reach)
+    if out.shape[1] == 1:
+        middle = 0.5 if yhat is not None else 0.0
+        top = float(np.abs(out - middle).max()) or 1.0
+        painted = ax.imshow(
+            out.reshape(cells, cells) - middle,
+            origin="lower",
+            extent=box,
+            cmap=DIVERGING,
+            vmin=-top,
+            vmax=top,
+            alpha=0.8,
+        )
+        figure.colorbar(painted, ax=ax, shrink=0.9, label=f"yhat - {middle:g}" if middle else "yhat")
+    else:
+        from matplotlib.colors import to_rgb
+
+        palette = np.array([to_rgb(COLOURS[k % 8]) for k in range(out.shape[1])])
+        ordered = np.sort(out, axis=1)
+        sure = np.clip(ordered[:, -1] - ordered[:, -2], 0, 1)[:, None]
+        ax.imshow(
+            (1 - (0.15 + 0.4 * sure) * (1 - palette[out.argmax(axis=1)])).reshape(cells, cells, 3),
+            origin="lower",
+            extent=box,
+        )
+    if x is not None:
+        labels = np.zeros(len(x), int) if y is None else np.asarray(y).reshape(len(x), -1)[:, 0].astype(int)
+        for k in np.unique(labels):
+            ax.scatter(
+                *x[labels == k].T,
+                s=14,
+                marker="os^Dvx"[k % 6],
+                color=COLOURS[k % 8],
+                edgecolors="white",
+                linewidths=0.4,
+                label=f"y = {k}",
+            )
+        ax.legend(fontsize=8, loc="upper right")
+    ax.set(xlabel="x1", ylabel="x2", xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+    return Picture(figure, caption or f"The answers of {net!r} for every x with |x1|, |x2| below {reach:.2g}")
