@@ -1,7 +1,7 @@
 """A still picture, and the colours that every picture shares.
 
-Matplotlib paints on its own canvas here, without pyplot: nothing is global, so no figure leaks into another cell and the same arrays give
-the same picture in a notebook, in a test and on a server.
+Matplotlib paints on its own canvas here, without pyplot: nothing is global, so no figure leaks into another cell and
+the same arrays give the same picture in a notebook, in a test and on a server.
 """
 
 import io
@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#F0E442")
 
 # Blue is negative, white is zero, orange is positive; grey levels go from paper to ink.
-DIVERGING = LinearSegmentedColormap.from_list("cnnlab.diverging", ["#053061", "#4393C3", "#F7F7F7", "#F4A05A", "#B35806"])
+_BLUE_TO_ORANGE = ["#053061", "#4393C3", "#F7F7F7", "#F4A05A", "#B35806"]
+DIVERGING = LinearSegmentedColormap.from_list("cnnlab.diverging", _BLUE_TO_ORANGE)
 INK = LinearSegmentedColormap.from_list("cnnlab.ink", ["#FFFFFF", "#222222"])
 
 DPI = 110
@@ -23,8 +24,8 @@ DPI = 110
 class Picture:
     """A finished matplotlib figure with a caption in words.
 
-    figure : matplotlib Figure; caption : str, what the picture shows. Notebooks show the PNG, and the caption stands in for it wherever
-    pictures are not shown (it is the deterministic text/plain of the output).
+    figure : matplotlib Figure; caption : str, what the picture shows. Notebooks show the PNG, and the caption stands in
+    for it wherever pictures are not shown (it is the deterministic text/plain of the output).
     """
 
     def __init__(self, figure, caption):
