@@ -212,6 +212,15 @@ def test_links_lead_somewhere(name):
         assert target.startswith("https://") or (path.parent / target).exists(), f"{name} links to {target}"
 
 
+def test_the_example_of_the_readme_does_what_it_says():
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    ran = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    (said,) = re.findall(r"# error (\d+\.\d+) %", code)
+    (found,) = re.findall(r"^error (\d+\.\d+) %", ran.stdout, re.MULTILINE)
+    assert abs(float(found) - float(said)) < 1, "float32 sums differ a little from machine to machine, but not so much"
+
+
 def test_ci_runs_what_the_readme_says():
     assert "python3 lab.py test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
