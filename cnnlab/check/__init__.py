@@ -22,3 +22,5 @@ def __getattr__(name):
 
 
 __all__ = ["Exercise", "Mistake", "Prediction", "Verdict", "names", "predict", "register"]
+
+from . import zip_codes  # noqa: F401, E402
