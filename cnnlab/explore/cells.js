@@ -35,7 +35,7 @@ function paintGrid(context, theme, panel, box, printed) {
   const longest = texts
     ? Math.max(1, ...texts.flat().map((t) => t.length))
     : Math.max(1, ...Array.from(values.data, (v) => formatNumber(v, digits).length));
-  const size = Math.min(15, 0.42 * g.side, (1.6 * g.side) / longest);
+  const size = Math.min(15, 0.47 * g.side, (1.6 * g.side) / longest);
   const print = size >= 6.5;
   const faded = new Set();
   for (const mark of panel.highlights) if (mark.style === "fade") for (const [r, c] of pairsOf(mark.cells)) faded.add(r * g.columns + c);

@@ -1,7 +1,5 @@
 """An explorer: named controls over a pure function from their values to a scene."""
 
-from types import MappingProxyType
-
 import numpy as np
 
 from .still import paint
@@ -53,22 +51,22 @@ class Explorer:
 
     @property
     def values(self):
-        """The values of all controls, by name (read-only)."""
-        return MappingProxyType(self._values)
+        """The values of all controls, by name: a dict of its own; change values with `set`."""
+        return dict(self._values)
 
     def set(self, **values):
-        """Set controls, exactly as the hand does; raises ValueError and changes nothing if a name or value is
-        impossible.
+        """Set controls, as the hand does, consequences included.
+
+        Raises ValueError, and changes nothing, if a name or value is impossible.
         """
         new = dict(self._values)
         for name, value in values.items():
             new = self.after(new, name, value)
-        for (
-            name,
-            value,
-        ) in values.items():  # what was asked for wins over the consequences of what was asked for earlier
-            new[name] = self.controls[name].check(value)
-        self._replace(new)
+        for name, value in values.items():  # asked for in one breath: no consequence of one overrules another
+            own = self.consequences(name, dict(new)) or {}
+            new[name] = self.controls[name].check(own.get(name, value))
+        if any(not np.array_equal(new[name], self._values[name]) for name in new):
+            self._replace(new)
 
     def press(self, name, times=1):
         """Press a button, `times` times."""
@@ -134,7 +132,7 @@ class Explorer:
         if control.kind == "button":
             raise ValueError(f"{name} is a button: press it, it has no value")
         new = values | {name: control.check(value)}
-        further = self.consequences(name, MappingProxyType(new)) or {}
+        further = self.consequences(name, dict(new)) or {}
         return new | {n: self._control(n).check(v) for n, v in further.items()}
 
     def _replace(self, new):

@@ -55,7 +55,7 @@ const BUILDERS = {
     const range = make("input", { type: "range", id, min: 0, max: all.length - 1, step: 1 });
     const output = make("output", { for: id });
     const width = Math.max(...[all[0], all[all.length - 1]].map((v) => formatNumber(v, digits).length));
-    output.style.minWidth = `${width + 0.5}ch`;
+    output.style.minWidth = `${0.62 * width}em`;
     const element = make("div", { class: "cnnlab-slider" }, make("label", { for: id, text: control.label }), range, output);
     const nearest = (value) => {
       let best = 0;

@@ -163,7 +163,7 @@ class PoolingRouter(Explorer):
         routes = [(*cell, *pixel) for cell, pixels in receivers.items() for pixel in pixels]
         same = [(*cell, *cell) for cell in windows]
         both = [(*cell, *cell) for cell in np.ndindex(SIDE, SIDE)]
-        small = {"scale": TOP, "cell": 30.0, "height": 300}
+        small = {"scale": TOP, "cell": 30.0, "height": 290}
         sides = {"row_label": "m", "column_label": "n"}
         room = (max(rows, 4), max(columns, 4))
         return Scene(
@@ -174,7 +174,7 @@ class PoolingRouter(Explorer):
                     symbol="e",
                     values=e,
                     edit="e",
-                    width=1.4,
+                    width=1.5,
                     digits=0,
                     highlights=[*blind, box, *taken],
                     **small,
@@ -207,7 +207,7 @@ class PoolingRouter(Explorer):
                     title="dL/de",
                     symbol="dL/de",
                     values=de,
-                    width=1.4,
+                    width=1.5,
                     highlights=[box, *sums],
                     **small,
                     **sides,

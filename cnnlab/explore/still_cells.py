@@ -67,7 +67,7 @@ def _grid(sheet, panel, body):
     values = np.asarray(panel.values, dtype=float)
     texts = panel.texts or [[format_number(v, panel.digits) for v in row] for row in values]
     longest = max((len(t) for row in texts for t in row), default=1) or 1
-    size = min(15, 0.42 * g.side, 1.6 * g.side / longest)
+    size = min(15, 0.47 * g.side, 1.6 * g.side / longest)
     faded = {(r, c) for mark in panel.highlights if mark.style == "fade" for r, c in mark.cells}
     colours = None
     if panel.colours != "none":

@@ -1,4 +1,4 @@
-// Colours and numbers. These files are joined in the order theme, axes, cells, paint, inputs, view (see view.py).
+// Colours and numbers. These files are joined to one (see SCRIPTS in view.py).
 
 const LIGHT = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#1A1A1A", "#B8A800"];
 const DARK = ["#4BA3E3", "#F5824A", "#2FCB9E", "#E0A3C6", "#9AD7F7", "#F5B942", "#F2F2F2", "#F0E442"];

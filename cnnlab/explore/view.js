@@ -1,36 +1,5 @@
 // The live view: listens to the hand, asks Python, paints. The questions and answers are described in view.py.
 
-function bytesOf(buffer) {
-  const bytes = buffer instanceof ArrayBuffer ? new Uint8Array(buffer) : new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-  return bytes.byteOffset % 4 ? bytes.slice() : bytes;
-}
-
-// The frames of a message (see frames.py), arrays as {data, shape}.
-function unpack(text, numbers) {
-  const { arrays, frames } = JSON.parse(new TextDecoder().decode(bytesOf(text)));
-  const bytes = bytesOf(numbers);
-  const made = arrays.map(([kind, offset, shape]) => {
-    const count = shape.reduce((a, b) => a * b, 1);
-    const Type = kind === "f" ? Float32Array : Uint8Array;
-    return { data: new Type(bytes.buffer, bytes.byteOffset + offset, count), shape };
-  });
-  const revive = (value) => {
-    if (value === null || typeof value !== "object") return value;
-    if ("$" in value) return made[value.$];
-    for (const key in value) value[key] = revive(value[key]);
-    return value;
-  };
-  const weight = numbers.byteLength + text.byteLength;
-  return { frames: frames.map(revive), weight };
-}
-
-// Equal control values; matrices come as {data, shape}.
-function same(a, b) {
-  if (a && a.data && b && b.data) return a.data.length === b.data.length && a.data.every((v, i) => v === b.data[i]);
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((v, i) => v === b[i]);
-  return a === b;
-}
-
 const STORE_FRAMES = 400, STORE_BYTES = 24e6, CHUNK_BYTES = 1e6;
 
 class Live {
@@ -45,8 +14,6 @@ class Live {
     this.asking = null;
     this.token = 0;
     this.playing = null;
-    this.pointed = null;
-    this.grip = null;
     this.painted = 0;
     this.printed = [];
     this.tallest = 0;
@@ -91,12 +58,8 @@ class Live {
       const running = event.key === "Enter" && event.shiftKey;
       if (!(event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || running)) event.stopPropagation();
     }, { signal });
-    this.canvas.addEventListener("pointermove", (event) => this.move(event), { signal });
-    this.canvas.addEventListener("pointerdown", (event) => this.take(event), { signal });
-    for (const name of ["pointerup", "pointercancel"]) this.canvas.addEventListener(name, () => { this.grip = null; }, { signal });
-    this.canvas.addEventListener("pointerleave", () => { if (!this.grip) this.point(null); }, { signal });
-    this.handles = new Map();
-    this.watch = new ResizeObserver(() => { this.tallest = 0; this.schedule(); });
+    this.hands = new Hands(this);
+    this.watch = new ResizeObserver(() => this.schedule());
     this.watch.observe(this.root);
     this.themes = new MutationObserver(() => { this.theme = null; this.schedule(); });
     for (const node of [document.body, document.documentElement]) this.themes.observe(node, { attributes: true });
@@ -221,6 +184,8 @@ class Live {
     this.prefetch();
   }
 
+  cellOnScreen(panel, r, c) { return cellOnScreen(this.layout, panel, r, c); }
+
   // ---- what the hand does ----
 
   change(name, value, index, at = null) {
@@ -229,7 +194,12 @@ class Live {
     this.store.index = index;
     const ready = this.store.frames.get(index);
     const number = this.ask({ do: "set", name, value, at, drawn: Boolean(ready) });
-    if (ready) { this.drawnAt = number; this.show(ready); }
+    if (ready) {
+      this.drawnAt = number;
+      const follows = Object.keys(ready.values).some((other) => other !== name && !same(ready.values[other], this.store.values[other]));
+      this.show(ready);
+      if (follows) this.emptyStore(name, at); // the other values are new too: what is stored no longer holds
+    }
     this.touch(name, index, at);
   }
 
@@ -264,6 +234,12 @@ class Live {
     const name = this.playing;
     this.playing = null;
     this.inputs[name].playing(false);
+  }
+
+  // The newest value that the hand has given to a control, answered or not.
+  lastValue(name) {
+    const asked = [...(this.asking ? [this.asking] : []), ...this.queue].filter((q) => q.do === "set" && q.name === name).pop();
+    return asked ? asked.value : this.values[name];
   }
 
   // ---- showing ----
@@ -313,6 +289,8 @@ class Live {
     const width = Math.floor(this.picture.clientWidth);
     if (!scene || width < 40) return;
     this.theme = this.theme || themeOf(this.root);
+    if (width !== this.width) this.tallest = 0; // the height never shrinks under the hand, only with the window
+    this.width = width;
     this.layout = { ...layoutOf(scene, width), width };
     this.tallest = Math.max(this.tallest, Math.ceil(this.layout.height));
     const sharp = window.devicePixelRatio || 1;
@@ -326,194 +304,10 @@ class Live {
     const context = this.canvas.getContext("2d");
     context.setTransform(sharp, 0, 0, sharp, 0, 0);
     context.clearRect(0, 0, width, this.tallest);
-    this.printed = paintScene(context, this.theme, scene, this.layout, this.pointed);
-    this.placeHandles();
+    this.printed = paintScene(context, this.theme, scene, this.layout, this.hands.pointed);
+    this.hands.placeHandles();
     this.painted += 1;
     this.root.dispatchEvent(new CustomEvent("cnnlab-painted", { detail: { number: Math.max(this.seen, this.drawnAt), last: this.number } }));
-  }
-
-  // ---- pointing, clicking, dragging on the picture ----
-
-  where(event) {
-    const rectangle = this.canvas.getBoundingClientRect();
-    return [event.clientX - rectangle.left, event.clientY - rectangle.top];
-  }
-
-  point(at) {
-    if (JSON.stringify(at) === JSON.stringify(this.pointed)) return;
-    this.pointed = at;
-    this.schedule();
-  }
-
-  off(name) { return !name || this.frame.disabled.includes(name); }
-
-  move(event) {
-    if (!this.layout) return;
-    const [x, y] = this.where(event);
-    if (this.grip) { this.pull(x, y); return; }
-    const hit = whatIsAt(this.frame.scene, this.layout, x, y);
-    this.point(hit && hit.cell ? [hit.panel.name, ...hit.cell] : null);
-    let cursor = "default";
-    if (hit && hit.drag && !this.off(hit.drag)) cursor = "grab";
-    else if (hit && hit.panel.edit && !this.off(hit.panel.edit)) cursor = "ns-resize";
-    else if (hit && hit.panel.click && !this.off(hit.panel.click)) cursor = "pointer";
-    this.canvas.style.cursor = cursor;
-    if (hit && hit.cell && hit.panel.click && !hit.panel.edit && !this.off(hit.panel.click)) {
-      const control = this.controls.find((c) => c.name === hit.panel.click);
-      if (this.store.name !== hit.panel.click) this.touch(hit.panel.click, hit.cell[0] * control.columns + hit.cell[1]);
-    }
-  }
-
-  take(event) {
-    if (!this.layout || event.button !== 0) return;
-    const [x, y] = this.where(event);
-    const hit = whatIsAt(this.frame.scene, this.layout, x, y);
-    if (!hit) return;
-    const { panel } = hit;
-    if (hit.drag && !this.off(hit.drag)) {
-      const g = axesGeometry(panel, hit.body);
-      this.grip = { what: "handle", name: hit.drag, panel: panel.name, dx: x - g.px(hit.item.x.data[0]), dy: y - g.py(hit.item.y.data[0]) };
-    } else if (hit.cell && !this.off(panel.edit)) {
-      if (!this.off(panel.click)) this.choose(panel.click, hit.cell);
-      this.grip = { what: "value", name: panel.edit, at: hit.cell, y, from: this.valueAt(panel.edit, hit.cell) };
-      this.touch(panel.edit, this.indexOfCell(panel.edit, hit.cell), hit.cell);
-    } else if (hit.cell && !this.off(panel.click)) {
-      this.grip = { what: "cell", name: panel.click, panel: panel.name };
-      this.choose(panel.click, hit.cell);
-    }
-    const key = hit.drag ? `handle ${hit.drag}` : `cells ${panel.name}`;
-    const handle = this.handles.get(key);
-    if (handle) { if (hit.cell) handle.cursor = hit.cell; handle.element.focus({ preventScroll: true }); }
-    if (this.grip) { event.preventDefault(); this.canvas.setPointerCapture(event.pointerId); }
-  }
-
-  pull(x, y) {
-    const { grip } = this;
-    if (grip.what === "value") {
-      const control = this.controls.find((c) => c.name === grip.name);
-      this.edit(grip.name, grip.at, grip.from + control.step * Math.round((grip.y - y) / 7));
-      this.point(null);
-      return;
-    }
-    const { panel, body } = boxOf(this.layout, grip.panel) || {};
-    if (!panel) return;
-    if (grip.what === "handle") {
-      const [vx, vy] = axesGeometry(panel, body).data(x - grip.dx, y - grip.dy);
-      this.drag(grip.name, vx, vy);
-    } else {
-      const cell = cellsGeometry(panel, body).cellAt(x, y);
-      if (cell) { this.point([grip.panel, ...cell]); this.choose(grip.name, cell); }
-    }
-  }
-
-  choose(name, [r, c]) {
-    const control = this.controls.find((k) => k.name === name);
-    if (r >= control.rows || c >= control.columns || r < 0 || c < 0 || same(this.lastValue(name), [r, c])) return;
-    this.change(name, [r, c], r * control.columns + c);
-  }
-
-  drag(name, x, y) {
-    const control = this.controls.find((c) => c.name === name);
-    const raster = (v, [lo, hi]) => Math.min(hi, Math.max(lo, Number((Math.round(v / control.step) * control.step).toFixed(6))));
-    const value = [raster(x, control.x), raster(y, control.y)];
-    if (!same(this.lastValue(name), value)) this.change(name, value, -1);
-  }
-
-  edit(name, at, value) {
-    const control = this.controls.find((c) => c.name === name);
-    const index = Math.round((Math.min(control.hi, Math.max(control.lo, value)) - control.lo) / control.step);
-    const kept = Math.min(control.hi, Number((control.lo + index * control.step).toFixed(6)));
-    const asked = [...this.queue, this.asking].filter((q) => q && q.do === "set" && q.name === name && same(q.at, at)).pop();
-    if (kept !== (asked ? asked.value : this.valueAt(name, at))) this.change(name, kept, index, at);
-  }
-
-  // The newest value that the hand has given to a control, answered or not.
-  lastValue(name) {
-    const asked = [...(this.asking ? [this.asking] : []), ...this.queue].filter((q) => q.do === "set" && q.name === name).pop();
-    return asked ? asked.value : this.values[name];
-  }
-
-  valueAt(name, [r, c]) {
-    const array = this.values[name];
-    return array.data[r * array.shape[1] + c];
-  }
-
-  indexOfCell(name, at) {
-    const control = this.controls.find((c) => c.name === name);
-    return Math.round((this.valueAt(name, at) - control.lo) / control.step);
-  }
-
-  // ---- the same by keyboard: an invisible, focusable element over every panel or point that can be touched ----
-
-  placeHandles() {
-    const { scene } = this.frame;
-    const wanted = new Map();
-    for (const { panel, body } of this.layout.boxes) {
-      if (hasCells(panel)) {
-        const linked = scene.links.some((link) => link.panel === panel.name || link.other === panel.name);
-        if (panel.click || panel.edit || linked) wanted.set(`cells ${panel.name}`, { panel, body, box: [body.x, body.y, body.w, body.h] });
-      } else {
-        const g = axesGeometry(panel, body);
-        for (const item of panel.items) {
-          if (item.kind === "Points" && item.drag) wanted.set(`handle ${item.drag}`, { panel, drag: item.drag, box: [g.px(item.x.data[0]) - 14, g.py(item.y.data[0]) - 14, 28, 28] });
-        }
-      }
-    }
-    for (const [key, handle] of this.handles) if (!wanted.has(key)) { handle.element.remove(); this.handles.delete(key); }
-    for (const [key, spec] of wanted) {
-      if (!this.handles.has(key)) this.handles.set(key, this.makeHandle(key));
-      const handle = this.handles.get(key);
-      handle.spec = spec;
-      const { style } = handle.element;
-      [style.left, style.top, style.width, style.height] = spec.box.map((v) => `${v}px`);
-      const control = this.controls.find((c) => c.name === (spec.drag || spec.panel.edit || spec.panel.click));
-      const how = spec.drag ? "arrow keys move it" : spec.panel.edit ? "arrow keys choose a cell, plus and minus change it" : "arrow keys choose a cell";
-      const label = `${control ? control.label : spec.panel.title}: ${how}`;
-      if (handle.element.getAttribute("aria-label") !== label) handle.element.setAttribute("aria-label", label);
-    }
-  }
-
-  makeHandle(key) {
-    const element = make("div", { class: "cnnlab-handle", tabindex: "0", role: "application" });
-    const handle = { element, cursor: null, spec: null };
-    const { signal } = this.stop;
-    element.addEventListener("keydown", (event) => this.key(event, handle), { signal });
-    element.addEventListener("blur", () => this.point(null), { signal });
-    if (key.startsWith("handle")) element.classList.add("cnnlab-handle-point");
-    this.picture.append(element);
-    return handle;
-  }
-
-  key(event, handle) {
-    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    const { panel, body, drag } = handle.spec;
-    if (drag) {
-      if (!step || this.off(drag)) return;
-      event.preventDefault();
-      const control = this.controls.find((c) => c.name === drag);
-      const [x, y] = this.lastValue(drag), size = control.step * (event.shiftKey ? 10 : 1);
-      this.drag(drag, x + size * step[1], y - size * step[0]);
-      return;
-    }
-    const g = cellsGeometry(panel, body);
-    const at = handle.cursor || (panel.click ? this.values[panel.click] : [0, 0]);
-    if (step) {
-      event.preventDefault();
-      const clamp = (v, count) => Math.max(0, Math.min(count - 1, v));
-      handle.cursor = [clamp(at[0] + step[0], g.rows), clamp(at[1] + step[1], g.columns)];
-      this.point([panel.name, ...handle.cursor]);
-      this.say(nameOfCell(this.frame.scene, this.layout, this.pointed));
-      if (panel.click && !this.off(panel.click)) this.choose(panel.click, handle.cursor);
-    } else if (panel.edit && !this.off(panel.edit)) {
-      const control = this.controls.find((c) => c.name === panel.edit);
-      const value = this.valueAt(panel.edit, at);
-      const next = { "+": value + control.step, "=": value + control.step, PageUp: value + control.step, "-": value - control.step, PageDown: value - control.step }[event.key];
-      const typed = /^[0-9]$/.test(event.key) ? Number(event.key) : undefined;
-      if (next === undefined && typed === undefined) return;
-      event.preventDefault();
-      handle.cursor = at;
-      this.edit(panel.edit, at, next === undefined ? typed : next);
-    }
   }
 }
 

@@ -23,7 +23,7 @@ from .frames import pack
 HERE = Path(__file__).parent
 SWEEP_SECONDS = 0.025  # Python computes ahead for so long at a time, then listens again
 
-SCRIPTS = ("theme.js", "axes.js", "cells.js", "paint.js", "inputs.js", "view.js")
+SCRIPTS = ("frames.js", "theme.js", "axes.js", "cells.js", "paint.js", "inputs.js", "hands.js", "view.js")
 
 
 class View(anywidget.AnyWidget):

@@ -1,0 +1,383 @@
+"""Explorers as a learner has them: in a real JupyterLab, by mouse and keyboard; what is shown is what Python
+computes.
+"""
+
+import json
+
+import nbformat
+import numpy as np
+import pytest
+
+from cnnlab.explore.numbers import format_number
+from cnnlab.picture import DIVERGING
+
+PIECEWISE = ["from cnnlab import explore", "explorer = explore.PiecewiseLinear()\nexplorer"]
+POOLING = ["from cnnlab import explore", "explorer = explore.PoolingRouter()\nexplorer"]
+TOOLKIT = (
+    "from cnnlab.explore.controls import *\nfrom cnnlab.explore.items import *\nfrom cnnlab.explore.scene import *\n"
+)
+TOOLKIT = """
+import time
+import numpy as np
+from cnnlab.explore import Explorer
+from cnnlab.explore.controls import *
+from cnnlab.explore.items import *
+from cnnlab.explore.scene import *
+"""
+TRY = """
+class Try(Explorer):
+    title = "A try"
+    wait = 0.0
+
+    def __init__(self):
+        super().__init__([
+            Slider("a", "slope", -5, 5, 1, value=2),
+            Handle("p", "point", (-2, 2), (-2, 2), (0.5, 0.5), 0.1),
+            Cell("where", "cell", 3, 4, (0, 0)),
+            Button("up", "count up", lambda a, **_: {"a": min(5, a + 1)}),
+            Button("play", "walk", lambda a, **_: {"a": a + 1}, play=True, when=lambda a, **_: a < 5),
+        ])
+
+    def scene(self, a, p, where):
+        time.sleep(self.wait)
+        if a == 0:
+            raise ValueError("a slope of 0 has no knot")
+        numbers = np.arange(12.0).reshape(3, 4) * a / 4
+        line = Curves(name="line", title="line", items=[Line([0, 1], [0, a], "y"), Mark(1 / a, "knot")], y=(-5, 5))
+        plane = Plane(name="plane", title="plane", items=[Points([p[0]], [p[1]], drag="p")], x=(-2, 2), y=(-2, 2))
+        e = Grid(name="e", title="e", symbol="e", values=numbers, scale=20, click="where")
+        h = Grid(name="h", title="h", symbol="h", values=numbers[:1], scale=20)
+        words = f"The slope is {a}, the point is at {p[0]:.1f}, {p[1]:.1f}, the cell is {where}."
+        return Scene([line, plane, e, h], words, links=[Link("h", "e", [(0, 0, 0, 0), (0, 0, 2, 3)])])
+
+explorer = Try()
+explorer
+"""
+TRY = [TOOLKIT, TRY]
+NOW = """(lambda scene, explorer: {
+    "panels": {panel.name: {"values": getattr(panel, "values", None), "lines": [
+        [i.x, i.y] for i in getattr(panel, "items", []) if type(i).__name__ == "Line"]} for panel in scene.panels},
+    "values": explorer.values,
+    "places": {name: explorer.positions(name) for name, c in explorer.controls.items() if c.kind == "slider"},
+    "words": scene.description})(explorer.current(), explorer)"""
+
+
+class View:
+    """One explorer on the page: `root` is its playwright locator."""
+
+    def __init__(self, notebook, index=1, nth=0):
+        self.notebook, self.page = notebook, notebook.page
+        self.root = notebook.cell(index).locator(".cnnlab").nth(nth)
+        self.root.scroll_into_view_if_needed()
+        self.page.wait_for_function("root => root.cnnlab.painted > 0", arg=self.root.element_handle())
+
+    def js(self, code):
+        """The value of JavaScript `code`, in which `live` is the view."""
+        return self.root.evaluate(f"root => {{ const live = root.cnnlab; return {code} }}")
+
+    def control(self, name, tag="input"):
+        return self.root.locator(f"[data-control='{name}'] {tag}")
+
+    def settle(self):
+        """Wait until nothing is asked and the newest frame is painted."""
+        self.notebook.wait_until_idle()
+        self.page.wait_for_function(
+            "root => !root.cnnlab.asking && !root.cnnlab.waiting", arg=self.root.element_handle()
+        )
+
+    def shown(self):
+        """What the view shows, in the form of NOW, and where the thumbs of the sliders stand."""
+        return self.js("""({
+            panels: Object.fromEntries(live.frame.scene.rows.flat().map(panel => [panel.name, {
+                values: panel.values ? [Array.from(panel.values.data), panel.values.shape] : null,
+                lines: (panel.items || []).filter(item => item.kind === "Line")
+                    .map(item => [Array.from(item.x.data), Array.from(item.y.data)])}])),
+            values: Object.fromEntries(Object.entries(live.values).filter(([, v]) => !(v && v.data))),
+            thumbs: Object.fromEntries(live.controls.filter(c => c.kind === "slider")
+                .map(c => [c.name, Number(root.querySelector(`[data-control="${c.name}"] input`).value)])),
+            words: root.querySelector(".cnnlab-words").textContent})""")
+
+    def agrees(self):
+        """The view shows exactly what Python computes now: arrays of every panel, words, values, places of thumbs."""
+        self.settle()
+        python, shown = self.notebook.python(NOW), self.shown()
+        assert shown["panels"].keys() == python["panels"].keys()
+        for name, panel in python["panels"].items():
+            mine = shown["panels"][name]
+            if panel["values"] is not None:
+                data, shape = mine["values"]
+                np.testing.assert_array_equal(np.reshape(data, shape), np.float32(panel["values"]), err_msg=name)
+            assert len(mine["lines"]) == len(panel["lines"])
+            for line, expected in zip(mine["lines"], panel["lines"], strict=True):
+                np.testing.assert_array_equal(np.float32(line), np.float32(expected), err_msg=name)
+        assert shown["words"] == python["words"]
+        assert all(python["values"][name] == value for name, value in shown["values"].items())
+        for name, places in python["places"].items():
+            off = abs(places[shown["thumbs"][name]] - python["values"][name])
+            assert off <= min(np.diff(places)) / 2 + 1e-9, f"the slider {name} stands elsewhere"
+        return True
+
+    def at(self, panel, row, column):
+        """The middle of a cell, in pixels of the page."""
+        box = self.root.locator("canvas").bounding_box()
+        x, y, w, h = self.js(f"live.cellOnScreen({json.dumps(panel)}, {row}, {column})")
+        return box["x"] + x + w / 2, box["y"] + y + h / 2
+
+    def drag(self, x0, y0, x1, y1, steps=12):
+        mouse = self.page.mouse
+        mouse.move(x0, y0)
+        mouse.down()
+        mouse.move(x1, y1, steps=steps)
+        mouse.up()
+
+    def drag_slider(self, name, start, end, steps=25):
+        """Drag the thumb of a slider from one fraction of its width to another."""
+        box = self.control(name).bounding_box()
+        y = box["y"] + box["height"] / 2
+        self.drag(
+            *(box["x"] + 8 + start * (box["width"] - 16), y), *(box["x"] + 8 + end * (box["width"] - 16), y), steps
+        )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("source, slider", [(PIECEWISE, "w1"), (POOLING, "stride")])
+def test_the_picture_follows_the_dragged_slider_and_shows_the_engines_numbers(open_notebook, source, slider, theme):
+    notebook = open_notebook(source, theme=theme)
+    notebook.run_all()
+    view = View(notebook)
+    assert view.agrees()
+    before, pixels = notebook.python("explorer.values")[slider], view.root.locator("canvas").screenshot()
+    height = view.root.bounding_box()["height"]
+    view.drag_slider(slider, 0.4, 0.95)
+    assert view.agrees()
+    assert notebook.python("explorer.values")[slider] > before
+    assert view.root.locator("canvas").screenshot() != pixels
+    assert view.root.bounding_box()["height"] == height, "the output jumped"
+
+
+def test_printed_numbers_and_colours_are_the_values(open_notebook):
+    notebook = open_notebook(POOLING)
+    notebook.run_all()
+    view = View(notebook)
+    view.control("mode", "select").select_option("average")
+    view.settle()
+    printed = view.js("live.printed")
+    panels = notebook.python("{panel.name: [panel.values, panel.digits] for panel in explorer.current().panels}")
+    assert len(printed) == sum(np.size(values) for values, _ in panels.values())
+    for name, row, column, text in printed:
+        values, digits = panels[name]
+        assert text == format_number(values[row][column], digits), (name, row, column)
+    for row, column in ((0, 0), (1, 2), (3, 4), (5, 4), (6, 3)):
+        painted = view.js(f"""(() => {{ const [x, y] = live.cellOnScreen("e", {row}, {column});
+            return Array.from(live.canvas.getContext("2d").getImageData(x + 4, y + 3, 1, 1).data.slice(0, 3)) }})()""")
+        colour = DIVERGING((panels["e"][0][row][column] + 9) / 18)[:3]
+        np.testing.assert_allclose(painted, 255 * np.array(colour), atol=4)
+
+
+def test_values_set_from_python_move_the_controls_and_the_picture(open_notebook):
+    notebook = open_notebook([*TRY, "explorer.set(a=-3, where=(2, 1))", "seen = []\nexplorer.observe(seen.append)"])
+    notebook.run_all()
+    view = View(notebook)
+    assert view.agrees()
+    assert view.control("where").nth(0).input_value() == "2"
+    view.control("a").press("ArrowRight")
+    view.settle()
+    assert notebook.python("seen") == [{"a": -2}]
+    notebook.python("explorer.press('up', 3)")
+    assert view.agrees()
+    assert notebook.python("explorer.values")["a"] == 1
+
+
+def test_keys_move_controls_and_not_the_notebook(open_notebook):
+    notebook = open_notebook(TRY)
+    notebook.run_all()
+    view = View(notebook)
+    slider = view.control("a")
+    for key, value in (("ArrowLeft", 1), ("End", 5), ("Home", -5), ("ArrowUp", -4), ("PageUp", None)):
+        slider.press(key)
+        view.settle()
+        assert value in (None, notebook.python("explorer.values")["a"]), key
+    slider.press("d")
+    slider.press("d")  # would delete the cell, were it not kept from the notebook
+    assert len(notebook.cells()) == 2
+    grid = view.root.get_by_role("application", name="cell: arrow keys choose a cell")
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        grid.press(key)
+    view.settle()
+    assert notebook.python("explorer.values")["where"] == [1, 2]
+    point = view.root.get_by_role("application", name="point: arrow keys move it")
+    point.press("ArrowUp")
+    point.press("Shift+ArrowLeft")
+    assert view.agrees()
+    np.testing.assert_allclose(notebook.python("explorer.values")["p"], [-0.5, 0.6])
+
+
+def test_cells_points_and_values_are_taken_by_the_mouse(open_notebook):
+    notebook = open_notebook(TRY)
+    notebook.run_all()
+    view = View(notebook)
+    view.page.mouse.click(*view.at("e", 2, 3))
+    view.settle()
+    assert notebook.python("explorer.values")["where"] == [2, 3]
+    view.drag(*view.at("e", 0, 0), *view.at("e", 1, 2))
+    view.settle()
+    assert notebook.python("explorer.values")["where"] == [1, 2]
+    handle = view.root.get_by_role("application", name="point: arrow keys move it").bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    view.drag(x, y, x - 30, y - 30)
+    assert view.agrees()
+    p = notebook.python("explorer.values")["p"]
+    now = view.root.get_by_role("application", name="point: arrow keys move it").bounding_box()
+    assert p[0] < 0.4 and p[1] > 0.6
+    np.testing.assert_allclose(
+        [now["x"] - handle["x"], now["y"] - handle["y"]], -30, atol=4
+    )  # half a step of the raster
+
+
+def test_a_value_dragged_in_a_grid_is_routed_at_once(open_notebook):
+    notebook = open_notebook(POOLING)
+    notebook.run_all()
+    view = View(notebook)
+    x, y = view.at("e", 2, 3)
+    view.drag(x, y, x, y - 60)
+    assert view.agrees()
+    values = notebook.python("explorer.values")
+    assert values["e"][2][3] == 9 and values["preset"] == "your own"
+    assert notebook.python("explorer.current()['h'].values")[1][1] == 9
+    cells = view.root.get_by_role(
+        "application", name="excitation e: arrow keys choose a cell, plus and minus change it"
+    )
+    cells.press("-")
+    cells.press("ArrowRight")
+    cells.press("4")
+    assert view.agrees()
+    values = notebook.python("explorer.values")
+    assert values["e"][2][3] == 8 and values["e"][2][4] == 4
+
+
+def test_an_error_is_shown_in_words_and_the_last_picture_stays(open_notebook):
+    notebook = open_notebook(TRY)
+    notebook.run_all()
+    view = View(notebook)
+    view.drag_slider("a", 0.7, 0.5)
+    view.settle()
+    error = view.root.get_by_role("alert")
+    assert error.inner_text() == "A slope of 0 has no knot"
+    assert view.js("live.printed.length") == 16, "the last good picture is gone"
+    view.control("a").press("ArrowRight")
+    view.settle()
+    assert error.is_hidden()
+    assert view.agrees()
+
+
+def test_a_slow_python_never_leaves_an_old_picture(open_notebook):
+    notebook = open_notebook([*TRY, "Try.wait = 0.06"])
+    notebook.run_all()
+    view = View(notebook)
+    view.js("(live.log = [], live.root.addEventListener('cnnlab-painted', e => live.log.push(e.detail)))")
+    view.drag_slider("a", 0.7, 0.05, steps=40)
+    view.js("(live.released = live.log.length)")
+    assert view.agrees()
+    stale = view.js("live.log.slice(live.released).filter(paint => paint.number < paint.last).length")
+    assert stale <= 1
+    numbers = [paint["number"] for paint in view.js("live.log")]
+    assert numbers == sorted(numbers), "an older frame was painted over a newer one"
+
+
+def test_hovering_lights_up_linked_cells(open_notebook):
+    notebook = open_notebook(TRY)
+    notebook.run_all()
+    view = View(notebook)
+    corner = """(() => { const [x, y] = live.cellOnScreen("e", 2, 3); const ratio = devicePixelRatio;
+        return Array.from(live.canvas.getContext("2d").getImageData(ratio * (x + 20), ratio * y, 1, 1).data) })()"""
+    before = view.js(corner)
+    view.page.mouse.move(*view.at("h", 0, 0))
+    view.page.wait_for_timeout(100)
+    assert view.js("live.hands.pointed") == ["h", 0, 0]
+    assert view.js(corner) != before
+
+
+def test_play_runs_until_it_is_over(open_notebook):
+    notebook = open_notebook(TRY)
+    notebook.run_all()
+    view = View(notebook)
+    view.root.get_by_role("button", name="walk").click()
+    view.page.wait_for_function(
+        "root => root.cnnlab.values.a === 5 && !root.cnnlab.playing", arg=view.root.element_handle()
+    )
+    assert view.agrees()
+    assert view.root.get_by_role("button", name="walk").is_disabled()
+    view.root.get_by_role("button", name="reset").click()
+    assert view.agrees()
+    assert notebook.python("explorer.values")["a"] == 2
+
+
+def test_training_plays_live_and_can_be_stopped(open_notebook):
+    notebook = open_notebook(PIECEWISE)
+    notebook.run_all()
+    view = View(notebook)
+    view.root.get_by_role("button", name="gradient descent: train all").click()
+    view.page.wait_for_function("root => root.cnnlab.frame.version > 10", arg=view.root.element_handle())
+    view.root.get_by_role("button", name="stop: gradient descent: train all").click()
+    assert view.agrees()
+    steps = notebook.python("explorer.version")
+    view.page.wait_for_timeout(300)
+    assert notebook.python("explorer.version") == steps
+
+
+def test_two_views_of_one_explorer_go_together_and_a_removed_one_lets_go(open_notebook):
+    notebook = open_notebook([*TRY, "explorer"])
+    notebook.run_all()
+    view, other = View(notebook, 1), View(notebook, 2)
+    other.control("a").press("ArrowRight")
+    assert other.agrees()
+    assert View(notebook, 1).agrees()
+    assert len(notebook.python("explorer._view.seen")) == 2
+    notebook.page.evaluate(
+        "panel.content.widgets[2].model.clearExecution && panel.content.widgets[2].model.sharedModel.setOutputs([])"
+    )
+    notebook.page.wait_for_timeout(200)
+    notebook.wait_until_idle()
+    assert len(notebook.python("explorer._view.seen")) == 1
+    view.control("a").press("ArrowRight")
+    assert view.agrees()
+
+
+@pytest.mark.parametrize("width", [1600, 700, 420])
+def test_every_width_shows_the_whole_picture(open_notebook, width):
+    notebook = open_notebook(POOLING)
+    notebook.run_all()
+    page, size = notebook.page, notebook.page.viewport_size
+    try:
+        page.set_viewport_size({"width": width, "height": 800})
+        view = View(notebook)
+        view.settle()
+        page.wait_for_timeout(200)
+        box, canvas = view.root.bounding_box(), view.root.locator("canvas").bounding_box()
+        assert canvas["x"] + canvas["width"] <= box["x"] + box["width"] + 1
+        right = view.js("Math.max(...live.layout.boxes.map(box => box.x + box.w))")
+        assert right <= canvas["width"] + 1
+        assert view.agrees()
+    finally:
+        page.set_viewport_size(size)
+
+
+def test_a_saved_notebook_shows_the_still_picture_without_a_kernel(open_notebook, tmp_path):
+    notebook = open_notebook(POOLING)
+    notebook.run_all()
+    saved = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
+    )
+    for cell in notebook.cells():
+        saved.cells.append(
+            nbformat.v4.new_code_cell(cell["source"], outputs=[nbformat.from_dict(o) for o in cell["outputs"]])
+        )
+    output = saved.cells[1].outputs[0]
+    assert output.data.pop("application/vnd.jupyter.widget-view+json"), "no live view was made"
+    assert "h[1, 1] = 6" in output.data["text/plain"]
+    nbformat.write(saved, tmp_path / "saved.ipynb")
+    again = open_notebook(tmp_path / "saved.ipynb")
+    picture = again.cell(1).locator("img")
+    assert picture.evaluate("node => node.naturalWidth") > 800
+    again.run_all()
+    assert View(again).agrees()
