@@ -9,6 +9,7 @@ from .descent import Descent
 from .explorer import Explorer
 from .piecewise import PiecewiseLinear
 from .pooling import PoolingRouter
+from .reading import Reading
 from .too_much_data import MovingCat, ShiftTest, TooMuchData
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "MovingCat",
     "PiecewiseLinear",
     "PoolingRouter",
+    "Reading",
     "ShiftTest",
     "TooMuchData",
     "TrainedRegions",

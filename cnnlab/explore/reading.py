@@ -1,0 +1,128 @@
+"""A trained network reads: an image, what its maps make of it, and what it says (lecture topics 10, 11 and 27)."""
+
+import numpy as np
+
+from .controls import Button, Slider
+from .explorer import Explorer
+from .items import Bars, Mark
+from .numbers import format_number
+from .scene import Curves, Image, Scene
+from .too_much_data import place
+
+GAP = 1  # pixels between two maps
+
+
+def contact_sheet(maps, columns):
+    """Maps (H, W, C) side by side, `columns` in a row, with a line of NaN, which stays empty, between them."""
+    height, width, count = maps.shape
+    rows = -(-count // columns)
+    sheet = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP), np.nan, maps.dtype)
+    for c in range(count):
+        top, left = (c // columns) * (height + GAP), (c % columns) * (width + GAP)
+        sheet[top:top + height, left:left + width] = maps[:, :, c]
+    return sheet
+
+
+class Reading(Explorer):
+    """Choose an image, move it, and see how a network reads it: every feature map, every output.
+
+    network : any Network from images (H, W, 1) or (H, W, 3) to two or more outputs.  x (N, H, W, C) : images; y (N,) :
+    what they are. names : of the classes, by default their numbers.  maps : names of the layers whose maps are shown;
+    by default the activations behind the first two convolutions.  reach : largest shift in pixels.  ground : what comes
+    in at the border.  Nothing is trained or changed.
+    """
+
+    title = "The network reads"
+
+    def __init__(self, network, x, y, names=None, maps=None, reach=4, ground=-1.0):
+        x, y = network.checked(x), np.asarray(y)
+        if x.ndim != 4 or x.shape[3] not in (1, 3):
+            raise ValueError(f"x must be images (N, H, W, 1) or (N, H, W, 3); got an array of shape {x.shape}")
+        if y.shape != (len(x),) or y.dtype.kind not in "iu":
+            raise ValueError(f"y must be {len(x)} labels, one for each image; got {y.dtype} of shape {y.shape}")
+        if len(network.output_shape) != 1 or network.output_shape[0] < 2:
+            raise ValueError(f"network must have two outputs or more; got {network.output_shape}")
+        self.network, self.x, self.y, self.ground = network, x, y, ground
+        self.names = [str(name) for name in (range(network.output_shape[0]) if names is None else names)]
+        self.maps = _activations(network) if maps is None else [network[name].name for name in maps]
+        first = self._run(x[:64])
+        self.tops = {name: float(np.abs(first[name]).max()) or 1.0 for name in self.maps}
+        outputs = network.predict(x)
+        self.wrong = np.flatnonzero(outputs.argmax(axis=1) != y)
+        span = float(outputs.max() - outputs.min())
+        self.span = float(outputs.min()) - 0.1 * span, float(outputs.max()) + 0.1 * span
+        super().__init__([
+            Slider("image", "image", 0, len(x) - 1, 1, value=0),
+            Button("misread", "next misread image", self._next),
+            Slider("right", "move right (pixels)", -reach, reach, 1, value=0),
+            Slider("down", "move down (pixels)", -reach, reach, 1, value=0),
+        ])
+
+    def _next(self, image, **_):
+        """The next image that the network misreads where it stands; after the last one, the first."""
+        if not len(self.wrong):
+            return None
+        later = self.wrong[self.wrong > image]
+        return {"image": int(later[0] if len(later) else self.wrong[0]), "right": 0, "down": 0}
+
+    def _run(self, x):
+        """The activations of the layers that are shown, and of the last one as "output"."""
+        kept, h = {}, x
+        for layer in self.network:
+            h = layer.forward(h)
+            if layer.name in self.maps:
+                kept[layer.name] = h
+        return kept | {"output": h}
+
+    def moved(self, image, right, down):
+        """One image, moved: (1, H, W, C)."""
+        return place(self.x[image], self.x.shape[1:3], down, right, self.ground)[None]
+
+    def scene(self, image, right, down):
+        x = self.moved(image, right, down)
+        found = self._run(x)
+        said = found["output"][0]
+        best, second = np.argsort(-said, kind="stable")[:2]
+        truth = int(self.y[image])
+        picture = Image(name="image", title=f"image {image}, {_article(self.names[truth])}", pixels=x[0], height=230,
+                        colours="ink", symbol="x", scale=(float(self.x.min()), float(self.x.max())))
+        words = "right" if best == truth else "wrong"
+        outputs = Curves(
+            name="outputs", title=f"outputs: {self.names[best]}, {words}", height=230, width=1.7, legend=False,
+            x=(-0.6, len(said) - 0.4), y=self.span, x_label="class", y_label="output",
+            items=[Bars(np.arange(len(said)), said, values=len(said) <= 12, digits=1),
+                   Mark(float(truth), "what it is"), Mark(y=0.0)],
+        )
+        sheets = [
+            Image(name=name, title=f"{name}: {maps.shape[3]} maps of {maps.shape[1]} x {maps.shape[2]}", height=190,
+                  pixels=contact_sheet(maps[0], _columns(maps.shape[3])), colours="diverging", scale=self.tops[name])
+            for name, maps in ((name, found[name]) for name in self.maps)
+        ]
+        place_words = "where it stands" if right == down == 0 else f"moved {right} pixels to the right and {down} down"
+        return Scene(
+            [[picture, outputs], *([sheets] if sheets else [])],
+            f"Image {image}, {_article(self.names[truth])}, {place_words}. The network says {self.names[best]} "
+            f"({format_number(said[best])}), which is {words}; second comes {self.names[second]} "
+            f"({format_number(said[second])}).",
+        )
+
+
+def _activations(network):
+    """The layers behind the first two convolutions: their nonlinearity where one follows."""
+    found = []
+    for place_, layer in enumerate(network):
+        if type(layer).__name__ == "Conv2D":
+            above = network[place_ + 1] if place_ + 1 < len(network) else layer
+            found.append(above.name if above.output_shape == layer.output_shape else layer.name)
+    return found[:2]
+
+
+def _columns(count):
+    """How many maps in a row: about twice as wide as high, and full rows where that can be."""
+    wanted = round(np.sqrt(2 * count))
+    full = [columns for columns in range(wanted, min(2 * wanted, count) + 1) if count % columns == 0]
+    return full[0] if full else wanted
+
+
+def _article(name):
+    return f"an {name}" if name[:1].lower() in "aeiou8" else f"a {name}"
