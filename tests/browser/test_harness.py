@@ -1,6 +1,13 @@
 """The browser harness itself: it sees what a learner sees, and reports what goes wrong behind their back."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+
+from .jupyter import INSTALLED, ROOT
 
 
 def test_cells_run_and_their_outputs_are_read(open_notebook):
@@ -41,3 +48,15 @@ def test_console_errors_and_requests_to_other_hosts_are_noticed(open_notebook):
     assert "request to another host: http://example.org/" in notebook.problems()
     notebook.lab.console.clear()
     notebook.lab.requests.clear()
+
+
+@pytest.mark.parametrize(("required", "outcome"), [("0", "1 skipped"), ("1", "1 error")])
+def test_without_a_browser_the_tests_skip_aloud_unless_one_is_required(tmp_path, required, outcome):
+    if any(Path(path).exists() for path in INSTALLED):
+        pytest.skip("a browser is installed where it cannot be hidden")
+    inside = {name: value for name, value in os.environ.items() if name != "CNNLAB_BROWSER"}
+    inside |= {"PATH": str(tmp_path), "CNNLAB_REQUIRE_BROWSER": required}
+    test = f"{Path(__file__)}::test_an_error_in_a_cell_is_raised"
+    command = [sys.executable, "-m", "pytest", "-rs", "-q", "-n0", "-p", "no:cacheprovider", test]
+    ran = subprocess.run(command, cwd=ROOT, env=inside, capture_output=True, text=True)
+    assert outcome in ran.stdout and "Chromium" in ran.stdout, ran.stdout + ran.stderr
