@@ -7,6 +7,7 @@ from cnnlab.datasets.own import image, own
 from cnnlab.datasets.photos import Photo, photo, photos
 from cnnlab.datasets.pictures import pictures
 from cnnlab.datasets.scenery import sea_and_sky
+from cnnlab.datasets.spoken import spoken_digits
 from cnnlab.datasets.store import CorruptFile, DownloadFailed
 from cnnlab.datasets.syllables import Tokens, syllables, tokens, waveform, windows
 
@@ -30,6 +31,7 @@ __all__ = [
     "photos",
     "pictures",
     "sea_and_sky",
+    "spoken_digits",
     "syllables",
     "tokens",
     "usps",

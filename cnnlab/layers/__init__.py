@@ -5,6 +5,8 @@ from .linear import Conv1D, Conv2D, Dense, SumOverTime
 from .nonlinear import LeakyReLU, NoGradient, PReLU, ReLU, ScaledTanh, Sigmoid, Signum, Tanh, UnitStep
 from .normalise import BatchNorm, Dropout, LocalResponseNorm
 from .pooling import AveragePool2D, Decimate2D, Flatten, MaxPool2D
+from .standardise import Standardise
+from .time import MaxOverTime
 
 KINDS = {
     kind.__name__: kind
@@ -19,12 +21,14 @@ KINDS = {
         Flatten,
         LeakyReLU,
         LocalResponseNorm,
+        MaxOverTime,
         MaxPool2D,
         PReLU,
         ReLU,
         ScaledTanh,
         Sigmoid,
         Signum,
+        Standardise,
         SumOverTime,
         Tanh,
         UnitStep,
