@@ -125,7 +125,7 @@ class _Resuming:
         start = self.part.stat().st_size if self.part.exists() else 0
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
         with requests.get(url, headers=headers, stream=True, timeout=(10, 60)) as response:
-            # 416: nothing left to send. Whether what is here is the whole file, and the right one, its sha256 will tell.
+            # 416: nothing left to send. Whether what is here is the right file, its sha256 will tell.
             if not (start and response.status_code == 416):
                 response.raise_for_status()
                 start = start if response.status_code == 206 else 0
