@@ -138,8 +138,9 @@ def install():
     """Install what requirements.lock pins, then cnnlab itself, so that edits to it take effect at once."""
     if is_installed():
         return
+    again = os.path.exists(LOG)
     make_venv()
-    print("Setting up .venv (once; about a minute)", flush=True)
+    print("Bringing .venv up to date" if again else "Setting up .venv (once; about a minute)", flush=True)
     if os.path.exists(STAMP):
         os.remove(STAMP)
     done, output = pip("--require-hashes", "--only-binary", ":all:", "-r", LOCK)
