@@ -10,6 +10,7 @@ from .explorer import Explorer
 from .piecewise import PiecewiseLinear
 from .pooling import PoolingRouter
 from .reading import Reading
+from .three_poolings import ThreePoolings
 from .too_much_data import MovingCat, ShiftTest, TooMuchData
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "PoolingRouter",
     "Reading",
     "ShiftTest",
+    "ThreePoolings",
     "TooMuchData",
     "TrainedRegions",
 ]

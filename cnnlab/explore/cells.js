@@ -34,7 +34,7 @@ function paintGrid(context, theme, panel, box, printed) {
   const { values, texts, digits, colours, scale } = panel;
   const longest = texts
     ? Math.max(1, ...texts.flat().map((t) => t.length))
-    : Math.max(1, ...Array.from(values.data, (v) => formatNumber(v, digits).length));
+    : Math.max(1, ...Array.from(values.data, (v) => cellText(v, digits).length));
   const size = Math.min(15, 0.47 * g.side, (1.6 * g.side) / longest);
   const print = size >= 6.5;
   const faded = new Set();
@@ -48,7 +48,7 @@ function paintGrid(context, theme, panel, box, printed) {
       context.globalAlpha = faded.has(r * g.columns + c) ? 0.3 : 1;
       if (colour) { context.fillStyle = rgb(colour); context.fillRect(x, y, w, h); }
       if (print) {
-        const text = texts ? texts[r][c] : formatNumber(value, digits);
+        const text = texts ? texts[r][c] : cellText(value, digits);
         write(context, theme, text, x + w / 2, y + h / 2 + 0.5, { size, align: "center", base: "middle", colour: colour ? inkOn(colour) : theme.ink });
         printed.push([panel.name, r, c, text]);
       }

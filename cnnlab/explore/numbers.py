@@ -1,6 +1,7 @@
 """How numbers are printed in pictures: one rule for the still picture, the live view (theme.js) and descriptions."""
 
 import math
+import struct
 from decimal import ROUND_HALF_UP, Decimal
 
 
@@ -18,9 +19,12 @@ def format_number(value, digits=2):
     return f"−{exact}" if value < 0 and exact != 0 else f"{exact}"
 
 
-def _float32(value):
-    import struct
+def cell_text(value, digits):
+    """As `format_number`, but a value of exactly zero is a plain 0: one sees at once where nothing arrives."""
+    return "0" if value == 0 else format_number(value, digits)
 
+
+def _float32(value):
     try:
         return struct.unpack("<f", struct.pack("<f", value))[0]
     except OverflowError:

@@ -96,8 +96,8 @@ class PiecewiseLinear(Explorer):
                 ),
                 Slider("slope", "slope of PReLU", -0.5, 1.0, 0.05, value=0.25, when=lambda f, **_: f == "PReLU"),
                 *[slider for j in range(1, MOST + 1) for slider in unit(j)],
-                Button("fit", "least squares: best v and b", self.fit, when=lambda squash, **_: not squash),
-                Button("train", "gradient descent: train all", self.train, play=True),
+                Button("fit", "least squares: v and b", self.fit, when=lambda squash, **_: not squash),
+                Button("train", "gradient descent: all", self.train, play=True),
                 Slider("eta", "η", choices=[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5], value=0.02),
                 Button("scatter", "random start", self.scatter),
             ]

@@ -163,14 +163,14 @@ class PoolingRouter(Explorer):
         routes = [(*cell, *pixel) for cell, pixels in receivers.items() for pixel in pixels]
         same = [(*cell, *cell) for cell in windows]
         both = [(*cell, *cell) for cell in np.ndindex(SIDE, SIDE)]
-        small = {"scale": TOP, "cell": 30.0, "height": 290}
+        small = {"scale": TOP, "cell": 30.0, "height": 270}
         sides = {"row_label": "m", "column_label": "n"}
         room = (max(rows, 4), max(columns, 4))
         return Scene(
             [
                 Grid(
                     name="e",
-                    title="e",
+                    title="e: excitation",
                     symbol="e",
                     values=e,
                     edit="e",
@@ -182,7 +182,7 @@ class PoolingRouter(Explorer):
                 ),
                 Grid(
                     name="h",
-                    title="h",
+                    title="h: pooled",
                     symbol="h",
                     values=h,
                     click="where",
@@ -192,7 +192,7 @@ class PoolingRouter(Explorer):
                 ),
                 Grid(
                     name="dh",
-                    title="dL/dh",
+                    title="dL/dh: as you like",
                     symbol="dL/dh",
                     values=dh,
                     click="where",
@@ -204,7 +204,7 @@ class PoolingRouter(Explorer):
                 ),
                 Grid(
                     name="de",
-                    title="dL/de",
+                    title="dL/de: routed back",
                     symbol="dL/de",
                     values=de,
                     width=1.5,
@@ -226,8 +226,8 @@ class PoolingRouter(Explorer):
             return format_number(value, 0 if value == round(value) else 2)
 
         r, c = chosen
-        window = "" if mode == "decimation" else f"M = {size}, "
-        what = f"{mode.capitalize()} pooling, {window}stride {stride}: h is {h.shape[0]} × {h.shape[1]}. "
+        look = "" if mode == "decimation" else f"M = {size}, "
+        what = f"{mode.capitalize()} pooling, {look}stride {stride}: h is {h.shape[0]} × {h.shape[1]}. "
         if not len(receivers):
             goes = "nowhere, because no pixel of its window lets it through (h > 0 fails)"
         elif len(receivers) == 1:

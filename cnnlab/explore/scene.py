@@ -66,7 +66,7 @@ class Grid(Panel):
 
     values : (rows, columns); NaN leaves a cell empty.
     symbol : what a value is called when one points at it, e.g. "e" gives "e[3, 4] = 1.25".
-    digits : decimals printed; by default 0 for whole numbers and 2 otherwise (1 where cells are small).
+    digits : decimals printed; by default as many as are needed, 2 at most.
     texts : strings of the same shape, printed in place of the numbers.
     colours : "diverging" (blue - 0 - orange), "ink" (paper to ink), "grey" (black to white), "none" (no colour).
     scale : fixed scale of the colours: one number (largest magnitude), (low, high), or None: from these values. Give
@@ -110,7 +110,7 @@ class Grid(Panel):
             )
         if self.digits is None:
             finite = self.values[np.isfinite(self.values)]
-            self.digits = 0 if np.array_equal(finite, np.round(finite)) else 2
+            self.digits = next((d for d in (0, 1) if np.allclose(finite, np.round(finite, d), rtol=0, atol=1e-6)), 2)
         if self.texts is not None:
             self.texts = [[str(text) for text in row] for row in self.texts]
             if len(self.texts) != rows or any(len(row) != columns for row in self.texts):

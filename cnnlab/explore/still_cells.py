@@ -8,7 +8,7 @@ from matplotlib.colors import Normalize
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.patches import Rectangle as Box
 
-from .numbers import format_number
+from .numbers import cell_text, format_number
 from .still_paint import DARK, FAINT, MAPS, MUTED, POINT, colour_of, ink_on, text_width, write
 
 
@@ -65,7 +65,7 @@ def _grid_geometry(panel, body):
 def _grid(sheet, panel, body):
     g = _grid_geometry(panel, body)
     values = np.asarray(panel.values, dtype=float)
-    texts = panel.texts or [[format_number(v, panel.digits) for v in row] for row in values]
+    texts = panel.texts or [[cell_text(v, panel.digits) for v in row] for row in values]
     longest = max((len(t) for row in texts for t in row), default=1) or 1
     size = min(15, 0.47 * g.side, 1.6 * g.side / longest)
     faded = {(r, c) for mark in panel.highlights if mark.style == "fade" for r, c in mark.cells}

@@ -66,6 +66,9 @@ function formatNumber(value, digits) {
   return value < 0 && /[1-9]/.test(text) ? "−" + text : text;
 }
 
+// In a cell, exactly zero is a plain 0.
+const cellText = (value, digits) => (value === 0 ? "0" : formatNumber(value, digits));
+
 // An off-screen canvas of the values, one pixel each; `flip` puts row 0 at the bottom.
 function rasterOf(array, stops, scale, flip) {
   const [rows, columns] = array.shape;

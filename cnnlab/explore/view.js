@@ -288,7 +288,10 @@ class Live {
     const { scene } = this.frame;
     const width = Math.floor(this.picture.clientWidth);
     if (!scene || width < 40) return;
-    this.theme = this.theme || themeOf(this.root);
+    if (!this.theme) {
+      this.theme = themeOf(this.root);
+      this.root.style.colorScheme = this.theme.dark ? "dark" : "light"; // for the browser's own inputs
+    }
     if (width !== this.width) this.tallest = 0; // the height never shrinks under the hand, only with the window
     this.width = width;
     this.layout = { ...layoutOf(scene, width), width };

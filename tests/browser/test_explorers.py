@@ -8,7 +8,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from cnnlab.explore.numbers import format_number
+from cnnlab.explore.numbers import cell_text
 from cnnlab.picture import DIVERGING
 
 PIECEWISE = ["from cnnlab import explore", "explorer = explore.PiecewiseLinear()\nexplorer"]
@@ -166,7 +166,7 @@ def test_printed_numbers_and_colours_are_the_values(open_notebook):
     assert len(printed) == sum(np.size(values) for values, _ in panels.values())
     for name, row, column, text in printed:
         values, digits = panels[name]
-        assert text == format_number(values[row][column], digits), (name, row, column)
+        assert text == cell_text(values[row][column], digits), (name, row, column)
     for row, column in ((0, 0), (1, 2), (3, 4), (5, 4), (6, 3)):
         painted = view.js(f"""(() => {{ const [x, y] = live.cellOnScreen("e", {row}, {column});
             return Array.from(live.canvas.getContext("2d").getImageData(x + 4, y + 3, 1, 1).data.slice(0, 3)) }})()""")
@@ -316,9 +316,9 @@ def test_training_plays_live_and_can_be_stopped(open_notebook):
     notebook = open_notebook(PIECEWISE)
     notebook.run_all()
     view = View(notebook)
-    view.root.get_by_role("button", name="gradient descent: train all").click()
+    view.root.get_by_role("button", name="gradient descent: all").click()
     view.page.wait_for_function("root => root.cnnlab.frame.version > 10", arg=view.root.element_handle())
-    view.root.get_by_role("button", name="stop: gradient descent: train all").click()
+    view.root.get_by_role("button", name="stop: gradient descent: all").click()
     assert view.agrees()
     steps = notebook.python("explorer.version")
     view.page.wait_for_timeout(300)
