@@ -69,12 +69,14 @@ class Explorer:
             self._replace(new)
 
     def press(self, name, times=1):
-        """Press a button, `times` times."""
+        """Press a button, `times` times; as soon as it is greyed (its `when` says no) nothing happens any more."""
         control = self.controls.get(name)
         if control is None or control.kind != "button":
             buttons = [n for n, c in self.controls.items() if c.kind == "button"]
             raise ValueError(f"there is no button {name!r}; the buttons are {', '.join(buttons) or 'none'}")
         for _ in range(times):
+            if not self.enabled(name):
+                break
             changes = control.action(**self._values) or {}
             new = self._values | {n: self._control(n).check(v) for n, v in changes.items()}
             self.version += 1

@@ -4,6 +4,8 @@ import math
 import struct
 from decimal import ROUND_HALF_UP, Decimal
 
+HUGE = 1e15  # beyond it a number is printed as 1.2e15: something diverges
+
 
 def format_number(value, digits=2):
     """A number with fixed decimals and a true minus sign; no minus zero; NaN ("nothing here") is empty.
@@ -15,6 +17,9 @@ def format_number(value, digits=2):
         return ""
     if math.isinf(value):
         return "−∞" if value < 0 else "∞"
+    if abs(value) >= HUGE:
+        mantissa, exponent = f"{_float32(value):.1e}".split("e")
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")
     exact = Decimal(abs(_float32(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     return f"−{exact}" if value < 0 and exact != 0 else f"{exact}"
 
@@ -25,7 +30,5 @@ def cell_text(value, digits):
 
 
 def _float32(value):
-    try:
-        return struct.unpack("<f", struct.pack("<f", value))[0]
-    except OverflowError:
-        return value
+    """What the browser sees; large counts in descriptions keep all their digits."""
+    return struct.unpack("<f", struct.pack("<f", value))[0] if abs(value) < 2**24 else value

@@ -52,6 +52,23 @@ def activation_backward(dh, e, h, f, slope=0.25, sharpness=1.0):
     return (ops.relu_backward(dh, h) if f == "ReLU" else ops.leaky_relu_backward(dh, e, LEAK)), none
 
 
+def bounded_least_squares(a, t, limit, steps=4000):
+    """The u with |u_j| <= limit that makes sum (a u - t)^2 least; a (n, k), t (n,) -> u (k,).
+
+    Exact where the free solution fits, otherwise by projected gradient descent with Nesterov's momentum.
+    """
+    u = np.linalg.lstsq(a, t, rcond=1e-9)[0]
+    if np.abs(u).max() <= limit:
+        return u
+    gram, rhs = a.T @ a, a.T @ t
+    eta = 1 / np.linalg.norm(gram, 2)
+    u = ahead = np.clip(u, -limit, limit)
+    for k in range(steps):
+        last, u = u, np.clip(ahead - eta * (gram @ ahead - rhs), -limit, limit)
+        ahead = u + k / (k + 3) * (u - last)
+    return u
+
+
 class PiecewiseLinear(Explorer):
     """y(x) = b + sum_j v_j f(w_j x + b_j): one to six hidden units, a slider for every weight and bias.
 
@@ -140,15 +157,10 @@ class PiecewiseLinear(Explorer):
             return np.where(w[0] != 0, -b / w[0], np.nan) + 0.0
 
     def fit(self, **values):
-        """Least squares for v and b: exact, damped just enough to keep the weights within their sliders."""
+        """The v and b of least squared error for the knots as they are, within the range of their sliders."""
         x, t = self.samples(values)
         _, h, _ = self.layer(x, values)
-        design = np.column_stack([h, np.ones(len(x))])
-        for damping in (0.0, *np.geomspace(1e-6, 1e3, 73)):
-            rows = np.vstack([design, np.sqrt(damping) * np.eye(design.shape[1])])
-            best = np.linalg.lstsq(rows, np.concatenate([t, np.zeros(design.shape[1])]), rcond=1e-9)[0]
-            if np.abs(best[:-1]).max() <= LIMIT and abs(best[-1]) <= LIMIT:
-                break
+        best = bounded_least_squares(np.column_stack([h, np.ones(len(x))]), t, LIMIT)
         return {"bias": best[-1], **{f"v{j}": value for j, value in enumerate(best[:-1], 1)}}
 
     def train(self, **values):

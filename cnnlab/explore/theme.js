@@ -62,6 +62,7 @@ const inkOn = (c) => (0.299 * c[0] + 0.587 * c[1] + 0.114 * c[2] < 140 ? "#FFFFF
 function formatNumber(value, digits) {
   if (value === null || Number.isNaN(value)) return "";
   if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
+  if (Math.abs(value) >= 1e15) return value.toExponential(1).replace("+", "").replace("-", "−");
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && /[1-9]/.test(text) ? "−" + text : text;
 }
