@@ -1,12 +1,13 @@
 """Windows that slide over maps, channel-last; the innermost loop runs over the channels."""
 
 import numpy as np
-from numba import njit
+
+from .compiled import compiled
 
 DEAD = 65535  # in `where`: the whole window is at or below zero, and no pixel gets the gradient
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def max_forward(e, size, stride, rectify, h, where):
     """h[n,m,k,c] = max_{i,j} e[n, m s + i, k t + j, c]; where = i Q + j of the first maximum   (lecture topic 22)."""
     rows, columns = size
@@ -32,7 +33,7 @@ def max_forward(e, size, stride, rectify, h, where):
                         where[n, m, k, c] = where[n, m, k, c] if on else np.uint16(DEAD)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def max_backward(dh, where, size, stride, de):
     """de[n, m s + i*, k t + j*, c] += dh[n,m,k,c] at the pixel that `where` names   (topic 24)."""
     rows, columns = size
@@ -48,7 +49,7 @@ def max_backward(dh, where, size, stride, de):
                             de[n, m * s + i, k * t + j, c] += dh[n, m, k, c] if chosen else 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def average_forward(e, size, stride, h):
     """h[n,m,k,c] = 1/(P Q) sum_{i,j} e[n, m s + i, k t + j, c]   (topic 25)."""
     rows, columns = size
@@ -67,7 +68,7 @@ def average_forward(e, size, stride, h):
                     h[n, m, k, c] *= share
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def average_backward(dh, size, stride, de):
     """de[n, m s + i, k t + j, c] += dh[n,m,k,c] / (P Q)   (topic 25)."""
     rows, columns = size

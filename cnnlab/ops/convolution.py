@@ -91,17 +91,20 @@ def conv2d(h, w, b=None, *, padding="valid", stride=1, padding_value=0.0, connec
     h = arguments.array("h", h, 4, "(N, H, W, C)")
     w = arguments.array("w", w, 4, "(P, Q, C, D)")
     shape = conv2d_output_shape(h.shape, w.shape, padding, stride)
-    e = np.zeros(shape, dtype=h.dtype)
+    e = np.empty(shape, dtype=h.dtype)
     if b is not None:
         b = arguments.array("b", b)
         if b.shape not in (shape[3:], shape[1:]):
             raise ValueError(
                 f"b must have shape {shape[3:]} (one per map) or {shape[1:]} (one per unit); got {b.shape}"
             )
-        e += b
     arguments.same_dtype(h=h, w=w, b=b)
-    w = np.ascontiguousarray(connected(w, connections))
-    loops.forward(pad(h, w.shape, padding, padding_value), w, arguments.pair("stride", stride), e)
+    shared = b is None or b.ndim == 1
+    if not shared:
+        e[...] = b
+    w, hp = connected(w, connections), pad(h, w.shape, padding, padding_value)
+    bias = np.zeros(shape[3], h.dtype) if b is None else b if shared else None
+    loops.forward(hp, w, bias, arguments.pair("stride", stride), e)
     return e
 
 
@@ -116,12 +119,10 @@ def conv2d_input_gradient(de, w, h_shape, *, padding="valid", stride=1, connecti
     w = arguments.array("w", w, 4, "(P, Q, C, D)")
     arguments.same_dtype(de=de, w=w)
     arguments.shape("de", de, conv2d_output_shape(h_shape, w.shape, padding, stride), "the shape of e")
-    (top, bottom), (left, right) = pads(w.shape[0], padding), pads(w.shape[1], padding)
-    n, height, width, channels = h_shape
-    dhp = np.zeros((n, height + top + bottom, width + left + right, channels), dtype=de.dtype)
-    wt = np.ascontiguousarray(connected(w, connections).transpose(0, 1, 3, 2))
-    loops.input_gradient(np.ascontiguousarray(de), wt, arguments.pair("stride", stride), dhp)
-    return dhp if dhp.shape == tuple(h_shape) else np.ascontiguousarray(dhp[:, top : top + height, left : left + width])
+    top_left = pads(w.shape[0], padding)[0], pads(w.shape[1], padding)[0]
+    dh = np.empty(h_shape, dtype=de.dtype)
+    loops.input_gradient(de, connected(w, connections), arguments.pair("stride", stride), top_left, dh)
+    return dh
 
 
 def conv2d_weight_gradient(de, h, w_shape, *, padding="valid", stride=1, padding_value=0.0, connections=None):
@@ -135,7 +136,7 @@ def conv2d_weight_gradient(de, h, w_shape, *, padding="valid", stride=1, padding
     h = arguments.array("h", h, 4, "(N, H, W, C)")
     arguments.same_dtype(de=de, h=h)
     arguments.shape("de", de, conv2d_output_shape(h.shape, w_shape, padding, stride), "the shape of e")
-    dw = np.zeros(w_shape, dtype=de.dtype)
+    dw = np.empty(w_shape, dtype=de.dtype)
     hp = pad(h, w_shape, padding, padding_value)
     loops.weight_gradient(hp, np.ascontiguousarray(de), arguments.pair("stride", stride), dw)
     return connected(dw, connections)

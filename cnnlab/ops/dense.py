@@ -3,6 +3,7 @@
 import numpy as np
 
 from .. import arguments
+from ..loops.convolution import product
 
 
 def dense(h, w, b=None):
@@ -15,10 +16,10 @@ def dense(h, w, b=None):
     if h.shape[1] != w.shape[0]:
         raise ValueError(f"h and w must agree in C: h has {h.shape[1]} inputs per sample, w has {w.shape[0]} rows")
     arguments.same_dtype(h=h, w=w, b=b)
-    e = h @ w
     if b is not None:
         arguments.shape("b", np.asarray(b), w.shape[1:], "one bias per output")
-        e += b
+    e = np.empty((len(h), w.shape[1]), h.dtype)
+    product(h, w, e, b)
     return e
 
 
@@ -29,4 +30,8 @@ def dense_backward(de, h, w, need_input=True):
     de = arguments.array("de", de, 2, "(N, D)")
     arguments.same_batch(de=de, h=h)
     arguments.shape("de", de, (len(h), w.shape[1]), "the shape of e")
-    return (de @ w.T if need_input else None), h.T @ de, de.sum(axis=0)
+    dh, dw = np.empty_like(h, order="C") if need_input else None, np.empty_like(w, order="C")
+    if need_input:
+        product(de, w.T, dh)
+    product(h.T, de, dw)
+    return dh, dw, de.sum(axis=0)
