@@ -9,9 +9,9 @@ import numpy as np
 class LayerTrace:
     """What passed through one layer in one step; all arrays are copies.
 
-    h_in, out : what came in and went out, (N, ...).  d_in, d_out : dL/dh_in and dL/dout, in the same shapes. w, b, dw,
-    db : kernel or weights, biases, and their gradients; None where the layer has none. Other learned parameters
-        (the slopes of PReLU, gamma and beta of batch normalisation) are in `parameters` and `gradients`.
+    h_in, out : what came in and went out, (N, ...).  d_in, d_out : dL/dh_in and dL/dout, in the same shapes.
+    w, b, dw, db : kernel or weights, biases, and their gradients; None where the layer has none. Other learned
+        parameters (the slopes of PReLU, gamma and beta of batch normalisation) are in `parameters` and `gradients`.
 
     The lecture's names: for a layer that multiplies by w, h is what came in and e what went out; for all others (a
     nonlinearity, pooling, flatten, ...) e is what came in and h what went out. de and dh are dL/de and dL/dh of these.
@@ -43,9 +43,9 @@ class LayerTrace:
 class Trace:
     """One training step of a network.
 
-    x, y : the batch.  e, yhat : what the last layer gave, and what the loss made of it.  loss : one number.  de : dL/de
-    of the last layer, where back-propagation starts; dx : dL/dx, where it ends.  trace[0] or trace["conv1"] : a
-    LayerTrace.
+    x, y : the batch.  e, yhat : what the last layer gave, and what the loss made of it.  loss : one number.
+    de : dL/de of the last layer, where back-propagation starts.  dx : dL/dx, where it ends.
+    trace[0] or trace["conv1"] : a LayerTrace.
     """
 
     x: np.ndarray
@@ -79,9 +79,10 @@ class Trace:
 def record(network, loss, x, y):
     """Run one training step of a network without the descent, and write down everything -> Trace.
 
-    x (N, *input_shape), y : as for `fit`.  It is a step as in training: dropout drops, batch normalisation looks at the
-    batch. The network's weights and states stay as they were.  Raises TypeError or ValueError, naming x or y, for
-    anything that does not fit.
+    x : (N, *input_shape); y : as for `fit`.  It is a step as in training: dropout drops, batch normalisation looks at
+    the batch. The network's weights and states stay as they were.
+
+    Raises TypeError or ValueError, naming x or y, for anything that does not fit.
     """
     h = x = network.checked(x)
     before, inputs = network.weights(), []

@@ -7,6 +7,7 @@ from explorers import sweep
 from cnnlab import layers as L
 from cnnlab import models
 from cnnlab.explore.reading import Reading, contact_sheet
+from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
 
 
@@ -72,7 +73,17 @@ def test_any_image_network_can_be_read(rng):
     assert "an owl" in Reading(network, x, np.array([1, 1, 2]), ["cat", "owl", "dog"]).current().description
     assert [panel.name for panel in scene.panels] == ["image", "outputs", "pool1", "conv2"]
     assert [panel.name for panel in Reading(network, x, np.arange(3)).current().panels][2:] == ["relu1", "conv2"]
+    labels = [item for item in scene["outputs"].items if hasattr(item, "text")]
+    assert [(item.x, item.text) for item in labels] == [(0, "cat"), (1, "owl"), (2, "dog")]
     assert sweep(reading) > 15
+
+
+def test_with_a_loss_the_bars_are_probabilities(rng):
+    network = Network([L.Conv2D(2, 3), L.BatchNorm(), L.ReLU(), L.MaxPool2D(2), L.Flatten(), L.Dense(3)], (8, 8, 1))
+    x = rng.uniform(-1, 1, (4, 8, 8, 1)).astype(np.float32)
+    scene = Reading(network, x, np.zeros(4, int), loss=CrossEntropy()).current()
+    np.testing.assert_array_equal(scene["outputs"].items[0].y, CrossEntropy().yhat(network.forward(x[:1]))[0])
+    assert "relu1" in [panel.name for panel in scene.panels]  # behind the normalisation, before the pooling
 
 
 def test_the_scene_leaves_the_network_as_it_was(reading):

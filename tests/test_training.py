@@ -440,6 +440,13 @@ def test_the_last_line_tells_of_a_divergence(monkeypatch):
     assert "diverged in epoch 1" in kernel.bundles[-1]["text/plain"]
 
 
+def test_the_last_line_tells_of_an_error(monkeypatch):
+    kernel = Kernel(monkeypatch)
+    with pytest.raises(ZeroDivisionError):
+        train(network(), callback=lambda *_: 1 / 0)
+    assert kernel.bundles[-1] == {"text/plain": "Training stopped by an error."}
+
+
 def test_a_terminal_gets_a_line_and_a_pipe_gets_nothing(monkeypatch, capsys):
     class Terminal(io.StringIO):
         def isatty(self):

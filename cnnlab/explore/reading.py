@@ -4,7 +4,7 @@ import numpy as np
 
 from .controls import Button, Slider
 from .explorer import Explorer
-from .items import Bars, Mark
+from .items import Bars, Label, Mark
 from .numbers import format_number
 from .scene import Curves, Image, Scene
 from .too_much_data import place
@@ -26,15 +26,19 @@ def contact_sheet(maps, columns):
 class Reading(Explorer):
     """Choose an image, move it, and see how a network reads it: every feature map, every output.
 
-    network : any Network from images (H, W, 1) or (H, W, 3) to two or more outputs.  x (N, H, W, C) : images; y (N,) :
-    what they are. names : of the classes, by default their numbers.  maps : names of the layers whose maps are shown;
-    by default the activations behind the first two convolutions.  reach : largest shift in pixels.  ground : what comes
-    in at the border.  Nothing is trained or changed.
+    network : any Network from images (H, W, 1) or (H, W, 3) to two or more outputs; nothing in it is changed.
+    x (N, H, W, C) : images; y (N,) : what they are.
+    names : of the classes, by default their numbers.
+    maps : names of the layers whose maps are shown; by default what the first two convolutions give in the end.
+    loss : with it yhat is shown (probabilities, for a cross-entropy), without it the outputs themselves.
+    reach : largest shift in pixels.  ground : what comes in at the border.
+
+    Raises TypeError or ValueError, naming the argument, for what does not fit.
     """
 
     title = "The network reads"
 
-    def __init__(self, network, x, y, names=None, maps=None, reach=4, ground=-1.0):
+    def __init__(self, network, x, y, names=None, maps=None, loss=None, reach=4, ground=-1.0):
         x, y = network.checked(x), np.asarray(y)
         if x.ndim != 4 or x.shape[3] not in (1, 3):
             raise ValueError(f"x must be images (N, H, W, 1) or (N, H, W, 3); got an array of shape {x.shape}")
@@ -43,14 +47,15 @@ class Reading(Explorer):
         if len(network.output_shape) != 1 or network.output_shape[0] < 2:
             raise ValueError(f"network must have two outputs or more; got {network.output_shape}")
         self.network, self.x, self.y, self.ground = network, x, y, ground
+        self.yhat = (lambda e: e) if loss is None else loss.yhat
         self.names = [str(name) for name in (range(network.output_shape[0]) if names is None else names)]
         self.maps = _activations(network) if maps is None else [network[name].name for name in maps]
         first = self._run(x[:64])
         self.tops = {name: float(np.abs(first[name]).max()) or 1.0 for name in self.maps}
-        outputs = network.predict(x)
+        outputs = self.yhat(network.predict(x))
         self.wrong = np.flatnonzero(outputs.argmax(axis=1) != y)
-        span = float(outputs.max() - outputs.min())
-        self.span = float(outputs.min()) - 0.1 * span, float(outputs.max()) + 0.1 * span
+        low, high = min(float(outputs.min()), 0.0), float(outputs.max())
+        self.span = low - 0.2 * (high - low), high + 0.2 * (high - low)
         super().__init__([
             Slider("image", "image", 0, len(x) - 1, 1, value=0),
             Button("misread", "next misread image", self._next),
@@ -72,11 +77,18 @@ class Reading(Explorer):
             h = layer.forward(h)
             if layer.name in self.maps:
                 kept[layer.name] = h
-        return kept | {"output": h}
+        return kept | {"output": self.yhat(h)}
 
     def moved(self, image, right, down):
         """One image, moved: (1, H, W, C)."""
         return place(self.x[image], self.x.shape[1:3], down, right, self.ground)[None]
+
+    def _labels(self):
+        """The names of the classes, along the foot of the axes, every second one a little lower; numbers are there."""
+        if len(self.names) > 12 or self.names == [str(k) for k in range(len(self.names))]:
+            return []
+        foot, line = self.span[0], 0.07 * (self.span[1] - self.span[0])
+        return [Label(float(k), foot + line * (1.6 - k % 2), name, "muted", 10) for k, name in enumerate(self.names)]
 
     def scene(self, image, right, down):
         x = self.moved(image, right, down)
@@ -90,8 +102,8 @@ class Reading(Explorer):
         outputs = Curves(
             name="outputs", title=f"outputs: {self.names[best]}, {words}", height=230, width=1.7, legend=False,
             x=(-0.6, len(said) - 0.4), y=self.span, x_label="class", y_label="output",
-            items=[Bars(np.arange(len(said)), said, values=len(said) <= 12, digits=1),
-                   Mark(float(truth), "what it is"), Mark(y=0.0)],
+            items=[Bars(np.arange(len(said)), said, values=len(said) <= 12, digits=1), Mark(float(truth), "what it is"),
+                   Mark(y=0.0), *self._labels()],
         )
         sheets = [
             Image(name=name, title=f"{name}: {maps.shape[3]} maps of {maps.shape[1]} x {maps.shape[2]}", height=190,
@@ -108,12 +120,15 @@ class Reading(Explorer):
 
 
 def _activations(network):
-    """The layers behind the first two convolutions: their nonlinearity where one follows."""
+    """What the first two convolutions give in the end: the last layer behind each that keeps the shape of its maps."""
     found = []
-    for place_, layer in enumerate(network):
+    for number, layer in enumerate(network):
         if type(layer).__name__ == "Conv2D":
-            above = network[place_ + 1] if place_ + 1 < len(network) else layer
-            found.append(above.name if above.output_shape == layer.output_shape else layer.name)
+            for above in network[number + 1:]:
+                if above.output_shape != layer.output_shape or type(above).__name__ == "Conv2D":
+                    break
+                layer = above
+            found.append(layer.name)
     return found[:2]
 
 

@@ -19,9 +19,10 @@ SHORT = {"Conv2D": "conv", "Conv1D": "conv", "MaxPool2D": "pool", "AveragePool2D
 class Network:
     """Layers in a row: what one gives, the next takes.
 
-    layers : list of Layer, none of them in another network.  input_shape : the shape of one sample, (H, W, C) or (T, C)
-    or (C,). rng : seed or Generator of the initial weights, which are drawn layer by layer.  dtype : float32, or
-    float64 for gradient checks.
+    layers : list of Layer, none of them in another network.
+    input_shape : the shape of one sample, (H, W, C) or (T, C) or (C,).
+    rng : seed or Generator of the initial weights, which are drawn layer by layer.
+    dtype : float32, or float64 for gradient checks.
 
     Raises TypeError or ValueError for something that is not a layer, a layer that is there twice, or layers that do not
     fit each other (the message says which one).
@@ -51,8 +52,8 @@ class Network:
     def forward(self, x, training=False):
         """x (N, *input_shape) float32 or float64 -> e of the last layer, (N, *output_shape), in the network's dtype.
 
-        training : as during training (dropout drops, batch normalisation looks at the batch).  Raises TypeError or
-        ValueError for other dtypes and shapes, an empty batch, NaN or infinity.
+        training : as during training (dropout drops, batch normalisation looks at the batch).
+        Raises TypeError or ValueError for other dtypes and shapes, an empty batch, NaN or infinity.
         """
         return self._forward(self.checked(x), training)
 
@@ -62,11 +63,10 @@ class Network:
         return h
 
     def backward(self, de, need_input=False):
-        """Back-propagation after `forward`: from dL/de of the last layer to the gradients of all parameters, kept in
-        the layers.
+        """Back-propagation after `forward`: from dL/de of the last layer, (N, *output_shape), down to the first.
 
-        de : (N, *output_shape).  -> dL/dx (N, *input_shape) if need_input, otherwise None, and the work for it is
-        saved.
+        The gradients of all parameters are then in `gradients()`.
+        -> dL/dx (N, *input_shape) if need_input; otherwise None, and the work for it is saved.
         """
         last = 0 if need_input else self._first
         for place in range(len(self.layers) - 1, last - 1, -1):
@@ -76,9 +76,9 @@ class Network:
     def loss_and_gradients(self, x, y, loss, checked=False):
         """One training step without the descent: forward, loss, backward -> (loss, e).
 
-        x (N, *input_shape), y as the loss takes it.  -> the loss of the batch as a float and e of the last layer; the
-        gradients are then in `gradients()`.  `fit` trains through this method.  checked : x has been through `checked`
-        already.
+        x : (N, *input_shape); y : as the loss takes it.  checked : x has been through `checked` already.
+        -> the loss of the batch as a float, and e of the last layer; the gradients are then in `gradients()`.
+        `fit` trains through this method.
         """
         e = self._forward(x if checked else self.checked(x), training=True)
         value = loss(e, y)
@@ -95,8 +95,9 @@ class Network:
         return losses.decide(self.predict(x, batch))
 
     def checked(self, x, name="x"):
-        """x as an array of the network's dtype that its first layer can take; raises TypeError or ValueError if it
-        cannot.
+        """x as an array of the network's dtype that its first layer can take, (N, *input_shape).
+
+        Raises TypeError or ValueError, calling it by `name`, if it cannot be that.
         """
         x = arguments.array(name, x)
         if x.shape[1:] != self.input_shape:
@@ -206,8 +207,10 @@ class Network:
     # Files
 
     def save(self, path, half=False):
-        """Write the network to an .npz file: what it is as JSON, its weights as arrays, no pickle; the old file stays
-        until the new one is complete.  half : keep the weights as float16, half as large (they come back rounded).
+        """Write the network to an .npz file: what it is as JSON, its weights as arrays, no pickle.
+
+        half : keep the weights as float16, half as large (they come back rounded).  An old file stays until the new one
+        is complete.  Raises OSError where the file cannot be written.
         """
         arrays = {name: array.astype(np.float16) if half and array.dtype.kind == "f" else array
                   for name, array in self.weights().items()}
@@ -215,8 +218,9 @@ class Network:
 
     @classmethod
     def load(cls, path):
-        """A network that `save` wrote, ready to use.  Raises FileNotFoundError, or ValueError if the file is damaged or
-        something else.
+        """A network that `save` wrote, ready to use.
+
+        Raises FileNotFoundError, or ValueError if the file is damaged or something else.
         """
         arrays = read(path)
         config = document(arrays.pop("network", None), path)

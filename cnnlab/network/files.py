@@ -24,8 +24,9 @@ def write(path, arrays):
 
 
 def read(path):
-    """All arrays of an .npz file.  Raises FileNotFoundError, or ValueError for a file that is damaged or none of that
-    kind.
+    """All arrays of an .npz file.
+
+    Raises FileNotFoundError, or ValueError for a file that is damaged or none of that kind.
     """
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:

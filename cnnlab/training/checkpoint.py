@@ -14,8 +14,8 @@ FORMAT = "cnnlab checkpoint 1"
 class Checkpoint:
     """An .npz file with the weights, the optimiser's state and the history.
 
-    settings : plain data that must be the same for the run to go on; its "seed" may come from the file if not
-    seed_is_given.
+    settings : plain data that must be the same for the run to go on.
+    seed_is_given : False where the seed came from a Generator; it is then taken from the file.
     """
 
     def __init__(self, path, settings, seed_is_given):
@@ -30,8 +30,9 @@ class Checkpoint:
         write(self.path, {"checkpoint": np.array(json.dumps(about)), **network.weights(), **state})
 
     def resume(self, network, optimiser):
-        """Put everything back -> History, seed; an empty History if there is no file yet.  Raises ValueError for a
-        damaged file, and for one of another run: the message says what differs.
+        """Put everything back -> History, seed; an empty History if there is no file yet.
+
+        Raises ValueError for a damaged file, and for one of another run: the message says what differs.
         """
         if not self.path.exists():
             return History(), self.settings["seed"]

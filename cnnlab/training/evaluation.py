@@ -9,8 +9,11 @@ from cnnlab import losses
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """loss : mean loss, or None.  accuracy, error : fractions of the samples, or None without labels. confusion :
-    (classes, classes) integers, how often class [row] was taken for class [column], or None.  samples : how many.
+    """What `evaluate` found.
+
+    loss : mean loss, or None.  accuracy, error : fractions of the samples, or None without labels.
+    confusion : (classes, classes) integers, how often class [row] was taken for class [column], or None.
+    samples : how many there were.
     """
 
     loss: float | None
@@ -31,10 +34,12 @@ class Evaluation:
 def evaluate(network, x, y, loss=None, batch=256):
     """Run a network on samples it has not been trained on -> Evaluation.
 
-    x (N, *input_shape); y : labels (N,) or float targets, as for the loss.  loss : also compute it; it then decides
-    what one output means (without it: 1 where the output is positive).  Raises TypeError or ValueError, naming x, y or
-    batch, for anything that does not fit, and ValueError for float targets without a loss: there would be nothing to
-    measure.
+    x : (N, *input_shape).  y : labels (N,) or float targets, as for the loss.
+    loss : also compute it; it then decides what one output means (without it: 1 where the output is positive).
+    batch : samples computed at once.
+
+    Raises TypeError or ValueError, naming x, y or batch, for anything that does not fit, and ValueError for float
+    targets without a loss: there would be nothing to measure.
     """
     e = network.predict(x, batch)
     y = losses.targets(y, e)

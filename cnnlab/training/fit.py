@@ -23,20 +23,22 @@ def fit(network, x, y, *, loss, optimiser, epochs, batch=32, validation=None, rn
         progress=None, checkpoint=None, resume=False, callback=None):
     """Train a network in place -> History.
 
-    x (N, *input_shape) float32 or float64, finite; y : labels (N,) or float targets, as for the loss. loss, optimiser :
-    see cnnlab.losses and cnnlab.optimisers; the optimiser starts afresh.  epochs : how often every sample is seen.
-    batch : samples in one step of descent (the last step of an epoch may have fewer).  validation : (x, y), measured
-    after every epoch. rng : seed or Generator; shuffle : see the samples in a new order in every epoch. augment :
-    function (x of a batch, rng) -> x of the same shape, for samples that are shifted, mirrored, ... progress : show a
-    bar; None does so in a notebook and in a terminal. checkpoint : a path, written after every epoch; resume : go on
-    from it if it is there. The result is the same, bit for bit, as if nothing
-        had stopped.
+    x : (N, *input_shape), float32 or float64, finite.  y : labels (N,) or float targets, as for the loss.
+    loss, optimiser : see cnnlab.losses and cnnlab.optimisers; the optimiser starts afresh.
+    epochs : how often every sample is seen.
+    batch : samples in one step of descent; the last step of an epoch may have fewer.
+    validation : (x, y), measured after every epoch.
+    rng : seed or Generator.  shuffle : see the samples in a new order in every epoch.
+    augment : function (x of a batch, rng) -> x of the same shape, for samples that are shifted, mirrored, ...
+    progress : show a bar; None does so in a notebook and in a terminal.
+    checkpoint : a path, written after every epoch.  resume : go on from it, if it is there; the result is the same, bit
+        for bit, as if nothing had stopped (with as many epochs, if eta follows a schedule).
     callback : function (network, history), called after every epoch; training ends early if it gives True.
 
-    The same seeds (of network and fit) give the same bits.  Interrupting (the stop button, Ctrl-C) keeps the weights
-    and gives the History so far, `interrupted`.  Raises Diverged if the loss is no longer a finite number: the network
-    then has the weights of the last epoch that was finished.  Raises TypeError or ValueError, naming the argument,
-    before anything is computed.
+    The same seeds (of network and fit) give the same bits. Interrupting (the stop button, Ctrl-C) keeps the weights and
+    gives the History so far, `interrupted`. Raises Diverged if the loss is no longer a finite number: the network then
+    has the weights of the last epoch that was finished. Raises TypeError or ValueError, naming the argument, before
+    anything is computed.
     """
     x = network.checked(x)
     y = _checked_targets(network, x, y, "y")
@@ -73,6 +75,9 @@ def fit(network, x, y, *, loss, optimiser, epochs, batch=32, validation=None, rn
     except Diverged as problem:
         bar.close(str(problem))
         raise
+    except BaseException:
+        bar.close("Training stopped by an error.")
+        raise
     bar.close(_ended(history))
     return history
 
@@ -87,8 +92,10 @@ class _Run:
         self.all_steps = self.steps * epochs
 
     def epoch(self, number):
-        """See every sample once -> what there is to tell about it.  Its random numbers depend on the seed and its
-        number alone, so that an epoch after a resume is the epoch that would have been.
+        """See every sample once -> what there is to tell about it.
+
+        Its random numbers depend on the seed and its number alone, so that an epoch after a resume is the one that
+        would have been.
         """
         network, count, labels = self.network, len(self.x), self.y.dtype.kind != "f"
         rng = np.random.default_rng([self.seed, number])

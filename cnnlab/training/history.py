@@ -1,6 +1,7 @@
 """What happened during training, epoch by epoch, as numbers and as a picture."""
 
 import numpy as np
+from matplotlib.ticker import LogLocator, NullLocator
 
 from cnnlab.picture import COLOURS, Picture, new_figure
 
@@ -9,9 +10,8 @@ class History:
     """The epochs of a training run.
 
     epochs : list of dicts with the keys epoch (1, 2, ...), loss, accuracy, validation_loss, validation_accuracy,
-    seconds and
-        images_per_second; what was not measured is None. loss and accuracy (a fraction) are means over the epoch, while
-        the weights were changing; the validation figures are those of the network at the epoch's end.
+        seconds and images_per_second; what was not measured is None. loss and accuracy (a fraction) are means over the
+        epoch, while the weights were changing; the validation figures are those of the network at the epoch's end.
     interrupted : someone stopped it before the last epoch.
     """
 
@@ -47,6 +47,9 @@ class History:
         positive = np.concatenate([self["loss"], self["validation_loss"]])
         if np.nanmin(positive) > 0 and np.nanmax(positive) > 10 * np.nanmin(positive):
             axes[0, 0].set_yscale("log")
+            axes[0, 0].yaxis.set_major_locator(LogLocator(10, (1, 2, 5)))
+            axes[0, 0].yaxis.set_major_formatter("{x:g}")
+            axes[0, 0].yaxis.set_minor_locator(NullLocator())
         axes[0, 0].set(xlabel="epoch", ylabel="loss")
         if errors:
             self._curves(axes[0, 1], "accuracy", lambda values: 100 * (1 - values))

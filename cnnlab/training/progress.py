@@ -14,8 +14,10 @@ SECONDS = 0.1  # between two updates: quick enough to look alive, slow enough to
 
 
 def make(progress, epochs, images):
-    """The bar for `epochs` epochs of `images` images.  progress : True, False, or None: shown in a notebook and in a
-    terminal, not in a file or a pipe, and nowhere if the environment variable CNNLAB_PROGRESS is "off".
+    """The bar for `epochs` epochs of `images` images.
+
+    progress : True, False, or None: shown in a notebook and in a terminal, not in a file or a pipe, and nowhere if the
+    environment variable CNNLAB_PROGRESS is "off".
     """
     notebook = _in_notebook()
     if progress is None:
@@ -73,8 +75,8 @@ class Notebook(Silent):
         self.handle = display(self._bundle("the first step takes a moment"), raw=True, display_id=True)
 
     def _bundle(self, words):
-        part = ((self.epoch - 1 if self.epoch else 0) + self.done / self.images) / self.epochs
-        line = f"epoch {self.epoch} of {self.epochs}: {words}"
+        part = (max(self.epoch - 1, 0) + self.done / self.images) / self.epochs
+        line = f"epoch {max(self.epoch, 1)} of {self.epochs}: {words}"
         bar = f'<progress value="{part:.4f}" max="1" style="width: 16em; vertical-align: middle"></progress>'
         return {"text/plain": line, "text/html": f'<div role="status">{bar} {line}</div>'}
 
@@ -101,6 +103,6 @@ class Terminal(Silent):
         self.bar.refresh()
 
     def close(self, words):
-        self.bar.n = (self.epoch - 1) * self.images + self.done if self.epoch else 0
+        self.bar.n = max(self.epoch - 1, 0) * self.images + self.done
         self.bar.close()
         self.bar.write(words, file=sys.stderr)
