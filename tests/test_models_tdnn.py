@@ -85,7 +85,7 @@ def trained():
             data.x_train,
             data.y_train,
             loss=MSE(),
-            optimiser=SGD(one_cycle(2.0), momentum=0.9),
+            optimiser=SGD(one_cycle(1.0), momentum=0.9),
             epochs=30,
             batch=10,
         )

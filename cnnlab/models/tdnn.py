@@ -51,7 +51,8 @@ def tdnn(over_time="sum", rng=0, dtype=np.float32):
         dtype=dtype,
     )
     if over_time != "dense":
-        network[4].parameters["b"][:] = -4.5 if over_time == "sum" else -0.5
+        w, b = (0.5, -2.25) if over_time == "sum" else (1.0, -0.5)
+        network[4].parameters["w"][:], network[4].parameters["b"][:] = w, b
     return network
 
 

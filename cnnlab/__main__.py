@@ -1,0 +1,103 @@
+"""Train a network of the series by its recipe, or measure one:
+
+python -m cnnlab list
+python -m cnnlab train NAME [--data FILE.npz] [--out FILE.npz] [--seed N] [--epochs N] [--validation] [--resume]
+python -m cnnlab evaluate NAME [--data FILE.npz] [--weights FILE.npz] [--json]
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from cnnlab import __version__, recipes
+from cnnlab.network import Network
+
+
+def main(arguments=None):
+    """Run one command -> exit code; problems are told in one sentence on stderr."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return {"list": _list, "train": _train, "evaluate": _evaluate}[chosen.command](chosen)
+    except (OSError, ValueError, TypeError, FloatingPointError) as problem:
+        print(f"cnnlab: {problem}", file=sys.stderr)
+        return 1
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m cnnlab", description="Train or measure the networks of the series."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="name the networks and what they learn")
+    train = commands.add_parser("train", help="train a network by its recipe")
+    measure = commands.add_parser("evaluate", help="error of the bundled (or of other) weights on the test images")
+    for command in (train, measure):
+        command.add_argument("name", metavar="NAME", help="one of those that `list` names")
+        command.add_argument("--data", metavar="FILE", help="your own .npz file or folder of images")
+    train.add_argument("--out", metavar="FILE", help="where to write the weights (NAME.npz); beside them NAME.json")
+    train.add_argument("--seed", type=int, help="another seed than the recipe's")
+    train.add_argument("--epochs", type=int, help="another number of epochs than the recipe's")
+    train.add_argument(
+        "--validation", action="store_true", help="measure on a part of the training images; the test images stay out"
+    )
+    train.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+    measure.add_argument("--weights", metavar="FILE", help="a file that `train` wrote, instead of the bundled weights")
+    measure.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _list(chosen):
+    for recipe in recipes.RECIPES.values():
+        print(f"{recipe.name:<16} {recipe.about}")
+    return 0
+
+
+def _train(chosen):
+    recipe = recipes.recipe(chosen.name)
+    out = Path(chosen.out or f"{recipe.name}.npz")
+    split = "validation" if chosen.validation else "test"
+    data, origin = recipes.load(recipe, chosen.data, split)
+    seed = recipe.seed if chosen.seed is None else chosen.seed
+    part = out.with_name(f".{out.name}.part.npz")
+    network, history = recipes.train(recipe, data, seed, chosen.epochs, checkpoint=part, resume=chosen.resume)
+    if history.interrupted:
+        print(f"stopped after {len(history)} epochs; --resume goes on from {part}")
+        return 130
+    network.save(out, half=recipe.half)
+    network = Network.load(out)  # what is measured is what was written, rounded weights and all
+    figures = {"train": recipes.measure(network, data.x_train, data.y_train)}
+    figures[split] = recipes.measure(network, data.x_test, data.y_test, recipe.notes.get("views"))
+    log = {
+        "cnnlab": __version__,
+        "recipe": recipe.settings(),
+        "seed": seed,
+        "data": origin,
+        "measured": figures,
+        "epochs": [{key: value for key, value in row.items() if value is not None} for row in history.epochs],
+    }
+    out.with_suffix(".json").write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
+    part.unlink(missing_ok=True)
+    for name, found in figures.items():
+        print(f"{name}: {_words(found)}")
+    print(f"weights in {out}, log in {out.with_suffix('.json')}")
+    return 0
+
+
+def _evaluate(chosen):
+    recipe = recipes.recipe(chosen.name)
+    data, origin = recipes.load(recipe, chosen.data)
+    network = recipes.bundled(recipe.name) if chosen.weights is None else Network.load(chosen.weights)
+    found = {"name": recipe.name, **recipes.measure(network, data.x_test, data.y_test, recipe.notes.get("views"))}
+    found |= {"data": origin, "weights": chosen.weights or "bundled"}
+    print(json.dumps(found) if chosen.json else _words(found))
+    return 0
+
+
+def _words(found):
+    """A measurement for people: "2.00 % error (6 of 300)"."""
+    return f"{100 * found['error']:.2f} % error ({found['wrong']} of {found['samples']:,})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

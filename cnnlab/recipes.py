@@ -1,0 +1,207 @@
+"""How each network of the series is trained: data, settings and seed, so that one command gives the same weights again.
+
+`python -m cnnlab train NAME` follows a recipe, `python -m cnnlab evaluate NAME` measures what came of it.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab import datasets, models
+from cnnlab.datasets.base import Dataset, embedded
+from cnnlab.datasets.spoken import shifted
+from cnnlab.losses import MSE, CrossEntropy
+from cnnlab.network import Network
+from cnnlab.optimisers import SGD, one_cycle
+from cnnlab.training import evaluate, fit
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides what a training run gives.
+
+    name : of the network and the commands; about : one line. data : function (split) -> Dataset, split "test" or
+    "validation" (a part of the training set to choose settings by; the test set stays untouched). shape : of one image.
+    network : function (Dataset, seed) -> Network. loss, optimiser : as for `fit`, the optimiser as a function that
+        makes a new one.
+    epochs, batch, augment, seed : as for `fit`. half : keep the weights as float16.
+    """
+
+    name: str
+    about: str
+    data: Callable
+    shape: tuple
+    network: Callable
+    loss: object
+    optimiser: Callable
+    epochs: int
+    batch: int
+    augment: Callable | None = None
+    seed: int = 0
+    half: bool = False
+    notes: dict = field(default_factory=dict)
+
+    def settings(self):
+        """The recipe as plain data, for the log of a run."""
+        return {
+            "name": self.name,
+            "about": self.about,
+            "loss": self.loss.config(),
+            "optimiser": self.optimiser().config(),
+            "epochs": self.epochs,
+            "batch": self.batch,
+            "augment": None if self.augment is None else self.augment.__name__,
+        } | self.notes
+
+
+def held_out(data, share=0.1, seed=1989):
+    """A Dataset whose test part is a share of the training part of `data`, drawn by a seed; the test part is
+    dropped.
+    """
+    order = np.random.default_rng(seed).permutation(len(data.x_train))
+    count = max(1, round(share * len(order)))
+    learn, check = np.sort(order[count:]), np.sort(order[:count])
+    return Dataset(data.x_train[learn], data.y_train[learn], data.x_train[check], data.y_train[check], data.names)
+
+
+def _split(load):
+    """A data function that takes the validation part out of the training part."""
+
+    def data(split="test"):
+        return load() if split == "test" else held_out(load())
+
+    return data
+
+
+def _statistics(x):
+    """Mean and deviation of every channel, rounded: they become part of the network."""
+    return [np.round(v.astype(float), 4).tolist() for v in (x.mean((0, 1, 2)), x.std((0, 1, 2)))]
+
+
+def _for_images(make):
+    """A network for the images of a data set, their mean and deviation built in."""
+    return lambda data, seed: make(*_statistics(data.x_train), classes=len(data.names), rng=seed)
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            "tdnn",
+            "the time-delay network of 1988 on synthetic /b/, /d/ and /g/ syllables",
+            data=_split(datasets.syllables),
+            shape=(15, 16),
+            network=lambda data, seed: models.tdnn(rng=seed),
+            loss=MSE(),
+            optimiser=lambda: SGD(one_cycle(1.0), momentum=0.9),
+            epochs=40,
+            batch=10,
+        ),
+        Recipe(
+            "tdnn_digits",
+            "a time-delay network on real speech: spoken digits of six speakers",
+            data=datasets.spoken_digits,
+            shape=(64, 24),
+            network=lambda data, seed: models.tdnn_digits(rng=seed),
+            loss=CrossEntropy(),
+            optimiser=lambda: SGD(one_cycle(0.02), momentum=0.9, decay=5e-4),
+            epochs=15,
+            batch=32,
+            augment=shifted,
+        ),
+        Recipe(
+            "alexnet_tiny",
+            "a small network on generated pictures, trained while one watches",
+            data=_split(datasets.pictures),
+            shape=(32, 32, 3),
+            network=_for_images(models.alexnet_tiny),
+            loss=CrossEntropy(),
+            optimiser=lambda: SGD(one_cycle(0.02), momentum=0.9, decay=1e-4),
+            epochs=8,
+            batch=50,
+        ),
+    )
+}
+
+
+def recipe(name):
+    """The recipe of a network. Raises ValueError for a name that has none."""
+    if name == "alexnet_2012":
+        raise ValueError(
+            "name must be a network that can be trained here; alexnet_2012 needs ImageNet and a week, "
+            "models.alexnet_2012() builds it untrained"
+        )
+    if name not in RECIPES:
+        raise ValueError(f"name must be one of {', '.join(RECIPES)}; got {name!r}")
+    return RECIPES[name]
+
+
+def _arranged(data, shape, path):
+    """The data with images of the network's shape, where only the arrangement differs: (15, 16, 1) -> (15, 16)."""
+    if data.shape == shape:
+        return data
+    if np.prod(data.shape) != np.prod(shape):
+        raise ValueError(f"{path} must hold images of shape {shape} for this network; got {data.shape}")
+    x_train, x_test = (x.reshape(-1, *shape) for x in (data.x_train, data.x_test))
+    return Dataset(x_train, data.y_train, x_test, data.y_test, data.names)
+
+
+def load(chosen, path=None, split="test"):
+    """The data of a recipe, or of your own file or folder: -> (Dataset, a few words on where it came from).
+
+    Raises ValueError if your images have another size than the network's, and whatever `datasets.own` raises.
+    """
+    if path is None:
+        return chosen.data(split), "the recipe's own"
+    data = _arranged(datasets.own(path), chosen.shape, path)
+    where = Path(path)
+    if where.is_file():
+        with open(where, "rb") as file:
+            origin = f"{where.name}, sha256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
+    else:
+        origin = where.name
+    return (data if split == "test" else held_out(data)), origin
+
+
+def train(chosen, data, seed=None, epochs=None, progress=None, checkpoint=None, resume=False):
+    """Follow a recipe -> (Network, History). seed, epochs : other than the recipe's; the rest as for `fit`."""
+    seed = chosen.seed if seed is None else seed
+    network = chosen.network(data, seed)
+    history = fit(
+        network,
+        data.x_train,
+        data.y_train,
+        loss=chosen.loss,
+        optimiser=chosen.optimiser(),
+        epochs=epochs or chosen.epochs,
+        batch=chosen.batch,
+        rng=seed,
+        augment=chosen.augment,
+        progress=progress,
+        checkpoint=checkpoint,
+        resume=resume,
+    )
+    return network, history
+
+
+def bundled(name):
+    """The trained network that comes with cnnlab. Raises FileNotFoundError for one that has none."""
+    return Network.load(embedded(f"weights/{name}.npz"))
+
+
+def measure(network, x, y, views=None):
+    """The figures of a network on samples it has not seen, as plain data: error (a fraction), wrong, samples.
+
+    views : function x -> other views of the same images (such as mirrored ones); then also error_views, with the
+    probabilities of all views averaged.
+    """
+    found = evaluate(network, x, y)
+    figures = {"error": found.error, "wrong": round(found.error * found.samples), "samples": found.samples}
+    if views is not None:
+        yhat = CrossEntropy().yhat
+        mean = sum(yhat(network.predict(view)) for view in (x, *views(x)))
+        figures["error_views"] = float((mean.argmax(1) != y).mean())
+    return figures
