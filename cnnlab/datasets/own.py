@@ -26,11 +26,11 @@ def own(path, size=32, test=0.2, seed=0):
     path = Path(path).expanduser()
     if path.is_dir():
         return _folder(path, size, test, seed)
+    if not path.exists():
+        raise FileNotFoundError(
+            f"path must be an .npz file or a folder with one folder of images for each class; there is no {path}"
+        )
     if path.suffix != ".npz":
-        if not path.exists():
-            raise FileNotFoundError(
-                f"path must be an .npz file or a folder with one folder of images for each class; there is no {path}"
-            )
         raise ValueError(f"path must be an .npz file or a folder of images; got {path}")
     return _arrays(path)
 
