@@ -2,12 +2,13 @@
 
     python benchmarks/drag_latency.py [--json] [--only NAME ...] [--seconds 2]
 
-A JupyterLab and a Chromium are started; in each explorer the first sliders, and one thing that is dragged on the picture
-itself, are moved to and fro by a real mouse at 60 positions a second.  Latency is the time from the browser's input event
-to the end of the frame in which that position, or a newer one, is painted.  A stale frame is one that is painted after the
-button was released and does not yet show where the hand came to rest.  The classic is driven in the same way.
+A JupyterLab and a Chromium are started; in each explorer the first sliders, and one thing that is dragged on the
+picture itself, are moved to and fro by a real mouse at 60 positions a second. Latency is the time from the browser's
+input event to the end of the frame in which that position, or a newer one, is painted. A stale frame is one that is
+painted after the button was released and does not yet show where the hand came to rest. The classic is driven in the
+same way.
 
---json prints one object on the last line.  Every run is written to benchmarks/results/drag_latency.json.
+--json prints one object on the last line. Every run is written to benchmarks/results/drag_latency.json.
 """
 
 import argparse
@@ -67,7 +68,7 @@ LISTEN = """root => {
 # The same for the classic: values of the slider's handle, and of the text printed under each new figure.
 LISTEN_CLASSIC = """() => {
     window.asked = []; window.paints = [];
-    const handle = document.querySelector(".noUi-handle"), area = document.querySelector(".widget-output, .jp-OutputArea-output .widget-output");
+    const handle = document.querySelector(".noUi-handle"), area = document.querySelector(".widget-output");
     const read = () => Number(handle.getAttribute("aria-valuetext") || handle.getAttribute("aria-valuenow"));
     let last = read();
     document.addEventListener("mousemove", event => setTimeout(() => {
@@ -76,7 +77,8 @@ LISTEN_CLASSIC = """() => {
         if (read() !== last) { last = read(); asked.push([last, event.timeStamp]); } }), true);
     let shown = null;
     new MutationObserver(() => {
-        const text = /w=(-?[0-9.]+)/.exec(area.textContent), image = area.querySelector("img");
+        const text = /w=(-?[0-9.]+)/.exec(area.textContent);
+        const image = area.querySelector("img");
         if (!text || !image || text[1] === shown) return;
         shown = text[1];
         const value = Number(shown);
@@ -91,7 +93,7 @@ LISTEN_CLASSIC = """() => {
 
 
 def sway(page, start, end, seconds):
-    """Press the mouse at `start`, swing to `end` and back at 60 positions a second, and let go; when, in ms of the page."""
+    """Press the mouse at `start`, swing to `end` and back at 60 positions a second, let go; when, in ms of the page."""
     (x0, y0), (x1, y1) = start, end
     page.mouse.move(x0, y0)
     page.wait_for_timeout(250)  # a hand, too, rests on the thumb for a moment before it pulls
@@ -131,7 +133,7 @@ def summary(latencies, stale, rates):
 
 
 def gestures(notebook, root):
-    """(name, start, end) of what to drag: the first sliders that are on, and one cell, value or point of the picture."""
+    """(name, start, end) of what to drag: sliders that are on, and one cell, value or point of the picture."""
     for name in root.evaluate("root => root.cnnlab.controls.filter(c => c.kind === 'slider').map(c => c.name)")[:12]:
         thumb = root.locator(f"[data-control='{name}'] input")
         if thumb.is_enabled():
@@ -165,7 +167,7 @@ def gestures(notebook, root):
 
 
 def measure_explorer(lab, name, seconds):
-    notebook = lab.open([f"from cnnlab import explore\nexplorer = explore.{name}()", "explorer"])
+    notebook = lab.open([f"from cnnlab import explore\nexplorer = explore.{name}.example()", "explorer"])
     try:
         notebook.run_all()
         root = notebook.cell(1).locator(".cnnlab")
@@ -261,9 +263,8 @@ def main(arguments=None):
     print(f"{'':34s}{'p50 ms':>9s}{'p95 ms':>9s}{'stale':>7s}{'paints/s':>10s}")
     for name, result in results.items():
         for label, row in [(name, result), *((f"  {k}", v) for k, v in result.get("controls", {}).items())]:
-            print(
-                f"{label:34s}{row['p50_ms']:9.1f}{row['p95_ms']:9.1f}{row['stale_frames_after_release']:7d}{row['paints_per_second']:10.1f}"
-            )
+            numbers = f"{row['p50_ms']:9.1f}{row['p95_ms']:9.1f}{row['stale_frames_after_release']:7d}"
+            print(f"{label:34s}{numbers}{row['paints_per_second']:10.1f}")
     before = json.loads(RESULT.read_text(encoding="utf-8"))["results"] if options.only and RESULT.exists() else {}
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(

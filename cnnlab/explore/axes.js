@@ -2,9 +2,11 @@
 
 function ticksOf(lo, hi, log, room) {
   if (log) {
+    const first = Math.ceil(Math.log10(lo) - 1e-9), last = Math.floor(Math.log10(hi) + 1e-9);
+    const every = Math.max(1, Math.ceil((last - first) / Math.max(1, room / 40)));
+    const plain = first >= -2 && last <= 3;
     const ticks = [];
-    const every = Math.max(1, Math.ceil((Math.log10(hi) - Math.log10(lo)) / Math.max(1, room / 40)));
-    for (let k = Math.ceil(Math.log10(lo) - 1e-9); k <= Math.log10(hi) + 1e-9; k += every) ticks.push([10 ** k, powerText(k)]);
+    for (let k = first; k <= last; k += every) ticks.push([10 ** k, plain ? formatNumber(10 ** k, Math.max(0, -k)) : powerText(k)]);
     return ticks;
   }
   const raw = (hi - lo) / Math.max(2, Math.min(8, room / 45));
@@ -17,8 +19,6 @@ function ticksOf(lo, hi, log, room) {
 }
 
 function powerText(k) {
-  if (k >= 0 && k <= 4) return String(10 ** k);
-  if (k < 0 && k >= -3) return (10 ** k).toFixed(-k);
   const up = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
   return "10" + String(k).split("").map((c) => up[c]).join("");
 }

@@ -47,6 +47,11 @@ class Explorer:
     def restart(self):
         """Put the explorer's own state, if it has any, back to its beginning (called by `reset`)."""
 
+    @classmethod
+    def example(cls):
+        """An explorer with something in it, for benchmarks and tests; override it where __init__ needs arguments."""
+        return cls()
+
     # ---- what learners, notebooks and tests use ----
 
     @property

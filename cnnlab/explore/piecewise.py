@@ -12,6 +12,7 @@ from .scene import Curves, Scene
 MOST = 6
 REACH = 2.0  # x from -2 to 2
 LIMIT = 5.0  # of w, b and v
+NEAR = 1e-6
 LEAK = 0.1  # slope of the leaky ReLU, steep enough to be seen
 STEPS, SAMPLES = 20, 81  # gradient steps per picture; training samples
 F = ("unit step", "signum", "sigmoid", "tanh", "ReLU", "leaky ReLU", "PReLU")
@@ -200,8 +201,11 @@ class PiecewiseLinear(Explorer):
         values = {"f": f, "units": units, "target": target, "squash": squash, **others}
         knots = self.knots(values)
         inside = np.array([k for k in knots if abs(k) < REACH])
-        # a pixel on either side of every knot, so that steps are upright and kinks are sharp
-        x = np.unique(np.concatenate([np.linspace(-REACH, REACH, 241), inside - 1e-6, inside, inside + 1e-6]))
+        # a point on either side of every knot, so that steps are upright and kinks are sharp
+        left, right = inside - NEAR, inside + NEAR
+        even = np.linspace(-REACH, REACH, 241)
+        even = even[np.abs(even[:, None] - inside).min(axis=1, initial=1.0) > NEAR]
+        x = np.sort(np.concatenate([even, left, right]))
         _, h, y = self.layer(x, values)
         _, _, v, bias, _ = self.weights(values)
         xs, t = self.samples(values)
@@ -211,9 +215,7 @@ class PiecewiseLinear(Explorer):
         wave = f in ("unit step", "signum", "sigmoid", "tanh")
         axes = {"x": (-REACH, REACH), "x_label": "x", "height": 290}
         marks = [Mark(k, f"{j}") for j, k in enumerate(knots, 1) if abs(k) <= REACH]
-        at = self.layer(inside, values)[2] if len(inside) else inside
-        if squash and len(inside):
-            at = losses.BinaryCrossEntropy().yhat(at[:, None])[:, 0]
+        at = (np.interp(left, x, y) + np.interp(right, x, y)) / 2  # in the middle of a jump
         names = [f"h{_lower(j)}" for j in range(1, units + 1)]
         scaled = [f"v{_lower(j)}h{_lower(j)}" for j in range(1, units + 1)]
         top = (

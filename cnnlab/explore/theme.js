@@ -24,7 +24,9 @@ function themeOf(element) {
     const colour = parseColour(getComputedStyle(node).backgroundColor);
     if (colour && colour.a > 0.5) paper = colour;
   }
-  if (!paper) paper = matchMedia("(prefers-color-scheme: dark)").matches ? { r: 24, g: 24, b: 24 } : { r: 255, g: 255, b: 255 };
+  const [darkPaper, lightPaper] = [{ r: 24, g: 24, b: 24 }, { r: 255, g: 255, b: 255 }];
+  const words = parseColour(getComputedStyle(element).color); // nothing opaque behind it: light words mean a dark host
+  if (!paper) paper = words && 0.299 * words.r + 0.587 * words.g + 0.114 * words.b > 128 ? darkPaper : lightPaper;
   const dark = 0.299 * paper.r + 0.587 * paper.g + 0.114 * paper.b < 128;
   return {
     dark,
