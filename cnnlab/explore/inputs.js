@@ -1,6 +1,7 @@
 // The controls, as the browser's own inputs: labels, keyboard and screen readers come with them.
 
-let counter = 0;
+// Unlike any other on the page: every view has these scripts for itself, so that counting would not do.
+const newId = () => `cnnlab-${Math.random().toString(36).slice(2)}`;
 
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -50,7 +51,7 @@ function whenTouched(element, action, signal) {
 
 const BUILDERS = {
   slider(control, act, signal) {
-    const id = `cnnlab-${++counter}`;
+    const id = newId();
     const { all, digits } = control;
     const range = make("input", { type: "range", id, min: 0, max: all.length - 1, step: 1 });
     const output = make("output", { for: id });
@@ -81,7 +82,7 @@ const BUILDERS = {
   },
 
   choice(control, act, signal) {
-    const id = `cnnlab-${++counter}`;
+    const id = newId();
     const select = make("select", { id }, ...control.options.map((option) => make("option", { value: option, text: option })));
     const element = make("div", { class: "cnnlab-choice" }, make("label", { for: id, text: control.label }), select);
     select.addEventListener("change", () => act.change(control.name, select.value, select.selectedIndex), { signal });
@@ -112,7 +113,7 @@ const BUILDERS = {
   cell(control, act, signal) {
     const box = make("fieldset", { class: "cnnlab-cell" }, make("legend", { text: control.label }));
     const fields = [["row", control.rows, control.row_offset], ["column", control.columns, control.column_offset]].map(([word, count, offset]) => {
-      const id = `cnnlab-${++counter}`;
+      const id = newId();
       const field = make("input", { type: "number", id, min: offset, max: offset + count - 1, step: 1 });
       if (count === 1) return field; // one row only: nothing to choose
       box.append(make("label", { for: id, text: word }), field);

@@ -62,6 +62,7 @@ function paintArrow(context, theme, arrow, layout) {
   const colour = colourOf(theme, arrow.colour);
   context.lineCap = "round";
   for (const [stroke, width] of [[theme.halo, arrow.width + 2.5], [colour, arrow.width]]) {
+    if (stroke === theme.halo && arrow.width < 1.5) continue; // thin arrows let the numbers under them through
     context.strokeStyle = stroke;
     context.lineWidth = width;
     context.beginPath(); context.moveTo(sx, sy); context.quadraticCurveTo(mx, my, ex - 0.7 * head * Math.cos(angle), ey - 0.7 * head * Math.sin(angle)); context.stroke();

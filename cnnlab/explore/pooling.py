@@ -25,9 +25,7 @@ MIXED = [
     [1, -5, 0, 2, 4, 1, -2, 6],
 ]
 TIES = np.kron([[3, 0, 2, 5], [0, 4, 4, 0], [1, 1, 0, 6], [2, 0, 5, 3]], [[1, 1], [1, 1]])
-NEGATIVE = np.array(MIXED) - 12 * np.kron(
-    [[0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 1], [0, 0, 0, 0]], np.ones((2, 2), int)
-)
+NEGATIVE = np.array(MIXED) - 8 * np.kron([[0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 1], [0, 0, 0, 0]], np.ones((2, 2), int))
 PEAK = np.zeros((SIDE, SIDE), int)
 PEAK[4, 4], PEAK[2, 2], PEAK[4, 1], PEAK[1, 5] = 9, 5, 4, 3
 PRESETS = {
@@ -170,7 +168,7 @@ class PoolingRouter(Explorer):
             [
                 Grid(
                     name="e",
-                    title="e: excitation",
+                    title="e (drag a value)",
                     symbol="e",
                     values=e,
                     edit="e",
@@ -192,7 +190,7 @@ class PoolingRouter(Explorer):
                 ),
                 Grid(
                     name="dh",
-                    title="dL/dh: as you like",
+                    title="dL/dh (drag)",
                     symbol="dL/dh",
                     values=dh,
                     click="where",

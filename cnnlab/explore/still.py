@@ -71,7 +71,8 @@ def paint_arrow(sheet, arrow, boxes):
     along = (end - start) / max(np.hypot(*(end - start)), 1e-9)
     colour = colour_of(arrow.colour)
     points = start + 0.42 * side0 * along, end - 0.46 * side1 * along
-    for width, ink, order in ((arrow.width + 2.5, "white", 6), (arrow.width, colour, 7)):
+    halo = [(arrow.width + 2.5, "white", 6)] if arrow.width >= 1.5 else []  # thin arrows let the numbers show through
+    for width, ink, order in [*halo, (arrow.width, colour, 7)]:
         sheet.add_patch(
             FancyArrowPatch(
                 *points,

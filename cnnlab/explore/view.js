@@ -1,6 +1,7 @@
 // The live view: listens to the hand, asks Python, paints. The questions and answers are described in view.py.
 
 const STORE_FRAMES = 400, STORE_BYTES = 24e6, CHUNK_BYTES = 1e6;
+const AHEAD = 1500; // ms of Python's time for computing ahead, before the hand has to move on
 
 class Live {
   constructor(model, el) {
@@ -21,6 +22,7 @@ class Live {
     this.build(el);
     const first = unpack(model.get("first_text"), model.get("first_numbers")).frames[0];
     this.values = first.values;
+    this.picture.style.height = `${layoutOf(first.scene || { rows: [] }, 850).height}px`; // until it is measured: no jump
     this.accept(first);
     this.emptyStore(null);
     this.heard = (content, buffers) => this.hear(content, buffers);
@@ -114,12 +116,13 @@ class Live {
       if (asking.do === "press" && this.playing === asking.name) this.playOn(content.refused);
     }
     this.sendNext();
+    this.prefetch();
   }
 
   // ---- the store: frames of the other positions of the control that the hand is on ----
 
   emptyStore(name, at = null) {
-    this.store = { name, at, frames: new Map(), bytes: 0, values: this.values, version: this.frame.version, token: ++this.token, asked: false, index: 0, count: 0 };
+    this.store = { name, at, frames: new Map(), bytes: 0, values: this.values, version: this.frame.version, token: ++this.token, asked: 0, spent: 0, index: 0, count: 0 };
   }
 
   // Whether the store still holds for a frame: nothing has changed but the control itself (and what follows from it).
@@ -153,6 +156,7 @@ class Live {
       matrix: () => Math.round((control.hi - control.lo) / control.step) + 1 }[control.kind];
     if (!count) return;
     if (this.store.name !== name || !same(this.store.at, at)) this.emptyStore(name, at);
+    if (this.store.index !== index) this.store.spent = Math.min(this.store.spent, AHEAD / 2);
     this.store.index = index;
     this.store.count = count();
     this.prefetch();
@@ -161,6 +165,8 @@ class Live {
   prefetch() {
     const { store } = this;
     if (store.asked || !store.name || store.frames.size >= STORE_FRAMES || store.bytes >= STORE_BYTES) return;
+    if (store.spent > AHEAD || !this.root.matches(":hover, :focus-within")) return;
+    if (this.asking && !this.asking.drawn) return; // the picture that the hand waits for comes first
     const each = store.frames.size ? store.bytes / store.frames.size : 2e4;
     const most = Math.max(2, Math.min(48, Math.floor(CHUNK_BYTES / each)));
     const wanted = [];
@@ -170,7 +176,7 @@ class Live {
       }
     }
     if (!wanted.length) return;
-    store.asked = true;
+    store.asked = performance.now();
     this.model.send({ do: "sweep", view: this.id, token: store.token, name: store.name, at: store.at, wanted });
   }
 
@@ -180,7 +186,8 @@ class Live {
     const { frames, weight } = unpack(buffers[0], buffers[1]);
     content.done.forEach((index, i) => store.frames.set(index, frames[i]));
     store.bytes += weight;
-    store.asked = false;
+    store.spent += performance.now() - store.asked;
+    store.asked = 0;
     this.prefetch();
   }
 

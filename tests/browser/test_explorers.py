@@ -343,23 +343,45 @@ def test_two_views_of_one_explorer_go_together_and_a_removed_one_lets_go(open_no
     assert view.agrees()
 
 
-@pytest.mark.parametrize("width", [1600, 700, 420])
-def test_every_width_shows_the_whole_picture(open_notebook, width):
+def test_every_width_and_both_themes_show_the_whole_picture(open_notebook):
     notebook = open_notebook(POOLING)
     notebook.run_all()
     page, size = notebook.page, notebook.page.viewport_size
+    view = View(notebook)
     try:
-        page.set_viewport_size({"width": width, "height": 800})
-        view = View(notebook)
-        view.settle()
-        page.wait_for_timeout(200)
-        box, canvas = view.root.bounding_box(), view.root.locator("canvas").bounding_box()
-        assert canvas["x"] + canvas["width"] <= box["x"] + box["width"] + 1
-        right = view.js("Math.max(...live.layout.boxes.map(box => box.x + box.w))")
-        assert right <= canvas["width"] + 1
-        assert view.agrees()
+        for width, lines in ((1600, 1), (700, 4), (420, 4)):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_timeout(300)
+            view.settle()
+            canvas = view.root.locator("canvas").bounding_box()
+            assert canvas["width"] <= view.root.bounding_box()["width"] + 1
+            boxes = view.js("live.layout.boxes.map(({ x, y, w, h }) => [x, y, w, h])")
+            assert max(x + w for x, _, w, _ in boxes) <= canvas["width"] + 1
+            assert max(y + h for _, y, _, h in boxes) <= canvas["height"] + 1
+            assert len({y for _, y, _, _ in boxes}) == lines, f"{width} pixels"
+            assert view.agrees()
+        light = view.js("live.theme.dark")
+        notebook.lab.theme("dark")
+        page.wait_for_function("root => root.cnnlab.theme && root.cnnlab.theme.dark", arg=view.root.element_handle())
+        assert light is False
     finally:
         page.set_viewport_size(size)
+
+
+def test_every_control_has_a_name_that_is_read_out(open_notebook):
+    notebook = open_notebook([*TRY, *PIECEWISE, *POOLING])
+    notebook.run_all()
+    for index in (1, 3, 5):
+        root = View(notebook, index).root
+        names = root.evaluate("""root => Array.from(root.querySelectorAll("input, select, button, [tabindex]"), node =>
+            node.getAttribute("aria-label") || (node.labels && node.labels.length && node.labels[0].textContent.trim())
+            || (node.tagName === "BUTTON" && node.textContent.trim()))""")
+        assert len(names) > 5 and all(names), names
+        assert root.get_attribute("aria-label") == notebook.python("explorer.title") or index < 5
+        words = root.locator(".cnnlab-live")
+        assert words.get_attribute("aria-live") == "polite"
+        notebook.page.wait_for_timeout(600)
+        assert words.inner_text() == root.locator(".cnnlab-words").inner_text() != ""
 
 
 def test_a_saved_notebook_shows_the_still_picture_without_a_kernel(open_notebook, tmp_path):
