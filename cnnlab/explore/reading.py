@@ -19,7 +19,7 @@ def contact_sheet(maps, columns):
     sheet = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP), np.nan, maps.dtype)
     for c in range(count):
         top, left = (c // columns) * (height + GAP), (c % columns) * (width + GAP)
-        sheet[top:top + height, left:left + width] = maps[:, :, c]
+        sheet[top : top + height, left : left + width] = maps[:, :, c]
     return sheet
 
 
@@ -47,7 +47,7 @@ class Reading(Explorer):
         if len(network.output_shape) != 1 or network.output_shape[0] < 2:
             raise ValueError(f"network must have two outputs or more; got {network.output_shape}")
         self.network, self.x, self.y, self.ground = network, x, y, ground
-        self.yhat = (lambda e: e) if loss is None else loss.yhat
+        self.yhat, self.words = (lambda e: e, "outputs") if loss is None else (loss.yhat, "yhat")
         self.names = [str(name) for name in (range(network.output_shape[0]) if names is None else names)]
         self.maps = _activations(network) if maps is None else [network[name].name for name in maps]
         first = self._run(x[:64])
@@ -56,12 +56,14 @@ class Reading(Explorer):
         self.wrong = np.flatnonzero(outputs.argmax(axis=1) != y)
         low, high = min(float(outputs.min()), 0.0), float(outputs.max())
         self.span = low - 0.2 * (high - low), high + 0.2 * (high - low)
-        super().__init__([
-            Slider("image", "image", 0, len(x) - 1, 1, value=0),
-            Button("misread", "next misread image", self._next),
-            Slider("right", "move right (pixels)", -reach, reach, 1, value=0),
-            Slider("down", "move down (pixels)", -reach, reach, 1, value=0),
-        ])
+        super().__init__(
+            [
+                Slider("image", "image", 0, len(x) - 1, 1, value=0),
+                Button("misread", "next misread image", self._next),
+                Slider("right", "move right (pixels)", -reach, reach, 1, value=0),
+                Slider("down", "move down (pixels)", -reach, reach, 1, value=0),
+            ]
+        )
 
     def _next(self, image, **_):
         """The next image that the network misreads where it stands; after the last one, the first."""
@@ -96,18 +98,42 @@ class Reading(Explorer):
         said = found["output"][0]
         best, second = np.argsort(-said, kind="stable")[:2]
         truth = int(self.y[image])
-        picture = Image(name="image", title=f"image {image}, {_article(self.names[truth])}", pixels=x[0], height=230,
-                        colours="ink", symbol="x", scale=(float(self.x.min()), float(self.x.max())))
+        picture = Image(
+            name="image",
+            title=f"image {image}, {_article(self.names[truth])}",
+            pixels=x[0],
+            height=230,
+            colours="ink",
+            symbol="x",
+            scale=(float(self.x.min()), float(self.x.max())),
+        )
         words = "right" if best == truth else "wrong"
         outputs = Curves(
-            name="outputs", title=f"outputs: {self.names[best]}, {words}", height=230, width=1.7, legend=False,
-            x=(-0.6, len(said) - 0.4), y=self.span, x_label="class", y_label="output",
-            items=[Bars(np.arange(len(said)), said, values=len(said) <= 12, digits=1), Mark(float(truth), "what it is"),
-                   Mark(y=0.0), *self._labels()],
+            name="outputs",
+            title=f"{self.words}: {self.names[best]}, {words}",
+            height=230,
+            width=1.7,
+            legend=False,
+            x=(-0.6, len(said) - 0.4),
+            y=self.span,
+            x_label="class",
+            y_label=self.words,
+            items=[
+                Bars(np.arange(len(said)), said, values=len(said) <= 12, digits=1),
+                Mark(float(truth), "what it is"),
+                Mark(y=0.0),
+                *self._labels(),
+            ],
         )
         sheets = [
-            Image(name=name, title=f"{name}: {maps.shape[3]} maps of {maps.shape[1]} x {maps.shape[2]}", height=190,
-                  pixels=contact_sheet(maps[0], _columns(maps.shape[3])), colours="diverging", scale=self.tops[name])
+            Image(
+                name=name,
+                title=f"{name}: {maps.shape[3]} maps of {maps.shape[1]} x {maps.shape[2]}",
+                height=190,
+                pixels=contact_sheet(maps[0], _columns(maps.shape[3])),
+                colours="diverging",
+                scale=self.tops[name],
+            )
             for name, maps in ((name, found[name]) for name in self.maps)
         ]
         place_words = "where it stands" if right == down == 0 else f"moved {right} pixels to the right and {down} down"
@@ -124,7 +150,7 @@ def _activations(network):
     found = []
     for number, layer in enumerate(network):
         if type(layer).__name__ == "Conv2D":
-            for above in network[number + 1:]:
+            for above in network[number + 1 :]:
                 if above.output_shape != layer.output_shape or type(above).__name__ == "Conv2D":
                     break
                 layer = above
