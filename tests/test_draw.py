@@ -5,8 +5,11 @@ import pytest
 
 from cnnlab import draw
 from cnnlab.landscape import Quadratic, descend
-from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
+from cnnlab.layers import Conv2D, Dense, Flatten, LeakyReLU, MaxPool2D, ReLU
+from cnnlab.losses import CrossEntropy
+from cnnlab.models import tdnn
 from cnnlab.network import Network
+from cnnlab.trace import record
 
 
 def texts(picture):
@@ -21,6 +24,8 @@ def test_a_contact_sheet_shows_every_image_under_its_title(rng):
     assert [ax.get_title() for ax in picture.axes][:5] == list("abcde")
     with pytest.raises(ValueError, match=r"x must be \(N, H, W, 1\)"):
         draw.images(x[0])
+    with pytest.raises(ValueError, match="each of the 5 images; got 2"):
+        draw.images(x, titles=["a", "b"])
 
 
 def test_mistakes_are_the_wrong_answers_and_none_is_said_so(rng):
@@ -85,12 +90,64 @@ def test_a_network_is_drawn_with_its_shapes_and_counts():
         assert expected in words
 
 
+def test_a_layer_that_multiplies_is_a_box_even_where_the_shape_stays():
+    net = Network([Conv2D(2, 3, padding="same"), ReLU(), Conv2D(2, 3, padding="same"), LeakyReLU()], (6, 6, 2))
+    words = texts(draw.network(net))
+    assert words.count("convolution") == 2 and words.count("38 parameters\n1,296 multiply-adds") == 2
+    assert "ReLU\n" not in words and "LeakyReLU" in " ".join(words)
+
+
+def test_a_network_over_time_is_drawn_with_its_shapes():
+    words = texts(draw.network(tdnn()))
+    assert {"15 x 16", "13 x 8", "9 x 3"} <= set(words)
+    assert {"392 parameters\n4,992 multiply-adds", "sum over time"} <= set(words)
+
+
 def test_a_matrix_is_printed_number_by_number():
     values = np.array([[1.25, np.nan], [-3.5, 0.0]])
     picture = draw.grid(values, digits=2)
-    assert [text.get_text() for text in picture.axes[0].texts] == ["1.25", "-3.50", "0.00"]
+    assert [text.get_text() for text in picture.axes[0].texts] == ["1.25", "−3.50", "0.00"]
     with pytest.raises(ValueError, match="must be a matrix"):
         draw.grid(np.zeros(3))
+    with pytest.raises(ValueError, match="matrices of numbers; e is none"):
+        draw.grid({"e": [["a"]]})
+
+
+def test_matrices_side_by_side_have_cells_of_one_size_and_their_own_frames():
+    picture = draw.grid({"h": np.arange(12.0).reshape(3, 4), "e": np.eye(2)}, boxes={"e": [(1, 0)]})
+    inches = picture.figure.get_size_inches()
+    cells = [ax.get_position().size * inches / shape for ax, shape in zip(picture.axes, [(4, 3), (2, 2)], strict=True)]
+    np.testing.assert_allclose(cells, 0.5)
+    assert [len(ax.patches) for ax in picture.axes] == [0, 1]
+    assert picture.axes[1].patches[0].get_xy() == (-0.5, 0.5)
+
+
+def test_one_step_of_a_convolution_is_taken_apart(rng):
+    h, w = rng.integers(-4, 5, (5, 6)), rng.integers(-4, 5, (2, 3))
+    picture = draw.convolution_step(h, w, 3, 1)
+    shown = {ax.get_title() or ax.get_title(loc="left"): ax.images[0].get_array() for ax in picture.axes}
+    assert np.array_equal(shown["h"], h) and np.array_equal(shown["w flipped"], w[::-1, ::-1])
+    by_hand = sum(w[p, q] * h[3 + 1 - p, 1 + 2 - q] for p, q in np.ndindex(2, 3))  # the lecture's sum
+    assert shown["products"].sum() == by_hand == shown["their sum: e[3, 1]"][3, 1]
+    framed = {(int(p.get_y() + 0.5), int(p.get_x() + 0.5)) for p in picture.axes[0].patches}
+    assert framed == {(i, j) for i in (3, 4) for j in (1, 2, 3)}
+    with pytest.raises(ValueError, match="position of e, which is 4 x 4; got 4, 0"):
+        draw.convolution_step(h, w, 4, 0)
+    with pytest.raises(ValueError, match="w must be a matrix of numbers"):
+        draw.convolution_step(h, w[0], 0, 0)
+
+
+def test_a_trace_is_drawn_layer_by_layer_forward_above_backward(rng):
+    net = Network([Conv2D(2, 3), ReLU(), Flatten(), Dense(3)], (6, 5, 1), rng=1, dtype=np.float64)
+    recorded = record(net, CrossEntropy(), rng.standard_normal((4, 6, 5, 1)), np.array([0, 1, 2, 1]))
+    picture = draw.trace(recorded, sample=2, channel=1)
+    shown = {ax.get_title(): ax.images[0].get_array() for ax in picture.axes if ax.images}
+    assert np.array_equal(shown["conv1: e"], recorded[0].out[2, :, :, 1])
+    assert np.array_equal(shown["relu1: dL/dh"], recorded[1].d_out[2, :, :, 1])
+    assert np.array_equal(shown["dL/dx"], recorded.dx[2, :, :, 0])
+    assert np.array_equal(shown["dense1: e"][:, 0], recorded[3].out[2])
+    with pytest.raises(ValueError, match="one of the 4 of the batch"):
+        draw.trace(recorded, sample=4)
 
 
 def test_loss_surfaces_show_paths_and_say_when_they_diverge():

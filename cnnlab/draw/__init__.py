@@ -1,15 +1,18 @@
 """Still pictures: arrays, a network or a trace in, a `Picture` out.  Nothing is computed here."""
 
 from .confusion import confusion
+from .convolutions import convolution_step
 from .curves import curves
 from .grids import grid
 from .images import images, mistakes
 from .kernels import feature_maps, kernels
 from .networks import network
 from .surfaces import decision_regions, loss_surface
+from .traces import trace
 
 __all__ = [
     "confusion",
+    "convolution_step",
     "curves",
     "decision_regions",
     "feature_maps",
@@ -19,4 +22,5 @@ __all__ = [
     "loss_surface",
     "mistakes",
     "network",
+    "trace",
 ]

@@ -1,6 +1,7 @@
 """The confusion matrix: what was taken for what."""
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from ..picture import INK, Picture, new_figure
 
@@ -32,7 +33,7 @@ def confusion(matrix, names=None, caption=""):
                 color="white" if i != j and wrong[i, j] > 0.6 * top else "black",
             )
     for i in range(classes):
-        ax.add_patch(_frame(i))
+        ax.add_patch(Rectangle((i - 0.5, i - 0.5), 1, 1, fill=False, edgecolor="#0072B2", linewidth=1.2))
     long = max(len(name) for name in names) > 3
     ax.set_xticks(range(classes), names, rotation=60 if long else 0, ha="right" if long else "center")
     ax.set_yticks(range(classes), names)
@@ -43,9 +44,3 @@ def confusion(matrix, names=None, caption=""):
         figure,
         caption or f"Confusion matrix: {right} of {int(matrix.sum())} samples on the diagonal, the right answers",
     )
-
-
-def _frame(i):
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((i - 0.5, i - 0.5), 1, 1, fill=False, edgecolor="#0072B2", linewidth=1.2)

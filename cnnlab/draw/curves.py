@@ -1,6 +1,7 @@
 """Lines over a common axis."""
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from ..picture import COLOURS, Picture, new_figure
 
@@ -23,6 +24,8 @@ def curves(x, ys, x_label, y_label, log=False, marks=None, caption="", width=6.5
         ax.text(place, 1.0, f" {label}", transform=ax.get_xaxis_transform(), va="top", fontsize=8, color="#555555")
     if log:
         ax.set_yscale("log")
+    if x.dtype.kind in "iu":
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel=x_label, ylabel=y_label)
     ax.grid(alpha=0.3)
     if len(ys) > 1:

@@ -9,11 +9,13 @@ from ..picture import Picture, new_figure
 def images(x, titles=None, columns=8, size=1.0, caption="", grey="gray", span=None):
     """A contact sheet of images x (N, H, W, 1) or (N, H, W, 3).
 
-    titles : N short texts.  columns : images in a row.  size : inches of one image.  span : (low, high) of the
-        colours; by
-    default 0..1 for RGB and the range of x for grey images.  Raises ValueError for other shapes.
+    titles : N short texts.  columns : images in a row.  size : inches of one image.  span : (low, high) of the colours;
+    by default 0..1 for RGB and the range of x for grey images.  Raises ValueError for other shapes or another number of
+    titles.
     """
     x = _stack("x", x)
+    if titles is not None and len(titles) != len(x):
+        raise ValueError(f"titles must be one text for each of the {len(x)} images; got {len(titles)}")
     columns = min(arguments.whole("columns", columns), len(x))
     rows = -(-len(x) // columns)
     extra = 0.25 if titles is not None else 0.0

@@ -11,8 +11,7 @@ def kernels(w, columns=12, size=0.8, colour=None, caption=""):
     """The kernels of a convolutional layer, w (P, Q, C, D): one picture per output map d.
 
     With C = 1 the weights in signed colours; with C = 3 (colour=True, the default then) as colour pictures, each
-    stretched to
-    its own range around grey; otherwise every input map c in a row of its own.
+    stretched to its own range around grey; otherwise every input map c in a row of its own.
     """
     w = np.asarray(w)
     if w.ndim != 4:
@@ -35,9 +34,7 @@ def kernels(w, columns=12, size=0.8, colour=None, caption=""):
 
 
 def feature_maps(h, columns=8, size=1.0, caption="", names=None):
-    """The maps of one sample, h (H, W, C): one picture per map, in signed colours (in ink where nothing is
-    negative).
-    """
+    """The maps of one sample, h (H, W, C): one picture per map, in signed colours (in ink where nothing is negative)."""
     h = np.asarray(h)
     if h.ndim != 3:
         raise ValueError(f"h must be (H, W, C), the maps of one sample; got shape {h.shape}")

@@ -1,5 +1,7 @@
 """A network as a row of boxes, in the manner of the figure of a typical CNN (lecture topic 11)."""
 
+import math
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
@@ -13,78 +15,102 @@ KINDS = {
     "AveragePool2D": ("average pooling", COLOURS[1]),
     "Decimate2D": ("decimation", COLOURS[1]),
     "SumOverTime": ("sum over time", COLOURS[2]),
+    "MaxOverTime": ("max over time", COLOURS[2]),
 }
-QUIET = {"Flatten"}  # shown as a word on the arrow, as are all layers that keep the shape
+SHORT = {"LocalResponseNorm": "LRN", "BatchNorm": "batch norm", "Standardise": "standard-\nise", "Dropout": "dropout"}
+GREY = "#777777"
+PITCH, BAND = 1.42, 2.45  # inches from box to box, and from row to row
+IN_A_ROW = 6
+LARGEST, SMALLEST = 0.78, 0.12  # inches of the side of a map
 
 
 def network(net, caption=""):
-    """Boxes as high as the maps and as deep as there are maps, with shapes, parameters and multiply-adds under them.
+    """A box for every layer that changes the shape or multiplies, with its shape, parameters and multiply-adds below.
 
-    net : any Network.  Layers that keep the shape (nonlinearities, normalisation, dropout) are written on the arrow.
+    net : any Network.  Maps are drawn as sheets (larger for more rows and columns, more of them for more maps), signals
+    in time as steps x channels, vectors as columns.  Layers that only change the numbers (nonlinearities, dropout,
+    normalisation) and Flatten are written over the arrow.
     """
-    boxes, notes = [("input", net.input_shape, "#777777", "")], [[]]
+    boxes, notes = [("input", "", tuple(net.input_shape), GREY, "")], [[]]
     for layer in net.layers:
         kind = type(layer).__name__
-        if layer.output_shape == layer.input_shape or kind in QUIET:
-            notes[-1].append({"LocalResponseNorm": "LRN", "BatchNorm": "batch norm"}.get(kind, kind))
+        if kind not in KINDS and (layer.output_shape == layer.input_shape or kind == "Flatten"):
+            notes[-1].append(SHORT.get(kind, kind))
             continue
-        words, colour = KINDS.get(kind, (kind, "#777777"))
-        if hasattr(layer, "size"):
-            words += "\n" + " x ".join(str(side) for side in np.atleast_1d(layer.size))
-        counts = (
-            f"{layer.parameter_count:,} parameters\n{layer.multiply_adds:,} multiply-adds" if layer.parameters else ""
-        )
-        boxes.append((words, layer.output_shape, colour, counts))
+        words, colour = KINDS.get(kind, (kind, GREY))
+        boxes.append((words, _window(layer), tuple(layer.output_shape), colour, _counts(layer)))
         notes.append([])
-    figure, axes = new_figure(min(1.5 * len(boxes) + 0.5, 13), 3.6)
+    rows = math.ceil(len(boxes) / IN_A_ROW)
+    columns = math.ceil(len(boxes) / rows)
+    width, height = PITCH * columns + 0.45, BAND * rows
+    figure, axes = new_figure(width, height)
+    figure.set_layout_engine("none")
     ax = axes[0, 0]
+    ax.set_position([0, 0, 1, 1])
     ax.axis("off")
-    tallest = (
-        max(shape[0] for _, shape, _, _ in boxes if len(shape) > 1) if any(len(s) > 1 for _, s, _, _ in boxes) else 1
-    )
-    for place, (words, shape, colour, counts) in enumerate(boxes):
-        _box(ax, 3.0 * place, shape, colour, tallest)
-        ax.text(3.0 * place, 1.85, words, ha="center", va="bottom", fontsize=8, color="black")
-        ax.text(
-            3.0 * place,
-            -1.6,
-            " x ".join(map(str, shape)) + ("\n" + counts if counts else ""),
-            ha="center",
-            va="top",
-            fontsize=7.5,
-        )
-        if place:
-            ax.annotate(
-                "", (3.0 * place - 0.9, 0), (3.0 * place - 2.1, 0), arrowprops={"arrowstyle": "->", "color": "#555555"}
-            )
-        if notes[place]:
-            ax.text(
-                3.0 * place + 1.5, 0.12, "\n".join(notes[place]), ha="center", va="bottom", fontsize=7, color="#555555"
-            )
-    ax.set_xlim(-1.6, 3.0 * len(boxes) - 1.0)
-    ax.set_ylim(-2.6, 2.7)
-    return Picture(figure, caption or f"{net!r}: " + ", ".join(" x ".join(map(str, shape)) for _, shape, _, _ in boxes))
+    ax.set(xlim=(0, width), ylim=(0, height))
+    side = max([max(shape[:2]) for _, _, shape, _, _ in boxes if len(shape) > 1], default=1)
+    for place, (words, window, shape, colour, counts) in enumerate(boxes):
+        row, column = divmod(place, columns)
+        x, y = PITCH * (column + 0.5), height - BAND * row - 1.15
+        half = _box(ax, x, y, shape, colour, side)
+        ax.text(x, y + 0.68, words, ha="center", va="bottom", fontsize=9, color="black")
+        ax.text(x, y + 0.66, window, ha="center", va="top", fontsize=8, color="#555555")
+        ax.text(x, y - 0.66, " x ".join(map(str, shape)), ha="center", va="top", fontsize=9, weight="bold")
+        ax.text(x, y - 0.84, counts, ha="center", va="top", fontsize=7.5)
+        last = place == len(boxes) - 1
+        if last and not notes[place]:
+            continue
+        following = 0.0 if last or column == columns - 1 else _extent(boxes[place + 1][2], side)[0]
+        start, end = x + half + 0.05, x + PITCH - following - 0.06
+        if last or column == columns - 1:
+            end = max(x + PITCH / 2 + 0.35, start + 0.25)
+        arrow = {"arrowstyle": "-|>", "color": "#555555", "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", (end, y), (start, y), arrowprops=arrow)
+        over = "\n".join(notes[place])
+        ax.text((start + end) / 2, y + 0.05, over, ha="center", va="bottom", fontsize=7.5, color="#333333")
+    shapes = ", ".join(" x ".join(map(str, shape)) for _, _, shape, _, _ in boxes)
+    return Picture(figure, caption or f"{net!r}: {shapes}")
 
 
-def _box(ax, x, shape, colour, tallest):
-    """Sheets for maps, a column of units for a vector."""
+def _window(layer):
+    """The side of a kernel or of a pooling window, in words."""
+    size = getattr(layer, "size", None)
+    if size is None:
+        return ""
+    words = " x ".join(str(int(one)) for one in np.atleast_1d(size))
+    steps = {int(one) for one in np.atleast_1d(getattr(layer, "stride", None) or 1)}
+    return words if steps == {1} or steps == set(np.atleast_1d(size).tolist()) else f"{words}, stride {max(steps)}"
+
+
+def _counts(layer):
+    if not layer.parameters:
+        return ""
+    return f"{_count(layer.parameter_count)} parameters\n{_count(layer.multiply_adds)} multiply-adds"
+
+
+def _count(number):
+    return f"{number:,}" if number < 10_000_000 else f"{number / 1e6:,.1f} M"
+
+
+def _extent(shape, side):
+    """Half the width and half the height of a box, in inches, and how many sheets it has."""
     if len(shape) == 1:
-        height = 0.4 + 1.0 * np.log10(max(shape[0], 1)) / 3
-        ax.add_patch(Rectangle((x - 0.14, -height), 0.28, 2 * height, facecolor=colour, edgecolor="white", alpha=0.85))
-        return
-    height = 0.25 + 1.0 * (shape[0] / tallest) ** 0.7
-    width = height * (shape[1] / shape[0]) ** 0.5 if len(shape) == 3 else 0.35
-    sheets = min(1 + int(np.log2(max(shape[-1], 1))), 7) if len(shape) == 3 else 1
+        return 0.07, 0.13 + 0.12 * math.log10(max(shape[0], 1)), 1
+    high, wide = (SMALLEST + (LARGEST - SMALLEST) * (one / side) ** 0.75 for one in shape[:2])
+    if len(shape) == 2:  # steps go to the right, channels down
+        return high / 2, wide / 2, 1
+    sheets = min(1 + int(math.log2(max(shape[2], 1))), 7)
+    return wide / 2 + 0.025 * (sheets - 1), high / 2 + 0.025 * (sheets - 1), sheets
+
+
+def _box(ax, x, y, shape, colour, side):
+    """Sheets for maps, a rectangle for steps x channels, a column for a vector; returns half of its width."""
+    wide, high, sheets = _extent(shape, side)
+    spread = 0.025 * (sheets - 1)
     for sheet in reversed(range(sheets)):
-        shift = 0.07 * (sheet - (sheets - 1) / 2)
-        ax.add_patch(
-            Rectangle(
-                (x - width * 0.6 + shift, -height + shift),
-                1.2 * width,
-                2 * height,
-                facecolor=colour,
-                edgecolor="white",
-                linewidth=0.8,
-                alpha=0.55 if sheet else 0.9,
-            )
-        )
+        shift = 0.05 * (sheet - (sheets - 1) / 2)
+        corner = x - wide + spread + shift, y - high + spread + shift
+        tint = {"facecolor": colour, "edgecolor": "white", "linewidth": 0.8, "alpha": 1.0 if sheet == 0 else 0.6}
+        ax.add_patch(Rectangle(corner, 2 * (wide - spread), 2 * (high - spread), **tint))
+    return wide

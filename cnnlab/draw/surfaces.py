@@ -1,6 +1,7 @@
 """Surfaces over the plane: losses over two weights, decisions over two inputs (lecture topics 3 and 4)."""
 
 import numpy as np
+from matplotlib.colors import to_rgb
 
 from ..picture import COLOURS, DIVERGING, INK, Picture, new_figure
 
@@ -41,9 +42,8 @@ def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, capt
     """What a network with two inputs answers all over the plane, with the points x (N, 2) of classes y (N,) on top.
 
     yhat : function from the network's e to its answers (a loss's `yhat`); by default e itself.  One output is coloured
-        by its
-    value, several by the winning class, paler where the winner is less sure.  Raises ValueError for another number of
-    inputs.
+    by its value, several by the winning class, paler where the winner is less sure.  Raises ValueError for another
+    number of inputs.
     """
     if tuple(net.input_shape) != (2,):
         raise ValueError(f"net must take two inputs, input_shape (2,); this one takes {tuple(net.input_shape)}")
@@ -70,8 +70,6 @@ def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, capt
         )
         figure.colorbar(painted, ax=ax, shrink=0.9, label=f"yhat - {middle:g}" if middle else "yhat")
     else:
-        from matplotlib.colors import to_rgb
-
         palette = np.array([to_rgb(COLOURS[k % 8]) for k in range(out.shape[1])])
         ordered = np.sort(out, axis=1)
         sure = np.clip(ordered[:, -1] - ordered[:, -2], 0, 1)[:, None]
