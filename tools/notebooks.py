@@ -105,7 +105,8 @@ def normalise_outputs(outputs, count):
 
 
 def is_only_a_widget(data):
-    return WIDGET in data and "image/png" not in data
+    """Whether nothing would be left of an output without its widget: no picture, and no words written for readers."""
+    return WIDGET in data and "image/png" not in data and "text/markdown" not in data
 
 
 def text_of(notebook):

@@ -62,7 +62,8 @@ class Prediction:
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return self._box._repr_mimebundle_() | {"text/plain": repr(self)}
+        lines = [f"**Predict.** {self.question}", "", *(f"- ○ {text}" for text in self.answers)]
+        return self._box._repr_mimebundle_() | {"text/plain": repr(self), "text/markdown": "\n".join(lines)}
 
 
 def predict(question, answers, right):
