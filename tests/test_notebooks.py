@@ -139,6 +139,10 @@ SAMPLE = (
     "        return {**view, 'image/png': png.getvalue(), 'text/plain': 'a slider', 'text/html': '<b>no</b>'}\n"
     "display(Live())",
     "display(ipywidgets.IntSlider())\n[1, 2]",
+    "class Question(ipywidgets.IntSlider):\n"
+    "    def _repr_mimebundle_(self, **keys):\n"
+    "        return {**super()._repr_mimebundle_(**keys), 'text/markdown': '**Which?**', 'text/plain': 'Which?'}\n"
+    "display(Question())",
 )
 
 
@@ -156,7 +160,7 @@ def test_two_executions_give_the_same_bytes(executed):
 def test_outputs_are_pictures_and_text_and_nothing_else(executed):
     notebook = json.loads(executed[0])
     assert notebook["metadata"] == tool.METADATA
-    assert [cell["id"] for cell in notebook["cells"]] == [f"cell-{index:02d}" for index in range(5)]
+    assert [cell["id"] for cell in notebook["cells"]] == [f"cell-{index:02d}" for index in range(6)]
     outputs = [cell["outputs"] for cell in notebook["cells"]]
     assert outputs[0] == []
     assert outputs[1] == [{"output_type": "stream", "name": "stdout", "text": ["one\n", "two\n", "three\n"]}]
@@ -166,6 +170,8 @@ def test_outputs_are_pictures_and_text_and_nothing_else(executed):
     assert base64.b64decode(live["data"]["image/png"])[1:4] == b"PNG"
     (result,) = outputs[4]  # the bare widget is gone: without its kernel it would be an empty frame
     assert result["data"]["text/plain"] == ["[1, 2]"] and result["execution_count"] == 5
+    (question,) = outputs[5]  # words written for readers stay
+    assert question["data"] == {"text/markdown": ["**Which?**"], "text/plain": ["Which?"]}
 
 
 def test_normal_form_is_left_alone_and_tags_are_kept(executed, tmp_path):
