@@ -7,6 +7,8 @@ line of a cell; drive it from Python with `explorer.set(name=value)` and `explor
 from .decisions import Decisions, TrainedRegions
 from .descent import Descent
 from .explorer import Explorer
+from .five_steps import FiveSteps
+from .metrics import ConditionalMean, ConfidentlyWrong
 from .piecewise import PiecewiseLinear
 from .pooling import PoolingRouter
 from .reading import Reading
@@ -14,9 +16,12 @@ from .three_poolings import ThreePoolings
 from .too_much_data import MovingCat, ShiftTest, TooMuchData
 
 __all__ = [
+    "ConditionalMean",
+    "ConfidentlyWrong",
     "Decisions",
     "Descent",
     "Explorer",
+    "FiveSteps",
     "MovingCat",
     "PiecewiseLinear",
     "PoolingRouter",

@@ -1,0 +1,106 @@
+"""The explorers of notebooks 01 and 05 show the engine's numbers, and those are the derivatives."""
+
+import numpy as np
+import pytest
+from explorers import sweep
+
+from cnnlab.explore.five_steps import BACKWARD, STEPS, FiveSteps
+from cnnlab.explore.metrics import ConditionalMean, ConfidentlyWrong, cloud, conditional_mean, sigmoid_losses
+from cnnlab.gradcheck import numeric_gradient
+
+
+def values_of(scene):
+    return {row[0]: float(row[3]) for row in scene["formulas"].rows}
+
+
+def test_every_gradient_on_the_screen_is_a_central_difference():
+    explorer = FiveSteps()
+    explorer.press("ten", times=3)
+    explorer.set(step=BACKWARD)
+    network = explorer.network
+
+    def loss():
+        return float(np.mean((network.forward(explorer.x) - explorer.y) ** 2))
+
+    expected = {name: numeric_gradient(loss, array) for name, array in network.parameters().items()}
+    for i in range(1, len(explorer.x) + 1):
+        explorer.set(i=i)
+        shown = values_of(explorer.current())
+        for j in range(3):
+            assert shown[f"dL/dw1_{j + 1}"] == pytest.approx(expected["0.w"][0, j], abs=6e-4)
+            assert shown[f"dL/db1_{j + 1}"] == pytest.approx(expected["0.b"][j], abs=6e-4)
+            assert shown[f"dL/dw2_{j + 1}"] == pytest.approx(expected["2.w"][j, 0], abs=6e-4)
+        assert shown["dL/db2"] == pytest.approx(expected["2.b"][0], abs=6e-4)
+
+
+def test_the_forward_numbers_are_the_formula_of_the_lecture():
+    explorer = FiveSteps()
+    explorer.set(step=STEPS[2], i=5)
+    shown, p = values_of(explorer.current()), explorer.network.parameters()
+    h = np.tanh(explorer.x[4, 0] * p["0.w"][0] + p["0.b"])
+    assert [shown[f"h_{j}"] for j in (1, 2, 3)] == pytest.approx(h, abs=6e-4)
+    assert shown["yhat"] == pytest.approx(float(h @ p["2.w"][:, 0] + p["2.b"][0]), abs=6e-4)
+
+
+def test_five_presses_make_a_round_and_rounds_make_the_loss_fall():
+    explorer = FiveSteps()
+    for expected in STEPS[1:]:
+        explorer.press("next")
+        assert explorer.values["step"] == expected and explorer.round == 0
+    before = {name: array.copy() for name, array in explorer.network.parameters().items()}
+    explorer.network.loss_and_gradients(explorer.x, explorer.y, explorer.lossfunction)
+    gradients = {name: array.copy() for name, array in explorer.network.gradients().items()}
+    explorer.press("next")
+    for name, array in explorer.network.parameters().items():
+        assert np.allclose(array, before[name] - explorer.values["eta"] * gradients[name])
+    explorer.press("hundred")
+    assert explorer.round == 101 and explorer.losses[-1] < 0.2 * explorer.losses[0]
+    explorer.reset()
+    assert explorer.round == 0 and np.array_equal(explorer.network.parameters()["0.w"], before["0.w"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"hidden": 5}, "hidden must be 1 to 4"),
+        ({"x": np.zeros(3), "y": np.zeros(3)}, r"x and y must both be \(n, 1\)"),
+    ],
+)
+def test_five_steps_refuses_what_it_cannot_show(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        FiveSteps(**arguments)
+
+
+def test_five_steps_works_in_every_position():
+    assert sweep(FiveSteps()) > 40
+
+
+@pytest.mark.parametrize("y", [0, 1])
+def test_the_pushes_are_the_slopes_of_the_losses(y):
+    e = np.linspace(-7.5, 7.5, 31)
+    step = 1e-5
+    here, above, below = (sigmoid_losses(e + d, y) for d in (0.0, step, -step))
+    for loss, gradient in (("mse", "d_mse"), ("bce", "d_bce")):
+        assert np.allclose(here[gradient], (above[loss] - below[loss]) / (2 * step), atol=1e-8)
+    assert np.allclose(here["d_bce"], here["yhat"] - y, atol=1e-12)
+
+
+def test_confidently_wrong_prints_those_numbers_everywhere():
+    def check(scene, values):
+        now = sigmoid_losses(values["e"], int(values["y"][0]))
+        for row, (loss, gradient) in zip(scene["numbers"].rows, (("mse", "d_mse"), ("bce", "d_bce")), strict=True):
+            assert float(row[1]) == pytest.approx(now[loss][0], abs=6e-5)
+            assert float(row[2]) == pytest.approx(now[gradient][0], abs=6e-6)
+
+    sweep(ConfidentlyWrong(), check)
+
+
+def test_the_squared_error_leads_to_the_conditional_mean():
+    explorer = ConditionalMean()
+    explorer.press("train", times=24)
+    x = np.linspace(-1.8, 1.8, 37)
+    yhat = explorer.network.forward(x[:, None])[:, 0]
+    assert np.sqrt(np.mean((yhat - conditional_mean(x)) ** 2)) < 0.12
+    points, y = cloud(spread=0.0)
+    assert np.array_equal(y, conditional_mean(points))
+    sweep(ConditionalMean())
