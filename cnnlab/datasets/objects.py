@@ -255,11 +255,8 @@ def tree(canvas: Canvas, rng, body, second):
     """A trunk and a crown: round and leafy, or a fir of three tiers."""
     n = canvas.n
     fir = rng.random(n) < 0.5
-    crown = hsl(
-        rng.choice([0.06, 0.11, 0.25, 0.31, 0.37, 0.42], n) + rng.uniform(-0.03, 0.03, n),
-        rng.uniform(0.4, 0.8, n),
-        rng.uniform(0.25, 0.5, n),
-    )
+    leaf = rng.choice([0.06, 0.11, 0.25, 0.31, 0.37, 0.42], n) + rng.uniform(-0.03, 0.03, n)
+    crown = hsl(leaf, rng.uniform(0.4, 0.8, n), (body.max(0) + body.min(0)) / 2)  # as light or dark as bodies are here
     bark = hsl(rng.uniform(0.04, 0.1, n), rng.uniform(0.25, 0.5, n), rng.uniform(0.18, 0.4, n))
     canvas.paint(canvas.polygon((-0.09, 0.1), (0.09, 0.1), (0.14, 0.97), (-0.14, 0.97)), bark)
     round_, tier = np.where(fir, 0.0, 1.0), np.where(fir, 1.0, 0.0)

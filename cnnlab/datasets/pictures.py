@@ -71,13 +71,13 @@ def draw(name, n, rng, side=32):
     bright = rng.random(n) < 0.5
     tone = np.where(bright, rng.uniform(0.6, 0.86, n), rng.uniform(0.12, 0.38, n))
     _background(canvas, rng, tone)
-    size = rng.uniform(0.42, 0.86, n)
+    size = rng.uniform(0.38, 0.74, n)
     room = np.maximum(1.02 - size, 0.06)
     canvas.place(
         rng.uniform(-room, room),
         rng.uniform(-room, room),
         size,
-        rng.uniform(-0.35, 0.35, n),
+        rng.uniform(-0.5, 0.5, n),
         rng.choice([-1.0, 1.0], n),
         rng.uniform(0.82, 1.0, n),
     )
