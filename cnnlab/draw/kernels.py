@@ -34,7 +34,7 @@ def kernels(w, columns=12, size=0.8, colour=None, caption=""):
 
 
 def feature_maps(h, columns=8, size=1.0, caption="", names=None):
-    """The maps of one sample, h (H, W, C): one picture per map, in signed colours (in ink where nothing is negative)."""
+    """The maps of one sample, h (H, W, C), one picture each: signed colours, or ink where nothing is negative."""
     h = np.asarray(h)
     if h.ndim != 3:
         raise ValueError(f"h must be (H, W, C), the maps of one sample; got shape {h.shape}")
