@@ -301,7 +301,9 @@ def everything():
     return Scene(
         [
             [
-                Curves(name="c", title="c", items=curves, y=(0.01, 10), y_log=True, x_label="x", y_label="y"),
+                Curves(
+                    name="c", title="c", items=curves, y=(0.01, 10), y_log=True, x_ticks=[(0.5, "half")], y_label="y"
+                ),
                 Plane(name="p", items=plane, background=background),
                 Grid(name="g", values=[[1, np.nan], [-2.5, 0]], highlights=marks, row_label="m", column_label="n"),
             ],
@@ -327,6 +329,7 @@ def test_every_kind_of_panel_is_painted_as_a_still_picture():
     texts = [text.get_text() for axes in paint(picture).axes for text in axes.texts]
     for words in ("−2.5", "knot", "101", "formula", "conv", "to", "box", "m ↓"):
         assert words in texts, words
+    assert [tick.get_text() for tick in paint(picture).axes[1].get_xticklabels()] == ["half"]
     lines = paint(picture).axes[1].get_lines()
     np.testing.assert_array_equal(lines[1].get_ydata(), picture["c"].items[0].y)
 
@@ -434,6 +437,13 @@ def test_the_output_holds_view_picture_and_words():
     explorer._repr_mimebundle_()
     (frame,) = unpack((explorer._view.first_text, explorer._view.first_numbers))
     assert frame["values"]["a"] == 2, "an output shown later must not start with an old picture"
+
+
+def test_what_the_view_knows_of_the_controls_is_plain_json():
+    specs = {spec["name"]: spec for spec in Listener(Try()).controls}
+    assert json.loads(json.dumps(specs)) is not None
+    assert specs["eta"]["all"] == [0.01, 0.1, 1.0] and specs["eta"]["digits"] == 2
+    assert specs["where"]["rows"] == 3 and specs["mode"]["options"] == ["mild", "strict"]
 
 
 def test_an_explorer_that_cannot_draw_its_first_picture_raises_where_it_is_shown():

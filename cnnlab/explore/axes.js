@@ -57,7 +57,7 @@ function paintAxes(context, theme, panel, box) {
     context.globalAlpha = 1;
   }
   context.lineWidth = 1;
-  for (const [value, text] of ticksOf(...panel.x, panel.x_log, g.width)) {
+  for (const [value, text] of panel.x_ticks || ticksOf(...panel.x, panel.x_log, g.width)) {
     const x = Math.round(g.px(value)) + 0.5;
     context.strokeStyle = Math.abs(value) < 1e-12 && !panel.x_log ? theme.muted : theme.faint;
     context.globalAlpha = panel.background ? 0.5 : 1;
@@ -65,7 +65,7 @@ function paintAxes(context, theme, panel, box) {
     context.globalAlpha = 1;
     write(context, theme, text, x, g.top + g.height + 14, { size: 11, align: "center", colour: theme.muted });
   }
-  for (const [value, text] of ticksOf(...panel.y, panel.y_log, g.height)) {
+  for (const [value, text] of panel.y_ticks || ticksOf(...panel.y, panel.y_log, g.height)) {
     const y = Math.round(g.py(value)) + 0.5;
     context.strokeStyle = Math.abs(value) < 1e-12 && !panel.y_log ? theme.muted : theme.faint;
     context.globalAlpha = panel.background ? 0.5 : 1;

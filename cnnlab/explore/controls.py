@@ -26,13 +26,7 @@ class Control:
 
     def spec(self):
         """What the view has to know, JSON-able."""
-        return {
-            "kind": self.kind,
-            "name": self.name,
-            "label": self.label or self.name,
-            "group": self.group,
-            "value": self.value,
-        }
+        return {"kind": self.kind, "name": self.name, "label": self.label or self.name, "group": self.group}
 
     def refuse(self, value, expected):
         raise ValueError(f"{self.name} must be {expected}; got {value!r}")

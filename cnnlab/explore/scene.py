@@ -33,9 +33,9 @@ class Curves(Panel):
 
     items : list of Line, Points, Bars, Mark, Border, Vector, Label; painted in this order.
     x, y : (low, high) of the axes; give fixed ranges wherever you can, so that the eye sees the curve move and not
-    the axes. Lines that leave the range are cut at the frame. x_log, y_log : logarithmic axes. legend : show the
-    labels.
-    background : a `Map`, painted first.
+    the axes. Lines that leave the range are cut at the frame.
+    x_ticks, y_ticks : [(place, words), ...] in place of numbers: names under bars. x_log, y_log : logarithmic axes.
+    legend : show the labels. background : a `Map`, painted first.
     """
 
     items: list = field(default_factory=list)
@@ -43,6 +43,8 @@ class Curves(Panel):
     y: tuple = (0.0, 1.0)
     x_label: str = ""
     y_label: str = ""
+    x_ticks: list | None = None
+    y_ticks: list | None = None
     x_log: bool = False
     y_log: bool = False
     legend: bool = True
@@ -52,6 +54,9 @@ class Curves(Panel):
         self.x, self.y = _pair(self.name, "x", self.x), _pair(self.name, "y", self.y)
         if (self.x_log and self.x[0] <= 0) or (self.y_log and self.y[0] <= 0):
             raise ValueError(f"{self.name}: a logarithmic axis needs a range above 0; got x {self.x}, y {self.y}")
+        for axis in ("x_ticks", "y_ticks"):
+            ticks = getattr(self, axis)
+            setattr(self, axis, None if ticks is None else [(float(place), str(words)) for place, words in ticks])
 
 
 @dataclass(kw_only=True)

@@ -38,6 +38,10 @@ def paint_axes(figure, sheet, panel, body, size):
     axes.grid(color=FAINT, linewidth=POINT)
     axes.set_axisbelow(True)
     axes.tick_params(labelsize=11 * POINT, labelcolor=MUTED, length=0)
+    if panel.x_ticks is not None:
+        axes.set_xticks([place for place, _ in panel.x_ticks], [words for _, words in panel.x_ticks])
+    if panel.y_ticks is not None:
+        axes.set_yticks([place for place, _ in panel.y_ticks], [words for _, words in panel.y_ticks])
     for side in axes.spines.values():
         side.set_visible(False)
     for zero, log, (lo, hi) in ((axes.axvline, panel.x_log, panel.x), (axes.axhline, panel.y_log, panel.y)):

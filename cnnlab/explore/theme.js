@@ -72,8 +72,19 @@ function formatNumber(value, digits) {
 // In a cell, exactly zero is a plain 0.
 const cellText = (value, digits) => (value === 0 ? "0" : formatNumber(value, digits));
 
+const RASTERS = new WeakMap(); // of arrays that are shown again: the same photograph under another rectangle
+
 // An off-screen canvas of the values, one pixel each; `flip` puts row 0 at the bottom.
 function rasterOf(array, stops, scale, flip) {
+  const key = `${stops} ${scale} ${flip}`;
+  const known = RASTERS.get(array);
+  if (known && known.key === key) return known.canvas;
+  const canvas = paintRaster(array, stops, scale, flip);
+  RASTERS.set(array, { key, canvas });
+  return canvas;
+}
+
+function paintRaster(array, stops, scale, flip) {
   const [rows, columns] = array.shape;
   const colour = array.shape.length === 3;
   const canvas = document.createElement("canvas");

@@ -299,8 +299,13 @@ class Live {
       this.theme = themeOf(this.root);
       this.root.style.colorScheme = this.theme.dark ? "dark" : "light"; // for the browser's own inputs
     }
-    if (width !== this.width) this.tallest = 0; // the height never shrinks under the hand, only with the window
+    if (width !== this.width) { // the height never shrinks under the hand, only with the window
+      this.tallest = 0;
+      this.words.style.minHeight = "";
+    }
     this.width = width;
+    const words = this.words.offsetHeight;
+    if (words > parseFloat(this.words.style.minHeight || 0)) this.words.style.minHeight = `${words}px`;
     this.layout = { ...layoutOf(scene, width), width };
     this.tallest = Math.max(this.tallest, Math.ceil(this.layout.height));
     const sharp = window.devicePixelRatio || 1;

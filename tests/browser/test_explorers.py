@@ -403,3 +403,17 @@ def test_a_saved_notebook_shows_the_still_picture_without_a_kernel(open_notebook
     assert picture.evaluate("node => node.naturalWidth") > 800
     again.run_all()
     assert View(again).agrees()
+
+
+def test_what_follows_from_a_position_is_not_taken_from_the_store(open_notebook):
+    """At stride 4 the chosen cell is pulled inside, and stays there when the slider goes back: so must the picture."""
+    notebook = open_notebook([*POOLING, "explorer.set(where=(3, 3))"])
+    notebook.run_all()
+    view = View(notebook)
+    slider = view.control("stride")
+    slider.hover()
+    notebook.page.wait_for_timeout(300)
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft"):
+        slider.press(key)
+    assert view.agrees()
+    assert notebook.python("explorer.values")["where"] == [1, 1]
