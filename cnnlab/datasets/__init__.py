@@ -9,7 +9,7 @@ from cnnlab.datasets.pictures import pictures
 from cnnlab.datasets.scenery import sea_and_sky
 from cnnlab.datasets.spoken import spoken_digits
 from cnnlab.datasets.store import CorruptFile, DownloadFailed
-from cnnlab.datasets.syllables import Tokens, syllables, tokens, waveform, windows
+from cnnlab.datasets.syllables import Tokens, sonogram, syllables, tokens, waveform, windows
 
 __all__ = [
     "CorruptFile",
@@ -31,6 +31,7 @@ __all__ = [
     "photos",
     "pictures",
     "sea_and_sky",
+    "sonogram",
     "spoken_digits",
     "syllables",
     "tokens",

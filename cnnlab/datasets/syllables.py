@@ -69,6 +69,22 @@ def windows(waveforms, shift=0.0):
     return energies / np.abs(energies).max((1, 2), keepdims=True)
 
 
+def sonogram(waveforms):
+    """A fine picture of sounds, for the eye: decibels below the loudest, float32 (n, 129, K), 0..6 kHz, K columns 2 ms
+    apart.
+
+    waveforms : (n, T) or (T,). Windows of 6 ms are short enough to show each pulse of the voice and too short to tell
+    its harmonics apart, so that formants are dark bands. Column k is at 2 k milliseconds.
+    """
+    waveforms = np.atleast_2d(waveforms)
+    step, size = RATE // 500, 72
+    padded = np.pad(waveforms, ((0, 0), (size // 2, size)))
+    views = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, : waveforms.shape[1] : step]
+    energy = np.abs(np.fft.rfft(views * np.hamming(size), FFT_SIZE)) ** 2
+    energy = np.maximum(energy, 1e-7 * energy.max(axis=(1, 2), keepdims=True) + 1e-30)
+    return (10 * np.log10(energy / energy.max(axis=(1, 2), keepdims=True))).transpose(0, 2, 1).astype(np.float32)
+
+
 @dataclass(frozen=True, repr=False)
 class Tokens:
     """Syllables as sound: waveforms float32 (n, T) at RATE samples a second, y (n,) 0..2 for b, d, g, vowels and

@@ -159,6 +159,14 @@ def _tracks(formants, t, release, closure, glide, tract):
     ] + [3500.0 * tract, 4500.0 * tract]
 
 
+def formant_tracks(consonant, vowel, speaker="Ken"):
+    """The first three formants of a syllable that does not vary: seconds (K,) from the release on, Hz (3, K)."""
+    _, onset, target = _formants([consonant], [vowel], np.random.default_rng(0), 0.0)
+    seconds = np.arange(-_VOICE_ONSET[consonant][0], 0.15, 0.002)
+    share = _ease(seconds, 0, _TRANSITION[consonant])
+    return seconds, SPEAKERS[speaker][1] * (onset + share * (target - onset))
+
+
 def _formants(consonants, vowels, rng, variability):
     """F1, F2, F3 in Hz of the vowel before, at the onset of the voice, and of the vowel: three arrays (3, n)."""
     n = len(consonants)

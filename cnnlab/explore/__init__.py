@@ -13,6 +13,7 @@ from .piecewise import PiecewiseLinear
 from .pooling import PoolingRouter
 from .reading import Reading
 from .three_poolings import ThreePoolings
+from .time_delay import SpokenSyllable, TimeDelay
 from .too_much_data import MovingCat, ShiftTest, TooMuchData
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "PoolingRouter",
     "Reading",
     "ShiftTest",
+    "SpokenSyllable",
     "ThreePoolings",
+    "TimeDelay",
     "TooMuchData",
     "TrainedRegions",
 ]

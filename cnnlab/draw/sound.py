@@ -1,0 +1,92 @@
+"""Pictures of speech: waveform, spectrogram, and what a time-delay network makes of it (lecture topic 26)."""
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from .. import arguments
+from ..picture import COLOURS, DIVERGING, INK, Picture, new_figure
+
+FRAME = 10  # milliseconds of a frame of the network's input
+
+
+def syllables(waveforms, sonograms, windows, titles, onset=200.0, rate=12_000, caption=""):
+    """Syllables side by side, each three times: the sound, its spectrogram, and the frames that the network sees.
+
+    waveforms (n, T), rate samples a second; sonograms (n, F, K) in decibels, 0 the loudest, up to rate / 2;
+    windows (n, frames, bands), -1..1, the middle frame at the onset of the voice; titles : n texts.
+    onset : milliseconds from the start of the waveform to the onset of the voice. Times are shown from there.
+    """
+    waveforms, sonograms, windows = (np.asarray(a) for a in (waveforms, sonograms, windows))
+    arguments.same_batch(waveforms=waveforms, sonograms=sonograms, windows=windows, titles=np.asarray(titles))
+    count, ends = len(waveforms), (-onset, 1000 * waveforms.shape[1] / rate - onset)
+    figure, axes = new_figure(1.2 + 2.1 * count, 5.4, 3, count, height_ratios=[0.8, 1.6, 1.6], sharex=True)
+    loudest = float(np.abs(waveforms).max()) or 1.0
+    half = windows.shape[1] * FRAME / 2
+    for i in range(count):
+        wave, fine, coarse = axes[:, i]
+        wave.plot(np.linspace(*ends, waveforms.shape[1], endpoint=False), waveforms[i], color=COLOURS[0], linewidth=0.5)
+        wave.set(title=titles[i], ylim=(-1.1 * loudest, 1.1 * loudest), yticks=[])
+        fine.imshow(
+            sonograms[i], origin="lower", aspect="auto", cmap=INK, vmin=-50, vmax=0, extent=(*ends, 0, rate / 2e3)
+        )
+        coarse.imshow(
+            windows[i].T,
+            origin="lower",
+            aspect="auto",
+            cmap=DIVERGING,
+            vmin=-1,
+            vmax=1,
+            interpolation="nearest",
+            extent=(-half, half, -0.5, windows.shape[2] - 0.5),
+        )
+        for ax in (wave, fine, coarse):
+            ax.axvline(0, color=COLOURS[1], linewidth=1, linestyle="--")
+            ax.set_xlim(-half - 5, half + 5)
+        coarse.set_xlabel("milliseconds from the onset of the voice", fontsize=8)
+        if i:
+            fine.set_yticklabels([])
+            coarse.set_yticklabels([])
+    axes[0, 0].set_ylabel("sound")
+    axes[1, 0].set_ylabel("kHz")
+    axes[2, 0].set_ylabel("mel band")
+    seen = f"{windows.shape[1]} frames x {windows.shape[2]} bands"
+    words = f"{', '.join(map(str, titles))}: the sound, its spectrogram, and the {seen} that the network sees"
+    return Picture(figure, caption or words)
+
+
+def time_delay(x, layers, names, caption=""):
+    """A time-delay network at work, as the paper draws it: the input below, every layer above it, time to the right.
+
+    x (T, C) : the input, -1..1. layers : dict {title: (T', units)} of activations 0..1 of the hidden layers, from the
+    first on. names : what each unit of the last of them stands for. Each value is a square; its area is the activation.
+    """
+    x = arguments.array("x", x, 2, "(T, C)")
+    rows = [(title, np.asarray(h)) for title, h in reversed(list(layers.items()))]
+    heights = [0.28 * h.shape[1] + 0.35 for _, h in rows] + [0.14 * x.shape[1] + 0.35]
+    figure, axes = new_figure(6.2, sum(heights) + 0.7, len(rows) + 1, 1, height_ratios=heights, sharex=True)
+    for (title, h), ax in zip(rows, axes[:, 0], strict=False):
+        lost = (x.shape[0] - h.shape[0]) / 2  # a step stands over the middle of the frames that it sees
+        for (t, unit), value in np.ndenumerate(h):
+            side = 0.86 * np.sqrt(np.clip(value, 0, 1))
+            ax.add_patch(Rectangle((t + lost - side / 2, unit - side / 2), side, side, color=COLOURS[0], linewidth=0))
+        last = h.shape[1] == len(names)
+        ax.set(
+            ylim=(h.shape[1] - 0.4, -0.6),
+            title=title,
+            yticks=range(h.shape[1]),
+            yticklabels=names if last else range(1, h.shape[1] + 1),
+        )
+        ax.set_facecolor("#F4F4F4")
+    ax = axes[-1, 0]
+    ax.imshow(x.T, origin="lower", aspect="auto", cmap=DIVERGING, vmin=-1, vmax=1, interpolation="nearest")
+    ax.set(
+        title=f"input: {x.shape[0]} frames x {x.shape[1]} bands",
+        xlabel="frame (10 ms)",
+        ylabel="mel band",
+        xlim=(-0.5, x.shape[0] - 0.5),
+    )
+    for ax in axes[:, 0]:
+        ax.title.set_fontsize(10)
+        ax.tick_params(labelsize=8)
+    shapes = ", ".join(f"{title} {h.shape[0]} steps x {h.shape[1]} units" for title, h in layers.items())
+    return Picture(figure, caption or f"A time-delay network: {shapes}")

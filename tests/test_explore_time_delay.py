@@ -1,0 +1,104 @@
+"""Speech explorers: what they show is what the synthesiser and the networks give, in every position."""
+
+import numpy as np
+import pytest
+from explorers import sweep
+
+from cnnlab import Dense, Flatten, Network, Sigmoid, datasets
+from cnnlab.datasets.synthesis import formant_tracks, locus
+from cnnlab.explore import SpokenSyllable, TimeDelay
+from cnnlab.models import tdnn
+
+
+def test_a_syllable_shows_its_sound_spectrogram_and_input():
+    def check(scene, values):
+        said = values["consonant"], values["vowel"], values["speaker"]
+        wave = datasets.waveform(*said)
+        line = scene["sound"].items[0]
+        start = np.argmin(
+            np.abs(np.arange(len(wave)) / 12_000 - 0.1)
+        )  # 100 ms before the voice, which begins at 200 ms
+        np.testing.assert_allclose(line.y, wave[start : start + len(line.y)], atol=1e-7)
+        assert line.x[0] == pytest.approx(-100, abs=0.1) and line.x[-1] == pytest.approx(100, abs=0.1)
+        np.testing.assert_array_equal(scene["input"].pixels, datasets.windows(wave)[0].T[::-1])
+        np.testing.assert_array_equal(scene["spectrogram"].background.values, datasets.sonogram(wave)[0][:, 50:150])
+        shown = [item.label for item in scene["spectrogram"].items]
+        assert shown == (["F1", "F2", "F3"] if values["formants"] else [])
+
+    assert sweep(SpokenSyllable(), check) >= 14
+
+
+@pytest.mark.parametrize("consonant", "bdg")
+def test_formant_tracks_go_from_the_locus_to_the_vowel(consonant):
+    seconds, tracks = formant_tracks(consonant, "o", "Ken")
+    assert tracks[1, 0] == pytest.approx(locus(consonant, "o", 997)) and tracks[1, -1] == pytest.approx(997)
+    assert seconds[0] < 0 and np.all(np.diff(np.abs(tracks - tracks[:, -1:]), axis=1) <= 1e-9)
+
+
+def test_the_words_follow_the_second_formant():
+    explorer = SpokenSyllable()
+    explorer.set(consonant="b", vowel="i")
+    assert "formant rises" in explorer.current().description
+    explorer.set(consonant="g", vowel="u")
+    assert "formant falls" in explorer.current().description
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    rival = Network([Flatten(), Dense(2), Sigmoid(), Dense(3), Sigmoid()], (15, 16), rng=1)
+    return TimeDelay(tdnn(rng=1), datasets.tokens(6, rng=1), rival, "rival")
+
+
+def test_every_position_shows_what_the_networks_compute(explorer):
+    def check(scene, values):
+        x = datasets.windows(explorer.tokens.waveforms[values["token"]], float(values["shift"]))
+        np.testing.assert_array_equal(scene["input"].pixels, x[0].T[::-1])
+        np.testing.assert_allclose(scene["outputs"].items[0].y, explorer.network.predict(x)[0], rtol=1e-5)
+        np.testing.assert_allclose(scene["rival"].items[0].y, explorer.rival.predict(x)[0], rtol=1e-5)
+        h = x
+        for layer in list(explorer.network)[:2]:
+            h = layer.forward(h)
+        np.testing.assert_allclose(scene["layer1"].values, h[0].T, rtol=1e-5)
+        (_, step1), (_, step2) = values["first"], values["second"]
+        spans = [(r.column, r.columns) for r in scene["input"].rectangles]
+        assert spans == [(step2, 7), (step1, 3)]
+        right = int(np.argmax(scene["outputs"].items[0].y)) == explorer.tokens.y[values["token"]]
+        assert ("right" if right else "wrong") in scene["outputs"].title
+
+    assert sweep(explorer, check) >= 35
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_the_rectangles_are_the_frames_that_a_unit_depends_on(explorer, layer):
+    """Change one frame of the input after the other: only those inside the rectangle move the chosen unit."""
+    explorer.reset()
+    explorer.set(first=(3, 5), second=(1, 4))
+    rectangle = explorer.current()["input"].rectangles[2 - layer]
+    x = np.repeat(datasets.windows(explorer.tokens.waveforms[0]), 16, axis=0)
+    x[np.arange(15), np.arange(15)] += 1
+    h = x
+    for one in list(explorer.network)[: 2 * layer]:
+        h = one.forward(h)
+    step = 5 if layer == 1 else 4
+    moved = np.flatnonzero(np.abs(h[:15, step] - h[15, step]).max(axis=-1) > 1e-6)
+    np.testing.assert_array_equal(moved, np.arange(rectangle.column, rectangle.column + rectangle.columns))
+
+
+def test_a_button_goes_from_one_misheard_syllable_to_the_next(explorer):
+    explorer.reset()
+    wrong = np.flatnonzero(explorer.network.classify(datasets.windows(explorer.tokens.waveforms)) != explorer.tokens.y)
+    assert len(wrong) > 1  # the network is not trained
+    explorer.set(token=int(wrong[0]), shift=10)
+    explorer.press("misheard")
+    assert explorer.values["token"] == wrong[1] and explorer.values["shift"] == 0
+    explorer.set(token=int(wrong[-1]))
+    explorer.press("misheard")
+    assert explorer.values["token"] == wrong[0]
+
+
+def test_networks_of_another_shape_are_refused(explorer):
+    other = Network([Flatten(), Dense(3), Sigmoid()], (15, 16))
+    with pytest.raises(ValueError, match="two hidden layers"):
+        TimeDelay(other, explorer.tokens)
+    with pytest.raises(ValueError, match=r"rival must go from \(15, 16\) to \(3,\)"):
+        TimeDelay(explorer.network, explorer.tokens, Network([Dense(2)], (4,)))
