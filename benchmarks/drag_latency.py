@@ -256,6 +256,11 @@ def main(arguments=None):
             lab = Lab(browser, server)
             results["interact + inline figure"] = measure_classic(lab, options.seconds)
             for name in options.only or known:
+                try:
+                    getattr(explore, name).example()
+                except TypeError as problem:  # it needs arguments and has no example of its own
+                    print(f"{name}: not measured, {problem}")
+                    continue
                 found = measure_explorer(lab, name, options.seconds)
                 if found:
                     results[name] = found

@@ -165,10 +165,12 @@ function tableGeometry(panel, box) {
   const all = [...(panel.header.length ? [panel.header] : []), ...panel.rows];
   const columns = all.length ? all[0].length : 0;
   let size = panel.size;
-  const measure = () => {
-    ruler.font = `${size}px ${panelFont}`;
-    return Array.from({ length: columns }, (_, c) => Math.max(...all.map((row) => ruler.measureText(row[c]).width)) + 1.4 * size);
-  };
+  const bold = new Set(panel.colours.map(([r, c]) => `${r},${c}`));
+  const wide = (text, weight) => { ruler.font = `${weight} ${size}px ${panelFont}`; return ruler.measureText(text).width; };
+  const measure = () => Array.from({ length: columns }, (_, c) => 1.4 * size + Math.max(
+    panel.header.length ? wide(panel.header[c], "600") : 0,
+    ...panel.rows.map((row, r) => wide(row[c], bold.has(`${r},${c}`) ? "600" : "")),
+  ));
   let widths = measure();
   const total = widths.reduce((a, b) => a + b, 0);
   if (total > box.w) { size = Math.max(8, (size * box.w) / total); widths = measure(); }
@@ -277,5 +279,16 @@ function paintDiagram(context, theme, panel, box, printed) {
       printed.push([panel.name, 0, i, text]);
     });
   });
-  for (const mark of panel.highlights) paintHighlight(context, theme, mark, g);
+  for (const mark of panel.highlights) {
+    const round = (c) => panel.nodes[c].shape === "circle" && (mark.style === "box" || mark.style === "ring");
+    context.strokeStyle = colourOf(theme, mark.colour);
+    context.lineWidth = 3;
+    const others = [];
+    for (const [r, c] of pairsOf(mark.cells)) {
+      if (!panel.nodes[c] || !round(c)) { others.push(r, c); continue; }
+      const [x, y, w, h] = boxes[c];
+      context.beginPath(); context.arc(x + w / 2, y + h / 2, w / 2, 0, 2 * Math.PI); context.stroke();
+    }
+    paintHighlight(context, theme, { ...mark, cells: { data: others, shape: [others.length / 2, 2] } }, g);
+  }
 }

@@ -37,7 +37,7 @@ def paint_axes(figure, sheet, panel, body, size):
     axes.set_facecolor("none")
     axes.grid(color=FAINT, linewidth=POINT)
     axes.set_axisbelow(True)
-    axes.tick_params(labelsize=11 * POINT, labelcolor=MUTED, length=0)
+    axes.tick_params(which="both", labelsize=11 * POINT, labelcolor=MUTED, length=0)
     if panel.x_ticks is not None:
         axes.set_xticks([place for place, _ in panel.x_ticks], [words for _, words in panel.x_ticks])
     if panel.y_ticks is not None:

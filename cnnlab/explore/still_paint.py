@@ -1,6 +1,7 @@
 """Small things that all painters of the still picture share. Lengths are pixels of the layout, 100 to the inch."""
 
 from matplotlib.colors import to_rgb
+from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextPath
 
@@ -38,6 +39,8 @@ def write(axes, x, y, words, size, colour=DARK, halo=False, ha="center", va="cen
     return axes.text(x, y, words, fontsize=size * POINT, color=colour, ha=ha, va=va, path_effects=effects, **more)
 
 
-def text_width(words, size):
+def text_width(words, size, weight="normal"):
     """Pixels that words take."""
-    return TextPath((0, 0), words, size=size).get_extents().width if words.strip() else 0.0
+    if not words.strip():
+        return 0.0
+    return TextPath((0, 0), words, size=size, prop=FontProperties(weight=weight)).get_extents().width

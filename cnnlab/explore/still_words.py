@@ -1,5 +1,7 @@
 """Table and Diagram as a still picture, in pixels with y downwards; the geometry is that of cells.js."""
 
+from dataclasses import replace
+
 import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import Normalize
@@ -9,15 +11,25 @@ from .still_marks import Geometry, paint_highlight, paint_marks
 from .still_paint import DARK, FAINT, MAPS, MUTED, POINT, colour_of, ink_on, text_width, write
 
 
+def _column_widths(panel, columns, size):
+    """Of the widest words in each column; the header and coloured cells are bold."""
+    bold = {(r, c) for r, c, _ in panel.colours}
+    widths = [text_width(words, size, weight="bold") for words in panel.header] or [0.0] * columns
+    for r, row in enumerate(panel.rows):
+        for c, words in enumerate(row):
+            widths[c] = max(widths[c], text_width(words, size, weight="bold" if (r, c) in bold else "normal"))
+    return [width + 1.4 * size for width in widths]
+
+
 def table_geometry(panel, body):
     x, y, w, h = body
     every = [*([panel.header] if panel.header else []), *panel.rows]
     columns = len(every[0]) if every else 0
     size = panel.size
-    widths = [max(text_width(row[c], size) for row in every) + 1.4 * size for c in range(columns)]
+    widths = _column_widths(panel, columns, size)
     if sum(widths) > w:
         size = max(8.0, size * w / sum(widths))
-        widths = [max(text_width(row[c], size) for row in every) + 1.4 * size for c in range(columns)]
+        widths = _column_widths(panel, columns, size)
     line = min(1.75 * size, h / max(1, len(every)))
     starts = [x + sum(widths[:c]) for c in range(columns)]
     y0 = y + 2 + (line if panel.header else 0)
@@ -126,4 +138,10 @@ def paint_diagram(sheet, panel, body):
                 weight="bold" if k == 0 else "normal",
             )
     for mark in panel.highlights:
-        paint_highlight(sheet, mark, g)
+        circles = [c for _, c in mark.cells if panel.nodes[int(c)].shape == "circle" and mark.style in ("box", "ring")]
+        for c in circles:
+            x, y, w, h = places[int(c)]
+            style = {"fill": False, "edgecolor": colour_of(mark.colour), "linewidth": 3 * POINT, "zorder": 4}
+            sheet.add_patch(Circle((x + w / 2, y + h / 2), w / 2, **style))
+        others = [cell for cell in mark.cells if cell[1] not in circles]
+        paint_highlight(sheet, replace(mark, cells=others), g)

@@ -47,7 +47,7 @@ class Live {
     }
     this.canvas = make("canvas", { "aria-hidden": "true" });
     this.error = make("div", { class: "cnnlab-error", role: "alert", hidden: "" });
-    this.busy = make("div", { class: "cnnlab-busy", hidden: "", text: "Python is busy ..." });
+    this.busy = make("div", { class: "cnnlab-busy", hidden: "", text: "waiting for Python ..." });
     this.picture = make("div", { class: "cnnlab-picture" }, this.canvas, this.busy, this.error);
     this.words = make("div", { class: "cnnlab-words" });
     this.live = make("div", { class: "cnnlab-live", "aria-live": "polite" });
@@ -63,9 +63,14 @@ class Live {
     this.hands = new Hands(this);
     this.watch = new ResizeObserver(() => this.schedule());
     this.watch.observe(this.root);
-    this.themes = new MutationObserver(() => { this.theme = null; this.schedule(); });
+    const look = () => { this.theme = null; this.schedule(); };
+    this.themes = new MutationObserver(() => { // some hosts name the theme first and load its colours later
+      look();
+      clearTimeout(this.later);
+      this.later = setTimeout(look, 400);
+    });
     for (const node of [document.body, document.documentElement]) this.themes.observe(node, { attributes: true });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { this.theme = null; this.schedule(); }, { signal });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", look, { signal });
   }
 
   dispose() {
@@ -75,7 +80,7 @@ class Live {
     this.themes.disconnect();
     this.model.off("msg:custom", this.heard);
     cancelAnimationFrame(this.waiting);
-    for (const timer of [this.saying, this.slow, this.next]) clearTimeout(timer);
+    for (const timer of [this.saying, this.slow, this.next, this.later]) clearTimeout(timer);
     try { this.model.send({ do: "bye", view: this.id }); } catch { /* the kernel is gone already */ }
   }
 
