@@ -162,7 +162,7 @@ def descend(landscape, start, eta, steps, momentum=0.0, noise=0.0, rng=0):
                 np.array(path),
                 np.array(losses),
                 True,
-                f"diverged: after step {step} the loss is no longer a finite number, each step is larger than the last",
+                f"diverged: at step {step} the numbers have left all bounds, each step is larger than the last",
             )
         path.append(u.copy())
         losses.append(value)

@@ -42,7 +42,7 @@ def test_a_diverged_descent_is_shown_and_explained():
     explorer = Descent({"steep": Quadratic((100.0, 100.0))}, etas=[0.001, 5.0], eta=5.0)
     explorer.set(steps=60)
     scene = explorer.current()
-    assert "diverged" in scene.description and "no longer a finite number" in scene.description
+    assert "diverged" in scene.description and "left all bounds" in scene.description
     assert all(np.isfinite(item.x).all() for item in scene["surface"].items[1:] if hasattr(item, "x"))
 
 

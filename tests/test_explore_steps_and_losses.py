@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 from explorers import sweep
 
+from cnnlab.explore.decisions import TrainedRegions
 from cnnlab.explore.five_steps import BACKWARD, STEPS, FiveSteps
 from cnnlab.explore.metrics import ConditionalMean, ConfidentlyWrong, cloud, conditional_mean, sigmoid_losses
 from cnnlab.gradcheck import numeric_gradient
+from cnnlab.layers import Dense, ReLU
+from cnnlab.losses import BinaryCrossEntropy
+from cnnlab.network import Network
+from cnnlab.optimisers import Adam
 
 
 def values_of(scene):
@@ -104,3 +109,24 @@ def test_the_squared_error_leads_to_the_conditional_mean():
     points, y = cloud(spread=0.0)
     assert np.array_equal(y, conditional_mean(points))
     sweep(ConditionalMean())
+
+
+def test_a_network_in_training_starts_again_where_it_began(rng):
+    x, y = rng.standard_normal((60, 2)), np.arange(60) % 2
+    network = Network([Dense(3), ReLU(), Dense(1)], (2,), rng=0, dtype=np.float64)
+    explorer = TrainedRegions(network, BinaryCrossEntropy(), Adam(0.05), x, y)
+    first = explorer.current().description
+    explorer.press("train", times=3)
+    trained = explorer.current().description
+    assert trained != first and "After 60 steps" in trained
+    explorer.reset()
+    assert explorer.current().description == first
+    explorer.press("train", times=3)
+    assert explorer.current().description == trained
+    sweep(explorer)
+    with pytest.raises(ValueError, match=r"two inputs.*takes \(3,\)"):
+        TrainedRegions(Network([Dense(1)], (3,)), BinaryCrossEntropy(), Adam(), x, y)
+    with pytest.raises(ValueError, match="first layer must be Dense"):
+        TrainedRegions(Network([ReLU(), Dense(1)], (2,)), BinaryCrossEntropy(), Adam(), x, y)
+    with pytest.raises(ValueError, match=r"x must be \(N, 2\)"):
+        TrainedRegions(network, BinaryCrossEntropy(), Adam(), x[:, 0], y)

@@ -234,7 +234,7 @@ class TrainedRegions(Explorer):
             raise ValueError(f"x must be (N, 2) and y (N,); got shapes {self.x.shape} and {self.y.shape}")
         self.reach = float(np.abs(self.x).max() * 1.15)
         self._fresh = {name: array.copy() for name, array in network.parameters().items()}
-        self._start_state = optimiser.state()
+        self._start_state = {name: array.copy() for name, array in optimiser.state.items()}
         self.steps, self.rng = 0, np.random.default_rng(rng)
         super().__init__(
             [
