@@ -41,7 +41,7 @@ def sweep(explorer, check=None, all_positions=False):
             check(scene, dict(explorer.values))
         seen += 1
 
-    def drive(name):
+    def drive(name, all_positions=False):
         before = explorer.values[name]
         positions = explorer.positions(name)
         if not all_positions and len(positions) > MANY:
@@ -63,7 +63,7 @@ def sweep(explorer, check=None, all_positions=False):
     ]
     for name, kind in kinds.items():
         if kind != "button":
-            drive(name)
+            drive(name, all_positions)
     for name, value in modes:
         explorer.set(**{name: value})
         for other, kind in kinds.items():

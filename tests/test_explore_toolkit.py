@@ -451,3 +451,19 @@ def test_an_explorer_that_cannot_draw_its_first_picture_raises_where_it_is_shown
     explorer.set(mode="strict", a=0)
     with pytest.raises(ZeroDivisionError):
         explorer._repr_mimebundle_()
+
+
+def test_a_bug_at_one_place_of_a_long_slider_is_found_when_every_position_is_tried():
+    class Long(Explorer):
+        title = "A long slider"
+
+        def __init__(self):
+            super().__init__([Slider("a", lo=-2.0, hi=2.0, step=0.1, value=0.0)])
+
+        def scene(self, a):
+            return Scene(
+                [Grid(name="e", values=[[1 / (a - 0.7)]])], f"One divided by {a:.1f} minus 0.7, all alone here."
+            )
+
+    with pytest.raises(ZeroDivisionError):
+        sweep(Long(), all_positions=True)
