@@ -90,10 +90,12 @@ def test_a_restored_optimiser_goes_on_bit_for_bit(make, rng):
     u = {"0.w": start.copy(), "0.b": start.copy()}
     for du in gradients[:3]:
         first.step(u, {"0.w": du, "0.b": du})
+    saved = {name: array.copy() for name, array in first.state.items()}
     second.restore(first.state)
     for du in gradients[3:]:
         second.step(u, {"0.w": du, "0.b": du})
     np.testing.assert_array_equal(u["0.w"], whole["0.w"])
+    assert all(np.array_equal(array, first.state[name]) for name, array in saved.items())  # the state was copied
     second.reset()
     assert second.state == {}
 

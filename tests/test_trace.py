@@ -68,9 +68,12 @@ def test_dx_is_the_derivative_by_the_input(step):
 def test_the_record_is_a_copy(step):
     network, x, y, record = step
     before = record["conv1"].w.copy(), record["conv1"].dw.copy(), record["conv1"].h.copy()
+    network["conv1"].gradients["w"] += 1
     network.loss_and_gradients(-x, y, CrossEntropy())
     network["conv1"].parameters["w"] += 1
+    given = x.copy()
     x += 1
+    np.testing.assert_array_equal(record.x, given)
     for kept, now in zip(before, (record["conv1"].w, record["conv1"].dw, record["conv1"].h), strict=True):
         np.testing.assert_array_equal(kept, now)
 

@@ -111,6 +111,13 @@ def test_every_sample_is_seen_once_in_an_epoch():
         assert np.array_equal(order, x[:, 0, 0, 0]) != shuffle
 
 
+def test_every_epoch_has_an_order_of_its_own():
+    seen = []
+    train(network(), 2, augment=lambda x, rng: seen.append(x[:, 0, 0, 0]) or x)
+    first, second = np.concatenate(seen[:6]), np.concatenate(seen[6:])
+    assert not np.array_equal(first, second) and np.array_equal(np.sort(first), np.sort(second))
+
+
 def test_augment_changes_what_is_trained_on_and_comes_from_the_seed():
     def noisy(x, rng):
         return x + rng.normal(0, 0.1, x.shape)
@@ -274,7 +281,7 @@ def test_a_run_that_diverges_stops_says_so_and_keeps_the_last_good_epoch():
         good.append(given.weights())
         eta[0] = 1e6  # from the second epoch on
     optimiser = SGD(lambda progress: eta[0])
-    with pytest.raises(Diverged, match=r"diverged in epoch 2, step \d.*a tenth of eta.*had after epoch 1") as caught:
+    with pytest.raises(Diverged, match=r"in epoch 2, step \d: the loss.*tenth of eta.*had after epoch 1") as caught:
         fit(net, x, y.astype(float), loss=MSE(), optimiser=optimiser, epochs=5, batch=8, callback=after)
     assert len(caught.value.history) == 1 and isinstance(caught.value, FloatingPointError)
     assert all(np.array_equal(array, good[0][name]) for name, array in net.weights().items())
