@@ -101,6 +101,21 @@ def test_the_presets_show_what_their_names_promise():
     assert len(marks("e")["in no window"]) > 0
 
 
+def test_the_description_says_where_lost_gradient_went():
+    explorer = PoolingRouter()
+    words = explorer.current().description
+    assert "gradient 1 goes to the one pixel e[2, 2]" in words and "adds up to 70, all of dL/de to 70." in words
+    explorer.set(mode="average")
+    assert "lets nothing through where e is not positive" in explorer.current().description
+    explorer.set(rectify=False)
+    assert "to 4 pixels, 0.25 of it to each" in explorer.current().description
+    explorer.set(preset="all-negative windows", where=(0, 1))
+    assert (
+        "goes nowhere" in explorer.current().description
+        and "shut gates stop the rest" in explorer.current().description
+    )
+
+
 def test_editing_and_shifting_make_the_map_ones_own():
     explorer = PoolingRouter()
     before = explorer.values["e"]

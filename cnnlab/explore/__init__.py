@@ -4,33 +4,43 @@ Every explorer is a set of controls over plain numbers; it computes nothing itse
 line of a cell; drive it from Python with `explorer.set(name=value)` and `explorer.press(name)`.
 """
 
+from .backprop import ErrorFootprint
+from .convolution import ConvolutionStepper
 from .decisions import Decisions, TrainedRegions
 from .descent import Descent
 from .explorer import Explorer
 from .five_steps import FiveSteps
 from .metrics import ConditionalMean, ConfidentlyWrong
+from .photo_filter import PhotoFilter
 from .piecewise import PiecewiseLinear
 from .pooling import PoolingRouter
 from .reading import Reading
+from .shifted import ShiftedConvolution
 from .three_poolings import ThreePoolings
 from .time_delay import SpokenSyllable, TimeDelay
+from .toeplitz import ToeplitzView
 from .too_much_data import MovingCat, ShiftTest, TooMuchData
 
 __all__ = [
     "ConditionalMean",
     "ConfidentlyWrong",
+    "ConvolutionStepper",
     "Decisions",
     "Descent",
+    "ErrorFootprint",
     "Explorer",
     "FiveSteps",
     "MovingCat",
+    "PhotoFilter",
     "PiecewiseLinear",
     "PoolingRouter",
     "Reading",
     "ShiftTest",
+    "ShiftedConvolution",
     "SpokenSyllable",
     "ThreePoolings",
     "TimeDelay",
+    "ToeplitzView",
     "TooMuchData",
     "TrainedRegions",
 ]

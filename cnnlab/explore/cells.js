@@ -150,6 +150,10 @@ function paintImage(context, theme, panel, box) {
   context.imageSmoothingEnabled = false;
   const raster = rasterOf(panel.pixels, panel.pixels.shape.length === 3 ? null : theme.stops[panel.colours], panel.scale, false);
   context.drawImage(raster, g.x0, g.y0, g.columns * g.side, g.rows * g.side);
+  context.fillStyle = theme.paper;
+  context.globalAlpha = 0.7;
+  for (const mark of panel.highlights) if (mark.style === "fade") for (const [r, c] of pairsOf(mark.cells)) context.fillRect(...g.cellBox(r, c));
+  context.globalAlpha = 1;
   frame(context, theme, g);
   context.save();
   context.beginPath(); context.rect(g.x0 - 3, g.y0 - 3, g.columns * g.side + 6, g.rows * g.side + 28); context.clip();

@@ -173,7 +173,6 @@ class PoolingRouter(Explorer):
                     values=e,
                     edit="e",
                     width=1.5,
-                    digits=0,
                     highlights=[*blind, box, *taken],
                     **small,
                     **sides,
@@ -233,5 +232,9 @@ class PoolingRouter(Explorer):
         else:
             goes = f"to {len(receivers)} pixels, {number(share.max())} of it to each"
         total = f" All of dL/dh adds up to {number(dh.sum())}, all of dL/de to {number(de.sum())}"
-        lost = f"; {len(shut)} shut {'gate stops' if len(shut) == 1 else 'gates stop'} the rest." if shut else "."
+        lost = "."
+        if abs(dh.sum() - de.sum()) > 1e-9 and mode == "average":
+            lost = ": the ReLU lets nothing through where e is not positive."
+        elif shut:
+            lost = f"; {len(shut)} shut {'gate stops' if len(shut) == 1 else 'gates stop'} the rest."
         return f"{what}h[{r}, {c}] = {number(h[r, c])}; its gradient {number(dh[r, c])} goes {goes}.{total}{lost}"

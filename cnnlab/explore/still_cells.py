@@ -149,6 +149,9 @@ def _image(sheet, panel, body):
         interpolation="nearest",
         aspect="auto",
     )
+    for r, c in (cell for mark in panel.highlights if mark.style == "fade" for cell in mark.cells):
+        x, y, w, h = g.cell(r, c)
+        sheet.add_patch(Box((x, y), w, h, facecolor="white", alpha=0.7, linewidth=0, zorder=1))
     _frame(sheet, g)
     paint_marks(sheet, panel, g)
 

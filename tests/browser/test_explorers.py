@@ -2,7 +2,6 @@
 computes.
 """
 
-
 import nbformat
 import numpy as np
 import pytest
@@ -51,6 +50,7 @@ explorer = Try()
 explorer
 """
 TRY = [TOOLKIT, TRY]
+
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("source, slider", [(PIECEWISE, "w1"), (POOLING, "stride")])
