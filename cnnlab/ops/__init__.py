@@ -14,6 +14,7 @@ from .convolution import (
     pads,
 )
 from .dense import dense, dense_backward
+from .matrix import conv2d_matrix
 from .nonlinearities import (
     leaky_relu,
     leaky_relu_backward,
@@ -62,6 +63,7 @@ __all__ = [
     "conv2d",
     "conv2d_bias_gradient",
     "conv2d_input_gradient",
+    "conv2d_matrix",
     "conv2d_output_shape",
     "conv2d_weight_gradient",
     "decimate2d",
