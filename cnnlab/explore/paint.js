@@ -150,3 +150,19 @@ function whatIsAt(scene, layout, x, y) {
   }
   return null;
 }
+
+// The context of an empty canvas of width x height, sharp on this screen, in a holder of the same height.
+function cleanSheet(canvas, holder, width, height) {
+  const sharp = window.devicePixelRatio || 1;
+  const [w, h] = [Math.round(width * sharp), Math.round(height * sharp)];
+  if (canvas.width !== w || canvas.height !== h) {
+    canvas.width = w;
+    canvas.height = h;
+    canvas.style.width = `${width}px`;
+    holder.style.height = canvas.style.height = `${height}px`;
+  }
+  const context = canvas.getContext("2d");
+  context.setTransform(sharp, 0, 0, sharp, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}

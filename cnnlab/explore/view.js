@@ -99,9 +99,22 @@ class Live {
   sendNext() {
     if (this.asking || !this.queue.length) return;
     this.asking = this.queue.shift();
-    this.model.send(this.asking);
+    this.send(this.asking);
     clearTimeout(this.slow);
     this.slow = setTimeout(() => { this.busy.hidden = false; }, 1500);
+  }
+
+  // Jupyter's server leaves Nagle's algorithm on: the kernel's "busy" goes out at once, but the answer behind it waits
+  // until the browser acknowledges that, which it puts off for 40 ms unless it has something to send. So it gets something.
+  send(question) {
+    const status = (message) => {
+      if (message.content.execution_state === "busy") setTimeout(() => this.nudge(), 2);
+    };
+    this.model.send(question, { iopub: { status } });
+  }
+
+  nudge() {
+    if (this.asking || this.store.asked) this.model.send({ do: "nudge", view: this.id });
   }
 
   hear(content, buffers) {
@@ -182,7 +195,7 @@ class Live {
     }
     if (!wanted.length) return;
     store.asked = performance.now();
-    this.model.send({ do: "sweep", view: this.id, token: store.token, name: store.name, at: store.at, wanted });
+    this.send({ do: "sweep", view: this.id, token: store.token, name: store.name, at: store.at, wanted });
   }
 
   fill(content, buffers) {
@@ -313,17 +326,7 @@ class Live {
     if (words > parseFloat(this.words.style.minHeight || 0)) this.words.style.minHeight = `${words}px`;
     this.layout = { ...layoutOf(scene, width), width };
     this.tallest = Math.max(this.tallest, Math.ceil(this.layout.height));
-    const sharp = window.devicePixelRatio || 1;
-    const [w, h] = [Math.round(width * sharp), Math.round(this.tallest * sharp)];
-    if (this.canvas.width !== w || this.canvas.height !== h) {
-      this.canvas.width = w;
-      this.canvas.height = h;
-      this.canvas.style.width = `${width}px`;
-      this.picture.style.height = this.canvas.style.height = `${this.tallest}px`;
-    }
-    const context = this.canvas.getContext("2d");
-    context.setTransform(sharp, 0, 0, sharp, 0, 0);
-    context.clearRect(0, 0, width, this.tallest);
+    const context = cleanSheet(this.canvas, this.picture, width, this.tallest);
     this.printed = paintScene(context, this.theme, scene, this.layout, this.hands.pointed);
     this.hands.placeHandles();
     this.painted += 1;

@@ -6,50 +6,12 @@ import nbformat
 import numpy as np
 import pytest
 
-from browser.live import View
+from browser.live import TRY, View
 from cnnlab.explore.numbers import cell_text
 from cnnlab.picture import DIVERGING
 
 PIECEWISE = ["from cnnlab import explore", "explorer = explore.PiecewiseLinear()\nexplorer"]
 POOLING = ["from cnnlab import explore", "explorer = explore.PoolingRouter()\nexplorer"]
-TOOLKIT = """
-import time
-import numpy as np
-from cnnlab.explore import Explorer
-from cnnlab.explore.controls import *
-from cnnlab.explore.items import *
-from cnnlab.explore.scene import *
-"""
-TRY = """
-class Try(Explorer):
-    title = "A try"
-    wait = 0.0
-
-    def __init__(self):
-        super().__init__([
-            Slider("a", "slope", -5, 5, 1, value=2),
-            Handle("p", "point", (-2, 2), (-2, 2), (0.5, 0.5), 0.1),
-            Cell("where", "cell", 3, 4, (0, 0)),
-            Button("up", "count up", lambda a, **_: {"a": min(5, a + 1)}),
-            Button("play", "walk", lambda a, **_: {"a": a + 1}, play=True, when=lambda a, **_: a < 5),
-        ])
-
-    def scene(self, a, p, where):
-        time.sleep(self.wait)
-        if a == 0:
-            raise ValueError("a slope of 0 has no knot")
-        numbers = np.arange(12.0).reshape(3, 4) * a / 4
-        line = Curves(name="line", title="line", items=[Line([0, 1], [0, a], "y"), Mark(1 / a, "knot")], y=(-5, 5))
-        plane = Plane(name="plane", title="plane", items=[Points([p[0]], [p[1]], drag="p")], x=(-2, 2), y=(-2, 2))
-        e = Grid(name="e", title="e", symbol="e", values=numbers, scale=20, click="where")
-        h = Grid(name="h", title="h", symbol="h", values=numbers[:1], scale=20)
-        words = f"The slope is {a}, the point is at {p[0]:.1f}, {p[1]:.1f}, the cell is {where}."
-        return Scene([line, plane, e, h], words, links=[Link("h", "e", [(0, 0, 0, 0), (0, 0, 2, 3)])])
-
-explorer = Try()
-explorer
-"""
-TRY = [TOOLKIT, TRY]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
