@@ -1,8 +1,15 @@
-"""What every explorer must stand: each control in every position, each button pressed, and no error anywhere."""
+"""What every explorer must stand: each control in every position, each button pressed, and no error anywhere.
+
+`Try` is an explorer to try the toolkit on, `everything` a scene with every kind of panel.
+"""
 
 import numpy as np
 
+from cnnlab.explore import Explorer
+from cnnlab.explore.controls import Button, Cell, Choice, Handle, Matrix, Slider, Toggle
 from cnnlab.explore.frames import pack
+from cnnlab.explore.items import Arrow, Border, Highlight, Label, Line, Link, Map, Mark, Points, Vector
+from cnnlab.explore.scene import Curves, Diagram, Edge, Grid, Image, Node, Plane, Scene, Table
 
 MANY = 9  # positions of a slider that are tried, its ends and its present place among them
 
@@ -84,3 +91,82 @@ def sweep(explorer, check=None, all_positions=False):
         "reset did not bring the first values back"
     )
     return seen
+
+
+class Try(Explorer):
+    """All kinds of controls, and one position (a = 0 with "strict") that raises."""
+
+    title = "A try"
+
+    def __init__(self):
+        self.count = 0
+        super().__init__(
+            [
+                Slider("a", "slope", -2, 2, 1, value=1),
+                Slider("eta", choices=[0.01, 0.1, 1.0], value=0.1),
+                Choice("mode", "mode", ["mild", "strict"]),
+                Toggle("on", "on", True),
+                Cell("where", "cell", 3, 4, (1, 2)),
+                Handle("p", "point", (-1, 1), (-1, 1)),
+                Matrix("e", "e", np.arange(6.0).reshape(2, 3), -9, 9),
+                Button("step", "step", self.step, when=lambda a, **_: a < 2),
+            ]
+        )
+
+    def step(self, a, **_):
+        self.count += 1
+        return {"a": a + 1}
+
+    def restart(self):
+        self.count = 0
+
+    def consequences(self, name, values):
+        return {"where": (0, 0)} if name == "mode" else {}
+
+    def scene(self, a, eta, mode, on, where, p, e):
+        if a == 0 and mode == "strict":
+            raise ZeroDivisionError("a line of slope 0 has no knot")
+        return Scene(
+            [Grid(name="e", values=a * e, highlights=[Highlight([where], "here")] if on else [])],
+            f"Slope {a} at eta = {eta:g}, point {p[0]:g}, {p[1]:g}, {self.count} steps.",
+        )
+
+
+def everything():
+    """A scene with every kind of panel and item in it."""
+    x = np.linspace(0.1, 1, 20)
+    curves = [
+        Line(x, x * x, "y"),
+        Points(x[:3], x[:3], "dots", 1, shape="ring"),
+        Mark(0.5, "knot"),
+        Mark(y=0.5, label="limit"),
+    ]
+    plane = [
+        Border((1, -1), 0.1, "1", shade=True),
+        Vector(0, 0, 0.5, 0.5, "w"),
+        Label(0.5, 0.5, "101"),
+        Points([0.2], [0.3], drag="p"),
+    ]
+    marks = [Highlight([(0, 0)], style, i, style) for i, style in enumerate(("box", "ring", "cross", "fade", "dot"))]
+    nodes = [Node(1, 1, "x", shape="circle"), Node(4, 1, "conv", "3 × 3", value=0.5, depth=2)]
+    table = {"rows": [["e = w x", 1.5]], "header": ["formula", "value"], "align": "lr", "colours": {(0, 1): 1}}
+    background = Map(np.random.default_rng(0).normal(size=(5, 6)))
+    return Scene(
+        [
+            [
+                Curves(
+                    name="c", title="c", items=curves, y=(0.01, 10), y_log=True, x_ticks=[(0.5, "half")], y_label="y"
+                ),
+                Plane(name="p", items=plane, background=background),
+                Grid(name="g", values=[[1, np.nan], [-2.5, 0]], highlights=marks, row_label="m", column_label="n"),
+            ],
+            [
+                Image(name="i", pixels=np.zeros((6, 7, 3)), symbol="x"),
+                Table(name="t", **table),
+                Diagram(name="d", nodes=nodes, edges=[Edge(0, 1, "w")]),
+            ],
+        ],
+        "Everything there is.",
+        arrows=[Arrow(("g", 0, 0), ("t", 0, 1), label="to"), Arrow(("d", 0, 0), ("i", 2, 2))],
+        links=[Link("g", "i", [(0, 0, 1, 1)])],
+    )

@@ -255,7 +255,8 @@ def test_the_matrix_in_every_position_of_its_controls():
 def test_clicking_any_of_the_four_sets_the_others():
     explorer = ToeplitzView()
     explorer.set(entry_t=(7, 3))
-    assert explorer.values["entry"] == (3, 7) and explorer.values["at_h"] == (1, 3) and explorer.values["at_e"] == (1, 0)
+    values = explorer.values
+    assert values["entry"] == (3, 7) and values["at_h"] == (1, 3) and values["at_e"] == (1, 0)
     explorer.set(at_e=(2, 2))
     assert explorer.values["entry"] == (8, 7)
     explorer.set(at_h=(3, 0))

@@ -83,7 +83,7 @@ class SpokenSyllable(Explorer):
         way = "rises" if f2[-1] > f2[0] + 40 else "falls" if f2[-1] < f2[0] - 40 else "stays where it is"
         return Scene(
             [[sound], [fine, seen]],
-            f"/{consonant}{vowel}/ of {speaker}. {OPENING[consonant]} {-release:.0f} ms before the voice "
+            f"/{consonant}{vowel}/ of {speaker}. {OPENING[consonant]} {-release:.0f} milliseconds before the voice "
             f"sets in. The second formant {way}, from {f2[0]:.0f} to {f2[-1]:.0f} Hz.",
         )
 
@@ -206,7 +206,7 @@ class TimeDelay(Explorer):
 def _late(shift):
     if shift == 0:
         return "on time"
-    return f"{abs(shift)} ms {'late' if shift > 0 else 'early'}"
+    return f"{abs(shift)} milliseconds {'late' if shift > 0 else 'early'}"
 
 
 def _verdict(yhat, truth):

@@ -89,8 +89,9 @@ class Live {
   ask(question) {
     const last = this.queue[this.queue.length - 1];
     question = { ...question, view: this.id, number: ++this.number };
-    // Of a fast hand only the newest position counts.
-    if (last && question.do === "set" && last.do === "set" && last.name === question.name && same(last.at, question.at)) this.queue.pop();
+    // Of a fast hand only the newest position counts, unless other values follow from the one before.
+    const replaces = last && question.do === "set" && last.do === "set" && last.name === question.name && same(last.at, question.at);
+    if (replaces && !last.follows) this.queue.pop();
     this.queue.push(question);
     this.sendNext();
     return question.number;
@@ -147,36 +148,21 @@ class Live {
   agrees(frame) {
     const { store } = this;
     if (frame.version !== store.version) return false;
-    const mine = store.frames.get(this.indexOf(store.name, frame.values));
+    const control = this.controls.find((c) => c.name === store.name);
+    const mine = control && store.frames.get(positionOf(control, frame.values[store.name], store.at));
     const expected = mine ? mine.values : store.values;
     return Object.keys(frame.values).every((name) => name === store.name || same(frame.values[name], expected[name]));
-  }
-
-  indexOf(name, values) {
-    const control = this.controls.find((c) => c.name === name);
-    if (!control) return -1;
-    const value = values[name];
-    if (control.kind === "slider") return control.all.indexOf(value);
-    if (control.kind === "choice") return control.options.indexOf(value);
-    if (control.kind === "toggle") return Number(value);
-    if (control.kind === "cell") return value[0] * control.columns + value[1];
-    if (control.kind === "matrix" && this.store.at) {
-      const [r, c] = this.store.at;
-      return Math.round((value.data[r * value.shape[1] + c] - control.lo) / control.step);
-    }
-    return -1;
   }
 
   touch(name, index, at = null) {
     const control = this.controls.find((c) => c.name === name);
     if (!control || this.playing) return;
-    const count = { slider: () => control.all.length, choice: () => control.options.length, toggle: () => 2, cell: () => control.rows * control.columns,
-      matrix: () => Math.round((control.hi - control.lo) / control.step) + 1 }[control.kind];
+    const count = positionsOf(control);
     if (!count) return;
     if (this.store.name !== name || !same(this.store.at, at)) this.emptyStore(name, at);
     if (this.store.index !== index) this.store.spent = Math.min(this.store.spent, AHEAD / 2);
     this.store.index = index;
-    this.store.count = count();
+    this.store.count = count;
     this.prefetch();
   }
 
@@ -185,6 +171,7 @@ class Live {
     if (store.asked || !store.name || store.frames.size >= STORE_FRAMES || store.bytes >= STORE_BYTES) return;
     if (store.spent > AHEAD || !this.root.matches(":hover, :focus-within")) return;
     if (this.asking && !this.asking.drawn) return; // the picture that the hand waits for comes first
+    if (this.queue.length) return; // Python must know the newest values before it computes ahead from them
     const each = store.frames.size ? store.bytes / store.frames.size : 2e4;
     const most = Math.max(2, Math.min(48, Math.floor(CHUNK_BYTES / each)));
     const wanted = [];
@@ -218,10 +205,10 @@ class Live {
     if (this.store.name !== name || !same(this.store.at, at)) this.emptyStore(name, at);
     this.store.index = index;
     const ready = this.store.frames.get(index);
-    const number = this.ask({ do: "set", name, value, at, drawn: Boolean(ready) });
+    const follows = Boolean(ready) && Object.keys(ready.values).some((other) => other !== name && !same(ready.values[other], this.store.values[other]));
+    const number = this.ask({ do: "set", name, value, at, drawn: Boolean(ready), follows });
     if (ready) {
       this.drawnAt = number;
-      const follows = Object.keys(ready.values).some((other) => other !== name && !same(ready.values[other], this.store.values[other]));
       this.show(ready);
       if (follows) this.emptyStore(name, at); // the other values are new too: what is stored no longer holds
     }

@@ -6,6 +6,7 @@ The view asks, Python answers, in order:
     set name value drawn         -> the new frame, or only "seen" if the view has drawn it already from its store
     press name / reset           -> the new frame
     sweep name wanted            -> frames of other positions of one control, for the view's store
+    nudge, bye                   -> nothing
 
 Every question carries the view's own running number, and every answer says which of them Python has seen, so that
 the view never paints an answer that is older than what it shows.
@@ -23,13 +24,13 @@ from .frames import pack
 HERE = Path(__file__).parent
 SWEEP_SECONDS = 0.025  # Python computes ahead for so long at a time, then listens again
 
-SCRIPTS = ("frames.js", "theme.js", "axes.js", "cells.js", "paint.js", "inputs.js", "hands.js", "view.js")
+PARTS = ("frames", "theme", "axes", "cells", "paint", "positions", "inputs", "hands", "view")
 
 
 class View(anywidget.AnyWidget):
     """One explorer, shown; all its outputs in a notebook share this model."""
 
-    _esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    _esm = "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in PARTS)
     _css = (HERE / "view.css").read_text(encoding="utf-8")
 
     title = traitlets.Unicode().tag(sync=True)
@@ -58,9 +59,7 @@ class View(anywidget.AnyWidget):
         scene, error = None, None
         try:
             scene = explorer.scene(**values)
-        except (
-            Exception
-        ) as problem:  # whatever it is, the learner must read it where they look, and the view must live on
+        except Exception as problem:  # whatever it is, the learner must read it where they look: the view lives on
             explorer.error, error = problem, in_words(problem)
         return {
             "scene": scene,
@@ -94,6 +93,8 @@ class View(anywidget.AnyWidget):
     def _asked(self, _, question, buffers):
         """Work on one question of a view."""
         do, view = question["do"], question["view"]
+        if do == "nudge":  # it was sent for the sake of its acknowledgement (see send() of view.js)
+            return
         if do == "bye":
             self.seen.pop(view, None)
         elif do == "sweep":

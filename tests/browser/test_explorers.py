@@ -287,7 +287,7 @@ def test_what_follows_from_a_position_is_not_taken_from_the_store(open_notebook)
     view = View(notebook)
     slider = view.control("stride")
     slider.hover()
-    notebook.page.wait_for_timeout(300)
+    notebook.page.wait_for_function("root => root.cnnlab.store.frames.size >= 4", arg=view.root.element_handle())
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft"):
         slider.press(key)
     assert view.agrees()

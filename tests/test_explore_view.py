@@ -1,0 +1,182 @@
+"""The Python end of the live view: what it is asked, what it answers, and what travels to the browser."""
+
+import json
+
+import numpy as np
+import pytest
+from explorers import Try, everything, sweep
+
+from cnnlab.explore import Explorer
+from cnnlab.explore.controls import Slider
+from cnnlab.explore.frames import pack
+from cnnlab.explore.scene import Grid, Scene
+from cnnlab.explore.view import View
+
+
+def unpack(packed):
+    """What the browser makes of a message (frames.js), in Python."""
+    text, numbers = packed
+    message = json.loads(text)
+    arrays = [
+        np.frombuffer(numbers, {"f": "<f4", "b": np.uint8}[kind], int(np.prod(shape)), offset).reshape(shape)
+        for kind, offset, shape in message["arrays"]
+    ]
+
+    def revive(value):
+        if isinstance(value, dict):
+            return arrays[value["$"]] if "$" in value else {name: revive(item) for name, item in value.items()}
+        return [revive(item) for item in value] if isinstance(value, list) else value
+
+    return [revive(frame) for frame in message["frames"]]
+
+
+class Listener(View):
+    """A view that keeps what it sends."""
+
+    def __init__(self, explorer):
+        super().__init__(explorer)
+        explorer._view = self
+        self.sent = []
+
+    def send(self, content, buffers=None):
+        self.sent.append((content, unpack(buffers) if buffers else []))
+
+    def ask(self, do, number=1, view="v", **more):
+        self.sent.clear()
+        self._asked(self, {"do": do, "view": view, "number": number, **more}, [])
+        return self.sent[-1] if self.sent else None
+
+
+def test_frames_survive_the_journey_and_equal_arrays_travel_once():
+    scene = everything()
+    frame = {"scene": scene, "values": {"a": 1.5, "n": np.int64(3), "bad": float("nan")}}
+    text, numbers = pack([frame] * 50)
+    assert len(numbers) == len(pack([frame])[1])
+    back = unpack((text, numbers))[-1]
+    grid = back["scene"]["rows"][0][2]
+    np.testing.assert_array_equal(grid["values"], np.float32(scene["g"].values))
+    assert grid["kind"] == "Grid" and grid["scale"] == [-2.5, 2.5]
+    assert back["values"] == {"a": 1.5, "n": 3, "bad": None}
+    assert back["scene"]["rows"][1][0]["pixels"].dtype == np.uint8
+    with pytest.raises(TypeError, match="a scene holds numbers"):
+        pack([{"x": object()}])
+
+
+# ---- the Python end of the live view ----
+
+
+def test_a_view_is_told_what_python_sets():
+    explorer = Try()
+    view = Listener(explorer)
+    explorer.set(a=2)
+    content, (frame,) = view.sent[-1]
+    assert content["kind"] == "frame" and frame["values"]["a"] == 2 and frame["disabled"] == ["step"]
+    np.testing.assert_array_equal(frame["scene"]["rows"][0][0]["values"], 2 * np.arange(6.0).reshape(2, 3))
+
+
+def test_a_question_is_answered_with_its_number():
+    explorer = Try()
+    view = Listener(explorer)
+    content, (frame,) = view.ask("set", number=7, name="a", value=-1)
+    assert content["seen"] == {"v": 7} and frame["values"]["a"] == -1 and explorer.values["a"] == -1
+    content, frames = view.ask("set", number=8, name="a", value=2, drawn=True)
+    assert content == {"kind": "seen", "seen": {"v": 8}} and not frames and explorer.values["a"] == 2
+    view.ask("hello", number=1, view="other")
+    content, frames = view.ask("set", number=9, name="a", value=1, drawn=True)
+    assert frames, "the other view has not drawn it"
+    view.ask("bye", view="other")
+    content, frames = view.ask("set", number=10, name="e", at=[1, 2], value=9)
+    assert frames[0]["values"]["e"][1, 2] == 9 and explorer.values["e"][1, 2] == 9
+    view.ask("press", number=11, name="step")
+    assert explorer.count == 1
+    view.ask("reset", number=12)
+    assert explorer.values["a"] == 1 and explorer.count == 0
+
+
+def test_an_observer_that_changes_more_is_seen_by_the_view_that_had_drawn_already():
+    explorer = Try()
+    view = Listener(explorer)
+    explorer.observe(lambda changes: explorer.set(eta=1.0))
+    content, frames = view.ask("set", name="a", value=2, drawn=True)
+    assert content["kind"] == "frame" and frames[0]["values"]["eta"] == 1.0
+
+
+def test_the_sweep_of_a_control_gives_the_scenes_of_its_positions_and_changes_nothing():
+    explorer = Try()
+    view = Listener(explorer)
+    content, frames = view.ask("sweep", name="a", token=3, wanted=[4, 0])
+    assert content == {"kind": "sweep", "view": "v", "token": 3, "done": [4, 0]}
+    assert [frame["values"]["a"] for frame in frames] == [2, -2] and explorer.values["a"] == 1
+    np.testing.assert_array_equal(frames[1]["scene"]["rows"][0][0]["values"], -2 * np.arange(6.0).reshape(2, 3))
+    _, frames = view.ask("sweep", name="e", at=[0, 1], token=3, wanted=[12])
+    assert frames[0]["values"]["e"][0, 1] == 3
+    _, frames = view.ask("sweep", name="where", token=3, wanted=[7])
+    assert frames[0]["values"]["where"] == [1, 3]
+    _, frames = view.ask("sweep", name="mode", token=3, wanted=[1])
+    assert frames[0]["values"]["mode"] == "strict" and frames[0]["values"]["where"] == [0, 0]
+
+
+def test_a_slow_scene_is_swept_in_small_portions():
+    class Slow(Try):
+        def scene(self, **values):
+            import time
+
+            time.sleep(0.02)
+            return super().scene(**values)
+
+    content, frames = Listener(Slow()).ask("sweep", name="a", token=1, wanted=[0, 1, 2, 3, 4])
+    assert content["done"] == [0, 1] and len(frames) == 2
+
+
+def test_errors_reach_the_view_in_words():
+    explorer = Try()
+    view = Listener(explorer)
+    view.ask("set", name="mode", value="strict")
+    content, (frame,) = view.ask("set", name="a", value=0)
+    assert frame["error"] == "A line of slope 0 has no knot" and frame["scene"] is None and frame["values"]["a"] == 0
+    content, (frame,) = view.ask("set", name="a", value=99)
+    assert content["refused"].startswith("A must be a number from -2 to 2") and explorer.values["a"] == 0
+    content, (frame,) = view.ask("set", name="a", value=1)
+    assert content["refused"] is None and frame["error"] is None
+
+
+def test_the_output_holds_view_picture_and_words():
+    explorer = Try()
+    bundle = explorer._repr_mimebundle_()
+    assert bundle["image/png"].startswith(b"\x89PNG")
+    assert bundle["text/plain"] == "A try: Slope 1 at eta = 0.1, point 0, 0, 0 steps." == repr(explorer)
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    explorer.set(a=2)
+    explorer._repr_mimebundle_()
+    (frame,) = unpack((explorer._view.first_text, explorer._view.first_numbers))
+    assert frame["values"]["a"] == 2, "an output shown later must not start with an old picture"
+
+
+def test_what_the_view_knows_of_the_controls_is_plain_json():
+    specs = {spec["name"]: spec for spec in Listener(Try()).controls}
+    assert json.loads(json.dumps(specs)) is not None
+    assert specs["eta"]["all"] == [0.01, 0.1, 1.0] and specs["eta"]["digits"] == 2
+    assert specs["where"]["rows"] == 3 and specs["mode"]["options"] == ["mild", "strict"]
+
+
+def test_an_explorer_that_cannot_draw_its_first_picture_raises_where_it_is_shown():
+    explorer = Try()
+    explorer.set(mode="strict", a=0)
+    with pytest.raises(ZeroDivisionError):
+        explorer._repr_mimebundle_()
+
+
+def test_a_bug_at_one_place_of_a_long_slider_is_found_when_every_position_is_tried():
+    class Long(Explorer):
+        title = "A long slider"
+
+        def __init__(self):
+            super().__init__([Slider("a", lo=-2.0, hi=2.0, step=0.1, value=0.0)])
+
+        def scene(self, a):
+            return Scene(
+                [Grid(name="e", values=[[1 / (a - 0.7)]])], f"One divided by {a:.1f} minus 0.7, all alone here."
+            )
+
+    with pytest.raises(ZeroDivisionError):
+        sweep(Long(), all_positions=True)

@@ -1,0 +1,152 @@
+"""Training that is interrupted, resumed or diverges: nothing is lost, the bits are those of a whole run."""
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+from spots import Stop, network, numbers, same, task, train
+
+from cnnlab import layers as L
+from cnnlab.losses import MSE, CrossEntropy
+from cnnlab.network import Network
+from cnnlab.optimisers import SGD, Adam, one_cycle
+from cnnlab.training import Diverged, fit
+
+
+def test_an_interruption_keeps_the_weights_and_gives_the_history():
+    net, start = network(), network()
+    history = train(net, 4, augment=Stop(at=15))  # in the third epoch of 6 steps
+    assert history.interrupted and len(history) == 2 and "interrupted" in repr(history)
+    assert not same(net, start)
+    two = network()
+    train(two, 2)
+    assert not same(net, two)  # the steps of the unfinished epoch are kept too
+    none = train(network(), 4, augment=Stop(at=1))
+    assert none.interrupted and len(none) == 0
+    assert repr(none) == "History of 0 epochs, interrupted"
+    assert none._repr_mimebundle_() == {"text/plain": "History of 0 epochs, interrupted"}
+
+
+@pytest.mark.parametrize("optimiser", [lambda: SGD(0.05, momentum=0.9), lambda: Adam(one_cycle(0.01))])
+def test_a_resumed_run_is_the_uninterrupted_run_bit_for_bit(tmp_path, optimiser):
+    whole, halves = network(), network()
+    at_once = train(whole, 5, optimiser=optimiser(), rng=3)
+    path = tmp_path / "run.npz"
+    first = train(halves, 5, optimiser=optimiser(), rng=3, checkpoint=path, augment=Stop(at=16))
+    assert len(first) == 2
+    fresh = network(rng=99)  # what it holds is replaced by the checkpoint
+    second = train(fresh, 5, optimiser=optimiser(), rng=3, checkpoint=path, resume=True)
+    assert same(whole, fresh) and numbers(second) == numbers(at_once)
+    assert second.epochs[:2] == first.epochs  # timing and all
+
+
+def test_resuming_a_finished_run_changes_nothing_and_more_epochs_go_on(tmp_path):
+    path, net = tmp_path / "run.npz", network()
+    done = train(net, 2, checkpoint=path)
+    again = network()
+    assert train(again, 2, checkpoint=path, resume=True).epochs == done.epochs and same(net, again)
+    longer, whole = network(), network()
+    train(longer, 4, checkpoint=path, resume=True)
+    train(whole, 4)
+    assert same(longer, whole)
+
+
+def test_resume_starts_where_there_is_no_checkpoint_and_takes_a_generators_seed_from_it(tmp_path):
+    path, one, two = tmp_path / "run.npz", network(), network()
+    train(one, 4, rng=np.random.default_rng(1))
+    train(two, 2, rng=np.random.default_rng(1), checkpoint=path, resume=True)
+    three = network()
+    train(three, 4, rng=np.random.default_rng(2), checkpoint=path, resume=True)
+    assert same(one, three)
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    (dict(batch=9), "its batch was 8, now it is 9"),
+    (dict(rng=1), "its seed was 0, now it is 1"),
+    (dict(optimiser=SGD(0.1)), "its optimiser was"),
+    (dict(loss=CrossEntropy(0.1)), "its loss was"),
+    (dict(shuffle=False), "its shuffle was true, now it is false"),
+])
+def test_a_checkpoint_of_another_run_is_refused(tmp_path, options, words):
+    path = tmp_path / "run.npz"
+    train(network(), 1, checkpoint=path)
+    net, before = network(), network()
+    with pytest.raises(ValueError, match=rf"run\.npz is a checkpoint of another run: {words}"):
+        train(net, 2, checkpoint=path, resume=True, **options)
+    assert same(net, before)
+
+
+def test_a_checkpoint_of_another_network_is_refused(tmp_path):
+    path = tmp_path / "run.npz"
+    train(network(), 1, checkpoint=path)
+    with pytest.raises(ValueError, match="its network was"):
+        train(Network([L.Flatten(), L.Dense(3)], (5, 5, 1)), 2, checkpoint=path, resume=True)
+
+
+@pytest.mark.parametrize("harm", ["cut", "network", "missing", "text"])
+def test_a_damaged_checkpoint_is_refused(tmp_path, harm):
+    path, net = tmp_path / "run.npz", network()
+    train(net, 1, checkpoint=path)
+    if harm == "cut":
+        path.write_bytes(path.read_bytes()[:-100])
+    elif harm == "network":
+        net.save(path)
+    elif harm == "text":
+        path.write_text("nothing")
+    else:
+        with zipfile.ZipFile(path) as old:
+            parts = {name: old.read(name) for name in old.namelist() if name != "parameters/0.w.npy"}
+        with zipfile.ZipFile(path, "w") as new:
+            for name, part in parts.items():
+                new.writestr(name, part)
+    with pytest.raises(ValueError, match=r"run\.npz"):
+        train(network(), 2, checkpoint=path, resume=True)
+
+
+def test_a_checkpoint_needs_a_place(tmp_path):
+    with pytest.raises(ValueError, match="checkpoint must be a path in a folder that exists"):
+        train(network(), 1, checkpoint=tmp_path / "nowhere" / "run.npz")
+    with pytest.raises(ValueError, match="checkpoint must be the path to go on from"):
+        train(network(), 1, resume=True)
+
+
+# Divergence
+
+def test_a_run_that_diverges_stops_says_so_and_keeps_the_last_good_epoch():
+    x, y = task()
+    net = Network([L.Flatten(), L.Dense(4), L.Dense(1)], (5, 5, 1))
+    good, eta = [], [0.001]
+
+    def after(given, history):
+        good.append(given.weights())
+        eta[0] = 1e6  # from the second epoch on
+    optimiser = SGD(lambda progress: eta[0])
+    with pytest.raises(Diverged, match=r"in epoch 2, step \d: the loss.*tenth of eta.*had after epoch 1") as caught:
+        fit(net, x, y.astype(float), loss=MSE(), optimiser=optimiser, epochs=5, batch=8, callback=after)
+    assert len(caught.value.history) == 1 and isinstance(caught.value, FloatingPointError)
+    assert all(np.array_equal(array, good[0][name]) for name, array in net.weights().items())
+
+
+def test_a_divergence_in_the_first_epoch_leaves_the_network_as_it_was():
+    x, y = task()
+    net, before = (Network([L.Flatten(), L.Dense(4), L.Dense(1)], (5, 5, 1)) for _ in range(2))
+    with pytest.raises(Diverged, match="had before training"):
+        fit(net, x, y.astype(float), loss=MSE(), optimiser=SGD(1e20), epochs=5)
+    assert same(net, before)
+
+
+def test_weights_that_overflow_in_the_last_step_are_noticed():
+    x = np.full((1, 1), 1e30, np.float32)
+    net = Network([L.Dense(1)], (1,))
+    net.parameters()["0.w"][...] = 1e-30
+    with pytest.raises(Diverged, match=r"the weights 0\.w became infinite"):
+        fit(net, x, np.zeros(1), loss=MSE(), optimiser=SGD(1e20), epochs=1)
+    assert net.parameters()["0.w"][0, 0] == np.float32(1e-30)
+
+
+def test_settings_in_a_checkpoint_are_readable(tmp_path):
+    train(network(), 1, checkpoint=tmp_path / "run.npz")
+    with np.load(tmp_path / "run.npz", allow_pickle=False) as file:
+        about = json.loads(str(file["checkpoint"]))
+    assert about["settings"]["batch"] == 8 and about["settings"]["optimiser"]["momentum"] == 0.9
