@@ -121,7 +121,7 @@ register(
     ),
     Exercise(
         "phoneme_sees",
-        "A frame is 10 ms; layer 1 sees 3 frames, layer 2 sees 5 steps of layer 1. How many ms does a unit of layer 2 "
+        "A frame is 10 milliseconds; layer 1 sees 3 frames, layer 2 sees 5 steps of layer 1. How many milliseconds does a unit of layer 2 "
         "see?",
         70,
         [
@@ -139,7 +139,7 @@ register(
             "Step 0 sees frames 0 to 2, step 1 sees frames 1 to 3; step 4 sees frames 4 to 6.",
             "Steps 0 to 4 together see frames 0 to 6.",
         ),
-        "Yes: 3 + 5 - 1 = 7 frames. The release of a consonant and the glide into the vowel fit into 70 ms.",
+        "Yes: 3 + 5 - 1 = 7 frames. The release of a consonant and the glide into the vowel fit into 70 milliseconds.",
         source="(3 + 5 - 1) * 10",
     ),
     Exercise(
