@@ -121,8 +121,8 @@ register(
     ),
     Exercise(
         "phoneme_sees",
-        "A frame is 10 milliseconds; layer 1 sees 3 frames, layer 2 sees 5 steps of layer 1. How many milliseconds does a "
-        "unit of layer 2 see?",
+        "A frame is 10 milliseconds; layer 1 sees 3 frames, layer 2 sees 5 steps of layer 1. How many milliseconds "
+        "does a unit of layer 2 see?",
         70,
         [
             Mistake("five frames", 50, "Those are 5 steps, but each of these steps sees 3 frames itself."),
