@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cnnlab import loops
-from cnnlab.loops import compiled, convolution, strip, team, tile, workspace
+from cnnlab.loops import compiled, convolution, image, strip, team, tile, workspace
 
 DTYPES = (np.float32, np.float64)
 TOLERANCE = {np.float32: 1e-5, np.float64: 1e-13}
@@ -71,7 +71,7 @@ def test_not_a_number_goes_through_as_it_should(rng):
 def test_pieces_of_a_long_sum_add_up(rng, monkeypatch):
     h, w = rng.standard_normal((2, 7, 7, 200)), rng.standard_normal((3, 3, 200, 20))
     b, e = rng.standard_normal(20), np.empty((2, 5, 5, 20))
-    assert 9 * 200 * 20 * 8 > 4 * convolution.NEAR, "the sum must be long enough to be cut"
+    assert 9 * 200 * 20 * 8 > 4 * image.NEAR, "the sum must be long enough to be cut"
     convolution.forward(h, w, b, (1, 1), e, floor=0)
     windows = np.lib.stride_tricks.sliding_window_view(h, (3, 3), axis=(1, 2))
     expected = np.einsum("nmkcpq,pqcd->nmkd", windows, w[::-1, ::-1]) + b
