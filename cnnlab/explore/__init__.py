@@ -20,6 +20,7 @@ from .three_poolings import ThreePoolings
 from .time_delay import SpokenSyllable, TimeDelay
 from .toeplitz import ToeplitzView
 from .too_much_data import MovingCat, ShiftTest, TooMuchData
+from .weight_gradient import WeightGradient
 
 __all__ = [
     "ConditionalMean",
@@ -43,4 +44,5 @@ __all__ = [
     "ToeplitzView",
     "TooMuchData",
     "TrainedRegions",
+    "WeightGradient",
 ]
