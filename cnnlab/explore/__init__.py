@@ -10,6 +10,7 @@ from .decisions import Decisions, TrainedRegions
 from .descent import Descent
 from .explorer import Explorer
 from .five_steps import FiveSteps
+from .hidden_kernel import HiddenKernel
 from .metrics import ConditionalMean, ConfidentlyWrong
 from .photo_filter import PhotoFilter
 from .piecewise import PiecewiseLinear
@@ -31,6 +32,7 @@ __all__ = [
     "ErrorFootprint",
     "Explorer",
     "FiveSteps",
+    "HiddenKernel",
     "MovingCat",
     "PhotoFilter",
     "PiecewiseLinear",
