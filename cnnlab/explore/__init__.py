@@ -10,6 +10,7 @@ from .decisions import Decisions, TrainedRegions
 from .descent import Descent
 from .explorer import Explorer
 from .five_steps import FiveSteps
+from .gradient_check import GradientCheck
 from .hidden_kernel import HiddenKernel
 from .metrics import ConditionalMean, ConfidentlyWrong
 from .photo_filter import PhotoFilter
@@ -32,6 +33,7 @@ __all__ = [
     "ErrorFootprint",
     "Explorer",
     "FiveSteps",
+    "GradientCheck",
     "HiddenKernel",
     "MovingCat",
     "PhotoFilter",
