@@ -1,0 +1,50 @@
+"""The two sides: cnnlab, and PyTorch where it is installed; both get the same number of threads."""
+
+import os
+
+import numpy as np
+
+from cnnlab import loops
+
+OURS, LAST, FIRST, COMPILED = "cnnlab", "PyTorch CL", "PyTorch NCHW", "torch.compile"  # CL: channels_last
+
+
+def pytorch():
+    """The module torch, or None where it is not installed."""
+    try:
+        import torch
+    except ImportError:
+        return None
+    return torch
+
+
+def cores():
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def set_threads(count):
+    """Let both sides use so many threads."""
+    loops.set_threads(count)
+    torch = pytorch()
+    if torch is not None:
+        torch.set_num_threads(count)
+
+
+def layouts(torch):
+    """{name of the contender: memory layout of PyTorch's images}"""
+    return {} if torch is None else {LAST: torch.channels_last, FIRST: torch.contiguous_format}
+
+
+class Disagreement(ValueError):
+    """Two sides did not compute the same; their times would mean nothing."""
+
+
+def agree(result, expected, what, tolerance=1e-3):
+    """Raises Disagreement, naming `what`, unless two arrays (or numbers) differ by less than 1e-3 of the largest."""
+    result, expected = np.asarray(result), np.asarray(expected)
+    if result.shape != expected.shape:
+        raise Disagreement(f"{what}: shape {result.shape} instead of {expected.shape}")
+    apart, largest = float(np.abs(result - expected).max()), float(np.abs(expected).max())
+    if not apart <= tolerance * largest:
+        raise Disagreement(f"{what}: differs by {apart:.3g} where the largest number is {largest:.3g}")

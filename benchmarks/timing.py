@@ -1,0 +1,66 @@
+"""Fair stop-watches: contenders take turns in one process, and what counts is the median of the ratios of the rounds.
+
+A machine that becomes slower for a second slows all contenders of that round, so a ratio within the round hardly
+changes, while two averages, taken one after the other, would.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+# PyTorch's threads spin for a while after each call, waiting for the next one. Without a rest they would take the cores
+# away from whoever comes next.
+REST = 0.004
+SHORT = 0.02  # seconds: below it, the first call of each turn is not counted (caches, threads that wake up)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to measure: `rounds` rounds, in which each contender runs for about `turn` seconds (once at least)."""
+
+    rounds: int
+    turn: float
+
+
+QUICK, FULL = Effort(5, 0.01), Effort(15, 0.05)
+
+
+def take_turns(contenders, effort):
+    """Time several ways to do the same -> {name: seconds of one call, in each round, an array (rounds,)}.
+
+    contenders : {name: function without arguments}. Every one is called before the clock starts, so that nothing is
+    compiled or allocated for the first time while it runs. Who begins changes from round to round.
+    """
+    names, calls, seconds = list(contenders), {}, {name: [] for name in contenders}
+    for name, contender in contenders.items():
+        contender()
+        once = _time(contender, 1)
+        calls[name] = max(1, round(effort.turn / max(once, 1e-9)))
+    for turn in range(effort.rounds):
+        first = turn % len(names)
+        for name in names[first:] + names[:first]:
+            time.sleep(REST)
+            if calls[name] > 1 or effort.turn <= SHORT:
+                contenders[name]()
+            seconds[name].append(_time(contenders[name], calls[name]))
+    return {name: np.array(each) for name, each in seconds.items()}
+
+
+def _time(function, calls):
+    start = time.perf_counter()
+    for _ in range(calls):
+        function()
+    return (time.perf_counter() - start) / calls
+
+
+def ratio(seconds, ours, theirs):
+    """How many times faster `ours` is than `theirs`: the median over the rounds; None if one of them did not run."""
+    if ours not in seconds or theirs not in seconds:
+        return None
+    return float(np.median(np.asarray(seconds[theirs]) / np.asarray(seconds[ours])))
+
+
+def per_second(seconds, name, work):
+    """Work per second: the median over the rounds; None if it did not run."""
+    return float(work / np.median(seconds[name])) if name in seconds else None
