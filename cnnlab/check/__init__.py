@@ -23,4 +23,4 @@ def __getattr__(name):
 
 __all__ = ["Exercise", "Mistake", "Prediction", "Verdict", "names", "predict", "register"]
 
-from . import amounts, deciding, descending, judging, phonemes, pooling, second_layer, steps, zip_codes  # noqa: F401, E402
+from . import amounts, deciding, descending, judging, phonemes, pooling, second_layer, steps, weighing, zip_codes  # noqa: F401, E402
