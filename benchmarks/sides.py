@@ -23,10 +23,10 @@ def cores():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def set_threads(count):
-    """Let both sides use so many threads."""
+def set_threads(count, both=True):
+    """Let both sides, or cnnlab alone, use so many threads."""
     loops.set_threads(count)
-    torch = pytorch()
+    torch = pytorch() if both else None
     if torch is not None:
         torch.set_num_threads(count)
 

@@ -1,0 +1,160 @@
+"""Whole training steps: forward, loss, backward, descent, on both sides with the same network and the same numbers."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+import cnnlab
+from benchmarks import networks
+from benchmarks.sides import COMPILED, FIRST, LAST, OURS, agree, layouts, pytorch
+from benchmarks.timing import per_second, ratio, take_turns
+from cnnlab import layers, models
+
+ETA, MOMENTUM = 0.002, 0.9
+QUICKEST = {"fused": True}  # of PyTorch's three kinds of SGD: up to 9 % quicker in small networks, the same in large
+
+
+def step(network, optimiser, loss, x, y):
+    """One step of descent as `cnnlab.fit` takes it -> the loss.  Everything here trains cnnlab through this."""
+    value, _ = network.loss_and_gradients(x, y, loss, checked=True)
+    optimiser.step(network.parameters(), network.gradients())
+    return value
+
+
+def alexnet_lite_plain(rng=0):
+    """AlexNet-lite without response normalisation and dropout: convolutions, ReLU, pooling and nothing else."""
+    kept = [layer for layer in models.alexnet_lite(rng=rng)
+            if not isinstance(layer, layers.LocalResponseNorm | layers.Dropout)]  # fmt: skip
+    return cnnlab.Network([layers.from_config(layers.to_config(layer)) for layer in kept], (32, 32, 3), rng=rng)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network with what it is trained on: `samples` for one measurement, in steps of `batch`."""
+
+    key: str
+    title: str
+    make: Callable
+    loss: object
+    batch: int
+    samples: int
+    quick: bool = True  # is it measured in a quick run, too?
+
+    def data(self, network):
+        """x and labels y: random numbers, for what they are makes no difference to the time."""
+        rng, classes = np.random.default_rng(1), network.output_shape[0]
+        x = rng.uniform(0, 1, (self.samples, *network.input_shape)).astype(np.float32)
+        return x, rng.integers(classes, size=self.samples)
+
+
+ENTROPY, SQUARES, SIGNS = cnnlab.CrossEntropy(), cnnlab.MSE(), cnnlab.MSE(off=-1, on=1)
+CASES = (
+    Case("alexnet_lite_step", "AlexNet-lite", models.alexnet_lite, ENTROPY, 128, 128),
+    Case("alexnet_lite_step_64", "AlexNet-lite", models.alexnet_lite, ENTROPY, 64, 64, quick=False),
+    Case("alexnet_lite_plain_step", "AlexNet-lite, no norm, no dropout", alexnet_lite_plain, ENTROPY, 128, 128),
+    Case("zip_code_online", "zip codes 1989", models.zip_code_1989, SIGNS, 1, 32),
+    Case("zip_code_batch32", "zip codes 1989", models.zip_code_1989, SIGNS, 32, 128),
+    Case("tdnn_online", "TDNN", models.tdnn, SQUARES, 1, 32),
+    Case("tdnn_batch32", "TDNN", models.tdnn, SQUARES, 32, 128),
+)
+
+
+def batches(x, y, size):
+    return [(x[first : first + size], y[first : first + size]) for first in range(0, len(x), size)]
+
+
+def ours(network, case, x, y):
+    """A function without arguments: all samples once -> the losses of the steps."""
+    optimiser, parts = cnnlab.SGD(ETA, MOMENTUM), batches(x, y, case.batch)
+    return lambda: [step(network, optimiser, case.loss, *part) for part in parts]
+
+
+def theirs(network, case, x, y, torch, layout, compiled=False):
+    """The same in PyTorch; its batches lie ready in the memory layout that is asked for."""
+    module = networks.to_pytorch(network, torch).train()
+    if len(network.input_shape) == 3:
+        module = module.to(memory_format=layout)
+    optimiser = torch.optim.SGD(module.parameters(), ETA, MOMENTUM, **QUICKEST)
+    run, loss = torch.compile(module) if compiled else module, networks.loss_of(case.loss, torch)
+    outputs, parts = network.output_shape[0], []
+    for part, labels in batches(x, y, case.batch):
+        parts.append((networks.images_of(part, torch, layout), networks.targets_of(case.loss, labels, outputs, torch)))
+
+    def train():
+        found = []
+        for part, target in parts:
+            optimiser.zero_grad(set_to_none=True)
+            value = loss(run(part), target)
+            value.backward()
+            optimiser.step()
+            found.append(value.item())
+        return found
+
+    return train
+
+
+def contenders(case, torch, compiled=False):
+    """{name: function}; raises Disagreement unless the losses of three passes agree, with nothing left to chance."""
+    network = case.make(rng=0)
+    x, y = case.data(network)
+    sides = {} if torch is None else dict(layouts(torch))
+    if len(network.input_shape) != 3:
+        sides.pop(LAST, None)  # a sequence has one layout only
+    twin = networks.without_dropout(network)
+    checks = {name: theirs(twin, case, x, y, torch, layout) for name, layout in sides.items()}
+    mine = ours(twin, case, x, y)
+    expected = np.array([mine() for _ in range(3)])
+    for name, check in checks.items():
+        for row in expected:
+            agree(check(), row, f"losses of {case.key}, {name}")
+    found = {name: theirs(network, case, x, y, torch, layout) for name, layout in sides.items()}
+    if compiled and torch is not None:
+        best = torch.channels_last if LAST in sides else torch.contiguous_format
+        quick = theirs(network, case, x, y, torch, best, compiled=True)
+        if works(quick):
+            found[COMPILED] = quick
+    return {OURS: ours(network, case, x, y), **found}
+
+
+def works(function):
+    """Whether torch.compile gets along with this machine: it needs a C++ compiler, a folder to write to, and luck."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            function()
+    except Exception as problem:  # whatever it is, the other columns are worth having
+        print(f"torch.compile is left out: {str(problem).strip().splitlines()[0]}", flush=True)
+        return False
+    return True
+
+
+def measure(effort, quick=False):
+    """Time all training steps -> rows (dicts): key, network, batch, samples per second of each side, ratios."""
+    torch, rows = pytorch(), []
+    for case in CASES:
+        if quick and not case.quick:
+            continue
+        seconds = take_turns(contenders(case, torch, compiled=not quick), effort)
+        row = {"key": case.key, "network": case.title, "batch": case.batch}
+        row["samples_per_second"] = {name: per_second(seconds, name, case.samples) for name in seconds}
+        row["ratios"] = {name: ratio(seconds, OURS, name) for name in seconds if name != OURS}
+        # Twice forward's work for backward, except below the first layer: close enough to compare machines with.
+        network = case.make(rng=0)
+        row["gflops"] = row["samples_per_second"][OURS] * operations(network) / 1e9
+        rows.append(row)
+    return rows
+
+
+def operations(network):
+    """Floating-point operations of a training step, for one sample: forward, and backward without the first layer's
+    input gradient. Only what multiplies is counted.
+    """
+    linear = [layer.multiply_adds for layer in network if layer.multiply_adds]
+    return 2 * (3 * sum(linear) - linear[0])
+
+
+def against_eager(row):
+    """The ratio to the faster of PyTorch's layouts; None without PyTorch."""
+    return min((row["ratios"][name] for name in (LAST, FIRST) if name in row["ratios"]), default=None)
