@@ -166,9 +166,10 @@ class WeightGradient(Explorer):
         ]
         size = (conv, h, de, c, d, digits, scales, grey)
         bottom, total = self._summed(*size, rows, columns) if look == SUM else self._slid(*size, weight, flip)
-        bottom.append(self._numbers(look, conv, h, de, dw, other, (p, q, c, d), total, digits, several))
+        fine = 2 * digits
+        bottom.append(self._numbers(look, conv, h, de, dw, other, (p, q, c, d), total, fine, several))
         links = self._links(look, conv, de, rows, columns, [*top, *bottom])
-        return Scene([top, bottom], self._words(look, conv, de, dw, other, (p, q, c, d), total, digits, several),
+        return Scene([top, bottom], self._words(look, conv, de, dw, other, (p, q, c, d), total, fine, several),
                      links=links)
 
     def _summed(self, conv, h, de, c, d, digits, scales, grey, rows, columns):
@@ -186,7 +187,7 @@ class WeightGradient(Explorer):
                       scale=(0.0, 1.0) if grey else scales["h"], **size),
             map_panel("slid", de[:, :, d], "× dL/de", "dL/de", scale=scales["de"], digits=0 if _whole(de) else 2,
                       **size),
-            map_panel("products", products, f"= products, sum {format_number(total, digits)}", "product",
+            map_panel("products", products, f"= products, sum {format_number(total, 2 * digits)}", "product",
                       digits=digits, scale=scales["h"] * (float(np.abs(de).max()) or 1.0), **size),
         ], total
 
@@ -203,7 +204,7 @@ class WeightGradient(Explorer):
                       scale=(0.0, 1.0) if grey else scales["h"], width=1.15, **size),
             map_panel("slid", z, "dL/de turned: it slides", "dL/de", scale=scales["de"],
                       digits=0 if _whole(de) else 2, **size),
-            map_panel("products", products, f"= products, sum {format_number(total, digits)}", "product",
+            map_panel("products", products, f"= products, sum {format_number(total, 2 * digits)}", "product",
                       digits=digits, scale=scales["h"] * (float(np.abs(de).max()) or 1.0), **size),
         ], total
 
