@@ -53,9 +53,9 @@ def test_a_strip_writes_into_its_own_columns_only(rng, dtype):
         packed, room = strip.panels(b, wide), np.empty(tile.ROWS * 2 * wide, dtype)
         c = np.zeros((11, columns + 3), dtype)
         start = np.zeros(2 * wide, dtype)
-        strip.strip(
+        compiled.compiled(strip.cover)(
             strip.address(a), 5, 0, 1, strip.address(packed), 0, 2 * wide, strip.address(c), columns + 3,
-            strip.address(start), 0, 1, 5, dtype(-np.inf), 11, columns, wide, strip.address(room), False,
+            strip.address(start), 0, 1, 5, dtype(-np.inf), 11, columns, wide, strip.address(room), 0,
         )  # fmt: skip
         assert np.allclose(c[:, :columns], a @ b, atol=20 * TOLERANCE[dtype]) and (c[:, columns:] == 0).all()
 

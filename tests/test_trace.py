@@ -22,12 +22,13 @@ def step(rng):
 def test_the_trace_is_the_step_that_training_takes(step):
     network, x, y, record = step
     value, e = network.loss_and_gradients(x, y, CrossEntropy())
-    assert record.loss == value and np.array_equal(record.e, e) and np.array_equal(record.x, x)
-    np.testing.assert_array_equal(record.yhat, CrossEntropy().yhat(e))
+    assert record.loss == pytest.approx(value, rel=1e-14) and np.array_equal(record.x, x)
+    np.testing.assert_allclose(record.e, e, rtol=1e-13)
+    np.testing.assert_allclose(record.yhat, CrossEntropy().yhat(e), rtol=1e-13)
     np.testing.assert_allclose(record.de, (record.yhat - np.eye(4)[y]) / 5, atol=1e-15)
     for place in (0, 4):
-        np.testing.assert_array_equal(record[place].dw, network.gradients()[f"{place}.w"])
-        np.testing.assert_array_equal(record[place].db, network.gradients()[f"{place}.b"])
+        np.testing.assert_allclose(record[place].dw, network.gradients()[f"{place}.w"], rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(record[place].db, network.gradients()[f"{place}.b"], rtol=1e-12, atol=1e-15)
         np.testing.assert_array_equal(record[place].w, network.parameters()[f"{place}.w"])
 
 

@@ -30,8 +30,7 @@ class BatchNorm(Layer):
     """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted (Ioffe and Szegedy 2015).
 
     momentum : of the running mean and variance, which are used outside of training.  PyTorch's momentum is 1 - ours,
-        and its
-    running variance divides by one value fewer.
+        and its running variance divides by one value fewer.
     """
 
     def __init__(self, momentum=0.9, eps=1e-5):
@@ -47,8 +46,7 @@ class BatchNorm(Layer):
         self._check(h)
         if training:
             mean, self.variance = ops.batch_statistics(h)
-            for key, value in (("mean", mean), ("variance", self.variance)):
-                self.state[key] += self.dtype.type(1 - self.momentum) * (value - self.state[key])
+            self.remember(mean, self.variance)
         else:
             mean, self.variance = self.state["mean"], self.state["variance"]
         self.training = training
@@ -63,6 +61,11 @@ class BatchNorm(Layer):
         if not self.training:  # mean and variance were constants: only the scale acts on the gradient
             return d_output * (gamma / np.sqrt(self.variance + self.dtype.type(self.eps)))
         return dh
+
+    def remember(self, mean, variance):
+        """Let the running mean and variance follow those of a batch, (C,) each."""
+        for key, value in (("mean", mean), ("variance", variance)):
+            self.state[key] += self.dtype.type(1 - self.momentum) * (value - self.state[key])
 
     def config(self):
         return {"momentum": self.momentum, "eps": self.eps}
@@ -89,10 +92,16 @@ class Dropout(Layer):
         self.mask = None
         if not training or self.p == 0:
             return h
+        self.mask = self.draw(h.shape)
+        return h * self.mask
+
+    def draw(self, shape):
+        """The mask of the next batch: 0 where a value is dropped, 1 / (1 - p) elsewhere."""
+        if self.p == 0:
+            return np.ones(shape, self.dtype)
         rng = np.random.default_rng([int(self.state["seed"]), int(self.state["draws"])])
         self.state["draws"] += 1
-        out, self.mask = ops.dropout(h, self.p, rng)
-        return out
+        return ops.dropout_mask(shape, self.p, rng, self.dtype)
 
     def backward(self, d_output, need_input=True):
         return d_output if self.mask is None else ops.dropout_backward(d_output, self.mask)

@@ -1,17 +1,18 @@
 """How the loops are compiled, and where their machine code is kept.
 
 numba notices when the file of a function changes, but not when something that it calls in another file does.  So the
-machine code lives
-in a folder whose name is a hash of all files of this floor: change one, and all are compiled again, once.
+machine code lives in a folder whose name is a hash of all files of this floor: change one, and all are compiled again,
+once.
 """
 
+import contextlib
 import hashlib
 import os
 import sys
 import tempfile
 from pathlib import Path
 
-from numba import config, njit
+from numba import cfunc, config, njit
 
 HERE = Path(__file__).parent
 
@@ -67,9 +68,27 @@ CACHE = None if config.DISABLE_JIT else cache_folder()
 
 def compiled(function):
     """Decorator of every loop: machine code, kept on disk, that lets go of Python's lock while it runs."""
+    with kept():
+        return njit(cache=CACHE is not None, nogil=True, error_model="numpy")(function)
+
+
+def compiled_at(signature, function):
+    """The address of the machine code of a function, which is compiled now."""
+    with kept():
+        code = cfunc(signature, cache=CACHE is not None, error_model="numpy")(function)
+    _alive.append(code)
+    return code.address
+
+
+_alive = []  # machine code lives as long as these do
+
+
+@contextlib.contextmanager
+def kept():
+    """While this lasts, numba keeps machine code where we want it."""
     before = config.CACHE_DIR
     try:
         config.CACHE_DIR = "" if CACHE is None else str(CACHE)
-        return njit(cache=CACHE is not None, nogil=True, error_model="numpy")(function)
+        yield
     finally:
         config.CACHE_DIR = before

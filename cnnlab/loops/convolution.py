@@ -8,7 +8,7 @@ import numpy as np
 
 from .compiled import compiled
 from .image import image_forward, image_input_gradient, image_weight_gradient
-from .strip import address, panels, strip
+from .strip import address, panels, strip, strip_for
 from .team import chunks, run
 from .tile import ROWS, VECTORS, lanes
 from .workspace import workspace
@@ -27,25 +27,26 @@ def forward(hp, w, b, stride, e, floor=NONE):
     bias = np.zeros(packed.shape[0] * packed.shape[2], e.dtype)
     if b is not None:
         bias[:outputs] = b
-    parts = chunks(len(hp))
+    parts, tiles = chunks(len(hp)), strip_for(hp.dtype)
 
     def job(i):
-        _forward(hp, packed, bias, (rows, columns), stride, e, real(floor), real(NONE), wide, b is None, *parts[i])
+        kernel, limits = (rows, columns), (real(floor), real(NONE))
+        _forward(tiles, hp, packed, bias, kernel, stride, e, *limits, wide, b is None, *parts[i])
 
     run(job, len(parts), e.size * packed.shape[1])
 
 
 @compiled
-def _forward(hp, packed, bias, kernel, stride, e, floor, none, lanes, add, first, end):
+def _forward(tiles, hp, packed, bias, kernel, stride, e, floor, none, lanes, add, first, end):
     _, high, wide, channels = hp.shape
     _, height, across, outputs = e.shape
     size, panel = e.itemsize, packed.shape[2]
     room = np.empty(ROWS * panel, e.dtype)
     for n in range(first, end):
         image_forward(
-            address(hp) + n * high * wide * channels * size, wide, channels, address(packed), panel, address(bias),
-            kernel, stride, address(e) + n * height * across * outputs * size, height, across, outputs, floor, none,
-            add, lanes, address(room), size,
+            tiles, address(hp) + n * high * wide * channels * size, wide, channels, address(packed), panel,
+            address(bias), kernel, stride, address(e) + n * height * across * outputs * size, height, across, outputs,
+            floor, none, add, lanes, address(room), size,
         )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def input_gradient(de, w, stride, top_left, dh):
     framed[:, above : above + de.shape[1], before : before + de.shape[2]] = de
     flipped, wide, none = w[::-1, ::-1], lanes(w.dtype), dh.dtype.type(NONE)
     nothing = np.zeros(VECTORS * wide, de.dtype)
-    parts = chunks(len(de))
+    parts, tiles = chunks(len(de)), strip_for(de.dtype)
     for r in range(min(s, height)):
         for q in range(min(t, width)):
             kernel = flipped[(r + top) % s :: s, (q + left) % t :: t][::-1, ::-1]
@@ -75,7 +76,7 @@ def input_gradient(de, w, stride, top_left, dh):
             start = (r + top) // s + above + 1 - taps[0], (q + left) // t + before + 1 - taps[1]
 
             def job(i, packed=packed, taps=taps, start=start, place=(r, q)):
-                _input_gradient(framed, packed, nothing, taps, start, place, (s, t), dh, none, wide, *parts[i])
+                _input_gradient(tiles, framed, packed, nothing, taps, start, place, (s, t), dh, none, wide, *parts[i])
 
             run(job, len(parts), dh[:, r::s, q::t].size * packed.shape[1])
 
@@ -95,15 +96,15 @@ class Frame:
 
 
 @compiled
-def _input_gradient(framed, packed, nothing, taps, start, place, stride, dh, none, lanes, first, end):
+def _input_gradient(tiles, framed, packed, nothing, taps, start, place, stride, dh, none, lanes, first, end):
     _, high, wide, outputs = framed.shape
     _, height, across, channels = dh.shape
     size, panel = dh.itemsize, packed.shape[2]
     room = np.empty(ROWS * panel, dh.dtype)
     for n in range(first, end):
         image_input_gradient(
-            address(framed) + n * high * wide * outputs * size, wide, outputs, address(packed), panel, taps, start,
-            place, stride, address(dh) + n * height * across * channels * size, height, across, channels,
+            tiles, address(framed) + n * high * wide * outputs * size, wide, outputs, address(packed), panel, taps,
+            start, place, stride, address(dh) + n * height * across * channels * size, height, across, channels,
             address(nothing), none, lanes, address(room), size,
         )  # fmt: skip
 
@@ -115,12 +116,12 @@ def weight_gradient(hp, de, stride, dw):
     whole = -(-outputs // wide) * wide
     if whole != outputs:  # the tile reads whole vectors
         de = np.concatenate([de, np.zeros((*de.shape[:3], whole - outputs), de.dtype)], axis=3)
-    parts = chunks(len(hp))
+    parts, tiles = chunks(len(hp)), strip_for(hp.dtype)
     partial = workspace("dL/dw of chunks", (len(parts), rows, columns * channels, outputs), dw.dtype)
     partial[...] = 0
 
     def job(i):
-        _weight_gradient(hp, de, stride, partial[i], none, wide, *parts[i])
+        _weight_gradient(tiles, hp, de, stride, partial[i], none, wide, *parts[i])
 
     run(job, len(parts), de.shape[0] * de.shape[1] * de.shape[2] * dw.size)
     total = partial[0]
@@ -130,7 +131,7 @@ def weight_gradient(hp, de, stride, dw):
 
 
 @compiled
-def _weight_gradient(hp, de, stride, dw, none, lanes, first, end):
+def _weight_gradient(tiles, hp, de, stride, dw, none, lanes, first, end):
     rows, line, outputs = dw.shape
     _, high, wide, channels = hp.shape
     _, height, across, depth = de.shape
@@ -138,7 +139,7 @@ def _weight_gradient(hp, de, stride, dw, none, lanes, first, end):
     room = np.zeros(ROWS * VECTORS * lanes, dw.dtype)
     for n in range(first, end):
         image_weight_gradient(
-            address(hp) + n * high * wide * channels * size, wide, channels, stride,
+            tiles, address(hp) + n * high * wide * channels * size, wide, channels, stride,
             address(de) + n * height * across * depth * size, across, depth, height, across, address(dw), rows, line,
             outputs, none, lanes, address(room), size,
         )  # fmt: skip
@@ -162,23 +163,23 @@ def product(a, b, c, start=None, floor=NONE):
         steps = a.shape[1], 1
     span = 1 + sum((n - 1) * k for n, k in zip(a.shape, steps, strict=True))
     flat = np.lib.stride_tricks.as_strided(a, (span,), (size,))
-    parts = chunks(len(a))
+    parts, tiles = chunks(len(a)), strip_for(c.dtype)
 
     def job(i):
-        _product(flat, steps, packed, bias, c, c.dtype.type(floor), wide, *parts[i])
+        _product(tiles, flat, steps, packed, bias, c, c.dtype.type(floor), wide, *parts[i])
 
     run(job, len(parts), c.size * len(b))
 
 
 @compiled
-def _product(a, steps, packed, bias, c, floor, lanes, first, end):
+def _product(tiles, a, steps, packed, bias, c, floor, lanes, first, end):
     panel, terms = packed.shape[2], packed.shape[1]
     outputs, size = c.shape[1], c.itemsize
     room = np.empty(ROWS * panel, c.dtype)
     for block in range(packed.shape[0]):
         d0 = block * panel
         strip(
-            address(a) + first * steps[0] * size, steps[0], 0, steps[1], address(packed) + d0 * terms * size, 0, panel,
-            address(c) + (first * outputs + d0) * size, outputs, address(bias) + d0 * size, 0, 1, terms, floor,
-            end - first, min(panel, outputs - d0), lanes, address(room), False,
+            tiles, address(a) + first * steps[0] * size, steps[0], 0, steps[1], address(packed) + d0 * terms * size, 0,
+            panel, address(c) + (first * outputs + d0) * size, outputs, address(bias) + d0 * size, 0, 1, terms, floor,
+            end - first, min(panel, outputs - d0), lanes, address(room), 0,
         )  # fmt: skip

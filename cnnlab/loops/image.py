@@ -27,14 +27,14 @@ def piece(outer, inner, bytes_per_term, near):
 
 @compiled
 def image_forward(
-    h, wide, channels, packed, panel, bias, kernel, stride, e, height, across, outputs, floor, none, add, lanes, room,
-    size,
+    tiles, h, wide, channels, packed, panel, bias, kernel, stride, e, height, across, outputs, floor, none, add, lanes,
+    room, size,
 ):
     """e[m,k,d] = max(floor, b[d] + sum_{p,q,c} w[p,q,c,d] hp[m s + P-1-p, k t + Q-1-q, c])   (lecture topic 8).
 
     h : the padded image, `wide` pixels in a row.  packed : the flipped kernel in panels of `panel` columns (see strip).
-    kernel : (P, Q).  none : -inf, no floor.  add : e holds a bias already.  room : address of room for one tile.
-    size : bytes of a number.
+    tiles : address of the strips for this dtype.  kernel : (P, Q).  none : -inf, no floor.  add : e holds a bias
+    already.  room : address of room for one tile.  size : bytes of a number.
     """
     rows, line = kernel[0], kernel[1] * channels  # Q x C numbers lie side by side in each of the P kernel rows
     terms = rows * line
@@ -46,6 +46,7 @@ def image_forward(
                 w = packed + (d0 * terms + (o * line + k) * panel) * size
                 for m in range(height):
                     strip(
+                        tiles,
                         h + ((m * stride[0] + o) * wide * channels + k) * size,
                         stride[1] * channels,
                         wide * channels,
@@ -64,14 +65,14 @@ def image_forward(
                         min(panel, outputs - d0),
                         lanes,
                         room,
-                        not fresh,
+                        0 if fresh else 1,
                     )
 
 
 @compiled
 def image_input_gradient(
-    de, wide, depth, packed, panel, taps, start, place, stride, dh, height, across, channels, nothing, none, lanes,
-    room, size,
+    tiles, de, wide, depth, packed, panel, taps, start, place, stride, dh, height, across, channels, nothing, none,
+    lanes, room, size,
 ):
     """dh[i,j,c] = sum_{m,k,d} w[p,q,c,d] de[m,k,d] for the pixels i = place + stride u of one class  (topics 12, 13).
 
@@ -90,6 +91,7 @@ def image_input_gradient(
                 w = packed + (c0 * terms + (o * line + k) * panel) * size
                 for u in range((height - place[0] + stride[0] - 1) // stride[0]):
                     strip(
+                        tiles,
                         de + (((start[0] + u + o) * wide + start[1]) * depth + k) * size,
                         depth,
                         wide * depth,
@@ -108,13 +110,14 @@ def image_input_gradient(
                         min(panel, channels - c0),
                         lanes,
                         room,
-                        o > 0 or k > 0,
+                        1 if o > 0 or k > 0 else 0,
                     )
 
 
 @compiled
 def image_weight_gradient(
-    h, wide, channels, stride, de, de_wide, depth, height, across, dw, rows, line, outputs, none, lanes, room, size
+    tiles, h, wide, channels, stride, de, de_wide, depth, height, across, dw, rows, line, outputs, none, lanes, room,
+    size,
 ):
     """dw[p,(q,c),d] += sum_{m,k} de[m,k,d] hp[m s + p, k t + q, c]: the flip is left to the caller  (topics 16, 17).
 
@@ -127,6 +130,7 @@ def image_weight_gradient(
         for m in range(0, height, deep):
             for p in range(rows):
                 strip(
+                    tiles,
                     h + (m * stride[0] + p) * wide * channels * size,
                     1,
                     stride[0] * wide * channels,
@@ -145,5 +149,5 @@ def image_weight_gradient(
                     min(panel, outputs - d0),
                     lanes,
                     room,
-                    True,
+                    1,
                 )

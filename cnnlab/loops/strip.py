@@ -1,21 +1,36 @@
-"""A strip: any number of rows and columns, covered by register tiles."""
+"""A strip: any number of rows and columns, covered by register tiles.
+
+Many loops need strips.  Were the tiles compiled into each of them, compiling would take half a minute; so `cover` is
+compiled once for each dtype, and everybody else calls it by its address: `strip(strip_for(dtype), ...)`.
+"""
+
+import functools
 
 import numpy as np
+from llvmlite import ir
+from numba import config, types
+from numba.extending import intrinsic
 
-from .compiled import compiled
+from .compiled import compiled, compiled_at
 from .tile import (
-    HALF,
     ROWS,
     VECTOR_BYTES,
     VECTORS,
     copy,
+    narrow_four,
     narrow_full,
-    narrow_half,
+    narrow_odd,
     narrow_one,
+    narrow_three,
+    tile_four,
     tile_full,
-    tile_half,
+    tile_odd,
     tile_one,
+    tile_three,
+    vector_of,
 )
+
+ODD = ROWS - 1
 
 
 def panels(w, lanes):
@@ -44,15 +59,13 @@ def address(array):
     return np.intp(array.ctypes.data)
 
 
-@compiled
-def strip(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows, columns, lanes, scratch, add):
+def cover(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows, columns, lanes, scratch, add):
     """c[i, j] = max(floor, start[i, j] + sum_{o,k} a[i, o, k] b[o, k, j]) for i < rows, j < columns <= VECTORS x lanes.
 
-    Addresses and strides as in `tile`.  b must hold whole vectors (see `panels`), start too; c needs room for
-    `columns` only.
-    add : start is c itself (start and si are not used).  scratch : address of room for one tile.  Rests are covered by
-        a smaller
-    tile, or by a tile that overlaps the one before it; what it computes again is thrown away.
+    Addresses and strides as in `tile`.  b must hold whole vectors (see `panels`), start too; c needs room for `columns`
+    only.  add : 1 if start is c itself (start and si are not used), else 0.  scratch : address of room for one tile.
+    Rests are covered by a smaller tile, or by a tile that overlaps the one before it; what it computes again is thrown
+    away.
     """
     narrow = columns <= lanes
     whole = columns == (lanes if narrow else VECTORS * lanes)
@@ -61,12 +74,16 @@ def strip(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows,
     i = 0
     while i < rows:
         left = rows - i
-        if left >= ROWS or (left > HALF and rows >= ROWS):
+        if left >= ROWS:
             size = ROWS
-        elif left >= HALF or rows >= HALF:
-            size = HALF
+        elif left == ODD:
+            size = ODD
+        elif left > 4 and rows >= ROWS:
+            size = ROWS
+        elif left >= 4 or (left == 2 and rows >= 4):
+            size = 4
         else:
-            size = 1
+            size = 3 if left == 3 else 1
         first = min(i, rows - size)  # before i, if the tile overlaps
         here = c + first * ci * size_of
         direct = whole and first == i
@@ -81,17 +98,63 @@ def strip(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows,
         if narrow:
             if size == ROWS:
                 narrow_full(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
-            elif size == HALF:
-                narrow_half(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+            elif size == ODD:
+                narrow_odd(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+            elif size == 4:
+                narrow_four(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+            elif size == 3:
+                narrow_three(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
             else:
                 narrow_one(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
-        elif size == ROWS:
-            tile_full(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
-        elif size == HALF:
-            tile_half(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
         else:
-            tile_one(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+            if size == ROWS:
+                tile_full(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+            elif size == ODD:
+                tile_odd(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+            elif size == 4:
+                tile_four(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+            elif size == 3:
+                tile_three(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+            else:
+                tile_one(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
         if not direct:
             for r in range(i - first, size):
                 copy(scratch + r * width * size_of, here + r * ci * size_of, columns, floor)
         i = first + size
+
+
+def cover_type(real):
+    """The signature of `cover` for numbers of a numba type."""
+    return types.void(*[types.intp] * 13, real, *[types.intp] * 5)
+
+
+@functools.cache
+def strip_for(dtype):
+    """The address of `cover` for numbers of this dtype."""
+    if config.DISABLE_JIT:
+        return 0
+    return compiled_at(cover_type(types.float64 if dtype == np.float64 else types.float32), cover)
+
+
+@intrinsic
+def strip(
+    typingctx, at, a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows, columns, lanes, scratch, add
+):
+    """`cover` by its address."""
+
+    def codegen(context, builder, signature, args):
+        number = vector_of(signature.args[14])[0]
+        whole = ir.IntType(64)
+        kind = ir.FunctionType(ir.VoidType(), [whole] * 13 + [number] + [whole] * 5)
+        builder.call(builder.inttoptr(args[0], kind.as_pointer()), args[1:])
+        return context.get_dummy_value()
+
+    return types.void(types.intp, *cover_type(floor).args), codegen
+
+
+def strip_twin(at, *args):
+    """`strip` without machine code."""
+    cover(*args)
+
+
+strip = strip_twin if config.DISABLE_JIT else strip

@@ -1,8 +1,7 @@
 """Work in a fixed number of chunks, pulled by as many threads as there are cores.
 
 The chunks depend on the number of samples alone, never on the number of threads, and partial sums are added in the
-order of the chunks:
-the same numbers, bit by bit, come out with 1, 2 or 4 threads.
+order of the chunks: the same numbers, bit by bit, come out with 1, 2 or 4 threads.
 """
 
 import itertools
@@ -45,6 +44,11 @@ def chunks(samples):
     count = min(CHUNKS, samples)
     edges = [samples * i // count for i in range(count + 1)]
     return list(itertools.pairwise(edges))
+
+
+def largest(samples):
+    """Samples in the largest chunk."""
+    return max(end - first for first, end in chunks(samples))
 
 
 def run(job, count, work):

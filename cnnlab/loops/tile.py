@@ -52,7 +52,7 @@ def host():
 
 
 VECTOR_BYTES, ROWS = host()
-HALF = 4  # rows of the smaller tile, for short rests
+SIZES = (ROWS, ROWS - 1, 4, 3, 1)  # rows of the tiles that there are: maps are often 7 or 15 pixels wide
 VECTORS = 2
 
 
@@ -184,5 +184,5 @@ def copy_twin(source, target, count, like):
 
 make = make_twin if config.DISABLE_JIT else make_tile
 copy = copy_twin if config.DISABLE_JIT else copy
-tile_full, tile_half, tile_one = (make(rows, VECTORS) for rows in (ROWS, HALF, 1))
-narrow_full, narrow_half, narrow_one = (make(rows, 1) for rows in (ROWS, HALF, 1))
+tile_full, tile_odd, tile_four, tile_three, tile_one = (make(rows, VECTORS) for rows in SIZES)
+narrow_full, narrow_odd, narrow_four, narrow_three, narrow_one = (make(rows, 1) for rows in SIZES)

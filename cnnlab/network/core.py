@@ -6,6 +6,8 @@ import numpy as np
 
 from cnnlab import arguments, layers, losses
 from cnnlab.network.files import document, read, write
+from cnnlab.network.flat import Flat
+from cnnlab.network.steps import steps_for
 from cnnlab.network.summary import Summary, words
 
 FORMAT = "cnnlab network 1"
@@ -45,6 +47,7 @@ class Network:
             layer.name = f"{kind}{kinds[kind]}"
         self.output_shape = shape
         # Below the first layer that has something to learn nobody needs a gradient: back-propagation stops there.
+        self._flat, self._steps = Flat(self.layers, self.dtype), None
         self._first = next((i for i, layer in enumerate(self.layers) if layer.parameters), len(self.layers))
 
     # Forward and backward
@@ -80,10 +83,22 @@ class Network:
         -> the loss of the batch as a float, and e of the last layer; the gradients are then in `gradients()`.
         `fit` trains through this method.
         """
-        e = self._forward(x if checked else self.checked(x), training=True)
+        x = x if checked else self.checked(x)
+        steps = self._compiled(len(x))
+        if steps is not None:
+            return steps.loss_and_gradients(x, y, loss)
+        e = self._forward(x, training=True)
         value = loss(e, y)
         self.backward(loss.gradient(e, y))
         return value, e
+
+    def _compiled(self, samples):
+        """The steps that train this network with so many samples at once as one program; None if it has none."""
+        if not self._flat.holds():
+            self._flat, self._steps = Flat(self.layers, self.dtype), None
+        if self._steps is None or samples > self._steps.samples:
+            self._steps = steps_for(self, self._flat, samples)
+        return self._steps
 
     def predict(self, x, batch=256):
         """e of the last layer for many samples, computed batch by batch: (N, *input_shape) -> (N, *output_shape)."""

@@ -37,6 +37,7 @@ from .normalisation import (
     batch_statistics,
     dropout,
     dropout_backward,
+    dropout_mask,
     local_response_norm,
     local_response_norm_backward,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "dense_backward",
     "dropout",
     "dropout_backward",
+    "dropout_mask",
     "leaky_relu",
     "leaky_relu_backward",
     "local_response_norm",

@@ -66,10 +66,15 @@ def dropout(h, p, rng):
     Returns out and the mask (0 or 1 / (1 - p)).  Hinton et al. 2012, in the inverted form: nothing to do after
     training.
     """
+    mask = dropout_mask(h.shape, p, rng, h.dtype)
+    return h * mask, mask
+
+
+def dropout_mask(shape, p, rng, dtype=np.float32):
+    """The mask of `dropout`: 0 with probability p, 1 / (1 - p) elsewhere."""
     if not 0 <= p < 1:
         raise ValueError(f"p must be in [0, 1): the share of values that is dropped; got {p!r}")
-    mask = (rng.random(h.shape, dtype=np.float32) >= p).astype(h.dtype) / h.dtype.type(1 - p)
-    return h * mask, mask
+    return (rng.random(shape, dtype=np.float32) >= p).astype(dtype) / np.dtype(dtype).type(1 - p)
 
 
 def dropout_backward(d_out, mask):

@@ -1,0 +1,255 @@
+"""A whole training step as a program: a table of operations that work on one flat memory.
+
+A network of separate layers writes every result to main memory and reads it back, and makes new arrays for all of it
+in every step.  Here a few images at a time go through all operations, while what they leave behind is still in the
+caches; bias, ReLU and pooling are done on the way out of a convolution, before its result is stored; and all memory is
+taken once.
+
+    forward          LOAD -> CONV -> NORM -> CONV -> ... -> DENSE        each writes into the frame of the next one
+    backward         the same rows from the last to the first
+
+Each row of the table is a record `op`: what to do, and where in memory its numbers lie.  An operation finds its input
+in its entry, a frame (fh, fw, c) with the image at (top, left) in it, and writes (oheight, owidth, outputs) numbers
+into the entry of the next one, (oh, ow, outputs), at (otop, oleft).  The gradients of the entries lie in two parts of
+`d` that take turns.  network/program.py writes the table.
+"""
+
+from collections import namedtuple
+
+import numpy as np
+
+from .compiled import compiled
+from .image import image_forward, image_input_gradient, image_weight_gradient
+from .strip import address, strip
+from .tile import ROWS, VECTORS
+
+LOAD, CONV, DENSE, BEND, RESPONSES, DROP, STATISTICS, BATCH, SUM, POOL = range(10)
+NORMAL = (STATISTICS, BATCH)  # the two halves of batch normalisation
+
+FIELDS = (
+    "code relu need "  # need : does anybody below want the gradient of the entry?
+    "h hs fh fw c top left height width "  # the entry: first number, numbers of one image, frame, place and sides in it
+    "out outs oh ow otop oleft oheight owidth outputs "  # the entry of the next operation
+    "d_in d_out "  # where the gradients of both begin
+    "e_height e_width rows columns s t w b per_unit table "  # a linear sum: its sides, kernel, parameters, connections
+    "packed panel back back_panel back_size depth corner_m corner_k framed_h framed_w pad_m pad_k "
+    "pool_i pool_j pool_s pool_t where wheres "  # max pooling on the way out; `where` in `marks`
+    "extra kind"  # further numbers in m; which nonlinearity
+).split()
+OP = np.dtype([(name, np.int64) for name in FIELDS] + [("alpha", np.float64), ("beta", np.float64)])
+
+# m: entries and what forward keeps; d: gradients of entries, d_step numbers for one image; u: parameters; g: (chunks,
+# numbers of u), the gradients that each chunk of images gives; packs: weights in the order in which tiles read them,
+# zeros first; marks: which pixel won in pooling; tiles: see strip.py.
+Memory = namedtuple("Memory", "m d d_step u g packs marks tiles")
+
+DEAD = 255
+
+
+@compiled
+def block(flat, start, a, b, c):
+    """Numbers of a flat memory as an array (a, b, c)."""
+    return flat[start : start + a * b * c].reshape((a, b, c))
+
+
+@compiled
+def leave(op, memory, n, e):
+    """Hand e (e_height, e_width, outputs) of image n on to the next operation, through max pooling if there is any."""
+    out = block(memory.m, op.out + n * op.outs, op.oh, op.ow, op.outputs)
+    outputs, top, left = op.outputs, op.otop, op.oleft
+    if op.pool_i == 0:
+        for m in range(op.oheight):
+            for k in range(op.owidth):
+                source, target = e[m, k], out[top + m, left + k]
+                for c in range(outputs):
+                    target[c] = source[c]
+        return
+    rows, columns, s, t = op.pool_i, op.pool_j, op.pool_s, op.pool_t
+    where = block(memory.marks, op.where + n * op.wheres, op.oheight, op.owidth, outputs)
+    for m in range(op.oheight):
+        for k in range(op.owidth):
+            best, mark, first = out[top + m, left + k], where[m, k], e[m * s, k * t]
+            for c in range(outputs):
+                best[c] = first[c]
+                mark[c] = 0
+            for i in range(rows):
+                for j in range(columns):
+                    index, row = np.uint8(i * columns + j), e[m * s + i, k * t + j]
+                    for c in range(outputs):
+                        better = row[c] > best[c]
+                        best[c] = row[c] if better else best[c]
+                        mark[c] = index if better else mark[c]
+            if op.relu:
+                for c in range(outputs):
+                    on = best[c] > 0
+                    best[c] = best[c] if on else 0
+                    mark[c] = mark[c] if on else np.uint8(DEAD)
+
+
+@compiled
+def come_back(op, memory, n, de, top, left):
+    """dL/de of image n from the gradient of what `leave` handed on, back through pooling and ReLU, into de from (top,
+    left) on.
+    """
+    outputs = op.outputs
+    d = block(memory.d, op.d_out + n * memory.d_step, op.oheight, op.owidth, outputs)
+    if op.pool_i:
+        for m in range(op.e_height):
+            for k in range(op.e_width):
+                de[top + m, left + k, :outputs] = 0
+        rows, columns, s, t = op.pool_i, op.pool_j, op.pool_s, op.pool_t
+        where = block(memory.marks, op.where + n * op.wheres, op.oheight, op.owidth, outputs)
+        for m in range(op.oheight):
+            for k in range(op.owidth):
+                error, mark = d[m, k], where[m, k]
+                for i in range(rows):
+                    for j in range(columns):
+                        index, row = np.uint8(i * columns + j), de[top + m * s + i, left + k * t + j]
+                        for c in range(outputs):
+                            row[c] += error[c] if mark[c] == index else 0
+        return
+    out = block(memory.m, op.out + n * op.outs, op.oh, op.ow, outputs)
+    for m in range(op.oheight):
+        for k in range(op.owidth):
+            error, row, h = d[m, k], de[top + m, left + k], out[op.otop + m, op.oleft + k]
+            if op.relu:
+                for c in range(outputs):
+                    row[c] = error[c] if h[c] > 0 else 0
+            else:
+                for c in range(outputs):
+                    row[c] = error[c]
+
+
+@compiled
+def load(op, memory, x, rows, first, end):
+    """The images x[rows[n]] into the first frame, standardised: (x - shift) scale."""
+    shift, scale = memory.m[op.extra : op.extra + 2 * op.outputs].reshape((2, op.outputs))
+    for n in range(first, end):
+        out = block(memory.m, op.out + n * op.outs, op.oh, op.ow, op.outputs)
+        image = x[rows[n]]
+        for m in range(op.oheight):
+            for k in range(op.owidth):
+                for c in range(op.outputs):
+                    out[op.otop + m, op.oleft + k, c] = (image[m, k, c] - shift[c]) * scale[c]
+
+
+@compiled
+def convolve(op, memory, scratch, lanes, chunk, first, end):
+    """e = b + w * h (topic 8), then `leave`."""
+    m, u, count = memory.m, memory.u, op.e_height * op.e_width * op.outputs
+    size, none = m.itemsize, m.dtype.type(-np.inf)
+    floor = m.dtype.type(0) if op.relu else none
+    e = block(scratch, 0, op.e_height, op.e_width, op.outputs)
+    room = address(scratch) + count * size
+    bias = address(u) + op.b * size if op.b >= 0 and not op.per_unit else address(memory.packs)
+    for n in range(first, end):
+        if op.per_unit:
+            e.reshape(count)[:] = u[op.b : op.b + count]
+        image_forward(
+            memory.tiles, address(m) + (op.h + n * op.hs) * size, op.fw, op.c,
+            address(memory.packs) + op.packed * size, op.panel, bias, (op.rows, op.columns), (op.s, op.t), address(e),
+            op.e_height, op.e_width, op.outputs, floor, none, op.per_unit > 0, lanes, room, size,
+        )  # fmt: skip
+        leave(op, memory, n, e)
+
+
+@compiled
+def convolve_back(op, memory, scratch, lanes, chunk, first, end):
+    """dL/db, dL/dw and dL/dh of one image after the other (topics 12 to 18), while its errors are in the cache."""
+    m, g, size = memory.m, memory.g[chunk], memory.m.itemsize
+    none = m.dtype.type(-np.inf)
+    frame = op.framed_h * op.framed_w * op.depth
+    de = block(scratch, 0, op.framed_h, op.framed_w, op.depth)
+    de[:] = 0
+    room = address(scratch) + frame * size
+    line, top, left = op.columns * op.c, op.corner_m, op.corner_k
+    g[op.w : op.w + op.rows * line * op.outputs] = 0
+    if op.b >= 0:
+        g[op.b : op.b + (op.e_height * op.e_width if op.per_unit else 1) * op.outputs] = 0
+    for n in range(first, end):
+        come_back(op, memory, n, de, top, left)
+        if op.b >= 0:
+            bias = op.b
+            for y in range(op.e_height):
+                for x in range(op.e_width):
+                    row = g[bias : bias + op.outputs]
+                    for c in range(op.outputs):
+                        row[c] += de[top + y, left + x, c]
+                    bias += op.outputs if op.per_unit else 0
+        image_weight_gradient(
+            memory.tiles, address(m) + (op.h + n * op.hs) * size, op.fw, op.c, (op.s, op.t),
+            address(de) + (top * op.framed_w + left) * op.depth * size, op.framed_w, op.depth, op.e_height, op.e_width,
+            address(g) + op.w * size, op.rows, line, op.outputs, none, lanes, room, size,
+        )  # fmt: skip
+        if op.need:
+            dh = address(memory.d) + (op.d_in + n * memory.d_step) * size
+            if op.s > op.rows or op.t > op.columns:  # pixels between the windows
+                memory.d[op.d_in + n * memory.d_step : op.d_in + n * memory.d_step + op.height * op.width * op.c] = 0
+            for r in range(min(op.s, op.height)):
+                for q in range(min(op.t, op.width)):
+                    taps, start, which = a_class(op, r, q)
+                    if taps[0] > 0 and taps[1] > 0:
+                        image_input_gradient(
+                            memory.tiles, address(de), op.framed_w, op.depth,
+                            address(memory.packs) + (op.back + which * op.back_size) * size, op.back_panel, taps, start,
+                            (r, q), (op.s, op.t), dh, op.height, op.width, op.c, address(memory.packs), none, lanes,
+                            room, size,
+                        )  # fmt: skip
+
+
+@compiled
+def a_class(op, r, q):
+    """Of the pixels (r + s i, q + t j): how many weights reach one of them, the first error it looks at, its number."""
+    first_p, first_q = (r + op.pad_m) % op.s, (q + op.pad_k) % op.t
+    taps = (op.rows - first_p + op.s - 1) // op.s, (op.columns - first_q + op.t - 1) // op.t
+    start = (r + op.pad_m) // op.s + op.corner_m + 1 - taps[0], (q + op.pad_k) // op.t + op.corner_k + 1 - taps[1]
+    return taps, start, r * op.t + q
+
+
+@compiled
+def connect(op, memory, scratch, lanes, chunk, first, end):
+    """e = b + w^T h of the fully-connected layer (topic 15)."""
+    m, size = memory.m, memory.m.itemsize
+    none = m.dtype.type(-np.inf)
+    floor = m.dtype.type(0) if op.relu else none
+    for d0 in range(0, op.outputs, op.panel):
+        strip(
+            memory.tiles, address(m) + (op.h + first * op.hs) * size, op.hs, 0, 1,
+            address(memory.packs) + (op.packed + d0 * op.c) * size, 0, op.panel,
+            address(m) + (op.out + first * op.outs + d0) * size, op.outs,
+            address(memory.u) + (op.b + d0) * size if op.b >= 0 else address(memory.packs), 0, 1, op.c, floor,
+            end - first, min(op.panel, op.outputs - d0), lanes, address(scratch), 0,
+        )  # fmt: skip
+
+
+@compiled
+def connect_back(op, memory, scratch, lanes, chunk, first, end):
+    """dL/db, dL/dw = h dL/de^T and dL/dh = w dL/de of the fully-connected layer."""
+    m, d, g, step, size = memory.m, memory.d, memory.g[chunk], memory.d_step, memory.m.itemsize
+    none, room = m.dtype.type(-np.inf), address(scratch)
+    de = block(scratch, ROWS * VECTORS * lanes, 1, end - first, op.depth)[0]
+    if op.b >= 0:
+        g[op.b : op.b + op.outputs] = 0
+    for n in range(first, end):
+        row, out = d[op.d_out + n * step :], m[op.out + n * op.outs :]
+        for c in range(op.outputs):
+            de[n - first, c] = row[c] if not op.relu or out[c] > 0 else 0
+        de[n - first, op.outputs :] = 0
+        if op.b >= 0:
+            for c in range(op.outputs):
+                g[op.b + c] += de[n - first, c]
+    panel = VECTORS * lanes
+    for d0 in range(0, op.outputs, panel):
+        strip(
+            memory.tiles, address(m) + (op.h + first * op.hs) * size, 1, 0, op.hs, address(de) + d0 * size, 0, op.depth,
+            address(g) + (op.w + d0) * size, op.outputs, address(memory.packs), 0, 1, end - first, none, op.c,
+            min(panel, op.outputs - d0), lanes, room, 0,
+        )  # fmt: skip
+    if op.need:
+        for c0 in range(0, op.c, op.back_panel):
+            strip(
+                memory.tiles, address(de), op.depth, 0, 1,
+                address(memory.packs) + (op.back + c0 * op.outputs) * size, 0, op.back_panel,
+                address(d) + (op.d_in + first * step + c0) * size, step, address(memory.packs), 0, 1, op.outputs, none,
+                end - first, min(op.back_panel, op.c - c0), lanes, room, 0,
+            )  # fmt: skip
