@@ -2,50 +2,116 @@
 
     python3 lab.py bench [--quick] [--json] [--only PART ...]
 
-Prints a table. Every comparison is a median of ratios of alternating runs in one process; a check that both sides
-compute the same comes first. Without PyTorch, the same table shows GFLOP/s against a measured peak.
+Prints a table. Every comparison is a median of ratios of alternating runs in one process, after a check that both sides
+compute the same. Without PyTorch, the same table shows GFLOP/s against a measured peak. A full run takes several
+minutes and is kept in benchmarks/results/.
 """
 
 import argparse
 import json
+from pathlib import Path
 
 import numpy as np
 from numba import config
 
-from benchmarks import convolutions, machine, peak, sides, summary, table, timing
+from benchmarks import (
+    convolutions,
+    first_step,
+    machine,
+    memory,
+    peak,
+    picture,
+    pooling,
+    scaling,
+    sides,
+    steps,
+    summary,
+    table,
+    timing,
+)
 
-QUICK_LAYERS = [layer for layer in convolutions.LAYERS if layer.lite or layer == convolutions.PEAK_LAYER]
+RESULTS = Path(__file__).parent / "results"
+PARTS = ("convolutions", "pooling", "steps", "threads", "memory", "first_step", "scaling")
+QUICK_LAYERS = [layer for layer in convolutions.LAYERS if layer.lite or layer.stride > 1][:6]
 
 
 def say(lines):
     print("\n".join(lines), flush=True)
 
 
-def measured_peak(effort):
-    """GFLOP/s of one core."""
-    function, operations = peak.burst()
-    return float(operations / 1e9 / np.median(timing.take_turns({"peak": function}, effort)["peak"]))
+class Run:
+    """One run of the benchmark: `results` in full, `flat` figures; each part prints its table when it is done."""
 
+    def __init__(self, quick=False, parts=PARTS):
+        self.quick, self.parts = quick, parts
+        self.effort = timing.QUICK if quick else timing.FULL
+        self.results, self.flat = {"machine": machine.describe(), "quick": quick}, {}
+        function, operations = peak.burst()
+        seconds = timing.take_turns({"peak": function}, timing.FULL)["peak"]
+        self.peak = float(operations / 1e9 / np.median(seconds))
+        self.results["peak_gflops"] = self.flat["peak_gflops"] = self.peak
+        say(table.machine(self.results["machine"], self.peak))
 
-def run(options):
-    """Measure and print -> (results in full, flat figures)."""
-    effort = timing.QUICK if options.quick else timing.FULL
-    results, flat = {"machine": machine.describe()}, {}
-    results["peak_gflops"] = flat["peak_gflops"] = top = measured_peak(timing.FULL)
-    say(table.machine(results["machine"], top))
-    layers = QUICK_LAYERS if options.quick else convolutions.LAYERS
-    for count in (1, 2):
-        if count > sides.cores():
-            break
+    def everything(self):
+        for count in (1, 2):
+            if count <= sides.cores():
+                self.with_threads(count)
+        sides.set_threads(1)
+        for name in ("threads", "memory", "first_step", "scaling"):
+            if name in self.parts and not (name == "scaling" and self.quick):
+                self.results[name] = getattr(self, name)()
+                say(getattr(table, name)(self.results[name]))
+        self.flat = {key: self.flat.get(key) for key in summary.BARS} | self.flat  # every key, measured or not
+        say(table.bars(summary.bars(self.flat)))
+        self.flat = self.results["figures"] = summary.rounded(self.flat)
+
+    def with_threads(self, count):
+        """The parts that are measured with one thread and with two."""
         sides.set_threads(count)
         words, suffix = f"{count} thread{'s' * (count > 1)}", "" if count == 1 else f"_{count}_threads"
-        rows = convolutions.measure(effort, layers)
-        say(table.convolutions(rows, words, top * count))
-        flat |= summary.of_convolutions(rows, suffix)
-        if count == 1:
-            flat["peak_share"] = convolutions.share_of_peak(timing.FULL)
-        results[words] = {"convolutions": rows}
-    return results, summary.rounded(flat)
+        found = self.results[words] = {}
+        if "convolutions" in self.parts:
+            layers = QUICK_LAYERS if self.quick else convolutions.LAYERS
+            found["convolutions"] = rows = convolutions.measure(self.effort, layers, 32 if self.quick else 64)
+            say(table.convolutions(rows, words, self.peak * count))
+            self.flat |= summary.of_convolutions(rows, suffix)
+            if count == 1:
+                self.flat["peak_share"] = convolutions.share_of_peak(timing.FULL)
+        if "pooling" in self.parts and not (self.quick and count > 1):
+            found["pooling"] = pooling.measure(self.effort)
+            say(table.pooling(found["pooling"], words))
+        if "steps" in self.parts:
+            found["steps"] = steps.measure(self.effort, self.quick)
+            say(table.steps(found["steps"], words))
+            self.flat |= summary.of_steps(found["steps"], suffix)
+
+    def threads(self):
+        found = scaling.threads(self.effort, most=2 if self.quick else None)
+        self.flat |= summary.of_threads(found)
+        return found
+
+    def memory(self):
+        found = memory.measure((sides.OURS, sides.LAST) if self.quick else memory.NAMES)
+        self.flat |= summary.of_memory(found)
+        return found
+
+    def first_step(self):
+        repeats, torch = (1, False) if self.quick else (5, sides.pytorch() is not None)
+        found = first_step.measure(repeats, torch)
+        self.flat |= summary.of_first_step(found)
+        return found
+
+    def scaling(self):
+        return scaling.measure(timing.Effort(5, self.effort.turn))
+
+    def save(self, folder=RESULTS):
+        """Write everything to speed.json, and the pictures beside it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self.results, indent=1)
+        (folder / "speed.json").write_text(text + "\n", encoding="utf-8")
+        for name, each in picture.pictures(self.results).items():
+            each.save(folder / f"{name}.png")
+            print(f"{folder / name}.png: {each}", flush=True)
 
 
 def main(arguments=None):
@@ -54,12 +120,16 @@ def main(arguments=None):
     )
     parser.add_argument("--quick", action="store_true", help="fewer and shorter runs: less than a minute")
     parser.add_argument("--json", action="store_true", help="print one flat JSON object on the last line")
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help="parts: " + ", ".join(PARTS))
     options = parser.parse_args(arguments)
     if config.DISABLE_JIT:
         parser.error("NUMBA_DISABLE_JIT is set: there is no machine code whose speed could be measured")
-    _, flat = run(options)
+    run = Run(options.quick, tuple(options.only or PARTS))
+    run.everything()
+    if not options.quick and not options.only:
+        run.save()
     if options.json:
-        print(json.dumps(flat))
+        print(json.dumps(run.flat))
 
 
 if __name__ == "__main__":

@@ -12,12 +12,13 @@ from pathlib import Path
 from benchmarks import sides
 from benchmarks.sides import FIRST, LAST, OURS
 
+NAMES = OURS, LAST, FIRST
 ROOT = Path(__file__).parents[1]
 MEGABYTE = 1e6
 STEPS = 3  # the first one takes the memory, the others show that they need no more
 
 
-def measure(names=(OURS, LAST, FIRST), batch=128):
+def measure(names=NAMES, batch=128):
     """{side: {"step": MB above the start, "process": MB of the whole process}} for AlexNet-lite."""
     if sides.pytorch() is None:
         names = (OURS,)

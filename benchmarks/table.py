@@ -1,6 +1,7 @@
 """The table that is printed: what was measured, side by side."""
 
 from benchmarks.sides import COMPILED, FIRST, LAST, OURS
+from benchmarks.timing import ratio
 
 WIDTH = 100
 
@@ -60,4 +61,73 @@ def steps(rows, threads):
             f"{number(speed.get(LAST), 0):>12s}{number(speed.get(FIRST), 0):>8s}{number(speed.get(COMPILED), 0):>10s}"
             f"{number(ratios.get(LAST)):>8s}{number(ratios.get(FIRST)):>9s}"
         )
+    return lines
+
+
+def pooling(rows, threads):
+    """Gigabytes per second, read and written."""
+    lines = heading(f"Pooling, batch 64, {threads}", "ratios: cnnlab / PyTorch, over 1 is faster")
+    names = f"{'GB/s':>7s}{'PyTorch CL':>12s}{'NCHW':>7s}{'vs CL':>8s}{'vs NCHW':>9s}"
+    lines.append(f"{'window':26s}{'operation':12s}{names}")
+    for row in rows:
+        speed, ratios = row["gigabytes"], row["ratios"]
+        lines.append(
+            f"{row['layer']:26s}{row['operation']:12s}{number(speed[OURS], 1):>7s}{number(speed.get(LAST), 1):>12s}"
+            f"{number(speed.get(FIRST), 1):>7s}{number(ratios.get(LAST)):>8s}{number(ratios.get(FIRST)):>9s}"
+        )
+    return lines
+
+
+def memory(found):
+    """Megabytes of a training step, and of the whole process."""
+    lines = heading("Peak memory, AlexNet-lite, batch 128, 1 thread")
+    for name, each in found.items():
+        lines.append(f"{name:16s}{each['step']:8.0f} MB above the start{each['process']:8.0f} MB in the whole process")
+    return lines
+
+
+def first_step(found):
+    """Seconds in a fresh process."""
+    lines = heading("The first training step of a fresh process, in seconds", "AlexNet-lite, batch 32")
+    for name, title in (("warm", "cnnlab"), ("cold", "cnnlab, empty cache"), ("PyTorch", "PyTorch CL")):
+        if name in found:
+            each = found[name]
+            lines.append(
+                f"{title:22s}import {each['import']:6.2f}   step {each['step']:6.2f}   all of it {each['process']:6.2f}"
+            )
+    return lines
+
+
+def scaling(found):
+    """Cost against work."""
+    titles = {
+        "batch": "training step of AlexNet-lite",
+        "side": "forward + both gradients of 32 -> 32 3x3",
+        "channels": "forward + both gradients of C -> C 3x3 @16",
+    }
+    lines = heading("Cost against work, 1 thread", "seconds for a thousand million operations: the lower the better")
+    for axis, rows in found.items():
+        lines.append(f"{titles[axis]}, by {axis}:")
+        for row in rows:
+            costs = [f"{name} {1000 * each / row['gflop']:8.2f} ms" for name, each in row["seconds"].items()]
+            lines.append(f"{row['value']:10d}{row['gflop']:12.4g} GFLOP   " + "   ".join(costs))
+    return lines
+
+
+def threads(found):
+    """Training steps with several threads against one."""
+    lines = heading("Threads, AlexNet-lite, batch 128", "how many times faster than one thread, in turns")
+    for name, seconds in found.items():
+        gains = [f"{count} threads: {number(ratio(seconds, count, 1))}" for count in seconds if count > 1]
+        lines.append(f"{name:16s}" + "   ".join(gains or ["only one core here"]))
+    return lines
+
+
+def bars(rows):
+    """What cnnlab wants to reach, and whether it does."""
+    lines = heading("Bars")
+    for row in rows:
+        verdict = "-" if row["value"] is None else "holds" if row["holds"] else "MISSED"
+        sign = "at least" if row["more"] else "at most"
+        lines.append(f"{row['key']:28s}{number(row['value']):>8s}   {sign:9s}{row['bar']:5.2f}   {verdict}")
     return lines

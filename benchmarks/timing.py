@@ -12,7 +12,7 @@ import numpy as np
 # PyTorch's threads spin for a while after each call, waiting for the next one. Without a rest they would take the cores
 # away from whoever comes next.
 REST = 0.004
-SHORT = 0.02  # seconds: below it, the first call of each turn is not counted (caches, threads that wake up)
+SHORT = 0.03  # seconds: of what takes less, the first call of each turn is not counted (caches, threads that wake up)
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ def take_turns(contenders, effort):
     contenders : {name: function without arguments}. Every one is called before the clock starts, so that nothing is
     compiled or allocated for the first time while it runs. Who begins changes from round to round.
     """
-    names, calls, seconds = list(contenders), {}, {name: [] for name in contenders}
+    names, calls, short, seconds = list(contenders), {}, {}, {name: [] for name in contenders}
     for name, contender in contenders.items():
         contender()
         once = _time(contender, 1)
-        calls[name] = max(1, round(effort.turn / max(once, 1e-9)))
+        calls[name], short[name] = max(1, round(effort.turn / max(once, 1e-9))), once < SHORT
     for turn in range(effort.rounds):
         first = turn % len(names)
         for name in names[first:] + names[:first]:
             time.sleep(REST)
-            if calls[name] > 1 or effort.turn <= SHORT:
+            if short[name]:
                 contenders[name]()
             seconds[name].append(_time(contenders[name], calls[name]))
     return {name: np.array(each) for name, each in seconds.items()}
