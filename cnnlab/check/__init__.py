@@ -23,4 +23,16 @@ def __getattr__(name):
 
 __all__ = ["Exercise", "Mistake", "Prediction", "Verdict", "names", "predict", "register"]
 
-from . import amounts, deciding, descending, judging, phonemes, pooling, second_layer, steps, weighing, zip_codes  # noqa: F401, E402
+from . import (  # noqa: E402
+    amounts,  # noqa: F401
+    deciding,  # noqa: F401
+    descending,  # noqa: F401
+    going_back,  # noqa: F401
+    judging,  # noqa: F401
+    phonemes,  # noqa: F401
+    pooling,  # noqa: F401
+    second_layer,  # noqa: F401
+    steps,  # noqa: F401
+    weighing,  # noqa: F401
+    zip_codes,  # noqa: F401
+)
