@@ -69,7 +69,7 @@ def step_check(explorer):
         np.testing.assert_allclose(scene["de"].pixels, de[0, :, :, d], **near)
         line = scene["loss"].items[0]
         assert len(line.y) == len(explorer.losses) + 1
-        np.testing.assert_allclose(line.y, np.clip([*explorer.losses, loss], 1e-8, 1e3), rtol=1e-9)
+        np.testing.assert_allclose(line.y, np.clip([*explorer.losses, loss], 1e-12, 1e3), rtol=1e-9)
         printed = [text for _, text in scene["step"].rows]
         assert float(printed[0]) == pytest.approx(loss, rel=0.006, abs=1e-20)
         assert float(printed[1]) == pytest.approx(np.abs(de).max(), rel=0.006, abs=1e-18)

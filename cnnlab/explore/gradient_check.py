@@ -79,15 +79,22 @@ class GradientCheck(Explorer):
         return self.kept[name]
 
     def losses(self, f, place, changes, dtype):
-        """L where weight w[place] is changed by each of these, (n,) numbers: computed, and kept, in this dtype."""
-        net = self.networks[f or next(iter(self.networks))][np.dtype(dtype)]
-        w = net.layers[self.where[0]].parameters["w"]
-        before, found = w[place], np.empty(len(changes), dtype)
-        for i, change in enumerate(changes):
-            w[place] = before + np.dtype(dtype).type(change)
-            found[i] = self.loss(net.forward(self.x), self.y)
-        w[place] = before
-        return found
+        """L where weight w[place] is changed by each of these, (n,) numbers: computed, and kept, in this dtype.
+
+        What was computed once is not computed again: the last digit of a float32 sum can depend on where its numbers
+        lie in memory, and here the last digits are what is shown.
+        """
+        key = f, place, tuple(changes), np.dtype(dtype)
+        if key not in self.kept:
+            net = self.networks[f or next(iter(self.networks))][np.dtype(dtype)]
+            w = net.layers[self.where[0]].parameters["w"]
+            before, found = w[place], np.empty(len(changes), dtype)
+            for i, change in enumerate(changes):
+                w[place] = before + np.dtype(dtype).type(change)
+                found[i] = self.loss(net.forward(self.x), self.y)
+            w[place] = before
+            self.kept[key] = found
+        return self.kept[key]
 
     def differences(self, f, place, steps, sides, dtype):
         """(L there, L here, their difference divided by the distance), for each step, all in this dtype."""
@@ -98,7 +105,7 @@ class GradientCheck(Explorer):
 
     def errors(self, f, place, sides, dtype):
         """Relative error over all STEPS, (n,)."""
-        key = f, place, sides, np.dtype(dtype)
+        key = f, place, sides, dtype, "errors"
         if key not in self.kept:
             quotients = self.differences(f, place, STEPS, sides, dtype)[2].astype(np.float64)
             exact = self.gradient(f)[place]

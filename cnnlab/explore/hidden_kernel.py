@@ -187,7 +187,7 @@ class HiddenKernel(Explorer):
         in_w = f"[m', n', {c}, {d}]" if several else ""
         top = max(float(np.abs(wanted).max()), 0.5) if self.hidden else TOP
         mark = [Highlight([weight], "", 2, "ring")]
-        size = {"height": 226, "cell": 52.0, "digits": 2, "row_label": "m'", "column_label": "n'", "click": "weight",
+        size = {"height": 226, "cell": 46.0, "digits": 2, "row_label": "m'", "column_label": "n'", "click": "weight",
                 "highlights": mark, "width": 0.9}
         step = -eta * dw if third == STEP else wanted - self.w
         first = self.loss.gradient(np.zeros_like(y), y)  # colours are those of the first step: what shrinks grows pale
@@ -205,7 +205,7 @@ class HiddenKernel(Explorer):
             self._step(eta, place, several, loss, de, dw, db, wanted, values),
         ]
         (rows, columns), shown = met(self.conv, de.shape[1:], *weight), y if output == WANTED else e
-        box = (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, "met by this weight", 2)
+        box = (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, "its window", 2)
         grey = 0 <= x.min() and x.max() <= 1
         strongest = float(np.abs(y[0, :, :, d]).max()) or 1.0
         flat = {"height": 236, "readable": 0, "width": 0.9}
@@ -239,10 +239,10 @@ class HiddenKernel(Explorer):
                      width=1.3, colours={(len(rows) - 1, 1): 1} if limit is not None and eta > limit else {})
 
     def _curve(self, loss):
-        losses = np.clip([*self.losses, float(loss)], 1e-8, 1e3)
+        losses = np.clip([*self.losses, float(loss)], 1e-12, 1e3)
         steps = np.arange(len(losses))
         return Curves(name="loss", title="loss after each step", height=236, width=1.3, x_label="step", y_label="L",
-                      x=(0, next(end for end in AXES if end >= len(self.losses))), y=(1e-8, 1e3), y_log=True,
+                      x=(0, next(end for end in AXES if end >= len(self.losses))), y=(1e-12, 1e3), y_log=True,
                       legend=False, items=[Line(steps, losses, "L", 1), Points(steps[-1:], losses[-1:], "now", 2, 5),
                                            Mark(y=losses[0], label="at the start")])
 

@@ -63,7 +63,7 @@ class WeightGradient(Explorer):
         if filters > 1:
             controls.append(Slider("d", "output channel d", 0, filters - 1, 1, value=0))
         controls.append(Cell("weight", "weight w[m', n']", rows, columns, (0, min(1, columns - 1))))
-        controls.append(Cell("turned", "the same weight, turned round", rows, columns, (rows - 1, max(columns - 2, 0))))
+        controls.append(Cell("turned", "turned round", rows, columns, (rows - 1, max(columns - 2, 0))))
         if self.edited:
             start = next(iter(self.errors.values()))
             controls += [

@@ -1,0 +1,88 @@
+"""The explorers of notebook 10 in a real JupyterLab: click, drag, play; the engine's numbers, in both themes."""
+
+from browser.live import View
+
+IMPORT = "from cnnlab.explore import GradientCheck, HiddenKernel, WeightGradient"
+EXPLORERS = [f"{IMPORT}\nkept = [WeightGradient(), HiddenKernel(), GradientCheck()]", "kept[0]", "kept[1]", "kept[2]"]
+
+
+def opened(notebook, index):
+    """The view of that explorer, which is called `explorer` from now on."""
+    notebook.python(f"globals().update(explorer=kept[{index - 1}])")
+    return View(notebook, index)
+
+
+def test_weights_are_clicked_errors_dragged_kernels_found_and_steps_chosen(open_notebook):
+    notebook = open_notebook(EXPLORERS)
+    notebook.run_all()
+    for index, use in enumerate((click_and_drag, play, choose_steps), start=1):
+        view = opened(notebook, index)
+        assert view.agrees()
+        height = view.root.bounding_box()["height"]
+        use(notebook, view)
+        assert view.root.bounding_box()["height"] == height, "the output jumped"
+
+
+def click_and_drag(notebook, view):
+    view.page.mouse.click(*view.at("dw", 2, 0))
+    assert view.agrees()
+    values = notebook.python("explorer.values")
+    assert values["weight"] == [2, 0] and values["turned"] == [0, 2]
+    view.page.mouse.click(*view.at("other", 2, 2))
+    assert view.agrees()
+    assert notebook.python("explorer.values")["weight"] == [0, 0]
+    before = notebook.python("explorer.current()['dw'].values")
+    x, y = view.at("de", 1, 1)
+    view.drag(x, y, x, y - 40)
+    assert view.agrees()
+    values = notebook.python("explorer.values")
+    assert values["errors"] == "your own" and values["de0"][1][1] > 2
+    assert notebook.python("explorer.current()['dw'].values") != before
+    view.control("look", "select").select_option("convolution, flip forgotten")
+    assert view.agrees()
+    assert "are right" in notebook.python("explorer.current().description")
+    view.drag_slider("stride", 0.05, 0.95)
+    assert view.agrees()
+    assert notebook.python("explorer.values")["stride"] == 3
+
+
+def play(notebook, view):
+    view.root.get_by_role("button", name="1 step").click()
+    assert view.agrees()
+    assert notebook.python("len(explorer.losses)") == 1
+    view.root.get_by_role("button", name="train", exact=True).click()
+    view.page.wait_for_function("root => root.cnnlab.frame.version > 12", arg=view.root.element_handle())
+    view.root.get_by_role("button", name="stop: train").click()
+    assert view.agrees()
+    steps = notebook.python("len(explorer.losses)")
+    assert steps > 40 and notebook.python("abs(explorer.w[..., 0, 0] - explorer.values['w']).max()") < 0.01
+    view.drag_slider("eta", 0.5, 0.98)
+    assert view.agrees()
+    view.root.get_by_role("button", name="start again").click()
+    view.root.get_by_role("button", name="train", exact=True).click()  # far above the limit: it stops by itself
+    view.page.wait_for_function("root => !root.cnnlab.playing", arg=view.root.element_handle())
+    assert view.agrees()
+    assert "diverged" in notebook.python("explorer.current().description")
+    assert view.root.get_by_role("button", name="train", exact=True).is_disabled()
+
+
+def choose_steps(notebook, view):
+    view.control("step").scroll_into_view_if_needed()
+    view.drag_slider("step", 0.75, 0.1)
+    assert view.agrees()
+    assert notebook.python("explorer.values")["step"] < 1e-9
+    view.root.locator(".cnnlab-words").scroll_into_view_if_needed()
+    view.page.mouse.click(*view.at("dw", 0, 2))
+    assert view.agrees()
+    assert notebook.python("explorer.values")["weight"] == [0, 2]
+    view.control("f", "select").select_option("ReLU")
+    assert view.agrees()
+
+
+def test_the_dark_theme_shows_the_same(open_notebook):
+    notebook = open_notebook(EXPLORERS, theme="dark")
+    notebook.run_all()
+    for index in (1, 2, 3):
+        view = opened(notebook, index)
+        assert view.agrees()
+        assert view.js("live.theme.dark") is True
