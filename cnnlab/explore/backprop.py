@@ -2,6 +2,8 @@
 topics 12 to 14).
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from .controls import Cell, Choice, Matrix, Slider
@@ -133,16 +135,15 @@ class ErrorFootprint(Explorer):
         scales = TOP if self.edited else float(np.abs(de).max()) or 1.0, TOP if self.given is None else None
         kernel = {"height": 232, "cell": 34.0, "digits": digits, "scale": scales[1], "width": 0.85}
         top = [
-            map_panel("de", de[:, :, d], f"dL/de{in_e}" + (" (drag)" if self.edited else ""), "dL/de", marks=marks_e,
-                      click="at_e", edit=f"de{d}" if self.edited else None, scale=scales[0], width=1.3,
+            map_panel("de", de[:, :, d], f"dL/de{in_e} (click{', drag' if self.edited else ''})", "dL/de",
+                      marks=marks_e, click="at_e", edit=f"de{d}" if self.edited else None, scale=scales[0], width=1.3,
                       digits=0 if _whole(de) else 2, **big),
             Grid(name="w", title=f"w{in_w}", symbol="w", values=w[:, :, c, d], row_label="m", column_label="n",
                  edit="w" if self.given is None else None, **kernel),
             Grid(name="flipped", title="w flipped", symbol="w flipped", values=conv.flipped()[:, :, d, c],
                  indices=False, **kernel),
-            map_panel("dh", dh[:, :, c], f"dL/dh{in_h} (click)", "dL/dh", marks=marks_h, click="at_h",
-                      scale=float(np.abs(dh).max()) or 1.0, width=1.3,
-                      digits=digits, **big),
+            _of_h(map_panel("dh", dh[:, :, c], f"dL/dh{in_h} (click)", "dL/dh", marks=marks_h, click="at_h",
+                            scale=float(np.abs(dh).max()) or 1.0, width=1.3, digits=digits, **big)),
         ]
         size = np.array(w.shape[:2])
         links = [Link("w", "flipped", [(p, q, *(size - 1 - (p, q))) for p, q in np.ndindex(*size)])]
@@ -175,9 +176,9 @@ class ErrorFootprint(Explorer):
         if len(found) > 9:
             rows.append([f"and {len(found) - 9} more", ""])
         panels = [
-            map_panel("weights", weights, f"{name} leads through w =", "w", scale=strongest, **size),
-            map_panel("share", share, f"× {value}: this arrives", "from this error",
-                      scale=float(np.abs(dh).max()) or 1.0, **size),
+            _of_h(map_panel("weights", weights, f"{name} leads through w =", "w", scale=strongest, **size)),
+            _of_h(map_panel("share", share, f"× {value}: this arrives", "from this error",
+                            scale=float(np.abs(dh).max()) or 1.0, **size)),
             Table(name="terms", title="one by one", rows=rows or [["nothing", ""]], align="lr", height=226, size=13),
         ]
         lines = [(i, j, k, col) for k, (_, _, i, j) in enumerate(found[:9]) for col in (0, 1)]
@@ -220,23 +221,30 @@ class ErrorFootprint(Explorer):
         far = float(np.abs(dh - other).max())
         table += [
             [name, format_number(dh[i, j, c], digits)],
-            ["w flipped * dL/de, there", format_number(other[i, j, c], digits)],
+            ["w[−m, −n, d, c] * dL/de, there", format_number(other[i, j, c], digits)],
             ["central difference of L", format_number(self._difference(conv, de, i, j, c), digits)],
-            ["* and backward differ by at most", "0" if far < 1e-12 else f"{far:.0e}"],
+            ["* and backward differ by at most", "0" if far == 0 else f"{far:.0e}".replace("-", "−")],
         ]
+        spread = map_panel("spread", z[:, :, d], f"dL/de, {holes}", "dL/de", border=around, box=box,
+                           scale=TOP if self.edited else float(np.abs(de).max()) or 1.0, width=1.25, height=226,
+                           digits=0 if _whole(de) else 2)
+        if isinstance(spread, Grid):  # a zero that was put in is no error that happens to be zero
+            put_in = np.argwhere(conv.spread(np.ones_like(de))[:, :, d] == 0)
+            marks = [mark for mark in spread.highlights if mark.meaning != "border"]
+            spread = replace(spread, highlights=[Highlight(put_in, "zeros put in", "muted", "fade"), *marks])
         panels = [
-            map_panel("spread", z[:, :, d], f"dL/de, {holes}", "dL/de", border=around, box=box,
-                      scale=TOP if self.edited else float(np.abs(de).max()) or 1.0, width=1.25, height=226,
-                      digits=0 if _whole(de) else 2),
+            spread,
             Grid(name="products", title="window × w as it is", symbol="product", values=products[:, :, d], cell=34.0,
                  width=0.85, indices=False, **size),
             Table(name="sum", title="added up", rows=table, align="lr", height=226, size=13, width=1.2),
         ]
         count = len(conv.collected(i, j, de.shape))
+        each = " of each channel d" if de.shape[2] > 1 else ""
+        back = {0: "no output: no error comes back", 1: f"1 output{each}, whose error comes back times its weight"}
+        more = f"{count} outputs{each}, and their errors come back, each times its weight"
         words = (
-            f"{name} = {format_number(dh[i, j, c], digits)}: h[{i}, {j}] took part in {count} "
-            f"outputs{' of each channel d' if de.shape[2] > 1 else ''}, and all their errors come back, each times its "
-            f"weight. The convolution w flipped * dL/de gives the same number here and everywhere."
+            f"{name} = {format_number(dh[i, j, c], digits)}: h[{i}, {j}] took part in {back.get(count, more)}. "
+            f"The convolution w[−m, −n, d, c] * dL/de gives the same number here and everywhere."
         )
         return panels, words, []
 
@@ -245,6 +253,11 @@ class ErrorFootprint(Explorer):
         h = np.zeros(self.shape)
         h[i, j, c] = step
         return float((de * (conv.e(h) - conv.e(-h))).sum() / (2 * step))
+
+
+def _of_h(panel):
+    """A map of the input: its pixels are called m', n', since m, n are those of e."""
+    return replace(panel, row_label="m'", column_label="n'") if isinstance(panel, Grid) else panel
 
 
 def _whole(array):
