@@ -32,11 +32,11 @@ from benchmarks import (
 
 RESULTS = Path(__file__).parent / "results"
 PARTS = ("convolutions", "pooling", "steps", "threads", "memory", "first_step", "scaling")
-QUICK_LAYERS = [layer for layer in convolutions.LAYERS if layer.lite or layer.stride > 1][:6]
+QUICK_LAYERS = [*convolutions.LITE, convolutions.Layer(32, 64, 3, 16, 2)]
 
 
 def say(lines):
-    print("\n".join(lines), flush=True)
+    print(*lines, sep="\n", end="\n" if lines else "", flush=True)
 
 
 class Run:
@@ -57,10 +57,13 @@ class Run:
             if count <= sides.cores():
                 self.with_threads(count)
         sides.set_threads(1)
+        others = machine.Others()
         for name in ("threads", "memory", "first_step", "scaling"):
             if name in self.parts and not (name == "scaling" and self.quick):
                 self.results[name] = getattr(self, name)()
                 say(getattr(table, name)(self.results[name]))
+        self.results["cores_busy_with_others"] = others.cores()
+        say(table.others(self.results["cores_busy_with_others"]))
         self.flat = {key: self.flat.get(key) for key in summary.BARS} | self.flat  # every key, measured or not
         say(table.bars(summary.bars(self.flat)))
         self.flat = self.results["figures"] = summary.rounded(self.flat)
@@ -70,10 +73,11 @@ class Run:
         sides.set_threads(count)
         words, suffix = f"{count} thread{'s' * (count > 1)}", "" if count == 1 else f"_{count}_threads"
         found = self.results[words] = {}
+        others = machine.Others()
         if "convolutions" in self.parts:
-            layers = QUICK_LAYERS if self.quick else convolutions.LAYERS
-            found["convolutions"] = rows = convolutions.measure(self.effort, layers, 32 if self.quick else 64)
-            say(table.convolutions(rows, words, self.peak * count))
+            layers, batch = (QUICK_LAYERS, 32) if self.quick else (convolutions.LAYERS, 64)
+            found["convolutions"] = rows = convolutions.measure(self.effort, layers, batch, not self.quick)
+            say(table.convolutions(rows, words, self.peak * count, batch))
             self.flat |= summary.of_convolutions(rows, suffix)
             if count == 1:
                 self.flat["peak_share"] = convolutions.share_of_peak(timing.FULL)
@@ -81,9 +85,11 @@ class Run:
             found["pooling"] = pooling.measure(self.effort)
             say(table.pooling(found["pooling"], words))
         if "steps" in self.parts:
-            found["steps"] = steps.measure(self.effort, self.quick)
+            found["steps"] = steps.measure(self.effort, self.quick, compiled=count == 1 and not self.quick)
             say(table.steps(found["steps"], words))
             self.flat |= summary.of_steps(found["steps"], suffix)
+        found["cores_busy_with_others"] = others.cores()
+        say(table.others(found["cores_busy_with_others"]))
 
     def threads(self):
         found = scaling.threads(self.effort, most=2 if self.quick else None)

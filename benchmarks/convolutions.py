@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks import peak
-from benchmarks.sides import LAST, OURS, agree, layouts, pytorch
+from benchmarks.sides import FIRST, LAST, OURS, agree, layouts, pytorch
 from benchmarks.timing import per_second, ratio, take_turns
-from cnnlab import ops
+from cnnlab import layers, models, ops
 from cnnlab.loops import convolution
 
 OPERATIONS = ("forward", "input_gradient", "weight_gradient")
@@ -35,12 +35,17 @@ class Layer:
         return self.inputs == 3
 
 
+def of_alexnet_lite():
+    """The convolutions of cnnlab.models.alexnet_lite, each once."""
+    found = [layer for layer in models.alexnet_lite() if isinstance(layer, layers.Conv2D)]
+    shapes = [(each.input_shape[2], each.filters, each.size[0], each.input_shape[0]) for each in found]
+    return tuple(Layer(*shape, lite=True) for shape in dict.fromkeys(shapes))
+
+
+LITE = of_alexnet_lite()
 LAYERS = (
-    Layer(3, 32, 5, 32, lite=True),
-    Layer(32, 64, 5, 15, lite=True),
-    Layer(64, 96, 3, 7, lite=True),
-    Layer(96, 96, 3, 7, lite=True),
-    Layer(96, 64, 3, 7, lite=True),
+    *LITE,
+    Layer(3, 32, 5, 32),
     Layer(32, 64, 5, 16),
     Layer(32, 64, 3, 16),
     Layer(64, 64, 3, 8),
@@ -128,29 +133,36 @@ class Problem:
         return array.transpose(0, 2, 3, 1)
 
 
-def contenders(problem, operation, torch):
-    """{name: function} of all sides; raises Disagreement unless all give the same result."""
-    found = {OURS: problem.ours()[operation], PUBLIC: problem.public()[operation]}
+def contenders(problem, operation, torch, all_of_them=True):
+    """{name: function} of all sides; raises Disagreement unless all give the same result.
+
+    all_of_them : with cnnlab.ops and PyTorch's default layout, too.
+    """
+    found = {OURS: problem.ours()[operation]}
     expected = found[OURS]().copy()
-    agree(found[PUBLIC](), expected, f"{PUBLIC}, {operation} of {problem.layer}")
+    if all_of_them:
+        found[PUBLIC] = problem.public()[operation]
+        agree(found[PUBLIC](), expected, f"{PUBLIC}, {operation} of {problem.layer}")
     for name, layout in layouts(torch).items():
+        if name == FIRST and not all_of_them:
+            continue
         found[name] = problem.theirs(torch, layout)[operation]
         agree(problem.as_ours(operation, found[name]()), expected, f"{name}, {operation} of {problem.layer}")
     return found
 
 
-def measure(effort, layers=LAYERS, batch=64):
+def measure(effort, chosen=LAYERS, batch=64, all_of_them=True):
     """Time every operation of every layer -> list of rows (dicts): layer, operation, GFLOP/s of each side, ratios."""
     torch, rng, rows = pytorch(), np.random.default_rng(0), []
-    for layer in layers:
+    for layer in chosen:
         problem = Problem(layer, batch, rng)
         for operation in OPERATIONS:
             if layer.first and operation == "input_gradient":
                 continue
-            seconds = take_turns(contenders(problem, operation, torch), effort)
+            seconds = take_turns(contenders(problem, operation, torch, all_of_them), effort)
             row = {"layer": str(layer), "operation": operation, "lite": layer.lite}
             row["gflops"] = {name: per_second(seconds, name, problem.flops / 1e9) for name in seconds}
-            row["ratios"] = {name: ratio(seconds, OURS, name) for name in layouts(torch)}
+            row["ratios"] = {name: ratio(seconds, OURS, name) for name in layouts(torch) if name in seconds}
             row["public"] = ratio(seconds, PUBLIC, LAST)
             rows.append(row)
     return rows

@@ -111,7 +111,8 @@ def convolution_in_time(layer, torch):
 def dense(layer, network, torch):
     """nn.Linear; behind a Flatten of maps its rows are in PyTorch's order, channels first."""
     w, place = layer.parameters["w"], list(network).index(layer)
-    before = network[place - 1] if place else None
+    same = layers.Dropout, layers.ReLU, layers.Sigmoid, layers.Tanh, layers.ScaledTanh  # they leave the order as it is
+    before = next((each for each in reversed(network[:place]) if not isinstance(each, same)), None)
     if isinstance(before, layers.Flatten) and len(before.input_shape) == 3:
         w = w.reshape(*before.input_shape, -1).transpose(2, 0, 1, 3).reshape(w.shape)
     module = torch.nn.Linear(*w.shape, bias="b" in layer.parameters)

@@ -1,7 +1,11 @@
 """Whole training steps: forward, loss, backward, descent, on both sides with the same network and the same numbers."""
 
+import logging
+import os
+import tempfile
 import warnings
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +20,20 @@ ETA, MOMENTUM = 0.002, 0.9
 QUICKEST = {"fused": True}  # of PyTorch's three kinds of SGD: up to 9 % quicker in small networks, the same in large
 
 
+def trainer(network, optimiser, loss, x, y, batch):
+    """A function without arguments: all samples once, in steps of `batch`, as `cnnlab.fit` does it -> the losses.
+
+    Everything in this benchmark trains cnnlab through this. Small networks take many steps in one go.
+    """
+    descent = network.descent(x, y, loss, optimiser, batch)
+    if descent is not None:
+        rows, etas = np.arange(len(x)), np.full(-(-len(x) // batch), ETA)
+        return lambda: descent(rows, etas)[0]
+    return lambda: [step(network, optimiser, loss, *part) for part in batches(x, y, batch)]
+
+
 def step(network, optimiser, loss, x, y):
-    """One step of descent as `cnnlab.fit` takes it -> the loss.  Everything here trains cnnlab through this."""
+    """One step of descent -> the loss."""
     value, _ = network.loss_and_gradients(x, y, loss, checked=True)
     optimiser.step(network.parameters(), network.gradients())
     return value
@@ -25,8 +41,8 @@ def step(network, optimiser, loss, x, y):
 
 def alexnet_lite_plain(rng=0):
     """AlexNet-lite without response normalisation and dropout: convolutions, ReLU, pooling and nothing else."""
-    kept = [layer for layer in models.alexnet_lite(rng=rng)
-            if not isinstance(layer, layers.LocalResponseNorm | layers.Dropout)]  # fmt: skip
+    left_out = layers.LocalResponseNorm, layers.Dropout
+    kept = [layer for layer in models.alexnet_lite() if not isinstance(layer, left_out)]
     return cnnlab.Network([layers.from_config(layers.to_config(layer)) for layer in kept], (32, 32, 3), rng=rng)
 
 
@@ -41,6 +57,7 @@ class Case:
     batch: int
     samples: int
     quick: bool = True  # is it measured in a quick run, too?
+    compiled: bool = False  # is torch.compile asked to do it as well, in a full run? That takes up to a minute
 
     def data(self, network):
         """x and labels y: random numbers, for what they are makes no difference to the time."""
@@ -51,13 +68,13 @@ class Case:
 
 ENTROPY, SQUARES, SIGNS = cnnlab.CrossEntropy(), cnnlab.MSE(), cnnlab.MSE(off=-1, on=1)
 CASES = (
-    Case("alexnet_lite_step", "AlexNet-lite", models.alexnet_lite, ENTROPY, 128, 128),
+    Case("alexnet_lite_step", "AlexNet-lite", models.alexnet_lite, ENTROPY, 128, 128, compiled=True),
     Case("alexnet_lite_step_64", "AlexNet-lite", models.alexnet_lite, ENTROPY, 64, 64, quick=False),
-    Case("alexnet_lite_plain_step", "AlexNet-lite, no norm, no dropout", alexnet_lite_plain, ENTROPY, 128, 128),
-    Case("zip_code_online", "zip codes 1989", models.zip_code_1989, SIGNS, 1, 32),
-    Case("zip_code_batch32", "zip codes 1989", models.zip_code_1989, SIGNS, 32, 128),
-    Case("tdnn_online", "TDNN", models.tdnn, SQUARES, 1, 32),
-    Case("tdnn_batch32", "TDNN", models.tdnn, SQUARES, 32, 128),
+    Case("alexnet_lite_plain_step", "the same, no norm or dropout", alexnet_lite_plain, ENTROPY, 128, 128, quick=False),
+    Case("zip_code_online", "zip codes 1989", models.zip_code_1989, SIGNS, 1, 128, compiled=True),
+    Case("zip_code_batch32", "zip codes 1989", models.zip_code_1989, SIGNS, 32, 512),
+    Case("tdnn_online", "TDNN", models.tdnn, SQUARES, 1, 128, compiled=True),
+    Case("tdnn_batch32", "TDNN", models.tdnn, SQUARES, 32, 512),
 )
 
 
@@ -67,8 +84,7 @@ def batches(x, y, size):
 
 def ours(network, case, x, y):
     """A function without arguments: all samples once -> the losses of the steps."""
-    optimiser, parts = cnnlab.SGD(ETA, MOMENTUM), batches(x, y, case.batch)
-    return lambda: [step(network, optimiser, case.loss, *part) for part in parts]
+    return trainer(network, cnnlab.SGD(ETA, MOMENTUM), case.loss, x, y, case.batch)
 
 
 def theirs(network, case, x, y, torch, layout, compiled=False):
@@ -77,7 +93,10 @@ def theirs(network, case, x, y, torch, layout, compiled=False):
     if len(network.input_shape) == 3:
         module = module.to(memory_format=layout)
     optimiser = torch.optim.SGD(module.parameters(), ETA, MOMENTUM, **QUICKEST)
-    run, loss = torch.compile(module) if compiled else module, networks.loss_of(case.loss, torch)
+    run, loss = module, networks.loss_of(case.loss, torch)
+    if compiled:
+        torch.compiler.reset()  # or it would remember other networks' shapes, and make all of them variable
+        run = torch.compile(module, dynamic=False)
     outputs, parts = network.output_shape[0], []
     for part, labels in batches(x, y, case.batch):
         parts.append((networks.images_of(part, torch, layout), networks.targets_of(case.loss, labels, outputs, torch)))
@@ -120,23 +139,45 @@ def contenders(case, torch, compiled=False):
 
 def works(function):
     """Whether torch.compile gets along with this machine: it needs a C++ compiler, a folder to write to, and luck."""
+    logging.getLogger("torch").setLevel(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             function()
+            function()
     except Exception as problem:  # whatever it is, the other columns are worth having
-        print(f"torch.compile is left out: {str(problem).strip().splitlines()[0]}", flush=True)
+        reason = (str(problem).strip().splitlines() or [type(problem).__name__])[0]
+        print(f"torch.compile is left out: {reason}", flush=True)
         return False
     return True
 
 
-def measure(effort, quick=False):
-    """Time all training steps -> rows (dicts): key, network, batch, samples per second of each side, ratios."""
+@contextmanager
+def place_for_compiled():
+    """A folder of its own for what torch.compile writes, and no helpers that outlive it."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
+        before = os.environ.get("TORCHINDUCTOR_CACHE_DIR")
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = folder
+        try:
+            yield
+        finally:
+            del os.environ["TORCHINDUCTOR_CACHE_DIR"]
+            if before is not None:
+                os.environ["TORCHINDUCTOR_CACHE_DIR"] = before
+
+
+def measure(effort, quick=False, compiled=False, cases=CASES):
+    """Time training steps -> rows (dicts): key, network, batch, samples per second of each side, ratios.
+
+    compiled : try torch.compile, too.
+    """
     torch, rows = pytorch(), []
-    for case in CASES:
+    for case in cases:
         if quick and not case.quick:
             continue
-        seconds = take_turns(contenders(case, torch, compiled=not quick), effort)
+        with place_for_compiled():
+            seconds = take_turns(contenders(case, torch, compiled and case.compiled), effort)
         row = {"key": case.key, "network": case.title, "batch": case.batch}
         row["samples_per_second"] = {name: per_second(seconds, name, case.samples) for name in seconds}
         row["ratios"] = {name: ratio(seconds, OURS, name) for name in seconds if name != OURS}

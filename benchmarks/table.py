@@ -18,20 +18,24 @@ def heading(title, note=""):
 def machine(about, peak):
     """The lines on top: where, when, with what."""
     versions = ", ".join(f"{name} {version or '(not installed)'}" for name, version in about["versions"].items())
-    busy = about["load_before"] is not None and about["load_before"] > 0.5
-    lines = [
+    return [
         f"{about['processor']}, {about['cores']} cores, {about['vector_bits']}-bit vectors, {about['system']}",
         f"{about['date']}, Python {about['python']}, {versions}",
         f"measured peak of one core: {peak:.0f} GFLOP/s (multiply-adds in registers, nothing else)",
     ]
-    if busy:
-        lines.append(f"NOTE: the machine was busy (load {about['load_before']}): figures for 2 threads mean little")
-    return lines
 
 
-def convolutions(rows, threads, peak):
+def others(cores):
+    """A word of warning where the machine had other work."""
+    if cores is None or cores < 0.1:
+        return []
+    note = f"NOTE: other work kept {cores:.1f} cores busy meanwhile"
+    return ["", note + ", from which PyTorch's threads suffer more than cnnlab's"]
+
+
+def convolutions(rows, threads, peak, batch):
     """GFLOP/s of cnnlab and its share of the peak; how many times faster it is than PyTorch."""
-    lines = heading(f"Single operations, batch 64, {threads}", "ratios: cnnlab / PyTorch, over 1 is faster")
+    lines = heading(f"Single operations, batch {batch}, {threads}", "ratios: cnnlab / PyTorch, over 1 is faster")
     lines.append(
         f"{'layer':24s}{'operation':18s}{'GFLOP/s':>9s}{'of peak':>9s}{'PyTorch CL':>12s}{'NCHW':>7s}"
         f"{'vs CL':>8s}{'vs NCHW':>9s}"
@@ -129,5 +133,5 @@ def bars(rows):
     for row in rows:
         verdict = "-" if row["value"] is None else "holds" if row["holds"] else "MISSED"
         sign = "at least" if row["more"] else "at most"
-        lines.append(f"{row['key']:28s}{number(row['value']):>8s}   {sign:9s}{row['bar']:5.2f}   {verdict}")
+        lines.append(f"{row['key']:28s}{number(row['value'], 3):>8s}   {sign:9s}{row['bar']:6.2f}   {verdict}")
     return lines

@@ -23,7 +23,7 @@ class Effort:
     turn: float
 
 
-QUICK, FULL = Effort(5, 0.01), Effort(15, 0.05)
+QUICK, FULL = Effort(5, 0.01), Effort(11, 0.04)
 
 
 def take_turns(contenders, effort):
