@@ -52,7 +52,8 @@ __version__ = "0.1.0"
 
 # Rooms with a door of their own; they are opened when somebody asks for them, so that `import cnnlab` stays quick.
 _ROOMS = ("check", "datasets", "draw", "explore", "export", "gradcheck", "initialisers", "landscape", "layers",
-          "losses", "models", "network", "ops", "optimisers", "picture", "regions", "trace", "training")
+          "losses", "models", "network", "ops", "optimisers", "picture", "receptive", "regions", "trace",
+          "training")
 
 __all__ = [
     "MSE", "SGD", "Adam", "AveragePool2D", "BatchNorm", "BinaryCrossEntropy", "Conv1D", "Conv2D", "CrossEntropy",
