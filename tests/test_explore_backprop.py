@@ -70,8 +70,8 @@ def footprint_check(explorer, layer=None):
                     assert words == "nothing" and not reached
                     continue
                 p, q, i, j = (int(found[k]) for k in (1, 2, 4, 5))
-                assert weights[i, j] == w[p, q, c, d] and number(found[3]) == pytest.approx(de[m, n, d], abs=0.005)
-                assert number(value) == pytest.approx(weights[i, j] * de[m, n, d], abs=0.0051)
+                assert weights[i, j] == w[p, q, c, d] and number(found[3]) == pytest.approx(de[m, n, d], abs=0.00051)
+                assert number(value) == pytest.approx(weights[i, j] * de[m, n, d], abs=0.00051)
             lag = [int(k) for k in re.search(r"gets w\[(−?\d+) − m', (−?\d+) − n'\]", scene.description.replace(
                 "−", "-").replace(" - ", " − ")).groups()]
             for i, j in reached:
@@ -87,10 +87,10 @@ def footprint_check(explorer, layer=None):
             at = next(value for words, value in lines.items() if words.startswith("dL/dh["))
             for name in ("w[−m, −n, d, c] * dL/de, there", "central difference of L"):
                 assert lines[name] == at
-            assert at == pytest.approx(dh[i, j, c], abs=0.0051)
+            assert at == pytest.approx(dh[i, j, c], abs=0.00051)
             assert lines["* and backward differ by at most"] < 1e-12
             sums = [value for words, value in lines.items() if words.startswith(("sum", "of all"))]
-            assert sum(sums) == pytest.approx(at, abs=0.011 * len(sums))
+            assert sum(sums) == pytest.approx(at, abs=0.0011 * len(sums))
             by_d = backward(np.where(np.arange(de.shape[2]) == d, de, 0), explorer.shape, w, padding, stride)[i, j, c]
             assert scene["products"].values.sum() == pytest.approx(by_d, abs=1e-9)
             count = int((taken != 0).sum())

@@ -27,6 +27,7 @@ ERRORS = [
     [0, -1, 0, 2, 0, -1, 0, 1],
 ]
 SIDE = 6  # of the h whose gradient is computed, where none is given
+FINE = 3  # digits in tables and words, where weights or errors are no whole numbers
 EDITED = 3  # output channels whose dL/de can be edited
 
 
@@ -123,7 +124,7 @@ class ErrorFootprint(Explorer):
         w = conv.w if conv.connections is None else conv.w * conv.connections
         several = conv.w.shape[2:] != (1, 1)
         in_e, in_h, in_w = (f"[m, n, {d}]", f"[m', n', {c}]", f"[m, n, {c}, {d}]") if several else ("", "", "")
-        digits = 0 if _whole(w) and _whole(de) else 2
+        digits = 0 if _whole(w) and _whole(de) else FINE
         goes, collects = conv.reached(*at_e, self.shape), conv.collected(*at_h, de.shape)
         if look == GOES:
             marks_e = [Highlight([at_e], "this error", 1, "ring")]
@@ -133,17 +134,17 @@ class ErrorFootprint(Explorer):
             marks_h = [Highlight([at_h], "this pixel", 2, "ring")]
         big = {"height": 232}
         scales = TOP if self.edited else float(np.abs(de).max()) or 1.0, TOP if self.given is None else None
-        kernel = {"height": 232, "cell": 34.0, "digits": digits, "scale": scales[1], "width": 0.85}
+        kernel = {"height": 232, "cell": 34.0, "digits": _digits(w), "scale": scales[1], "width": 0.85}
         top = [
             map_panel("de", de[:, :, d], f"dL/de{in_e} (click{', drag' if self.edited else ''})", "dL/de",
                       marks=marks_e, click="at_e", edit=f"de{d}" if self.edited else None, scale=scales[0], width=1.3,
-                      digits=0 if _whole(de) else 2, **big),
+                      digits=_digits(de), **big),
             Grid(name="w", title=f"w{in_w}", symbol="w", values=w[:, :, c, d], row_label="m", column_label="n",
                  edit="w" if self.given is None else None, **kernel),
             Grid(name="flipped", title="w flipped", symbol="w flipped", values=conv.flipped()[:, :, d, c],
                  indices=False, **kernel),
             _of_h(map_panel("dh", dh[:, :, c], f"dL/dh{in_h} (click)", "dL/dh", marks=marks_h, click="at_h",
-                            scale=float(np.abs(dh).max()) or 1.0, width=1.3, digits=digits, **big)),
+                            scale=float(np.abs(dh).max()) or 1.0, width=1.3, digits=_digits(dh), **big)),
         ]
         size = np.array(w.shape[:2])
         links = [Link("w", "flipped", [(p, q, *(size - 1 - (p, q))) for p, q in np.ndindex(*size)])]
@@ -166,8 +167,8 @@ class ErrorFootprint(Explorer):
         for p, q, i, j in found:
             weights[i, j], share[i, j] = w[p, q, c, d], arrives[i, j]
         error, name = de[m, n, d], f"dL/de[{m}, {n}{f', {d}' if several else ''}]"
-        value = format_number(error, 0 if _whole(de) else 2)
-        size = {"height": 226, "digits": digits}
+        value = format_number(error, 0 if _whole(de) else FINE)
+        size = {"height": 226}
         strongest = float(np.abs(w).max()) or 1.0
         rows = [
             [f"w[{p}, {q}] × {value} → dL/dh[{i}, {j}]", format_number(arrives[i, j], digits)]
@@ -176,9 +177,10 @@ class ErrorFootprint(Explorer):
         if len(found) > 9:
             rows.append([f"and {len(found) - 9} more", ""])
         panels = [
-            _of_h(map_panel("weights", weights, f"{name} leads through w =", "w", scale=strongest, **size)),
+            _of_h(map_panel("weights", weights, f"{name} leads through w =", "w", scale=strongest,
+                            digits=_digits(w), **size)),
             _of_h(map_panel("share", share, f"× {value}: this arrives", "from this error",
-                            scale=float(np.abs(dh).max()) or 1.0, **size)),
+                            scale=float(np.abs(dh).max()) or 1.0, digits=_digits(arrives), **size)),
             Table(name="terms", title="one by one", rows=rows or [["nothing", ""]], align="lr", height=226, size=13),
         ]
         lines = [(i, j, k, col) for k, (_, _, i, j) in enumerate(found[:9]) for col in (0, 1)]
@@ -213,7 +215,7 @@ class ErrorFootprint(Explorer):
         holes = "zeros put in between and around" if max(conv.stride) > 1 else "zeros put around"
         row, column = i + top - (rows - 1), j + left - (columns - 1)
         box = (row, column, rows, columns, "summed", 2)
-        size = {"height": 226, "digits": digits}
+        size = {"height": 226, "digits": _digits(products)}
         table = [[f"sum of products, d = {k}", format_number(v, digits)] for k, v in enumerate(sums[:3])]
         if len(sums) > 3:
             table.append([f"of all other channels d ({len(sums) - 3})", format_number(sums[3:].sum(), digits)])
@@ -227,7 +229,7 @@ class ErrorFootprint(Explorer):
         ]
         spread = map_panel("spread", z[:, :, d], f"dL/de, {holes}", "dL/de", border=around, box=box,
                            scale=TOP if self.edited else float(np.abs(de).max()) or 1.0, width=1.25, height=226,
-                           digits=0 if _whole(de) else 2)
+                           digits=_digits(de))
         if isinstance(spread, Grid):  # a zero that was put in is no error that happens to be zero
             put_in = np.argwhere(conv.spread(np.ones_like(de))[:, :, d] == 0)
             marks = [mark for mark in spread.highlights if mark.meaning != "border"]
@@ -258,6 +260,11 @@ class ErrorFootprint(Explorer):
 def _of_h(panel):
     """A map of the input: its pixels are called m', n', since m, n are those of e."""
     return replace(panel, row_label="m'", column_label="n'") if isinstance(panel, Grid) else panel
+
+
+def _digits(array):
+    """Digits behind the point in the cells of a map: as few as tell its numbers apart."""
+    return 0 if _whole(array) else 2 if np.abs(array).max() >= 0.1 else 3
 
 
 def _whole(array):

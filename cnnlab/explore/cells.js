@@ -132,7 +132,8 @@ function paintHighlight(context, theme, mark, g) {
     const short = Math.min(w, h);
     context.lineWidth = Math.max(1.5, Math.min(3, short / 9));
     context.beginPath();
-    if (mark.style === "ring") context.rect(x + 2, y + 2, w - 4, h - 4);
+    const inset = Math.min(2, (short - 9) / 2); // the ring around a pixel of an image lies outside of it, to be seen
+    if (mark.style === "ring") context.rect(x + inset, y + inset, w - 2 * inset, h - 2 * inset);
     else if (mark.style === "cross") { context.moveTo(x + 3, y + 3); context.lineTo(x + w - 3, y + h - 3); context.moveTo(x + w - 3, y + 3); context.lineTo(x + 3, y + h - 3); }
     else if (mark.style === "dot") { context.arc(x + w - 0.17 * short - 1, y + 0.17 * short + 1, Math.max(2, 0.11 * short), 0, 7); context.fill(); }
     else if (mark.style === "box") { // only the sides that no other cell of the set shares

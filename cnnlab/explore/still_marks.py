@@ -86,9 +86,9 @@ def paint_highlight(sheet, mark, g):
             "solid_capstyle": "projecting",
         }
         if mark.style == "ring":
-            sheet.add_patch(
-                Box((x + 2, y + 2), w - 4, h - 4, fill=False, edgecolor=colour, linewidth=line["linewidth"], zorder=4)
-            )
+            inset = min(2, (short - 9) / 2)  # the ring around a pixel of an image lies outside of it, to be seen
+            side = {"fill": False, "edgecolor": colour, "linewidth": line["linewidth"], "zorder": 4}
+            sheet.add_patch(Box((x + inset, y + inset), w - 2 * inset, h - 2 * inset, **side))
         elif mark.style == "cross":
             sheet.plot([x + 3, x + w - 3], [y + 3, y + h - 3], **line)
             sheet.plot([x + w - 3, x + 3], [y + 3, y + h - 3], **line)
