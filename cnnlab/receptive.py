@@ -121,6 +121,63 @@ def growth(network, layer=-1):
     return found
 
 
+def activations(network, x):
+    """What every layer gives for images x (N, *input_shape) -> [x, out of layer 0, ..., out of the last], as in
+    `predict`: dropout lets everything through, batch normalisation uses what it remembers.
+    """
+    found = [network.checked(x)]
+    for layer in network:
+        found.append(layer.forward(found[-1]))
+    return found
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a map answers: image (its number), unit (m, n, d), value, and the unit's receptive field in that image,
+    rectangle = (row, column, rows, columns).
+    """
+
+    image: int
+    unit: tuple
+    value: float
+    rectangle: tuple
+
+
+def strongest(network, layer, d, h, count=8):
+    """The images that excite a map most, each with its best place -> list of Found, the strongest first.
+
+    layer : number or name.  d : the map (of a vector: the unit).  h (N, *output_shape) : what the layer gave for N
+    images, from `activations`.  Of equal values the first counts.  Raises ValueError for a map that is not there.
+    """
+    place = _place(network, layer)
+    shape = network[place].output_shape
+    if h.shape[1:] != shape:
+        raise ValueError(f"h must be (N, {', '.join(map(str, shape))}), as {network[place].name} gives; got {h.shape}")
+    if not 0 <= d < shape[-1]:
+        raise ValueError(f"d must be one of the maps 0..{shape[-1] - 1} of {network[place].name}; got {d!r}")
+    flat = h[..., d].reshape(len(h), -1)
+    best = flat.argmax(axis=1)
+    found = []
+    for image in np.argsort(-flat.max(axis=1), kind="stable")[:count]:
+        unit = (*(int(one) for one in np.unravel_index(best[image], shape[:-1])), int(d))
+        rectangle = field(network, place, unit).rectangle
+        found.append(Found(int(image), unit, float(flat[image, best[image]]), rectangle))
+    return found
+
+
+def cut(image, rectangle, size, fill=np.nan):
+    """The pixels of a rectangle, (rows, columns, C) of image (H, W, C), in a frame of `size` (rows, columns).
+
+    Where the frame is larger, because the field was cut at the image's edge, that side is filled with `fill`.
+    """
+    row, column, rows, columns = rectangle
+    patch = np.full((*size, image.shape[2]), fill, image.dtype)
+    top, left = (side - length if start == 0 else 0
+                 for side, length, start in zip(size, (rows, columns), (row, column), strict=True))
+    patch[top : top + rows, left : left + columns] = image[row : row + rows, column : column + columns]
+    return patch
+
+
 def flat_index(place, shape):
     """i = (m N + n) C + c: where Flatten puts unit (m, n, c) of maps (M, N, C).  Raises ValueError if it is outside."""
     if len(place) != len(shape) or not all(0 <= one < side for one, side in zip(place, shape, strict=True)):

@@ -176,3 +176,39 @@ def test_a_layer_of_an_unknown_kind_is_refused():
     net = Network([Odd()], (3, 3, 1))
     with pytest.raises(TypeError, match="layer odd1 is a Odd, whose window is not known here"):
         receptive.field(net, 0, (0, 0, 0))
+
+
+def test_activations_are_those_of_prediction_not_of_training():
+    net = Network([layers.Conv2D(2, 3), layers.Dropout(0.9), layers.BatchNorm(), layers.Flatten(), layers.Dense(3)],
+                  (6, 6, 1), dtype=np.float64)
+    x = np.random.default_rng(0).normal(size=(4, 6, 6, 1))
+    found = receptive.activations(net, x)
+    assert [h.shape for h in found] == [(4, 6, 6, 1), *[(4, 4, 4, 2)] * 3, (4, 32), (4, 3)]
+    np.testing.assert_array_equal(found[1], found[2])
+    np.testing.assert_array_equal(found[-1], net.predict(x))
+
+
+def test_the_strongest_places_are_the_largest_values_of_the_map():
+    net = Network([layers.Conv2D(3, 3, padding="same"), layers.ReLU()], (6, 7, 2), dtype=np.float64)
+    x = np.random.default_rng(0).normal(size=(9, 6, 7, 2))
+    h = receptive.activations(net, x)[-1]
+    found = receptive.strongest(net, "relu1", 1, h, count=4)
+    assert [one.value for one in found] == sorted(h[..., 1].max(axis=(1, 2)), reverse=True)[:4]
+    for one in found:
+        assert h[(one.image, *one.unit)] == one.value and one.unit[2] == 1
+        assert one.rectangle == receptive.field(net, "relu1", one.unit).rectangle
+        patch = receptive.cut(x[one.image], one.rectangle, (3, 3), fill=0.0)  # padding of 0: the patch says it all
+        again = Network([layers.Conv2D(3, 3)], (3, 3, 2), dtype=np.float64)
+        again.set_weights(net.weights())
+        assert again.predict(patch[None])[0, 0, 0, 1] == pytest.approx(one.value, rel=1e-12)
+
+
+def test_the_strongest_of_a_vector_and_of_a_map_that_is_not_there():
+    net = built("into a vector")
+    h = receptive.activations(net, np.random.default_rng(0).normal(size=(5, 7, 7, 2)))
+    found = receptive.strongest(net, -1, 2, h[-1])
+    assert len(found) == 5 and found[0].value == h[-1][:, 2].max() and found[0].rectangle == (0, 0, 6, 6)
+    with pytest.raises(ValueError, match=r"d must be one of the maps 0\.\.2 of relu1; got 3"):
+        receptive.strongest(net, -1, 3, h[-1])
+    with pytest.raises(ValueError, match=r"h must be \(N, 5, 5, 2\), as conv1 gives; got \(5, 3\)"):
+        receptive.strongest(net, 0, 0, h[-1])
