@@ -205,12 +205,13 @@ class HiddenKernel(Explorer):
             self._step(eta, place, several, loss, de, dw, db, wanted, values),
         ]
         (rows, columns), shown = met(self.conv, de.shape[1:], *weight), y if output == WANTED else e
-        box = (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, "its window", 2)
+        box = (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, "", 2)
         grey = 0 <= x.min() and x.max() <= 1
         strongest = float(np.abs(y[0, :, :, d]).max()) or 1.0
         flat = {"height": 236, "readable": 0, "width": 0.9}
         pictures = [
-            map_panel("x", x[0, :, :, c], "x, the first input", "x", box=box, colours="grey" if grey else "diverging",
+            map_panel("x", x[0, :, :, c], "x: framed, what w meets", "x", box=box,
+                      colours="grey" if grey else "diverging",
                       scale=(0.0, 1.0) if grey else float(np.abs(x).max()) or 1.0, **flat),
             map_panel("output", shown[0, :, :, d], "y, wanted" if output == WANTED else "e, now", output[-1],
                       scale=strongest, **flat),
