@@ -46,7 +46,7 @@ from cnnlab.layers import (
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD, Adam
-from cnnlab.training import Diverged, evaluate, fit
+from cnnlab.training import Diverged, evaluate, fit, warmup
 
 __version__ = "0.1.0"
 
@@ -59,6 +59,7 @@ __all__ = [
     "MSE", "SGD", "Adam", "AveragePool2D", "BatchNorm", "BinaryCrossEntropy", "Conv1D", "Conv2D", "CrossEntropy",
     "Decimate2D", "Dense", "Diverged", "Dropout", "Flatten", "LeakyReLU", "LocalResponseNorm", "MaxPool2D", "Network",
     "PReLU", "ReLU", "ScaledTanh", "Sigmoid", "Signum", "SumOverTime", "Tanh", "UnitStep", "evaluate", "fit",
+    "warmup",
 ]
 
 

@@ -67,7 +67,7 @@ def _train(chosen):
     network.save(out, half=recipe.half)
     network = Network.load(out)  # what is measured is what was written, rounded weights and all
     figures = {"train": recipes.measure(network, data.x_train, data.y_train)}
-    figures[split] = recipes.measure(network, data.x_test, data.y_test, recipe.notes.get("views"))
+    figures[split] = recipes.measure(network, data.x_test, data.y_test, recipe.views)
     log = {
         "cnnlab": __version__,
         "recipe": recipe.settings(),
@@ -93,7 +93,7 @@ def _evaluate(chosen):
     recipe = recipes.recipe(chosen.name)
     data, origin = recipes.load(recipe, chosen.data)
     network = recipes.bundled(recipe.name) if chosen.weights is None else Network.load(chosen.weights)
-    found = {"name": recipe.name, **recipes.measure(network, data.x_test, data.y_test, recipe.notes.get("views"))}
+    found = {"name": recipe.name, **recipes.measure(network, data.x_test, data.y_test, recipe.views)}
     found |= {"data": origin, "weights": chosen.weights or "bundled"}
     print(json.dumps(found) if chosen.json else _words(found))
     return 0

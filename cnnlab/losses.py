@@ -34,9 +34,13 @@ class Loss:
         with np.errstate(all="ignore"):
             return self._slope(e, target)
 
+    def encoded(self, e, y):
+        """What y means for outputs like e: targets of the shape and dtype of e."""
+        return self._pair(e, y)[1]
+
     def decide(self, e):
         """The label of every sample, (N,) int64: the largest output; of one output, whether it is over a threshold."""
-        return decide(e, self._threshold())
+        return decide(e, self.threshold())
 
     def config(self):
         """Name and settings as plain data."""
@@ -45,7 +49,8 @@ class Loss:
     def __repr__(self):
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
-    def _threshold(self):
+    def threshold(self):
+        """Above it, a single output means "yes"."""
         return 0.0
 
     def _pair(self, e, y):
@@ -85,7 +90,8 @@ class MSE(Loss):
         """e itself."""
         return excitation(e)
 
-    def _threshold(self):
+    def threshold(self):
+        """Between the two targets."""
         return (self.off + self.on) / 2
 
 

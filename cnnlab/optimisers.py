@@ -137,7 +137,7 @@ class SGD(Optimiser):
     def _step(self, parameters, gradients, eta):
         for name, u in parameters.items():
             du = gradients[name]
-            if self.decay and _decays(name):
+            if self.decay and decays(name):
                 du = du + u.dtype.type(self.decay) * u
             change = u.dtype.type(-eta) * du
             if self.momentum:
@@ -169,12 +169,13 @@ class Adam(Optimiser):
             m, s = self._memory("m", name, u), self._memory("s", name, u)
             m += real(1 - self.beta1) * (du - m)
             s += real(1 - self.beta2) * (du * du - s)
-            if self.decay and _decays(name):
+            if self.decay and decays(name):
                 u *= real(1 - eta * self.decay)
             u -= real(eta / (1 - self.beta1**t)) * m / (np.sqrt(s * real(1 / (1 - self.beta2**t))) + real(self.epsilon))
 
 
-def _decays(name):
+def decays(name):
+    """Whether weight decay pulls at the parameter of this name."""
     return name.rpartition(".")[2] == "w"
 
 

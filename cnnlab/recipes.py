@@ -13,6 +13,7 @@ import numpy as np
 from cnnlab import datasets, models
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.spoken import shifted
+from cnnlab.datasets.views import mirrored, moved_and_mirrored
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD, one_cycle
@@ -27,7 +28,8 @@ class Recipe:
     "validation" (a part of the training set to choose settings by; the test set stays untouched). shape : of one image.
     network : function (Dataset, seed) -> Network. loss, optimiser : as for `fit`, the optimiser as a function that
         makes a new one.
-    epochs, batch, augment, seed : as for `fit`. half : keep the weights as float16.
+    epochs, batch, augment, seed : as for `fit`. half : keep the weights as float16. views : function x -> other views
+        of the same images, for a second figure.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Recipe:
     augment: Callable | None = None
     seed: int = 0
     half: bool = False
+    views: Callable | None = None
     notes: dict = field(default_factory=dict)
 
     def settings(self):
@@ -111,6 +114,34 @@ RECIPES = {
             epochs=15,
             batch=32,
             augment=shifted,
+        ),
+        Recipe(
+            "alexnet_lite",
+            "the ingredients of 2012 on CIFAR-10: ReLU, overlapping pooling, response normalisation, dropout",
+            data=_split(datasets.cifar10),
+            shape=(32, 32, 3),
+            network=_for_images(models.alexnet_lite),
+            loss=CrossEntropy(),
+            optimiser=lambda: SGD(one_cycle(0.03, warmup=0.2), momentum=0.9, nesterov=True, decay=1e-3),
+            epochs=30,
+            batch=128,
+            augment=moved_and_mirrored,
+            half=True,
+            views=lambda x: [mirrored(x)],
+        ),
+        Recipe(
+            "alexnet_lite_bn",
+            "AlexNet-lite with batch norm on CIFAR-10",
+            data=_split(datasets.cifar10),
+            shape=(32, 32, 3),
+            network=_for_images(models.alexnet_lite_bn),
+            loss=CrossEntropy(smoothing=0.1),
+            optimiser=lambda: SGD(one_cycle(0.1, warmup=0.2), momentum=0.9, nesterov=True, decay=5e-4),
+            epochs=24,
+            batch=128,
+            augment=moved_and_mirrored,
+            half=True,
+            views=lambda x: [mirrored(x)],
         ),
         Recipe(
             "alexnet_tiny",

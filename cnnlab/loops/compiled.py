@@ -72,6 +72,14 @@ def compiled(function):
         return njit(cache=CACHE is not None, nogil=True, error_model="numpy")(function)
 
 
+def compiled_loosely(function):
+    """As `compiled`, for long sums whose terms may be added in another order, several at a time."""
+    with kept():
+        return njit(
+            cache=CACHE is not None, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"}
+        )(function)
+
+
 def compiled_at(signature, function):
     """The address of the machine code of a function, which is compiled now."""
     with kept():

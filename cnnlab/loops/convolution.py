@@ -45,8 +45,8 @@ def _forward(tiles, hp, packed, bias, kernel, stride, e, floor, none, lanes, add
     for n in range(first, end):
         image_forward(
             tiles, address(hp) + n * high * wide * channels * size, wide, channels, address(packed), panel,
-            address(bias), kernel, stride, address(e) + n * height * across * outputs * size, height, across, outputs,
-            floor, none, add, lanes, address(room), size,
+            panel, packed.shape[1], address(bias), kernel, stride, address(e) + n * height * across * outputs * size,
+            height, across, outputs, floor, none, add, lanes, address(room), size,
         )  # fmt: skip
 
 

@@ -27,23 +27,23 @@ def piece(outer, inner, bytes_per_term, near):
 
 @compiled
 def image_forward(
-    tiles, h, wide, channels, packed, panel, bias, kernel, stride, e, height, across, outputs, floor, none, add, lanes,
-    room, size,
+    tiles, h, wide, channels, packed, panel, row, across_panels, bias, kernel, stride, e, height, across, outputs,
+    floor, none, add, lanes, room, size,
 ):
     """e[m,k,d] = max(floor, b[d] + sum_{p,q,c} w[p,q,c,d] hp[m s + P-1-p, k t + Q-1-q, c])   (lecture topic 8).
 
-    h : the padded image, `wide` pixels in a row.  packed : the flipped kernel in panels of `panel` columns (see strip).
+    h : the padded image, `wide` pixels in a row.  packed : the flipped kernel, in panels of `panel` columns (strip.py);
+    from row to row are `row` numbers, from panel to panel `across_panels` times `panel`.
     tiles : address of the strips for this dtype.  kernel : (P, Q).  none : -inf, no floor.  add : e holds a bias
     already.  room : address of room for one tile.  size : bytes of a number.
     """
     rows, line = kernel[0], kernel[1] * channels  # Q x C numbers lie side by side in each of the P kernel rows
-    terms = rows * line
-    deep, long = piece(rows, line, panel * size, NEAR)
+    deep, long = piece(rows, line, row * size, NEAR)
     for d0 in range(0, outputs, panel):
         for o in range(0, rows, deep):
             for k in range(0, line, long):
                 fresh, last = o == 0 and k == 0 and not add, o + deep >= rows and k + long >= line
-                w = packed + (d0 * terms + (o * line + k) * panel) * size
+                w = packed + (d0 * across_panels + (o * line + k) * row) * size
                 for m in range(height):
                     strip(
                         tiles,
@@ -52,8 +52,8 @@ def image_forward(
                         wide * channels,
                         1,
                         w,
-                        line * panel,
-                        panel,
+                        line * row,
+                        row,
                         e + (m * across * outputs + d0) * size,
                         outputs,
                         bias + d0 * size,

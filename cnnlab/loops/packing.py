@@ -1,7 +1,7 @@
 """Weights in the order in which tiles read them, and gradients in the order in which parameters are kept."""
 
 from .compiled import compiled
-from .program import CONV, DENSE, a_class, block
+from .program import CONV, DENSE, a_class
 
 
 @compiled
@@ -10,7 +10,8 @@ def pack(program, memory):
     for k in range(len(program)):
         op = program[k]
         if op.code == CONV:
-            pack_kernel(op, memory)
+            if not op.flipped:
+                pack_kernel(op, memory)
             if op.need:
                 pack_back(op, memory)
         elif op.code == DENSE:
@@ -41,7 +42,7 @@ def pack_back(op, memory):
     """For every class of pixels of dL/dh the weights that reach it: row (p, q, d) holds w[p, q, c, d] for the c of a
     panel.
     """
-    u, packs = memory.u, memory.packs
+    size = op.c * op.outputs
     for r in range(op.s):
         for q in range(op.t):
             taps, _, which = a_class(op, r, q)
@@ -53,33 +54,40 @@ def pack_back(op, memory):
             for i in range(taps[0]):
                 for j in range(taps[1]):
                     p0, q0 = last_p - (taps[0] - 1 - i) * op.s, last_q - (taps[1] - 1 - j) * op.t
-                    w = block(u, op.w + (p0 * op.columns + q0) * op.c * op.outputs, 1, op.c, op.outputs)[0]
-                    for c in range(op.c):
-                        c0 = c // op.back_panel * op.back_panel
-                        target = op.back + which * op.back_size + c0 * terms + c - c0
+                    place = p0 * op.columns + q0
+                    if op.flipped:
+                        place = op.rows * op.columns - 1 - place
+                    w = memory.u[op.w + place * size : op.w + (place + 1) * size]
+                    held = op.table >= 0 and not op.flipped
+                    table = memory.m[op.table : op.table + size] if held else w
+                    for c0 in range(0, op.c, op.back_panel):
+                        target = op.back + which * op.back_size + c0 * terms
                         target += (i * taps[1] + j) * op.depth * op.back_panel
                         for d in range(op.outputs):
-                            value = w[c, d]
-                            if op.table >= 0:
-                                value *= memory.m[op.table + c * op.outputs + d]
-                            packs[target + d * op.back_panel] = value
+                            row = memory.packs[target + d * op.back_panel : target + (d + 1) * op.back_panel]
+                            for c in range(min(op.back_panel, op.c - c0)):
+                                place = (c0 + c) * op.outputs + d
+                                row[c] = w[place] * table[place] if held else w[place]
 
 
 @compiled
 def pack_matrix(op, memory):
     """w in panels of its columns, and, for the way back, in panels of its rows."""
     u, packs = memory.u, memory.packs
+    if op.need and op.back_panel:  # few images take the weights as they are
+        for k0 in range(0, op.c, op.back_panel):
+            for d in range(op.outputs):
+                row = packs[op.back + k0 * op.outputs + d * op.back_panel :]
+                for k in range(min(op.back_panel, op.c - k0)):
+                    row[k] = u[op.w + (k0 + k) * op.outputs + d]
+    if op.flipped:  # read as it is
+        return
     for k in range(op.c):
         source = op.w + k * op.outputs
         for d0 in range(0, op.outputs, op.panel):
             target = op.packed + d0 * op.c + k * op.panel
             for j in range(min(op.panel, op.outputs - d0)):
                 packs[target + j] = u[source + d0 + j]
-        if op.need:
-            k0 = k // op.back_panel * op.back_panel
-            target = op.back + k0 * op.outputs + k - k0
-            for d in range(op.outputs):
-                packs[target + d * op.back_panel] = u[source + d]
 
 
 @compiled
@@ -94,21 +102,27 @@ def add_chunks(g, chunks, total, first, end):
 
 @compiled
 def flip(program, m, total):
-    """Turn the gradients of kernels round, which were summed up in the order of the image; none outside of the table of
-    connections.
-    """
+    """Turn kernels, or their gradients, round; nothing outside of the tables of connections."""
     for k in range(len(program)):
         op = program[k]
-        if op.code != CONV:
-            continue
-        size, taps = op.c * op.outputs, op.rows * op.columns
-        for i in range(taps // 2):
-            one, other = op.w + i * size, op.w + (taps - 1 - i) * size
-            for j in range(size):
-                kept = total[one + j]
-                total[one + j] = total[other + j]
-                total[other + j] = kept
-        if op.table >= 0:
-            for i in range(taps):
+        if op.code == CONV:
+            size, taps = op.c * op.outputs, op.rows * op.columns
+            for i in range(taps // 2):
+                one, other = op.w + i * size, op.w + (taps - 1 - i) * size
                 for j in range(size):
-                    total[op.w + i * size + j] *= m[op.table + j]
+                    kept = total[one + j]
+                    total[one + j] = total[other + j]
+                    total[other + j] = kept
+    cut(program, m, total)
+
+
+@compiled
+def cut(program, m, total):
+    """Nothing outside of the tables of connections."""
+    for k in range(len(program)):
+        op = program[k]
+        if op.code == CONV and op.table >= 0:
+            size = op.c * op.outputs
+            for first in range(op.w, op.w + op.rows * op.columns * size, size):
+                for j in range(size):
+                    total[first + j] *= m[op.table + j]

@@ -18,7 +18,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from .compiled import compiled
+from .compiled import compiled, compiled_loosely
 from .image import image_forward, image_input_gradient, image_weight_gradient
 from .strip import address, strip
 from .tile import ROWS, VECTORS
@@ -32,9 +32,9 @@ FIELDS = (
     "out outs oh ow otop oleft oheight owidth outputs "  # the entry of the next operation
     "d_in d_out "  # where the gradients of both begin
     "e_height e_width rows columns s t w b per_unit table "  # a linear sum: its sides, kernel, parameters, connections
-    "packed panel back back_panel back_size depth corner_m corner_k framed_h framed_w pad_m pad_k "
+    "packed panel row across back back_panel back_size depth corner_m corner_k framed_h framed_w pad_m pad_k "
     "pool_i pool_j pool_s pool_t where wheres "  # max pooling on the way out; `where` in `marks`
-    "extra kind"  # further numbers in m; which nonlinearity
+    "extra kind flipped"  # further numbers in m; which nonlinearity; are kernels kept flipped, and read where they are?
 ).split()
 OP = np.dtype([(name, np.int64) for name in FIELDS] + [("alpha", np.float64), ("beta", np.float64)])
 
@@ -147,8 +147,9 @@ def convolve(op, memory, scratch, lanes, chunk, first, end):
             e.reshape(count)[:] = u[op.b : op.b + count]
         image_forward(
             memory.tiles, address(m) + (op.h + n * op.hs) * size, op.fw, op.c,
-            address(memory.packs) + op.packed * size, op.panel, bias, (op.rows, op.columns), (op.s, op.t), address(e),
-            op.e_height, op.e_width, op.outputs, floor, none, op.per_unit > 0, lanes, room, size,
+            address(memory.packs) + op.packed * size, op.panel, op.row, op.across, bias, (op.rows, op.columns),
+            (op.s, op.t), address(e), op.e_height, op.e_width, op.outputs, floor, none, op.per_unit > 0, lanes, room,
+            size,
         )  # fmt: skip
         leave(op, memory, n, e)
 
@@ -215,11 +216,20 @@ def connect(op, memory, scratch, lanes, chunk, first, end):
     for d0 in range(0, op.outputs, op.panel):
         strip(
             memory.tiles, address(m) + (op.h + first * op.hs) * size, op.hs, 0, 1,
-            address(memory.packs) + (op.packed + d0 * op.c) * size, 0, op.panel,
+            address(memory.packs) + (op.packed + d0 * op.across) * size, 0, op.row,
             address(m) + (op.out + first * op.outs + d0) * size, op.outs,
             address(memory.u) + (op.b + d0) * size if op.b >= 0 else address(memory.packs), 0, 1, op.c, floor,
             end - first, min(op.panel, op.outputs - d0), lanes, address(scratch), 0,
         )  # fmt: skip
+
+
+@compiled_loosely
+def dot(a, b):
+    """sum_i a[i] b[i]"""
+    total = a.dtype.type(0)
+    for i in range(len(a)):
+        total += a[i] * b[i]
+    return total
 
 
 @compiled
@@ -245,7 +255,12 @@ def connect_back(op, memory, scratch, lanes, chunk, first, end):
             address(g) + (op.w + d0) * size, op.outputs, address(memory.packs), 0, 1, end - first, none, op.c,
             min(panel, op.outputs - d0), lanes, room, 0,
         )  # fmt: skip
-    if op.need:
+    if op.need and op.back_panel == 0:
+        for n in range(end - first):
+            below, u = d[op.d_in + (first + n) * step :], memory.u[op.w :]
+            for k in range(op.c):
+                below[k] = dot(u[k * op.outputs : (k + 1) * op.outputs], de[n])
+    elif op.need:
         for c0 in range(0, op.c, op.back_panel):
             strip(
                 memory.tiles, address(de), op.depth, 0, 1,

@@ -46,11 +46,6 @@ def chunks(samples):
     return list(itertools.pairwise(edges))
 
 
-def largest(samples):
-    """Samples in the largest chunk."""
-    return max(end - first for first, end in chunks(samples))
-
-
 def run(job, count, work):
     """job(i) for i < count, in any order, on all threads if there is enough work (in multiply-adds); returns when all
     are done.

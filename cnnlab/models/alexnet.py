@@ -45,14 +45,18 @@ def alexnet_lite(mean=0.5, deviation=0.25, classes=10, rng=0, dtype=np.float32):
     mean, deviation : of the training images, for each channel or for all; classes : how many; rng : seed or Generator.
     -> Network from (32, 32, 3), 0..1, to `classes` outputs. Train it with CrossEntropy().
     """
+
+    def norm():
+        return LocalResponseNorm(n=5, k=1.0, alpha=0.01)
+
     layers = [
         Standardise(mean, deviation),
-        *(Conv2D(32, 5, padding="same"), ReLU(), MaxPool2D(3, 2), LocalResponseNorm()),
-        *(Conv2D(64, 5, padding="same"), ReLU(), MaxPool2D(3, 2), LocalResponseNorm()),
-        *(Conv2D(96, 3, padding="same"), ReLU()),
-        *(Conv2D(96, 3, padding="same"), ReLU()),
-        *(Conv2D(64, 3, padding="same"), ReLU(), MaxPool2D(3, 2), Flatten()),
-        *(Dense(256), ReLU(), Dropout(0.5)),
+        *(Conv2D(48, 5, padding="same"), ReLU(), MaxPool2D(3, 2), norm()),
+        *(Conv2D(96, 3, padding="same"), ReLU(), MaxPool2D(3, 2), norm()),
+        *(Conv2D(128, 3, padding="same"), ReLU()),
+        *(Conv2D(128, 3, padding="same"), ReLU()),
+        *(Conv2D(128, 3, padding="same"), ReLU(), MaxPool2D(3, 2), Flatten()),
+        *(Dropout(0.5), Dense(256), ReLU(), Dropout(0.5)),
         Dense(classes, initialiser=("normal", 0.01)),
     ]
     return Network(layers, (32, 32, 3), rng=rng, dtype=dtype)

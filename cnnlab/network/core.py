@@ -92,6 +92,17 @@ class Network:
         self.backward(loss.gradient(e, y))
         return value, e
 
+    def descent(self, x, y, loss, optimiser, batch):
+        """A function (rows, etas) -> (losses, right) that takes a step of descent on `batch` of the rows for each of
+        etas, all in one go; or None where that does not pay or is not possible: then `loss_and_gradients` does it step
+        by step.  x, y : all samples, checked.
+        """
+        steps = self._compiled(batch)
+        if steps is None or not steps.descends(loss, optimiser, batch):
+            return None
+        images, answers = steps.prepared(x, y, loss)
+        return lambda rows, etas: steps.descend(images, answers, loss, optimiser, rows, batch, etas)
+
     def _compiled(self, samples):
         """The steps that train this network with so many samples at once as one program; None if it has none."""
         if not self._flat.holds():

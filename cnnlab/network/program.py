@@ -103,6 +103,7 @@ class Program:
         entries.append((self._room("m", n * np.prod(last)), last, (0, 0)))
         self.d_step = max(int(np.prod(shape)) for shape in [*inside[1:], last])
         self.sizes["packs"] += max(-(-shape[2] // panel) * panel for shape in [*inside, last])
+        self.zeros = self.sizes["packs"]  # numbers at the beginning of `packs` that stay zero
         turn = 0
         for k, (code, layer, relu, pool) in enumerate(self.moves):
             (height, width, c), (oheight, owidth, outputs) = inside[k], given[k]
@@ -177,8 +178,9 @@ class Program:
             op["panel"] = op["back_panel"] = width
             op["depth"] = -(-op["outputs"] // width) * width
             op["packed"] = self._room("packs", op["c"] * op["depth"])
+            op["row"], op["across"] = width, op["c"]
             op["back"] = self._room("packs", op["outputs"] * -(-op["c"] // width) * width)
-            self._scratch(ROWS * width + team.largest(n) * op["depth"])
+            self._scratch(ROWS * width + n * op["depth"])
         elif code == table.LOAD:
             op["extra"] = self._room("m", 2 * op["c"])
         elif code == table.BEND:
@@ -205,6 +207,7 @@ class Program:
         op["back_panel"] = wide if op["c"] <= wide else VECTORS * wide
         op["depth"] = -(-op["outputs"] // wide) * wide
         terms = op["rows"] * op["columns"] * op["c"]
+        op["row"], op["across"] = op["panel"], terms
         op["packed"] = self._room("packs", terms * -(-op["outputs"] // op["panel"]) * op["panel"])
         frame = convolution.Frame((op["rows"], op["columns"]), (op["s"], op["t"]), (op["top"], op["left"]),
                                   (op["height"], op["width"]), (op["e_height"], op["e_width"]))  # fmt: skip

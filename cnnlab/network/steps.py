@@ -3,10 +3,15 @@
 import numpy as np
 from numba import config
 
-from cnnlab.loops import packing, team, walk
+from cnnlab.loops import descend, packing, team, walk
 from cnnlab.loops import program as table
 from cnnlab.loops.workspace import workspace
+from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network.program import NotCovered, Program
+from cnnlab.optimisers import SGD, decays
+
+FEW = 8  # images in a batch that are not worth another order of the weights
+LOSSES = {MSE: descend.SQUARES, BinaryCrossEntropy: descend.BINARY, CrossEntropy: descend.CROSS}
 
 
 def steps_for(network, flat, samples):
@@ -30,6 +35,7 @@ class Steps:
         self.stretches = list(zip([0, *edges], [*edges, len(codes)], strict=True))
         learning = [k for k, (_, layer, *_) in enumerate(program.moves) if k and layer.parameters]
         self.lowest = learning[0] if learning else len(codes)  # nobody needs a gradient below
+        self.flipped = {}  # table and memory of `descend` for each size of batch, once they are needed
         self.shape = tuple(program.ops[0][side] for side in ("height", "width", "c"))
 
     def loss_and_gradients(self, x, y, loss):
@@ -37,7 +43,8 @@ class Steps:
         """
         program, memory, count = self.program, self.program.memory, len(x)
         x, rows = np.ascontiguousarray(x).reshape(count, *self.shape), np.arange(count)
-        parts, work = team.chunks(count), self.network.multiply_adds * count
+        work = self.network.multiply_adds * count
+        parts = team.chunks(count) if work >= descend.COVERED else [(0, count)]
         self._prepare(count)
         packing.pack(program.ops, memory)
 
@@ -120,3 +127,82 @@ class Steps:
         team.run(job, team.CHUNKS, chunks * flat.count)
         packing.flip(self.program.ops, self.program.memory.m, flat.total)
         flat.show_gradients()
+
+    # Many steps at once, for small networks
+
+    def descends(self, loss, optimiser, batch):
+        """Whether `descend` can train with these."""
+        codes = {code for code, *_ in self.program.moves}
+        return (
+            type(loss) in LOSSES
+            and type(optimiser) is SGD
+            and not codes & {table.DROP, table.STATISTICS}
+            and self.network.multiply_adds * batch < descend.COVERED
+            and batch <= self.samples
+            and len(self.network.output_shape) == 1
+            and self.lowest < len(self.program.ops)
+        )
+
+    def descend(self, x, y, loss, optimiser, rows, batch, etas):
+        """A step of descent for each of `etas`, on `batch` rows each -> the losses of the steps, and how many labels
+        were right.  After a loss that is not finite nothing is changed any more.
+
+        x (N, *input_shape), y : all samples, as `prepared` gives them.
+        """
+        (targets, labels), program, count = y, self.program, self.flat.count
+        if batch not in self.flipped:
+            self.flipped[batch] = self._flipped(batch)
+        ops, memory = self.flipped[batch]
+        velocity, losses = self._velocity(optimiser), np.zeros(len(etas))
+        memory.u[:count] = self.flat.u[:count]
+        for array in (memory.u, velocity):
+            packing.flip(ops, memory.m, array)
+        right = descend.descend(
+            ops, self.lowest, memory, x, targets, labels, rows, batch, LOSSES[type(loss)], loss.threshold(), etas,
+            optimiser.momentum, int(optimiser.nesterov), self._decay(optimiser), velocity, self._scratch(),
+            program.lanes, losses,
+        )  # fmt: skip
+        self.flat.u[:count], self.flat.total[:count] = memory.u[:count], memory.g[0, :count]
+        for array in (self.flat.u, self.flat.total, velocity):
+            packing.flip(ops, memory.m, array)
+        self.flat.show_gradients()
+        return losses, right
+
+    def _flipped(self, batch):
+        """The table and the memory for steps in which kernels are read flipped, from where they are kept."""
+        program, size = self.program, len(self.flat.u)
+        ops, first = program.ops.copy(), program.zeros + size
+        for op in ops:
+            if op["code"] in (table.CONV, table.DENSE):
+                op["flipped"], op["packed"] = 1, program.zeros + op["w"]
+                op["row"], op["across"] = op["outputs"], 1
+                op["back"] += first
+                if op["code"] == table.DENSE and batch < FEW:
+                    op["back_panel"] = 0  # the weights are read as they are on the way back, too
+        packs = np.zeros(first + len(program.memory.packs), program.dtype)
+        return ops, program.memory._replace(u=packs[program.zeros : first], packs=packs)
+
+    def prepared(self, x, y, loss):
+        """x as images, and y as (targets, labels): once for all steps."""
+        e = np.broadcast_to(self.program.dtype.type(0), (len(x), *self.network.output_shape))
+        labels = y if y.dtype.kind != "f" else np.full(len(x), -1)
+        targets = np.ascontiguousarray(loss.encoded(e, y), self.program.dtype)
+        return np.ascontiguousarray(x).reshape(len(x), *self.shape), (targets, labels.astype(np.int64))
+
+    def _decay(self, optimiser):
+        """The decay of each parameter."""
+        decay = np.zeros(self.flat.count, self.program.dtype)
+        for _, name, first, shape in self.flat.views:
+            decay[first : first + int(np.prod(shape))] = optimiser.decay if decays(name) else 0
+        return decay
+
+    def _velocity(self, optimiser):
+        """The velocities that the optimiser keeps, as one array: its own arrays become parts of it."""
+        velocity = np.zeros(self.flat.count, self.program.dtype)
+        if not optimiser.momentum:
+            return velocity
+        for key, (_, _, first, shape) in zip(self.network.parameters(), self.flat.views, strict=True):
+            part = velocity[first : first + int(np.prod(shape))].reshape(shape)
+            part[...] = optimiser.state.get(f"v/{key}", 0)
+            optimiser.state[f"v/{key}"] = part
+        return velocity

@@ -82,6 +82,9 @@ def fit(network, x, y, *, loss, optimiser, epochs, batch=32, validation=None, rn
     return history
 
 
+STRIDE = 512  # samples that a small network sees before anybody looks at the bar or the stop button
+
+
 class _Run:
     """What stays the same from epoch to epoch."""
 
@@ -102,6 +105,12 @@ class _Run:
         order = rng.permutation(count) if self.shuffle else np.arange(count)
         total, right = 0.0, 0
         self.bar.begin(number)
+        descent = None
+        if self.augment is None:
+            descent = network.descent(self.x, self.y, self.loss, self.optimiser, self.batch)
+        if descent is not None:
+            total, right = self._in_strides(descent, number, order)
+            return self._told(number, total, right)
         for step, first in enumerate(range(0, count, self.batch)):
             rows = order[first:first + self.batch]
             x = self.x[rows] if self.augment is None else self._augmented(self.x[rows], rng)
@@ -116,11 +125,33 @@ class _Run:
                 right += int((self.loss.decide(e) == y).sum())
             seen = first + len(rows)
             self.bar.step(len(rows), total / seen, right / seen if labels else None)
-        for name, array in network.parameters().items():
+        return self._told(number, total, right)
+
+    def _in_strides(self, descent, number, order):
+        """An epoch in strides of some hundred samples -> the sum of the losses, and how many were right."""
+        total, right, size = 0.0, 0, max(1, STRIDE // self.batch) * self.batch
+        labels = self.y.dtype.kind != "f"
+        for first in range(0, len(order), size):
+            rows = order[first : first + size]
+            begin, count = first // self.batch, -(-len(rows) // self.batch)
+            done = ((number - 1) * self.steps + begin + np.arange(count)) / self.all_steps
+            losses, some = descent(rows, np.array([float(self.optimiser.eta(share)) for share in done]))
+            if not np.isfinite(losses).all():
+                step = int(np.argmin(np.isfinite(losses)))
+                raise _NotFinite(number, begin + step, f"the loss became {losses[step]}", self.optimiser)
+            samples = np.minimum(self.batch, len(rows) - self.batch * np.arange(count))
+            total, right, seen = total + float(losses @ samples), right + some, first + len(rows)
+            self.bar.step(len(rows), total / seen, right / seen if labels else None)
+        return total, right
+
+    def _told(self, number, total, right):
+        """What there is to tell about an epoch.  Raises if its last step led out of the finite."""
+        count = len(self.x)
+        for name, array in self.network.parameters().items():
             if not np.isfinite(array).all():
                 raise _NotFinite(number, self.steps - 1, f"the weights {name} became infinite", self.optimiser)
         seconds = self.bar.seconds()
-        return {"epoch": number, "loss": total / count, "accuracy": right / count if labels else None,
+        return {"epoch": number, "loss": total / count, "accuracy": right / count if self.y.dtype.kind != "f" else None,
                 "validation_loss": None, "validation_accuracy": None,
                 "seconds": seconds, "images_per_second": count / seconds}
 

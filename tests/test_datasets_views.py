@@ -1,0 +1,34 @@
+"""Images moved and mirrored for training."""
+
+import numpy as np
+import pytest
+
+from cnnlab.datasets.views import mirrored, moved_and_mirrored
+
+
+def test_mirrored_exchanges_left_and_right():
+    x = np.arange(12).reshape(1, 2, 3, 2)
+    np.testing.assert_array_equal(mirrored(x)[0, :, :, 1], [[5, 3, 1], [11, 9, 7]])
+
+
+def test_every_image_is_moved_on_its_own_and_its_border_reflected(rng):
+    x = np.broadcast_to(np.arange(40, dtype=np.float32).reshape(1, 5, 8, 1), (200, 5, 8, 1))
+    moved = moved_and_mirrored(x, rng, most=2)
+    assert moved.shape == x.shape and moved.dtype == np.float32
+    padded = np.pad(x[0, :, :, 0], 2, mode="reflect")
+    possible = [padded[i : i + 5, j : j + 8] for i in range(5) for j in range(5)]
+    possible += [image[:, ::-1] for image in possible]
+    seen = {next(k for k, image in enumerate(possible) if np.array_equal(image, one[:, :, 0])) for one in moved}
+    assert len(seen) > 40  # of 50
+
+
+def test_nothing_is_moved_by_nothing(rng):
+    x = rng.random((20, 4, 4, 1))
+    y = moved_and_mirrored(x, rng, most=0)
+    assert all(np.array_equal(b, a) or np.array_equal(b, mirrored(a[None])[0]) for a, b in zip(x, y, strict=True))
+
+
+@pytest.mark.parametrize("most", [-1, 4])
+def test_images_must_be_larger_than_the_way_they_are_moved(rng, most):
+    with pytest.raises(ValueError, match="most must be from 0 to 3"):
+        moved_and_mirrored(np.zeros((1, 4, 9, 1)), rng, most)
