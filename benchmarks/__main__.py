@@ -9,6 +9,7 @@ minutes and is kept in benchmarks/results/.
 
 import argparse
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,7 @@ class Run:
     def __init__(self, quick=False, parts=PARTS):
         self.quick, self.parts = quick, parts
         self.effort = timing.QUICK if quick else timing.FULL
+        self.start = time.perf_counter()
         self.results, self.flat = {"machine": machine.describe(), "quick": quick}, {}
         function, operations = peak.burst()
         seconds = timing.take_turns({"peak": function}, timing.FULL)["peak"]
@@ -67,6 +69,7 @@ class Run:
         self.flat = {key: self.flat.get(key) for key in summary.BARS} | self.flat  # every key, measured or not
         say(table.bars(summary.bars(self.flat)))
         self.flat = self.results["figures"] = summary.rounded(self.flat)
+        say(["", f"measured in {time.perf_counter() - self.start:.0f} s"])
 
     def with_threads(self, count):
         """The parts that are measured with one thread and with two."""
@@ -92,7 +95,7 @@ class Run:
         say(table.others(found["cores_busy_with_others"]))
 
     def threads(self):
-        found = scaling.threads(self.effort, most=2 if self.quick else None)
+        found = scaling.threads(self.effort, *((2, None) if self.quick else (None, sides.pytorch())))
         self.flat |= summary.of_threads(found)
         return found
 

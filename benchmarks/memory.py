@@ -36,7 +36,7 @@ def one_side(side, batch):
     from benchmarks import steps
 
     torch = None if side == OURS else sides.pytorch()
-    case = next(case for case in steps.CASES if case.key == "alexnet_lite_step")
+    case = steps.case("alexnet_lite_step")
 
     def trainer(samples):
         network = case.make(rng=0)

@@ -28,13 +28,18 @@ def speed(results):
     """Ratios to PyTorch of single convolutions and of training steps; without PyTorch, shares of the peak."""
     one = results["1 thread"]
     beside = any(LAST in row["ratios"] for row in one["convolutions"])
-    figure, axes = new_figure(10, 4.2, columns=2 if beside else 1, width_ratios=(1, 1.1) if beside else None)
+    figure, axes = new_figure(10, 4.6, columns=2 if beside else 1, width_ratios=(1, 1.1) if beside else None)
     layers_panel(axes[0, 0], one["convolutions"], None if beside else results["peak_gflops"])
     if beside:
         steps_panel(axes[0, 1], results)
     figure.suptitle(where(results), fontsize=9, color=GREY)
     caption = "How many times faster than PyTorch" if beside else "Speed as a share of the measured peak"
     return Picture(figure, f"{caption}: single convolutions" + (" and training steps" if beside else ""))
+
+
+def below(axis):
+    """The legend under the axis, where it hides nothing."""
+    axis.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=3, frameon=False)
 
 
 def layers_panel(axis, rows, peak):
@@ -52,9 +57,8 @@ def layers_panel(axis, rows, peak):
     axis.set_xlim(0, None)
     axis.grid(axis="y", color="#e5e5e5", linewidth=0.8)
     axis.set_axisbelow(True)
-    axis.legend(fontsize=8, loc="lower left")
-    beside = "PyTorch channels_last = 1 (right of it: faster)"
-    axis.set_xlabel(f"speed, {beside}" if peak is None else "share of the measured peak")
+    below(axis)
+    axis.set_xlabel("speed; PyTorch (channels_last) = 1" if peak is None else "share of the measured peak")
     axis.set_title("Single convolutions, 1 thread", fontsize=10)
 
 
@@ -82,8 +86,8 @@ def steps_panel(axis, results):
     axis.minorticks_off()
     axis.set_yticks(range(len(names)), names, fontsize=8)
     axis.invert_yaxis()
-    axis.legend(fontsize=8, loc="lower right")
-    axis.set_xlabel("speed, PyTorch in its faster layout = 1 (right of it: faster)")
+    below(axis)
+    axis.set_xlabel("speed; PyTorch (its faster layout) = 1")
     axis.set_title("Training steps", fontsize=10)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks import steps
 from benchmarks.convolutions import OPERATIONS, Layer, Problem
 from benchmarks.sides import LAST, OURS, cores, pytorch, set_threads
-from benchmarks.timing import ratio, take_turns
+from benchmarks.timing import take_turns
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 SIDES = (4, 8, 16, 32, 64, 128)
@@ -30,17 +30,17 @@ def measure(effort):
     }
 
 
-def threads(effort, most=None, batch=128):
+def threads(effort, most=None, torch=None, batch=128):
     """Training steps of AlexNet-lite with 1, 2, ... threads, in turns -> {side: {threads: seconds in each round}}."""
-    case, torch = replace(steps.CASES[0], batch=batch, samples=batch), pytorch()
+    case = replace(steps.case("alexnet_lite_step"), batch=batch, samples=batch)
     network = case.make(rng=0)
     x, y = case.data(network)
     sides = {OURS: steps.ours(network, case, x, y)}
     if torch is not None:
         sides[LAST] = steps.theirs(network, case, x, y, torch, torch.channels_last)
     counts = [count for count in THREADS if count <= min(cores(), most or cores())]
-    found = take_turns({(name, count): partial(with_threads, count, run) for name, run in sides.items()
-                        for count in counts}, effort)  # fmt: skip
+    runs = {(name, count): partial(with_threads, count, sides[name]) for name in sides for count in counts}
+    found = take_turns(runs, effort)
     set_threads(1)
     return {name: {count: found[name, count].tolist() for count in counts} for name in sides}
 
@@ -50,13 +50,8 @@ def with_threads(count, run):
     run()
 
 
-def speedup(seconds, count=2):
-    """How many times faster so many threads are than one; None where they were not measured."""
-    return ratio(seconds, count, 1)
-
-
 def training(batch, effort):
-    case = replace(steps.CASES[0], batch=batch, samples=batch)
+    case = replace(steps.case("alexnet_lite_step"), batch=batch, samples=batch)
     network, torch = case.make(rng=0), pytorch()
     x, y = case.data(network)
     found = {OURS: steps.ours(network, case, x, y)}

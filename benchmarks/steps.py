@@ -68,14 +68,19 @@ class Case:
 
 ENTROPY, SQUARES, SIGNS = cnnlab.CrossEntropy(), cnnlab.MSE(), cnnlab.MSE(off=-1, on=1)
 CASES = (
-    Case("alexnet_lite_step", "AlexNet-lite", models.alexnet_lite, ENTROPY, 128, 128, compiled=True),
     Case("alexnet_lite_step_64", "AlexNet-lite", models.alexnet_lite, ENTROPY, 64, 64, quick=False),
-    Case("alexnet_lite_plain_step", "the same, no norm or dropout", alexnet_lite_plain, ENTROPY, 128, 128, quick=False),
+    Case("alexnet_lite_step", "AlexNet-lite", models.alexnet_lite, ENTROPY, 128, 128, compiled=True),
+    Case("alexnet_lite_plain_step", "AlexNet-lite, no norm, dropout", alexnet_lite_plain, ENTROPY, 128, 128, False),
     Case("zip_code_online", "zip codes 1989", models.zip_code_1989, SIGNS, 1, 128, compiled=True),
     Case("zip_code_batch32", "zip codes 1989", models.zip_code_1989, SIGNS, 32, 512),
     Case("tdnn_online", "TDNN", models.tdnn, SQUARES, 1, 128, compiled=True),
     Case("tdnn_batch32", "TDNN", models.tdnn, SQUARES, 32, 512),
 )
+
+
+def case(key):
+    """The case with this key."""
+    return next(each for each in CASES if each.key == key)
 
 
 def batches(x, y, size):

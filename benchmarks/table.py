@@ -109,11 +109,11 @@ def scaling(found):
         "side": "forward + both gradients of 32 -> 32 3x3",
         "channels": "forward + both gradients of C -> C 3x3 @16",
     }
-    lines = heading("Cost against work, 1 thread", "seconds for a thousand million operations: the lower the better")
+    lines = heading("Cost against work, 1 thread", "ms for a thousand million operations: the lower the better")
     for axis, rows in found.items():
         lines.append(f"{titles[axis]}, by {axis}:")
         for row in rows:
-            costs = [f"{name} {1000 * each / row['gflop']:8.2f} ms" for name, each in row["seconds"].items()]
+            costs = [f"{name} {1000 * each / row['gflop']:8.2f}" for name, each in row["seconds"].items()]
             lines.append(f"{row['value']:10d}{row['gflop']:12.4g} GFLOP   " + "   ".join(costs))
     return lines
 
