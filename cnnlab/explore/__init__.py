@@ -17,6 +17,7 @@ from .photo_filter import PhotoFilter
 from .piecewise import PiecewiseLinear
 from .pooling import PoolingRouter
 from .reading import Reading
+from .receptive_field import ReceptiveField
 from .shifted import ShiftedConvolution
 from .three_poolings import ThreePoolings
 from .time_delay import SpokenSyllable, TimeDelay
@@ -40,6 +41,7 @@ __all__ = [
     "PiecewiseLinear",
     "PoolingRouter",
     "Reading",
+    "ReceptiveField",
     "ShiftTest",
     "ShiftedConvolution",
     "SpokenSyllable",
