@@ -45,11 +45,9 @@ class NetworkPlane:
     """The loss of a network on the plane through its present weights that two directions span.
 
     network : any Network; its weights are left as they were.  loss, x, y : as for `fit`.  rng : seed or Generator of
-        the two
-    directions, which are random, orthonormal, and scaled array by array to the size of the weights (Li et al. 2018,
-    "filter
-    normalisation", here one scale per array), so that a step of 1 along an axis is about as large as the weights
-    themselves.
+        the two directions, which are random, orthonormal, and scaled array by array to the size of the weights (Li et
+        al. 2018, "filter normalisation", here one scale per array), so that a step of 1 along an axis is about as
+        large as the weights themselves.
     u = (0, 0) is the network as it came.  Raises ValueError if a weight is not finite: its name is in the message.
     """
 
@@ -139,9 +137,8 @@ def descend(landscape, start, eta, steps, momentum=0.0, noise=0.0, rng=0):
     """u <- u - eta dL/du (lecture topic 4), from `start`, `steps` times -> Path.
 
     momentum : v <- momentum v - eta dL/du, u <- u + v.  noise : standard deviation of a random number added to each
-        component
-    of every gradient, as the choice of a mini-batch does; rng : its seed.  Raises ValueError for eta <= 0, steps < 0,
-    momentum outside of [0, 1), or a start that is not two finite numbers.
+        component of every gradient, as the choice of a mini-batch does; rng : its seed.  Raises ValueError for eta <=
+        0, steps < 0, momentum outside of [0, 1), or a start that is not two finite numbers.
     """
     u = np.array(start, dtype=float)
     if u.shape != (2,) or not np.isfinite(u).all():

@@ -81,8 +81,7 @@ def in_window(w, b, x, y, cells=81):
     of the window).
 
     x, y : (low, high).  Regions smaller than a raster of cells x cells points may be missed.  The place is the raster
-        point
-    farthest from every line, so that a word written there does not touch one.
+        point farthest from every line, so that a word written there does not touch one.
     """
     w, b = _lines(w, b)
     across, up = np.meshgrid(np.linspace(*x, cells), np.linspace(*y, cells))

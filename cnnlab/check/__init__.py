@@ -1,8 +1,8 @@
 """Predictions and exercises: right, or which kind of mistake.
 
 `check.predict(question, answers, right)` asks before the picture is shown.  `check.NAME(answer)` checks an exercise;
-`check.NAME.hint()`
-gives the next of three hints, `check.NAME.solution()` the solution.  `check.names()` lists the exercises.
+`check.NAME.hint()` gives the next of three hints, `check.NAME.solution()` the solution.  `check.names()` lists the
+exercises.
 """
 
 from .exercise import REGISTER, Exercise, Mistake, register

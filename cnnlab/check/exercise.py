@@ -19,8 +19,7 @@ class Mistake:
     """A plausible wrong answer and the reply to it.
 
     name : a word or two, for tests and teachers.  answer : the wrong value, or the wrong function.  reply : one or two
-        sentences that
-    explain the misconception without giving the solution away.
+        sentences that explain the misconception without giving the solution away.
     """
 
     name: str
@@ -34,15 +33,13 @@ class Exercise:
 
     name : how it is called.  question : one sentence.  right : the right value, or the right function.
     inputs : for a function, a list of tuples of arguments on which it is tried; each must be new ground (another
-        shape, another
-    convention), so that a result that is right by luck on one is wrong on another.
+        shape, another convention), so that a result that is right by luck on one is wrong on another.
     mistakes : at least five `Mistake`s.  hints : three, from a nudge to nearly the answer.  explain : what is said to
         the right answer.
     tolerance : relative to the largest magnitude of the right values (or to 1).
     source : the solution as text, where it cannot be read from a function.
     accept : for questions with many right answers: accept(answer) -> "" or a sentence that says what is missing; it is
-        asked
-    instead of comparing with the right answer.
+        asked instead of comparing with the right answer.
     """
 
     name: str

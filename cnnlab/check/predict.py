@@ -11,9 +11,8 @@ class Prediction:
     """A question with three or four answers; the reply comes after the choice, not before.
 
     question : one or two sentences.  answers : dict {answer: reply}; the right one is named by `right`, every wrong
-        one stands for a
-    misconception, which its reply names.  Raises ValueError for fewer than two answers or a `right` that is not among
-    them.
+        one stands for a misconception, which its reply names.  Raises ValueError for fewer than two answers or a
+        `right` that is not among them.
 
     `choose(answer)` (its text or its number, from 1) does what a click does; `choice` is what was chosen, or None;
     `verdict` the reply.

@@ -14,9 +14,8 @@ import numpy as np
 @dataclass
 class Control:
     """name : of the value in Python; label : on the screen; group : controls of one group stand together under that
-    heading;
-    when : function of the values (as keywords) telling whether the control matters now; it is greyed where it does
-    not.
+    heading; when : function of the values (as keywords) telling whether the control matters now; it is greyed where it
+    does not.
     """
 
     name: str

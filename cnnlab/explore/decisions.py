@@ -47,8 +47,8 @@ class Decisions(Explorer):
     """One to six units of a first layer with two inputs: e_k = w_k . x + b_k is positive on one side of a line.
 
     Drag the square to move a line, the dot at the tip of its normal to turn it (its direction is w_k). Each region
-    shows its on/off
-    code h_1 h_2 ... > 0. The map behind is the second layer, sum_k v_k ReLU(e_k), for alternating v_k = +1, -1.
+    shows its on/off code h_1 h_2 ... > 0. The map behind is the second layer, sum_k v_k ReLU(e_k), for alternating v_k
+    = +1, -1.
     lines : number of lines at the start. probe : (x1, x2), the point whose numbers the table shows.
     """
 

@@ -174,7 +174,7 @@ class MovingCat(Explorer):
         picture = Image(name="image", title="the image", pixels=image, height=320, rectangles=[frame, now])
         weights = Image(
             name="weights",
-            title="weights of one fully-connected unit, by the pixel they look at",
+            title="weights of one fully-connected unit",
             pixels=use / 3,
             colours="ink",
             scale=(0.0, 1.0),

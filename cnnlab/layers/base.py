@@ -7,8 +7,7 @@ class Layer:
     """One layer: forward beside backward, with its parameters and their gradients.
 
     Made without shapes, then built once: `build(input_shape, rng, dtype)`.  Shapes are those of one sample; `forward`
-    and
-    `backward` work on batches.  `backward` uses what the last `forward` kept, and writes dL/dparameter into
+    and `backward` work on batches.  `backward` uses what the last `forward` kept, and writes dL/dparameter into
     `gradients`.
 
     parameters, gradients : dicts with the same keys ("w", "b", ...).  state : arrays that are kept but not trained.
@@ -25,9 +24,7 @@ class Layer:
         self.parameters, self.gradients, self.state = {}, {}, {}
 
     def build(self, input_shape, rng, dtype):
-        """Learn the shape of one input, make the parameters.  Raises ValueError if the shape does not fit this
-        layer.
-        """
+        """Learn the shape of one input, make the parameters.  Raises ValueError if the shape does not fit."""
         self.input_shape = self.output_shape = tuple(int(side) for side in input_shape)
         self.dtype = np.dtype(dtype)
         self._build(rng)

@@ -1,8 +1,7 @@
 """The register tile: the one inner loop under every convolution and its gradients.
 
 A tile is a small block of results, `rows` x (`vectors` x lanes) numbers, that stays in the processor's registers while
-a long sum
-runs over it:
+a long sum runs over it:
 
                                b (one row a step)
                       [ 16 numbers ][ 16 numbers ]         <- 2 vector loads
@@ -17,13 +16,10 @@ runs over it:
     c[i, j] = floor at ( start[i, j] + sum_{o < outer} sum_{k < inner} a[i, o, k] b[o, k, j] )
 
 Why the accumulators stay in registers: a step needs 8 + 2 loads for 16 x 16 multiply-adds.  If c lived in memory, each
-multiply-add
-would need a load and a store of its own, and those, not the arithmetic, would set the pace.  A 512-bit processor has
-32 such registers:
-16 for c, 2 for b, the rest for a.  With 256 bits there are only 16, hence the smaller tile; choosing it too large
-makes the compiler
-spill c to memory.  All arrays are walked by strides alone, so the same tile serves any layout: nothing is copied to
-make it fit.
+multiply-add would need a load and a store of its own, and those, not the arithmetic, would set the pace.  A 512-bit
+processor has 32 such registers: 16 for c, 2 for b, the rest for a.  With 256 bits there are only 16, hence the smaller
+tile; choosing it too large makes the compiler spill c to memory.  All arrays are walked by strides alone, so the same
+tile serves any layout: nothing is copied to make it fit.
 
 This file needs numba and llvmlite only.  With NUMBA_DISABLE_JIT=1 the twins at its end do the same in NumPy.
 """
@@ -67,12 +63,9 @@ def make_tile(rows, vectors):
         tile(a, ai, ao, ak,  b, bo, bk,  c, ci,  start, si,  outer, inner, floor)
 
     a, b, c, start : addresses of the first numbers (an array would be counted in and out at every call).  ai, ci, si :
-        numbers from
-    row to row; ao, bo and ak, bk : from term to term of the outer and the inner sum.  floor : no result is below it (0
-    is ReLU, -inf
-    is none); its dtype is that of all numbers.  b, c and start hold the j of a row side by side.  Nothing is checked:
-    the callers
-    know the shapes.
+        numbers from row to row; ao, bo and ak, bk : from term to term of the outer and the inner sum.  floor : no
+        result is below it (0 is ReLU, -inf is none); its dtype is that of all numbers.  b, c and start hold the j of a
+        row side by side.  Nothing is checked: the callers know the shapes.
     """
 
     @intrinsic

@@ -12,8 +12,7 @@ def workspace(purpose, shape, dtype):
     """An array of this shape, the same one each time, made with zeros the first time; what was in it stays in it.
 
     purpose : words that keep different uses apart.  The caller must be done with it before anybody asks for it again,
-        so it never
-    leaves the function that asked.
+        so it never leaves the function that asked.
     """
     arrays = _kept.__dict__.setdefault("arrays", {})
     key = purpose, tuple(shape), np.dtype(dtype)

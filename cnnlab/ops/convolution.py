@@ -14,9 +14,8 @@ from ..loops import convolution as loops
 def pads(size, padding):
     """(before, after): how many values padding adds on each side of an axis, for a kernel of `size` along it.
 
-    "valid" : none.  "full" : size - 1 on each side.  "same" : size // 2 before and (size - 1) // 2 after, as "
-    "scipy.signal's
-    "same".  A whole number p : p on each side.  A pair (before, after) : as it says.
+    "valid" : none.  "full" : size - 1 on each side.  "same" : size // 2 before and (size - 1) // 2 after, as the "same"
+    of scipy.signal.  A whole number p : p on each side.  A pair (before, after) : as it says.
     """
     if isinstance(padding, str):
         arguments.one_of("padding", padding, ("valid", "same", "full"))
@@ -85,8 +84,7 @@ def conv2d(h, w, b=None, *, padding="valid", stride=1, padding_value=0.0, connec
     h (N, H, W, C), w (P, Q, C, D), b (D,) or one bias per unit (H', W', D) or None -> e (N, H', W', D), in h's dtype.
     padding : "valid", "same", "full", or pixels per side, see `pads`.  stride : one number or (rows, columns).
     connections : bool (C, D), which input channel feeds which output channel.  Raises TypeError for anything but
-        float32 or
-    float64 arrays of one dtype, ValueError for shapes that do not fit.
+        float32 or float64 arrays of one dtype, ValueError for shapes that do not fit.
     """
     h = arguments.array("h", h, 4, "(N, H, W, C)")
     w = arguments.array("w", w, 4, "(P, Q, C, D)")

@@ -19,8 +19,7 @@ def local_response_norm(h, n=5, k=2.0, alpha=1e-4, beta=0.75):
     """Krizhevsky et al. 2012, section 3.3: out[c] = h[c] / (k + alpha sum_{|c'-c| <= n/2} h[c']^2)^beta.
 
     h (..., C) -> out and the bracket (same shape), which the backward pass needs.  PyTorch divides alpha by n: its
-    alpha
-    is ours times n.  n must be odd.
+    alpha is ours times n.  n must be odd.
     """
     if arguments.whole("n", n) % 2 == 0:
         raise ValueError(f"n must be odd, the same number of channels on each side; got {n}")
