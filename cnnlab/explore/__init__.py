@@ -10,6 +10,7 @@ from .decisions import Decisions, TrainedRegions
 from .descent import Descent
 from .explorer import Explorer
 from .five_steps import FiveSteps
+from .flattened import Flattened
 from .gradient_check import GradientCheck
 from .hidden_kernel import HiddenKernel
 from .metrics import ConditionalMean, ConfidentlyWrong
@@ -34,6 +35,7 @@ __all__ = [
     "ErrorFootprint",
     "Explorer",
     "FiveSteps",
+    "Flattened",
     "GradientCheck",
     "HiddenKernel",
     "MovingCat",
