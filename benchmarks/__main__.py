@@ -88,7 +88,8 @@ class Run:
             found["pooling"] = pooling.measure(self.effort)
             say(table.pooling(found["pooling"], words))
         if "steps" in self.parts:
-            found["steps"] = steps.measure(self.effort, self.quick, compiled=count == 1 and not self.quick)
+            compiled, everybody = count == 1 and not self.quick, count == 1 or not self.quick
+            found["steps"] = steps.measure(self.effort, self.quick, compiled, everybody)
             say(table.steps(found["steps"], words))
             self.flat |= summary.of_steps(found["steps"], suffix)
         found["cores_busy_with_others"] = others.cores()

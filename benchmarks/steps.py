@@ -119,13 +119,18 @@ def theirs(network, case, x, y, torch, layout, compiled=False):
     return train
 
 
-def contenders(case, torch, compiled=False):
-    """{name: function}; raises Disagreement unless the losses of three passes agree, with nothing left to chance."""
+def contenders(case, torch, compiled=False, all_of_them=True):
+    """{name: function}; raises Disagreement unless the losses of three passes agree, with nothing left to chance.
+
+    compiled : with torch.compile, if it works.  all_of_them : with PyTorch's default layout, where there are two.
+    """
     network = case.make(rng=0)
     x, y = case.data(network)
     sides = {} if torch is None else dict(layouts(torch))
     if len(network.input_shape) != 3:
         sides.pop(LAST, None)  # a sequence has one layout only
+    elif not all_of_them:
+        sides.pop(FIRST, None)
     twin = networks.without_dropout(network)
     checks = {name: theirs(twin, case, x, y, torch, layout) for name, layout in sides.items()}
     mine = ours(twin, case, x, y)
@@ -172,17 +177,17 @@ def place_for_compiled():
                 os.environ["TORCHINDUCTOR_CACHE_DIR"] = before
 
 
-def measure(effort, quick=False, compiled=False, cases=CASES):
+def measure(effort, quick=False, compiled=False, all_of_them=True, cases=CASES):
     """Time training steps -> rows (dicts): key, network, batch, samples per second of each side, ratios.
 
-    compiled : try torch.compile, too.
+    compiled, all_of_them : see `contenders`.
     """
     torch, rows = pytorch(), []
     for case in cases:
         if quick and not case.quick:
             continue
         with place_for_compiled():
-            seconds = take_turns(contenders(case, torch, compiled and case.compiled), effort)
+            seconds = take_turns(contenders(case, torch, compiled and case.compiled, all_of_them), effort)
         row = {"key": case.key, "network": case.title, "batch": case.batch}
         row["samples_per_second"] = {name: per_second(seconds, name, case.samples) for name in seconds}
         row["ratios"] = {name: ratio(seconds, OURS, name) for name in seconds if name != OURS}

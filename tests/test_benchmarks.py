@@ -100,7 +100,7 @@ def small(monkeypatch):
     monkeypatch.setattr(pooling.measure, "__defaults__", (pooling.WINDOWS[1:2], 1))
     cases = [replace(case, batch=min(case.batch, 2), samples=2, compiled=False) for case in steps.CASES]
     monkeypatch.setattr(steps, "CASES", cases)
-    monkeypatch.setattr(steps.measure, "__defaults__", (False, False, cases))
+    monkeypatch.setattr(steps.measure, "__defaults__", (False, False, True, cases))
     monkeypatch.setattr(scaling.threads, "__defaults__", (None, None, 2))
     for name, values in (("BATCHES", (1, 2)), ("SIDES", (4, 5)), ("CHANNELS", (2, 3))):
         monkeypatch.setattr(scaling, name, values)
