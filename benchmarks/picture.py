@@ -21,7 +21,9 @@ def pictures(results):
 def where(results):
     about = results["machine"]
     torch = about["versions"]["torch"]
-    return f"{about['processor']}, {about['date']}" + (f", PyTorch {torch}" if torch else "")
+    busy = max(results.get(words, {}).get("cores_busy_with_others") or 0 for words in ("1 thread", "2 threads"))
+    notes = [f"PyTorch {torch}"] * bool(torch) + [f"WHILE OTHER WORK KEPT {busy:.1f} CORES BUSY"] * (busy > 0.1)
+    return ", ".join([about["processor"], about["date"], *notes])
 
 
 def speed(results):
