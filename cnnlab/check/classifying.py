@@ -77,7 +77,7 @@ register(
     ),
     Exercise(
         "class_parameters",
-        "How many parameters has the second convolution: 16 kernels of 3 x 3 over 8 maps, one bias for each output map?",
+        "How many parameters has the second convolution: 16 kernels of 3 x 3 over 8 maps, one bias for each map?",
         1168,
         [
             Mistake("no bias", 1152, "Those are the weights; each output map has a bias as well."),
@@ -183,7 +183,7 @@ register(
     ),
     Exercise(
         "class_place",
-        "Write the way back: the unit (m, n, c) that stands at index i, for maps with M rows, N columns and C channels.",
+        "Write the way back: the unit (m, n, c) at index i, for maps with M rows, N columns and C channels.",
         place,
         [
             Mistake("channel first", lambda i, M, N, C: (i // N % M, i % N, i // (M * N)), "That reads the vector map "
