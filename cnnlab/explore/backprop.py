@@ -127,8 +127,8 @@ class ErrorFootprint(Explorer):
         digits = 0 if _whole(w) and _whole(de) else FINE
         goes, collects = conv.reached(*at_e, self.shape), conv.collected(*at_h, de.shape)
         if look == GOES:
-            marks_e = [Highlight([at_e], "this error", 1, "ring")]
-            marks_h = [Highlight(goes[:, 2:], "footprint", 1)] if len(goes) else []
+            marks_e = [Highlight([at_e], "this error", "ink", "ring")]
+            marks_h = [Highlight(goes[:, 2:], "footprint", "ink")] if len(goes) else []
         else:
             marks_e = [Highlight(collects[:, 2:], "summed", 2)] if len(collects) else []
             marks_h = [Highlight([at_h], "this pixel", 2, "ring")]

@@ -157,7 +157,10 @@ function paintImage(context, theme, panel, box) {
   context.globalAlpha = 1;
   frame(context, theme, g);
   context.save();
-  context.beginPath(); context.rect(g.x0 - 3, g.y0 - 3, g.columns * g.side + 6, g.rows * g.side + 28); context.clip();
+  context.beginPath();
+  context.rect(g.x0 - 3, g.y0 - 3, g.columns * g.side + 6, g.rows * g.side + 6); // windows may hang over the edge
+  if (g.legendY !== undefined) context.rect(0, g.legendY - 9, context.canvas.width, 18);
+  context.clip();
   paintMarks(context, theme, panel, g);
   context.restore();
 }

@@ -121,23 +121,23 @@ class ToeplitzView(Explorer):
         reached = np.argwhere(matrix[:, column].reshape(e.shape)[:, :, d])
 
         whole_row = Highlight([(row, k) for k in range(matrix.shape[1])], "one e", 2)
-        whole_column = Highlight([(k, column) for k in range(matrix.shape[0])], "one h", 1)
+        whole_column = Highlight([(k, column) for k in range(matrix.shape[0])], "one h", "ink")
         turned = [Highlight(mark.cells[:, ::-1], words, mark.colour) for mark, words in
                   ((whole_row, "one dL/de"), (whole_column, "one dL/dh"))]
         in_h = [Highlight(seen, "seen by this e", 2)] if len(seen) else []
-        in_e = [Highlight(reached, "reached by this h", 1)] if len(reached) else []
-        in_h.append(Highlight([at_h], "this h", 1, "ring"))
+        in_e = [Highlight(reached, "reached by this h", "ink")] if len(reached) else []
+        in_h.append(Highlight([at_h], "this h", "ink", "ring"))
         in_e.append(Highlight([at_e], "this e", 2, "ring"))
         digits = [0 if np.array_equal(one, np.round(one)) else 2 for one in (matrix, h, e, de, dh)]
         scale = TOP if self.given is None else float(np.abs(matrix).max()) or 1.0
-        wide = {"height": 356, "cell": 34.0, "scale": scale, "digits": digits[0]}
+        wide = {"height": 306, "cell": 34.0, "scale": scale, "digits": digits[0]}
         of_h, of_e = (f"[m, n, {c}]" if h.shape[2] > 1 else ""), (f"[m, n, {d}]" if e.shape[2] > 1 else "")
         maps = [("h", h[:, :, c], f"h{of_h}", "at_h", in_h), ("e", e[:, :, d], f"e{of_e} = W h", "at_e", in_e),
                 ("de", de[:, :, d], f"dL/de{of_e}", "at_e", in_e),
                 ("dh", dh[:, :, c], f"dL/dh{of_h} = Wᵀ dL/de", "at_h", in_h)]
         symbols = {"h": "h", "e": "e", "de": "dL/de", "dh": "dL/dh"}
         small = [
-            Grid(name=name, title=title, symbol=symbols[name], values=array, click=click, highlights=marks, height=186,
+            Grid(name=name, title=title, symbol=symbols[name], values=array, click=click, highlights=marks, height=176,
                  cell=30.0, digits=number)
             for (name, array, title, click, marks), number in zip(maps, digits[1:], strict=True)
         ]
@@ -146,7 +146,7 @@ class ToeplitzView(Explorer):
         kernel = []
         if self.given is None:
             kernel = [Grid(name="w", title="w (drag)", symbol="w", values=conv.w[:, :, 0, 0], edit="w", scale=TOP,
-                           height=356, cell=44.0, width=0.31)]
+                           height=306, cell=44.0, width=0.31)]
         panels = [
             [
                 Grid(name="W", title=f"W: {matrix.shape[0]} × {matrix.shape[1]}", symbol="W", values=matrix,
