@@ -134,8 +134,8 @@ class ReceptiveField(Explorer):
         bottom = [
             self._below(place, image, fields[-2]),
             self._sheet("maps", place, image, f"all of {self.network[place].name} (click)",
-                        [Highlight([self.maps.on_sheet(place, d, where)], "this unit", 1)],
-                        [(d, (0, 0, *shape[:2]), "this map")] if shape[2] > 1 else [], "sheet", "ink"),
+                        [Highlight([self.maps.on_sheet(place, d, where)], "this unit", "ink")],
+                        [(d, (0, 0, *shape[:2]), "this map")] if shape[2] > 1 else [], "sheet", 4),
             self._patches(place, self._feature(place, where, d), feature, (image, unit)),
         ]
         row, column, rows, columns = fields[0].rectangle
@@ -170,7 +170,7 @@ class ReceptiveField(Explorer):
         vector = self.maps.vector(place)
         title = f"{self.network[place].name}: {symbol}{'' if vector else f'[m, n, {d}]'} (click)"
         common = {"name": "map", "title": title, "symbol": symbol, "scale": self.tops[place], "click": "where",
-                  "colours": "diverging", "height": 262, "highlights": [Highlight([where], "this unit", 1)]}
+                  "colours": "diverging", "height": 262, "highlights": [Highlight([where], "this unit", "ink")]}
         if max(maps.shape) > READABLE:
             return Image(pixels=maps, **common)
         return Grid(values=maps, cell=36.0, digits=1, indices=not vector, row_label="" if vector else "m",
