@@ -178,3 +178,20 @@ def test_without_a_home_it_still_runs(tmp_path):
         SMALL, HOME=None, XDG_CACHE_HOME=None, NUMBA_CACHE_DIR=None, TMPDIR=str(tmp_path), NUMBA_DISABLE_JIT="1"
     )
     assert output == run(SMALL, NUMBA_DISABLE_JIT="1")
+
+
+@pytest.mark.parametrize("stride", [(1, 1), (2, 3), (4, 1)])
+def test_rows_of_zeros_are_left_out_and_nothing_else(rng, stride):
+    """NaN in the border is not seen where the border is said to be empty: so these rows are not even read."""
+    h, w = np.full((2, 9, 8, 3), np.nan), rng.standard_normal((4, 3, 3, 5))
+    h[:, 3:7] = rng.standard_normal((2, 4, 8, 3))
+    clean = np.nan_to_num(h)
+    sides = ((9 - 4) // stride[0] + 1, (8 - 3) // stride[1] + 1)
+    e, expected = np.empty((2, *sides, 5)), np.empty((2, *sides, 5))
+    convolution.forward(h, w, np.ones(5), stride, e, floor=0, filled=(3, 7))
+    convolution.forward(clean, w, np.ones(5), stride, expected, floor=0)
+    np.testing.assert_allclose(e, expected, atol=1e-13)
+    dw, expected_dw = np.empty_like(w), np.empty_like(w)
+    convolution.weight_gradient(h, e, stride, dw, filled=(3, 7))
+    convolution.weight_gradient(clean, e, stride, expected_dw)
+    np.testing.assert_allclose(dw, expected_dw, atol=1e-13)

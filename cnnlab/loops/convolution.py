@@ -16,10 +16,11 @@ from .workspace import workspace
 NONE = -np.inf  # no floor under the results
 
 
-def forward(hp, w, b, stride, e, floor=NONE):
+def forward(hp, w, b, stride, e, floor=NONE, filled=None):
     """e[n,m,k,d] = b[d] + sum_{p,q,c} w[p,q,c,d] hp[n, m s + P-1-p, k t + Q-1-q, c]   (lecture topic 8).
 
-    b (D,), or None where e holds the bias already.  floor : 0 makes it ReLU(e).
+    b (D,), or None where e holds the bias already.  floor : 0 makes it ReLU(e).  filled : (first, end) of the rows of
+    hp that are no border of zeros; None means all.
     """
     rows, columns, channels, outputs = w.shape
     wide, real = lanes(w.dtype), e.dtype.type
@@ -28,23 +29,24 @@ def forward(hp, w, b, stride, e, floor=NONE):
     if b is not None:
         bias[:outputs] = b
     parts, tiles = chunks(len(hp)), strip_for(hp.dtype)
+    filled = filled or (0, hp.shape[1])
 
     def job(i):
         kernel, limits = (rows, columns), (real(floor), real(NONE))
-        _forward(tiles, hp, packed, bias, kernel, stride, e, *limits, wide, b is None, *parts[i])
+        _forward(tiles, hp, filled, packed, bias, kernel, stride, e, *limits, wide, b is None, *parts[i])
 
     run(job, len(parts), e.size * packed.shape[1])
 
 
 @compiled
-def _forward(tiles, hp, packed, bias, kernel, stride, e, floor, none, lanes, add, first, end):
+def _forward(tiles, hp, filled, packed, bias, kernel, stride, e, floor, none, lanes, add, first, end):
     _, high, wide, channels = hp.shape
     _, height, across, outputs = e.shape
     size, panel = e.itemsize, packed.shape[2]
     room = np.empty(ROWS * panel, e.dtype)
     for n in range(first, end):
         image_forward(
-            tiles, address(hp) + n * high * wide * channels * size, wide, channels, address(packed), panel,
+            tiles, address(hp) + n * high * wide * channels * size, filled, wide, channels, address(packed), panel,
             panel, packed.shape[1], address(bias), kernel, stride, address(e) + n * height * across * outputs * size,
             height, across, outputs, floor, none, add, lanes, address(room), size,
         )  # fmt: skip
@@ -63,7 +65,7 @@ def input_gradient(de, w, stride, top_left, dh):
     above, before = frame.corner
     framed[:, above : above + de.shape[1], before : before + de.shape[2]] = de
     flipped, wide, none = w[::-1, ::-1], lanes(w.dtype), dh.dtype.type(NONE)
-    nothing = np.zeros(VECTORS * wide, de.dtype)
+    nothing, filled = np.zeros(VECTORS * wide, de.dtype), (above, above + de.shape[1])
     parts, tiles = chunks(len(de)), strip_for(de.dtype)
     for r in range(min(s, height)):
         for q in range(min(t, width)):
@@ -76,7 +78,8 @@ def input_gradient(de, w, stride, top_left, dh):
             start = (r + top) // s + above + 1 - taps[0], (q + left) // t + before + 1 - taps[1]
 
             def job(i, packed=packed, taps=taps, start=start, place=(r, q)):
-                _input_gradient(tiles, framed, packed, nothing, taps, start, place, (s, t), dh, none, wide, *parts[i])
+                weights = (packed, nothing, taps, start, place)
+                _input_gradient(tiles, framed, filled, *weights, (s, t), dh, none, wide, *parts[i])
 
             run(job, len(parts), dh[:, r::s, q::t].size * packed.shape[1])
 
@@ -96,21 +99,25 @@ class Frame:
 
 
 @compiled
-def _input_gradient(tiles, framed, packed, nothing, taps, start, place, stride, dh, none, lanes, first, end):
+def _input_gradient(tiles, framed, filled, packed, nothing, taps, start, place, stride, dh, none, lanes, first, end):
     _, high, wide, outputs = framed.shape
     _, height, across, channels = dh.shape
     size, panel = dh.itemsize, packed.shape[2]
     room = np.empty(ROWS * panel, dh.dtype)
     for n in range(first, end):
         image_input_gradient(
-            tiles, address(framed) + n * high * wide * outputs * size, wide, outputs, address(packed), panel, taps,
-            start, place, stride, address(dh) + n * height * across * channels * size, height, across, channels,
+            tiles, address(framed) + n * high * wide * outputs * size, filled, wide, outputs, address(packed), panel,
+            taps, start, place, stride, address(dh) + n * height * across * channels * size, height, across, channels,
             address(nothing), none, lanes, address(room), size,
         )  # fmt: skip
 
 
-def weight_gradient(hp, de, stride, dw):
-    """dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k t + Q-1-q, c]   (topics 16 and 17)."""
+def weight_gradient(hp, de, stride, dw, filled=None):
+    """dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k t + Q-1-q, c]   (topics 16 and 17).
+
+    filled : as for `forward`.
+    """
+    filled = filled or (0, hp.shape[1])
     rows, columns, channels, outputs = dw.shape
     wide, none = lanes(dw.dtype), dw.dtype.type(NONE)
     whole = -(-outputs // wide) * wide
@@ -121,7 +128,7 @@ def weight_gradient(hp, de, stride, dw):
     partial[...] = 0
 
     def job(i):
-        _weight_gradient(tiles, hp, de, stride, partial[i], none, wide, *parts[i])
+        _weight_gradient(tiles, hp, filled, de, stride, partial[i], none, wide, *parts[i])
 
     run(job, len(parts), de.shape[0] * de.shape[1] * de.shape[2] * dw.size)
     total = partial[0]
@@ -131,7 +138,7 @@ def weight_gradient(hp, de, stride, dw):
 
 
 @compiled
-def _weight_gradient(tiles, hp, de, stride, dw, none, lanes, first, end):
+def _weight_gradient(tiles, hp, filled, de, stride, dw, none, lanes, first, end):
     rows, line, outputs = dw.shape
     _, high, wide, channels = hp.shape
     _, height, across, depth = de.shape
@@ -139,7 +146,7 @@ def _weight_gradient(tiles, hp, de, stride, dw, none, lanes, first, end):
     room = np.zeros(ROWS * VECTORS * lanes, dw.dtype)
     for n in range(first, end):
         image_weight_gradient(
-            tiles, address(hp) + n * high * wide * channels * size, wide, channels, stride,
+            tiles, address(hp) + n * high * wide * channels * size, filled, wide, channels, stride,
             address(de) + n * height * across * depth * size, across, depth, height, across, address(dw), rows, line,
             outputs, none, lanes, address(room), size,
         )  # fmt: skip

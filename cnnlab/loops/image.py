@@ -6,6 +6,8 @@ and the next output pixel starts t x C numbers further on.
 
 A long sum is cut into pieces: the weights of one piece stay in the nearest cache while all pixels of the image pass by,
 then the next piece is added to what is there.
+
+Rows of a border that is zero take no part: `filled` = (first, end) says which rows of a framed image hold anything.
 """
 
 from .compiled import compiled
@@ -27,8 +29,8 @@ def piece(outer, inner, bytes_per_term, near):
 
 @compiled
 def image_forward(
-    tiles, h, wide, channels, packed, panel, row, across_panels, bias, kernel, stride, e, height, across, outputs,
-    floor, none, add, lanes, room, size,
+    tiles, h, filled, wide, channels, packed, panel, row, across_panels, bias, kernel, stride, e, height, across,
+    outputs, floor, none, add, lanes, room, size,
 ):
     """e[m,k,d] = max(floor, b[d] + sum_{p,q,c} w[p,q,c,d] hp[m s + P-1-p, k t + Q-1-q, c])   (lecture topic 8).
 
@@ -43,11 +45,14 @@ def image_forward(
         for o in range(0, rows, deep):
             for k in range(0, line, long):
                 fresh, last = o == 0 and k == 0 and not add, o + deep >= rows and k + long >= line
-                w = packed + (d0 * across_panels + (o * line + k) * row) * size
                 for m in range(height):
+                    above = m * stride[0]  # the first row under the kernel
+                    o0 = max(o, filled[0] - above)
+                    o1 = min(o + deep, rows, filled[1] - above)
+                    w = packed + (d0 * across_panels + (o0 * line + k) * row) * size
                     strip(
                         tiles,
-                        h + ((m * stride[0] + o) * wide * channels + k) * size,
+                        h + ((above + o0) * wide * channels + k) * size,
                         stride[1] * channels,
                         wide * channels,
                         1,
@@ -58,7 +63,7 @@ def image_forward(
                         outputs,
                         bias + d0 * size,
                         0,
-                        min(deep, rows - o),
+                        max(o1 - o0, 0),
                         min(long, line - k),
                         floor if last else none,
                         across,
@@ -71,8 +76,8 @@ def image_forward(
 
 @compiled
 def image_input_gradient(
-    tiles, de, wide, depth, packed, panel, taps, start, place, stride, dh, height, across, channels, nothing, none,
-    lanes, room, size,
+    tiles, de, filled, wide, depth, packed, panel, taps, start, place, stride, dh, height, across, channels, nothing,
+    none, lanes, room, size,
 ):
     """dh[i,j,c] = sum_{m,k,d} w[p,q,c,d] de[m,k,d] for the pixels i = place + stride u of one class  (topics 12, 13).
 
@@ -88,11 +93,14 @@ def image_input_gradient(
     for c0 in range(0, channels, panel):
         for o in range(0, taps[0], deep):
             for k in range(0, line, long):
-                w = packed + (c0 * terms + (o * line + k) * panel) * size
                 for u in range((height - place[0] + stride[0] - 1) // stride[0]):
+                    above = start[0] + u
+                    o0 = max(o, filled[0] - above)
+                    o1 = min(o + deep, taps[0], filled[1] - above)
+                    w = packed + (c0 * terms + (o0 * line + k) * panel) * size
                     strip(
                         tiles,
-                        de + (((start[0] + u + o) * wide + start[1]) * depth + k) * size,
+                        de + (((above + o0) * wide + start[1]) * depth + k) * size,
                         depth,
                         wide * depth,
                         1,
@@ -103,7 +111,7 @@ def image_input_gradient(
                         stride[1] * channels,
                         nothing,
                         0,
-                        min(deep, taps[0] - o),
+                        max(o1 - o0, 0),
                         min(long, line - k),
                         none,
                         count,
@@ -116,8 +124,8 @@ def image_input_gradient(
 
 @compiled
 def image_weight_gradient(
-    tiles, h, wide, channels, stride, de, de_wide, depth, height, across, dw, rows, line, outputs, none, lanes, room,
-    size,
+    tiles, h, filled, wide, channels, stride, de, de_wide, depth, height, across, dw, rows, line, outputs, none, lanes,
+    room, size,
 ):
     """dw[p,(q,c),d] += sum_{m,k} de[m,k,d] hp[m s + p, k t + q, c]: the flip is left to the caller  (topics 16, 17).
 
@@ -129,20 +137,24 @@ def image_weight_gradient(
     for d0 in range(0, outputs, panel):
         for m in range(0, height, deep):
             for p in range(rows):
+                m0 = max(m, -((p - filled[0]) // stride[0]))  # the first output row that sees a filled row through p
+                m1 = min(m + deep, height, (filled[1] - 1 - p) // stride[0] + 1)
+                if m1 <= m0:
+                    continue
                 strip(
                     tiles,
-                    h + (m * stride[0] + p) * wide * channels * size,
+                    h + (m0 * stride[0] + p) * wide * channels * size,
                     1,
                     stride[0] * wide * channels,
                     stride[1] * channels,
-                    de + (m * de_wide * depth + d0) * size,
+                    de + (m0 * de_wide * depth + d0) * size,
                     de_wide * depth,
                     depth,
                     dw + (p * line * outputs + d0) * size,
                     outputs,
                     dw,
                     0,
-                    min(deep, height - m),
+                    m1 - m0,
                     across,
                     none,
                     line,

@@ -208,6 +208,7 @@ class Program:
         op["depth"] = -(-op["outputs"] // wide) * wide
         terms = op["rows"] * op["columns"] * op["c"]
         op["row"], op["across"] = op["panel"], terms
+        op["fill"], op["filled"] = (0, op["fh"]) if layer.padding_value else (op["top"], op["top"] + op["height"])
         op["packed"] = self._room("packs", terms * -(-op["outputs"] // op["panel"]) * op["panel"])
         frame = convolution.Frame((op["rows"], op["columns"]), (op["s"], op["t"]), (op["top"], op["left"]),
                                   (op["height"], op["width"]), (op["e_height"], op["e_width"]))  # fmt: skip

@@ -58,6 +58,12 @@ def pad(h, kernel_shape, padding, padding_value=0.0):
     return hp
 
 
+def _filled(h, kernel_shape, padding, padding_value):
+    """First and end of the rows of the padded h that can hold anything but zeros."""
+    (top, bottom), height = pads(kernel_shape[0], padding), h.shape[1]
+    return (0, top + height + bottom) if padding_value else (top, top + height)
+
+
 def connected(w, connections):
     """w (P, Q, C, D) with the kernels outside of the table `connections` (C, D) set to zero; None means all are
     connected.
@@ -102,7 +108,7 @@ def conv2d(h, w, b=None, *, padding="valid", stride=1, padding_value=0.0, connec
         e[...] = b
     w, hp = connected(w, connections), pad(h, w.shape, padding, padding_value)
     bias = np.zeros(shape[3], h.dtype) if b is None else b if shared else None
-    loops.forward(hp, w, bias, arguments.pair("stride", stride), e)
+    loops.forward(hp, w, bias, arguments.pair("stride", stride), e, filled=_filled(h, w.shape, padding, padding_value))
     return e
 
 
@@ -136,7 +142,8 @@ def conv2d_weight_gradient(de, h, w_shape, *, padding="valid", stride=1, padding
     arguments.shape("de", de, conv2d_output_shape(h.shape, w_shape, padding, stride), "the shape of e")
     dw = np.empty(w_shape, dtype=de.dtype)
     hp = pad(h, w_shape, padding, padding_value)
-    loops.weight_gradient(hp, np.ascontiguousarray(de), arguments.pair("stride", stride), dw)
+    filled = _filled(h, w_shape, padding, padding_value)
+    loops.weight_gradient(hp, np.ascontiguousarray(de), arguments.pair("stride", stride), dw, filled=filled)
     return connected(dw, connections)
 
 
