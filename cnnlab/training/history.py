@@ -1,9 +1,6 @@
 """What happened during training, epoch by epoch, as numbers and as a picture."""
 
 import numpy as np
-from matplotlib.ticker import LogLocator, NullLocator
-
-from cnnlab.picture import COLOURS, Picture, new_figure
 
 
 class History:
@@ -39,6 +36,10 @@ class History:
 
     def plot(self):
         """The loss of every epoch, and the error in percent where there are classes -> Picture."""
+        from matplotlib.ticker import LogLocator, NullLocator  # here, because drawing takes longer to load than training
+
+        from cnnlab.picture import Picture, new_figure
+
         if not self.epochs:
             raise ValueError("there is nothing to plot: not one epoch was finished")
         errors = not np.isnan(self["accuracy"]).all()
@@ -62,6 +63,8 @@ class History:
         return Picture(figure, repr(self))
 
     def _curves(self, axis, name, scale):
+        from cnnlab.picture import COLOURS
+
         for words, column, colour, style in (("training", name, COLOURS[0], "-"),
                                              ("validation", f"validation_{name}", COLOURS[1], "--")):
             values = scale(self[column])
