@@ -36,7 +36,8 @@ class History:
 
     def plot(self):
         """The loss of every epoch, and the error in percent where there are classes -> Picture."""
-        from matplotlib.ticker import LogLocator, NullLocator  # here, because drawing takes longer to load than training
+        # Here, because the drawing takes longer to load than everything else.
+        from matplotlib.ticker import LogLocator, NullLocator
 
         from cnnlab.picture import Picture, new_figure
 
