@@ -1,7 +1,7 @@
 // The live view: listens to the hand, asks Python, paints. The questions and answers are described in view.py.
 
 const STORE_FRAMES = 400, STORE_BYTES = 24e6, CHUNK_BYTES = 1e6;
-const AHEAD = 1500; // ms of Python's time for computing ahead, before the hand has to move on
+const AHEAD = 1500, REST = 150; // ms of Python's time for computing ahead, before the hand must move; of a rest
 
 class Live {
   constructor(model, el) {
@@ -80,7 +80,7 @@ class Live {
     this.themes.disconnect();
     this.model.off("msg:custom", this.heard);
     cancelAnimationFrame(this.waiting);
-    for (const timer of [this.saying, this.slow, this.next, this.later]) clearTimeout(timer);
+    for (const timer of [this.saying, this.slow, this.next, this.later, this.resting]) clearTimeout(timer);
     try { this.model.send({ do: "bye", view: this.id }); } catch { /* the kernel is gone already */ }
   }
 
@@ -141,7 +141,7 @@ class Live {
   // ---- the store: frames of the other positions of the control that the hand is on ----
 
   emptyStore(name, at = null) {
-    this.store = { name, at, frames: new Map(), bytes: 0, values: this.values, version: this.frame.version, token: ++this.token, asked: 0, spent: 0, index: 0, count: 0 };
+    this.store = { name, at, frames: new Map(), bytes: 0, values: this.values, version: this.frame.version, token: ++this.token, rest: 0, asked: 0, spent: 0, index: 0, count: 0 };
   }
 
   // Whether the store still holds for a frame: nothing has changed but the control itself (and what follows from it).
@@ -169,7 +169,7 @@ class Live {
   prefetch() {
     const { store } = this;
     if (store.asked || !store.name || store.frames.size >= STORE_FRAMES || store.bytes >= STORE_BYTES) return;
-    if (store.spent > AHEAD || !this.root.matches(":hover, :focus-within")) return;
+    if (performance.now() < store.rest || store.spent > AHEAD || !this.root.matches(":hover, :focus-within")) return;
     if (this.asking && !this.asking.drawn) return; // the picture that the hand waits for comes first
     if (this.queue.length) return; // Python must know the newest values before it computes ahead from them
     const each = store.frames.size ? store.bytes / store.frames.size : 2e4;
@@ -262,8 +262,9 @@ class Live {
     this.show(frame);
     if (this.store && !agreed) {
       const { name, at, index } = this.store;
-      this.emptyStore(name, at);
-      if (name && this.root.matches(":hover, :focus-within")) this.touch(name, index, at);
+      this.emptyStore(name, at); // after every move, where other values follow from it: compute ahead once the hand rests
+      this.store.rest = performance.now() + REST;
+      clearTimeout(this.resting); this.resting = setTimeout(() => { if (name && this.root.matches(":hover, :focus-within")) this.touch(name, index, at); }, REST + 1);
     }
   }
 
