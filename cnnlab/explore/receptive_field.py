@@ -135,7 +135,7 @@ class ReceptiveField(Explorer):
             self._below(place, image, fields[-2]),
             self._sheet("maps", place, image, f"all of {self.network[place].name} (click)",
                         [Highlight([self.maps.on_sheet(place, d, where)], "this unit", "ink")],
-                        [(d, (0, 0, *shape[:2]), "this map")] if shape[2] > 1 else [], "sheet", 4),
+                        [(d, (0, 0, *shape[:2]), "this map")] if shape[2] > 1 else [], "sheet", "muted"),
             self._patches(place, self._feature(place, where, d), feature, (image, unit)),
         ]
         row, column, rows, columns = fields[0].rectangle
@@ -155,7 +155,7 @@ class ReceptiveField(Explorer):
             marks = [Highlight(cells, "looked at", 1, "dot")]
         boxes = [Rectangle(row, column, rows, columns, "receptive field", 1)] if field.size else []
         return Image(name="x", title=f"x: {self.names[image]}", symbol="x", rectangles=boxes, highlights=marks,
-                     height=262, **look)
+                     height=240, **look)
 
     def _look(self, pixels):
         """How images of any number of channels are painted: colours for three, else grey, the mean of the channels."""
@@ -170,7 +170,7 @@ class ReceptiveField(Explorer):
         vector = self.maps.vector(place)
         title = f"{self.network[place].name}: {symbol}{'' if vector else f'[m, n, {d}]'} (click)"
         common = {"name": "map", "title": title, "symbol": symbol, "scale": self.tops[place], "click": "where",
-                  "colours": "diverging", "height": 262, "highlights": [Highlight([where], "this unit", "ink")]}
+                  "colours": "diverging", "height": 240, "highlights": [Highlight([where], "this unit", "ink")]}
         if max(maps.shape) > READABLE:
             return Image(pixels=maps, **common)
         return Grid(values=maps, cell=36.0, digits=1, indices=not vector, row_label="" if vector else "m",
@@ -182,7 +182,7 @@ class ReceptiveField(Explorer):
         if place == 0:
             boxes = [Rectangle(row, column, rows, columns, "its window", 2)] if field.size else []
             return Image(name="below", title=f"in: x, {rows} × {columns} of it", symbol="x", rectangles=boxes,
-                         height=196, **self._look(self.x[image]))
+                         height=176, **self._look(self.x[image]))
         title = f"in: all of {self.network[place - 1].name}"
         if self.maps.vector(place - 1):
             at = (0, 0, *self.maps.shape(place - 1)[:2])
@@ -200,7 +200,7 @@ class ReceptiveField(Explorer):
             found.append(Rectangle(top, left, rows, columns, "" if found else meaning, colour))
         sheet = contact_sheet(self.maps.of(place, image), self.maps.across(place))
         return Image(name=name, title=title, pixels=sheet, click=click,
-                     symbol="e" if self.network[place].connection_count else "h", colours="diverging", height=196,
+                     symbol="e" if self.network[place].connection_count else "h", colours="diverging", height=176,
                      scale=self.tops[place], rectangles=found, highlights=marks)
 
     def _patches(self, place, d, feature, now):
@@ -218,7 +218,7 @@ class ReceptiveField(Explorer):
         boxes.sort(key=lambda box: box.colour == 1)  # the one that counts is painted last
         look = {} if colour else {"colours": "ink" if self.span[0] < 0 else "grey", "scale": self.span}
         return Image(name="patches", title=f"what excites {feature} most (click)", symbol="x", click="patch",
-                     height=196, pixels=filled, rectangles=boxes, **look)
+                     height=176, pixels=filled, rectangles=boxes, **look)
 
     def _table(self, place, fields):
         """r_l = r_{l-1} + (k - 1) jump_{l-1}, one line per layer that changes it; of many the last ones."""
@@ -232,7 +232,7 @@ class ReceptiveField(Explorer):
         if len(rows) > ROWS:
             rows = [rows[0], ["…", "", "", ""], *rows[len(rows) - ROWS + 2 :]]
         return Table(name="path", title="side of the field: r + (k − 1) · jump", rows=rows, align="llcl",
-                     header=["layer", "r", "jump", "looked at here"], size=13, width=1.35, height=262)
+                     header=["layer", "r", "jump", "looked at here"], size=13, width=1.35, height=240)
 
     def _links(self, place):
         pairs = self._joined(place)
