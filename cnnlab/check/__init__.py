@@ -26,6 +26,7 @@ __all__ = ["Exercise", "Mistake", "Prediction", "Verdict", "names", "predict", "
 from . import (  # noqa: E402
     amounts,  # noqa: F401
     classifying,  # noqa: F401
+    convolving,  # noqa: F401
     deciding,  # noqa: F401
     descending,  # noqa: F401
     going_back,  # noqa: F401

@@ -1,0 +1,70 @@
+"""Right and wrong convolutions for the exercises of notebook 07, and what they are tried on."""
+
+import numpy as np
+
+
+def convolve(h, w):
+    """One map, no border."""
+    P, Q = w.shape
+    e = np.zeros((h.shape[0] - P + 1, h.shape[1] - Q + 1))
+    for m, n in np.ndindex(e.shape):
+        e[m, n] = (w[::-1, ::-1] * h[m : m + P, n : n + Q]).sum()
+    return e
+
+
+def convolve_layer(h, w, b, stride):
+    """A batch, all channels, a bias for each output map, any stride, no border."""
+    P, Q = w.shape[:2]
+    rows, columns = (h.shape[1] - P) // stride + 1, (h.shape[2] - Q) // stride + 1
+    e = np.zeros((len(h), rows, columns, w.shape[3])) + b
+    for p, q in np.ndindex(P, Q):
+        first_m, first_n = P - 1 - p, Q - 1 - q  # weight (p, q) meets these rows and columns of h
+        seen = h[:, first_m : first_m + stride * rows : stride, first_n : first_n + stride * columns : stride]
+        e += seen @ w[p, q]
+    return e
+
+
+def wrong_map(turn=lambda w: w[::-1, ::-1], add=np.sum, border=None, turned_result=False):
+    """`convolve` with one thing wrong."""
+
+    def convolved(h, w):
+        P, Q = w.shape
+        h = h if border is None else np.pad(h, [(P - 1,) * 2, (Q - 1,) * 2] if border == "full" else border)
+        e = np.zeros((h.shape[0] - P + 1, h.shape[1] - Q + 1))
+        for m, n in np.ndindex(e.shape):
+            e[m, n] = add(turn(w) * h[m : m + P, n : n + Q])
+        return e[::-1, ::-1] if turned_result else e
+
+    return convolved
+
+
+def wrong_layer(turn=lambda w: w, bias=lambda b: b, input_map=None, step=lambda stride: stride):
+    """`convolve_layer` with one thing wrong; input_map : the only one that is used."""
+
+    def convolved(h, w, b, stride):
+        w = turn(w)
+        if input_map is not None:
+            h, w = h[..., [input_map]], w[:, :, [input_map]]
+        return convolve_layer(h, w, bias(b), step(stride))
+
+    return convolved
+
+
+def one_map(seed, height, width, rows, columns):
+    """A map and a kernel of small whole numbers, no symmetry."""
+    rng = np.random.default_rng(seed)
+    return rng.integers(-4, 6, (height, width)) * 1.0, rng.integers(-3, 5, (rows, columns)) * 1.0
+
+
+def one_layer(seed, shape, kernel, stride):
+    """A batch, a kernel of as many inputs as outputs or not, biases, a stride."""
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal(shape), rng.standard_normal(kernel), rng.standard_normal(kernel[3]), stride
+
+
+MAP_INPUTS = [one_map(0, 4, 5, 2, 2), one_map(1, 6, 5, 3, 2), one_map(2, 5, 7, 1, 3), one_map(3, 5, 5, 3, 3)]
+LAYER_INPUTS = [
+    one_layer(0, (2, 5, 6, 2), (2, 3, 2, 2), 1),
+    one_layer(1, (1, 7, 7, 3), (3, 3, 3, 3), 2),
+    one_layer(2, (3, 6, 8, 2), (3, 2, 2, 2), 3),
+]
