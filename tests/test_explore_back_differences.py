@@ -70,6 +70,11 @@ def compare_footprint(explorer, slope, de, w, padding, stride):
     z = np.zeros(((len(de) - 1) * s + 2 * P - 1, (de.shape[1] - 1) * t + 2 * Q - 1))
     z[P - 1 : len(z) - P + 1 : s, Q - 1 : z.shape[1] - Q + 1 : t] = de[:, :, d]
     np.testing.assert_array_equal(scene["spread"].values, z)
+    errors = {(P - 1 + m * s, Q - 1 + n * t) for m, n in np.ndindex(*de.shape[:2])}
+    window = {(i + top + p, j + left + q) for p, q in np.ndindex(P, Q)}
+    marks = {mark.meaning: {tuple(map(int, at)) for at in mark.cells} for mark in scene["spread"].highlights}
+    assert marks["summed"] == window & set(np.ndindex(*z.shape))
+    assert marks["zeros put in"] == set(np.ndindex(*z.shape)) - errors
     products = np.zeros((P, Q))
     for m, n in np.ndindex(*de.shape[:2]):
         p, q = m * s + P - 1 - top - i, n * t + Q - 1 - left - j  # the weight that led from h[i, j] to e[m, n]

@@ -280,3 +280,12 @@ def test_a_matrix_too_large_to_be_seen_is_refused():
         ToeplitzView(image=np.zeros((20, 20)))
     with pytest.raises(ValueError, match="image has 2 channels"):
         ToeplitzView(image=np.zeros((3, 3, 2)))
+
+
+def test_a_click_on_a_pixel_keeps_the_channels_that_are_looked_at(rng):
+    explorer = ToeplitzView(built((4, 3, 2), 3, (3, 2)), rng.normal(size=(4, 3, 2)))
+    explorer.set(entry=(5, 9))  # e[0, 1, 2] and h[1, 1, 1]
+    explorer.set(at_h=(2, 0))
+    assert explorer.values["entry"] == (5, np.ravel_multi_index((2, 0, 1), (4, 3, 2)))
+    explorer.set(at_e=(1, 0))
+    assert explorer.values["entry"] == (np.ravel_multi_index((1, 0, 2), (2, 2, 3)), 13)

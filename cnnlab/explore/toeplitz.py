@@ -58,10 +58,10 @@ class ToeplitzView(Explorer):
         controls = [Choice("padding", "border", list(self.paddings), now)] if free else []
         controls += [Slider("stride", "stride", 1, max(2, s), 1, value=s)] if free else []
         controls += [
-            Cell("entry", "number of W", outputs, units, first["entry"]),
-            Cell("entry_t", "number of Wᵀ", units, outputs, first["entry_t"]),
-            Cell("at_h", "pixel of h", *self.h.shape[:2], first["at_h"]),
-            Cell("at_e", "pixel of e", *self.room[:2], first["at_e"]),
+            Cell("entry", "W", outputs, units, first["entry"]),
+            Cell("entry_t", "Wᵀ", units, outputs, first["entry_t"]),
+            Cell("at_h", "h", *self.h.shape[:2], first["at_h"]),
+            Cell("at_e", "e", *self.room[:2], first["at_e"]),
         ]
         if self.given is None:
             controls.append(Matrix("w", "kernel w", np.array(KERNEL), -TOP, TOP, 1.0))
