@@ -165,7 +165,7 @@ def test_a_click_on_a_patch_goes_to_where_the_map_answers_most():
         chosen = [one for one in scene["patches"].rectangles if one.meaning == "this unit"]
         assert [(one.row, one.column) for one in chosen] == [(box.row, box.column)]
         explorer.set(image=0)
-        assert explorer.values["patch"] == explorer.beside, "a second click on the same patch is something new"
+        assert explorer.values["patch"] == explorer.beside["patch"], "a second click on a patch is something new"
 
 
 def test_the_button_finds_the_strongest_unit_of_the_map_and_keeps_everything_in_step():
@@ -176,7 +176,18 @@ def test_the_button_finds_the_strongest_unit_of_the_map_and_keeps_everything_in_
         explorer.press("strongest")
         out = output(net, 1, x)[image, :, :, 1]
         assert out[explorer.values["where"]] == out.max()
-        assert tuple(explorer.current()["maps"].highlights[0].cells[0]) == explorer.values["sheet"]
+        on_sheet = tuple(explorer.current()["maps"].highlights[0].cells[0].astype(int))
+        assert explorer.current()["maps"].pixels[on_sheet] == out.max()
+
+
+def test_moving_over_the_map_changes_nothing_else_so_that_what_was_computed_ahead_holds():
+    explorer = ReceptiveField(*made("digits"), layer="relu1")
+    explorer.set(sheet=(2, 3))
+    explorer.set(where=(1, 1))
+    before = explorer.values
+    explorer.set(where=(4, 5))
+    assert {name for name in before if explorer.values[name] != before[name]} == {"where"}
+    assert explorer.values["sheet"] == explorer.beside["sheet"], "a second click on the sheet is something new"
 
 
 def test_the_table_goes_from_the_image_to_the_unit():

@@ -15,7 +15,7 @@ from .reading import GAP, contact_sheet
 from .scene import Grid, Image, Scene, Table
 from .sheets import Maps, corner, tiled
 
-READABLE = 14  # rows or columns up to which a map is shown with its numbers
+READABLE = 10  # rows or columns up to which a map is shown with its numbers
 PAIRS = 12_000  # pairs of cells that a hover may join; with more only the edge of the field lights up, or nothing
 ROWS = 8  # of the table
 PATCHES, ACROSS = 8, 4
@@ -51,9 +51,11 @@ class ReceptiveField(Explorer):
         self.tops = [float(np.abs(h).max()) or 1.0 for h in self.out]
         self.span = float(self.x.min()), float(max(self.x.max(), self.x.min() + 1e-6))
         sheets = [self.maps.sheet_shape(place) for place in range(len(network))]
-        # A click sets "sheet" or "patch"; whatever happens next takes them back, so that each click is something new.
         patches = [tiled(PATCHES, self._frame(place), ACROSS) for place in range(len(network))]
-        self.beside = tuple(int(side) for side in np.max(patches, axis=0))
+        # A click sets "sheet" or "patch"; whatever comes next puts them beside it again: every click is something new,
+        # and while the hand is on another control they stay as they are, so that what the view computed ahead holds.
+        self.beside = {name: tuple(int(side) for side in np.max(sides, axis=0))
+                       for name, sides in (("sheet", sheets), ("patch", patches))}
         super().__init__(
             [
                 Choice("layer", "layer", list(self.options), list(self.options)[chosen]),
@@ -61,13 +63,17 @@ class ReceptiveField(Explorer):
                 Slider("d", "map d", 0, max(max(shape[2] for shape in shapes) - 1, 1), 1, value=0, when=self._several),
                 Button("strongest", "its strongest unit", self._strongest_here),
                 Cell("where", "unit", *np.max(shapes, axis=0)[:2], start),
-                Cell("sheet", "unit of any map", *np.max(sheets, axis=0), self.maps.on_sheet(chosen, 0, start)),
-                Cell("patch", "patch", self.beside[0] + 1, self.beside[1] + 1, self.beside),
+                *(Cell(name, words, at[0] + 1, at[1] + 1, at) for (name, at), words in
+                  zip(self.beside.items(), ("in all maps", "patch"), strict=True)),
             ]
         )
         # Pure functions of the network as it is now: computed once for each layer or map.
         self._found = lru_cache(maxsize=512)(self._strongest)
         self._joined = lru_cache(maxsize=64)(self._pairs)
+        self._path = lru_cache(maxsize=4096)(lambda place, unit: receptive.path(network, place, unit))
+        self._all_maps = lru_cache(maxsize=64)(
+            lambda place, image: contact_sheet(self.maps.of(place, image), self.maps.across(place)))
+        self._album = lru_cache(maxsize=64)(self._cuttings)
 
     @classmethod
     def example(cls):
@@ -108,8 +114,8 @@ class ReceptiveField(Explorer):
                 one = found[line * ACROSS + column]
                 image, where = one.image, self.maps.cell(place, one.unit)
         where = self.maps.inside(place, where)
-        patch = values["patch"] if name == "patch" else self.beside
-        return {"where": where, "d": d, "image": image, "sheet": self.maps.on_sheet(place, d, where), "patch": patch}
+        resting = {other: at for other, at in self.beside.items() if other != name}
+        return {"where": where, "d": d, "image": image, **resting}
 
     def _feature(self, place, where, d):
         """Which feature that is: the map, or the unit of a vector."""
@@ -120,7 +126,7 @@ class ReceptiveField(Explorer):
     def scene(self, layer, image, d, where, sheet, patch):
         place = self.options[layer]
         unit = self.maps.unit(place, where, d)
-        fields = receptive.path(self.network, place, unit)
+        fields = self._path(place, unit)
         value = float(self.out[place][(image, *unit)])
         symbol = "e" if self.network[place].connection_count else "h"
         called = f"{symbol}[{', '.join(map(str, unit))}]"
@@ -198,27 +204,32 @@ class ReceptiveField(Explorer):
         for k, (row, column, rows, columns), meaning in boxes:
             top, left = self.maps.on_sheet(place, k, (row, column))
             found.append(Rectangle(top, left, rows, columns, "" if found else meaning, colour))
-        sheet = contact_sheet(self.maps.of(place, image), self.maps.across(place))
-        return Image(name=name, title=title, pixels=sheet, click=click,
+        return Image(name=name, title=title, pixels=self._all_maps(place, image), click=click,
                      symbol="e" if self.network[place].connection_count else "h", colours="diverging", height=176,
                      scale=self.tops[place], rectangles=found, highlights=marks)
 
     def _patches(self, place, d, feature, now):
         """Where this feature is strongest, one patch of each image; now : (image, unit) that is shown."""
         frame = self._frame(place)
-        colour = self.x.shape[3] == 3
-        filled = np.full((*tiled(PATCHES, frame, ACROSS), 3 if colour else 1), 0.5 if colour else np.nan)
         boxes = []
+        for k, one in enumerate(self._found(place, d)):
+            meaning, colour = ("this unit", 1) if (one.image, one.unit) == now else ("", "muted")
+            boxes.append(Rectangle(*corner(k, frame, ACROSS), *frame, meaning, colour))
+        boxes.sort(key=lambda box: box.colour == 1)  # the one that counts is painted last
+        grey = self.x.shape[3] != 3
+        look = {"colours": "ink" if self.span[0] < 0 else "grey", "scale": self.span} if grey else {}
+        return Image(name="patches", title=f"what excites {feature} most (click)", symbol="x", click="patch",
+                     height=176, pixels=self._album(place, d), rectangles=boxes, **look)
+
+    def _cuttings(self, place, d):
+        """The patches side by side; between colours grey, otherwise nothing."""
+        frame, colour = self._frame(place), self.x.shape[3] == 3
+        filled = np.full((*tiled(PATCHES, frame, ACROSS), 3 if colour else 1), 0.5 if colour else np.nan)
         for k, one in enumerate(self._found(place, d)):
             top, left = corner(k, frame, ACROSS)
             pixels = self._look(receptive.cut(self.x[one.image], one.rectangle, frame))["pixels"].reshape(*frame, -1)
             filled[top : top + frame[0], left : left + frame[1]] = np.nan_to_num(pixels, nan=0.5) if colour else pixels
-            here = (one.image, one.unit) == now
-            boxes.append(Rectangle(top, left, *frame, "this unit" if here else "", 1 if here else "muted"))
-        boxes.sort(key=lambda box: box.colour == 1)  # the one that counts is painted last
-        look = {} if colour else {"colours": "ink" if self.span[0] < 0 else "grey", "scale": self.span}
-        return Image(name="patches", title=f"what excites {feature} most (click)", symbol="x", click="patch",
-                     height=176, pixels=filled, rectangles=boxes, **look)
+        return filled
 
     def _table(self, place, fields):
         """r_l = r_{l-1} + (k - 1) jump_{l-1}, one line per layer that changes it; of many the last ones."""
