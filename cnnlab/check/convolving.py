@@ -150,8 +150,8 @@ register(
                 wrong_layer(turn=lambda w: w.transpose(0, 1, 3, 2)),
                 "You exchanged c and d: w[p, q, c, d] leads from input map c to output map d.",
             ),
-            Mistake("first map only", wrong_layer(input_map=0), "Only the first input map counts; the sum runs over c."),
-            Mistake("no bias", wrong_layer(bias=lambda b: 0 * b), "The bias is missing, one number for each output map."),
+            Mistake("first map only", wrong_layer(input_map=0), "Only the first input map; the sum runs over c."),
+            Mistake("no bias", wrong_layer(bias=lambda b: 0 * b), "The bias is missing, one for each output map."),
             Mistake(
                 "one bias for all",
                 wrong_layer(bias=lambda b: b[0]),
