@@ -14,6 +14,7 @@ from .flattened import Flattened
 from .gradient_check import GradientCheck
 from .hidden_kernel import HiddenKernel
 from .metrics import ConditionalMean, ConfidentlyWrong
+from .microscope import GradientMicroscope
 from .photo_filter import PhotoFilter
 from .piecewise import PiecewiseLinear
 from .pooling import PoolingRouter
@@ -37,6 +38,7 @@ __all__ = [
     "FiveSteps",
     "Flattened",
     "GradientCheck",
+    "GradientMicroscope",
     "HiddenKernel",
     "MovingCat",
     "PhotoFilter",

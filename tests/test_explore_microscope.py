@@ -1,0 +1,178 @@
+"""GradientMicroscope: the gradient it shows against central differences of the network, in every kind of layer."""
+
+import re
+
+import numpy as np
+import pytest
+from explorers import sweep
+
+from cnnlab import layers
+from cnnlab.explore import GradientMicroscope
+from cnnlab.network import Network
+
+KINDS = {
+    "colour": (lambda: [
+        layers.Standardise(), layers.Conv2D(4, 3, padding="same"), layers.ReLU(), layers.MaxPool2D(3, 2),
+        layers.LocalResponseNorm(k=1.0, alpha=0.1), layers.Conv2D(5, 3), layers.BatchNorm(), layers.Tanh(),
+        layers.MaxPool2D(2), layers.Flatten(), layers.Dropout(0.5), layers.Dense(13), layers.LeakyReLU(),
+        layers.Dense(3)], (12, 13, 3)),
+    "grey": (lambda: [
+        layers.Conv2D(3, 3, stride=2), layers.Sigmoid(), layers.AveragePool2D(2, 1), layers.ScaledTanh(),
+        layers.Decimate2D(2), layers.Conv2D(2, 2, groups=1, padding="full"), layers.ReLU()], (14, 11, 1)),
+}
+
+
+def made(name, count=2, dtype=np.float64):
+    kinds, shape = KINDS[name]
+    net = Network(kinds(), shape, rng=3, dtype=dtype)
+    return net, np.random.default_rng(4).uniform(size=(count, *shape)).astype(dtype)
+
+
+def output(net, place, x):
+    for layer in net.layers[: place + 1]:
+        x = layer.forward(x)
+    return x
+
+
+def place_in(net, values):
+    return [one.name for one in net].index(values["layer"].split(":")[0])
+
+
+def unit_at(out, where, d):
+    """The unit at a cell; a vector is written in lines of ten or, if it is long, of a square."""
+    if out.ndim == 4:
+        return (*where, d)
+    size = out.shape[1]
+    return (where[0] * min(size, max(10, int(np.ceil(np.sqrt(size))))) + where[1],)
+
+
+def differences(net, place, unit, x, eps=1e-6):
+    """d unit / dx by central differences: every pixel of every channel up and down."""
+    many = np.repeat(x[None], 2 * x.size, axis=0).reshape(2, x.size, -1)
+    many[0, np.arange(x.size), np.arange(x.size)] += eps
+    many[1, np.arange(x.size), np.arange(x.size)] -= eps
+    up, down = (output(net, place, each.reshape(-1, *x.shape))[(slice(None), *unit)] for each in many)
+    return ((up - down) / (2 * eps)).reshape(x.shape)
+
+
+class Truth:
+    """What the network gives, and its gradients by differences; each unit is worked out once."""
+
+    def __init__(self, net, x):
+        self.net, self.x, self.known = net, x, {}
+
+    def gradient(self, place, unit, image):
+        key = (place, unit, image)
+        if key not in self.known:
+            self.known[key] = differences(self.net, place, unit, self.x[image])
+        return self.known[key]
+
+    def __call__(self, scene, values):
+        place, image = place_in(self.net, values), values["image"]
+        out = output(self.net, place, self.x)
+        unit = unit_at(out, values["where"], values["d"])
+        value, whole = out[(image, *unit)], self.gradient(place, unit, image)
+        assert scene["map"].pixels[values["where"]] == pytest.approx(value, rel=1e-12, abs=1e-15)
+        channel = {"red": 0, "green": 1, "blue": 2}.get(values["colour"])
+        expected = whole.sum(axis=2) if channel is None else whole[:, :, channel]
+        shown = scene["gradient"].pixels
+        assert np.linalg.norm(shown - expected) <= 1e-6 * np.linalg.norm(expected) + 1e-9
+        for box in scene["gradient"].rectangles:
+            inside = shown[int(box.row) : int(box.row + box.rows), int(box.column) : int(box.column + box.columns)]
+            assert np.count_nonzero(inside) == np.count_nonzero(shown), "a gradient outside of the receptive field"
+        printed = re.search(r"is (−?[\d.]+)\. It", scene.description).group(1).replace("−", "-")
+        assert abs(float(printed) - value) < 0.0051
+        count = re.search(r"; (\d+) of these (\d+)", scene.description)
+        assert int(count[1] if count else 0) == np.count_nonzero(np.abs(whole).max(axis=2) > 1e-12)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_position_shows_the_gradient_that_differences_give(name):
+    net, x = made(name)
+    assert sweep(GradientMicroscope(net, x), Truth(net, x)) > 60
+
+
+@pytest.mark.parametrize(("name", "place"), [(name, i) for name, (kinds, _) in KINDS.items()
+                                             for i in range(len(kinds()))])
+def test_the_displayed_gradient_of_every_kind_of_layer_is_its_central_difference(name, place):
+    net, x = made(name)
+    explorer = GradientMicroscope(net, x, layer=net[place].name)
+    for image in range(2):
+        explorer.set(image=image)
+        explorer.press("strongest")
+        values = explorer.values
+        unit = unit_at(output(net, place, x), values["where"], values["d"])
+        expected = differences(net, place, unit, x[image]).sum(axis=2)
+        error = np.linalg.norm(explorer.current()["gradient"].pixels - expected) / np.linalg.norm(expected)
+        assert np.abs(expected).max() > 0 and error < 1e-6
+
+
+def test_only_the_winners_of_a_pooling_get_anything():
+    net, x = made("colour")
+    explorer = GradientMicroscope(net, x, layer="pool2")
+    for d in range(5):
+        explorer.set(d=d, where=(0, 1))
+        scene = explorer.current()
+        before = output(net, 7, x)[0, :, :, d]
+        window = before[:2, 2:4]  # pool2 gives one row of two units
+        row, column = np.unravel_index(window.argmax(), window.shape)
+        winner = (int(row), int(column) + 2)
+        assert scene["way1"].title == f"back through pool2, map {d}"
+        assert [tuple(int(at) for at in cell) for cell in scene["way1"].highlights[0].cells] == [winner]
+        expected = np.zeros_like(before)
+        expected[winner] = 1
+        np.testing.assert_array_equal(scene["way1"].pixels, expected)
+    explorer.set(layer="conv1: 12 × 13 × 4")
+    assert not explorer.current()["way0"].pixels.any() and "above" in explorer.current()["way0"].title
+
+
+def test_a_unit_that_relu_holds_at_zero_says_that_it_feels_nothing():
+    net, x = made("grey")
+    explorer = GradientMicroscope(net, x, layer="relu1")
+    out = output(net, 6, x)
+    off = tuple(int(at) for at in np.argwhere(out[0] == 0)[0])
+    explorer.set(d=off[2], where=off[:2])
+    assert "gradient is 0 everywhere" in explorer.current().description
+    assert not explorer.current()["gradient"].pixels.any()
+
+
+def test_a_click_on_the_sheet_of_all_maps_chooses_the_unit_that_was_clicked():
+    net, x = made("colour")
+    explorer = GradientMicroscope(net, x)
+    for layer in explorer.positions("layer"):
+        explorer.set(layer=layer, image=1)
+        sheet, out = explorer.current()["maps"].pixels, output(net, place_in(net, explorer.values), x)[1]
+        met = set()
+        for at in np.argwhere(np.isfinite(sheet)):
+            explorer.set(sheet=tuple(int(one) for one in at))
+            met.add(unit_at(out[None], explorer.values["where"], explorer.values["d"]))
+            assert out[unit_at(out[None], explorer.values["where"], explorer.values["d"])] == sheet[tuple(at)]
+        assert met == set(np.ndindex(*out.shape)), "every unit is on the sheet"
+
+
+def test_the_network_may_go_on_training_and_the_explorer_stays_as_it_was():
+    net, x = made("colour")
+    explorer = GradientMicroscope(net, x)
+    before = explorer.current()["gradient"].pixels
+    net.parameters()["1.w"][:] = 0
+    net.predict(x[1:])
+    explorer.set(image=1)
+    explorer.set(image=0)
+    np.testing.assert_array_equal(explorer.current()["gradient"].pixels, before)
+
+
+def test_outputs_are_called_by_their_names_and_what_does_not_fit_is_refused_in_words():
+    net, x = made("colour")
+    explorer = GradientMicroscope(net, x, names=["one", "two"], layer="dense2", classes=["cat", "dog", "owl"])
+    explorer.set(where=(0, 2), image=1)
+    assert "e[2] of dense2 (owl)" in explorer.current().description and explorer.current()["x"].title == "x: two"
+    with pytest.raises(TypeError, match="network must be a Network that takes images"):
+        GradientMicroscope(Network([layers.Dense(2)], (3,)), np.ones((1, 3)))
+    with pytest.raises(ValueError, match="names must be 2 words"):
+        GradientMicroscope(net, x, names=["one"])
+    with pytest.raises(ValueError, match=r"classes must be a name for each of the outputs \(3,\); got 2"):
+        GradientMicroscope(net, x, classes=["one", "two"])
+    with pytest.raises(ValueError, match="images must have shape"):
+        GradientMicroscope(net, x[:, :5])
+    with pytest.raises(KeyError, match="no layer is called 'conv7'"):
+        GradientMicroscope(net, x, layer="conv7")
