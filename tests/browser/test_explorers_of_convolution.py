@@ -1,0 +1,45 @@
+"""The explorers of notebook 07 in a real JupyterLab: step, drag a kernel, filter a photograph, move an image."""
+
+import pytest
+
+from browser.live import View
+
+CELLS = [
+    "from cnnlab import explore",
+    "stepper = explore.ConvolutionStepper()\nstepper",
+    "photo = explore.PhotoFilter()\nphoto",
+    "moved = explore.ShiftedConvolution()\nmoved",
+]
+
+
+def choose(notebook, name):
+    notebook.python(f"globals().update(explorer={name})")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_pictures_follow_the_hand_and_show_the_engines_numbers(open_notebook, theme):
+    notebook = open_notebook(CELLS, theme=theme)
+    notebook.run_all()
+    choose(notebook, "stepper")
+    view = View(notebook, 1)
+    assert view.agrees()
+    view.root.locator("button[data-control='step']").click()
+    notebook.page.wait_for_timeout(700)
+    view.root.locator("button[data-control='step']").click()  # it plays until it is pressed again
+    assert view.agrees()
+    notebook.page.mouse.click(*view.at("e", 1, 2))
+    assert view.agrees() and notebook.python("stepper.values")["where"] == [1, 2]
+    x, y = view.at("w", 0, 0)
+    view.drag(x, y, x, y - 40)
+    assert view.agrees() and notebook.python("stepper.values")["kernel"] == "your own"
+    choose(notebook, "photo")
+    view = View(notebook, 2)
+    pixels = view.root.locator("canvas").screenshot()
+    view.control("kernel", "select").select_option("emboss")
+    assert view.agrees() and view.root.locator("canvas").screenshot() != pixels
+    choose(notebook, "moved")
+    view = View(notebook, 3)
+    view.drag_slider("right", 0.5, 0.9)
+    assert view.agrees()
+    view.drag_slider("stride", 0.0, 0.4)
+    assert view.agrees() and notebook.python("moved.values")["stride"] == 2
