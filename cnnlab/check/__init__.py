@@ -27,6 +27,7 @@ from . import (  # noqa: E402
     amounts,  # noqa: F401
     classifying,  # noqa: F401
     convolving,  # noqa: F401
+    counting_2012,  # noqa: F401
     deciding,  # noqa: F401
     descending,  # noqa: F401
     going_back,  # noqa: F401
