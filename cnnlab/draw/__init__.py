@@ -7,6 +7,7 @@ from .grids import grid
 from .images import images, mistakes
 from .kernels import feature_maps, kernels
 from .networks import network
+from .occlusion import occlusion
 from .sound import syllables, time_delay
 from .surfaces import decision_regions, loss_surface
 from .traces import trace
@@ -23,6 +24,7 @@ __all__ = [
     "loss_surface",
     "mistakes",
     "network",
+    "occlusion",
     "syllables",
     "time_delay",
     "trace",

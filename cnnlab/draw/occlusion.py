@@ -1,0 +1,43 @@
+"""The occlusion map: how sure a network stays while a grey square hides one place after the other."""
+
+import numpy as np
+
+from ..picture import Picture, new_figure
+from .images import show
+
+
+def occlusion(image, probability, size, whole=None, name="the class", fill=0.5, caption=""):
+    """Three pictures: the image, the image where the square hurts most, and the map of the probabilities.
+
+    image (H, W, 1) or (H, W, 3); probability (H', W') : as `attribution.occlusion` gives it, for squares of `size`
+    pixels filled with `fill`, their middles evenly spread.  whole : the probability of the uncovered image.  name : of
+    the class.
+
+    Raises ValueError for other shapes.
+    """
+    image, probability = np.asarray(image), np.asarray(probability)
+    if image.ndim != 3 or image.shape[2] not in (1, 3):
+        raise ValueError(f"image must be (H, W, 1) or (H, W, 3); got shape {image.shape}")
+    if probability.ndim != 2 or not probability.size or any(np.greater(probability.shape, image.shape[:2])):
+        raise ValueError(f"probability must be (H', W'), at most {image.shape[:2]}; got shape {probability.shape}")
+    step = [-(-side // count) for side, count in zip(image.shape[:2], probability.shape, strict=True)]
+    least = np.unravel_index(probability.argmin(), probability.shape)
+    m, n = (int(at) * far for at, far in zip(least, step, strict=True))
+    covered = image.copy()
+    covered[max(m - size // 2, 0) : m - size // 2 + size, max(n - size // 2, 0) : n - size // 2 + size] = fill
+    figure, axes = new_figure(8.2, 2.7, 1, 3)
+    words = "" if whole is None else f": {name} {100 * whole:.0f} %"
+    for ax, pixels, title in zip(axes.ravel(), (image, covered), (f"nothing hidden{words}",
+                                 f"hidden where it hurts: {100 * probability.min():.0f} %"), strict=False):
+        show(ax, pixels)
+        ax.set_title(title, fontsize=10)
+        ax.axis("off")
+    ax, (rows, columns) = axes[0, 2], probability.shape
+    extent = (-step[1] / 2, columns * step[1] - step[1] / 2, rows * step[0] - step[0] / 2, -step[0] / 2)
+    painted = ax.imshow(100 * probability, cmap="viridis", vmin=0, vmax=100, extent=extent, interpolation="nearest")
+    figure.colorbar(painted, ax=ax, label=f"{name} (%)")
+    ax.set_xlabel("n, middle of the square")
+    ax.set_ylabel("m")
+    ax.set_title("probability", fontsize=10)
+    return Picture(figure, caption or f"The probability of {name} with a square of {size} x {size} pixels over each "
+                   f"place: from {100 * probability.min():.0f} to {100 * probability.max():.0f} %")
