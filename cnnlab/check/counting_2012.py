@@ -78,7 +78,7 @@ register(
                     "Those are its weights. Each of them is used at every place of the map."),
             Mistake("with biases", _THIRD + 13 * 13 * 384, "You counted the biases; adding one is no multiplication."),
             Mistake("one map", 13 * 13 * 3 * 3 * 256, "That is one map of the 384."),
-            Mistake("one map in", 13 * 13 * 3 * 3 * 384, "That is kernels over a single map; here they reach over 256."),
+            Mistake("one map in", 13 * 13 * 3 * 3 * 384, "Those are kernels over one map; here they reach over 256."),
             Mistake("places inside", 11 * 11 * 3 * 3 * 256 * 384,
                     "That is without a border, 11 x 11 places. A border of one zero keeps the maps at 13 x 13."),
             Mistake("maps of the layer before", 27 * 27 * 3 * 3 * 256 * 384,
