@@ -116,6 +116,18 @@ RECIPES = {
             augment=shifted,
         ),
         Recipe(
+            "zip_code_1989",
+            "the network of 1989 on the handwritten zip codes of USPS, one image after the other",
+            data=_split(datasets.usps),
+            shape=(16, 16, 1),
+            network=lambda data, seed: models.zip_code_1989(rng=seed),
+            loss=MSE(off=-1.0, on=1.0),
+            optimiser=lambda: SGD(one_cycle(0.05, warmup=0.1)),
+            epochs=25,
+            batch=1,
+            seed=2,  # of five, the one with the fewest errors on validation images
+        ),
+        Recipe(
             "alexnet_lite",
             "the ingredients of 2012 on CIFAR-10: ReLU, overlapping pooling, response normalisation, dropout",
             data=_split(datasets.cifar10),
