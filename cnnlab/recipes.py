@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -233,6 +234,14 @@ def train(chosen, data, seed=None, epochs=None, progress=None, checkpoint=None, 
 def bundled(name):
     """The trained network that comes with cnnlab. Raises FileNotFoundError for one that has none."""
     return Network.load(embedded(f"weights/{name}.npz"))
+
+
+def log(name):
+    """What was measured when the bundled network was trained, as plain data: recipe, seed, figures, every epoch.
+
+    Raises FileNotFoundError for a network that has none.
+    """
+    return json.loads(embedded(f"weights/{name}.json").read_text(encoding="utf-8"))
 
 
 def measure(network, x, y, views=None):
