@@ -31,7 +31,7 @@ def test_units_and_maps_are_clicked_and_the_gradient_follows(open_notebook):
     view.page.mouse.click(*view.at("maps", 9, 10))  # the second row of maps, the second one, its first rows
     assert view.agrees()
     values = notebook.python("explorer.values")
-    assert values["d"] == notebook.python("explorer.maps.from_sheet(5, (9, 10))[0]") > 1
+    assert values["d"] == notebook.python("explorer.maps.from_sheet(6, (9, 10))[0]") > 1
     assert pixels_agree(notebook, view, "gradient")
     view.drag_slider("image", 0.1, 0.9)
     view.drag_slider("d", 0.2, 0.8)
