@@ -50,6 +50,8 @@ class GradientMicroscope(Explorer):
             raise ValueError(f"classes must be a name for each of the outputs {network.output_shape}; "
                              f"got {len(self.classes)}")
         self.maps = Maps(self.back.out)
+        # Where every map looks at all maps below, all of them have the same receptive fields.
+        self.chosen_maps = any(getattr(one, "connections", None) is not None for one in self.network)
         self.poolings = [i for i, one in enumerate(self.network) if isinstance(one, MaxPool2D)]
         shapes = [self.maps.shape(place) for place in range(len(network))]
         self.options = {f"{one.name}: {' × '.join(map(str, one.output_shape))}": i for i, one in enumerate(network)}
@@ -112,7 +114,8 @@ class GradientMicroscope(Explorer):
     def scene(self, layer, image, d, colour, where, sheet):
         place = self.options[layer]
         unit = self.maps.unit(place, where, d)
-        gradients, fields = self._gradients(image, place, unit), self._path(place, unit)
+        gradients = self._gradients(image, place, unit)
+        fields = self._path(place, unit if self.chosen_maps else (*unit[:-1], 0) if len(unit) == 3 else unit)
         value = float(self.back.out[place][(image, *unit)])
         called = self._called(place, unit)
         top = [self._image(fields[0], image), self._map(place, image, d, where),
