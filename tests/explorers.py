@@ -53,6 +53,11 @@ def sweep(explorer, check=None, all_positions=False):
         positions = explorer.positions(name)
         if not all_positions and len(positions) > MANY:
             positions = [positions[i] for i in sorted({*np.linspace(0, len(positions) - 1, MANY).astype(int).tolist()})]
+        for value in positions if getattr(explorer.controls[name], "carries", ()) else ():
+            told = explorer.after(explorer.values, name, value)
+            for other in positions:  # the view relies on it that what is carried does not depend on the way
+                direct, round_about = (explorer.after(start, name, other) for start in (explorer.values, told))
+                assert pack([direct]) == pack([round_about]), f"{name}: {value!r} then {other!r} is not {other!r}"
         for value in positions:
             expected = explorer.after(explorer.values, name, value)[name]  # an explorer may pull a value back inside
             explorer.set(**{name: value})

@@ -176,6 +176,8 @@ class Cell(Control):
     column).
 
     row_offset, column_offset : the number of the first row and column as shown; the value always counts from 0.
+    carries : names of other controls whose values follow from this one, whatever it was before: then what was computed
+        ahead for its other positions still holds after a move.
     """
 
     rows: int = 1
@@ -183,6 +185,7 @@ class Cell(Control):
     value: tuple = (0, 0)
     row_offset: int = 0
     column_offset: int = 0
+    carries: tuple = ()
     group: str = ""
     when: Callable | None = None
 
@@ -212,6 +215,7 @@ class Cell(Control):
             "columns": self.columns,
             "row_offset": self.row_offset,
             "column_offset": self.column_offset,
+            "carries": list(self.carries),
         }
 
 

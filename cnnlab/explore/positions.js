@@ -23,3 +23,8 @@ function positionOf(control, value, at) {
     default: return -1;
   }
 }
+
+// Whether a value changes with a control in a way that does not depend on what was before.
+function carried(control, name) {
+  return Boolean(control) && (control.name === name || (control.carries || []).includes(name));
+}

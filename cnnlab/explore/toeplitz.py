@@ -15,6 +15,7 @@ KERNEL = [[1, 2], [-1, 3]]
 H = [[1, 0, 2, -1], [3, 1, 0, 2], [0, -2, 1, 4], [2, 1, 0, 1]]
 ERRORS = [[1, 0, -2, 1, 0], [0, 3, 1, 0, 1], [2, -1, 0, 1, -1], [0, 1, 2, 0, 1], [1, 0, -1, 2, 0]]
 LARGEST = 80  # rows or columns of W that can still be seen
+FOUR = ("entry", "entry_t", "at_h", "at_e")  # places that are chosen together
 
 
 class ToeplitzView(Explorer):
@@ -58,10 +59,10 @@ class ToeplitzView(Explorer):
         controls = [Choice("padding", "border", list(self.paddings), now)] if free else []
         controls += [Slider("stride", "stride", 1, max(2, s), 1, value=s)] if free else []
         controls += [
-            Cell("entry", "W", outputs, units, first["entry"]),
-            Cell("entry_t", "Wᵀ", units, outputs, first["entry_t"]),
-            Cell("at_h", "h", *self.h.shape[:2], first["at_h"]),
-            Cell("at_e", "e", *self.room[:2], first["at_e"]),
+            Cell("entry", "W", outputs, units, first["entry"], carries=FOUR),
+            Cell("entry_t", "Wᵀ", units, outputs, first["entry_t"], carries=FOUR),
+            Cell("at_h", "h", *self.h.shape[:2], first["at_h"], carries=FOUR),
+            Cell("at_e", "e", *self.room[:2], first["at_e"], carries=FOUR),
         ]
         if self.given is None:
             controls.append(Matrix("w", "kernel w", np.array(KERNEL), -TOP, TOP, 1.0))

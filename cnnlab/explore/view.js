@@ -125,7 +125,7 @@ class Live {
       const frame = unpack(buffers[0], buffers[1]).frames[0];
       if (content.refused) frame.error = content.refused;
       if (this.seen >= this.drawnAt) this.accept(frame);
-      else if (!this.agrees(frame)) this.ask({ do: "hello" }); // what we drew ourselves rested on older values
+      else if (!this.agrees(frame) || this.differs(frame.values)) this.ask({ do: "hello" }); // what we drew rested on older values
     }
     const { asking } = this;
     if (asking && this.seen >= asking.number) {
@@ -141,28 +141,28 @@ class Live {
   // ---- the store: frames of the other positions of the control that the hand is on ----
 
   emptyStore(name, at = null) {
+    this.control = this.controls.find((c) => c.name === name);
     this.store = { name, at, frames: new Map(), bytes: 0, values: this.values, version: this.frame.version, token: ++this.token, rest: 0, asked: 0, spent: 0, index: 0, count: 0 };
   }
 
   // Whether the store still holds for a frame: nothing has changed but the control itself (and what follows from it).
-  agrees(frame) {
-    const { store } = this;
-    if (frame.version !== store.version) return false;
-    const control = this.controls.find((c) => c.name === store.name);
-    const mine = control && store.frames.get(positionOf(control, frame.values[store.name], store.at));
-    const expected = mine ? mine.values : store.values;
-    return Object.keys(frame.values).every((name) => name === store.name || same(frame.values[name], expected[name]));
+  agrees({ values, version }) {
+    const { name, at, frames } = this.store, mine = frames.get(this.control ? positionOf(this.control, values[name], at) : -1);
+    return version === this.store.version && !this.differs(values, mine ? mine.values : this.store.values);
+  }
+
+  // Whether values differ in more than the control that the store is for, and what that carries.
+  differs(values, others = this.store.values) {
+    return Object.keys(values).some((name) => !carried(this.control, name) && !same(values[name], others[name]));
   }
 
   touch(name, index, at = null) {
     const control = this.controls.find((c) => c.name === name);
-    if (!control || this.playing) return;
-    const count = positionsOf(control);
+    const count = control && !this.playing ? positionsOf(control) : 0;
     if (!count) return;
     if (this.store.name !== name || !same(this.store.at, at)) this.emptyStore(name, at);
     if (this.store.index !== index) this.store.spent = Math.min(this.store.spent, AHEAD / 2);
-    this.store.index = index;
-    this.store.count = count;
+    Object.assign(this.store, { index, count });
     this.prefetch();
   }
 
@@ -205,7 +205,7 @@ class Live {
     if (this.store.name !== name || !same(this.store.at, at)) this.emptyStore(name, at);
     this.store.index = index;
     const ready = this.store.frames.get(index);
-    const follows = Boolean(ready) && Object.keys(ready.values).some((other) => other !== name && !same(ready.values[other], this.store.values[other]));
+    const follows = Boolean(ready) && this.differs(ready.values);
     const number = this.ask({ do: "set", name, value, at, drawn: Boolean(ready), follows });
     if (ready) {
       this.drawnAt = number;

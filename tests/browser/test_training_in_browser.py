@@ -18,7 +18,7 @@ def start(notebook):
 
 
 def test_the_bar_is_alive_and_leaves_one_line(open_notebook):
-    notebook = open_notebook([SET_UP, TRAIN.format(epochs=8)])
+    notebook = open_notebook([SET_UP, TRAIN.format(epochs=80)])
     start(notebook)
     notebook.page.wait_for_selector(BAR, timeout=60_000)
     values = set()
@@ -29,13 +29,13 @@ def test_the_bar_is_alive_and_leaves_one_line(open_notebook):
             break
         values.add(seen[0])
         if seen[0] > 0.3:
-            assert all(words in seen[1] for words in ("epoch", "of 8", "loss", "accuracy", "images/s")), seen[1]
+            assert all(words in seen[1] for words in ("epoch", "of 80", "loss", "accuracy", "images/s")), seen[1]
         notebook.page.wait_for_timeout(30)
     assert len(values) >= 8 and max(values) <= 1
     notebook.wait_until_idle(60)
     (line,) = notebook.outputs(1)
     assert set(line["data"]) == {"text/plain"}
-    assert "".join(line["data"]["text/plain"]).startswith("Trained 8 epochs: loss")
+    assert "".join(line["data"]["text/plain"]).startswith("Trained 80 epochs: loss")
     assert notebook.errors() == []
 
 
