@@ -117,7 +117,7 @@ def test_only_the_winners_of_a_pooling_get_anything():
         window = before[:2, 2:4]  # pool2 gives one row of two units
         row, column = np.unravel_index(window.argmax(), window.shape)
         winner = (int(row), int(column) + 2)
-        assert scene["way1"].title == f"back through pool2, map {d}"
+        assert scene["way1"].title == f"through pool2, map {d}"
         assert [tuple(int(at) for at in cell) for cell in scene["way1"].highlights[0].cells] == [winner]
         expected = np.zeros_like(before)
         expected[winner] = 1

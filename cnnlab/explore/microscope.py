@@ -192,7 +192,7 @@ class GradientMicroscope(Explorer):
             c = int(through.argmax())
             winners = np.argwhere(gradient[:, :, c] != 0)
             marks = [Highlight(winners, "winner", 2, "dot")] if 0 < len(winners) <= 100 else []
-            found.append(Image(name=f"way{k}", title=f"back through {layer.name}, map {c}", pixels=gradient[:, :, c],
+            found.append(Image(name=f"way{k}", title=f"through {layer.name}, map {c}", pixels=gradient[:, :, c],
                                symbol="de", colours="diverging", scale=float(np.abs(gradient[:, :, c]).max()) or 1.0,
                                height=190, highlights=marks, rectangles=_box(fields[pooling])))
         return found
