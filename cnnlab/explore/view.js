@@ -125,7 +125,7 @@ class Live {
       const frame = unpack(buffers[0], buffers[1]).frames[0];
       if (content.refused) frame.error = content.refused;
       if (this.seen >= this.drawnAt) this.accept(frame);
-      else if (!this.agrees(frame) || this.differs(frame.values)) this.ask({ do: "hello" }); // what we drew rested on older values
+      else if (!this.agrees(frame)) this.ask({ do: "hello" }); // what we drew rested on older values
     }
     const { asking } = this;
     if (asking && this.seen >= asking.number) {
@@ -145,15 +145,12 @@ class Live {
     this.store = { name, at, frames: new Map(), bytes: 0, values: this.values, version: this.frame.version, token: ++this.token, rest: 0, asked: 0, spent: 0, index: 0, count: 0 };
   }
 
-  // Whether the store still holds for a frame: nothing has changed but the control itself (and what follows from it).
-  agrees({ values, version }) {
-    const { name, at, frames } = this.store, mine = frames.get(this.control ? positionOf(this.control, values[name], at) : -1);
-    return version === this.store.version && !this.differs(values, mine ? mine.values : this.store.values);
-  }
+  // Whether the store still holds for a frame: nothing has changed but the control itself, and what it carries.
+  agrees({ values, version }) { return version === this.store.version && !this.differs(values); }
 
   // Whether values differ in more than the control that the store is for, and what that carries.
-  differs(values, others = this.store.values) {
-    return Object.keys(values).some((name) => !carried(this.control, name) && !same(values[name], others[name]));
+  differs(values) {
+    return Object.keys(values).some((name) => !carried(this.control, name) && !same(values[name], this.store.values[name]));
   }
 
   touch(name, index, at = null) {
