@@ -9,6 +9,7 @@ from benchmarks.sides import FIRST, LAST, OURS, agree, layouts, pytorch
 from benchmarks.timing import per_second, ratio, take_turns
 from cnnlab import layers, models, ops
 from cnnlab.loops import convolution
+from cnnlab.loops.workspace import aligned
 
 OPERATIONS = ("forward", "input_gradient", "weight_gradient")
 PUBLIC = "cnnlab.ops"  # the function for everybody: it checks, pads and makes a new array, too
@@ -74,13 +75,15 @@ class Problem:
 
     def ours(self):
         """{operation: function} as in a training step: the padded images and the results keep their memory."""
-        h, w, b, de = self.h, self.w, self.b, self.de
+        h, w, b = self.h, self.w, self.b
         pad, s = self.options["padding"], (self.options["stride"],) * 2
         padded = ops.pad(h, w.shape, pad)
-        e, dh, dw = np.empty_like(de), np.empty_like(h), np.empty_like(w)
+        filled = (pad, pad + self.layer.side) * 2  # what lies around it is known to be zero
+        de, e, dh = (aligned(shape, h.dtype) for shape in (self.e_shape, self.e_shape, h.shape))
+        de[...], dw = self.de, np.empty_like(w)
 
         def forward():
-            convolution.forward(padded, w, b, s, e)
+            convolution.forward(padded, w, b, s, e, filled=filled)
             return e
 
         def input_gradient():
@@ -88,7 +91,7 @@ class Problem:
             return dh
 
         def weight_gradient():
-            convolution.weight_gradient(padded, de, s, dw)
+            convolution.weight_gradient(padded, de, s, dw, filled=filled)
             return dw
 
         return dict(zip(OPERATIONS, (forward, input_gradient, weight_gradient), strict=True))

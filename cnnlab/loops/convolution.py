@@ -11,7 +11,7 @@ from .image import image_forward, image_input_gradient, image_weight_gradient
 from .strip import address, panels, strip, strip_for
 from .team import chunks, run
 from .tile import ROWS, VECTORS, lanes
-from .workspace import workspace
+from .workspace import aligned, workspace
 
 NONE = -np.inf  # no floor under the results
 
@@ -20,16 +20,16 @@ def forward(hp, w, b, stride, e, floor=NONE, filled=None):
     """e[n,m,k,d] = b[d] + sum_{p,q,c} w[p,q,c,d] hp[n, m s + P-1-p, k t + Q-1-q, c]   (lecture topic 8).
 
     b (D,), or None where e holds the bias already.  floor : 0 makes it ReLU(e).  filled : (first, end) of the rows of
-    hp that are no border of zeros; None means all.
+    hp, and of its columns, that are no border of zeros, as four numbers; None means all.
     """
     rows, columns, channels, outputs = w.shape
     wide, real = lanes(w.dtype), e.dtype.type
     packed = panels(w[::-1, ::-1].reshape(rows * columns * channels, outputs), wide)
-    bias = np.zeros(packed.shape[0] * packed.shape[2], e.dtype)
+    bias = aligned(packed.shape[0] * packed.shape[2], e.dtype)
     if b is not None:
         bias[:outputs] = b
     parts, tiles = chunks(len(hp)), strip_for(hp.dtype)
-    filled = filled or (0, hp.shape[1])
+    filled = filled or (0, hp.shape[1], 0, hp.shape[2])
 
     def job(i):
         kernel, limits = (rows, columns), (real(floor), real(NONE))
@@ -60,13 +60,8 @@ def input_gradient(de, w, stride, top_left, dh):
     (rows, columns, channels, outputs), (s, t), (top, left) = w.shape, stride, top_left
     _, height, width, _ = dh.shape
     frame = Frame((rows, columns), stride, top_left, (height, width), de.shape[1:3])
-    # Nobody writes on the frame: it stays zero from step to step.
-    framed = workspace(f"dL/de {de.shape} framed by {frame.corner}", (len(de), *frame.sides, outputs), de.dtype)
-    above, before = frame.corner
-    framed[:, above : above + de.shape[1], before : before + de.shape[2]] = de
-    flipped, wide, none = w[::-1, ::-1], lanes(w.dtype), dh.dtype.type(NONE)
-    nothing, filled = np.zeros(VECTORS * wide, de.dtype), (above, above + de.shape[1])
-    parts, tiles = chunks(len(de)), strip_for(de.dtype)
+    (above, before), flipped, wide = frame.corner, w[::-1, ::-1], lanes(w.dtype)
+    weights, classes = [], []  # of the pixels (r, q), (r + s, q), ... : their weights, and where to find what they need
     for r in range(min(s, height)):
         for q in range(min(t, width)):
             kernel = flipped[(r + top) % s :: s, (q + left) % t :: t][::-1, ::-1]
@@ -76,12 +71,16 @@ def input_gradient(de, w, stride, top_left, dh):
             taps = kernel.shape[:2]
             packed = panels(kernel.transpose(0, 1, 3, 2).reshape(taps[0] * taps[1] * outputs, channels), wide)
             start = (r + top) // s + above + 1 - taps[0], (q + left) // t + before + 1 - taps[1]
+            weights.append(packed)
+            classes.append((packed.ctypes.data, *taps, *start, r, q))
+    parts, tiles, nothing = chunks(len(de)), strip_for(de.dtype), aligned(channels + VECTORS * wide, de.dtype)
+    numbers = wide, VECTORS * wide, *frame.sides, *frame.corner
 
-            def job(i, packed=packed, taps=taps, start=start, place=(r, q)):
-                weights = (packed, nothing, taps, start, place)
-                _input_gradient(tiles, framed, filled, *weights, (s, t), dh, none, wide, *parts[i])
+    def job(i):
+        table = np.array(classes, np.int64).reshape(-1, 7)
+        _input_gradient(tiles, de, numbers, table, nothing, (s, t), dh, dh.dtype.type(NONE), *parts[i])
 
-            run(job, len(parts), dh[:, r::s, q::t].size * packed.shape[1])
+    run(job, len(parts), de.size * rows * columns * channels)
 
 
 class Frame:
@@ -99,17 +98,26 @@ class Frame:
 
 
 @compiled
-def _input_gradient(tiles, framed, filled, packed, nothing, taps, start, place, stride, dh, none, lanes, first, end):
-    _, high, wide, outputs = framed.shape
+def _input_gradient(tiles, de, numbers, classes, nothing, stride, dh, none, first, end):
+    lanes, panel, high, wide, above, before = numbers
+    _, e_height, e_width, outputs = de.shape
     _, height, across, channels = dh.shape
-    size, panel = dh.itemsize, packed.shape[2]
-    room = np.empty(ROWS * panel, dh.dtype)
+    size, room = dh.itemsize, np.empty(ROWS * panel, dh.dtype)
+    framed = np.zeros((high, wide, outputs), dh.dtype)
+    filled = above, above + e_height, before, before + e_width
     for n in range(first, end):
-        image_input_gradient(
-            tiles, address(framed) + n * high * wide * outputs * size, filled, wide, outputs, address(packed), panel,
-            taps, start, place, stride, address(dh) + n * height * across * channels * size, height, across, channels,
-            address(nothing), none, lanes, address(room), size,
-        )  # fmt: skip
+        for m in range(e_height):
+            for k in range(e_width):
+                source, target = de[n, m, k], framed[above + m, before + k]
+                for d in range(outputs):
+                    target[d] = source[d]
+        for k in range(len(classes)):
+            packed, p, q, start_m, start_k, place_m, place_k = classes[k]
+            image_input_gradient(
+                tiles, address(framed), filled, wide, outputs, packed, panel, (p, q), (start_m, start_k),
+                (place_m, place_k), stride, address(dh) + n * height * across * channels * size, height, across,
+                channels, address(nothing), none, lanes, address(room), size,
+            )  # fmt: skip
 
 
 def weight_gradient(hp, de, stride, dw, filled=None):
@@ -117,7 +125,7 @@ def weight_gradient(hp, de, stride, dw, filled=None):
 
     filled : as for `forward`.
     """
-    filled = filled or (0, hp.shape[1])
+    filled = filled or (0, hp.shape[1], 0, hp.shape[2])
     rows, columns, channels, outputs = dw.shape
     wide, none = lanes(dw.dtype), dw.dtype.type(NONE)
     whole = -(-outputs // wide) * wide
@@ -160,7 +168,7 @@ def product(a, b, c, start=None, floor=NONE):
     """
     wide = lanes(c.dtype)
     packed = panels(b, wide)
-    bias = np.zeros(packed.shape[0] * packed.shape[2], c.dtype)
+    bias = aligned(packed.shape[0] * packed.shape[2], c.dtype)
     if start is not None:
         bias[: b.shape[1]] = start
     size = c.dtype.itemsize

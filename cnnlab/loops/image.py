@@ -4,17 +4,19 @@ All arrays are given by the addresses of their first numbers and by their sides,
 is copied to make a matrix of an image: the pixels under a kernel row lie side by side in memory already, Q x C numbers,
 and the next output pixel starts t x C numbers further on.
 
-A long sum is cut into pieces: the weights of one piece stay in the nearest cache while all pixels of the image pass by,
-then the next piece is added to what is there.
+A long sum is cut into pieces: the weights of one piece stay in a near cache while all pixels of the image pass by, then
+the next piece is added to what is there.
 
-Rows of a border that is zero take no part: `filled` = (first, end) says which rows of a framed image hold anything.
+A border of zeros takes no part, where leaving it out costs less than it saves: `filled` = (first row, end, first column,
+end) says which pixels of a framed image hold anything.
 """
 
 from .compiled import compiled
 from .strip import strip
+from .tile import ROWS, copy
 
-NEAR = 32 * 1024  # bytes of weights that are used again and again before the next ones come
-NEAR_ERRORS = 16 * 1024  # bytes of errors, likewise
+NEAR = 512 * 1024  # bytes of weights that are used for every row of an image before the next ones come
+NEAR_ERRORS = 32 * 1024  # bytes of errors that are used for every weight, likewise
 
 
 @compiled
@@ -28,50 +30,107 @@ def piece(outer, inner, bytes_per_term, near):
 
 
 @compiled
+def seen(tap, first, end, step, count):
+    """(first, end) of the outputs k < count that look, through a tap, at one of the pixels first .. end - 1: those with
+    first <= k step + tap < end.
+    """
+    k0 = max(0, -((tap - first) // step))
+    return k0, max(k0, min(count, (end - 1 - tap) // step + 1))
+
+
+@compiled
+def full_tap(taps, left, right, step, count, worth):
+    """A tap through which every output of a row sees something, if it pays to go along the row once for each tap, past
+    those that would see the border only; else -1.
+
+    worth : multiply-adds for one tap and one output.  Each further walk costs as much as about 64 of them a tile.
+    """
+    lost, full = 0, -1
+    for q in range(taps):
+        k0, k1 = seen(q, left, right, step, count)
+        lost += count - (k1 - k0)
+        if k1 - k0 == count:
+            full = q
+    return full if lost * worth > 64 * (taps - 1) * -(-count // ROWS) else -1
+
+
+@compiled
+def image_sum(
+    tiles, source, filled, wide, depth, start, stride, taps, packed, panel, row, across_panels, bias, target, down,
+    right, height, count, outputs, floor, none, add, lanes, room, size,
+):
+    """target[m,k,d] = max(floor, bias[d] + sum_{p,q,c} packed[p,q,c,d] source[start + (m s + p, k t + q), c]).
+
+    source : a framed image, `wide` pixels in a row, `depth` numbers in a pixel.  target : from row to row are `down`
+    numbers, from pixel to pixel `right`; height x count pixels.  add : target holds the bias already.  packed : in
+    panels of `panel` columns (strip.py); from row to row are `row` numbers, from panel to panel `across_panels` times
+    `panel`.  tiles : address of the strips for this dtype.  room : address of room for one tile.  size : bytes of a
+    number.
+    """
+    line = taps[1] * depth  # so many numbers lie side by side under one row of weights
+    left, end = filled[2] - start[1], filled[3] - start[1]
+    last_tap = full_tap(taps[1], left, end, stride[1], count, taps[0] * depth)
+    split = last_tap >= 0
+    deep, long = piece(taps[0], depth if split else line, row * size, NEAR)
+    if split:
+        long = depth
+    for d0 in range(0, outputs, panel):
+        columns = min(panel, outputs - d0)
+        if split and not add:
+            for m in range(height):
+                for k in range(count):
+                    copy(bias + d0 * size, target + (m * down + k * right + d0) * size, columns, floor)
+        for o in range(0, taps[0], deep):
+            for i in range(0, line, long):
+                tap, k0, k1 = i, 0, count
+                if split:  # the tap that all outputs see comes last, and brings the floor
+                    q = i // long
+                    q = last_tap if q == taps[1] - 1 else taps[1] - 1 if q == last_tap else q
+                    k0, k1 = seen(q, left, end, stride[1], count)
+                    tap = q * long
+                fresh = o == 0 and i == 0 and not split and not add
+                last = o + deep >= taps[0] and i + long >= line
+                for m in range(height):
+                    above = start[0] + m * stride[0]  # the first row under the weights
+                    o0 = max(o, filled[0] - above)
+                    o1 = min(o + deep, taps[0], filled[1] - above)
+                    strip(
+                        tiles,
+                        source + (((above + o0) * wide + start[1] + k0 * stride[1]) * depth + tap) * size,
+                        stride[1] * depth,
+                        wide * depth,
+                        1,
+                        packed + (d0 * across_panels + (o0 * line + tap) * row) * size,
+                        line * row,
+                        row,
+                        target + (m * down + k0 * right + d0) * size,
+                        right,
+                        bias + d0 * size,
+                        0,
+                        max(o1 - o0, 0),
+                        min(long, line - tap),
+                        floor if last else none,
+                        k1 - k0,
+                        columns,
+                        lanes,
+                        room,
+                        0 if fresh else 1,
+                    )
+
+
+@compiled
 def image_forward(
     tiles, h, filled, wide, channels, packed, panel, row, across_panels, bias, kernel, stride, e, height, across,
     outputs, floor, none, add, lanes, room, size,
 ):
     """e[m,k,d] = max(floor, b[d] + sum_{p,q,c} w[p,q,c,d] hp[m s + P-1-p, k t + Q-1-q, c])   (lecture topic 8).
 
-    h : the padded image, `wide` pixels in a row.  packed : the flipped kernel, in panels of `panel` columns (strip.py);
-    from row to row are `row` numbers, from panel to panel `across_panels` times `panel`.
-    tiles : address of the strips for this dtype.  kernel : (P, Q).  none : -inf, no floor.  add : e holds a bias
-    already.  room : address of room for one tile.  size : bytes of a number.
+    h : the padded image.  packed : the flipped kernel.
     """
-    rows, line = kernel[0], kernel[1] * channels  # Q x C numbers lie side by side in each of the P kernel rows
-    deep, long = piece(rows, line, row * size, NEAR)
-    for d0 in range(0, outputs, panel):
-        for o in range(0, rows, deep):
-            for k in range(0, line, long):
-                fresh, last = o == 0 and k == 0 and not add, o + deep >= rows and k + long >= line
-                for m in range(height):
-                    above = m * stride[0]  # the first row under the kernel
-                    o0 = max(o, filled[0] - above)
-                    o1 = min(o + deep, rows, filled[1] - above)
-                    w = packed + (d0 * across_panels + (o0 * line + k) * row) * size
-                    strip(
-                        tiles,
-                        h + ((above + o0) * wide * channels + k) * size,
-                        stride[1] * channels,
-                        wide * channels,
-                        1,
-                        w,
-                        line * row,
-                        row,
-                        e + (m * across * outputs + d0) * size,
-                        outputs,
-                        bias + d0 * size,
-                        0,
-                        max(o1 - o0, 0),
-                        min(long, line - k),
-                        floor if last else none,
-                        across,
-                        min(panel, outputs - d0),
-                        lanes,
-                        room,
-                        0 if fresh else 1,
-                    )
+    image_sum(
+        tiles, h, filled, wide, channels, (0, 0), stride, kernel, packed, panel, row, across_panels, bias, e,
+        across * outputs, outputs, height, across, outputs, floor, none, add, lanes, room, size,
+    )  # fmt: skip
 
 
 @compiled
@@ -82,44 +141,17 @@ def image_input_gradient(
     """dh[i,j,c] = sum_{m,k,d} w[p,q,c,d] de[m,k,d] for the pixels i = place + stride u of one class  (topics 12, 13).
 
     A stride of s means that the pixels of dh fall into s x s classes, each reached through its own every-s-th weights:
-    each class is a convolution of stride 1 of de.  de : framed by zeros, `wide` pixels in a row, `depth` numbers in a
-    pixel.  packed : the weights of the class, `taps` of them down and across.  start : the pixel of the framed de under
-    the first weight, for the first pixel of the class.  nothing : address of zeros.
+    each class is a convolution of stride 1 of de.  de : framed by zeros.  packed : the weights of the class, `taps` of
+    them down and across.  start : the pixel of the framed de under the first weight, for the first pixel of the class.
+    nothing : address of zeros.
     """
-    line = taps[1] * depth
-    terms = taps[0] * line
+    rows = (height - place[0] + stride[0] - 1) // stride[0]
     count = (across - place[1] + stride[1] - 1) // stride[1]
-    deep, long = piece(taps[0], line, panel * size, NEAR)
-    for c0 in range(0, channels, panel):
-        for o in range(0, taps[0], deep):
-            for k in range(0, line, long):
-                for u in range((height - place[0] + stride[0] - 1) // stride[0]):
-                    above = start[0] + u
-                    o0 = max(o, filled[0] - above)
-                    o1 = min(o + deep, taps[0], filled[1] - above)
-                    w = packed + (c0 * terms + (o0 * line + k) * panel) * size
-                    strip(
-                        tiles,
-                        de + (((above + o0) * wide + start[1]) * depth + k) * size,
-                        depth,
-                        wide * depth,
-                        1,
-                        w,
-                        line * panel,
-                        panel,
-                        dh + (((place[0] + u * stride[0]) * across + place[1]) * channels + c0) * size,
-                        stride[1] * channels,
-                        nothing,
-                        0,
-                        max(o1 - o0, 0),
-                        min(long, line - k),
-                        none,
-                        count,
-                        min(panel, channels - c0),
-                        lanes,
-                        room,
-                        1 if o > 0 or k > 0 else 0,
-                    )
+    image_sum(
+        tiles, de, filled, wide, depth, start, (1, 1), taps, packed, panel, panel, taps[0] * taps[1] * depth, nothing,
+        dh + (place[0] * across + place[1]) * channels * size, stride[0] * across * channels, stride[1] * channels,
+        rows, count, channels, none, none, False, lanes, room, size,
+    )  # fmt: skip
 
 
 @compiled
@@ -134,32 +166,36 @@ def image_weight_gradient(
     """
     panel = 2 * lanes
     deep, _ = piece(height, across, panel * size, NEAR_ERRORS)
+    taps = line // channels
+    together = taps if channels < ROWS or filled[3] - filled[2] == wide else 1  # taps whose sums have the same terms
     for d0 in range(0, outputs, panel):
         for m in range(0, height, deep):
             for p in range(rows):
-                m0 = max(m, -((p - filled[0]) // stride[0]))  # the first output row that sees a filled row through p
-                m1 = min(m + deep, height, (filled[1] - 1 - p) // stride[0] + 1)
+                m0, m1 = seen(p, filled[0], filled[1], stride[0], height)
+                m0, m1 = max(m, m0), min(m + deep, m1)
                 if m1 <= m0:
                     continue
-                strip(
-                    tiles,
-                    h + (m0 * stride[0] + p) * wide * channels * size,
-                    1,
-                    stride[0] * wide * channels,
-                    stride[1] * channels,
-                    de + (m0 * de_wide * depth + d0) * size,
-                    de_wide * depth,
-                    depth,
-                    dw + (p * line * outputs + d0) * size,
-                    outputs,
-                    dw,
-                    0,
-                    m1 - m0,
-                    across,
-                    none,
-                    line,
-                    min(panel, outputs - d0),
-                    lanes,
-                    room,
-                    1,
-                )
+                for q in range(0, taps, together):
+                    k0, k1 = seen(q, filled[2], filled[3], stride[1], across) if together == 1 else (0, across)
+                    strip(
+                        tiles,
+                        h + ((m0 * stride[0] + p) * wide + k0 * stride[1] + q) * channels * size,
+                        1,
+                        stride[0] * wide * channels,
+                        stride[1] * channels,
+                        de + ((m0 * de_wide + k0) * depth + d0) * size,
+                        de_wide * depth,
+                        depth,
+                        dw + ((p * line + q * channels) * outputs + d0) * size,
+                        outputs,
+                        dw,
+                        0,
+                        m1 - m0,
+                        k1 - k0,
+                        none,
+                        together * channels,
+                        min(panel, outputs - d0),
+                        lanes,
+                        room,
+                        1,
+                    )

@@ -29,7 +29,7 @@ NORMAL = (STATISTICS, BATCH)  # the two halves of batch normalisation
 FIELDS = (
     "code relu need "  # need : does anybody below want the gradient of the entry?
     "h hs fh fw c top left height width "  # the entry: first number, numbers of one image, frame, place and sides in it
-    "fill filled "  # first and end of the rows of the frame that can hold anything but zeros
+    "fill_m filled_m fill_k filled_k "  # first and end of the rows, and columns, of the frame that may hold more than 0
     "out outs oh ow otop oleft oheight owidth outputs "  # the entry of the next operation
     "d_in d_out "  # where the gradients of both begin
     "e_height e_width rows columns s t w b per_unit table "  # a linear sum: its sides, kernel, parameters, connections
@@ -147,7 +147,7 @@ def convolve(op, memory, scratch, lanes, chunk, first, end):
         if op.per_unit:
             e.reshape(count)[:] = u[op.b : op.b + count]
         image_forward(
-            memory.tiles, address(m) + (op.h + n * op.hs) * size, (op.fill, op.filled), op.fw, op.c,
+            memory.tiles, address(m) + (op.h + n * op.hs) * size, (op.fill_m, op.filled_m, op.fill_k, op.filled_k), op.fw, op.c,
             address(memory.packs) + op.packed * size, op.panel, op.row, op.across, bias, (op.rows, op.columns),
             (op.s, op.t), address(e), op.e_height, op.e_width, op.outputs, floor, none, op.per_unit > 0, lanes, room,
             size,
@@ -179,7 +179,7 @@ def convolve_back(op, memory, scratch, lanes, chunk, first, end):
                         row[c] += de[top + y, left + x, c]
                     bias += op.outputs if op.per_unit else 0
         image_weight_gradient(
-            memory.tiles, address(m) + (op.h + n * op.hs) * size, (op.fill, op.filled), op.fw, op.c, (op.s, op.t),
+            memory.tiles, address(m) + (op.h + n * op.hs) * size, (op.fill_m, op.filled_m, op.fill_k, op.filled_k), op.fw, op.c, (op.s, op.t),
             address(de) + (top * op.framed_w + left) * op.depth * size, op.framed_w, op.depth, op.e_height, op.e_width,
             address(g) + op.w * size, op.rows, line, op.outputs, none, lanes, room, size,
         )  # fmt: skip
@@ -192,7 +192,7 @@ def convolve_back(op, memory, scratch, lanes, chunk, first, end):
                     taps, start, which = a_class(op, r, q)
                     if taps[0] > 0 and taps[1] > 0:
                         image_input_gradient(
-                            memory.tiles, address(de), (top, top + op.e_height), op.framed_w, op.depth,
+                            memory.tiles, address(de), (top, top + op.e_height, left, left + op.e_width), op.framed_w, op.depth,
                             address(memory.packs) + (op.back + which * op.back_size) * size, op.back_panel, taps, start,
                             (r, q), (op.s, op.t), dh, op.height, op.width, op.c, address(memory.packs), none, lanes,
                             room, size,

@@ -17,20 +17,21 @@ from .tile import (
     VECTOR_BYTES,
     VECTORS,
     copy,
+    narrow_even,
     narrow_four,
     narrow_full,
     narrow_odd,
     narrow_one,
-    narrow_three,
+    tile_even,
     tile_four,
     tile_full,
     tile_odd,
     tile_one,
-    tile_three,
     vector_of,
 )
+from .workspace import aligned
 
-ODD = ROWS - 1
+ODD, EVEN = ROWS - 1, ROWS - 2
 
 
 def panels(w, lanes):
@@ -42,9 +43,7 @@ def panels(w, lanes):
     width = VECTORS * lanes
     terms, columns = w.shape
     count = -(-columns // width)
-    if columns == count * width:
-        return np.ascontiguousarray(w.reshape(terms, count, width).transpose(1, 0, 2))
-    out = np.zeros((count, terms, width), w.dtype)
+    out = aligned((count, terms, width), w.dtype)
     for i in range(count):
         part = w[:, i * width : (i + 1) * width]
         out[i, :, : part.shape[1]] = part
@@ -76,14 +75,14 @@ def cover(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows,
         left = rows - i
         if left >= ROWS:
             size = ROWS
-        elif left == ODD:
-            size = ODD
+        elif left == ODD or left == EVEN:
+            size = left
         elif left > 4 and rows >= ROWS:
             size = ROWS
         elif left >= 4 or (left == 2 and rows >= 4):
             size = 4
         else:
-            size = 3 if left == 3 else 1
+            size = 1
         first = min(i, rows - size)  # before i, if the tile overlaps
         here = c + first * ci * size_of
         direct = whole and first == i
@@ -100,10 +99,10 @@ def cover(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows,
                 narrow_full(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
             elif size == ODD:
                 narrow_odd(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+            elif size == EVEN:
+                narrow_even(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
             elif size == 4:
                 narrow_four(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
-            elif size == 3:
-                narrow_three(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
             else:
                 narrow_one(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
         else:
@@ -111,10 +110,10 @@ def cover(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows,
                 tile_full(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
             elif size == ODD:
                 tile_odd(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+            elif size == EVEN:
+                tile_even(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
             elif size == 4:
                 tile_four(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
-            elif size == 3:
-                tile_three(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
             else:
                 tile_one(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
         if not direct:

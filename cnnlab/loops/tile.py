@@ -48,7 +48,7 @@ def host():
 
 
 VECTOR_BYTES, ROWS = host()
-SIZES = (ROWS, ROWS - 1, 4, 3, 1)  # rows of the tiles that there are: maps are often 7 or 15 pixels wide
+SIZES = (ROWS, ROWS - 1, ROWS - 2, 4, 1)  # rows of the tiles that there are: maps are often 7 or 15 pixels wide
 VECTORS = 2
 
 
@@ -177,5 +177,5 @@ def copy_twin(source, target, count, like):
 
 make = make_twin if config.DISABLE_JIT else make_tile
 copy = copy_twin if config.DISABLE_JIT else copy
-tile_full, tile_odd, tile_four, tile_three, tile_one = (make(rows, VECTORS) for rows in SIZES)
-narrow_full, narrow_odd, narrow_four, narrow_three, narrow_one = (make(rows, 1) for rows in SIZES)
+tile_full, tile_odd, tile_even, tile_four, tile_one = (make(rows, VECTORS) for rows in SIZES)
+narrow_full, narrow_odd, narrow_even, narrow_four, narrow_one = (make(rows, 1) for rows in SIZES)

@@ -1,11 +1,24 @@
-"""Memory that is used again: a fresh array costs more in page faults than a small convolution in arithmetic."""
+"""Memory that lies as the processor likes it, and memory that is used again: a fresh array costs more in page faults
+than a small convolution in arithmetic.
+"""
 
 import threading
 
 import numpy as np
 
+LINE = 64  # bytes that the processor fetches at a time
 MOST = 64  # arrays kept for each thread; the one not used for longest goes first
 _kept = threading.local()
+
+
+def aligned(shape, dtype):
+    """An array of zeros that begins where a line of the caches begins: a vector that lies across two lines is fetched
+    twice, which costs a convolution a tenth of its speed.
+    """
+    count, dtype = int(np.prod(shape)), np.dtype(dtype)
+    memory = np.zeros(count * dtype.itemsize + LINE, np.uint8)
+    first = -memory.ctypes.data % LINE
+    return memory[first : first + count * dtype.itemsize].view(dtype).reshape(shape)
 
 
 def workspace(purpose, shape, dtype):
@@ -18,7 +31,7 @@ def workspace(purpose, shape, dtype):
     key = purpose, tuple(shape), np.dtype(dtype)
     array = arrays.pop(key, None)
     if array is None:
-        array = np.zeros(shape, dtype)
+        array = aligned(shape, dtype)
         while len(arrays) >= MOST:
             arrays.pop(next(iter(arrays)))
     arrays[key] = array  # last in, last out

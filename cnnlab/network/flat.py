@@ -2,12 +2,20 @@
 
 import numpy as np
 
+from cnnlab.loops.tile import lanes
+from cnnlab.loops.workspace import aligned
+
 SLACK = 64  # numbers behind every flat array, because tiles read whole vectors
+
+
+def whole(count, dtype):
+    """So many numbers, and those that fill the last vector."""
+    return -(-int(count) // lanes(dtype)) * lanes(dtype)
 
 
 class Flat:
     """The parameters of layers as parts of one array `u`, their gradients as parts of `total`, both with some numbers
-    to spare at the end; `count` of them are in use.
+    to spare at the end; `count` of them are in use. Each begins at a whole vector; zeros fill the gaps.
 
     The arrays of the layers become views, with the values that they have.  views : [(layer, name, first number,
     shape)].
@@ -18,8 +26,8 @@ class Flat:
         for layer in layers:
             for name, array in layer.parameters.items():
                 self.views.append((layer, name, self.count, array.shape))
-                self.count += array.size
-        self.u, self.total = (np.zeros(self.count + SLACK, dtype) for _ in range(2))
+                self.count += whole(array.size, dtype)
+        self.u, self.total = (aligned(self.count + SLACK, dtype) for _ in range(2))
         for layer, name, first, shape in self.views:
             view = self._part(self.u, first, shape)
             view[...] = layer.parameters[name]
@@ -37,4 +45,4 @@ class Flat:
 
     def holds(self):
         """Whether the layers still use it: somebody may have given them other arrays, or copied them."""
-        return all(layer.parameters[name].base is self.u for layer, name, _, _ in self.views)
+        return all(layer.parameters[name].base is self.u.base for layer, name, _, _ in self.views)

@@ -8,7 +8,8 @@ from cnnlab.loops import convolution, pointwise, team, walk
 from cnnlab.loops import program as table
 from cnnlab.loops.strip import strip_for
 from cnnlab.loops.tile import ROWS, VECTORS, lanes
-from cnnlab.network.flat import SLACK
+from cnnlab.loops.workspace import aligned
+from cnnlab.network.flat import SLACK, whole
 from cnnlab.ops import pads
 
 BENDS = {L.Sigmoid: pointwise.SIGMOID, L.Tanh: pointwise.TANH, L.ScaledTanh: pointwise.SCALED_TANH,
@@ -85,9 +86,9 @@ class Program:
         self._take_memory()
 
     def _room(self, kind, numbers):
-        """Take so many numbers of a flat array -> where they begin."""
+        """Take so many numbers of a flat array -> where they begin, which is at a whole vector."""
         first = self.sizes[kind]
-        self.sizes[kind] += int(numbers)
+        self.sizes[kind] += whole(numbers, self.dtype)
         return first
 
     def _lay_out(self):
@@ -101,7 +102,7 @@ class Program:
                 entries[k] = entries[k - 1]  # the numbers whose statistics were gathered
         last = given[-1]
         entries.append((self._room("m", n * np.prod(last)), last, (0, 0)))
-        self.d_step = max(int(np.prod(shape)) for shape in [*inside[1:], last])
+        self.d_step = whole(max(np.prod(shape) for shape in [*inside[1:], last]), self.dtype)
         self.sizes["packs"] += max(-(-shape[2] // panel) * panel for shape in [*inside, last])
         self.zeros = self.sizes["packs"]  # numbers at the beginning of `packs` that stay zero
         turn = 0
@@ -208,7 +209,9 @@ class Program:
         op["depth"] = -(-op["outputs"] // wide) * wide
         terms = op["rows"] * op["columns"] * op["c"]
         op["row"], op["across"] = op["panel"], terms
-        op["fill"], op["filled"] = (0, op["fh"]) if layer.padding_value else (op["top"], op["top"] + op["height"])
+        for axis, first, inside, side in (("m", "top", "height", "fh"), ("k", "left", "width", "fw")):
+            limits = (0, op[side]) if layer.padding_value else (op[first], op[first] + op[inside])
+            op[f"fill_{axis}"], op[f"filled_{axis}"] = limits
         op["packed"] = self._room("packs", terms * -(-op["outputs"] // op["panel"]) * op["panel"])
         frame = convolution.Frame((op["rows"], op["columns"]), (op["s"], op["t"]), (op["top"], op["left"]),
                                   (op["height"], op["width"]), (op["e_height"], op["e_width"]))  # fmt: skip
@@ -227,11 +230,11 @@ class Program:
 
     def _take_memory(self):
         """Make all arrays, and write into them what never changes."""
-        m = np.zeros(self.sizes["m"] + SLACK, self.dtype)
+        m = aligned(self.sizes["m"] + SLACK, self.dtype)
         self.memory = table.Memory(
-            m=m, d=np.zeros(2 * self.samples * self.d_step + SLACK, self.dtype), d_step=self.d_step, u=self.flat.u,
-            g=np.zeros((min(team.CHUNKS, self.samples), len(self.flat.u)), self.dtype),
-            packs=np.zeros(self.sizes["packs"] + SLACK, self.dtype), marks=np.zeros(self.sizes["marks"] + 1, np.uint8),
+            m=m, d=aligned(2 * self.samples * self.d_step + SLACK, self.dtype), d_step=self.d_step, u=self.flat.u,
+            g=aligned((min(team.CHUNKS, self.samples), len(self.flat.u)), self.dtype),
+            packs=aligned(self.sizes["packs"] + SLACK, self.dtype), marks=np.zeros(self.sizes["marks"] + 1, np.uint8),
             tiles=strip_for(self.dtype),
         )  # fmt: skip
         for op, (code, layer, _, _) in zip(self.ops, self.moves, strict=True):

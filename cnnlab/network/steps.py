@@ -5,7 +5,7 @@ from numba import config
 
 from cnnlab.loops import descend, packing, team, walk
 from cnnlab.loops import program as table
-from cnnlab.loops.workspace import workspace
+from cnnlab.loops.workspace import aligned, workspace
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network.program import NotCovered, Program
 from cnnlab.optimisers import SGD, decays
@@ -179,7 +179,7 @@ class Steps:
                 op["back"] += first
                 if op["code"] == table.DENSE and batch < FEW:
                     op["back_panel"] = 0  # the weights are read as they are on the way back, too
-        packs = np.zeros(first + len(program.memory.packs), program.dtype)
+        packs = aligned(first + len(program.memory.packs), program.dtype)
         return ops, program.memory._replace(u=packs[program.zeros : first], packs=packs)
 
     def prepared(self, x, y, loss):
@@ -198,7 +198,7 @@ class Steps:
 
     def _velocity(self, optimiser):
         """The velocities that the optimiser keeps, as one array: its own arrays become parts of it."""
-        velocity = np.zeros(self.flat.count, self.program.dtype)
+        velocity = aligned(self.flat.count, self.program.dtype)
         if not optimiser.momentum:
             return velocity
         for key, (_, _, first, shape) in zip(self.network.parameters(), self.flat.views, strict=True):

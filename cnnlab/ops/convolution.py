@@ -59,9 +59,12 @@ def pad(h, kernel_shape, padding, padding_value=0.0):
 
 
 def _filled(h, kernel_shape, padding, padding_value):
-    """First and end of the rows of the padded h that can hold anything but zeros."""
-    (top, bottom), height = pads(kernel_shape[0], padding), h.shape[1]
-    return (0, top + height + bottom) if padding_value else (top, top + height)
+    """First and end of the rows, and of the columns, of the padded h that can hold anything but zeros."""
+    found = []
+    for axis in range(2):
+        (before, after), side = pads(kernel_shape[axis], padding), h.shape[1 + axis]
+        found += [0, before + side + after] if padding_value else [before, before + side]
+    return tuple(found)
 
 
 def connected(w, connections):
