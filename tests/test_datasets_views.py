@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.datasets.views import mirrored, moved_and_mirrored
+from cnnlab.datasets.views import mirrored, moved, moved_and_mirrored
 
 
 def test_mirrored_exchanges_left_and_right():
@@ -22,6 +22,18 @@ def test_every_image_is_moved_on_its_own_and_its_border_reflected(rng):
     assert len(seen) > 40  # of 50
 
 
+def test_moved_images_keep_their_side_and_get_the_border_that_is_asked_for(rng):
+    x = np.broadcast_to(1 + np.arange(35, dtype=np.float32).reshape(1, 5, 7, 1), (200, 5, 7, 1))
+    for outside, how in ((None, {"mode": "reflect"}), (-1.0, {"constant_values": -1})):
+        padded = np.pad(x[0, :, :, 0], 1, **how)
+        possible = [padded[i : i + 5, j : j + 7] for i in range(3) for j in range(3)]
+        images = moved(x, rng, outside=outside)
+        assert images.shape == x.shape and images.dtype == np.float32
+        found = {next(k for k, image in enumerate(possible) if np.array_equal(image, one[:, :, 0])) for one in images}
+        assert found == set(range(9))
+    assert x.min() == 1, "the images that came in are left as they were"
+
+
 def test_nothing_is_moved_by_nothing(rng):
     x = rng.random((20, 4, 4, 1))
     y = moved_and_mirrored(x, rng, most=0)
@@ -32,3 +44,5 @@ def test_nothing_is_moved_by_nothing(rng):
 def test_images_must_be_larger_than_the_way_they_are_moved(rng, most):
     with pytest.raises(ValueError, match="most must be from 0 to 3"):
         moved_and_mirrored(np.zeros((1, 4, 9, 1)), rng, most)
+    with pytest.raises(ValueError, match="most must be from 0 to 3"):
+        moved(np.zeros((1, 4, 9, 1)), rng, most)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numba import config
 
 from cnnlab import layers as L
 from cnnlab import models
@@ -9,6 +10,8 @@ from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD, Adam, one_cycle
 from cnnlab.training import fit
+
+pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without machine code every step is on its own")
 
 
 def pooled(dtype=np.float64, outputs=3):

@@ -7,6 +7,7 @@ import pytest
 
 from cnnlab import layers as L
 from cnnlab import loops, models
+from cnnlab.loops import tile
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.network.flat import Flat
@@ -134,5 +135,8 @@ def test_flat_parameters_are_those_of_the_layers():
     network = models.tdnn()
     flat = Flat(network.layers, np.float32)
     flat.u[: flat.count] = np.arange(flat.count)
-    assert sum(u.sum() for u in network.parameters().values()) == flat.count * (flat.count - 1) / 2
+    held = np.concatenate([u.ravel() for u in network.parameters().values()])
+    assert len(set(held)) == len(held) == network.parameter_count, "no number belongs to two of them"
+    assert all(u.flat[0] % tile.lanes(np.float32) == 0 for u in network.parameters().values()), "at whole vectors"
+    assert all(array.ctypes.data % 64 == 0 for array in (flat.u, flat.total))
     assert flat.holds() and not network._flat.holds()

@@ -8,21 +8,46 @@ def mirrored(x):
     return x[:, :, ::-1]
 
 
+def moved(x, rng, most=1, outside=None):
+    """Every image moved by up to `most` pixels along each axis.
+
+    x : (N, H, W, C); rng : Generator; outside : the value of what comes in from outside, None for the image's own
+    border, reflected -> the same shape and dtype. For `fit(augment=...)`. Raises ValueError if the images are not
+    larger than `most`.
+    """
+    rows, columns = _places(x, rng, most)
+    y = _taken(x, rows, columns)
+    if outside is not None:
+        height, width = x.shape[1:3]
+        off = ((rows < 0) | (rows >= height))[:, :, None] | ((columns < 0) | (columns >= width))[:, None, :]
+        y[off] = outside
+    return y
+
+
 def moved_and_mirrored(x, rng, most=3):
     """Every image moved by up to `most` pixels along each axis, and half of them mirrored: the augmentation of AlexNet.
 
     x : (N, H, W, C); rng : Generator -> the same shape and dtype. What comes in from outside is the image's own border,
     reflected. For `fit(augment=...)`. Raises ValueError if the images are not larger than `most`.
     """
+    rows, columns = _places(x, rng, most)
+    turned = rng.random((len(x), 1)) < 0.5
+    return _taken(x, rows, np.where(turned, columns[:, ::-1], columns))
+
+
+def _places(x, rng, most):
+    """Where the rows (N, H) and columns (N, W) of moved images come from; some lie outside."""
     n, height, width, _ = x.shape
     if not 0 <= most < min(height, width):
         raise ValueError(f"most must be from 0 to {min(height, width) - 1}, less than the images' side; got {most}")
     down, across = rng.integers(-most, most + 1, (2, n, 1))
-    turned = rng.random((n, 1)) < 0.5
-    rows = _reflected(np.arange(height) + down, height)
-    columns = _reflected(np.arange(width) + across, width)
-    columns = np.where(turned, columns[:, ::-1], columns)
-    return x[np.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
+    return np.arange(height) + down, np.arange(width) + across
+
+
+def _taken(x, rows, columns):
+    """The images with these rows and columns, reflected where they lie outside."""
+    rows, columns = _reflected(rows, x.shape[1]), _reflected(columns, x.shape[2])
+    return x[np.arange(len(x))[:, None, None], rows[:, :, None], columns[:, None, :]]
 
 
 def _reflected(places, side):

@@ -67,17 +67,23 @@ CACHE = None if config.DISABLE_JIT else cache_folder()
 
 
 def compiled(function):
-    """Decorator of every loop: machine code, kept on disk, that lets go of Python's lock while it runs."""
+    """Decorator of a loop: machine code, kept on disk, that lets go of Python's lock while it runs."""
     with kept():
-        return njit(cache=CACHE is not None, nogil=True, error_model="numpy")(function)
+        return njit(cache=CACHE is not None, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+
+
+def compiled_inside(function):
+    """As `compiled`, for what only other loops call: without a way in from Python there is less to compile."""
+    options = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True}
+    with kept():
+        return njit(cache=CACHE is not None, nogil=True, error_model="numpy", **options)(function)
 
 
 def compiled_loosely(function):
-    """As `compiled`, for long sums whose terms may be added in another order, several at a time."""
+    """As `compiled_inside`, for long sums whose terms may be added in another order, several at a time."""
+    options = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True, "fastmath": {"reassoc", "contract", "nsz"}}
     with kept():
-        return njit(
-            cache=CACHE is not None, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"}
-        )(function)
+        return njit(cache=CACHE is not None, nogil=True, error_model="numpy", **options)(function)
 
 
 def compiled_at(signature, function):

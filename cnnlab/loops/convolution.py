@@ -7,7 +7,7 @@ hp (N, HP, WP, C) is the padded input, w (P, Q, C, D) the kernel, e and de (N, H
 import numpy as np
 
 from .compiled import compiled
-from .image import image_forward, image_input_gradient, image_weight_gradient
+from .image import image_input_gradient, image_sum, image_weight_gradient
 from .strip import address, panels, strip, strip_for
 from .team import chunks, run
 from .tile import ROWS, VECTORS, lanes
@@ -45,10 +45,11 @@ def _forward(tiles, hp, filled, packed, bias, kernel, stride, e, floor, none, la
     size, panel = e.itemsize, packed.shape[2]
     room = np.empty(ROWS * panel, e.dtype)
     for n in range(first, end):
-        image_forward(
-            tiles, address(hp) + n * high * wide * channels * size, filled, wide, channels, address(packed), panel,
-            panel, packed.shape[1], address(bias), kernel, stride, address(e) + n * height * across * outputs * size,
-            height, across, outputs, floor, none, add, lanes, address(room), size,
+        image_sum(
+            tiles, address(hp) + n * high * wide * channels * size, filled, wide, channels, (0, 0), stride, kernel,
+            address(packed), panel, panel, packed.shape[1], address(bias),
+            address(e) + n * height * across * outputs * size, across * outputs, outputs, height, across, outputs,
+            floor, none, add, lanes, address(room), size,
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .compiled import compiled
+from .compiled import compiled, compiled_inside
 from .packing import cut, pack
 from .pointwise import sigmoid_of
 from .program import BEND, CONV, DENSE, POOL, RESPONSES, connect, connect_back, convolve, convolve_back, load
@@ -16,7 +16,7 @@ SQUARES, BINARY, CROSS = range(3)  # the losses
 COVERED = 20_000_000  # multiply-adds of a step, below which this pays, and sharing it among threads does not
 
 
-@compiled
+@compiled_inside
 def walk_forward(program, memory, x, rows, scratch, lanes, count):
     """All rows of the table for one small batch, x[rows]."""
     load(program[0], memory, x, rows, 0, count)
@@ -36,7 +36,7 @@ def walk_forward(program, memory, x, rows, scratch, lanes, count):
             add_up(op, memory, scratch, lanes, 0, 0, count)
 
 
-@compiled
+@compiled_inside
 def walk_backward(program, lowest, memory, scratch, lanes, count):
     """The rows again, from the last to the lowest that has something to learn."""
     for k in range(len(program) - 1, lowest - 1, -1):
@@ -55,7 +55,7 @@ def walk_backward(program, lowest, memory, scratch, lanes, count):
             add_up_back(op, memory, scratch, lanes, 0, 0, count)
 
 
-@compiled
+@compiled_inside
 def lose(kind, e, y, count, de, yhat):
     """The loss of one sample and its gradient (topic 5), as its share in the mean of `count` samples.  yhat : room."""
     outputs, value = len(e), 0.0
@@ -86,7 +86,7 @@ def lose(kind, e, y, count, de, yhat):
     return value / count
 
 
-@compiled
+@compiled_inside
 def decides(e, threshold):
     """The label that the excitations of one sample stand for."""
     if len(e) == 1:
@@ -98,7 +98,7 @@ def decides(e, threshold):
     return best
 
 
-@compiled
+@compiled_inside
 def change(u, gradient, eta, momentum, nesterov, decay, velocity):
     """u <- u - eta dL/du, with momentum and weight decay as in `optimisers.SGD`."""
     real = u.dtype.type

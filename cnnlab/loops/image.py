@@ -7,11 +7,11 @@ and the next output pixel starts t x C numbers further on.
 A long sum is cut into pieces: the weights of one piece stay in a near cache while all pixels of the image pass by, then
 the next piece is added to what is there.
 
-A border of zeros takes no part, where leaving it out costs less than it saves: `filled` = (first row, end, first column,
-end) says which pixels of a framed image hold anything.
+A border of zeros takes no part, where leaving it out costs less than it saves: `filled` = (first row, end, first
+column, end) says which pixels of a framed image hold anything.
 """
 
-from .compiled import compiled
+from .compiled import compiled_inside
 from .strip import strip
 from .tile import ROWS, copy
 
@@ -19,7 +19,7 @@ NEAR = 512 * 1024  # bytes of weights that are used for every row of an image be
 NEAR_ERRORS = 32 * 1024  # bytes of errors that are used for every weight, likewise
 
 
-@compiled
+@compiled_inside
 def piece(outer, inner, bytes_per_term, near):
     """(terms of the outer sum, of the inner sum) of one piece of about `near` bytes; all pieces are about alike."""
     if inner * bytes_per_term > near:
@@ -29,7 +29,7 @@ def piece(outer, inner, bytes_per_term, near):
     return -(-outer // min(pieces, outer)), inner
 
 
-@compiled
+@compiled_inside
 def seen(tap, first, end, step, count):
     """(first, end) of the outputs k < count that look, through a tap, at one of the pixels first .. end - 1: those with
     first <= k step + tap < end.
@@ -38,7 +38,7 @@ def seen(tap, first, end, step, count):
     return k0, max(k0, min(count, (end - 1 - tap) // step + 1))
 
 
-@compiled
+@compiled_inside
 def full_tap(taps, left, right, step, count, worth):
     """A tap through which every output of a row sees something, if it pays to go along the row once for each tap, past
     those that would see the border only; else -1.
@@ -54,12 +54,13 @@ def full_tap(taps, left, right, step, count, worth):
     return full if lost * worth > 64 * (taps - 1) * -(-count // ROWS) else -1
 
 
-@compiled
+@compiled_inside
 def image_sum(
     tiles, source, filled, wide, depth, start, stride, taps, packed, panel, row, across_panels, bias, target, down,
     right, height, count, outputs, floor, none, add, lanes, room, size,
 ):
-    """target[m,k,d] = max(floor, bias[d] + sum_{p,q,c} packed[p,q,c,d] source[start + (m s + p, k t + q), c]).
+    """target[m,k,d] = max(floor, bias[d] + sum_{p,q,c} packed[p,q,c,d] source[start + (m s + p, k t + q), c]): with a
+    flipped kernel the convolution (lecture topic 8).
 
     source : a framed image, `wide` pixels in a row, `depth` numbers in a pixel.  target : from row to row are `down`
     numbers, from pixel to pixel `right`; height x count pixels.  add : target holds the bias already.  packed : in
@@ -118,22 +119,7 @@ def image_sum(
                     )
 
 
-@compiled
-def image_forward(
-    tiles, h, filled, wide, channels, packed, panel, row, across_panels, bias, kernel, stride, e, height, across,
-    outputs, floor, none, add, lanes, room, size,
-):
-    """e[m,k,d] = max(floor, b[d] + sum_{p,q,c} w[p,q,c,d] hp[m s + P-1-p, k t + Q-1-q, c])   (lecture topic 8).
-
-    h : the padded image.  packed : the flipped kernel.
-    """
-    image_sum(
-        tiles, h, filled, wide, channels, (0, 0), stride, kernel, packed, panel, row, across_panels, bias, e,
-        across * outputs, outputs, height, across, outputs, floor, none, add, lanes, room, size,
-    )  # fmt: skip
-
-
-@compiled
+@compiled_inside
 def image_input_gradient(
     tiles, de, filled, wide, depth, packed, panel, taps, start, place, stride, dh, height, across, channels, nothing,
     none, lanes, room, size,
@@ -154,7 +140,7 @@ def image_input_gradient(
     )  # fmt: skip
 
 
-@compiled
+@compiled_inside
 def image_weight_gradient(
     tiles, h, filled, wide, channels, stride, de, de_wide, depth, height, across, dw, rows, line, outputs, none, lanes,
     room, size,

@@ -1,7 +1,7 @@
 """Weights in the order in which tiles read them, and gradients in the order in which parameters are kept."""
 
-from .compiled import compiled
-from .program import CONV, DENSE, a_class
+from .compiled import compiled, compiled_inside
+from .program import CONV, DENSE, a_class, part
 
 
 @compiled
@@ -18,7 +18,7 @@ def pack(program, memory):
             pack_matrix(op, memory)
 
 
-@compiled
+@compiled_inside
 def pack_kernel(op, memory):
     """The flipped kernel in panels: row (p, q, c) holds w[P-1-p, Q-1-q, c, d] for the d of the panel."""
     u, packs, terms = memory.u, memory.packs, op.rows * op.columns * op.c
@@ -37,7 +37,7 @@ def pack_kernel(op, memory):
                             packs[target + j] = u[source + j] * memory.m[op.table + c * op.outputs + d0 + j]
 
 
-@compiled
+@compiled_inside
 def pack_back(op, memory):
     """For every class of pixels of dL/dh the weights that reach it: row (p, q, d) holds w[p, q, c, d] for the c of a
     panel.
@@ -57,27 +57,27 @@ def pack_back(op, memory):
                     place = p0 * op.columns + q0
                     if op.flipped:
                         place = op.rows * op.columns - 1 - place
-                    w = memory.u[op.w + place * size : op.w + (place + 1) * size]
+                    w = part(memory.u, op.w + place * size, size)
                     held = op.table >= 0 and not op.flipped
-                    table = memory.m[op.table : op.table + size] if held else w
+                    table = part(memory.m, op.table, size) if held else w
                     for c0 in range(0, op.c, op.back_panel):
                         target = op.back + which * op.back_size + c0 * terms
                         target += (i * taps[1] + j) * op.depth * op.back_panel
                         for d in range(op.outputs):
-                            row = memory.packs[target + d * op.back_panel : target + (d + 1) * op.back_panel]
+                            row = part(memory.packs, target + d * op.back_panel, op.back_panel)
                             for c in range(min(op.back_panel, op.c - c0)):
                                 place = (c0 + c) * op.outputs + d
                                 row[c] = w[place] * table[place] if held else w[place]
 
 
-@compiled
+@compiled_inside
 def pack_matrix(op, memory):
     """w in panels of its columns, and, for the way back, in panels of its rows."""
     u, packs = memory.u, memory.packs
     if op.need and op.back_panel:  # few images take the weights as they are
         for k0 in range(0, op.c, op.back_panel):
             for d in range(op.outputs):
-                row = packs[op.back + k0 * op.outputs + d * op.back_panel :]
+                row = part(packs, op.back + k0 * op.outputs + d * op.back_panel, op.back_panel)
                 for k in range(min(op.back_panel, op.c - k0)):
                     row[k] = u[op.w + (k0 + k) * op.outputs + d]
     if op.flipped:  # read as it is
@@ -116,7 +116,7 @@ def flip(program, m, total):
     cut(program, m, total)
 
 
-@compiled
+@compiled_inside
 def cut(program, m, total):
     """Nothing outside of the tables of connections."""
     for k in range(len(program)):

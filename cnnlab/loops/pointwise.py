@@ -6,14 +6,14 @@ import math
 
 import numpy as np
 
-from .compiled import compiled
+from .compiled import compiled_inside
 
 SIGMOID, TANH, SCALED_TANH, RELU, LEAKY = range(5)
 HEIGHT, STEEPNESS = 1.7159, 2 / 3  # of the scaled tanh (LeCun et al. 1989)
 LOG2E, LN2_HIGH, LN2_LOW = 1.4426950408889634, 0.693145751953125, 1.4286068203094172e-06
 
 
-@compiled
+@compiled_inside
 def rise(x):
     """exp(x) - 1 in float32 for |x| < 80, from additions and multiplications alone: x = n ln 2 + r, |r| < 0.35, and
     exp(r) - 1 is its series up to r^7 / 7!, whose rest is below the rounding of a float32.
@@ -28,7 +28,7 @@ def rise(x):
     return power * (p * r) + (power - real(1))
 
 
-@compiled
+@compiled_inside
 def tanh_of(e, h, height, steepness):
     """h = height tanh(steepness e), rows of numbers."""
     if e.itemsize == 4:
@@ -41,7 +41,7 @@ def tanh_of(e, h, height, steepness):
             h[i] = height * math.tanh(steepness * e[i])
 
 
-@compiled
+@compiled_inside
 def sigmoid_of(e, h):
     """h = 1 / (1 + exp(-e)), rows of numbers."""
     if e.itemsize == 4:
@@ -55,7 +55,7 @@ def sigmoid_of(e, h):
             h[i] = (1.0 if e[i] >= 0 else small) / (1.0 + small)
 
 
-@compiled
+@compiled_inside
 def bend(kind, slope, e, h):
     """h = f(e) for rows of numbers; slope : of the leaky ReLU below zero."""
     if kind == TANH:
@@ -70,7 +70,7 @@ def bend(kind, slope, e, h):
             h[i] = e[i] if e[i] > 0 else below * e[i]
 
 
-@compiled
+@compiled_inside
 def bend_back(kind, slope, dh, h, de):
     """dL/de = f'(e) dL/dh, rows of numbers; the slope is told from h = f(e) alone, whose sign is that of e."""
     real = dh.dtype.type
@@ -88,7 +88,7 @@ def bend_back(kind, slope, dh, h, de):
             de[i] = dh[i] if h[i] > 0 else below * dh[i]
 
 
-@compiled
+@compiled_inside
 def shrink(bracket, beta, factor):
     """factor = bracket^-beta, rows of numbers; the paper's beta of 3/4 takes two square roots."""
     if beta == 0.75:
@@ -100,51 +100,47 @@ def shrink(bracket, beta, factor):
             factor[c] = bracket[c] ** bracket.dtype.type(-beta)
 
 
-@compiled
-def widen(values, half, sums):
-    """sums[c] += values[c'] for all |c' - c| <= half, in each row of values (rows, C)."""
-    channels = values.shape[1]
-    for i in range(values.shape[0]):
-        for c in range(channels):
-            sums[i, c] += values[i, c]
+@compiled_inside
+def widen(values, channels, half, sums):
+    """sums[c] += values[c'] for all |c' - c| <= half, in each of the rows of so many channels."""
+    for i in range(len(values)):
+        sums[i] += values[i]
     for o in range(1, min(half, channels - 1) + 1):
-        for i in range(values.shape[0]):
+        for first in range(0, len(values), channels):
+            value, total = values[first : first + channels], sums[first : first + channels]
             for c in range(channels - o):
-                sums[i, c] += values[i, c + o]
+                total[c] += value[c + o]
             for c in range(channels - o):
-                sums[i, c + o] += values[i, c]
+                total[c + o] += value[c]
 
 
-@compiled
-def normalise_responses(h, half, k, alpha, beta, bracket, out, room):
+@compiled_inside
+def normalise_responses(h, channels, half, k, alpha, beta, bracket, out, room):
     """out[c] = h[c] / bracket[c]^beta, bracket[c] = k + alpha sum_{|c'-c| <= half} h[c']^2 (Krizhevsky et al. 2012,
-    section 3.3).  h, bracket, out, and room to work in : (pixels, C).
+    section 3.3).  h, bracket, out, and room to work in : pixel after pixel, rows of C numbers.
     """
-    flat, squares, scale = h.reshape(-1), room.reshape(-1), h.dtype.type(alpha)
-    for i in range(len(flat)):
-        squares[i] = scale * flat[i] * flat[i]
-    bracket[:] = k
-    widen(room, half, bracket)
-    result = out.reshape(-1)
-    shrink(bracket.reshape(-1), beta, result)
-    for i in range(len(flat)):
-        result[i] *= flat[i]
+    scale = h.dtype.type(alpha)
+    for i in range(len(h)):
+        room[i] = scale * h[i] * h[i]
+        bracket[i] = k
+    widen(room, channels, half, bracket)
+    shrink(bracket, beta, out)
+    for i in range(len(h)):
+        out[i] *= h[i]
 
 
-@compiled
-def normalise_responses_back(d, h, half, alpha, beta, bracket, dh, room):
+@compiled_inside
+def normalise_responses_back(d, h, channels, half, alpha, beta, bracket, dh, room):
     """dh[c] = d[c] bracket[c]^-beta - 2 alpha beta h[c] sum_{|c'-c| <= half} d[c'] h[c'] bracket[c']^(-beta-1);
     arrays as before, d is used up.
     """
-    flat, below, errors = h.reshape(-1), bracket.reshape(-1), d.reshape(-1)
-    inner, result = room.reshape(-1), dh.reshape(-1)
-    shrink(below, beta, result)
-    double = h.dtype.type(-2 * alpha * beta)
-    for i in range(len(flat)):
-        result[i] *= errors[i]  # d[c] bracket[c]^-beta
-        inner[i] = double * result[i] * flat[i] / below[i]
-    # dh = result + h (sum over neighbours of inner): `errors` is not needed any more and takes the sums
-    errors[:] = 0
-    widen(room, half, d)
-    for i in range(len(flat)):
-        result[i] += flat[i] * errors[i]
+    shrink(bracket, beta, dh)
+    double, zero = h.dtype.type(-2 * alpha * beta), h.dtype.type(0)
+    for i in range(len(h)):
+        dh[i] *= d[i]  # d[c] bracket[c]^-beta
+        room[i] = double * dh[i] * h[i] / bracket[i]
+        d[i] = zero
+    # to dh comes h (sum over neighbours of room): d is not needed any more and takes the sums
+    widen(room, channels, half, d)
+    for i in range(len(h)):
+        dh[i] += h[i] * d[i]

@@ -17,9 +17,12 @@ into the entry of the next one, (oh, ow, outputs), at (otop, oleft).  The gradie
 from collections import namedtuple
 
 import numpy as np
+from numba import config, types
+from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
 
-from .compiled import compiled, compiled_loosely
-from .image import image_forward, image_input_gradient, image_weight_gradient
+from .compiled import compiled, compiled_inside, compiled_loosely
+from .image import image_input_gradient, image_sum, image_weight_gradient
 from .strip import address, strip
 from .tile import ROWS, VECTORS
 
@@ -47,35 +50,67 @@ Memory = namedtuple("Memory", "m d d_step u g packs marks tiles")
 DEAD = 255
 
 
-@compiled
-def block(flat, start, a, b, c):
-    """Numbers of a flat memory as an array (a, b, c)."""
-    return flat[start : start + a * b * c].reshape((a, b, c))
+@intrinsic
+def part(typingctx, flat, start, count):
+    """So many numbers of a flat memory.
+
+    As `flat[start : start + count]`, only that nobody counts who uses the memory, and that it is nothing to compile.
+    """
+    row = types.Array(flat.dtype, 1, "C")
+
+    def codegen(context, builder, signature, args):
+        source = context.make_array(flat)(context, builder, args[0])
+        size = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(flat.dtype)))
+        result = context.make_array(row)(context, builder)
+        populate_array(result, builder.gep(source.data, [args[1]]), [args[2]], [size], size, None)
+        return result._getvalue()
+
+    return row(flat, types.intp, types.intp), codegen
 
 
-@compiled
-def leave(op, memory, n, e):
-    """Hand e (e_height, e_width, outputs) of image n on to the next operation, through max pooling if there is any."""
-    out = block(memory.m, op.out + n * op.outs, op.oh, op.ow, op.outputs)
-    outputs, top, left = op.outputs, op.otop, op.oleft
+def part_twin(flat, start, count):
+    """`part` without machine code."""
+    return flat[start : start + count]
+
+
+part = part_twin if config.DISABLE_JIT else part
+
+
+@compiled_inside
+def clear(flat, start, count):
+    """Zeros."""
+    row = part(flat, start, count)
+    for i in range(count):
+        row[i] = 0
+
+
+@compiled_inside
+def leave(op, memory, n, e, first):
+    """Hand e (e_height, e_width, outputs), which begins at e[first], of image n on to the next operation, through max
+    pooling if there is any.
+    """
+    m, outputs, across = memory.m, op.outputs, op.e_width * op.outputs
+    out = op.out + n * op.outs + (op.otop * op.ow + op.oleft) * outputs  # of the next entry, the first pixel inside
+    down = op.ow * outputs
     if op.pool_i == 0:
-        for m in range(op.oheight):
-            for k in range(op.owidth):
-                source, target = e[m, k], out[top + m, left + k]
-                for c in range(outputs):
-                    target[c] = source[c]
+        for i in range(op.oheight):
+            source, target = part(e, first + i * across, across), part(m, out + i * down, across)
+            for c in range(op.owidth * outputs):
+                target[c] = source[c]
         return
-    rows, columns, s, t = op.pool_i, op.pool_j, op.pool_s, op.pool_t
-    where = block(memory.marks, op.where + n * op.wheres, op.oheight, op.owidth, outputs)
-    for m in range(op.oheight):
+    marks = op.where + n * op.wheres
+    for i in range(op.oheight):
         for k in range(op.owidth):
-            best, mark, first = out[top + m, left + k], where[m, k], e[m * s, k * t]
+            corner = first + i * op.pool_s * across + k * op.pool_t * outputs
+            best = part(m, out + i * down + k * outputs, outputs)
+            mark = part(memory.marks, marks + (i * op.owidth + k) * outputs, outputs)
+            row = part(e, corner, outputs)
             for c in range(outputs):
-                best[c] = first[c]
+                best[c] = row[c]
                 mark[c] = 0
-            for i in range(rows):
-                for j in range(columns):
-                    index, row = np.uint8(i * columns + j), e[m * s + i, k * t + j]
+            for p in range(op.pool_i):
+                for q in range(op.pool_j):
+                    index, row = np.uint8(p * op.pool_j + q), part(e, corner + p * across + q * outputs, outputs)
                     for c in range(outputs):
                         better = row[c] > best[c]
                         best[c] = row[c] if better else best[c]
@@ -87,32 +122,34 @@ def leave(op, memory, n, e):
                     mark[c] = mark[c] if on else np.uint8(DEAD)
 
 
-@compiled
-def come_back(op, memory, n, de, top, left):
-    """dL/de of image n from the gradient of what `leave` handed on, back through pooling and ReLU, into de from (top,
-    left) on.
+@compiled_inside
+def come_back(op, memory, n, de, first, across, depth):
+    """dL/de of image n from the gradient of what `leave` handed on, back through pooling and ReLU, into de from
+    de[first] on: `across` numbers in a row, `depth` in a pixel.
     """
     outputs = op.outputs
-    d = block(memory.d, op.d_out + n * memory.d_step, op.oheight, op.owidth, outputs)
+    d = op.d_out + n * memory.d_step
     if op.pool_i:
-        for m in range(op.e_height):
-            for k in range(op.e_width):
-                de[top + m, left + k, :outputs] = 0
-        rows, columns, s, t = op.pool_i, op.pool_j, op.pool_s, op.pool_t
-        where = block(memory.marks, op.where + n * op.wheres, op.oheight, op.owidth, outputs)
-        for m in range(op.oheight):
+        for i in range(op.e_height):
+            clear(de, first + i * across, op.e_width * depth)
+        marks = op.where + n * op.wheres
+        for i in range(op.oheight):
             for k in range(op.owidth):
-                error, mark = d[m, k], where[m, k]
-                for i in range(rows):
-                    for j in range(columns):
-                        index, row = np.uint8(i * columns + j), de[top + m * s + i, left + k * t + j]
+                place = (i * op.owidth + k) * outputs
+                error, mark = part(memory.d, d + place, outputs), part(memory.marks, marks + place, outputs)
+                corner = first + i * op.pool_s * across + k * op.pool_t * depth
+                for p in range(op.pool_i):
+                    for q in range(op.pool_j):
+                        index, row = np.uint8(p * op.pool_j + q), part(de, corner + p * across + q * depth, outputs)
                         for c in range(outputs):
                             row[c] += error[c] if mark[c] == index else 0
         return
-    out = block(memory.m, op.out + n * op.outs, op.oh, op.ow, outputs)
-    for m in range(op.oheight):
-        for k in range(op.owidth):
-            error, row, h = d[m, k], de[top + m, left + k], out[op.otop + m, op.oleft + k]
+    out = op.out + n * op.outs + (op.otop * op.ow + op.oleft) * outputs
+    for i in range(op.e_height):
+        for k in range(op.e_width):
+            error = part(memory.d, d + (i * op.e_width + k) * outputs, outputs)
+            row = part(de, first + i * across + k * depth, outputs)
+            h = part(memory.m, out + (i * op.ow + k) * outputs, outputs)
             if op.relu:
                 for c in range(outputs):
                     row[c] = error[c] if h[c] > 0 else 0
@@ -124,14 +161,15 @@ def come_back(op, memory, n, de, top, left):
 @compiled
 def load(op, memory, x, rows, first, end):
     """The images x[rows[n]] into the first frame, standardised: (x - shift) scale."""
-    shift, scale = memory.m[op.extra : op.extra + 2 * op.outputs].reshape((2, op.outputs))
+    outputs = op.outputs
+    shift, scale = part(memory.m, op.extra, outputs), part(memory.m, op.extra + outputs, outputs)
     for n in range(first, end):
-        out = block(memory.m, op.out + n * op.outs, op.oh, op.ow, op.outputs)
-        image = x[rows[n]]
+        out, image = op.out + n * op.outs, x[rows[n]]
         for m in range(op.oheight):
             for k in range(op.owidth):
-                for c in range(op.outputs):
-                    out[op.otop + m, op.oleft + k, c] = (image[m, k, c] - shift[c]) * scale[c]
+                row = part(memory.m, out + ((op.otop + m) * op.ow + op.oleft + k) * outputs, outputs)
+                for c in range(outputs):
+                    row[c] = (image[m, k, c] - shift[c]) * scale[c]
 
 
 @compiled
@@ -140,19 +178,19 @@ def convolve(op, memory, scratch, lanes, chunk, first, end):
     m, u, count = memory.m, memory.u, op.e_height * op.e_width * op.outputs
     size, none = m.itemsize, m.dtype.type(-np.inf)
     floor = m.dtype.type(0) if op.relu else none
-    e = block(scratch, 0, op.e_height, op.e_width, op.outputs)
-    room = address(scratch) + count * size
+    room, filled = address(scratch) + count * size, (op.fill_m, op.filled_m, op.fill_k, op.filled_k)
     bias = address(u) + op.b * size if op.b >= 0 and not op.per_unit else address(memory.packs)
     for n in range(first, end):
         if op.per_unit:
-            e.reshape(count)[:] = u[op.b : op.b + count]
-        image_forward(
-            memory.tiles, address(m) + (op.h + n * op.hs) * size, (op.fill_m, op.filled_m, op.fill_k, op.filled_k), op.fw, op.c,
-            address(memory.packs) + op.packed * size, op.panel, op.row, op.across, bias, (op.rows, op.columns),
-            (op.s, op.t), address(e), op.e_height, op.e_width, op.outputs, floor, none, op.per_unit > 0, lanes, room,
-            size,
+            for i in range(count):
+                scratch[i] = u[op.b + i]
+        image_sum(
+            memory.tiles, address(m) + (op.h + n * op.hs) * size, filled, op.fw, op.c, (0, 0), (op.s, op.t),
+            (op.rows, op.columns), address(memory.packs) + op.packed * size, op.panel, op.row, op.across, bias,
+            address(scratch), op.e_width * op.outputs, op.outputs, op.e_height, op.e_width, op.outputs, floor, none,
+            op.per_unit > 0, lanes, room, size,
         )  # fmt: skip
-        leave(op, memory, n, e)
+        leave(op, memory, n, scratch, 0)
 
 
 @compiled
@@ -161,45 +199,47 @@ def convolve_back(op, memory, scratch, lanes, chunk, first, end):
     m, g, size = memory.m, memory.g[chunk], memory.m.itemsize
     none = m.dtype.type(-np.inf)
     frame = op.framed_h * op.framed_w * op.depth
-    de = block(scratch, 0, op.framed_h, op.framed_w, op.depth)
-    de[:] = 0
-    room = address(scratch) + frame * size
-    line, top, left = op.columns * op.c, op.corner_m, op.corner_k
-    g[op.w : op.w + op.rows * line * op.outputs] = 0
+    clear(scratch, 0, frame)
+    room, line, outputs = address(scratch) + frame * size, op.columns * op.c, op.outputs
+    top, left, across = op.corner_m, op.corner_k, op.framed_w * op.depth
+    corner = top * across + left * op.depth  # of the framed errors, the first
+    filled = op.fill_m, op.filled_m, op.fill_k, op.filled_k
+    errors = top, top + op.e_height, left, left + op.e_width
+    clear(g, op.w, op.rows * line * outputs)
     if op.b >= 0:
-        g[op.b : op.b + (op.e_height * op.e_width if op.per_unit else 1) * op.outputs] = 0
+        clear(g, op.b, (op.e_height * op.e_width if op.per_unit else 1) * outputs)
     for n in range(first, end):
-        come_back(op, memory, n, de, top, left)
+        come_back(op, memory, n, scratch, corner, across, op.depth)
         if op.b >= 0:
             bias = op.b
             for y in range(op.e_height):
                 for x in range(op.e_width):
-                    row = g[bias : bias + op.outputs]
-                    for c in range(op.outputs):
-                        row[c] += de[top + y, left + x, c]
-                    bias += op.outputs if op.per_unit else 0
+                    row, error = part(g, bias, outputs), part(scratch, corner + y * across + x * op.depth, outputs)
+                    for c in range(outputs):
+                        row[c] += error[c]
+                    bias += outputs if op.per_unit else 0
         image_weight_gradient(
-            memory.tiles, address(m) + (op.h + n * op.hs) * size, (op.fill_m, op.filled_m, op.fill_k, op.filled_k), op.fw, op.c, (op.s, op.t),
-            address(de) + (top * op.framed_w + left) * op.depth * size, op.framed_w, op.depth, op.e_height, op.e_width,
-            address(g) + op.w * size, op.rows, line, op.outputs, none, lanes, room, size,
+            memory.tiles, address(m) + (op.h + n * op.hs) * size, filled, op.fw, op.c, (op.s, op.t),
+            address(scratch) + corner * size, op.framed_w, op.depth, op.e_height, op.e_width,
+            address(g) + op.w * size, op.rows, line, outputs, none, lanes, room, size,
         )  # fmt: skip
         if op.need:
             dh = address(memory.d) + (op.d_in + n * memory.d_step) * size
             if op.s > op.rows or op.t > op.columns:  # pixels between the windows
-                memory.d[op.d_in + n * memory.d_step : op.d_in + n * memory.d_step + op.height * op.width * op.c] = 0
+                clear(memory.d, op.d_in + n * memory.d_step, op.height * op.width * op.c)
             for r in range(min(op.s, op.height)):
                 for q in range(min(op.t, op.width)):
                     taps, start, which = a_class(op, r, q)
                     if taps[0] > 0 and taps[1] > 0:
                         image_input_gradient(
-                            memory.tiles, address(de), (top, top + op.e_height, left, left + op.e_width), op.framed_w, op.depth,
+                            memory.tiles, address(scratch), errors, op.framed_w, op.depth,
                             address(memory.packs) + (op.back + which * op.back_size) * size, op.back_panel, taps, start,
                             (r, q), (op.s, op.t), dh, op.height, op.width, op.c, address(memory.packs), none, lanes,
                             room, size,
                         )  # fmt: skip
 
 
-@compiled
+@compiled_inside
 def a_class(op, r, q):
     """Of the pixels (r + s i, q + t j): how many weights reach one of them, the first error it looks at, its number."""
     first_p, first_q = (r + op.pad_m) % op.s, (q + op.pad_k) % op.t
@@ -238,33 +278,36 @@ def connect_back(op, memory, scratch, lanes, chunk, first, end):
     """dL/db, dL/dw = h dL/de^T and dL/dh = w dL/de of the fully-connected layer."""
     m, d, g, step, size = memory.m, memory.d, memory.g[chunk], memory.d_step, memory.m.itemsize
     none, room = m.dtype.type(-np.inf), address(scratch)
-    de = block(scratch, ROWS * VECTORS * lanes, 1, end - first, op.depth)[0]
+    panel, outputs = VECTORS * lanes, op.outputs
+    errors = ROWS * panel  # where dL/de begins in scratch, `depth` numbers for each image
+    de = address(scratch) + errors * size
     if op.b >= 0:
-        g[op.b : op.b + op.outputs] = 0
+        clear(g, op.b, outputs)
+    clear(scratch, errors, (end - first) * op.depth)
     for n in range(first, end):
-        row, out = d[op.d_out + n * step :], m[op.out + n * op.outs :]
-        for c in range(op.outputs):
-            de[n - first, c] = row[c] if not op.relu or out[c] > 0 else 0
-        de[n - first, op.outputs :] = 0
+        row, out = part(d, op.d_out + n * step, outputs), part(m, op.out + n * op.outs, outputs)
+        error = part(scratch, errors + (n - first) * op.depth, outputs)
+        for c in range(outputs):
+            error[c] = row[c] if not op.relu or out[c] > 0 else 0
         if op.b >= 0:
-            for c in range(op.outputs):
-                g[op.b + c] += de[n - first, c]
-    panel = VECTORS * lanes
+            bias = part(g, op.b, outputs)
+            for c in range(outputs):
+                bias[c] += error[c]
     for d0 in range(0, op.outputs, panel):
         strip(
-            memory.tiles, address(m) + (op.h + first * op.hs) * size, 1, 0, op.hs, address(de) + d0 * size, 0, op.depth,
+            memory.tiles, address(m) + (op.h + first * op.hs) * size, 1, 0, op.hs, de + d0 * size, 0, op.depth,
             address(g) + (op.w + d0) * size, op.outputs, address(memory.packs), 0, 1, end - first, none, op.c,
             min(panel, op.outputs - d0), lanes, room, 0,
         )  # fmt: skip
     if op.need and op.back_panel == 0:
         for n in range(end - first):
-            below, u = d[op.d_in + (first + n) * step :], memory.u[op.w :]
+            below, error = part(d, op.d_in + (first + n) * step, op.c), part(scratch, errors + n * op.depth, outputs)
             for k in range(op.c):
-                below[k] = dot(u[k * op.outputs : (k + 1) * op.outputs], de[n])
+                below[k] = dot(part(memory.u, op.w + k * outputs, outputs), error)
     elif op.need:
         for c0 in range(0, op.c, op.back_panel):
             strip(
-                memory.tiles, address(de), op.depth, 0, 1,
+                memory.tiles, de, op.depth, 0, 1,
                 address(memory.packs) + (op.back + c0 * op.outputs) * size, 0, op.back_panel,
                 address(d) + (op.d_in + first * step + c0) * size, step, address(memory.packs), 0, 1, op.outputs, none,
                 end - first, min(op.back_panel, op.c - c0), lanes, room, 0,

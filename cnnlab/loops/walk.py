@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .compiled import compiled
+from .compiled import compiled, compiled_inside
 from .pointwise import bend, bend_back, normalise_responses, normalise_responses_back
 from .program import (
     BATCH,
@@ -15,7 +15,7 @@ from .program import (
     RESPONSES,
     STATISTICS,
     SUM,
-    block,
+    clear,
     come_back,
     connect,
     connect_back,
@@ -23,6 +23,7 @@ from .program import (
     convolve_back,
     leave,
     load,
+    part,
 )
 
 ABOUT = 8  # rows of numbers that batch normalisation keeps, see `about`
@@ -36,57 +37,53 @@ ABOUT = 8  # rows of numbers that batch normalisation keeps, see `about`
 def pool(op, memory, scratch, lanes, chunk, first, end):
     """Max pooling that does not follow a convolution (topic 22)."""
     for n in range(first, end):
-        leave(op, memory, n, block(memory.m, op.h + n * op.hs, op.height, op.width, op.c))
+        leave(op, memory, n, memory.m, op.h + n * op.hs)
 
 
 @compiled
 def pool_back(op, memory, scratch, lanes, chunk, first, end):
     """The gradient goes to the largest pixel of each window (topic 24)."""
     for n in range(first, end):
-        come_back(op, memory, n, block(memory.d, op.d_in + n * memory.d_step, op.height, op.width, op.c), 0, 0)
+        come_back(op, memory, n, memory.d, op.d_in + n * memory.d_step, op.width * op.c, op.c)
 
 
 @compiled
 def curve(op, memory, scratch, lanes, chunk, first, end):
     """h = f(e), number by number."""
     for n in range(first, end):
-        bend(op.kind, op.alpha, memory.m[op.h + n * op.hs : op.h + (n + 1) * op.hs], scratch[: op.hs])
-        leave(op, memory, n, block(scratch, 0, op.height, op.width, op.c))
+        bend(op.kind, op.alpha, part(memory.m, op.h + n * op.hs, op.hs), part(scratch, 0, op.hs))
+        leave(op, memory, n, scratch, 0)
 
 
 @compiled
 def curve_back(op, memory, scratch, lanes, chunk, first, end):
     """dL/de = f'(e) dL/dh."""
     for n in range(first, end):
-        h = scratch[: op.hs]
-        bend(op.kind, op.alpha, memory.m[op.h + n * op.hs : op.h + (n + 1) * op.hs], h)
+        h = part(scratch, 0, op.hs)
+        bend(op.kind, op.alpha, part(memory.m, op.h + n * op.hs, op.hs), h)
         d, de = op.d_out + n * memory.d_step, op.d_in + n * memory.d_step
-        bend_back(op.kind, op.alpha, memory.d[d : d + op.hs], h, memory.d[de : de + op.hs])
+        bend_back(op.kind, op.alpha, part(memory.d, d, op.hs), h, part(memory.d, de, op.hs))
 
 
 @compiled
 def respond(op, memory, scratch, lanes, chunk, first, end):
     """Normalisation of responses, see `normalise_responses`."""
-    m, pixels = memory.m, op.height * op.width
-    out, room = block(scratch, 0, 1, pixels, op.c)[0], block(scratch, op.hs, 1, pixels, op.c)[0]
+    m, out, room = memory.m, part(scratch, 0, op.hs), part(scratch, op.hs, op.hs)
     for n in range(first, end):
-        h = block(m, op.h + n * op.hs, 1, pixels, op.c)[0]
-        bracket = block(m, op.extra + 1 + n * op.hs, 1, pixels, op.c)[0]
-        normalise_responses(h, op.kind, m[op.extra], op.alpha, op.beta, bracket, out, room)
-        leave(op, memory, n, block(scratch, 0, op.height, op.width, op.c))
+        h, bracket = part(m, op.h + n * op.hs, op.hs), part(m, op.extra + 1 + n * op.hs, op.hs)
+        normalise_responses(h, op.c, op.kind, m[op.extra], op.alpha, op.beta, bracket, out, room)
+        leave(op, memory, n, scratch, 0)
 
 
 @compiled
 def respond_back(op, memory, scratch, lanes, chunk, first, end):
     """Its gradient, see `normalise_responses_back`."""
-    m, pixels = memory.m, op.height * op.width
-    room = block(scratch, 0, 1, pixels, op.c)[0]
+    m, d, room = memory.m, memory.d, part(scratch, 0, op.hs)
     for n in range(first, end):
-        h = block(m, op.h + n * op.hs, 1, pixels, op.c)[0]
-        bracket = block(m, op.extra + 1 + n * op.hs, 1, pixels, op.c)[0]
-        d = block(memory.d, op.d_out + n * memory.d_step, 1, pixels, op.c)[0]
-        dh = block(memory.d, op.d_in + n * memory.d_step, 1, pixels, op.c)[0]
-        normalise_responses_back(d, h, op.kind, op.alpha, op.beta, bracket, dh, room)
+        place, extra = op.h + n * op.hs, op.extra + 1 + n * op.hs
+        h, bracket = m[place : place + op.hs], m[extra : extra + op.hs]
+        errors, dh = part(d, op.d_out + n * memory.d_step, op.hs), part(d, op.d_in + n * memory.d_step, op.hs)
+        normalise_responses_back(errors, h, op.c, op.kind, op.alpha, op.beta, bracket, dh, room)
 
 
 @compiled
@@ -94,10 +91,10 @@ def drop(op, memory, scratch, lanes, chunk, first, end):
     """out = mask h."""
     m = memory.m
     for n in range(first, end):
-        h, mask = op.h + n * op.hs, op.extra + n * op.hs
+        h, mask = part(m, op.h + n * op.hs, op.hs), part(m, op.extra + n * op.hs, op.hs)
         for i in range(op.hs):
-            scratch[i] = m[h + i] * m[mask + i]
-        leave(op, memory, n, block(scratch, 0, op.height, op.width, op.c))
+            scratch[i] = h[i] * mask[i]
+        leave(op, memory, n, scratch, 0)
 
 
 @compiled
@@ -105,92 +102,87 @@ def drop_back(op, memory, scratch, lanes, chunk, first, end):
     """dL/dh = mask dL/dout."""
     m, d = memory.m, memory.d
     for n in range(first, end):
-        error, below, mask = op.d_out + n * memory.d_step, op.d_in + n * memory.d_step, op.extra + n * op.hs
+        error, below = part(d, op.d_out + n * memory.d_step, op.hs), part(d, op.d_in + n * memory.d_step, op.hs)
+        mask = part(m, op.extra + n * op.hs, op.hs)
         for i in range(op.hs):
-            d[below + i] = d[error + i] * m[mask + i]
+            below[i] = error[i] * mask[i]
 
 
-@compiled
-def about(op, m):
+@compiled_inside
+def about(op, m, row):
     """What batch normalisation knows of its batch, rows of C numbers: a rough mean; the mean; 1 / deviation; scale and
     shift of the way forward; scale, share of e and shift of the way back.
     """
-    return m[op.extra : op.extra + ABOUT * op.c].reshape((ABOUT, op.c))
+    return part(m, op.extra + row * op.c, op.c)
 
 
 @compiled
 def gather(op, memory, scratch, lanes, chunk, first, end):
     """Sums of (e - rough mean) and of its square over the images of a chunk, for `meet`."""
-    m, area = memory.m, op.height * op.width
-    rough = about(op, m)[0]
-    place = op.extra + ABOUT * op.c + chunk * 4 * op.c
-    rows = m[place : place + 4 * op.c].reshape((4, op.c))
-    sums, one = rows[:2], rows[2:]
-    sums[:] = 0
+    m, channels, rough = memory.m, op.c, about(op, memory.m, 0)
+    place = op.extra + (ABOUT + 4 * chunk) * channels
+    sums, squares = part(m, place, channels), part(m, place + channels, channels)
+    one, one_square = part(m, place + 2 * channels, channels), part(m, place + 3 * channels, channels)
+    clear(sums, 0, channels)
+    clear(squares, 0, channels)
     for n in range(first, end):
-        e = block(m, op.h + n * op.hs, 1, area, op.c)[0]
-        one[:] = 0  # image by image: long sums of small numbers lose digits
-        for i in range(area):
-            for c in range(op.c):
-                off = e[i, c] - rough[c]
-                one[0, c] += off
-                one[1, c] += off * off
-        for c in range(op.c):
-            sums[0, c] += one[0, c]
-            sums[1, c] += one[1, c]
+        clear(one, 0, channels)  # image by image: long sums of small numbers lose digits
+        clear(one_square, 0, channels)
+        for i in range(op.height * op.width):
+            e = part(m, op.h + n * op.hs + i * channels, channels)
+            for c in range(channels):
+                off = e[c] - rough[c]
+                one[c] += off
+                one_square[c] += off * off
+        for c in range(channels):
+            sums[c] += one[c]
+            squares[c] += one_square[c]
 
 
 @compiled
 def batch(op, memory, scratch, lanes, chunk, first, end):
     """out = gamma (e - mean) / deviation + beta (Ioffe and Szegedy 2015), then `leave`."""
     m, channels = memory.m, op.c
-    scale, shift = about(op, m)[3], about(op, m)[4]
-    e = block(scratch, 0, op.height, op.width, op.c)
+    scale, shift = about(op, m, 3), about(op, m, 4)
     floor = m.dtype.type(0 if op.relu else -np.inf)
     for n in range(first, end):
-        h = block(m, op.h + n * op.hs, op.height, op.width, op.c)
-        for y in range(op.height):
-            for x in range(op.width):
-                source, row = h[y, x], e[y, x]
-                for c in range(channels):
-                    value = source[c] * scale[c] + shift[c]
-                    row[c] = floor if value < floor else value
-        leave(op, memory, n, e)
+        for i in range(0, op.height * op.width * channels, channels):
+            source, row = part(m, op.h + n * op.hs + i, channels), part(scratch, i, channels)
+            for c in range(channels):
+                value = source[c] * scale[c] + shift[c]
+                row[c] = floor if value < floor else value
+        leave(op, memory, n, scratch, 0)
 
 
 @compiled
 def batch_back(op, memory, scratch, lanes, chunk, first, end):
     """dL/dgamma and dL/dbeta of a chunk; the gradient itself waits in `d` for the means over the whole batch."""
     m, g, channels = memory.m, memory.g[chunk], op.c
-    mean, share = about(op, m)[1], about(op, m)[2]
-    dgamma, dbeta = g[op.w : op.w + op.c], g[op.b : op.b + op.c]
-    dgamma[:] = 0
-    dbeta[:] = 0
+    mean, share = about(op, m, 1), about(op, m, 2)
+    dgamma, dbeta = part(g, op.w, channels), part(g, op.b, channels)
+    clear(dgamma, 0, channels)
+    clear(dbeta, 0, channels)
     for n in range(first, end):
-        d = block(memory.d, op.d_in + n * memory.d_step, op.height, op.width, op.c)
-        come_back(op, memory, n, d, 0, 0)
-        h = block(m, op.h + n * op.hs, op.height, op.width, op.c)
-        for y in range(op.height):
-            for x in range(op.width):
-                error, row = d[y, x], h[y, x]
-                for c in range(channels):
-                    dbeta[c] += error[c]
-                    dgamma[c] += error[c] * (row[c] - mean[c]) * share[c]
+        d, h = op.d_in + n * memory.d_step, op.h + n * op.hs
+        come_back(op, memory, n, memory.d, d, op.width * channels, channels)
+        for i in range(0, op.height * op.width * channels, channels):
+            error, row = part(memory.d, d + i, channels), part(m, h + i, channels)
+            for c in range(channels):
+                dbeta[c] += error[c]
+                dgamma[c] += error[c] * (row[c] - mean[c]) * share[c]
 
 
 @compiled
 def centre(op, memory, scratch, lanes, chunk, first, end):
     """dL/de = gamma / deviation (d - mean d - normal mean(d normal)), in its place: scale d + share e + shift."""
     m, channels = memory.m, op.c
-    scale, share, shift = about(op, m)[5], about(op, m)[6], about(op, m)[7]
+    scale, share, shift = about(op, m, 5), about(op, m, 6), about(op, m, 7)
     for n in range(first, end):
-        d = block(memory.d, op.d_out + n * memory.d_step, op.height, op.width, op.c)
-        h = block(m, op.h + n * op.hs, op.height, op.width, op.c)
-        for y in range(op.height):
-            for x in range(op.width):
-                error, row = d[y, x], h[y, x]
-                for c in range(channels):
-                    error[c] = scale[c] * error[c] + share[c] * row[c] + shift[c]
+        for i in range(0, op.height * op.width * channels, channels):
+            error = part(memory.d, op.d_out + n * memory.d_step + i, channels)
+            row = part(m, op.h + n * op.hs + i, channels)
+            for c in range(channels):
+                error[c] = scale[c] * error[c] + share[c] * row[c] + shift[c]
 
 
 @compiled
@@ -198,11 +190,12 @@ def add_up(op, memory, scratch, lanes, chunk, first, end):
     """e[c] = b[c] + w[c] sum_t h[t,c] (topic 26)."""
     m, u = memory.m, memory.u
     for n in range(first, end):
-        h, total = block(m, op.h + n * op.hs, 1, op.width, op.c)[0], m[op.extra + n * op.c : op.extra + (n + 1) * op.c]
-        total[:] = 0
+        total = part(m, op.extra + n * op.c, op.c)
+        clear(total, 0, op.c)
         for t in range(op.width):
+            h = part(m, op.h + n * op.hs + t * op.c, op.c)
             for c in range(op.c):
-                total[c] += h[t, c]
+                total[c] += h[c]
         for c in range(op.c):
             m[op.out + n * op.outs + c] = u[op.b + c] + u[op.w + c] * total[c]
 
@@ -211,10 +204,10 @@ def add_up(op, memory, scratch, lanes, chunk, first, end):
 def add_up_back(op, memory, scratch, lanes, chunk, first, end):
     """dL/dw[c] = de[c] sum_t h[t,c], dL/db = de, dL/dh[t,c] = w[c] de[c]."""
     m, u, d, g = memory.m, memory.u, memory.d, memory.g[chunk]
-    g[op.w : op.w + op.c] = 0
-    g[op.b : op.b + op.c] = 0
+    clear(g, op.w, op.c)
+    clear(g, op.b, op.c)
     for n in range(first, end):
-        de, dh = d[op.d_out + n * memory.d_step :], d[op.d_in + n * memory.d_step :]
+        de, dh = part(d, op.d_out + n * memory.d_step, op.c), part(d, op.d_in + n * memory.d_step, op.width * op.c)
         for c in range(op.c):
             g[op.w + c] += de[c] * m[op.extra + n * op.c + c]
             g[op.b + c] += de[c]

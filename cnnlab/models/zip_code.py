@@ -4,7 +4,7 @@ Jackel, 1989, "Backpropagation applied to handwritten zip code recognition" (lec
 
 import numpy as np
 
-from cnnlab.layers import Conv2D, Dense, Flatten, ScaledTanh
+from cnnlab.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, ScaledTanh
 from cnnlab.network import Network
 
 SIDE, BORDER = 16, -1.0  # images 16 x 16, and what lies around them: paper, -1
@@ -34,13 +34,33 @@ def zip_code_1989(rng=0, dtype=np.float32):
     The paper's images are surrounded by -1 for H1; it does not say what surrounds the maps of H2: here it is -1 as
     well. Two pixels before and one behind (rows and columns alike) make 8 x 8 of 16 x 16 with stride 2.
     """
+    return _network(ScaledTanh, [ScaledTanh()], {"padding_value": BORDER, "bias": "unit"}, "lecun1989", rng, dtype)
+
+
+def zip_code_later(logits=True, dropout=0.0, pooling=False, rng=0, dtype=np.float32):
+    """The network of 1989 with what came later: ReLU behind its hidden units, and He's first weights to go with it.
+
+    logits : ten outputs as they are, for cross-entropy; False: 1.7159 tanh(2 e / 3) behind them, as in 1989.
+    dropout : share of H3's units that is silent in a training step. pooling : the convolutions look at every place, and
+    max pooling 2 x 2 keeps the strongest answer, instead of stride 2; every map has one bias, and zeros lie around it.
+    rng : seed or Generator of the first weights -> Network from images (16, 16, 1) to 10 outputs.
+    """
+    last = [Dropout(dropout)] if dropout else []
+    border = {"padding_value": BORDER, "bias": "unit"}
+    return _network(ReLU, [] if logits else [ScaledTanh()], border, "he", rng, dtype, pooling, last)
+
+
+def _network(unit, end, border, initialiser, rng, dtype, pooling=False, before_last=()):
+    """H1, H2, H3 and ten outputs; unit : the layer behind each but the last; end : what is behind that."""
     def convolution(connections=None):
-        return Conv2D(12, 5, stride=2, padding="same", padding_value=BORDER, connections=connections, bias="unit",
-                      initialiser="lecun1989")
+        if pooling:
+            layer = Conv2D(12, 5, padding="same", connections=connections, initialiser=initialiser)
+            return [layer, unit(), MaxPool2D(2)]
+        layer = Conv2D(12, 5, stride=2, padding="same", connections=connections, initialiser=initialiser, **border)
+        return [layer, unit()]
 
     return Network([
-        convolution(), ScaledTanh(),
-        convolution(connections()), ScaledTanh(), Flatten(),
-        Dense(30, initialiser="lecun1989"), ScaledTanh(),
-        Dense(10, initialiser="lecun1989"), ScaledTanh(),
+        *convolution(), *convolution(connections()), Flatten(),
+        Dense(30, initialiser=initialiser), unit(), *before_last,
+        Dense(10, initialiser=initialiser), *end,
     ], (SIDE, SIDE, 1), rng=rng, dtype=dtype)

@@ -45,4 +45,5 @@ class Flat:
 
     def holds(self):
         """Whether the layers still use it: somebody may have given them other arrays, or copied them."""
-        return all(layer.parameters[name].base is self.u.base for layer, name, _, _ in self.views)
+        memory = self.u.base  # None in a copy, whose arrays have all been copied one by one
+        return memory is not None and all(layer.parameters[name].base is memory for layer, name, _, _ in self.views)
