@@ -16,7 +16,7 @@ import numpy as np
 
 from cnnlab import datasets, evaluate, recipes, since_1989
 
-RESULTS = Path(__file__).parent / "results"
+KEPT = Path(__file__).parents[1] / "data" / "measured" / "zip_code_steps.json"
 
 
 def measure(step, data, seeds):
@@ -43,7 +43,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", help="an .npz file with x_train, y_train, x_test, y_test; USPS by default")
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--keep", action="store_true", help="write results/zip_code_steps.json")
+    parser.add_argument("--keep", action="store_true", help="write data/measured/zip_code_steps.json")
     chosen = parser.parse_args()
     data = datasets.own(chosen.data) if chosen.data else datasets.usps()
     print(f"{'':14} test error (least to most)   training   time for one")
@@ -52,9 +52,9 @@ def main():
         rows.append(measure(step, data, chosen.seeds))
         print(line(rows[-1]), flush=True)
     if chosen.keep:
-        RESULTS.mkdir(exist_ok=True)
+        KEPT.parent.mkdir(exist_ok=True)
         log = {"date": date.today().isoformat(), "train": len(data.x_train), "test": len(data.x_test), "steps": rows}
-        (RESULTS / "zip_code_steps.json").write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
+        KEPT.write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

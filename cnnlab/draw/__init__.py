@@ -3,6 +3,7 @@
 from .confusion import confusion
 from .convolutions import convolution_step
 from .curves import curves
+from .dots import dots
 from .grids import grid
 from .images import images, mistakes
 from .kernels import feature_maps, kernels
@@ -17,6 +18,7 @@ __all__ = [
     "convolution_step",
     "curves",
     "decision_regions",
+    "dots",
     "feature_maps",
     "grid",
     "images",

@@ -1,0 +1,53 @@
+"""From 1989 to today, step by step."""
+
+import json
+
+import numpy as np
+import pytest
+
+from cnnlab import datasets, models, recipes, since_1989
+from cnnlab.layers import Dropout, MaxPool2D, ReLU, ScaledTanh
+
+NAMES = [step.name for step in since_1989.STEPS]
+
+
+def kinds(network):
+    return [type(layer) for layer in network]
+
+
+def test_each_step_changes_one_thing_and_keeps_what_came_before():
+    networks = {step.name: step.network(None, 0) for step in since_1989.STEPS}
+    steps = {step.name: step for step in since_1989.STEPS}
+    assert kinds(networks["1989"]) == kinds(models.zip_code_1989())
+    hidden = [ReLU if kind is ScaledTanh else kind for kind in kinds(networks["1989"])[:-1]]
+    assert kinds(networks["ReLU"]) == [*hidden, ScaledTanh]
+    assert kinds(networks["cross-entropy"]) == kinds(networks["ReLU"])[:-1]
+    assert networks["momentum"].config() == networks["cross-entropy"].config() == networks["moved digits"].config()
+    assert Dropout in kinds(networks["dropout"]) and MaxPool2D in kinds(networks["max pooling"])
+    counts = [network.parameter_count for network in networks.values()]
+    assert counts[:6] == [9760] * 6 and counts[6] == 12 * 25 + 12 + 8 * 12 * 25 + 12 + 192 * 30 + 30 + 310
+    assert [step.batch for step in since_1989.STEPS] == [1, 1, 1, 16, 16, 16, 16]
+    assert steps["momentum"].optimiser().momentum == 0.9 and steps["cross-entropy"].optimiser().momentum == 0
+    assert [step.augment is not None for step in since_1989.STEPS] == [False] * 4 + [True] * 3
+
+
+def test_a_moved_digit_is_surrounded_by_paper(rng):
+    x = np.ones((50, 16, 16, 1), np.float32)
+    moved = since_1989.moved_on_paper(x, rng)
+    assert set(np.unique(moved)) == {-1, 1} and (moved[:, 1:-1, 1:-1] == 1).all()
+
+
+@pytest.mark.parametrize("step", since_1989.STEPS, ids=NAMES)
+def test_each_step_learns_digits(step):
+    data = datasets.digits(16)
+    _, history = recipes.train(step, data, epochs=2, progress=False)
+    assert history["accuracy"][-1] > 0.6
+
+
+def test_what_was_measured_was_measured_with_these_steps():
+    log = json.loads(datasets.embedded("measured/zip_code_steps.json").read_text(encoding="utf-8"))
+    assert [row["step"] for row in log["steps"]] == NAMES and (log["train"], log["test"]) == (7291, 2007)
+    for row, step in zip(log["steps"], since_1989.STEPS, strict=True):
+        settings = step.optimiser().config()["eta"], step.epochs, step.network(None, 0).parameter_count
+        assert (row["eta"], row["epochs"], row["parameters"]) == settings
+        assert len(row["test_errors"]) >= 3 and all(0 < error < 0.2 for error in row["test_errors"])
