@@ -46,6 +46,7 @@ def test_each_step_learns_digits(step):
 
 def test_what_was_measured_was_measured_with_these_steps():
     log = json.loads(datasets.embedded("measured/zip_code_steps.json").read_text(encoding="utf-8"))
+    assert log["steps"] == since_1989.measured()
     assert [row["step"] for row in log["steps"]] == NAMES and (log["train"], log["test"]) == (7291, 2007)
     for row, step in zip(log["steps"], since_1989.STEPS, strict=True):
         settings = step.optimiser().config()["eta"], step.epochs, step.network(None, 0).parameter_count

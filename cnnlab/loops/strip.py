@@ -67,7 +67,6 @@ def cover(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows,
     away.
     """
     narrow = columns <= lanes
-    whole = columns == (lanes if narrow else VECTORS * lanes)
     width = VECTORS * lanes
     size_of = VECTOR_BYTES // lanes
     i = 0
@@ -85,7 +84,7 @@ def cover(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows,
             size = 1
         first = min(i, rows - size)  # before i, if the tile overlaps
         here = c + first * ci * size_of
-        direct = whole and first == i
+        direct = first == i
         out, oi = (here, ci) if direct else (scratch, width)
         begin, gi = start + first * si * size_of, si
         if add:
@@ -96,26 +95,26 @@ def cover(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows,
         at = a + first * ai * size_of
         if narrow:
             if size == ROWS:
-                narrow_full(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+                narrow_full(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
             elif size == ODD:
-                narrow_odd(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+                narrow_odd(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
             elif size == EVEN:
-                narrow_even(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+                narrow_even(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
             elif size == 4:
-                narrow_four(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+                narrow_four(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
             else:
-                narrow_one(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+                narrow_one(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
         else:
             if size == ROWS:
-                tile_full(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+                tile_full(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
             elif size == ODD:
-                tile_odd(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+                tile_odd(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
             elif size == EVEN:
-                tile_even(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+                tile_even(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
             elif size == 4:
-                tile_four(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+                tile_four(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
             else:
-                tile_one(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor)
+                tile_one(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
         if not direct:
             for r in range(i - first, size):
                 copy(scratch + r * width * size_of, here + r * ci * size_of, columns, floor)

@@ -60,20 +60,21 @@ def lanes(dtype):
 def make_tile(rows, vectors):
     """The tile of rows x (vectors x lanes) as a numba intrinsic:
 
-        tile(a, ai, ao, ak,  b, bo, bk,  c, ci,  start, si,  outer, inner, floor)
+        tile(a, ai, ao, ak,  b, bo, bk,  c, ci,  start, si,  outer, inner, floor, columns)
 
     a, b, c, start : addresses of the first numbers (an array would be counted in and out at every call).  ai, ci, si :
         numbers from row to row; ao, bo and ak, bk : from term to term of the outer and the inner sum.  floor : no
         result is below it (0 is ReLU, -inf is none); its dtype is that of all numbers.  b, c and start hold the j of a
-        row side by side.  Nothing is checked: the callers know the shapes.
+        row side by side; of c and start only so many `columns` are touched, of b whole vectors are read.  Nothing is
+        checked: the callers know the shapes.
     """
 
     @intrinsic
-    def tile(typingctx, a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor):
-        signature = types.void(*[types.intp] * 13, floor)
+    def tile(typingctx, a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, columns):
+        signature = types.void(*[types.intp] * 13, floor, types.intp)
 
         def codegen(context, builder, signature, args):
-            a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor = args
+            a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, columns = args
             number, vector, bits, count = vector_of(signature.args[13])
             a, b, c, start = (builder.inttoptr(address, number.as_pointer()) for address in (a, b, c, start))
             # llvmlite's declare_intrinsic takes no vector type: insert the function by its name
@@ -93,14 +94,14 @@ def make_tile(rows, vectors):
                 return value
 
             def everywhere(scalar):
-                one = builder.insert_element(ir.Constant(vector, ir.Undefined), scalar, ir.IntType(32)(0))
-                zeros = ir.Constant(ir.VectorType(ir.IntType(32), count), [0] * count)
-                return builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), zeros)
+                return broadcast(builder, scalar, count)
 
             cells = [(i, v) for i in range(rows) for v in range(vectors)]
             total = {cell: cgutils.alloca_once(builder, vector) for cell in cells}  # LLVM turns these into registers
+            lefts = [builder.sub(columns, whole(v * count)) for v in range(vectors)]
+            touched = Touched(builder, vector, bits, count, lefts)
             for i, v in cells:
-                builder.store(load(row(start, si, i, v)), total[i, v])
+                builder.store(touched.load(row(start, si, i, v), v), total[i, v])
             with cgutils.for_range(builder, outer) as o:
                 first_a = builder.gep(a, [builder.mul(o.index, ao)])
                 first_b = builder.gep(b, [builder.mul(o.index, bo)])
@@ -119,7 +120,7 @@ def make_tile(rows, vectors):
             for i, v in cells:
                 value = builder.load(total[i, v])
                 value = builder.select(builder.fcmp_ordered("<", value, lowest), lowest, value)
-                builder.store(value, builder.bitcast(row(c, ci, i, v), vector.as_pointer())).align = bits // 8
+                touched.store(value, row(c, ci, i, v), v)
             return context.get_dummy_value()
 
         return signature, codegen
@@ -135,15 +136,50 @@ def vector_of(dtype):
     return number, ir.VectorType(number, count), bits, count
 
 
+def broadcast(builder, scalar, count):
+    """A vector of so many times the same."""
+    nothing = ir.Constant(ir.VectorType(scalar.type, count), ir.Undefined)
+    zeros = ir.Constant(ir.VectorType(ir.IntType(32), count), [0] * count)
+    return builder.shuffle_vector(builder.insert_element(nothing, scalar, ir.IntType(32)(0)), nothing, zeros)
+
+
+class Touched:
+    """Loads and stores of vectors of which only the first numbers count: lefts[v] of them (or more) in vector v."""
+
+    def __init__(self, builder, vector, bits, count, lefts):
+        self.builder, self.vector, self.align = builder, vector, ir.IntType(32)(bits // 8)
+        places = ir.Constant(ir.VectorType(ir.IntType(64), count), list(range(count)))
+        self.masks = [builder.icmp_signed("<", places, broadcast(builder, left, count)) for left in lefts]
+        pointer, mask, void = vector.as_pointer(), self.masks[0].type, ir.VoidType()
+        shapes = {"load": (vector, [pointer, ir.IntType(32), mask, vector]),
+                  "store": (void, [vector, pointer, ir.IntType(32), mask])}  # fmt: skip
+        self.masked = {
+            name: cgutils.get_or_insert_function(
+                builder.module, ir.FunctionType(*shape), f"llvm.masked.{name}.v{count}f{bits}.p0"
+            )
+            for name, shape in shapes.items()
+        }
+
+    def load(self, pointer, v):
+        place, zeros = self.builder.bitcast(pointer, self.vector.as_pointer()), ir.Constant(self.vector, None)
+        return self.builder.call(self.masked["load"], [place, self.align, self.masks[v], zeros])
+
+    def store(self, value, pointer, v):
+        place = self.builder.bitcast(pointer, self.vector.as_pointer())
+        self.builder.call(self.masked["store"], [value, place, self.align, self.masks[v]])
+
+
 @intrinsic
 def copy(typingctx, source, target, count, like):
     """target[j] = source[j] for j < count: addresses of numbers of the dtype of `like`."""
 
     def codegen(context, builder, signature, args):
-        number = vector_of(signature.args[3])[0]
+        number, vector, bits, width = vector_of(signature.args[3])
         source, target = (builder.inttoptr(address, number.as_pointer()) for address in args[:2])
-        with cgutils.for_range(builder, args[2]) as j:
-            builder.store(builder.load(builder.gep(source, [j.index])), builder.gep(target, [j.index]))
+        whole = ir.IntType(64)
+        with cgutils.for_range_slice(builder, whole(0), args[2], whole(width)) as (first, _):
+            touched = Touched(builder, vector, bits, width, [builder.sub(args[2], first)])
+            touched.store(touched.load(builder.gep(source, [first]), 0), builder.gep(target, [first]), 0)
         return context.get_dummy_value()
 
     return types.void(types.intp, types.intp, types.intp, like), codegen
@@ -160,12 +196,11 @@ def at(address, like, shape, strides):
 def make_twin(rows, vectors):
     """What `make_tile` makes, in NumPy: slow, and free of anything that has to be compiled."""
 
-    def tile(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor):
-        width = vectors * lanes(floor.dtype)
+    def tile(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, columns):
         left = at(a, floor, (rows, outer, inner), (ai, ao, ak)).reshape(rows, -1)
-        right = at(b, floor, (outer, inner, width), (bo, bk, 1)).reshape(-1, width)
-        sums = at(start, floor, (rows, width), (si, 1)) + left @ right
-        at(c, floor, (rows, width), (ci, 1))[...] = np.maximum(sums, floor)
+        right = at(b, floor, (outer, inner, columns), (bo, bk, 1)).reshape(-1, columns)
+        sums = at(start, floor, (rows, columns), (si, 1)) + left @ right
+        at(c, floor, (rows, columns), (ci, 1))[...] = np.maximum(sums, floor)
 
     return tile
 
