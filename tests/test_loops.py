@@ -70,10 +70,11 @@ def test_not_a_number_goes_through_as_it_should(rng):
 
 @pytest.mark.parametrize("filled", [None, (1, 6, 1, 6)])
 def test_pieces_of_a_long_sum_add_up(rng, filled):
-    h, w = np.zeros((1, 7, 7, 1500)), rng.standard_normal((3, 3, 1500, 20))
-    h[:, 1:6, 1:6] = rng.standard_normal((1, 5, 5, 1500))
-    b, e = rng.standard_normal(20), np.empty((1, 5, 5, 20))
-    assert 9 * 1500 * tile.VECTORS * tile.VECTOR_BYTES > 3 * image.NEAR, "the sum must be long enough to be cut"
+    width = tile.VECTORS * tile.VECTOR_BYTES  # bytes of weights for each term of the sum
+    channels, outputs = 3 * image.NEAR // (9 * width) + 50, 20  # enough for more than three pieces, on any processor
+    h, w = np.zeros((1, 7, 7, channels)), rng.standard_normal((3, 3, channels, outputs))
+    h[:, 1:6, 1:6] = rng.standard_normal((1, 5, 5, channels))
+    b, e = rng.standard_normal(outputs), np.empty((1, 5, 5, outputs))
     convolution.forward(h, w, b, (1, 1), e, floor=0, filled=filled)
     windows = np.lib.stride_tricks.sliding_window_view(h, (3, 3), axis=(1, 2))
     expected = np.einsum("nmkcpq,pqcd->nmkd", windows, w[::-1, ::-1]) + b

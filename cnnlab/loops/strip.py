@@ -61,10 +61,10 @@ def address(array):
 def cover(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows, columns, lanes, scratch, add):
     """c[i, j] = max(floor, start[i, j] + sum_{o,k} a[i, o, k] b[o, k, j]) for i < rows, j < columns <= VECTORS x lanes.
 
-    Addresses and strides as in `tile`.  b must hold whole vectors (see `panels`), start too; c needs room for `columns`
-    only.  add : 1 if start is c itself (start and si are not used), else 0.  scratch : address of room for one tile.
-    Rests are covered by a smaller tile, or by a tile that overlaps the one before it; what it computes again is thrown
-    away.
+    Addresses and strides as in `tile`.  b must hold whole vectors (see `panels`); of c and start no more than `columns`
+    are touched.  add : 1 if start is c itself (start and si are not used), else 0.  scratch : address of room for one
+    tile.  Rests are covered by a smaller tile, or by a tile that overlaps the one before it; what it computes again is
+    thrown away.
     """
     narrow = columns <= lanes
     width = VECTORS * lanes

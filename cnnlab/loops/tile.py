@@ -144,7 +144,9 @@ def broadcast(builder, scalar, count):
 
 
 class Touched:
-    """Loads and stores of vectors of which only the first numbers count: lefts[v] of them (or more) in vector v."""
+    """Loads and stores of vectors of which only the first numbers count, lefts[v] of them in vector v: a narrow result
+    can then lie among others that must not change.
+    """
 
     def __init__(self, builder, vector, bits, count, lefts):
         self.builder, self.vector, self.align = builder, vector, ir.IntType(32)(bits // 8)
