@@ -54,8 +54,8 @@ def test_a_strip_writes_into_its_own_columns_only(rng, dtype):
         c = np.zeros((11, columns + 3), dtype)
         start = np.zeros(2 * wide, dtype)
         compiled.compiled(strip.cover)(
-            strip.address(a), 5, 0, 1, strip.address(packed), 0, 2 * wide, strip.address(c), columns + 3,
-            strip.address(start), 0, 1, 5, dtype(-np.inf), 11, columns, wide, strip.address(room), 0,
+            strip.address(a), 5, 0, 0, 1, strip.address(packed), 0, 2 * wide, strip.address(c), columns + 3, 0,
+            strip.address(start), 0, 1, 0, 1, 0, 5, dtype(-np.inf), 11, 11, columns, wide, strip.address(room), 0,
         )  # fmt: skip
         assert np.allclose(c[:, :columns], a @ b, atol=20 * TOLERANCE[dtype]) and (c[:, columns:] == 0).all()
 
@@ -186,17 +186,25 @@ def test_without_a_home_it_still_runs(tmp_path):
 @pytest.mark.parametrize("stride", [(1, 1), (2, 3), (4, 1)])
 @pytest.mark.parametrize("channels", [3, 8, 70])
 def test_a_border_of_zeros_is_left_out_and_nothing_else(rng, stride, channels):
-    """NaN in the border is not seen where the border is said to be empty: so it is not even read."""
+    """The same results as with the border; and NaN in the border is not seen where a line of outputs stands alone, nor
+    by the gradient: so it is not even read.
+    """
     h, w = np.full((2, 9, 12, channels), np.nan), rng.standard_normal((4, 5, channels, 5))
     columns = (2, 11) if channels > 60 else (0, 12)  # few channels: going along a row once for each tap does not pay
     h[:, 3:7, slice(*columns)] = rng.standard_normal((2, 4, columns[1] - columns[0], channels))
     clean = np.nan_to_num(h)
     sides = ((9 - 4) // stride[0] + 1, (12 - 5) // stride[1] + 1)
     e, expected = np.full((2, *sides, 5), np.nan), np.empty((2, *sides, 5))
-    convolution.forward(h, w, np.ones(5), stride, e, floor=0, filled=(3, 7, *columns))
+    convolution.forward(clean, w, np.ones(5), stride, e, floor=0, filled=(3, 7, *columns))
     convolution.forward(clean, w, np.ones(5), stride, expected, floor=0)
     np.testing.assert_allclose(e, expected, atol=1e-13)
-    dw, expected_dw = np.empty_like(w), np.empty_like(w)
-    convolution.weight_gradient(h, e, stride, dw, filled=(3, 7, *columns))
-    convolution.weight_gradient(clean, e, stride, expected_dw)
+    for first in (0, 5):  # the last or the first two of its rows are filled
+        some, line = (3, 4) if first == 0 else (0, 2), np.ascontiguousarray(h[:, first : first + 4])
+        e, expected = np.empty((2, 1, sides[1], 5)), np.empty((2, 1, sides[1], 5))
+        convolution.forward(line, w, np.ones(5), stride, e, floor=0, filled=(*some, *columns))
+        convolution.forward(np.nan_to_num(line), w, np.ones(5), stride, expected, floor=0)
+        np.testing.assert_allclose(e, expected, atol=1e-13)
+    dw, expected_dw, de = np.empty_like(w), np.empty_like(w), rng.standard_normal((2, *sides, 5))
+    convolution.weight_gradient(h, de, stride, dw, filled=(3, 7, *columns))
+    convolution.weight_gradient(clean, de, stride, expected_dw)
     np.testing.assert_allclose(dw, expected_dw, atol=1e-13)

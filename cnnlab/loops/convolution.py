@@ -195,7 +195,7 @@ def _product(tiles, a, steps, packed, bias, c, floor, lanes, first, end):
     for block in range(packed.shape[0]):
         d0 = block * panel
         strip(
-            tiles, address(a) + first * steps[0] * size, steps[0], 0, steps[1], address(packed) + d0 * terms * size, 0,
-            panel, address(c) + (first * outputs + d0) * size, outputs, address(bias) + d0 * size, 0, 1, terms, floor,
-            end - first, min(panel, outputs - d0), lanes, address(room), 0,
+            tiles, address(a) + first * steps[0] * size, steps[0], 0, 0, steps[1], address(packed) + d0 * terms * size,
+            0, panel, address(c) + (first * outputs + d0) * size, outputs, 0, address(bias) + d0 * size, 0, 1, 0, 1, 0,
+            terms, floor, end - first, end - first, min(panel, outputs - d0), lanes, address(room), 0,
         )  # fmt: skip

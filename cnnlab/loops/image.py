@@ -91,32 +91,36 @@ def image_sum(
                     tap = q * long
                 fresh = o == 0 and i == 0 and not split and not add
                 last = o + deep >= taps[0] and i + long >= line
-                for m in range(height):
-                    above = start[0] + m * stride[0]  # the first row under the weights
-                    o0 = max(o, filled[0] - above)
-                    o1 = min(o + deep, taps[0], filled[1] - above)
-                    strip(
-                        tiles,
-                        source + (((above + o0) * wide + start[1] + k0 * stride[1]) * depth + tap) * size,
-                        stride[1] * depth,
-                        wide * depth,
-                        1,
-                        packed + (d0 * across_panels + (o0 * line + tap) * row) * size,
-                        line * row,
-                        row,
-                        target + (m * down + k0 * right + d0) * size,
-                        right,
-                        bias + d0 * size,
-                        0,
-                        max(o1 - o0, 0),
-                        min(long, line - tap),
-                        floor if last else none,
-                        k1 - k0,
-                        columns,
-                        lanes,
-                        room,
-                        0 if fresh else 1,
-                    )
+                across = k1 - k0
+                above = start[0] + o  # of the first line of outputs, the row under the first of these weights
+                strip(
+                    tiles,
+                    source + (((above * wide) + start[1] + k0 * stride[1]) * depth + tap) * size,
+                    stride[1] * depth,
+                    stride[0] * wide * depth,
+                    wide * depth,
+                    1,
+                    packed + (d0 * across_panels + (o * line + tap) * row) * size,
+                    line * row,
+                    row,
+                    target + (k0 * right + d0) * size,
+                    right,
+                    down,
+                    bias + d0 * size,
+                    0,
+                    min(deep, taps[0] - o),
+                    filled[0] - above,
+                    filled[1] - above,
+                    stride[0],
+                    min(long, line - tap),
+                    floor if last else none,
+                    height * across,
+                    across,
+                    columns,
+                    lanes,
+                    room,
+                    0 if fresh else 1,
+                )
 
 
 @compiled_inside
@@ -167,6 +171,7 @@ def image_weight_gradient(
                         tiles,
                         h + ((m0 * stride[0] + p) * wide + k0 * stride[1] + q) * channels * size,
                         1,
+                        0,
                         stride[0] * wide * channels,
                         stride[1] * channels,
                         de + ((m0 * de_wide + k0) * depth + d0) * size,
@@ -174,11 +179,16 @@ def image_weight_gradient(
                         depth,
                         dw + ((p * line + q * channels) * outputs + d0) * size,
                         outputs,
+                        0,
                         dw,
                         0,
                         m1 - m0,
+                        0,
+                        m1 - m0,
+                        0,
                         k1 - k0,
                         none,
+                        together * channels,
                         together * channels,
                         min(panel, outputs - d0),
                         lanes,

@@ -256,11 +256,11 @@ def connect(op, memory, scratch, lanes, chunk, first, end):
     floor = m.dtype.type(0) if op.relu else none
     for d0 in range(0, op.outputs, op.panel):
         strip(
-            memory.tiles, address(m) + (op.h + first * op.hs) * size, op.hs, 0, 1,
+            memory.tiles, address(m) + (op.h + first * op.hs) * size, op.hs, 0, 0, 1,
             address(memory.packs) + (op.packed + d0 * op.across) * size, 0, op.row,
-            address(m) + (op.out + first * op.outs + d0) * size, op.outs,
-            address(memory.u) + (op.b + d0) * size if op.b >= 0 else address(memory.packs), 0, 1, op.c, floor,
-            end - first, min(op.panel, op.outputs - d0), lanes, address(scratch), 0,
+            address(m) + (op.out + first * op.outs + d0) * size, op.outs, 0,
+            address(memory.u) + (op.b + d0) * size if op.b >= 0 else address(memory.packs), 0, 1, 0, 1, 0, op.c, floor,
+            end - first, end - first, min(op.panel, op.outputs - d0), lanes, address(scratch), 0,
         )  # fmt: skip
 
 
@@ -295,9 +295,9 @@ def connect_back(op, memory, scratch, lanes, chunk, first, end):
                 bias[c] += error[c]
     for d0 in range(0, op.outputs, panel):
         strip(
-            memory.tiles, address(m) + (op.h + first * op.hs) * size, 1, 0, op.hs, de + d0 * size, 0, op.depth,
-            address(g) + (op.w + d0) * size, op.outputs, address(memory.packs), 0, 1, end - first, none, op.c,
-            min(panel, op.outputs - d0), lanes, room, 0,
+            memory.tiles, address(m) + (op.h + first * op.hs) * size, 1, 0, 0, op.hs, de + d0 * size, 0, op.depth,
+            address(g) + (op.w + d0) * size, op.outputs, 0, address(memory.packs), 0, 1, 0, 1, 0, end - first, none,
+            op.c, op.c, min(panel, op.outputs - d0), lanes, room, 0,
         )  # fmt: skip
     if op.need and op.back_panel == 0:
         for n in range(end - first):
@@ -307,8 +307,8 @@ def connect_back(op, memory, scratch, lanes, chunk, first, end):
     elif op.need:
         for c0 in range(0, op.c, op.back_panel):
             strip(
-                memory.tiles, de, op.depth, 0, 1,
+                memory.tiles, de, op.depth, 0, 0, 1,
                 address(memory.packs) + (op.back + c0 * op.outputs) * size, 0, op.back_panel,
-                address(d) + (op.d_in + first * step + c0) * size, step, address(memory.packs), 0, 1, op.outputs, none,
-                end - first, min(op.back_panel, op.c - c0), lanes, room, 0,
+                address(d) + (op.d_in + first * step + c0) * size, step, 0, address(memory.packs), 0, 1, 0, 1, 0,
+                op.outputs, none, end - first, end - first, min(op.back_panel, op.c - c0), lanes, room, 0,
             )  # fmt: skip

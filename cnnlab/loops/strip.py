@@ -11,9 +11,9 @@ from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
-from .compiled import compiled, compiled_at
+from .compiled import compiled, compiled_at, compiled_inside
 from .tile import (
-    ROWS,
+    SIZES,
     VECTOR_BYTES,
     VECTORS,
     copy,
@@ -31,7 +31,7 @@ from .tile import (
 )
 from .workspace import aligned
 
-ODD, EVEN = ROWS - 1, ROWS - 2
+FULL, ODD, EVEN, FOUR, ONE = SIZES
 
 
 def panels(w, lanes):
@@ -58,72 +58,102 @@ def address(array):
     return np.intp(array.ctypes.data)
 
 
-def cover(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows, columns, lanes, scratch, add):
+@compiled_inside
+def rows_of_tile(left, before, most):
+    """How many rows the next tile covers: rows are shared evenly among as few tiles as can be.
+
+    left : rows to cover; before : how many rows there are above them, which a tile may compute once more; most : no
+    tile may be larger.
+    """
+    if left > FULL * FULL:  # what then is left can still be shared evenly
+        wanted = min(FULL, most)
+    else:
+        wanted = min(-(-left // -(-left // FULL)), most)
+    if wanted > ODD and most >= FULL and before >= FULL - left:
+        return FULL
+    if wanted > EVEN and most >= ODD and before >= ODD - left:
+        return ODD
+    if wanted > FOUR and most >= EVEN and before >= EVEN - left:
+        return EVEN
+    if wanted > 1 and most >= FOUR and before >= FOUR - left:
+        return FOUR
+    return ONE
+
+
+def cover(
+    a, ai, al, ao, ak, b, bo, bk, c, ci, cl, start, si, outer, lowest, end, step, inner, floor, rows, across, columns,
+    lanes, scratch, add,
+):  # fmt: skip
     """c[i, j] = max(floor, start[i, j] + sum_{o,k} a[i, o, k] b[o, k, j]) for i < rows, j < columns <= VECTORS x lanes.
 
-    Addresses and strides as in `tile`.  b must hold whole vectors (see `panels`); of c and start no more than `columns`
-    are touched.  add : 1 if start is c itself (start and si are not used), else 0.  scratch : address of room for one
-    tile.  Rests are covered by a smaller tile, or by a tile that overlaps the one before it; what it computes again is
-    thrown away.
+    Addresses and strides as in `tile`.  The rows come in lines, as the pixels of an image do: `across` of them in a
+    line, ai and ci numbers from one to the next; al and cl from line to line.  In line number m the terms o < lowest -
+    step m and o >= end - step m need not take part: there a is zero.  b must hold whole vectors (see `panels`); of c and
+    start no more than `columns` are touched.  add : 1 if start is c itself (start and si are not used), else 0.
+    scratch : address of room for one tile, where a tile that overlaps the one before it goes first; what it computes
+    again is thrown away.
     """
     narrow = columns <= lanes
     width = VECTORS * lanes
     size_of = VECTOR_BYTES // lanes
-    i = 0
+    aj, jump = al - across * ai, cl - across * ci
+    i, line, place = 0, 0, 0  # the next row, its line, and its place in the line
     while i < rows:
-        left = rows - i
-        if left >= ROWS:
-            size = ROWS
-        elif left == ODD or left == EVEN:
-            size = left
-        elif left > 4 and rows >= ROWS:
-            size = ROWS
-        elif left >= 4 or (left == 2 and rows >= 4):
-            size = 4
-        else:
-            size = 1
-        first = min(i, rows - size)  # before i, if the tile overlaps
-        here = c + first * ci * size_of
-        direct = first == i
-        out, oi = (here, ci) if direct else (scratch, width)
-        begin, gi = start + first * si * size_of, si
+        size = rows_of_tile(rows - i, i, 2 * across - place)
+        again = max(0, i + size - rows)  # rows of the tile that are there already
+        line0, place0 = line, place - again
+        while place0 < 0:
+            line0, place0 = line0 - 1, place0 + across
+        here = c + (line0 * cl + place0 * ci) * size_of
+        split = across - place0
+        out, oi, oj = (here, ci, jump) if again == 0 else (scratch, width, 0)
+        begin, gi, gj = start, si, 0
         if add:
-            begin, gi = out, oi
-            if not direct:
-                for r in range(size):
-                    copy(here + r * ci * size_of, scratch + r * width * size_of, columns, floor)
-        at = a + first * ai * size_of
+            begin, gi, gj = out, oi, oj
+            if again:
+                for r in range(again, size):
+                    there = here + (r * ci + (jump if r >= split else 0)) * size_of
+                    copy(there, scratch + r * width * size_of, columns, floor)
+        line1 = line0 + (1 if split < size else 0)
+        o0 = max(0, min(outer, lowest - step * line1))
+        o1 = max(o0, min(outer, end - step * line0))
+        at, weights = a + (line0 * al + place0 * ai + o0 * ao) * size_of, b + o0 * bo * size_of
+        work = at, ai, ao, ak, weights, bo, bk, out, oi, begin, gi, split, aj, oj, gj, o1 - o0, inner, floor, columns
         if narrow:
-            if size == ROWS:
-                narrow_full(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
+            if size == FULL:
+                narrow_full(*work)
             elif size == ODD:
-                narrow_odd(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
+                narrow_odd(*work)
             elif size == EVEN:
-                narrow_even(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
-            elif size == 4:
-                narrow_four(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
+                narrow_even(*work)
+            elif size == FOUR:
+                narrow_four(*work)
             else:
-                narrow_one(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
+                narrow_one(*work)
         else:
-            if size == ROWS:
-                tile_full(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
+            if size == FULL:
+                tile_full(*work)
             elif size == ODD:
-                tile_odd(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
+                tile_odd(*work)
             elif size == EVEN:
-                tile_even(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
-            elif size == 4:
-                tile_four(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
+                tile_even(*work)
+            elif size == FOUR:
+                tile_four(*work)
             else:
-                tile_one(at, ai, ao, ak, b, bo, bk, out, oi, begin, gi, outer, inner, floor, columns)
-        if not direct:
-            for r in range(i - first, size):
-                copy(scratch + r * width * size_of, here + r * ci * size_of, columns, floor)
-        i = first + size
+                tile_one(*work)
+        if again:
+            for r in range(again, size):
+                there = here + (r * ci + (jump if r >= split else 0)) * size_of
+                copy(scratch + r * width * size_of, there, columns, floor)
+        i += size - again
+        place += size - again
+        while place >= across:
+            line, place = line + 1, place - across
 
 
 def cover_type(real):
     """The signature of `cover` for numbers of a numba type."""
-    return types.void(*[types.intp] * 13, real, *[types.intp] * 5)
+    return types.void(*[types.intp] * 18, real, *[types.intp] * 6)
 
 
 @functools.cache
@@ -136,21 +166,22 @@ def strip_for(dtype):
 
 @intrinsic
 def strip(
-    typingctx, at, a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, rows, columns, lanes, scratch, add
-):
+    typingctx, code, a, ai, al, ao, ak, b, bo, bk, c, ci, cl, start, si, outer, lowest, end, step, inner, floor, rows,
+    across, columns, lanes, scratch, add,
+):  # fmt: skip
     """`cover` by its address."""
 
     def codegen(context, builder, signature, args):
-        number = vector_of(signature.args[14])[0]
+        number = vector_of(signature.args[19])[0]
         whole = ir.IntType(64)
-        kind = ir.FunctionType(ir.VoidType(), [whole] * 13 + [number] + [whole] * 5)
+        kind = ir.FunctionType(ir.VoidType(), [whole] * 18 + [number] + [whole] * 6)
         builder.call(builder.inttoptr(args[0], kind.as_pointer()), args[1:])
         return context.get_dummy_value()
 
     return types.void(types.intp, *cover_type(floor).args), codegen
 
 
-def strip_twin(at, *args):
+def strip_twin(code, *args):
     """`strip` without machine code."""
     cover(*args)
 

@@ -48,7 +48,7 @@ def host():
 
 
 VECTOR_BYTES, ROWS = host()
-SIZES = (ROWS, ROWS - 1, ROWS - 2, 4, 1)  # rows of the tiles that there are: maps are often 7 or 15 pixels wide
+SIZES = (ROWS, ROWS - 1, ROWS - 2, 4, 1)  # rows of the tiles that there are
 VECTORS = 2
 
 
@@ -60,22 +60,23 @@ def lanes(dtype):
 def make_tile(rows, vectors):
     """The tile of rows x (vectors x lanes) as a numba intrinsic:
 
-        tile(a, ai, ao, ak,  b, bo, bk,  c, ci,  start, si,  outer, inner, floor, columns)
+        tile(a, ai, ao, ak,  b, bo, bk,  c, ci,  start, si,  split, aj, cj, sj,  outer, inner, floor, columns)
 
     a, b, c, start : addresses of the first numbers (an array would be counted in and out at every call).  ai, ci, si :
-        numbers from row to row; ao, bo and ak, bk : from term to term of the outer and the inner sum.  floor : no
-        result is below it (0 is ReLU, -inf is none); its dtype is that of all numbers.  b, c and start hold the j of a
-        row side by side; of c and start only so many `columns` are touched, of b whole vectors are read.  Nothing is
-        checked: the callers know the shapes.
+        numbers from row to row; rows from number `split` on lie aj, cj, sj numbers further away: there the next line of
+        an image begins.  ao, bo and ak, bk : from term to term of the outer and the inner sum.  floor : no result is
+        below it (0 is ReLU, -inf is none); its dtype is that of all numbers.  b, c and start hold the j of a row side
+        by side; of c and start only so many `columns` are touched, of b whole vectors are read.  Nothing is checked:
+        the callers know the shapes.
     """
 
     @intrinsic
-    def tile(typingctx, a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, columns):
-        signature = types.void(*[types.intp] * 13, floor, types.intp)
+    def tile(typingctx, a, ai, ao, ak, b, bo, bk, c, ci, start, si, split, aj, cj, sj, outer, inner, floor, columns):
+        signature = types.void(*[types.intp] * 17, floor, types.intp)
 
         def codegen(context, builder, signature, args):
-            a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, columns = args
-            number, vector, bits, count = vector_of(signature.args[13])
+            a, ai, ao, ak, b, bo, bk, c, ci, start, si, split, aj, cj, sj, outer, inner, floor, columns = args
+            number, vector, bits, count = vector_of(signature.args[17])
             a, b, c, start = (builder.inttoptr(address, number.as_pointer()) for address in (a, b, c, start))
             # llvmlite's declare_intrinsic takes no vector type: insert the function by its name
             multiply_add = cgutils.get_or_insert_function(
@@ -85,42 +86,42 @@ def make_tile(rows, vectors):
             def whole(number):
                 return ir.Constant(ir.IntType(64), number)
 
-            def row(pointer, step, i, v):
-                return builder.gep(pointer, [builder.add(builder.mul(whole(i), step), whole(v * count))])
+            def places(step, jump):
+                """Numbers from row 0 to every row."""
+                beyond = (builder.icmp_signed(">=", whole(i), split) for i in range(rows))
+                jumps = [builder.select(after, jump, whole(0)) for after in beyond]
+                return [builder.add(builder.mul(whole(i), step), jumps[i]) for i in range(rows)]
 
-            def load(pointer):
-                value = builder.load(builder.bitcast(pointer, vector.as_pointer()))
-                value.align = bits // 8
-                return value
+            def vectors_of(pointer, step, jump):
+                """Where the vectors of all rows begin."""
+                return {
+                    (i, v): builder.gep(pointer, [builder.add(place, whole(v * count))])
+                    for i, place in enumerate(places(step, jump))
+                    for v in range(vectors)
+                }
 
-            def everywhere(scalar):
-                return broadcast(builder, scalar, count)
-
-            cells = [(i, v) for i in range(rows) for v in range(vectors)]
-            total = {cell: cgutils.alloca_once(builder, vector) for cell in cells}  # LLVM turns these into registers
-            lefts = [builder.sub(columns, whole(v * count)) for v in range(vectors)]
-            touched = Touched(builder, vector, bits, count, lefts)
-            for i, v in cells:
-                builder.store(touched.load(row(start, si, i, v), v), total[i, v])
+            total = {}  # LLVM turns these into registers
+            touched = Touched(builder, vector, bits, count, columns, vectors)
+            for cell, value in touched.load(vectors_of(start, si, sj)).items():
+                total[cell] = cgutils.alloca_once_value(builder, value)
+            rows_of_a = places(ai, aj)
             with cgutils.for_range(builder, outer) as o:
                 first_a = builder.gep(a, [builder.mul(o.index, ao)])
                 first_b = builder.gep(b, [builder.mul(o.index, bo)])
                 with cgutils.for_range(builder, inner) as k:
                     a_now = builder.gep(first_a, [builder.mul(k.index, ak)])
                     b_now = builder.gep(first_b, [builder.mul(k.index, bk)])
-                    bs = [load(builder.gep(b_now, [whole(v * count)])) for v in range(vectors)]
+                    bs = [touched.whole(builder.gep(b_now, [whole(v * count)])) for v in range(vectors)]
                     for i in range(rows):
-                        scalar = builder.load(builder.gep(a_now, [builder.mul(whole(i), ai)]))
+                        scalar = broadcast(builder, builder.load(builder.gep(a_now, [rows_of_a[i]])), count)
                         for v in range(vectors):
-                            cell = total[i, v]
-                            builder.store(
-                                builder.call(multiply_add, [everywhere(scalar), bs[v], builder.load(cell)]), cell
-                            )
-            lowest = everywhere(floor)
-            for i, v in cells:
-                value = builder.load(total[i, v])
-                value = builder.select(builder.fcmp_ordered("<", value, lowest), lowest, value)
-                touched.store(value, row(c, ci, i, v), v)
+                            sums = builder.call(multiply_add, [scalar, bs[v], builder.load(total[i, v])])
+                            builder.store(sums, total[i, v])
+            lowest = broadcast(builder, floor, count)
+            for cell, place in total.items():
+                value = builder.load(place)
+                total[cell] = builder.select(builder.fcmp_ordered("<", value, lowest), lowest, value)
+            touched.store(total, vectors_of(c, ci, cj))
             return context.get_dummy_value()
 
         return signature, codegen
@@ -144,13 +145,17 @@ def broadcast(builder, scalar, count):
 
 
 class Touched:
-    """Loads and stores of vectors of which only the first numbers count, lefts[v] of them in vector v: a narrow result
-    can then lie among others that must not change.
+    """Loads and stores of vectors, only so many `columns` of `vectors` side by side: a narrow result can then lie among
+    others that must not change.  Where all columns count, whole vectors are written: masked ones are slow on some
+    processors.
     """
 
-    def __init__(self, builder, vector, bits, count, lefts):
-        self.builder, self.vector, self.align = builder, vector, ir.IntType(32)(bits // 8)
-        places = ir.Constant(ir.VectorType(ir.IntType(64), count), list(range(count)))
+    def __init__(self, builder, vector, bits, count, columns, vectors):
+        self.builder, self.vector, self.align = builder, vector, bits // 8
+        self.all = builder.icmp_signed(">=", columns, ir.IntType(64)(vectors * count))
+        places = ir.Constant(ir.VectorType(ir.IntType(32), count), list(range(count)))
+        columns = builder.trunc(columns, ir.IntType(32))
+        lefts = [builder.sub(columns, ir.IntType(32)(v * count)) for v in range(vectors)]
         self.masks = [builder.icmp_signed("<", places, broadcast(builder, left, count)) for left in lefts]
         pointer, mask, void = vector.as_pointer(), self.masks[0].type, ir.VoidType()
         shapes = {"load": (vector, [pointer, ir.IntType(32), mask, vector]),
@@ -162,13 +167,44 @@ class Touched:
             for name, shape in shapes.items()
         }
 
-    def load(self, pointer, v):
-        place, zeros = self.builder.bitcast(pointer, self.vector.as_pointer()), ir.Constant(self.vector, None)
-        return self.builder.call(self.masked["load"], [place, self.align, self.masks[v], zeros])
+    def at(self, pointer):
+        return self.builder.bitcast(pointer, self.vector.as_pointer())
 
-    def store(self, value, pointer, v):
-        place = self.builder.bitcast(pointer, self.vector.as_pointer())
-        self.builder.call(self.masked["store"], [value, place, self.align, self.masks[v]])
+    def whole(self, pointer):
+        """A whole vector from memory."""
+        value = self.builder.load(self.at(pointer))
+        value.align = self.align
+        return value
+
+    def load(self, pointers):
+        """{(i, v): pointer} -> {(i, v): vector}, zeros where nothing counts."""
+        builder, ways = self.builder, []
+        align, zeros = ir.IntType(32)(self.align), ir.Constant(self.vector, None)
+        with builder.if_else(self.all) as (all_count, some_count):
+            with all_count:
+                ways.append(({cell: self.whole(pointer) for cell, pointer in pointers.items()}, builder.block))
+            with some_count:
+                some = {
+                    (i, v): builder.call(self.masked["load"], [self.at(pointer), align, self.masks[v], zeros])
+                    for (i, v), pointer in pointers.items()
+                }
+                ways.append((some, builder.block))
+        found = {cell: builder.phi(self.vector) for cell in pointers}
+        for values, block in ways:
+            for cell, phi in found.items():
+                phi.add_incoming(values[cell], block)
+        return found
+
+    def store(self, values, pointers):
+        """{(i, v): vector} to {(i, v): pointer}."""
+        builder, align = self.builder, ir.IntType(32)(self.align)
+        with builder.if_else(self.all) as (all_count, some_count):
+            with all_count:
+                for cell, value in values.items():
+                    builder.store(value, self.at(pointers[cell])).align = self.align
+            with some_count:
+                for (i, v), value in values.items():
+                    builder.call(self.masked["store"], [value, self.at(pointers[i, v]), align, self.masks[v]])
 
 
 @intrinsic
@@ -180,8 +216,8 @@ def copy(typingctx, source, target, count, like):
         source, target = (builder.inttoptr(address, number.as_pointer()) for address in args[:2])
         whole = ir.IntType(64)
         with cgutils.for_range_slice(builder, whole(0), args[2], whole(width)) as (first, _):
-            touched = Touched(builder, vector, bits, width, [builder.sub(args[2], first)])
-            touched.store(touched.load(builder.gep(source, [first]), 0), builder.gep(target, [first]), 0)
+            touched = Touched(builder, vector, bits, width, builder.sub(args[2], first), 1)
+            touched.store(touched.load({(0, 0): builder.gep(source, [first])}), {(0, 0): builder.gep(target, [first])})
         return context.get_dummy_value()
 
     return types.void(types.intp, types.intp, types.intp, like), codegen
@@ -198,11 +234,17 @@ def at(address, like, shape, strides):
 def make_twin(rows, vectors):
     """What `make_tile` makes, in NumPy: slow, and free of anything that has to be compiled."""
 
-    def tile(a, ai, ao, ak, b, bo, bk, c, ci, start, si, outer, inner, floor, columns):
-        left = at(a, floor, (rows, outer, inner), (ai, ao, ak)).reshape(rows, -1)
-        right = at(b, floor, (outer, inner, columns), (bo, bk, 1)).reshape(-1, columns)
-        sums = at(start, floor, (rows, columns), (si, 1)) + left @ right
-        at(c, floor, (rows, columns), (ci, 1))[...] = np.maximum(sums, floor)
+    def tile(a, ai, ao, ak, b, bo, bk, c, ci, start, si, split, aj, cj, sj, outer, inner, floor, columns):
+        size, right = floor.dtype.itemsize, at(b, floor, (outer, inner, columns), (bo, bk, 1)).reshape(-1, columns)
+        for first, end, beyond in ((0, min(split, rows), 0), (split, rows, 1)):
+            if end > first:
+                here, out, begin = (
+                    address + (first * step + beyond * jump) * size
+                    for address, step, jump in ((a, ai, aj), (c, ci, cj), (start, si, sj))
+                )
+                left = at(here, floor, (end - first, outer, inner), (ai, ao, ak)).reshape(end - first, -1)
+                sums = at(begin, floor, (end - first, columns), (si, 1)) + left @ right
+                at(out, floor, (end - first, columns), (ci, 1))[...] = np.maximum(sums, floor)
 
     return tile
 
