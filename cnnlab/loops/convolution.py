@@ -152,7 +152,7 @@ def _weight_gradient(tiles, hp, filled, de, stride, dw, none, lanes, first, end)
     _, high, wide, channels = hp.shape
     _, height, across, depth = de.shape
     size = dw.itemsize
-    room = np.zeros(ROWS * VECTORS * lanes, dw.dtype)
+    room = np.empty((ROWS + height * across) * VECTORS * lanes, dw.dtype)
     for n in range(first, end):
         image_weight_gradient(
             tiles, address(hp) + n * high * wide * channels * size, filled, wide, channels, stride,

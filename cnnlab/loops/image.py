@@ -13,7 +13,7 @@ column, end) says which pixels of a framed image hold anything.
 
 from .compiled import compiled_inside
 from .strip import strip
-from .tile import ROWS, copy
+from .tile import ROWS, VECTORS, copy
 
 NEAR = 512 * 1024  # bytes of weights that are used for every row of an image before the next ones come
 NEAR_ERRORS = 32 * 1024  # bytes of errors that are used for every weight, likewise
@@ -145,6 +145,16 @@ def image_input_gradient(
 
 
 @compiled_inside
+def gather(de, height, de_wide, across, depth, columns, errors, like, panel, size):
+    """The errors of some columns side by side: arguments as for `image_weight_gradient`."""
+    for m in range(height):
+        source = de + m * de_wide * depth * size
+        for _ in range(across):
+            copy(source, errors, columns, like)
+            source, errors = source + depth * size, errors + panel * size
+
+
+@compiled_inside
 def image_weight_gradient(
     tiles, h, filled, wide, channels, stride, de, de_wide, depth, height, across, dw, rows, line, outputs, none, lanes,
     room, size,
@@ -153,12 +163,18 @@ def image_weight_gradient(
 
     Row i of a tile is a weight (q, c), its columns are output channels, its sum runs over the output pixels.  de : the
     first error, `de_wide` pixels in a row, `depth` numbers in a pixel, whole vectors.  dw : (rows, line, outputs).
+    room : of one tile, and behind it of a panel's columns for every error.
     """
-    panel = 2 * lanes
+    panel = VECTORS * lanes
     deep, _ = piece(height, across, panel * size, NEAR_ERRORS)
     taps = line // channels
     together = taps if channels < ROWS or filled[3] - filled[2] == wide else 1  # taps whose sums have the same terms
+    apart = depth > panel  # then the errors of a panel lie far apart, at distances that caches do not like
+    errors, pixel, down = (room + ROWS * panel * size, panel, across) if apart else (de, depth, de_wide)
     for d0 in range(0, outputs, panel):
+        if apart:
+            columns = min(panel, depth - d0)
+            gather(de + d0 * size, height, de_wide, across, depth, columns, errors, none, panel, size)
         for m in range(0, height, deep):
             for p in range(rows):
                 m0, m1 = seen(p, filled[0], filled[1], stride[0], height)
@@ -174,9 +190,9 @@ def image_weight_gradient(
                         0,
                         stride[0] * wide * channels,
                         stride[1] * channels,
-                        de + ((m0 * de_wide + k0) * depth + d0) * size,
-                        de_wide * depth,
-                        depth,
+                        errors + (m0 * down + k0) * pixel * size,
+                        down * pixel,
+                        pixel,
                         dw + ((p * line + q * channels) * outputs + d0) * size,
                         outputs,
                         0,

@@ -85,9 +85,9 @@ def clear(flat, start, count):
 
 
 @compiled_inside
-def leave(op, memory, n, e, first):
+def leave(op, memory, n, e, first, scratch, room):
     """Hand e (e_height, e_width, outputs), which begins at e[first], of image n on to the next operation, through max
-    pooling if there is any.
+    pooling if there is any.  From scratch[room] on there is room for the numbers of one pixel.
     """
     m, outputs, across = memory.m, op.outputs, op.e_width * op.outputs
     out = op.out + n * op.outs + (op.otop * op.ow + op.oleft) * outputs  # of the next entry, the first pixel inside
@@ -98,51 +98,57 @@ def leave(op, memory, n, e, first):
             for c in range(op.owidth * outputs):
                 target[c] = source[c]
         return
-    marks = op.where + n * op.wheres
+    marks, real = op.where + n * op.wheres, m.dtype.type
+    winner = part(scratch, room, outputs)  # as wide as what is compared: a byte would slow the comparison down
     for i in range(op.oheight):
         for k in range(op.owidth):
             corner = first + i * op.pool_s * across + k * op.pool_t * outputs
             best = part(m, out + i * down + k * outputs, outputs)
-            mark = part(memory.marks, marks + (i * op.owidth + k) * outputs, outputs)
             row = part(e, corner, outputs)
             for c in range(outputs):
                 best[c] = row[c]
-                mark[c] = 0
+                winner[c] = 0
             for p in range(op.pool_i):
                 for q in range(op.pool_j):
-                    index, row = np.uint8(p * op.pool_j + q), part(e, corner + p * across + q * outputs, outputs)
+                    index, row = real(p * op.pool_j + q), part(e, corner + p * across + q * outputs, outputs)
                     for c in range(outputs):
                         better = row[c] > best[c]
                         best[c] = row[c] if better else best[c]
-                        mark[c] = index if better else mark[c]
+                        winner[c] = index if better else winner[c]
             if op.relu:
                 for c in range(outputs):
                     on = best[c] > 0
                     best[c] = best[c] if on else 0
-                    mark[c] = mark[c] if on else np.uint8(DEAD)
+                    winner[c] = winner[c] if on else real(DEAD)
+            mark = part(memory.marks, marks + (i * op.owidth + k) * outputs, outputs)
+            for c in range(outputs):
+                mark[c] = np.uint8(winner[c])
 
 
 @compiled_inside
-def come_back(op, memory, n, de, first, across, depth):
+def come_back(op, memory, n, de, first, across, depth, scratch, room):
     """dL/de of image n from the gradient of what `leave` handed on, back through pooling and ReLU, into de from
-    de[first] on: `across` numbers in a row, `depth` in a pixel.
+    de[first] on: `across` numbers in a row, `depth` in a pixel.  Room as for `leave`.
     """
     outputs = op.outputs
     d = op.d_out + n * memory.d_step
     if op.pool_i:
         for i in range(op.e_height):
             clear(de, first + i * across, op.e_width * depth)
-        marks = op.where + n * op.wheres
+        marks, real = op.where + n * op.wheres, de.dtype.type
+        winner = part(scratch, room, outputs)
         for i in range(op.oheight):
             for k in range(op.owidth):
                 place = (i * op.owidth + k) * outputs
                 error, mark = part(memory.d, d + place, outputs), part(memory.marks, marks + place, outputs)
+                for c in range(outputs):
+                    winner[c] = real(mark[c])
                 corner = first + i * op.pool_s * across + k * op.pool_t * depth
                 for p in range(op.pool_i):
                     for q in range(op.pool_j):
-                        index, row = np.uint8(p * op.pool_j + q), part(de, corner + p * across + q * depth, outputs)
+                        index, row = real(p * op.pool_j + q), part(de, corner + p * across + q * depth, outputs)
                         for c in range(outputs):
-                            row[c] += error[c] if mark[c] == index else 0
+                            row[c] += error[c] if winner[c] == index else 0
         return
     out = op.out + n * op.outs + (op.otop * op.ow + op.oleft) * outputs
     for i in range(op.e_height):
@@ -190,7 +196,7 @@ def convolve(op, memory, scratch, lanes, chunk, first, end):
             address(scratch), op.e_width * op.outputs, op.outputs, op.e_height, op.e_width, op.outputs, floor, none,
             op.per_unit > 0, lanes, room, size,
         )  # fmt: skip
-        leave(op, memory, n, scratch, 0)
+        leave(op, memory, n, scratch, 0, scratch, count + ROWS * VECTORS * lanes)
 
 
 @compiled
@@ -209,7 +215,7 @@ def convolve_back(op, memory, scratch, lanes, chunk, first, end):
     if op.b >= 0:
         clear(g, op.b, (op.e_height * op.e_width if op.per_unit else 1) * outputs)
     for n in range(first, end):
-        come_back(op, memory, n, scratch, corner, across, op.depth)
+        come_back(op, memory, n, scratch, corner, across, op.depth, scratch, frame)
         if op.b >= 0:
             bias = op.b
             for y in range(op.e_height):
@@ -224,19 +230,26 @@ def convolve_back(op, memory, scratch, lanes, chunk, first, end):
             address(g) + op.w * size, op.rows, line, outputs, none, lanes, room, size,
         )  # fmt: skip
         if op.need:
-            dh = address(memory.d) + (op.d_in + n * memory.d_step) * size
-            if op.s > op.rows or op.t > op.columns:  # pixels between the windows
-                clear(memory.d, op.d_in + n * memory.d_step, op.height * op.width * op.c)
-            for r in range(min(op.s, op.height)):
-                for q in range(min(op.t, op.width)):
-                    taps, start, which = a_class(op, r, q)
-                    if taps[0] > 0 and taps[1] > 0:
-                        image_input_gradient(
-                            memory.tiles, address(scratch), errors, op.framed_w, op.depth,
-                            address(memory.packs) + (op.back + which * op.back_size) * size, op.back_panel, taps, start,
-                            (r, q), (op.s, op.t), dh, op.height, op.width, op.c, address(memory.packs), none, lanes,
-                            room, size,
-                        )  # fmt: skip
+            input_gradient(op, memory, scratch, errors, op.d_in + n * memory.d_step, none, lanes, room, size)
+
+
+@compiled_inside
+def input_gradient(op, memory, scratch, errors, place, none, lanes, room, size):
+    """dL/dh of one image, from d[place] on, from its framed errors in scratch.  errors : (first row, end, first column,
+    end) of them.
+    """
+    dh = address(memory.d) + place * size
+    if op.s > op.rows or op.t > op.columns:  # pixels between the windows
+        clear(memory.d, place, op.height * op.width * op.c)
+    for r in range(min(op.s, op.height)):
+        for q in range(min(op.t, op.width)):
+            taps, start, which = a_class(op, r, q)
+            if taps[0] > 0 and taps[1] > 0:
+                image_input_gradient(
+                    memory.tiles, address(scratch), errors, op.framed_w, op.depth,
+                    address(memory.packs) + (op.back + which * op.back_size) * size, op.back_panel, taps, start, (r, q),
+                    (op.s, op.t), dh, op.height, op.width, op.c, address(memory.packs), none, lanes, room, size,
+                )  # fmt: skip
 
 
 @compiled_inside

@@ -88,8 +88,8 @@ def cover(
 
     Addresses and strides as in `tile`.  The rows come in lines, as the pixels of an image do: `across` of them in a
     line, ai and ci numbers from one to the next; al and cl from line to line.  In line number m the terms o < lowest -
-    step m and o >= end - step m need not take part: there a is zero.  b must hold whole vectors (see `panels`); of c and
-    start no more than `columns` are touched.  add : 1 if start is c itself (start and si are not used), else 0.
+    step m and o >= end - step m need not take part: there a is zero.  b must hold whole vectors (see `panels`); of c
+    and start no more than `columns` are touched.  add : 1 if start is c itself (start and si are not used), else 0.
     scratch : address of room for one tile, where a tile that overlaps the one before it goes first; what it computes
     again is thrown away.
     """
@@ -100,6 +100,8 @@ def cover(
     i, line, place = 0, 0, 0  # the next row, its line, and its place in the line
     while i < rows:
         size = rows_of_tile(rows - i, i, 2 * across - place)
+        tiles = min((across - place) // FULL, (rows - i - 1) // FULL - EVEN) if size == FULL else 1
+        tiles = max(tiles, 1)  # so many that the rest can still be shared evenly
         again = max(0, i + size - rows)  # rows of the tile that are there already
         line0, place0 = line, place - again
         while place0 < 0:
@@ -118,7 +120,8 @@ def cover(
         o0 = max(0, min(outer, lowest - step * line1))
         o1 = max(o0, min(outer, end - step * line0))
         at, weights = a + (line0 * al + place0 * ai + o0 * ao) * size_of, b + o0 * bo * size_of
-        work = at, ai, ao, ak, weights, bo, bk, out, oi, begin, gi, split, aj, oj, gj, o1 - o0, inner, floor, columns
+        terms = o1 - o0, inner
+        work = at, ai, ao, ak, weights, bo, bk, out, oi, begin, gi, split, aj, oj, gj, *terms, floor, columns, tiles
         if narrow:
             if size == FULL:
                 narrow_full(*work)
@@ -145,8 +148,8 @@ def cover(
             for r in range(again, size):
                 there = here + (r * ci + (jump if r >= split else 0)) * size_of
                 copy(scratch + r * width * size_of, there, columns, floor)
-        i += size - again
-        place += size - again
+        i += size * tiles - again
+        place += size * tiles - again
         while place >= across:
             line, place = line + 1, place - across
 

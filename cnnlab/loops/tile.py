@@ -24,6 +24,7 @@ tile serves any layout: nothing is copied to make it fit.
 This file needs numba and llvmlite only.  With NUMBA_DISABLE_JIT=1 the twins at its end do the same in NumPy.
 """
 
+import contextlib
 import ctypes
 
 import llvmlite.binding as llvm
@@ -60,22 +61,24 @@ def lanes(dtype):
 def make_tile(rows, vectors):
     """The tile of rows x (vectors x lanes) as a numba intrinsic:
 
-        tile(a, ai, ao, ak,  b, bo, bk,  c, ci,  start, si,  split, aj, cj, sj,  outer, inner, floor, columns)
+        tile(a, ai, ao, ak,  b, bo, bk,  c, ci,  start, si,  split, aj, cj, sj,  outer, inner, floor, columns, tiles)
 
     a, b, c, start : addresses of the first numbers (an array would be counted in and out at every call).  ai, ci, si :
         numbers from row to row; rows from number `split` on lie aj, cj, sj numbers further away: there the next line of
         an image begins.  ao, bo and ak, bk : from term to term of the outer and the inner sum.  floor : no result is
         below it (0 is ReLU, -inf is none); its dtype is that of all numbers.  b, c and start hold the j of a row side
-        by side; of c and start only so many `columns` are touched, of b whole vectors are read.  Nothing is checked:
-        the callers know the shapes.
+        by side; of c and start only so many `columns` are touched, of b whole vectors are read.  tiles : so many, one
+        below the other; if it is more than one, all are in one line.  Nothing is checked: the callers know the shapes.
     """
 
     @intrinsic
-    def tile(typingctx, a, ai, ao, ak, b, bo, bk, c, ci, start, si, split, aj, cj, sj, outer, inner, floor, columns):
-        signature = types.void(*[types.intp] * 17, floor, types.intp)
+    def tile(
+        typingctx, a, ai, ao, ak, b, bo, bk, c, ci, start, si, split, aj, cj, sj, outer, inner, floor, columns, tiles
+    ):
+        signature = types.void(*[types.intp] * 17, floor, types.intp, types.intp)
 
         def codegen(context, builder, signature, args):
-            a, ai, ao, ak, b, bo, bk, c, ci, start, si, split, aj, cj, sj, outer, inner, floor, columns = args
+            a, ai, ao, ak, b, bo, bk, c, ci, start, si, split, aj, cj, sj, outer, inner, floor, columns, tiles = args
             number, vector, bits, count = vector_of(signature.args[17])
             a, b, c, start = (builder.inttoptr(address, number.as_pointer()) for address in (a, b, c, start))
             # llvmlite's declare_intrinsic takes no vector type: insert the function by its name
@@ -92,36 +95,38 @@ def make_tile(rows, vectors):
                 jumps = [builder.select(after, jump, whole(0)) for after in beyond]
                 return [builder.add(builder.mul(whole(i), step), jumps[i]) for i in range(rows)]
 
-            def vectors_of(pointer, step, jump):
-                """Where the vectors of all rows begin."""
+            def vectors_of(step, jump):
+                """Numbers from the first one to the vectors of all rows."""
                 return {
-                    (i, v): builder.gep(pointer, [builder.add(place, whole(v * count))])
+                    (i, v): builder.add(place, whole(v * count))
                     for i, place in enumerate(places(step, jump))
                     for v in range(vectors)
                 }
 
-            total = {}  # LLVM turns these into registers
             touched = Touched(builder, vector, bits, count, columns, vectors)
-            for cell, value in touched.load(vectors_of(start, si, sj)).items():
-                total[cell] = cgutils.alloca_once_value(builder, value)
-            rows_of_a = places(ai, aj)
-            with cgutils.for_range(builder, outer) as o:
-                first_a = builder.gep(a, [builder.mul(o.index, ao)])
-                first_b = builder.gep(b, [builder.mul(o.index, bo)])
-                with cgutils.for_range(builder, inner) as k:
-                    a_now = builder.gep(first_a, [builder.mul(k.index, ak)])
-                    b_now = builder.gep(first_b, [builder.mul(k.index, bk)])
-                    bs = [touched.whole(builder.gep(b_now, [whole(v * count)])) for v in range(vectors)]
-                    for i in range(rows):
-                        scalar = broadcast(builder, builder.load(builder.gep(a_now, [rows_of_a[i]])), count)
-                        for v in range(vectors):
-                            sums = builder.call(multiply_add, [scalar, bs[v], builder.load(total[i, v])])
-                            builder.store(sums, total[i, v])
             lowest = broadcast(builder, floor, count)
-            for cell, place in total.items():
-                value = builder.load(place)
-                total[cell] = builder.select(builder.fcmp_ordered("<", value, lowest), lowest, value)
-            touched.store(total, vectors_of(c, ci, cj))
+            rows_of_a = [unseen(builder, place) for place in places(ai, aj)]
+            from_start, from_c = vectors_of(si, sj), vectors_of(ci, cj)
+            with cgutils.for_range(builder, tiles) as tile_number:
+                row = builder.mul(tile_number.index, whole(rows))
+                top_a, top_c, top_start = (
+                    builder.gep(pointer, [builder.mul(row, step)]) for pointer, step in ((a, ai), (c, ci), (start, si))
+                )
+                total = {}  # LLVM turns these into registers
+                for cell, value in touched.load(top_start, from_start).items():
+                    total[cell] = cgutils.alloca_once_value(builder, value)
+                with walk(builder, outer, (top_a, ao), (b, bo)) as (first_a, first_b):
+                    with walk(builder, inner, (first_a, ak), (first_b, bk)) as (a_now, b_now):
+                        bs = [touched.whole(builder.gep(b_now, [whole(v * count)])) for v in range(vectors)]
+                        for i in range(rows):
+                            scalar = broadcast(builder, builder.load(builder.gep(a_now, [rows_of_a[i]])), count)
+                            for v in range(vectors):
+                                sums = builder.call(multiply_add, [scalar, bs[v], builder.load(total[i, v])])
+                                builder.store(sums, total[i, v])
+                for cell, place in total.items():
+                    value = builder.load(place)
+                    total[cell] = builder.select(builder.fcmp_ordered("<", value, lowest), lowest, value)
+                touched.store(total, top_c, from_c)
             return context.get_dummy_value()
 
         return signature, codegen
@@ -135,6 +140,35 @@ def vector_of(dtype):
     number = ir.DoubleType() if bits == 64 else ir.FloatType()
     count = VECTOR_BYTES * 8 // bits
     return number, ir.VectorType(number, count), bits, count
+
+
+@contextlib.contextmanager
+def walk(builder, count, *pointers):
+    """What is built inside is done `count` times; each of the (pointer, step) moves on by so many numbers every time.
+
+    LLVM shall leave the loop as it is: unrolled, with a pointer for each row, it would run out of registers.
+    """
+    before, body, after = builder.block, builder.append_basic_block("walk"), builder.append_basic_block("walked")
+    some = builder.icmp_signed(">", count, count.type(0))
+    builder.cbranch(some, body, after)
+    builder.position_at_end(body)
+    left, *moving = places = [builder.phi(value.type) for value in (count, *(pointer for pointer, _ in pointers))]
+    for place, value in zip(places, (count, *(pointer for pointer, _ in pointers)), strict=True):
+        place.add_incoming(value, before)
+    now = [unseen(builder, pointer) for pointer in moving]
+    yield now
+    rest = builder.sub(left, count.type(1))
+    left.add_incoming(rest, builder.block)
+    for place, here, (_, step) in zip(moving, now, pointers, strict=True):
+        place.add_incoming(builder.gep(here, [step]), builder.block)
+    builder.cbranch(builder.icmp_signed(">", rest, count.type(0)), body, after)
+    builder.position_at_end(after)
+
+
+def unseen(builder, value):
+    """The same value, after an empty piece of assembly: LLVM cannot know that it is the same, nor repeat it."""
+    nothing = ir.InlineAsm(ir.FunctionType(value.type, [value.type]), "", "=r,0", side_effect=True)
+    return builder.call(nothing, [value], attrs=("convergent",))
 
 
 def broadcast(builder, scalar, count):
@@ -176,9 +210,10 @@ class Touched:
         value.align = self.align
         return value
 
-    def load(self, pointers):
-        """{(i, v): pointer} -> {(i, v): vector}, zeros where nothing counts."""
+    def load(self, first, places):
+        """{(i, v): numbers after the first} -> {(i, v): vector}, zeros where nothing counts."""
         builder, ways = self.builder, []
+        pointers = {cell: builder.gep(first, [place]) for cell, place in places.items()}
         align, zeros = ir.IntType(32)(self.align), ir.Constant(self.vector, None)
         with builder.if_else(self.all) as (all_count, some_count):
             with all_count:
@@ -195,9 +230,10 @@ class Touched:
                 phi.add_incoming(values[cell], block)
         return found
 
-    def store(self, values, pointers):
-        """{(i, v): vector} to {(i, v): pointer}."""
+    def store(self, values, first, places):
+        """{(i, v): vector} to {(i, v): numbers after the first}."""
         builder, align = self.builder, ir.IntType(32)(self.align)
+        pointers = {cell: builder.gep(first, [place]) for cell, place in places.items()}
         with builder.if_else(self.all) as (all_count, some_count):
             with all_count:
                 for cell, value in values.items():
@@ -217,7 +253,8 @@ def copy(typingctx, source, target, count, like):
         whole = ir.IntType(64)
         with cgutils.for_range_slice(builder, whole(0), args[2], whole(width)) as (first, _):
             touched = Touched(builder, vector, bits, width, builder.sub(args[2], first), 1)
-            touched.store(touched.load({(0, 0): builder.gep(source, [first])}), {(0, 0): builder.gep(target, [first])})
+            here = {(0, 0): first}
+            touched.store(touched.load(source, here), target, here)
         return context.get_dummy_value()
 
     return types.void(types.intp, types.intp, types.intp, like), codegen
@@ -225,6 +262,8 @@ def copy(typingctx, source, target, count, like):
 
 def at(address, like, shape, strides):
     """The numbers at an address as an array, for the twins."""
+    if 0 in shape:
+        return np.empty(shape, like.dtype)
     size = like.dtype.itemsize
     span = 1 + sum((n - 1) * k for n, k in zip(shape, strides, strict=True))
     memory = (ctypes.c_byte * (span * size)).from_address(int(address))
@@ -234,9 +273,10 @@ def at(address, like, shape, strides):
 def make_twin(rows, vectors):
     """What `make_tile` makes, in NumPy: slow, and free of anything that has to be compiled."""
 
-    def tile(a, ai, ao, ak, b, bo, bk, c, ci, start, si, split, aj, cj, sj, outer, inner, floor, columns):
+    def tile(a, ai, ao, ak, b, bo, bk, c, ci, start, si, split, aj, cj, sj, outer, inner, floor, columns, tiles):
+        lines = ((0, min(split, rows), 0), (split, rows, 1)) if tiles == 1 else ((0, rows * tiles, 0),)
         size, right = floor.dtype.itemsize, at(b, floor, (outer, inner, columns), (bo, bk, 1)).reshape(-1, columns)
-        for first, end, beyond in ((0, min(split, rows), 0), (split, rows, 1)):
+        for first, end, beyond in lines:
             if end > first:
                 here, out, begin = (
                     address + (first * step + beyond * jump) * size

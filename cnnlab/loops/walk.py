@@ -37,14 +37,14 @@ ABOUT = 8  # rows of numbers that batch normalisation keeps, see `about`
 def pool(op, memory, scratch, lanes, chunk, first, end):
     """Max pooling that does not follow a convolution (topic 22)."""
     for n in range(first, end):
-        leave(op, memory, n, memory.m, op.h + n * op.hs)
+        leave(op, memory, n, memory.m, op.h + n * op.hs, scratch, 0)
 
 
 @compiled
 def pool_back(op, memory, scratch, lanes, chunk, first, end):
     """The gradient goes to the largest pixel of each window (topic 24)."""
     for n in range(first, end):
-        come_back(op, memory, n, memory.d, op.d_in + n * memory.d_step, op.width * op.c, op.c)
+        come_back(op, memory, n, memory.d, op.d_in + n * memory.d_step, op.width * op.c, op.c, scratch, 0)
 
 
 @compiled
@@ -52,7 +52,7 @@ def curve(op, memory, scratch, lanes, chunk, first, end):
     """h = f(e), number by number."""
     for n in range(first, end):
         bend(op.kind, op.alpha, part(memory.m, op.h + n * op.hs, op.hs), part(scratch, 0, op.hs))
-        leave(op, memory, n, scratch, 0)
+        leave(op, memory, n, scratch, 0, scratch, op.hs)
 
 
 @compiled
@@ -72,7 +72,7 @@ def respond(op, memory, scratch, lanes, chunk, first, end):
     for n in range(first, end):
         h, bracket = part(m, op.h + n * op.hs, op.hs), part(m, op.extra + 1 + n * op.hs, op.hs)
         normalise_responses(h, op.c, op.kind, m[op.extra], op.alpha, op.beta, bracket, out, room)
-        leave(op, memory, n, scratch, 0)
+        leave(op, memory, n, scratch, 0, scratch, op.hs)
 
 
 @compiled
@@ -94,7 +94,7 @@ def drop(op, memory, scratch, lanes, chunk, first, end):
         h, mask = part(m, op.h + n * op.hs, op.hs), part(m, op.extra + n * op.hs, op.hs)
         for i in range(op.hs):
             scratch[i] = h[i] * mask[i]
-        leave(op, memory, n, scratch, 0)
+        leave(op, memory, n, scratch, 0, scratch, op.hs)
 
 
 @compiled
@@ -151,7 +151,7 @@ def batch(op, memory, scratch, lanes, chunk, first, end):
             for c in range(channels):
                 value = source[c] * scale[c] + shift[c]
                 row[c] = floor if value < floor else value
-        leave(op, memory, n, scratch, 0)
+        leave(op, memory, n, scratch, 0, scratch, op.hs)
 
 
 @compiled
@@ -164,7 +164,7 @@ def batch_back(op, memory, scratch, lanes, chunk, first, end):
     clear(dbeta, 0, channels)
     for n in range(first, end):
         d, h = op.d_in + n * memory.d_step, op.h + n * op.hs
-        come_back(op, memory, n, memory.d, d, op.width * channels, channels)
+        come_back(op, memory, n, memory.d, d, op.width * channels, channels, scratch, 0)
         for i in range(0, op.height * op.width * channels, channels):
             error, row = part(memory.d, d + i, channels), part(m, h + i, channels)
             for c in range(channels):

@@ -221,9 +221,11 @@ class Program:
         op["back"] = self._room("packs", op["s"] * op["t"] * op["back_size"] if op["need"] else 0)
         if getattr(layer, "connections", None) is not None:
             op["table"] = self._room("m", layer.connections.size)
-        tile = ROWS * VECTORS * wide
-        self._scratch(max(op["e_height"] * op["e_width"] * op["outputs"],
-                          op["framed_h"] * op["framed_w"] * op["depth"]) + tile)  # fmt: skip
+        framed = op["framed_h"] * op["framed_w"] * op["depth"]
+        pixels = op["e_height"] * op["e_width"]
+        forward = pixels * op["outputs"] + ROWS * VECTORS * wide + op["outputs"]
+        back = framed + max((ROWS + pixels) * VECTORS * wide, op["outputs"])
+        self._scratch(max(forward, back))
 
     def _scratch(self, numbers):
         self.sizes["scratch"] = max(self.sizes["scratch"], int(numbers))
