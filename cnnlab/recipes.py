@@ -150,7 +150,7 @@ RECIPES = {
             network=_for_images(models.alexnet_lite_bn),
             loss=CrossEntropy(smoothing=0.1),
             optimiser=lambda: SGD(one_cycle(0.1, warmup=0.2), momentum=0.9, nesterov=True, decay=5e-4),
-            epochs=24,
+            epochs=16,
             batch=128,
             augment=moved_and_mirrored,
             half=True,
