@@ -54,8 +54,8 @@ def test_a_strip_writes_into_its_own_columns_only(rng, dtype):
         c = np.zeros((11, columns + 3), dtype)
         start = np.zeros(2 * wide, dtype)
         compiled.compiled(strip.cover)(
-            strip.address(a), 5, 0, 0, 1, strip.address(packed), 0, 2 * wide, strip.address(c), columns + 3, 0,
-            strip.address(start), 0, 1, 0, 1, 0, 5, dtype(-np.inf), 11, 11, columns, wide, strip.address(room), 0,
+            a.ctypes.data, 5, 0, 0, 1, packed.ctypes.data, 0, 2 * wide, c.ctypes.data, columns + 3, 0,
+            start.ctypes.data, 0, 1, 0, 1, 0, 5, dtype(-np.inf), 11, 11, columns, wide, room.ctypes.data, 0,
         )  # fmt: skip
         assert np.allclose(c[:, :columns], a @ b, atol=20 * TOLERANCE[dtype]) and (c[:, columns:] == 0).all()
 

@@ -79,6 +79,11 @@ def compiled_inside(function):
         return njit(cache=CACHE is not None, nogil=True, error_model="numpy", **options)(function)
 
 
+def compiled_into(function):
+    """Decorator of a part of one longer loop: its lines become lines of that loop, which alone is compiled."""
+    return njit(inline="always")(function)
+
+
 def compiled_loosely(function):
     """As `compiled_inside`, for long sums whose terms may be added in another order, several at a time."""
     options = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True, "fastmath": {"reassoc", "contract", "nsz"}}

@@ -11,7 +11,7 @@ A border of zeros takes no part, where leaving it out costs less than it saves: 
 column, end) says which pixels of a framed image hold anything.
 """
 
-from .compiled import compiled_inside
+from .compiled import compiled_inside, compiled_into
 from .strip import strip
 from .tile import ROWS, VECTORS, copy
 
@@ -19,7 +19,7 @@ NEAR = 512 * 1024  # bytes of weights that are used for every row of an image be
 NEAR_ERRORS = 32 * 1024  # bytes of errors that are used for every weight, likewise
 
 
-@compiled_inside
+@compiled_into
 def piece(outer, inner, bytes_per_term, near):
     """(terms of the outer sum, of the inner sum) of one piece of about `near` bytes; all pieces are about alike."""
     if inner * bytes_per_term > near:
@@ -38,7 +38,7 @@ def seen(tap, first, end, step, count):
     return k0, max(k0, min(count, (end - 1 - tap) // step + 1))
 
 
-@compiled_inside
+@compiled_into
 def full_tap(taps, left, right, step, count, worth):
     """A tap through which every output of a row sees something, if it pays to go along the row once for each tap, past
     those that would see the border only; else -1.
@@ -123,7 +123,7 @@ def image_sum(
                 )
 
 
-@compiled_inside
+@compiled_into
 def image_input_gradient(
     tiles, de, filled, wide, depth, packed, panel, taps, start, place, stride, dh, height, across, channels, nothing,
     none, lanes, room, size,
@@ -144,7 +144,7 @@ def image_input_gradient(
     )  # fmt: skip
 
 
-@compiled_inside
+@compiled_into
 def gather(de, height, de_wide, across, depth, columns, errors, like, panel, size):
     """The errors of some columns side by side: arguments as for `image_weight_gradient`."""
     for m in range(height):

@@ -1,6 +1,6 @@
 """Weights in the order in which tiles read them, and gradients in the order in which parameters are kept."""
 
-from .compiled import compiled, compiled_inside
+from .compiled import compiled, compiled_inside, compiled_into
 from .program import CONV, DENSE, a_class, part
 
 
@@ -18,7 +18,7 @@ def pack(program, memory):
             pack_matrix(op, memory)
 
 
-@compiled_inside
+@compiled_into
 def pack_kernel(op, memory):
     """The flipped kernel in panels: row (p, q, c) holds w[P-1-p, Q-1-q, c, d] for the d of the panel."""
     u, packs, terms = memory.u, memory.packs, op.rows * op.columns * op.c
@@ -37,7 +37,7 @@ def pack_kernel(op, memory):
                             packs[target + j] = u[source + j] * memory.m[op.table + c * op.outputs + d0 + j]
 
 
-@compiled_inside
+@compiled_into
 def pack_back(op, memory):
     """For every class of pixels of dL/dh the weights that reach it: row (p, q, d) holds w[p, q, c, d] for the c of a
     panel.
@@ -70,7 +70,7 @@ def pack_back(op, memory):
                                 row[c] = w[place] * table[place] if held else w[place]
 
 
-@compiled_inside
+@compiled_into
 def pack_matrix(op, memory):
     """w in panels of its columns, and, for the way back, in panels of its rows."""
     u, packs = memory.u, memory.packs

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .compiled import compiled_inside
+from .compiled import compiled_inside, compiled_into
 
 SIGMOID, TANH, SCALED_TANH, RELU, LEAKY = range(5)
 HEIGHT, STEEPNESS = 1.7159, 2 / 3  # of the scaled tanh (LeCun et al. 1989)
@@ -114,7 +114,7 @@ def widen(values, channels, half, sums):
                 total[c + o] += value[c]
 
 
-@compiled_inside
+@compiled_into
 def normalise_responses(h, channels, half, k, alpha, beta, bracket, out, room):
     """out[c] = h[c] / bracket[c]^beta, bracket[c] = k + alpha sum_{|c'-c| <= half} h[c']^2 (Krizhevsky et al. 2012,
     section 3.3).  h, bracket, out, and room to work in : pixel after pixel, rows of C numbers.
@@ -129,7 +129,7 @@ def normalise_responses(h, channels, half, k, alpha, beta, bracket, out, room):
         out[i] *= h[i]
 
 
-@compiled_inside
+@compiled_into
 def normalise_responses_back(d, h, channels, half, alpha, beta, bracket, dh, room):
     """dh[c] = d[c] bracket[c]^-beta - 2 alpha beta h[c] sum_{|c'-c| <= half} d[c'] h[c'] bracket[c']^(-beta-1);
     arrays as before, d is used up.

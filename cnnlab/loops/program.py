@@ -21,7 +21,7 @@ from numba import config, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
-from .compiled import compiled, compiled_inside, compiled_loosely
+from .compiled import compiled, compiled_inside, compiled_into, compiled_loosely
 from .image import image_input_gradient, image_sum, image_weight_gradient
 from .strip import address, strip
 from .tile import ROWS, VECTORS
@@ -84,20 +84,28 @@ def clear(flat, start, count):
         row[i] = 0
 
 
+@compiled_into
+def hand_on(op, memory, n, e, first):
+    """e (e_height, e_width, outputs) of image n, which begins at e[first], to the entry of the next operation."""
+    across = op.e_width * op.outputs
+    out = op.out + n * op.outs + (op.otop * op.ow + op.oleft) * op.outputs
+    for i in range(op.oheight):
+        source, target = part(e, first + i * across, across), part(memory.m, out + i * op.ow * op.outputs, across)
+        for c in range(across):
+            target[c] = source[c]
+
+
 @compiled_inside
 def leave(op, memory, n, e, first, scratch, room):
-    """Hand e (e_height, e_width, outputs), which begins at e[first], of image n on to the next operation, through max
-    pooling if there is any.  From scratch[room] on there is room for the numbers of one pixel.
+    """`hand_on`, through max pooling if there is any.  From scratch[room] on there is room for the numbers of one
+    pixel.
     """
+    if op.pool_i == 0:
+        hand_on(op, memory, n, e, first)
+        return
     m, outputs, across = memory.m, op.outputs, op.e_width * op.outputs
     out = op.out + n * op.outs + (op.otop * op.ow + op.oleft) * outputs  # of the next entry, the first pixel inside
     down = op.ow * outputs
-    if op.pool_i == 0:
-        for i in range(op.oheight):
-            source, target = part(e, first + i * across, across), part(m, out + i * down, across)
-            for c in range(op.owidth * outputs):
-                target[c] = source[c]
-        return
     marks, real = op.where + n * op.wheres, m.dtype.type
     winner = part(scratch, room, outputs)  # as wide as what is compared: a byte would slow the comparison down
     for i in range(op.oheight):
@@ -233,7 +241,7 @@ def convolve_back(op, memory, scratch, lanes, chunk, first, end):
             input_gradient(op, memory, scratch, errors, op.d_in + n * memory.d_step, none, lanes, room, size)
 
 
-@compiled_inside
+@compiled_into
 def input_gradient(op, memory, scratch, errors, place, none, lanes, room, size):
     """dL/dh of one image, from d[place] on, from its framed errors in scratch.  errors : (first row, end, first column,
     end) of them.

@@ -11,16 +11,14 @@ from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
-from .compiled import compiled, compiled_at, compiled_inside
+from .compiled import compiled_at, compiled_into
 from .tile import (
     SIZES,
     VECTOR_BYTES,
     VECTORS,
     copy,
-    narrow_even,
     narrow_four,
     narrow_full,
-    narrow_odd,
     narrow_one,
     tile_even,
     tile_four,
@@ -50,34 +48,48 @@ def panels(w, lanes):
     return out
 
 
-@compiled
-def address(array):
+@intrinsic
+def address(typingctx, array):
     """Where the first number of an array lies in memory, as a signed whole number (adding to an unsigned one gives
     floats).
     """
-    return np.intp(array.ctypes.data)
+
+    def codegen(context, builder, signature, args):
+        source = context.make_array(signature.args[0])(context, builder, args[0])
+        return builder.ptrtoint(source.data, ir.IntType(64))
+
+    return types.intp(array), codegen
 
 
-@compiled_inside
-def rows_of_tile(left, before, most):
+def address_twin(array):
+    """`address` without machine code."""
+    return array.ctypes.data
+
+
+address = address_twin if config.DISABLE_JIT else address
+
+
+@compiled_into
+def rows_of_tile(left, before, most, narrow):
     """How many rows the next tile covers: rows are shared evenly among as few tiles as can be.
 
     left : rows to cover; before : how many rows there are above them, which a tile may compute once more; most : no
-    tile may be larger.
+    tile may be larger.  Of narrow tiles there are fewer kinds.
     """
     if left > FULL * FULL:  # what then is left can still be shared evenly
         wanted = min(FULL, most)
     else:
         wanted = min(-(-left // -(-left // FULL)), most)
+    size = ONE
     if wanted > ODD and most >= FULL and before >= FULL - left:
-        return FULL
-    if wanted > EVEN and most >= ODD and before >= ODD - left:
-        return ODD
-    if wanted > FOUR and most >= EVEN and before >= EVEN - left:
-        return EVEN
-    if wanted > 1 and most >= FOUR and before >= FOUR - left:
-        return FOUR
-    return ONE
+        size = FULL
+    elif wanted > EVEN and most >= ODD and before >= ODD - left:
+        size = FULL if narrow and most >= FULL and before >= FULL - left else ODD
+    elif wanted > FOUR and most >= EVEN and before >= EVEN - left:
+        size = FULL if narrow and most >= FULL and before >= FULL - left else EVEN
+    elif wanted > 1 and most >= FOUR and before >= FOUR - left:
+        size = FOUR
+    return FOUR if narrow and size < FULL and size > FOUR else size
 
 
 def cover(
@@ -99,7 +111,7 @@ def cover(
     aj, jump = al - across * ai, cl - across * ci
     i, line, place = 0, 0, 0  # the next row, its line, and its place in the line
     while i < rows:
-        size = rows_of_tile(rows - i, i, 2 * across - place)
+        size = rows_of_tile(rows - i, i, 2 * across - place, narrow)
         tiles = min((across - place) // FULL, (rows - i - 1) // FULL - EVEN) if size == FULL else 1
         tiles = max(tiles, 1)  # so many that the rest can still be shared evenly
         again = max(0, i + size - rows)  # rows of the tile that are there already
@@ -125,10 +137,6 @@ def cover(
         if narrow:
             if size == FULL:
                 narrow_full(*work)
-            elif size == ODD:
-                narrow_odd(*work)
-            elif size == EVEN:
-                narrow_even(*work)
             elif size == FOUR:
                 narrow_four(*work)
             else:

@@ -297,4 +297,4 @@ def copy_twin(source, target, count, like):
 make = make_twin if config.DISABLE_JIT else make_tile
 copy = copy_twin if config.DISABLE_JIT else copy
 tile_full, tile_odd, tile_even, tile_four, tile_one = (make(rows, VECTORS) for rows in SIZES)
-narrow_full, narrow_odd, narrow_even, narrow_four, narrow_one = (make(rows, 1) for rows in SIZES)
+narrow_full, narrow_four, narrow_one = (make(rows, 1) for rows in (ROWS, 4, 1))

@@ -21,6 +21,7 @@ from .program import (
     connect_back,
     convolve,
     convolve_back,
+    hand_on,
     leave,
     load,
     part,
@@ -52,7 +53,7 @@ def curve(op, memory, scratch, lanes, chunk, first, end):
     """h = f(e), number by number."""
     for n in range(first, end):
         bend(op.kind, op.alpha, part(memory.m, op.h + n * op.hs, op.hs), part(scratch, 0, op.hs))
-        leave(op, memory, n, scratch, 0, scratch, op.hs)
+        hand_on(op, memory, n, scratch, 0)
 
 
 @compiled
@@ -72,7 +73,7 @@ def respond(op, memory, scratch, lanes, chunk, first, end):
     for n in range(first, end):
         h, bracket = part(m, op.h + n * op.hs, op.hs), part(m, op.extra + 1 + n * op.hs, op.hs)
         normalise_responses(h, op.c, op.kind, m[op.extra], op.alpha, op.beta, bracket, out, room)
-        leave(op, memory, n, scratch, 0, scratch, op.hs)
+        hand_on(op, memory, n, scratch, 0)
 
 
 @compiled
@@ -94,7 +95,7 @@ def drop(op, memory, scratch, lanes, chunk, first, end):
         h, mask = part(m, op.h + n * op.hs, op.hs), part(m, op.extra + n * op.hs, op.hs)
         for i in range(op.hs):
             scratch[i] = h[i] * mask[i]
-        leave(op, memory, n, scratch, 0, scratch, op.hs)
+        hand_on(op, memory, n, scratch, 0)
 
 
 @compiled

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import config
 
-from cnnlab.loops import descend, packing, team, walk
+from cnnlab.loops import ahead, descend, packing, team, walk
 from cnnlab.loops import program as table
 from cnnlab.loops.workspace import aligned, workspace
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
@@ -46,7 +46,6 @@ class Steps:
         work = self.network.multiply_adds * count
         parts = team.chunks(count) if work >= descend.COVERED else [(0, count)]
         self._prepare(count)
-        packing.pack(program.ops, memory)
 
         def forward(i, lo, hi):
             walk.forward(program.ops, lo, hi, memory, x, rows, self._scratch(), program.lanes, i, *parts[i])
@@ -54,10 +53,12 @@ class Steps:
         def backward(i, lo, hi):
             walk.backward(program.ops, lo, hi, memory, self._scratch(), program.lanes, i, *parts[i])
 
-        for lo, hi in self.stretches:
-            if lo:
-                self._meet(lo, count, len(parts))
-            team.run(lambda i, lo=lo, hi=hi: forward(i, lo, hi), len(parts), work)
+        with ahead.way_back(program.dtype, (int(op["code"]) for op in program.ops[self.lowest :])):
+            packing.pack(program.ops, memory)
+            for lo, hi in self.stretches:
+                if lo:
+                    self._meet(lo, count, len(parts))
+                team.run(lambda i, lo=lo, hi=hi: forward(i, lo, hi), len(parts), work)
         last = program.ops[-1]
         size = int(last["outs"])
         e = memory.m[last["out"] : last["out"] + count * size].reshape(count, *self.network.output_shape).copy()
