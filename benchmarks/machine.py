@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.sides import cores
-from cnnlab.loops import tile
+from cnnlab.loops import vectors
 
 
 def processor():
@@ -69,7 +69,7 @@ def describe():
         "processor": processor(),
         "cores": cores(),
         "system": f"{platform.system()} {platform.machine()}",
-        "vector_bits": 8 * tile.VECTOR_BYTES,
+        "vector_bits": 8 * vectors.VECTOR_BYTES,
         "load_before": load(),
         "python": platform.python_version(),
         "versions": {name: installed(name) for name in ("cnnlab", "numpy", "numba", "llvmlite", "torch")},

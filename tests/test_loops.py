@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cnnlab import loops
-from cnnlab.loops import compiled, convolution, image, strip, team, tile, workspace
+from cnnlab.loops import compiled, convolution, image, strip, team, tile, vectors, workspace
 
 DTYPES = (np.float32, np.float64)
 TOLERANCE = {np.float32: 1e-5, np.float64: 1e-13}
@@ -47,10 +47,10 @@ def test_a_product_takes_views(rng, view):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_strip_writes_into_its_own_columns_only(rng, dtype):
-    wide = tile.lanes(dtype)
+    wide = vectors.lanes(dtype)
     for columns in (1, wide - 1, wide, wide + 1, 2 * wide):
         a, b = rng.standard_normal((11, 5)).astype(dtype), rng.standard_normal((5, columns)).astype(dtype)
-        packed, room = strip.panels(b, wide), np.empty(tile.ROWS * 2 * wide, dtype)
+        packed, room = strip.panels(b, wide), np.empty(vectors.ROWS * 2 * wide, dtype)
         c = np.zeros((11, columns + 3), dtype)
         start = np.zeros(2 * wide, dtype)
         compiled.compiled(strip.cover)(
@@ -70,7 +70,7 @@ def test_not_a_number_goes_through_as_it_should(rng):
 
 @pytest.mark.parametrize("filled", [None, (1, 6, 1, 6)])
 def test_pieces_of_a_long_sum_add_up(rng, filled):
-    width = tile.VECTORS * tile.VECTOR_BYTES  # bytes of weights for each term of the sum
+    width = tile.VECTORS * vectors.VECTOR_BYTES  # bytes of weights for each term of the sum
     channels, outputs = 3 * image.NEAR // (9 * width) + 50, 20  # enough for more than three pieces, on any processor
     h, w = np.zeros((1, 7, 7, channels)), rng.standard_normal((3, 3, channels, outputs))
     h[:, 1:6, 1:6] = rng.standard_normal((1, 5, 5, channels))

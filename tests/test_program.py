@@ -7,7 +7,7 @@ import pytest
 
 from cnnlab import layers as L
 from cnnlab import loops, models
-from cnnlab.loops import tile
+from cnnlab.loops import vectors
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.network.flat import Flat
@@ -137,6 +137,6 @@ def test_flat_parameters_are_those_of_the_layers():
     flat.u[: flat.count] = np.arange(flat.count)
     held = np.concatenate([u.ravel() for u in network.parameters().values()])
     assert len(set(held)) == len(held) == network.parameter_count, "no number belongs to two of them"
-    assert all(u.flat[0] % tile.lanes(np.float32) == 0 for u in network.parameters().values()), "at whole vectors"
+    assert all(u.flat[0] % vectors.lanes(np.float32) == 0 for u in network.parameters().values()), "at whole vectors"
     assert all(array.ctypes.data % 64 == 0 for array in (flat.u, flat.total))
     assert flat.holds() and not network._flat.holds()

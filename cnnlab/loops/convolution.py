@@ -10,7 +10,8 @@ from .compiled import compiled
 from .image import image_input_gradient, image_sum, image_weight_gradient
 from .strip import address, panels, strip, strip_for
 from .team import chunks, run
-from .tile import ROWS, VECTORS, lanes
+from .tile import VECTORS
+from .vectors import ROWS, lanes
 from .workspace import aligned, workspace
 
 NONE = -np.inf  # no floor under the results

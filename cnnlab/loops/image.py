@@ -13,7 +13,8 @@ column, end) says which pixels of a framed image hold anything.
 
 from .compiled import compiled_inside, compiled_into
 from .strip import strip
-from .tile import ROWS, VECTORS, copy
+from .tile import VECTORS, copy
+from .vectors import ROWS
 
 NEAR = 512 * 1024  # bytes of weights that are used for every row of an image before the next ones come
 NEAR_ERRORS = 32 * 1024  # bytes of errors that are used for every weight, likewise

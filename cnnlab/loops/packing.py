@@ -1,7 +1,8 @@
 """Weights in the order in which tiles read them, and gradients in the order in which parameters are kept."""
 
 from .compiled import compiled, compiled_inside, compiled_into
-from .program import CONV, DENSE, a_class, part
+from .passing import part
+from .program import CONV, DENSE, a_class
 
 
 @compiled

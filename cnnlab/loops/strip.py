@@ -14,7 +14,6 @@ from numba.extending import intrinsic
 from .compiled import compiled_at, compiled_into
 from .tile import (
     SIZES,
-    VECTOR_BYTES,
     VECTORS,
     copy,
     narrow_four,
@@ -25,8 +24,8 @@ from .tile import (
     tile_full,
     tile_odd,
     tile_one,
-    vector_of,
 )
+from .vectors import VECTOR_BYTES, vector_of
 from .workspace import aligned
 
 FULL, ODD, EVEN, FOUR, ONE = SIZES

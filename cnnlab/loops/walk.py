@@ -3,6 +3,7 @@
 import numpy as np
 
 from .compiled import compiled, compiled_inside
+from .passing import clear, come_back, hand_on, leave, part
 from .pointwise import bend, bend_back, normalise_responses, normalise_responses_back
 from .program import (
     BATCH,
@@ -15,16 +16,11 @@ from .program import (
     RESPONSES,
     STATISTICS,
     SUM,
-    clear,
-    come_back,
     connect,
     connect_back,
     convolve,
     convolve_back,
-    hand_on,
-    leave,
     load,
-    part,
 )
 
 ABOUT = 8  # rows of numbers that batch normalisation keeps, see `about`

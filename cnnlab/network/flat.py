@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.loops.tile import lanes
+from cnnlab.loops.vectors import lanes
 from cnnlab.loops.workspace import aligned
 
 SLACK = 64  # numbers behind every flat array, because tiles read whole vectors

@@ -7,7 +7,8 @@ from cnnlab import layers as L
 from cnnlab.loops import convolution, pointwise, team, walk
 from cnnlab.loops import program as table
 from cnnlab.loops.strip import strip_for
-from cnnlab.loops.tile import ROWS, VECTORS, lanes
+from cnnlab.loops.tile import VECTORS
+from cnnlab.loops.vectors import ROWS, lanes
 from cnnlab.loops.workspace import aligned
 from cnnlab.network.flat import SLACK, whole
 from cnnlab.ops import pads
