@@ -248,3 +248,45 @@ def test_gradients_refuse_errors_of_another_shape():
         ops.local_response_norm(H, n=4)
     with pytest.raises(ValueError, match="p must be in"):
         ops.dropout(H, 1.0, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("de", "h", "w", "error", "words"),
+    [
+        (np.zeros((2, 2)), np.zeros((2, 3)), np.zeros((300, 2)), ValueError, "h and w must agree in C.*3.*300 rows"),
+        (np.zeros((2, 2), np.float32), np.zeros((2, 3)), np.zeros((3, 2)), TypeError,
+         "de and h and w must have the same dtype"),
+        (np.zeros((2, 2)), np.zeros((2, 3), int), np.zeros((3, 2)), TypeError, "h must hold float32 or float64"),
+        (np.zeros((2, 2)), np.zeros((2, 3)), np.zeros(3), ValueError, r"w must be \(C, D\)"),
+    ],
+)
+def test_the_fully_connected_gradient_refuses_what_the_way_forward_refuses(de, h, w, error, words):
+    with pytest.raises(error, match=words):
+        ops.dense_backward(de, h, w)
+
+
+def test_the_bias_of_a_fully_connected_layer_may_be_a_list_and_is_checked():
+    h, w = np.ones((2, 3)), np.ones((3, 2))
+    assert ops.dense(h, w, [1.0, -1.0]).tolist() == [[4, 2], [4, 2]]
+    with pytest.raises(TypeError, match="b must hold float32 or float64"):
+        ops.dense(h, w, [1, 2])
+    with pytest.raises(ValueError, match=r"b must have shape \(2,\)"):
+        ops.dense(h, w, [1.0])
+
+
+def test_a_pooling_window_whose_places_do_not_fit_into_where_is_refused():
+    e = np.zeros((1, 255, 257, 1), np.float32)
+    e[0, 254, 255] = 1  # with a window of 255 x 256 its place is 65279
+    h, where = ops.max_pool2d(e, (255, 256), 1)
+    assert h[0, 0, 0, 0] == 1 and where[0, 0, 0, 0] == 254 * 256 + 255
+    with pytest.raises(ValueError, match="fewer than 65535 pixels; got 255 x 257"):
+        ops.max_pool2d(e, (255, 257))
+
+
+def test_the_gradient_of_max_pooling_refuses_another_where(rng):
+    e = rng.standard_normal((2, 4, 4, 3))
+    h, where = ops.max_pool2d(e)
+    with pytest.raises(ValueError, match=r"where must have shape \(2, 2, 2, 3\) \(the shape of h\)"):
+        ops.max_pool2d_backward(h, where[:1], e.shape)
+    with pytest.raises(TypeError, match=r"where must be the uint16 array.*got dtype int64"):
+        ops.max_pool2d_backward(h, where.astype(np.int64), e.shape)

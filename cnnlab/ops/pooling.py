@@ -40,10 +40,13 @@ def max_pool2d(e, size=2, stride=None, rectify=False):
 
     e (N, H, W, C) -> h (N, H', W', C), and where (uint16, the shape of h): the place of the first maximum inside the
     window, row-major, or `DEAD` where rectify leaves h = 0, so that no pixel gets the gradient (topic 24).
+    Raises ValueError for windows of `DEAD` pixels or more, whose places do not fit into where.
     """
     e = np.ascontiguousarray(arguments.array("e", e, 4, "(N, H, W, C)"))
     shape = pool_output_shape(e.shape, size, stride)
     size, stride = _window(size, stride)
+    if size[0] * size[1] >= DEAD:
+        raise ValueError(f"size must be a window of fewer than {DEAD} pixels; got {size[0]} x {size[1]}")
     h, where = np.empty(shape, e.dtype), np.empty(shape, np.uint16)
     loops.max_forward(e, size, stride, bool(rectify), h, where)
     return h, where
@@ -51,9 +54,12 @@ def max_pool2d(e, size=2, stride=None, rectify=False):
 
 def max_pool2d_backward(dh, where, e_shape, size=2, stride=None):
     """dL/de of `max_pool2d` (topic 24): all of dL/dh goes to the chosen pixel; where windows overlap, gradients add
-    up.
+    up.  dh (N, H', W', C), where as `max_pool2d` gave it; raises TypeError or ValueError for anything else.
     """
-    dh = _checked("dh", dh, e_shape, size, stride)
+    dh, where = _checked("dh", dh, e_shape, size, stride), np.asarray(where)
+    if where.dtype != np.uint16:
+        raise TypeError(f"where must be the uint16 array that max_pool2d gave; got dtype {where.dtype}")
+    arguments.shape("where", where, dh.shape, "the shape of h")
     de = np.zeros(e_shape, dh.dtype)
     loops.max_backward(dh, where, *_window(size, stride), de)
     return de
