@@ -82,6 +82,14 @@ def test_no_cell_shows_an_address_a_timing_an_error_or_a_widget(notebook):
             assert output.get("name") != "stderr" and tool.WIDGET not in output.get("data", {}), cell.source
 
 
+def test_the_input_of_predictions_is_folded_and_no_other(notebook):
+    for cell in notebook.cells:
+        predicts = cell.cell_type == "code" and "check.predict(" in cell.source
+        assert not predicts or cell.source.startswith("check.predict("), f"not alone in its cell: {cell.source}"
+        assert cell.metadata.get("jupyter") == ({"source_hidden": True} if predicts else None), cell.source
+        assert set(cell.metadata) <= {"tags", "jupyter"}, cell.source
+
+
 def test_cells_are_short(notebook):
     for cell in code(notebook):
         assert 1 <= len(cell.source.splitlines()) <= 8, cell.source
@@ -179,6 +187,19 @@ def test_normal_form_is_left_alone_and_tags_are_kept(executed, tmp_path):
     assert tool.text_of(tool.normalise(notebook)) == executed[0]
     notebook.cells[0].metadata = {"tags": [CHECKED], "scrolled": True, "execution": {"iopub.status.busy": "now"}}
     assert tool.normalise(notebook).cells[0].metadata == {"tags": [CHECKED]}
+
+
+def test_predictions_and_nothing_else_are_folded(executed, tmp_path):
+    notebook = nbformat.reads(executed[0], as_version=4)
+    first, second = notebook.cells[:2]
+    first.source, first.metadata = 'check.predict("?", {"a": "no", "b": "yes"}, right="b")', {"tags": ["mine"]}
+    second.metadata = {"jupyter": {"source_hidden": True}}
+    path = tmp_path / "99_sample.ipynb"
+    path.write_text(tool.text_of(notebook), encoding="utf-8")
+    assert tool.faults(path) == ["is not in normal form"]
+    cells = tool.normalise(notebook).cells
+    assert cells[0].metadata == {"jupyter": {"source_hidden": True}, "tags": ["mine"]} and cells[1].metadata == {}
+    assert cells[0].outputs == first.outputs and cells[0].source == first.source
 
 
 def test_faults_are_found(executed, tmp_path):

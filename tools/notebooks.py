@@ -7,8 +7,9 @@
 NAME is the name of a notebook with or without folder and ending (11_pooling); none means all of them.
 
 The form: outputs are there, as pictures and text (image/png, text/plain, text/markdown, text/latex); no widget views (a
-reader would see "model not found" in their place), no widget state, no stderr, no timings, no metadata but tags, cells
-numbered.  Two executions in a row give the same bytes, unless a cell itself prints something new.
+reader would see "model not found" in their place), no widget state, no stderr, no timings, cells numbered, no metadata
+but tags, and the folded input of predictions.  Two executions in a row give the same bytes, unless a cell itself prints
+something new.
 """
 
 import argparse
@@ -68,8 +69,7 @@ def normalise(notebook):
     """`notebook` in the form in which it is committed (a new object)."""
     cells = []
     for index, cell in enumerate(notebook.cells):
-        tags = list(cell.metadata.get("tags", []))
-        plain = {"cell_type": cell.cell_type, "id": f"cell-{index:02d}", "metadata": {"tags": tags} if tags else {}}
+        plain = {"cell_type": cell.cell_type, "id": f"cell-{index:02d}", "metadata": metadata(cell)}
         plain["source"] = cell.source.rstrip("\n")
         if cell.cell_type == "code":
             plain["execution_count"] = cell.get("execution_count")
@@ -77,6 +77,17 @@ def normalise(notebook):
         cells.append(plain)
     whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": METADATA, "cells": cells}
     return nbformat.from_dict(whole)
+
+
+def metadata(cell):
+    """What a cell keeps of its metadata: its tags.  The input of a prediction is folded, for it holds the answer."""
+    tags = list(cell.metadata.get("tags", []))
+    folded = {"jupyter": {"source_hidden": True}} if is_prediction(cell) else {}
+    return folded | ({"tags": tags} if tags else {})
+
+
+def is_prediction(cell):
+    return cell.cell_type == "code" and cell.source.startswith("check.predict(")
 
 
 def normalise_outputs(outputs, count):
