@@ -1,6 +1,6 @@
 """The race against 2012: how long until a network is wrong on no more than 26 % of CIFAR-10's test images?
 
-    python3 lab.py run python benchmarks/race.py [--data FILE.npz] [--epochs 3] [--json]
+    python3 lab.py run python benchmarks/race.py [--data FILE.npz] [--epochs 3] [--json] [--keep]
 
 In 2012 a graphics card took 80 seconds for that (A. Krizhevsky's cuda-convnet). Here a small network with batch
 normalisation runs on the processor alone. The clock runs while it trains; reading the images, compiling, and measuring
@@ -12,6 +12,7 @@ import json
 import time
 
 import cnnlab
+from benchmarks.kept import keep
 from cnnlab import datasets
 from cnnlab.datasets.views import moved_and_mirrored
 from cnnlab.layers import BatchNorm, Conv2D, Dense, Flatten, MaxPool2D, ReLU, Standardise
@@ -56,9 +57,12 @@ def main():
     parser.add_argument("--data", help="an .npz file with x_train, y_train, x_test, y_test; CIFAR-10 by default")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--keep", action="store_true", help="write data/measured/race.json")
     chosen = parser.parse_args()
     data = datasets.own(chosen.data) if chosen.data else datasets.cifar10()
     found = race(data, chosen.epochs)
+    if chosen.keep:
+        keep("race", {"images": len(data.x_train), "threads": cnnlab.loops.threads(), **found})
     if chosen.json:
         print(json.dumps(found))
         return

@@ -9,17 +9,14 @@ rates independently). The training error is the one that is met while training: 
 """
 
 import argparse
-import json
-from datetime import date
-from pathlib import Path
 
+from benchmarks.kept import keep
 from cnnlab import CrossEntropy, datasets
 from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU, Standardise, Tanh
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD
 from cnnlab.training import Diverged, fit
 
-KEPT = Path(__file__).parents[1] / "data" / "measured" / "relu_or_tanh.json"
 KINDS, RATES = (ReLU, Tanh), (0.0025, 0.005, 0.01, 0.02, 0.04)
 GOAL = 0.25
 
@@ -76,14 +73,7 @@ def main():
               f"{100 * errors[-1]:.1f} % training error after {len(errors)} epochs"), flush=True)
         found[name] = {"eta": eta, "training_error": errors, "epoch_of_25_percent": epoch}
     if chosen.keep:
-        keep(found, data)
-
-
-def keep(found, data):
-    """Write what was measured."""
-    KEPT.parent.mkdir(exist_ok=True)
-    log = {"date": date.today().isoformat(), "images": len(data.x_train), "batch": 128, "momentum": 0.9, **found}
-    KEPT.write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
+        keep("relu_or_tanh", {"images": len(data.x_train), "batch": 128, "momentum": 0.9, **found})
 
 
 if __name__ == "__main__":

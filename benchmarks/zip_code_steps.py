@@ -7,16 +7,12 @@ images. Learning rates were chosen on validation images, a part of the training 
 """
 
 import argparse
-import json
 import time
-from datetime import date
-from pathlib import Path
 
 import numpy as np
 
+from benchmarks.kept import keep
 from cnnlab import datasets, evaluate, recipes, since_1989
-
-KEPT = Path(__file__).parents[1] / "data" / "measured" / "zip_code_steps.json"
 
 
 def measure(step, data, seeds):
@@ -52,9 +48,7 @@ def main():
         rows.append(measure(step, data, chosen.seeds))
         print(line(rows[-1]), flush=True)
     if chosen.keep:
-        KEPT.parent.mkdir(exist_ok=True)
-        log = {"date": date.today().isoformat(), "train": len(data.x_train), "test": len(data.x_test), "steps": rows}
-        KEPT.write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
+        keep("zip_code_steps", {"train": len(data.x_train), "test": len(data.x_test), "steps": rows})
 
 
 if __name__ == "__main__":
