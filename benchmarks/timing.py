@@ -17,13 +17,20 @@ SHORT = 0.03  # seconds: of what takes less, the first call of each turn is not 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure: `rounds` rounds, in which each contender runs for about `turn` seconds (once at least)."""
+    """How long to measure: `rounds` rounds, in which each contender runs for about `turn` seconds (once at least); fewer
+    rounds, but three at least, where all of them would take more than `most` seconds.
+    """
 
     rounds: int
     turn: float
+    most: float = float("inf")
+
+    def rounds_of(self, seconds):
+        """How many rounds, if one takes so many seconds."""
+        return self.rounds if self.rounds * seconds <= self.most else max(3, int(self.most / seconds))
 
 
-QUICK, FULL = Effort(5, 0.01), Effort(11, 0.04)
+QUICK, FULL = Effort(5, 0.01, most=2), Effort(11, 0.04)
 
 
 def take_turns(contenders, effort):
@@ -33,11 +40,13 @@ def take_turns(contenders, effort):
     compiled or allocated for the first time while it runs. Who begins changes from round to round.
     """
     names, calls, short, seconds = list(contenders), {}, {}, {name: [] for name in contenders}
+    round_takes = 0.0
     for name, contender in contenders.items():
         contender()
         once = _time(contender, 1)
         calls[name], short[name] = max(1, round(effort.turn / max(once, 1e-9))), once < SHORT
-    for turn in range(effort.rounds):
+        round_takes += calls[name] * once
+    for turn in range(effort.rounds_of(round_takes)):
         first = turn % len(names)
         for name in names[first:] + names[:first]:
             time.sleep(REST)

@@ -58,6 +58,12 @@ def test_short_work_is_repeated_and_its_first_call_not_counted(monkeypatch):
     assert len(clock.order) == 2 + 2 * (1 + 10) and len(seconds["short"]) == 2
 
 
+def test_long_work_gets_fewer_rounds_but_three_at_least():
+    effort = timing.Effort(rounds=5, turn=0.01, most=2)
+    assert [effort.rounds_of(seconds) for seconds in (0.01, 0.4, 0.5, 3.0)] == [5, 5, 4, 3]
+    assert timing.FULL.rounds_of(60) == timing.FULL.rounds, "a full run takes its time"
+
+
 # ---- the two sides
 
 
