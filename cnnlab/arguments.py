@@ -1,5 +1,7 @@
 """Checks of what users pass in: every error names the argument, what came, and what was expected."""
 
+from numbers import Real
+
 import numpy as np
 
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
@@ -72,6 +74,30 @@ def whole(name, value, at_least=1):
     if value < at_least:
         raise ValueError(f"{name} must be a whole number of at least {at_least}; got {value!r}")
     return int(value)
+
+
+def odd(name, value):
+    """An odd whole number: as many on each side of the middle."""
+    if whole(name, value) % 2 == 0:
+        raise ValueError(f"{name} must be odd, the same number on each side; got {value!r}")
+    return int(value)
+
+
+def real(name, value, above=None, at_least=None, below=None):
+    """A finite number, in the limits that are given: greater than `above`, at least `at_least`, less than `below`."""
+    limits = ((above, "greater than"), (at_least, "of at least"), (below, "less than"))
+    words = " and ".join(f"{word} {limit}" for limit, word in limits if limit is not None)
+    wanted = f"{name} must be a finite number{' ' * bool(words)}{words}; got {value!r}"
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(wanted)
+    if (
+        not np.isfinite(value)
+        or (above is not None and value <= above)
+        or (at_least is not None and value < at_least)
+        or (below is not None and value >= below)
+    ):
+        raise ValueError(wanted)
+    return float(value)
 
 
 def pair(name, value, at_least=1):

@@ -75,9 +75,9 @@ class MSE(Loss):
     """
 
     def __init__(self, off=0.0, on=1.0):
-        if not (np.isfinite(off) and np.isfinite(on) and off < on):
+        self.off, self.on = arguments.real("off", off), arguments.real("on", on)
+        if not off < on:
             raise ValueError(f"off and on must be two finite numbers, off < on; got off={off!r}, on={on!r}")
-        self.off, self.on = float(off), float(on)
 
     def _terms(self, e, y):
         return (e - y) ** 2
@@ -132,9 +132,9 @@ class CrossEntropy(Loss):
     """
 
     def __init__(self, smoothing=0.0):
+        self.smoothing = arguments.real("smoothing", smoothing)
         if not 0 <= smoothing < 1:
             raise ValueError(f"smoothing must be in [0, 1); got {smoothing!r}")
-        self.smoothing = float(smoothing)
 
     def _terms(self, e, y):
         """-sum_d y_d log yhat_d for each sample; classes of probability 0 take no part, even where log yhat is -inf"""

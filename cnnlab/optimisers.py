@@ -60,10 +60,10 @@ def steps(eta, at=(0.5, 0.75), factor=0.1):
     """A schedule in steps (Krizhevsky et al. 2012): eta, multiplied by factor whenever a mark in `at` (each in 0..1) is
     passed.
     """
-    at = tuple(sorted(float(mark) for mark in np.atleast_1d(at)))
-    if not at or not all(0 < mark < 1 for mark in at):
-        raise ValueError(f"at must be shares of the training, each between 0 and 1; got {at}")
-    return Steps(_positive("eta", eta), at, _positive("factor", factor))
+    marks = np.atleast_1d(at).tolist()
+    if not marks or not all(isinstance(mark, Real) and 0 < mark < 1 for mark in marks):
+        raise ValueError(f"at must be shares of the training, each between 0 and 1; got {at!r}")
+    return Steps(_positive("eta", eta), tuple(sorted(marks)), _positive("factor", factor))
 
 
 def one_cycle(peak, warmup=0.3):
@@ -101,7 +101,16 @@ class Optimiser:
             if name not in gradients or gradients[name].shape != u.shape:
                 came = f"one of shape {gradients[name].shape}" if name in gradients else "none"
                 raise ValueError(f"gradients must hold one for {name} of shape {u.shape}; got {came}")
-        self._step(parameters, gradients, float(self.eta(progress)))
+        self._step(parameters, gradients, self.eta_at(progress))
+
+    def eta_at(self, progress):
+        """eta when so much of the training is done.  Raises ValueError if a schedule gives anything but a finite number
+        that is not negative.
+        """
+        eta = self.eta(progress)
+        if not isinstance(eta, Real) or not 0 <= eta < np.inf:
+            raise ValueError(f"eta must give a number that is not negative; eta({progress:.3g}) gave {eta!r}")
+        return float(eta)
 
     def config(self):
         """Name and settings as plain data."""

@@ -70,6 +70,12 @@ def test_float_targets_have_no_accuracy(monkeypatch):
     assert history.epochs[0]["accuracy"] is None and history.epochs[0]["loss"] > 0
 
 
+def test_a_schedule_that_gives_no_step_size_is_named():
+    network, x = pooled(), np.ones((9, 6, 6, 2))
+    with pytest.raises(ValueError, match="eta must give a number"):
+        fit(network, x, np.zeros(9, int), loss=MSE(), optimiser=SGD(lambda progress: -1), epochs=1, batch=4)
+
+
 @pytest.mark.parametrize(
     "make, optimiser, batch",
     [

@@ -18,6 +18,7 @@ from cnnlab.layers import (
     Flatten,
     LeakyReLU,
     LocalResponseNorm,
+    MaxOverTime,
     MaxPool2D,
     NoGradient,
     PReLU,
@@ -25,6 +26,7 @@ from cnnlab.layers import (
     ScaledTanh,
     Sigmoid,
     Signum,
+    Standardise,
     SumOverTime,
     Tanh,
     UnitStep,
@@ -187,6 +189,25 @@ def test_a_layer_refuses_a_batch_of_another_shape(rng):
         layer.forward(np.zeros((3, 4)))
 
 
+FORWARD_ONLY = [(UnitStep(), (3,)), (Signum(), (3, 2)), (Standardise(), (2, 2, 3)), (MaxOverTime(), (4, 2))]
+
+
+@pytest.mark.parametrize(("layer", "shape"), TRAINABLE + FORWARD_ONLY)
+@pytest.mark.parametrize(
+    ("dtype", "count", "error", "words"),
+    [
+        (np.uint8, 2, TypeError, "h must hold float32 or float64 numbers; got dtype uint8"),
+        (complex, 2, TypeError, "h must hold float32 or float64 numbers; got dtype complex128"),
+        (np.float64, 0, ValueError, "h must not be empty"),
+    ],
+)
+def test_every_layer_refuses_what_it_cannot_compute_with(rng, layer, shape, dtype, count, error, words):
+    layer.build(shape, rng, np.float64)
+    for training in (False, True):
+        with pytest.raises(error, match=words):
+            layer.forward(np.ones((count, *shape), dtype), training)
+
+
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
@@ -197,6 +218,19 @@ def test_a_layer_refuses_a_batch_of_another_shape(rng):
         (lambda: Conv2D(2, 3, groups=2, connections=TABLE), ValueError, "exclude each other"),
         (lambda: Dense(2, initialiser="lucky"), ValueError, "initialiser must be one of"),
         (lambda: Dropout(1.0), ValueError, "p must be in"),
+        (lambda: Dropout("a"), TypeError, "p must be a finite number; got 'a'"),
+        (lambda: LocalResponseNorm(n=4), ValueError, "n must be odd.*got 4"),
+        (lambda: LocalResponseNorm(n=2.7), TypeError, "n must be a whole number.*got 2.7"),
+        (lambda: LocalResponseNorm(k=0), ValueError, "k must be a finite number greater than 0; got 0"),
+        (lambda: LocalResponseNorm(alpha=-1), ValueError, "alpha must be a finite number of at least 0"),
+        (lambda: LocalResponseNorm(beta=np.inf), ValueError, "beta must be a finite number; got inf"),
+        (lambda: BatchNorm(momentum=5), ValueError, "momentum must be a finite number of at least 0 and less than 1"),
+        (lambda: BatchNorm(eps=-1), ValueError, "eps must be a finite number greater than 0; got -1"),
+        (lambda: LeakyReLU(np.nan), ValueError, "slope must be a finite number; got nan"),
+        (lambda: PReLU("steep"), TypeError, "slope must be a finite number; got 'steep'"),
+        (lambda: Conv2D(2, 3, padding_value=np.nan), ValueError, "padding_value must be a finite number"),
+        (lambda: Conv2D(2, 3, padding_value="x"), TypeError, "padding_value must be a finite number; got 'x'"),
+        (lambda: Conv1D(2, 3, padding_value=np.inf), ValueError, "padding_value must be a finite number"),
         (lambda: layers.from_config({"kind": "Magic"}), ValueError, "kind must be one of"),
     ],
 )

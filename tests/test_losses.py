@@ -134,9 +134,12 @@ def test_bad_input_is_named(loss, e, y, error, words):
     (lambda: MSE(1, 0), "off < on"),
     (lambda: CrossEntropy(1.0), r"smoothing must be in \[0, 1\)"),
     (lambda: CrossEntropy(-0.1), "smoothing"),
+    (lambda: CrossEntropy("a"), "smoothing must be a finite number; got 'a'"),
+    (lambda: MSE("a"), "off must be a finite number; got 'a'"),
+    (lambda: MSE(0, np.nan), "on must be a finite number; got nan"),
 ])
 def test_bad_settings_are_named(make, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((ValueError, TypeError), match=words):
         make()
 
 

@@ -127,11 +127,20 @@ def test_a_schedule_drives_the_steps():
     (lambda: Adam(beta2=1.0), "beta2"),
     (lambda: Adam(epsilon=0), "epsilon"),
     (lambda: steps(0.1, at=(0.5, 1.5)), "at must be"),
+    (lambda: steps(0.1, at="a"), "at must be shares of the training, each between 0 and 1; got 'a'"),
     (lambda: one_cycle(0.1, warmup=1.0), "warmup must be"),
 ])
 def test_bad_settings_are_named(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+@pytest.mark.parametrize("eta", [-1.0, np.nan, np.inf, "fast", None])
+def test_a_schedule_that_gives_no_step_size_is_named_before_anything_changes(eta):
+    u = {"0.w": np.ones(2)}
+    with pytest.raises(ValueError, match=r"eta must give a number that is not negative; eta\(0.25\) gave"):
+        SGD(lambda progress: eta).step(u, {"0.w": np.ones(2)}, 0.25)
+    assert (u["0.w"] == 1).all()
 
 
 def test_gradients_that_do_not_fit_are_named_before_anything_changes():

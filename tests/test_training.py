@@ -155,6 +155,7 @@ def test_data_that_cannot_be_right_are_named_before_anything_is_computed(x, y, e
     (dict(validation=X), TypeError, r"validation must be a pair \(x, y\); got ndarray"),
     (dict(validation=(X, Y + 3)), ValueError, r"validation\[1\] must be labels"),
     (dict(validation=(X + np.inf, Y)), ValueError, r"validation\[0\] must be finite"),
+    (dict(optimiser=SGD(lambda progress: -1.0)), ValueError, r"eta must give .* eta\(0\) gave -1"),
     (dict(augment=lambda x, rng: x[:, 1:]), ValueError, r"augment\(x, rng\) must have shape"),
     (dict(augment=lambda x, rng: x[1:]), ValueError, r"x and augment\(x, rng\) must hold the same number"),
     (dict(augment=lambda x, rng: x * np.nan), ValueError, r"augment\(x, rng\) must be finite"),

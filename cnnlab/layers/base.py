@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .. import arguments
+
 
 class Layer:
     """One layer: forward beside backward, with its parameters and their gradients.
@@ -9,6 +11,9 @@ class Layer:
     Made without shapes, then built once: `build(input_shape, rng, dtype)`.  Shapes are those of one sample; `forward`
     and `backward` work on batches.  `backward` uses what the last `forward` kept, and writes dL/dparameter into
     `gradients`.
+
+    `forward` raises TypeError or ValueError for anything but float32 or float64 arrays of that shape with at least one
+    sample. It does not look for NaN, which would cost time in every layer: networks look at what they are given.
 
     parameters, gradients : dicts with the same keys ("w", "b", ...).  state : arrays that are kept but not trained.
     """
@@ -65,6 +70,8 @@ class Layer:
             raise ValueError(f"{type(self).__name__} needs inputs of shape {words}; got {self.input_shape}")
 
     def _check(self, h):
+        """h as an array of float32 or float64, with at least one sample of the shape that was built for."""
+        h = arguments.array("h", h)
         if h.shape[1:] != self.input_shape:
             raise ValueError(
                 f"h must be (N, {', '.join(map(str, self.input_shape))}) for this {type(self).__name__}; got {h.shape}"

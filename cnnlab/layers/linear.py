@@ -29,7 +29,8 @@ class Conv2D(Layer):
     ):
         super().__init__()
         self.filters, self.size = arguments.whole("filters", filters), arguments.pair("size", size)
-        self.stride, self.padding_value = arguments.pair("stride", stride), float(padding_value)
+        self.stride = arguments.pair("stride", stride)
+        self.padding_value = arguments.real("padding_value", padding_value)
         ops.pads(1, padding)
         self.padding, self.groups = padding, arguments.whole("groups", groups)
         self.bias = arguments.one_of("bias", bias, ("map", "unit", None))
@@ -67,7 +68,7 @@ class Conv2D(Layer):
     def forward(self, h, training=False):
         self.h = self._check(h)
         return ops.conv2d(
-            h, self.parameters["w"], self.parameters.get("b"), padding_value=self.padding_value, **self._options()
+            self.h, self.parameters["w"], self.parameters.get("b"), padding_value=self.padding_value, **self._options()
         )
 
     def backward(self, d_output, need_input=True):
@@ -121,7 +122,8 @@ class Conv1D(Layer):
     def __init__(self, filters, size, stride=1, padding="valid", padding_value=0.0, bias="map", initialiser="he"):
         super().__init__()
         self.filters, self.size = arguments.whole("filters", filters), arguments.whole("size", size)
-        self.stride, self.padding_value = arguments.whole("stride", stride), float(padding_value)
+        self.stride = arguments.whole("stride", stride)
+        self.padding_value = arguments.real("padding_value", padding_value)
         ops.pads(1, padding)
         self.padding, self.bias = padding, arguments.one_of("bias", bias, ("map", None))
         self.initialiser = initialisers.resolve(initialiser)
@@ -146,7 +148,7 @@ class Conv1D(Layer):
 
     def forward(self, h, training=False):
         self.h = self._check(h)
-        return ops.conv1d(h, self.parameters["w"], self.parameters.get("b"), **self._options())
+        return ops.conv1d(self.h, self.parameters["w"], self.parameters.get("b"), **self._options())
 
     def backward(self, d_output, need_input=True):
         dh, self.gradients["w"] = ops.conv1d_backward(
@@ -194,7 +196,7 @@ class Dense(Layer):
 
     def forward(self, h, training=False):
         self.h = self._check(h)
-        return ops.dense(h, self.parameters["w"], self.parameters.get("b"))
+        return ops.dense(self.h, self.parameters["w"], self.parameters.get("b"))
 
     def backward(self, d_output, need_input=True):
         dh, self.gradients["w"], db = ops.dense_backward(d_output, self.h, self.parameters["w"], need_input)

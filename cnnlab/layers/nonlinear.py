@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .. import ops
+from .. import arguments, ops
 from .base import Layer
 
 
@@ -22,11 +22,11 @@ class LeakyReLU(Layer):
 
     def __init__(self, slope=0.01):
         super().__init__()
-        self.slope = float(slope)
+        self.slope = arguments.real("slope", slope)
 
     def forward(self, h, training=False):
         self.e = self._check(h)
-        return ops.leaky_relu(h, self.slope)
+        return ops.leaky_relu(self.e, self.slope)
 
     def backward(self, d_output, need_input=True):
         return ops.leaky_relu_backward(d_output, self.e, self.slope)
@@ -40,14 +40,14 @@ class PReLU(Layer):
 
     def __init__(self, slope=0.25):
         super().__init__()
-        self.slope = float(slope)
+        self.slope = arguments.real("slope", slope)
 
     def _build(self, rng):
         self.parameters = {"slope": np.full(self.input_shape[-1:], self.slope, self.dtype)}
 
     def forward(self, h, training=False):
         self.e = self._check(h)
-        return ops.prelu(h, self.parameters["slope"])
+        return ops.prelu(self.e, self.parameters["slope"])
 
     def backward(self, d_output, need_input=True):
         de, self.gradients["slope"] = ops.prelu_backward(d_output, self.e, self.parameters["slope"])

@@ -2,20 +2,24 @@
 
 import numpy as np
 
-from .. import ops
+from .. import arguments, ops
 from .base import Layer
 
 
 class LocalResponseNorm(Layer):
-    """Krizhevsky et al. 2012: each activation divided by (k + alpha sum of squares of n neighbouring maps)^beta."""
+    """Krizhevsky et al. 2012: each activation divided by (k + alpha sum of squares of n neighbouring maps)^beta.
+
+    n : odd; k : positive; alpha : not negative.  Raises TypeError or ValueError for other numbers.
+    """
 
     def __init__(self, n=5, k=2.0, alpha=1e-4, beta=0.75):
         super().__init__()
-        self.options = {"n": int(n), "k": float(k), "alpha": float(alpha), "beta": float(beta)}
+        self.options = {"n": arguments.odd("n", n), "k": arguments.real("k", k, above=0),
+                        "alpha": arguments.real("alpha", alpha, at_least=0), "beta": arguments.real("beta", beta)}
 
     def forward(self, h, training=False):
         self.h = self._check(h)
-        out, self.scale = ops.local_response_norm(h, **self.options)
+        out, self.scale = ops.local_response_norm(self.h, **self.options)
         return out
 
     def backward(self, d_output, need_input=True):
@@ -29,13 +33,14 @@ class LocalResponseNorm(Layer):
 class BatchNorm(Layer):
     """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted (Ioffe and Szegedy 2015).
 
-    momentum : of the running mean and variance, which are used outside of training.  PyTorch's momentum is 1 - ours,
-        and its running variance divides by one value fewer.
+    momentum : of the running mean and variance, in [0, 1), which are used outside of training.  PyTorch's momentum is
+        1 - ours, and its running variance divides by one value fewer.  eps : positive.
     """
 
     def __init__(self, momentum=0.9, eps=1e-5):
         super().__init__()
-        self.momentum, self.eps = float(momentum), float(eps)
+        self.momentum = arguments.real("momentum", momentum, at_least=0, below=1)
+        self.eps = arguments.real("eps", eps, above=0)
 
     def _build(self, rng):
         shape = self.input_shape[-1:]
@@ -43,7 +48,7 @@ class BatchNorm(Layer):
         self.state = {"mean": np.zeros(shape, self.dtype), "variance": np.ones(shape, self.dtype)}
 
     def forward(self, h, training=False):
-        self._check(h)
+        h = self._check(h)
         if training:
             mean, self.variance = ops.batch_statistics(h)
             self.remember(mean, self.variance)
@@ -80,15 +85,15 @@ class Dropout(Layer):
 
     def __init__(self, p=0.5):
         super().__init__()
-        if not 0 <= p < 1:
+        self.p = arguments.real("p", p)
+        if not 0 <= self.p < 1:
             raise ValueError(f"p must be in [0, 1): the share of values that is dropped; got {p!r}")
-        self.p = float(p)
 
     def _build(self, rng):
         self.state = {"seed": np.array(rng.integers(2**62), np.int64), "draws": np.array(0, np.int64)}
 
     def forward(self, h, training=False):
-        self._check(h)
+        h = self._check(h)
         self.mask = None
         if not training or self.p == 0:
             return h

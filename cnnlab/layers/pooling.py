@@ -25,7 +25,8 @@ class MaxPool2D(_Pool2D):
     """The largest value of each window (topic 22); rectify : of ReLU(e), and no gradient where that is 0 (topic 24)."""
 
     def forward(self, h, training=False):
-        self.shape = self._check(h).shape
+        h = self._check(h)
+        self.shape = h.shape
         h, self.where = ops.max_pool2d(h, self.size, self.stride, self.rectify)
         return h
 
@@ -38,7 +39,7 @@ class AveragePool2D(_Pool2D):
 
     def forward(self, h, training=False):
         self.e = self._check(h)
-        return ops.average_pool2d(h, self.size, self.stride, self.rectify)
+        return ops.average_pool2d(self.e, self.size, self.stride, self.rectify)
 
     def backward(self, d_output, need_input=True):
         return ops.average_pool2d_backward(d_output, self.e, self.size, self.stride, self.rectify)
@@ -74,7 +75,8 @@ class Flatten(Layer):
         self.output_shape = (int(np.prod(self.input_shape)),)
 
     def forward(self, h, training=False):
-        return np.ascontiguousarray(self._check(h)).reshape(len(h), -1)
+        h = self._check(h)
+        return np.ascontiguousarray(h).reshape(len(h), -1)
 
     def backward(self, d_output, need_input=True):
         return d_output.reshape(len(d_output), *self.input_shape)

@@ -18,7 +18,8 @@ class MaxOverTime(Layer):
         self.parameters = {"w": np.ones(channels, self.dtype), "b": np.zeros(channels, self.dtype)}
 
     def forward(self, h, training=False):
-        self.where = self._check(h).argmax(axis=1)
+        h = self._check(h)
+        self.where = h.argmax(axis=1)
         self.largest = np.take_along_axis(h, self.where[:, None], axis=1)[:, 0]
         return self.parameters["b"] + self.parameters["w"] * self.largest
 

@@ -1,5 +1,5 @@
 """Pure functions, forward beside backward, in the lecture's notation.  Arrays are checked here, once; loops/
-computes.
+computes.  NaN and infinity are not looked for: what they are combined with becomes NaN, as in numpy.
 """
 
 from .convolution import (

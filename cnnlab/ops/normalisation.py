@@ -21,8 +21,7 @@ def local_response_norm(h, n=5, k=2.0, alpha=1e-4, beta=0.75):
     h (..., C) -> out and the bracket (same shape), which the backward pass needs.  PyTorch divides alpha by n: its
     alpha is ours times n.  n must be odd.
     """
-    if arguments.whole("n", n) % 2 == 0:
-        raise ValueError(f"n must be odd, the same number of channels on each side; got {n}")
+    arguments.odd("n", n)
     scale = h.dtype.type(k) + h.dtype.type(alpha) * _window_sum(h * h, n)
     return h * scale ** h.dtype.type(-beta), scale
 

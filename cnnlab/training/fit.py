@@ -135,7 +135,7 @@ class _Run:
             rows = order[first : first + size]
             begin, count = first // self.batch, -(-len(rows) // self.batch)
             done = ((number - 1) * self.steps + begin + np.arange(count)) / self.all_steps
-            losses, some = descent(rows, np.array([float(self.optimiser.eta(share)) for share in done]))
+            losses, some = descent(rows, np.array([self.optimiser.eta_at(share) for share in done]))
             if not np.isfinite(losses).all():
                 step = int(np.argmin(np.isfinite(losses)))
                 raise _NotFinite(number, begin + step, f"the loss became {losses[step]}", self.optimiser)
