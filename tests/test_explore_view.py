@@ -116,6 +116,38 @@ def test_the_sweep_of_a_control_gives_the_scenes_of_its_positions_and_changes_no
     assert frames[0]["values"]["mode"] == "strict" and frames[0]["values"]["where"] == [0, 0]
 
 
+def test_a_position_whose_consequences_raise_leaves_the_others_their_frames():
+    class Fragile(Try):
+        def consequences(self, name, values):
+            if values["a"] == 2:
+                raise RuntimeError("two is too much")
+            return super().consequences(name, values)
+
+    explorer = Fragile()
+    content, frames = Listener(explorer).ask("sweep", name="a", token=1, wanted=[3, 4, 2])
+    assert content["done"] == [3, 4, 2] and [frame["values"]["a"] for frame in frames] == [1, 2, 0]
+    assert [frame["error"] for frame in frames] == [None, "Two is too much", None]
+    assert frames[1]["scene"] is None and explorer.error is None and explorer.values["a"] == 1
+
+
+def test_the_error_of_an_explorer_is_that_of_the_last_change_and_of_no_glance_ahead():
+    explorer = Try()
+    view = Listener(explorer)
+    view.ask("set", name="mode", value="strict")
+    _, (frame,) = view.ask("sweep", name="a", token=1, wanted=[2])
+    assert frame["error"] and explorer.error is None
+    view.ask("set", name="a", value=0)
+    assert isinstance(explorer.error, ZeroDivisionError)
+    view.ask("set", name="a", value=99)
+    assert isinstance(explorer.error, ValueError)
+    view.ask("set", name="a", value=1)
+    assert explorer.error is None
+    explorer.set(a=0)
+    assert isinstance(explorer.error, ZeroDivisionError)
+    view.ask("set", name="a", value=-1, drawn=True)
+    assert explorer.error is None
+
+
 def test_a_slow_scene_is_swept_in_small_portions():
     class Slow(Try):
         def scene(self, **values):

@@ -203,7 +203,7 @@ class Live {
     this.store.index = index;
     const ready = this.store.frames.get(index);
     const follows = Boolean(ready) && this.differs(ready.values);
-    const number = this.ask({ do: "set", name, value, at, drawn: Boolean(ready), follows });
+    const number = this.ask({ do: "set", name, value, at, drawn: Boolean(ready) && !ready.error, follows });
     if (ready) {
       this.drawnAt = number;
       this.show(ready);

@@ -54,20 +54,26 @@ class View(anywidget.AnyWidget):
 
     def frame(self, values=None):
         """Everything that the browser shows of these values (by default the present ones), ready to pack."""
-        explorer = self.explorer
-        values = dict(explorer.values) if values is None else values
-        scene, error = None, None
-        try:
-            scene = explorer.scene(**values)
-        except Exception as problem:  # whatever it is, the learner must read it where they look: the view lives on
-            explorer.error, error = problem, in_words(problem)
-        return {
+        return self._framed(dict(self.explorer.values) if values is None else values)[0]
+
+    def _framed(self, values, problem=None):
+        """The frame of these values, and the exception in the place of its scene or None; `problem` is one that was
+        raised on the way to them.
+        """
+        explorer, scene = self.explorer, None
+        if problem is None:
+            try:
+                scene = explorer.scene(**values)
+            except Exception as raised:  # whatever it is, the learner must read it where they look: the view lives on
+                problem = raised
+        frame = {
             "scene": scene,
-            "error": error,
+            "error": None if problem is None else in_words(problem),
             "values": values,
             "version": explorer.version,
             "disabled": [name for name in explorer.controls if not explorer.enabled(name, values)],
         }
+        return frame, problem
 
     def mimebundle(self):
         """The widget's part of the output, with the present frame in the model: the view paints before Python is
@@ -85,10 +91,14 @@ class View(anywidget.AnyWidget):
         if not self.answering:
             self._tell()
 
-    def _tell(self, **more):
-        """Send the present frame to all views."""
+    def _tell(self, refused=None):
+        """Send the present frame to all views, with the exception that `refused` a change, if one did."""
         self.number += 1
-        self.send({"kind": "frame", "number": self.number, "seen": self.seen, **more}, pack([self.frame()]))
+        frame, problem = self._framed(dict(self.explorer.values))
+        self.explorer.error = refused or problem
+        words = None if refused is None else in_words(refused)
+        content = {"kind": "frame", "number": self.number, "seen": self.seen, "refused": words}
+        self.send(content, pack([frame]))
 
     def _asked(self, _, question, buffers):
         """Work on one question of a view."""
@@ -102,17 +112,18 @@ class View(anywidget.AnyWidget):
         else:
             self.seen[view] = question["number"]
             self.answering, self.changes = True, 0
-            error = None
+            refused = None
             try:
                 self._obey(do, question)
             except Exception as problem:
-                self.explorer.error, error = problem, in_words(problem)
+                refused = problem
             finally:
                 self.answering = False
-            if question.get("drawn") and error is None and self.changes <= 1 and len(self.seen) == 1:
+            if question.get("drawn") and refused is None and self.changes <= 1 and len(self.seen) == 1:
+                self.explorer.error = None
                 self.send({"kind": "seen", "seen": self.seen})
             else:
-                self._tell(refused=error)
+                self._tell(refused)
 
     def _obey(self, do, question):
         explorer = self.explorer
@@ -136,17 +147,24 @@ class View(anywidget.AnyWidget):
         answer.
         """
         name, at = question["name"], question.get("at")
-        control, explorer = self.explorer.controls[name], self.explorer
+        control = self.explorer.controls[name]
         until = time.perf_counter() + SWEEP_SECONDS
         done, frames = [], []
         for index in question["wanted"]:
-            value = self._value(name, control.at(index), at)
-            frames.append(self.frame(explorer.after(explorer.values, name, value)))
+            frames.append(self._ahead(name, self._value(name, control.at(index), at)))
             done.append(index)
             if time.perf_counter() > until:
                 break
         packed = pack(frames)
         self.send({"kind": "sweep", "view": question["view"], "token": question["token"], "done": done}, packed)
+
+    def _ahead(self, name, value):
+        """The frame of a position that the hand may come to; what raises there is its error, not the explorer's."""
+        present = self.explorer.values
+        try:
+            return self.frame(self.explorer.after(present, name, value))
+        except Exception as problem:  # out of `consequences`: the other positions are still worth having
+            return self._framed(present, problem)[0] | {"values": present | {name: value}}
 
 
 def in_words(problem):
