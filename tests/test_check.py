@@ -64,6 +64,12 @@ def test_a_function_that_raises_mutates_or_returns_nothing_is_told_so():
     assert "stopped on input 1" in str(slope()(raises))
     assert slope()(mutates).mistake == "changes its input"
     assert slope()(lambda x: ...).right is None
+
+    def forgets(x):
+        3 * x
+
+    words = str(slope()(forgets))
+    assert slope()(forgets).right is False and "returns None" in words and "`return` may be missing" in words
     assert "must be a function" in str(slope()(3.0))
 
 
@@ -76,17 +82,31 @@ def test_shape_comes_before_dtype_and_dtype_before_values():
     assert difference(right, right) == "" and difference([[1, 2], [3, 4]], right) == ""
     assert "rows have different lengths" in difference([[1], [2, 3]], right)
     assert "made of numbers" in difference("seven", np.float64(7))
+    assert "The answer is None" in difference(None, right)
     assert "one number" in difference([1.0, 2.0], 1.0)
     assert "True or False" in difference(1, True) and difference(np.bool_(True), True) == ""
     assert "Value 2 of 2" in difference((1, 5), (1, 2)) and "has 1" in difference((1,), (1, 2))
 
 
+class Guarded:
+    """No array can be made of it, as of a tensor of PyTorch that keeps gradients."""
+
+    def __array__(self, *_, **__):
+        raise RuntimeError("call detach() first")
+
+
 @pytest.mark.parametrize(
-    "wild", [None, object(), {}, [..., 1], "x", float("nan"), np.zeros((2, 2)), lambda: 1, [[1], [2, 3]]]
+    "wild", [None, object(), {}, [..., 1], "x", float("nan"), np.zeros((2, 2)), lambda: 1, [[1], [2, 3]], Guarded()]
 )
 @pytest.mark.parametrize("name", EXERCISES)
 def test_nothing_that_a_learner_passes_raises(name, wild):
     assert getattr(check, name)(wild).right is not True
+
+
+def test_what_no_array_can_be_made_of_is_told_why():
+    assert "of a Guarded: call detach() first" in difference(Guarded(), np.float64(7))
+    assert "of a Guarded: call detach() first" in str(slope()(lambda x: Guarded()))
+    assert slope()(lambda x: (1, Guarded())).right is False
 
 
 def test_hints_come_one_after_the_other_and_stay_at_the_last():

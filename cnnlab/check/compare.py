@@ -38,10 +38,14 @@ def difference(answer, expected, tolerance=TOLERANCE):
 
 
 def _numbers(answer, expected, tolerance):
+    if answer is None:
+        return "The answer is None: there is no value in it."
     try:
         found = np.asarray(answer)
     except ValueError:
         return "The answer must be an array; its rows have different lengths."
+    except Exception as error:  # whatever an __array__ of another library says, such as a tensor that keeps gradients
+        return f"The answer must be an array; NumPy cannot make one of a {type(answer).__name__}: {error}"
     if found.dtype.kind not in "biuf":
         return f"The answer must be made of numbers; it is a {type(answer).__name__}."
     if found.shape != expected.shape:
