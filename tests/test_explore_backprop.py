@@ -10,7 +10,7 @@ import pytest
 from convolved import backward, kernel_of, number, options_of
 from explorers import sweep
 
-from cnnlab import datasets
+from cnnlab import datasets, models
 from cnnlab.explore import ErrorFootprint, ToeplitzView
 from cnnlab.explore.backprop import COLLECTS, GOES
 from cnnlab.gradcheck import numeric_gradient, relative_error
@@ -178,6 +178,38 @@ def test_errors_of_ones_own_and_photographs(rng):
         explorer.set(at_h=(2 * at[0] + 1, at[1]))
         check(explorer.current(), explorer.values)
     assert ErrorFootprint(layer).shape == (30, 30, 3)
+
+
+def test_errors_that_a_hand_cannot_reach_are_shown_as_they_came(rng):
+    de = 100 * rng.normal(size=(4, 4))
+    explorer = ErrorFootprint(de=de)
+    assert "de0" not in explorer.controls and "de0" in ErrorFootprint(de=de / np.abs(de).max()).controls
+    np.testing.assert_array_equal(explorer.current()["de"].values, de)
+    assert sweep(explorer, footprint_check(explorer)) > 50
+
+
+def test_a_bias_for_every_unit_changes_nothing_and_every_border_can_be_chosen():
+    layer = models.zip_code_1989()[0]
+    explorer = ErrorFootprint(layer)
+    check = footprint_check(explorer, layer)
+    for padding in explorer.positions("padding"):
+        for stride in explorer.positions("stride"):
+            explorer.set(padding=padding, stride=stride, at_e=(0, 0), d=3)
+            check(explorer.current(), explorer.values)
+            explorer.set(at_h=(7, 7))
+            check(explorer.current(), explorer.values)
+
+
+@pytest.mark.parametrize("kind", [ErrorFootprint, ToeplitzView])
+def test_a_border_that_leaves_the_image_too_small_is_no_choice(kind):
+    explorer = kind(built((4, 4, 1), 1, 5, padding="same"), np.eye(4))
+    assert explorer.positions("padding") == ["same", "full"]
+    assert sweep(explorer) > 10
+
+
+def test_one_pixel_is_one_pixel():
+    words = ErrorFootprint(built((5, 5, 1), 1, 1), np.eye(5)).current().description
+    assert "from 1 pixel of h, so its error goes back to this one, multiplied by the weight that led there:" in words
 
 
 @pytest.mark.parametrize(("arguments", "error", "words"), [

@@ -103,6 +103,19 @@ def test_the_stepper_takes_any_layer_in_every_channel_and_position(name, rng):
                 check(explorer.current(), explorer.values)
 
 
+def test_the_stepper_says_how_far_the_next_window_is():
+    words = {(2, 2): "2 columns further.", (2, 1): "1 column further, the one below 2 rows further down.",
+             (1, 3): "3 columns further, the one below 1 row further down."}
+    for stride, expected in words.items():
+        scene = ConvolutionStepper(built((9, 9, 1), 1, 3, stride=stride, bias=None), np.eye(9)).current()
+        assert scene.description.endswith(f"The next window starts {expected}")
+
+
+def test_a_border_that_leaves_the_image_too_small_is_no_choice():
+    explorer = ConvolutionStepper(built((4, 4, 1), 1, 5, padding="same"), np.eye(4))
+    assert explorer.positions("padding") == ["same", "full"]
+
+
 def test_the_stepper_on_a_photograph_with_a_layer_of_a_network(rng):
     photo = datasets.photo("chelsea", 40)
     layer = built((40, 40, 3), 4, 5, stride=2, padding="same")
@@ -241,11 +254,11 @@ def shift_check(explorer, layer=None):
         e, e_there = (naive.conv2d(h[None], w, b, padding, stride, value)[0, :, :, explorer.d] for h in (image, there))
         np.testing.assert_allclose(scene["e"].pixels, e, atol=1e-12)
         np.testing.assert_allclose(scene["e there"].pixels, e_there, atol=1e-12)
-        off, s = scene["off"].pixels, values["stride"]
+        off, (s, t) = scene["off"].pixels, stride
         (top, _), (left, _) = naive.pads(w.shape[0], padding), naive.pads(w.shape[1], padding)
-        by = round(down / s), round(right / s)
+        by = round(down / s), round(right / t)
         for m, n in np.ndindex(*e.shape):
-            box = [m * s - top, n * s - left]
+            box = [m * s - top, n * t - left]
             low, high = (max(0, down), max(0, right)), (min(rows, rows + down), min(columns, columns + right))
             inside = all(low[k] <= box[k] and box[k] + w.shape[k] <= high[k] for k in (0, 1))
             before = m - by[0], n - by[1]
@@ -253,7 +266,7 @@ def shift_check(explorer, layer=None):
             assert inside == np.isfinite(off[m, n]), (m, n)
             if inside:
                 assert off[m, n] == pytest.approx(e_there[m, n] - e[before], abs=1e-12)
-        if down % s == 0 and right % s == 0:
+        if down % s == 0 and right % t == 0:
             assert not scene["off"].highlights and "differ" not in scene.description, "a convolution must follow"
 
     return check
@@ -284,6 +297,9 @@ def test_shifts_with_any_layer_and_refusals(rng):
     layer = built((9, 10, 2), 3, (2, 3), padding=1, padding_value=0.25)
     explorer = ShiftedConvolution(layer, rng.normal(size=(9, 10, 2)), c=1, d=2)
     assert sweep(explorer, shift_check(explorer, layer)) > 50
+    uneven = built((9, 10, 1), 1, 3, stride=(2, 1))
+    explorer = ShiftedConvolution(uneven, rng.normal(size=(9, 10)))
+    assert sweep(explorer, shift_check(explorer, uneven)) > 50 and "stride (2, 1)" in explorer.current().description
     with pytest.raises(ValueError, match="d must be one of the 3 channels"):
         ShiftedConvolution(layer, np.zeros((9, 10, 2)), d=3)
     with pytest.raises(ValueError, match="must share its bias"):

@@ -51,14 +51,16 @@ class ErrorFootprint(Explorer):
         if layer is None and shape[2] != 1:
             raise ValueError(f"image has {shape[2]} channels: pass a Conv2D that takes them as layer, too")
         self.shape = tuple(shape)
-        self.given = None if layer is None else convolution_of(layer, self.shape)
+        # A bias adds nothing to dL/dh, and one for every unit would fit one size of e only.
+        self.given = None if layer is None else convolution_of(layer, self.shape).but(b=None)
         start = self.given or Convolution(np.array(KERNEL, dtype=float)[:, :, None, None])
         (channels, filters), (s, t) = start.w.shape[2:], start.stride
-        self.paddings, now = padding_options(start)
+        self.paddings, now = padding_options(start, self.shape)
         shapes = [start.but(padding=padding, stride=1) for padding in self.paddings.values()]
         self.room = tuple(np.max([conv.e_shape(self.shape) for conv in shapes], axis=0).tolist())
         self.errors = self._errors(de, start)
-        self.edited = filters <= EDITED and max(self.room[:2]) <= READABLE
+        small = float(np.abs(self.errors).max()) <= TOP  # a hand moves them between -TOP and TOP only
+        self.edited = filters <= EDITED and max(self.room[:2]) <= READABLE and small
         places = [shape - 1 for shape in start.e_shape(self.shape)[:2]]
         controls = [
             Choice("look", "look at", [GOES, COLLECTS]),
@@ -96,7 +98,7 @@ class ErrorFootprint(Explorer):
         if de.shape != wanted:
             raise ValueError(f"de must have the shape of e, {wanted}; got {de.shape}")
         errors = np.zeros(self.room)
-        errors[: wanted[0], : wanted[1]] = np.clip(de, -TOP, TOP)
+        errors[: wanted[0], : wanted[1]] = de
         return errors
 
     def _convolution(self, padding, stride=None, w=None, **_):
@@ -185,10 +187,11 @@ class ErrorFootprint(Explorer):
         ]
         lines = [(i, j, k, col) for k, (_, _, i, j) in enumerate(found[:9]) for col in (0, 1)]
         links = [Link("share", "terms", lines)] if isinstance(panels[1], Grid) and lines else []
-        more = f" in each of {self.shape[2]} channels" if self.shape[2] > 1 else ""
+        one, more = len(found) == 1, f" in each of {self.shape[2]} channels" if self.shape[2] > 1 else ""
         words = (
-            f"{name} = {value}: this e was computed from {len(found)} pixels of h{more}, so its error goes back to "
-            f"these {len(found)}, multiplied by the weight that led to each: dL/dh[m', n'] gets "
+            f"{name} = {value}: this e was computed from {len(found)} pixel{'' if one else 's'} of h{more}, so its "
+            f"error goes back to {'this one' if one else f'these {len(found)}'}, multiplied by the weight that led "
+            f"{'there' if one else 'to each'}: dL/dh[m', n'] gets "
             f"w[{self._lag(conv, m, 0)} − m', {self._lag(conv, n, 1)} − n'] × {value}."
         )
         return panels, words, links

@@ -65,7 +65,7 @@ class ConvolutionStepper(Explorer):
         self.given = None if layer is None else convolution_of(layer, first.shape)
         start = self.given or Convolution(np.zeros((3, 3, 1, 1)))
         (channels, filters), (s, t) = start.w.shape[2:], start.stride
-        self.paddings, now = padding_options(start)
+        self.paddings, now = padding_options(start, first.shape)
         self.room = self._room(start, first.shape)
         fixed = start.b is not None and start.b.ndim == 3  # one bias per unit: the size of e cannot change
         controls = [] if image is not None else [Choice("picture", "picture h", list(PICTURES))]
@@ -96,10 +96,7 @@ class ConvolutionStepper(Explorer):
         """The largest e that any position of the controls gives."""
         found = [start.e_shape(shape)]
         for padding in self.paddings.values():
-            try:
-                found.append(start.but(padding=padding, stride=1).e_shape(shape))
-            except ValueError:
-                continue
+            found.append(start.but(padding=padding, stride=1).e_shape(shape))
         return tuple(int(side) for side in np.max(found, axis=0))
 
     def _convolution(self, padding=None, stride=None, flip=True, w=None, **_):
@@ -210,7 +207,8 @@ class ConvolutionStepper(Explorer):
         (s, t), (row, column) = conv.stride, conv.window(m, n)
         top, left = row + conv.w.shape[0] - 1, column + conv.w.shape[1] - 1
         meets = f"w[m', n'] meets h[{top} − m', {left} − n']" if flip else f"w[i, j] meets h[{row} + i, {column} + j]"
-        step = "" if (s, t) == (1, 1) else f" The next window starts {t} columns further."
+        below = "" if s == t else f", the one below {s} row{'' if s == 1 else 's'} further down"
+        step = "" if s == t == 1 else f" The next window starts {t} column{'' if t == 1 else 's'} further{below}."
         return f"{place} = {terms or f'the sum of {products.size} products'} = {value}; {meets}. {size}{step}"
 
 

@@ -37,13 +37,13 @@ class ShiftedConvolution(Explorer):
         self.c, self.d = c, d
         values, counts = np.unique(self.image.reshape(-1, channels), axis=0, return_counts=True)
         self.ground = values[counts.argmax()]
-        self.paddings, now = padding_options(self.start)
-        s = self.start.stride[0]
+        self.paddings, now = padding_options(self.start, self.image.shape)
+        s, t = self.start.stride
         super().__init__(
             [
                 Slider("down", "move down", -REACH, REACH, 1, value=0),
                 Slider("right", "move right", -REACH, REACH, 1, value=2),
-                Slider("stride", "stride", 1, max(4, s), 1, value=s),
+                *([Slider("stride", "stride", 1, max(4, s), 1, value=s)] if s == t else []),
                 Choice("padding", "border", list(self.paddings), now),
             ]
         )
@@ -62,12 +62,13 @@ class ShiftedConvolution(Explorer):
         seen = ones.e(known[:, :, None].astype(float))[:, :, 0]
         return np.round(seen) == conv.w.shape[0] * conv.w.shape[1]
 
-    def scene(self, down, right, stride, padding):
-        conv = self.start.but(stride=stride, padding=self.paddings[padding])
+    def scene(self, down, right, padding, stride=None):
+        conv = self.start.but(stride=self.start.stride if stride is None else stride, padding=self.paddings[padding])
+        s, t = conv.stride
         there, known = self.moved(down, right)
         e, e_there = (conv.e(h)[:, :, self.d] for h in (self.image, there))
-        whole = down % stride == 0 and right % stride == 0
-        steps = round(down / stride), round(right / stride)
+        whole = down % s == 0 and right % t == 0
+        steps = round(down / s), round(right / t)
         expected = np.full(e.shape, np.nan)
         target = [slice(max(k, 0), min(side, side + k)) for k, side in zip(steps, e.shape, strict=True)]
         source = [slice(max(-k, 0), min(side, side - k)) for k, side in zip(steps, e.shape, strict=True)]
@@ -108,4 +109,5 @@ class ShiftedConvolution(Explorer):
                 else "these pixels see the border"
             )
             words = f"{len(wrong)} of {count} inner pixels of e differ, by up to {far}: {reason}."
-        return Scene(rows, f"h moved by {where} pixels, stride {stride}, so e should move by {by}. {words}")
+        strides = s if s == t else (s, t)
+        return Scene(rows, f"h moved by {where} pixels, stride {strides}, so e should move by {by}. {words}")

@@ -34,7 +34,7 @@ class ToeplitzView(Explorer):
         self.given = None if layer is None else convolution_of(layer, self.h.shape).but(b=None)
         start = self.given or Convolution(np.array(KERNEL, dtype=float)[:, :, None, None])
         s, t = start.stride
-        options, now = padding_options(start)
+        options, now = padding_options(start, self.h.shape)
         sizes = {word: start.but(padding=padding, stride=1).e_shape(self.h.shape) for word, padding in options.items()}
         own = start.e_shape(self.h.shape)
         if max(self.h.size, int(np.prod(own))) > LARGEST:

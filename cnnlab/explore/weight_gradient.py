@@ -44,7 +44,7 @@ class WeightGradient(Explorer):
         else:
             self.start = Convolution(np.array([[1.0, 2, 0], [0, -1, 3], [0, 0, -2]])[:, :, None, None])
         (rows, columns, channels, filters), (s, t) = self.start.w.shape, self.start.stride
-        self.paddings, now = padding_options(self.start)
+        self.paddings, now = padding_options(self.start, first.shape)
         fixed = self.start.b is not None and self.start.b.ndim == 3  # one bias per unit: e keeps its size
         self.room = self._room(first.shape, fixed)
         self.errors = self._errors(de, first.shape)
@@ -78,10 +78,7 @@ class WeightGradient(Explorer):
         """The largest e that any position of the controls gives."""
         sizes = [self.start.e_shape(shape)]
         for padding in () if fixed else self.paddings.values():
-            try:
-                sizes.append(self.start.but(padding=padding, stride=1).e_shape(shape))
-            except ValueError:
-                continue
+            sizes.append(self.start.but(padding=padding, stride=1).e_shape(shape))
         return tuple(np.max(sizes, axis=0).tolist())
 
     def _errors(self, de, h_shape):

@@ -140,7 +140,7 @@ def convolution_of(layer, h_shape):
     """The convolution that a Conv2D does on images of h_shape (H, W, C) -> Convolution; the layer stays as it is.
 
     A layer that was never built gets the weights its initialiser draws from seed 0.  Raises TypeError for another
-    layer, ValueError if the channels or the size do not fit.
+    layer, ValueError if the channels or the size do not fit, or if a weight is not finite.
     """
     if not isinstance(layer, Conv2D):
         raise TypeError(f"layer must be a Conv2D; got {type(layer).__name__}")
@@ -149,6 +149,10 @@ def convolution_of(layer, h_shape):
         layer.build(h_shape, np.random.default_rng(0), np.float64)
     w = layer.parameters["w"].astype(np.float64)
     b = layer.parameters.get("b")
+    broken = sum(int((~np.isfinite(array)).sum()) for array in layer.parameters.values())
+    if broken:
+        values = f"{broken} value{'s that are' if broken > 1 else ' that is'} not finite"
+        raise ValueError(f"layer: its weights hold {values}; train or load it again")
     found = Convolution(
         w, None if b is None else b.astype(np.float64), layer.stride, layer.padding, layer.padding_value,
         layer.connections,
@@ -163,13 +167,25 @@ def convolution_of(layer, h_shape):
     return found
 
 
-def padding_options(convolution):
-    """What a learner may choose as border, {words: padding}, and the words of the convolution's own padding."""
-    options, own = {word: word for word in PADDINGS}, convolution.padding
+def padding_options(convolution, h_shape):
+    """What a learner may choose as border of h (H, W, C), {words: padding}, and the words of the convolution's own.
+
+    A border that leaves h too small for the kernel is no choice.
+    """
+    own = convolution.padding
+    options = {word: word for word in PADDINGS if word == own or _fits(convolution.but(padding=word), h_shape)}
     if own in options:
         return options, own
     words = f"as in the layer, {own}"
     return {words: own, **options}, words
+
+
+def _fits(convolution, h_shape):
+    try:
+        convolution.e_shape(h_shape)
+    except ValueError:
+        return False
+    return True
 
 
 def map_panel(name, values, title, symbol, *, border=((0, 0), (0, 0)), box=None, marks=(), click=None, edit=None,
