@@ -4,6 +4,8 @@ unit.
 
 import numpy as np
 
+from . import arguments
+
 
 def he(rng, shape, fan_in, fan_out, dtype):
     """Normal with variance 2 / fan_in, for ReLU (He et al. 2015)."""
@@ -23,6 +25,7 @@ def lecun1989(rng, shape, fan_in, fan_out, dtype):
 
 def uniform(bound):
     """Uniform between -bound and bound."""
+    bound = arguments.real("bound", bound, at_least=0)
 
     def initialise(rng, shape, fan_in, fan_out, dtype):
         return rng.uniform(-bound, bound, shape).astype(dtype)
@@ -33,6 +36,7 @@ def uniform(bound):
 
 def normal(sigma):
     """Normal with standard deviation sigma."""
+    sigma = arguments.real("sigma", sigma, at_least=0)
 
     def initialise(rng, shape, fan_in, fan_out, dtype):
         return (sigma * rng.standard_normal(shape)).astype(dtype)
@@ -43,6 +47,7 @@ def normal(sigma):
 
 def constant(value):
     """The same number everywhere."""
+    value = arguments.real("value", value)
 
     def initialise(rng, shape, fan_in, fan_out, dtype):
         return np.full(shape, value, dtype)
@@ -56,8 +61,20 @@ def zeros(rng, shape, fan_in, fan_out, dtype):
     return np.zeros(shape, dtype)
 
 
+def custom(name):
+    """Stands for somebody's own function of this name, in a network that was saved: zero everywhere, as the weights
+    come from the file.
+    """
+
+    def initialise(rng, shape, fan_in, fan_out, dtype):
+        return np.zeros(shape, dtype)
+
+    initialise.spec = ["custom", str(name)]
+    return initialise
+
+
 NAMED = {function.__name__: function for function in (he, glorot, lecun1989, zeros)}
-MADE = {function.__name__: function for function in (uniform, normal, constant)}
+MADE = {function.__name__: function for function in (uniform, normal, constant, custom)}
 
 
 def resolve(value):
@@ -74,5 +91,8 @@ def resolve(value):
 
 
 def spec(function):
-    """The JSON-able form of an initialiser that `resolve` understands."""
-    return getattr(function, "spec", None) or function.__name__
+    """The JSON-able form of an initialiser that `resolve` understands; of a function that is not one of this module's,
+    only the name.
+    """
+    name = getattr(function, "__name__", type(function).__name__)
+    return getattr(function, "spec", None) or (name if NAMED.get(name) is function else ["custom", name])

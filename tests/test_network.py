@@ -1,5 +1,6 @@
 """Networks: forward and backward through all layers, counts, summaries, files, and input that cannot be right."""
 
+import functools
 import os
 import re
 
@@ -154,6 +155,35 @@ def test_half_precision_is_half_as_large_and_nearly_the_same(tmp_path, rng):
     np.testing.assert_allclose(again.forward(x), network.forward(x), atol=0.02)
 
 
+@pytest.mark.parametrize(("half", "number"), [(True, 7e4), (True, np.inf), (False, np.nan)])
+def test_weights_that_could_not_be_loaded_are_not_saved(tmp_path, half, number):
+    network, path = Network([L.Dense(3), L.Dense(2)], (2,)), tmp_path / "network.npz"
+    network.save(path)
+    before = path.read_bytes()
+    network.parameters()["1.w"][0, 1] = number
+    with pytest.raises(ValueError, match=r"weights must be finite.*: parameters/1\.w could not be loaded again"):
+        network.save(path, half=half)
+    assert path.read_bytes() == before and os.listdir(tmp_path) == ["network.npz"]
+
+
+def he(rng, shape, fan_in, fan_out, dtype):
+    """Somebody's own, which happens to be called as one of ours."""
+    return np.full(shape, 0.5, dtype)
+
+
+@pytest.mark.parametrize(("own", "name"), [
+    (lambda *arguments: he(*arguments), "<lambda>"), (functools.partial(he), "partial"), (he, "he"),
+])
+def test_a_network_with_somebodys_own_first_weights_comes_back(tmp_path, own, name):
+    network, path = Network([L.Dense(3, initialiser=own)], (2,)), tmp_path / "network.npz"
+    network.save(path)
+    again = Network.load(path)
+    assert (again.parameters()["0.w"] == 0.5).all()
+    assert again.config() == network.config() and network[0].config()["initialiser"] == ["custom", name]
+    again.save(path)
+    assert (Network.load(path).parameters()["0.w"] == 0.5).all()
+
+
 def test_saving_twice_gives_the_same_bytes_and_no_pickle(tmp_path):
     network = small()
     for name in ("one.npz", "two.npz"):
@@ -259,9 +289,10 @@ X = np.zeros((2, 6, 6, 2), np.float32)
     (X > 0, TypeError, "x must hold float32.*bool"),
     (np.where(np.arange(2)[:, None, None, None] == 1, np.nan, X), ValueError, "x must be finite; 1 of 2.*sample 1"),
     (X + np.inf, ValueError, "x must be finite; 2 of 2 samples.*sample 0"),
+    (X + np.array(1e300), ValueError, "x must be finite; 2 of 2 samples.*too large for float32.*sample 0"),
 ])
 def test_inputs_that_cannot_be_right_are_named(x, error, words):
-    network = small()
+    network = small(np.float32)
     for use in (network.forward, network.predict, network.classify,
                 lambda x: network.loss_and_gradients(x, np.zeros(len(x), int), CrossEntropy())):
         with pytest.raises(error, match=words):

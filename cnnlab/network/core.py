@@ -123,7 +123,7 @@ class Network:
     def checked(self, x, name="x"):
         """x as an array of the network's dtype that its first layer can take, (N, *input_shape).
 
-        Raises TypeError or ValueError, calling it by `name`, if it cannot be that.
+        Raises TypeError or ValueError, calling it by `name`, if it cannot be that, or is not finite in that dtype.
         """
         x = arguments.array(name, x)
         if x.shape[1:] != self.input_shape:
@@ -131,11 +131,13 @@ class Network:
             missing = " (one sample alone? give x[None])" if x.shape == self.input_shape else ""
             raise ValueError(f"{name} must have shape ({wanted}), a batch of what the network takes; "
                              f"got {x.shape}{missing}")
+        with np.errstate(over="ignore"):  # a float64 number may be too large for float32
+            x = np.ascontiguousarray(x, self.dtype)
         if not np.isfinite(x).all():
             wrong = np.unique(np.argwhere(~np.isfinite(x))[:, 0])
-            raise ValueError(f"{name} must be finite; {len(wrong)} of {len(x)} samples hold NaN or infinity, "
-                             f"the first is sample {wrong[0]}")
-        return np.ascontiguousarray(x, self.dtype)
+            raise ValueError(f"{name} must be finite; {len(wrong)} of {len(x)} samples hold NaN, infinity or numbers "
+                             f"too large for {self.dtype}, the first is sample {wrong[0]}")
+        return x
 
     # What it is made of
 
@@ -236,10 +238,16 @@ class Network:
         """Write the network to an .npz file: what it is as JSON, its weights as arrays, no pickle.
 
         half : keep the weights as float16, half as large (they come back rounded).  An old file stays until the new one
-        is complete.  Raises OSError where the file cannot be written.
+        is complete.  Raises ValueError, before anything is written, if a weight is not finite (with half: over 65504),
+        as `load` would refuse it; OSError where the file cannot be written.
         """
-        arrays = {name: array.astype(np.float16) if half and array.dtype.kind == "f" else array
-                  for name, array in self.weights().items()}
+        with np.errstate(over="ignore"):
+            arrays = {name: array.astype(np.float16) if half and array.dtype.kind == "f" else array
+                      for name, array in self.weights().items()}
+        broken = [name for name, array in arrays.items() if not np.isfinite(array).all()]
+        if broken:
+            limit = " and at most 65504, or half must be False" if half else ""
+            raise ValueError(f"weights must be finite{limit}: {', '.join(broken)} could not be loaded again")
         write(path, {"network": np.array(json.dumps(self.config())), **arrays})
 
     @classmethod
