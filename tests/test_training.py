@@ -155,14 +155,45 @@ def test_data_that_cannot_be_right_are_named_before_anything_is_computed(x, y, e
     (dict(validation=X), TypeError, r"validation must be a pair \(x, y\); got ndarray"),
     (dict(validation=(X, Y + 3)), ValueError, r"validation\[1\] must be labels"),
     (dict(validation=(X + np.inf, Y)), ValueError, r"validation\[0\] must be finite"),
+    (dict(loss=BinaryCrossEntropy(), validation=(X, np.eye(3)[Y] * 1.5)), ValueError,
+     r"validation\[1\] must be probabilities between 0 and 1"),
+    (dict(validation=(X, np.full((41, 3), 0.5))), ValueError, r"validation\[1\] must be probabilities.*add up to 1"),
+    (dict(loss=None), TypeError, r"loss must be a loss, such as CrossEntropy\(\); got None"),
+    (dict(loss="mse"), TypeError, "loss must be a loss.*got 'mse'"),
+    (dict(loss=CrossEntropy), TypeError, r"loss must be a loss.*; did you mean CrossEntropy\(\)\?"),
+    (dict(optimiser=0.1), TypeError, r"optimiser must be an optimiser, such as SGD\(0.02\); got 0.1"),
+    (dict(optimiser=None), TypeError, "optimiser must be .*; got None"),
+    (dict(optimiser=SGD), TypeError, r"optimiser must be .*; did you mean SGD\(\)\?"),
+    (dict(callback=3), TypeError, "callback must be a function, or None; got 3"),
+    (dict(augment="shift"), TypeError, "augment must be a function, or None; got 'shift'"),
     (dict(optimiser=SGD(lambda progress: -1.0)), ValueError, r"eta must give .* eta\(0\) gave -1"),
     (dict(augment=lambda x, rng: x[:, 1:]), ValueError, r"augment\(x, rng\) must have shape"),
     (dict(augment=lambda x, rng: x[1:]), ValueError, r"x and augment\(x, rng\) must hold the same number"),
     (dict(augment=lambda x, rng: x * np.nan), ValueError, r"augment\(x, rng\) must be finite"),
 ])
 def test_settings_that_cannot_be_right_are_named(options, error, words):
+    net, before = network(), network()
     with pytest.raises(error, match=words):
-        train(network(), **options)
+        train(net, **options)
+    if not callable(options.get("augment")) and not words.startswith("eta"):  # what is found by asking them
+        assert same(net, before)
+
+
+@pytest.mark.parametrize(("loss", "outputs", "y", "words"), [
+    (CrossEntropy(), 1, Y % 2, r"loss must fit the network, which gives \(1,\).*take BinaryCrossEntropy"),
+    (BinaryCrossEntropy(), 1, Y * 1.5, "y must be probabilities between 0 and 1; got values from 0 to 3"),
+    (CrossEntropy(), 3, np.full((41, 3), 0.5), "y must be probabilities that are not negative and add up to 1"),
+])
+def test_targets_that_the_loss_cannot_take_are_named_before_anything_is_computed(loss, outputs, y, words):
+    net, before = (Network([L.BatchNorm(), L.Flatten(), L.Dense(outputs)], (5, 5, 1)) for _ in range(2))
+    with pytest.raises(ValueError, match=words):
+        fit(net, X, y, loss=loss, optimiser=SGD(0.1), epochs=1)
+    assert same(net, before)
+
+
+def test_what_is_no_network_is_named():
+    with pytest.raises(TypeError, match=r"network must be a network, such as .*; got 'net'"):
+        fit("net", X, Y, loss=CrossEntropy(), optimiser=SGD(0.1), epochs=1)
 
 
 # Measuring

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 import numpy as np
 
 from cnnlab import arguments, losses
+from cnnlab.network import Network
+from cnnlab.optimisers import Optimiser
 from cnnlab.training import progress as bars
 from cnnlab.training.checkpoint import Checkpoint
 from cnnlab.training.evaluation import evaluate
@@ -40,10 +42,16 @@ def fit(network, x, y, *, loss, optimiser, epochs, batch=32, validation=None, rn
     has the weights of the last epoch that was finished. Raises TypeError or ValueError, naming the argument, before
     anything is computed.
     """
+    _of_kind("network", network, Network, "a network, such as Network([Dense(10)], (64,))")
+    _of_kind("loss", loss, losses.Loss, "a loss, such as CrossEntropy()")
+    _of_kind("optimiser", optimiser, Optimiser, "an optimiser, such as SGD(0.02)")
+    for name, function in (("augment", augment), ("callback", callback)):
+        if function is not None and not callable(function):
+            raise TypeError(f"{name} must be a function, or None; got {function!r}")
     x = network.checked(x)
-    y = _checked_targets(network, x, y, "y")
+    y = _checked_targets(network, loss, x, y, "y")
     if validation is not None:
-        validation = _checked_validation(network, validation)
+        validation = _checked_validation(network, loss, validation)
     epochs, batch = arguments.whole("epochs", epochs), arguments.whole("batch", batch)
     seed = _seed(rng)
     optimiser.reset()
@@ -177,20 +185,32 @@ def _kept_if_diverged(network, kept, history):
         raise Diverged(f"{problem}. The network has the weights it had {since}.", history) from None
 
 
-def _checked_targets(network, x, y, name):
-    """Labels or float targets that fit the network's output; nothing is computed for it."""
+def _of_kind(name, value, kind, wanted):
+    if not isinstance(value, kind):
+        hint = f"; did you mean {value.__name__}()?" if isinstance(value, type) and issubclass(value, kind) else ""
+        raise TypeError(f"{name} must be {wanted}; got {value!r}{hint}")
+
+
+def _checked_targets(network, loss, x, y, name):
+    """Labels or float targets that fit the network's output and the loss; the network computes nothing for it."""
     e = np.broadcast_to(network.dtype.type(0), (len(x), *network.output_shape))
     try:
-        return losses.targets(y, e)
+        y = losses.targets(y, e)
+        loss.encoded(e, y)
     except (TypeError, ValueError) as problem:
-        raise type(problem)(str(problem).replace("y must", f"{name} must", 1).replace("in e", "in x")) from None
+        if str(problem).startswith("e must"):
+            words = f"loss must fit the network, which gives {network.output_shape} for each sample: {problem}"
+        else:
+            words = str(problem).replace("y must", f"{name} must", 1).replace("in e", "in x")
+        raise type(problem)(words) from None
+    return y
 
 
-def _checked_validation(network, validation):
+def _checked_validation(network, loss, validation):
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError(f"validation must be a pair (x, y); got {type(validation).__name__}")
     x = network.checked(validation[0], "validation[0]")
-    return x, _checked_targets(network, x, validation[1], "validation[1]")
+    return x, _checked_targets(network, loss, x, validation[1], "validation[1]")
 
 
 def _validate(network, validation, loss):
