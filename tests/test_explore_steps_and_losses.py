@@ -5,7 +5,7 @@ import pytest
 from explorers import sweep
 
 from cnnlab.explore.decisions import TrainedRegions
-from cnnlab.explore.five_steps import BACKWARD, STEPS, FiveSteps
+from cnnlab.explore.five_steps import BACKWARD, STEPS, WEIGHTS, FiveSteps
 from cnnlab.explore.metrics import ConditionalMean, ConfidentlyWrong, cloud, conditional_mean, sigmoid_losses
 from cnnlab.gradcheck import numeric_gradient
 from cnnlab.layers import Dense, ReLU
@@ -69,11 +69,54 @@ def test_five_presses_make_a_round_and_rounds_make_the_loss_fall():
     [
         ({"hidden": 5}, "hidden must be 1 to 4"),
         ({"x": np.zeros(3), "y": np.zeros(3)}, r"x and y must both be \(n, 1\)"),
+        ({"x": np.zeros((1, 1)), "y": np.zeros((1, 1))}, "x and y must hold at least 2 samples; got 1"),
+        ({"x": np.zeros((2, 1)), "y": np.array([[0.0], [np.nan]])}, "x and y must be finite"),
     ],
 )
 def test_five_steps_refuses_what_it_cannot_show(arguments, words):
     with pytest.raises(ValueError, match=words):
         FiveSteps(**arguments)
+
+
+def test_after_some_rounds_the_weights_are_no_longer_called_random():
+    explorer = FiveSteps()
+    explorer.set(step=WEIGHTS)
+    assert "start from random numbers" in explorer.current().description
+    assert {row[1] for row in explorer.current()["formulas"].rows} == {"random", "zero"}
+    explorer.press("hundred")
+    explorer.set(step=WEIGHTS)
+    assert "After 100 rounds these are the weights; they began as random numbers." in explorer.current().description
+    assert {row[1] for row in explorer.current()["formulas"].rows} == {"learned"}
+
+
+@pytest.mark.parametrize(("at", "wide"), [(100.0, 1.0), (0.0, 0.01), (-5.0, 50.0)])
+def test_the_axes_follow_data_of_ones_own(at, wide):
+    x = at + wide * np.linspace(-1, 1, 5)[:, None]
+    curves = FiveSteps(x=x, y=10 * x).current()
+    function, fall = curves["function"], curves["loss"]
+    assert function.x[0] < x.min() and x.max() < function.x[1] < x.max() + wide
+    assert function.y[0] < 10 * x.min() and 10 * x.max() < function.y[1]
+    first = fall.items[0].y[0]
+    assert fall.y[0] < first < fall.y[1]
+
+
+def test_a_loss_that_runs_away_is_named_and_the_numbers_stay_numbers():
+    x = np.linspace(-2, 2, 5)[:, None]
+    explorer = FiveSteps(x=x, y=1000 * x, eta=0.5)
+    explorer.press("hundred")
+    assert explorer.diverged and not explorer.enabled("hundred") and np.isfinite(explorer.losses).all()
+    for step in STEPS:
+        explorer.set(step=step)
+        scene = explorer.current()
+        assert "the loss has diverged" in scene.description and "smaller η" in scene.description
+        assert "nan" not in str(scene["formulas"].rows) and "inf" not in str(scene["formulas"].rows)
+    explorer.reset()
+    explorer.set(eta=0.02)
+    assert not explorer.diverged and explorer.enabled("next") and "diverged" not in explorer.current().description
+    explorer.set(step=BACKWARD, eta=0.5)
+    while not explorer.diverged:
+        explorer.press("next")
+    assert explorer.values["step"] == BACKWARD
 
 
 def test_five_steps_works_in_every_position():

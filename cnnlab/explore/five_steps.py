@@ -15,6 +15,7 @@ from .scene import Curves, Diagram, Edge, Node, Scene, Table
 STEPS = ("1 training set", "2 random weights", "3 forward propagation", "4 loss", "5 back-propagation")
 DATA, WEIGHTS, FORWARD, LOSS, BACKWARD = STEPS
 NOTHING = ""
+RUNAWAY = 1e4  # a loss so many times the first one does not come back
 
 
 def small_task(n=8):
@@ -26,9 +27,11 @@ def small_task(n=8):
 class FiveSteps(Explorer):
     """yhat = b2 + sum_j w2_j tanh(w1_j x + b1_j), trained one step at a time, every number on the screen.
 
-    hidden : 1 to 4 hidden units.  x, y : (n, 1) each, the training set (by default `small_task`).  eta : learning rate
-        at the start.
-    rng : seed of the first weights.  The network is `explorer.network`; `explorer.round` counts the finished rounds.
+    hidden : 1 to 4 hidden units.  x, y : (n, 1) each, n at least 2, the training set (by default `small_task`).
+    eta : learning rate at the start.  rng : seed of the first weights.
+    The network is `explorer.network`; `explorer.round` counts the finished rounds. When the loss runs away,
+    `explorer.diverged` is True, and there are no more rounds until `reset`.
+    Raises ValueError, naming the argument, for what cannot be shown.
     """
 
     title = "Five steps"
@@ -38,17 +41,21 @@ class FiveSteps(Explorer):
             raise ValueError(f"hidden must be 1 to 4 units, so that every number has its place; got {hidden!r}")
         x, y = small_task() if x is None else (x, y)
         self.x, self.y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        if self.x.ndim != 2 or self.x.shape[1] != 1 or self.y.shape != self.x.shape or len(self.x) == 0:
+        if self.x.ndim != 2 or self.x.shape[1] != 1 or self.y.shape != self.x.shape:
             raise ValueError(f"x and y must both be (n, 1); got shapes {self.x.shape} and {self.y.shape}")
+        if len(self.x) < 2:
+            raise ValueError(f"x and y must hold at least 2 samples; got {len(self.x)}")
+        if not (np.isfinite(self.x).all() and np.isfinite(self.y).all()):
+            raise ValueError("x and y must be finite numbers; one of them is infinite or NaN")
         self.hidden, self.seed, self.lossfunction = hidden, rng, MSE()
         self.restart()
         super().__init__(
             [
                 Choice("step", "we are at step", options=list(STEPS)),
-                Button("next", "Next step", action=self._next),
-                Button("one", "1 round", action=lambda **v: self._rounds(1, v["eta"])),
-                Button("ten", "10 rounds", action=lambda **v: self._rounds(10, v["eta"])),
-                Button("hundred", "100 rounds", action=lambda **v: self._rounds(100, v["eta"])),
+                Button("next", "Next step", action=self._next, when=self._goes_on),
+                Button("one", "1 round", action=lambda **v: self._rounds(1, v["eta"]), when=self._goes_on),
+                Button("ten", "10 rounds", action=lambda **v: self._rounds(10, v["eta"]), when=self._goes_on),
+                Button("hundred", "100 rounds", action=lambda **v: self._rounds(100, v["eta"]), when=self._goes_on),
                 Slider("i", "sample i", 1, len(self.x), 1, value=min(2, len(self.x))),
                 Slider("eta", "learning rate η", choices=[0.02, 0.05, 0.1, 0.2, 0.3, 0.5], value=eta),
             ]
@@ -60,7 +67,10 @@ class FiveSteps(Explorer):
         )
         rng = np.random.default_rng(self.seed)
         self.network.layers[0].parameters["b"][...] = rng.uniform(-1, 1, self.hidden)
-        self.losses, self.round = [self._loss()], 0
+        self.losses, self.round, self.diverged = [self._loss()], 0, False
+
+    def _goes_on(self, **_):
+        return not self.diverged
 
     def _loss(self):
         return self.lossfunction(self.network.forward(self.x), self.y)
@@ -68,25 +78,37 @@ class FiveSteps(Explorer):
     def _next(self, step, eta, **_):
         if step == BACKWARD:
             self._descend(eta)
-            return {"step": FORWARD}
+            return {} if self.diverged else {"step": FORWARD}
         return {"step": STEPS[STEPS.index(step) + 1]}
 
     def _rounds(self, rounds, eta):
         for _ in range(rounds):
-            self._descend(eta)
+            if not self.diverged:
+                self._descend(eta)
         return {"step": BACKWARD}
 
     def _descend(self, eta):
-        """Steps 3 to 5 once: forward, loss, backward, and u <- u - eta dL/du."""
+        """Steps 3 to 5 once: forward, loss, backward, and u <- u - eta dL/du.
+
+        A step after which the loss has run away is taken back, so that the numbers on the screen stay numbers.
+        """
         self.network.loss_and_gradients(self.x, self.y, self.lossfunction)
-        SGD(eta).step(self.network.parameters(), self.network.gradients(), 0.0)
-        self.round += 1
-        self.losses.append(self._loss())
+        before = {name: array.copy() for name, array in self.network.parameters().items()}
+        with np.errstate(over="ignore", invalid="ignore"):
+            SGD(eta).step(self.network.parameters(), self.network.gradients(), 0.0)
+            loss = self._loss()
+        self.diverged = not loss <= RUNAWAY * max(self.losses[0], 1e-12)  # NaN is not less than anything
+        if self.diverged:
+            for name, array in self.network.parameters().items():
+                array[...] = before[name]
+        else:
+            self.round += 1
+            self.losses.append(loss)
 
     def scene(self, step, i, eta):
         at = STEPS.index(step)
         numbers = _Numbers(trace.record(self.network, self.lossfunction, self.x, self.y), i - 1, len(self.x))
-        rows, keys = _formulas(numbers, at, self.hidden)
+        rows, keys = _formulas(numbers, at, self.hidden, learned=self.round > 0)
         diagram = _diagram(numbers, at, self.hidden)
         formulas = Table(
             name="formulas",
@@ -100,10 +122,11 @@ class FiveSteps(Explorer):
         )
         links = [Link("formulas", "network", [(row, column, 0, node) for row, node in keys for column in range(4)])]
         curve, fall = self._curve(i, at), self._fall()
-        return Scene([[diagram, formulas], [curve, fall]], self._words(step, at, numbers), links=links)
+        return Scene([[diagram, formulas], [curve, fall]], self._words(step, at, eta, numbers), links=links)
 
     def _curve(self, i, at):
-        line = np.linspace(-2.6, 2.6, 105)
+        left, right = _around(self.x, 0.15)
+        line = np.linspace(left, right, 105)
         items = [Points(self.x[:, 0], self.y[:, 0], label="training set", colour=0, size=5)]
         if at >= 1:
             items.insert(0, Line(line, self.network.forward(line[:, None])[:, 0], label="yhat(x)", colour=1))
@@ -123,8 +146,8 @@ class FiveSteps(Explorer):
             name="function",
             title="the function that the network computes",
             height=260,
-            x=(-2.6, 2.6),
-            y=(-2, 2),
+            x=(left, right),
+            y=_around(self.y, 1.0),  # room for the curve of the first weights
             x_label="x",
             y_label="y",
             items=items,
@@ -132,13 +155,15 @@ class FiveSteps(Explorer):
 
     def _fall(self):
         losses = np.array(self.losses)
-        shown = np.clip(losses, 1e-4, 1e2)
+        decade = np.ceil(np.log10(max(losses[0], 1e-12)))
+        low, high = 10.0 ** (decade - 4), 10.0 ** (decade + 2)
+        shown = np.clip(losses, low, high)
         return Curves(
             name="loss",
             title="the loss, round by round",
             height=260,
             x=(0, max(10, len(losses) - 1)),
-            y=(1e-4, 1e2),
+            y=(low, high),
             y_log=True,
             x_label="rounds",
             y_label="L",
@@ -146,14 +171,25 @@ class FiveSteps(Explorer):
             items=[Line(np.arange(len(losses)), shown, colour=1), Points(len(losses) - 1, shown[-1], colour=1, size=5)],
         )
 
-    def _words(self, step, at, numbers):
+    def _words(self, step, at, eta, numbers):
+        if self.diverged:
+            return (
+                f"Round {self.round + 1}: the loss has diverged. With η = {eta:g} each step is larger than the last. "
+                f"Reset the explorer and start again with a smaller η."
+            )
         begin = f"Round {self.round + 1}, step {step}. "
+        first = (
+            f"After {self.round} round{'s' if self.round > 1 else ''} these are the weights; they began as random "
+            f"numbers."
+            if self.round
+            else f"The {self.hidden} hidden units and the output unit start from random numbers, so the curve misses "
+            f"the points."
+        )
         return (
             begin
             + (
                 f"The training set has {len(self.x)} pairs; the ring marks x = {numbers.x:.2f}, y = {numbers.y:.2f}.",
-                f"The {self.hidden} hidden units and the output unit start from random numbers, so the curve misses "
-                f"the points.",
+                first,
                 f"From x = {numbers.x:.2f} the network computes yhat = {numbers.yhat:.3f}; the target is y = "
                 f"{numbers.y:.2f}.",
                 f"The loss, the mean of the squared errors over the {len(self.x)} samples, is {numbers.loss:.4f}.",
@@ -177,9 +213,20 @@ class _Numbers:
         self.y = self.yhat - n * self.dyhat / 2
 
 
-def _formulas(v, at, hidden):
-    """The rows of the table at step `at`, and [(row, node of the diagram)] for the links."""
+def _around(values, share):
+    """The range of `values` with a margin of so many times its width on either side: (low, high)."""
+    low, high = float(np.min(values)), float(np.max(values))
+    margin = share * ((high - low) or 1.0)
+    return low - margin, high + margin
+
+
+def _formulas(v, at, hidden, learned):
+    """The rows of the table at step `at`, and [(row, node of the diagram)] for the links.
+
+    learned : whether the weights have moved since they were drawn.
+    """
     rows, keys = [], []
+    random, zero = ("learned", "learned") if learned else ("random", "zero")
 
     def row(node, symbol, formula, numbers, value, digits=3):
         keys.append((len(rows), node))
@@ -191,11 +238,11 @@ def _formulas(v, at, hidden):
         row(loss, "y", "given", "", v.y, 2)
     if at == 1:
         for j in units:
-            row(j, f"w1_{j}", "random", "", v.w1[j - 1])
-            row(j, f"b1_{j}", "random", "", v.b1[j - 1])
+            row(j, f"w1_{j}", random, "", v.w1[j - 1])
+            row(j, f"b1_{j}", random, "", v.b1[j - 1])
         for j in units:
-            row(output, f"w2_{j}", "random", "", v.w2[j - 1])
-        row(output, "b2", "zero", "", v.b2)
+            row(output, f"w2_{j}", random, "", v.w2[j - 1])
+        row(output, "b2", zero, "", v.b2)
     if at == 2:
         for j in units:
             row(j, f"e_{j}", f"w1_{j} x + b1_{j}", f"{v.w1[j - 1]:.3f} · {v.x:.2f} {v.b1[j - 1]:+.3f}", v.e[j - 1])
