@@ -38,6 +38,16 @@ def test_descent_names_what_the_learning_rate_does(eta, word):
     assert explorer.current()["rule"].rows[2][1] == "0.5"
 
 
+@pytest.mark.parametrize(("eta", "word"), [(0.01, "gathers speed"), (0.45, "gathers speed"), (2.1, "diverg")])
+def test_with_momentum_neither_crawl_nor_zigzag_is_foretold(eta, word):
+    explorer = Descent()
+    explorer.set(surface="tilted ravine", momentum=0.8, eta=eta, steps=60)
+    description = explorer.current().description
+    assert word in description and "crawl" not in description and "zigzag" not in description
+    explorer.set(momentum=0.0, eta=0.01)
+    assert "crawl" in explorer.current().description
+
+
 def test_a_diverged_descent_is_shown_and_explained():
     explorer = Descent({"steep": Quadratic((100.0, 100.0))}, etas=[0.001, 5.0], eta=5.0)
     explorer.set(steps=60)

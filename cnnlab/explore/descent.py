@@ -140,7 +140,7 @@ class Descent(Explorer):
                 Mark(y=shown[0], label="L at the start"),
             ],
         )
-        word = regime(eta, limit, path)
+        word = regime(eta, limit, path, momentum)
         table = Table(
             name="rule",
             title="the rule, with its numbers",
@@ -168,13 +168,18 @@ class Descent(Explorer):
         )
 
 
-def regime(eta, limit, path):
-    """One word or two for what this learning rate does, from its share of the limit and from the path itself."""
+def regime(eta, limit, path, momentum=0.0):
+    """One word or two for what this learning rate does, from its share of the limit and from the path itself.
+
+    Only without momentum does the share tell crawl from zigzag.
+    """
     if path.diverged:
         return "divergence"
     share = eta / limit
     if share >= 1:
         return "beyond the limit: the loss will grow"
+    if momentum > 0:
+        return "with momentum it gathers speed, and may swing to and fro"
     if share > 0.5:
         return "zigzag: each step jumps over the valley"
     return "crawl" if share < 0.08 else "a smooth descent"
