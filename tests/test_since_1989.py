@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from benchmarks.zip_code_rejection import errors_left, measure
 from cnnlab import datasets, models, recipes, since_1989
 from cnnlab.layers import Dropout, MaxPool2D, ReLU, ScaledTanh
 
@@ -52,3 +53,24 @@ def test_what_was_measured_was_measured_with_these_steps():
         settings = step.optimiser().config()["eta"], step.epochs, step.network(None, 0).parameter_count
         assert (row["eta"], row["epochs"], row["parameters"]) == settings
         assert len(row["test_errors"]) >= 3 and all(0 < error < 0.2 for error in row["test_errors"])
+
+
+def test_the_least_sure_are_refused_first():
+    outputs = np.array([[1.0, 0.9, -1.0], [1.0, -1.0, -1.0], [-1.0, 0.5, 0.0], [0.0, -1.0, 0.25]])
+    assert errors_left(outputs, np.array([1, 0, 1, 0])).tolist() == [2 / 4, 1 / 3, 0, 0]
+
+
+def test_the_rejection_curve_that_is_kept_belongs_to_the_bundled_network():
+    kept, log = since_1989.rejection(), recipes.log("zip_code_1989")["measured"]
+    for part in ("train", "test"):
+        assert kept[part]["error"] == pytest.approx(log[part]["error"], abs=1e-5)
+        assert kept[part]["samples"] == log[part]["samples"]
+    refused, error = (np.array(kept["curve"][name]) for name in ("refused", "error"))
+    assert error[0] == kept["test"]["error"] and np.allclose(np.diff(refused), 0.01)
+    assert error[refused >= kept["refused"]][0] <= 0.01 < error[0]
+
+
+def test_the_table_of_the_paper_is_measured_on_any_digits():
+    found = measure(recipes.bundled("zip_code_1989"), datasets.digits(16))
+    assert set(found) == set(since_1989.rejection()) - {"date"}
+    assert 0 < found["refused"] < 1 and 0 < found["test"]["error"] < 0.3
