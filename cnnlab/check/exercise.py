@@ -118,7 +118,7 @@ class Exercise:
             if _unanswered(result):
                 return Verdict(None, f"{self.question} Your function still returns nothing; fill in the ... .")
             if result is None:
-                return Verdict(False, "Your function returns None: `return` may be missing, or nothing stands after it.")
+                return Verdict(False, "Your function returns None: a `return` may be missing, or be empty.")
             if not all(callable(one) or same(one, other, 0.0) for one, other in zip(given, arguments, strict=True)):
                 return Verdict(
                     False,
