@@ -5,6 +5,7 @@ executes every cell and compares those tagged nbval-check-output.  A notebook wi
 the first tests here see to it that none does.
 """
 
+import ast
 import base64
 import importlib.util
 import json
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
+from cnnlab import explore
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -47,6 +50,35 @@ def printed(cell):
     """The text of a cell's outputs."""
     texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
     return "\n".join(texts)
+
+
+def showing_explorers(notebook):
+    """The code cells whose last expression is an explorer: explore.X(...), or a name that was last given to one."""
+
+    def makes_one(node):
+        made = node.func if isinstance(node, ast.Call) else None
+        called = made.attr if isinstance(made, ast.Attribute) and ast.unparse(made.value) == "explore" else ""
+        return called in explore.__all__
+
+    cells, names = [], set()
+    for cell in code(notebook):
+        statements = ast.parse(cell.source).body
+        for node in (node for statement in statements for node in ast.walk(statement)):
+            if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+                targets = getattr(node, "targets", None) or [node.target]
+                given = {target.id for target in targets if isinstance(target, ast.Name)}
+                names = names | given if makes_one(node.value) else names - given
+        last = statements[-1].value if isinstance(statements[-1], ast.Expr) else None
+        if makes_one(last) or getattr(last, "id", None) in names:
+            cells.append(cell)
+    return cells
+
+
+def without_picture(notebook):
+    """The sources of the cells that show an explorer, but neither a picture nor words for those without a kernel."""
+    shown = [[output.get("data", {}) for output in cell.outputs] for cell in showing_explorers(notebook)]
+    whole = [any({"image/png", "text/plain"} <= data.keys() for data in outputs) for outputs in shown]
+    return [cell.source for cell, fine in zip(showing_explorers(notebook), whole, strict=True) if not fine]
 
 
 # ---- every notebook
@@ -115,6 +147,10 @@ def test_every_picture_is_a_whole_png_of_a_width_that_fits_the_page(notebook):
                 png = base64.b64decode(output.data["image/png"], validate=True)
                 assert png[:8] == b"\x89PNG\r\n\x1a\n" and png[-8:-4] == b"IEND", cell.source
                 assert 50 <= int.from_bytes(png[16:20], "big") <= 2400, cell.source
+
+
+def test_every_explorer_has_a_still_picture_and_words(notebook):
+    assert without_picture(notebook) == []
 
 
 def test_the_series_is_numbered_without_gaps_or_doubles_and_the_readme_lists_it():
@@ -200,6 +236,22 @@ def test_predictions_and_nothing_else_are_folded(executed, tmp_path):
     cells = tool.normalise(notebook).cells
     assert cells[0].metadata == {"jupyter": {"source_hidden": True}, "tags": ["mine"]} and cells[1].metadata == {}
     assert cells[0].outputs == first.outputs and cells[0].source == first.source
+
+
+def test_an_explorer_without_its_picture_is_found():
+    notebook = make(
+        "own = explore.Descent()\nown",
+        "explore.ThreePoolings(e)",
+        "own.set(eta=0.1)\nown",
+        "own.values",
+        "own = 3\nown",
+        "explore.Descent().current()",
+        "other = explore.Reading(network, x, y); other",
+    )
+    data = {"image/png": "", "text/plain": "Descent: where it is"}
+    notebook.cells[0].outputs = [nbformat.v4.new_output("execute_result", data)]
+    notebook.cells[1].outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "only words"})]
+    assert without_picture(notebook) == [notebook.cells[index].source for index in (1, 2, 6)]
 
 
 def test_faults_are_found(executed, tmp_path):
