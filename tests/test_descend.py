@@ -20,9 +20,15 @@ def pooled(dtype=np.float64, outputs=3):
     return Network(layers, (6, 6, 2), 1, dtype)
 
 
+def frames():
+    layers = [L.Conv1D(4, 3, stride=2, bias="unit"), L.Tanh(), L.Conv1D(3, 2, bias="unit"), L.SumOverTime()]
+    return Network(layers, (11, 2), 1, np.float64)
+
+
 CASES = {
     "zip codes": (lambda: models.zip_code_1989(dtype=np.float64), MSE(-1, 1), 10, SGD(0.05)),
     "phonemes": (lambda: models.tdnn(dtype=np.float64), MSE(), 3, SGD(one_cycle(0.5), momentum=0.9)),
+    "frames": (frames, MSE(), 3, SGD(0.05, momentum=0.5)),
     "pooled": (pooled, CrossEntropy(smoothing=0.1), 3, SGD(0.05, momentum=0.8, nesterov=True, decay=0.01)),
     "yes or no": (lambda: pooled(outputs=1), BinaryCrossEntropy(), 2, SGD(0.05, decay=0.1)),
 }

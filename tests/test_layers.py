@@ -40,6 +40,7 @@ TRAINABLE = [
     (Conv2D(2, 4, stride=(2, 3), padding=2, bias=None), (6, 7, 3)),
     (Conv1D(3, 3), (6, 2)),
     (Conv1D(2, 2, stride=2, padding="same", bias=None), (7, 3)),
+    (Conv1D(3, 3, stride=2, padding=1, padding_value=0.5, bias="unit"), (8, 2)),
     (Dense(3), (4,)),
     (Dense(2, bias=False), (5,)),
     (SumOverTime(), (5, 3)),
@@ -127,13 +128,14 @@ def test_counts_are_those_of_the_papers_layers():
     assert counts(h2, (8, 8, 12)) == (2592, 38592)
     assert counts(Dense(30), (192,)) == (5790, 5790) and counts(Dense(10), (30,)) == (310, 310)
     assert counts(Conv1D(8, 3), (15, 16)) == (392, 5096) and counts(Conv1D(3, 5), (13, 8)) == (123, 1107)
+    assert counts(Conv1D(8, 3, bias="unit"), (15, 16)) == (384 + 13 * 8, 5096)
     assert counts(SumOverTime(), (9, 3)) == (6, 30)
     conv2 = Conv2D(256, 5, padding=2, groups=2)
     assert counts(conv2, (27, 27, 96))[0] == 307456 and round(conv2.multiply_adds / 1e6, 1) == 223.9
 
 
 def test_backward_without_the_input_gradient_saves_it_only(rng):
-    for layer, shape in TRAINABLE[:9]:
+    for layer, shape in TRAINABLE[:10]:
         layer.build(shape, rng, np.float64)
         h = rng.standard_normal((2, *shape))
         d_out = rng.standard_normal(layer.forward(h).shape)

@@ -103,6 +103,8 @@ def test_a_bias_per_unit_is_added_where_it_belongs(rng):
     b = rng.standard_normal(de.shape[1:])
     assert np.allclose(ops.conv2d(h, w, b), ops.conv2d(h, w) + b)
     assert np.allclose(ops.conv2d_bias_gradient(de, b.shape), de.sum(axis=0))
+    h, w, b = rng.standard_normal((2, 9, 3)), rng.standard_normal((4, 3, 5)), rng.standard_normal((6, 5))
+    assert np.allclose(ops.conv1d(h, w, b), ops.conv1d(h, w) + b)
 
 
 def test_the_dtype_of_the_input_decides_and_views_are_welcome(rng):

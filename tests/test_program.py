@@ -44,10 +44,23 @@ def groups(dtype):
     return Network(layers, (14, 14, 2), 0, dtype)
 
 
+def frames(dtype):
+    """Convolutions in time with a bias of each unit, a stride, and a border that is not zero."""
+    layers = [
+        *(L.Conv1D(5, 3, padding="same", padding_value=0.5, bias="unit"), L.ReLU(), L.Conv1D(20, 4, 2, bias="unit")),
+        *(L.Tanh(), L.Flatten(), L.Dense(3)),
+    ]
+    network, rng = Network(layers, (14, 4), 0, dtype), np.random.default_rng(1)
+    for k in (0, 2):
+        network[k].parameters["b"][...] = rng.standard_normal(network[k].parameters["b"].shape)
+    return network
+
+
 CASES = {
     "standardised": (standardised, 4, CrossEntropy()),
     "batches": (batches, 4, CrossEntropy()),
     "groups": (groups, 4, MSE()),
+    "frames": (frames, 3, CrossEntropy()),
     "zip codes": (lambda dtype: models.zip_code_1989(dtype=dtype), 10, MSE(-1, 1)),
     "phonemes": (lambda dtype: models.tdnn(dtype=dtype), 3, MSE()),
     "spoken digits": (lambda dtype: models.tdnn_digits(48, 8, 10, dtype=dtype), 10, CrossEntropy()),

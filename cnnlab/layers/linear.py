@@ -116,7 +116,8 @@ class Conv2D(Layer):
 class Conv1D(Layer):
     """A convolution in time (topic 26), over inputs (T, C): e[t,d] = b[d] + sum_{p,c} w[p,c,d] h[t + P-1-p, c].
 
-    filters : output channels D.  size : frames in the window.  bias : "map" or None.
+    filters : output channels D.  size : frames in the window.  bias : "map" (one per channel), "unit" (one per output
+    frame and channel) or None.
     """
 
     def __init__(self, filters, size, stride=1, padding="valid", padding_value=0.0, bias="map", initialiser="he"):
@@ -125,7 +126,7 @@ class Conv1D(Layer):
         self.stride = arguments.whole("stride", stride)
         self.padding_value = arguments.real("padding_value", padding_value)
         ops.pads(1, padding)
-        self.padding, self.bias = padding, arguments.one_of("bias", bias, ("map", None))
+        self.padding, self.bias = padding, arguments.one_of("bias", bias, ("map", "unit", None))
         self.initialiser = initialisers.resolve(initialiser)
 
     def _build(self, rng):
@@ -141,7 +142,10 @@ class Conv1D(Layer):
         w = self.initialiser(
             rng, (self.size, channels, self.filters), self.size * channels, self.size * self.filters, self.dtype
         )
-        self.parameters = {"w": w} | ({"b": np.zeros(self.filters, self.dtype)} if self.bias else {})
+        self.parameters = {"w": w}
+        if self.bias:
+            shape = self.output_shape if self.bias == "unit" else (self.filters,)
+            self.parameters["b"] = np.zeros(shape, self.dtype)
 
     def _options(self):
         return {"padding": self.padding, "stride": self.stride, "padding_value": self.padding_value}
@@ -155,7 +159,7 @@ class Conv1D(Layer):
             d_output, self.h, self.parameters["w"], need_input=need_input, **self._options()
         )
         if self.bias:
-            self.gradients["b"] = d_output.sum(axis=(0, 1))
+            self.gradients["b"] = d_output.sum(axis=0 if self.bias == "unit" else (0, 1))
         return dh
 
     @property
