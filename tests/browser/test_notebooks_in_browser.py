@@ -1,5 +1,8 @@
 """Notebooks as a learner meets them: opened, read, run."""
 
+import ast
+import json
+
 import pytest
 
 from .jupyter import ROOT
@@ -24,6 +27,38 @@ def test_before_it_runs_a_notebook_shows_its_pictures_and_no_error(open_notebook
     assert "model not found" not in notebook.page.evaluate("panel.node.textContent").lower()
     formulas = "panel.node.querySelectorAll('.jp-RenderedMarkdown merror, .MathJax_Error').length"
     assert notebook.page.evaluate(formulas) == 0, "a formula does not parse"
+
+
+def asked(cell):
+    """The answers, with their replies, and the right one, of a cell that calls check.predict(...)."""
+    call = ast.parse(cell["source"]).body[0].value
+    return ast.literal_eval(call.args[1]), ast.literal_eval(call.keywords[0].value)
+
+
+def test_a_prediction_is_folded_and_replies_to_a_choice_only(open_notebook):
+    (path,) = [path for path in PATHS if path.stem.startswith("01_")]
+    notebook = open_notebook(path)
+    index, (answers, right) = next(
+        (i, asked(cell)) for i, cell in enumerate(notebook.cells()) if cell["source"].startswith("check.predict(")
+    )
+    replies = list(answers.values())
+    for ran in (False, True):
+        if ran:
+            notebook.run_all(timeout=180)
+        cell = notebook.cell(index)
+        assert cell.locator(".jp-InputPlaceholder").is_visible() and not cell.locator(".cm-editor").is_visible()
+        told = cell.inner_text() + cell.locator(".jp-OutputArea").first.text_content()
+        told += json.dumps(notebook.outputs(index), ensure_ascii=False)
+        assert all(answer in told for answer in answers) and not any(reply in told for reply in replies)
+    assert cell.get_by_role("radio").count() == len(answers)
+    for wrong in (answer for answer in answers if answer != right):
+        cell.locator(".widget-radio label").filter(has_text=wrong).first.click()
+        notebook.wait_until_idle()
+        said = cell.inner_text()
+        assert "Not yet" in said and [reply for reply in replies if reply in said] == [answers[wrong]]
+    cell.locator(".widget-radio label").filter(has_text=right).first.click()
+    notebook.wait_until_idle()
+    assert f"Right. {answers[right]}" in cell.inner_text()
 
 
 def test_the_network_of_1989_trains_before_the_learners_eyes(open_notebook):
