@@ -86,6 +86,17 @@ def average_pool2d(e, size, stride, rectify, dh=None):
     return _filled(h), de
 
 
+def decimate2d(e, size, stride, rectify, dh=None):
+    """h, and (given dL/dh) dL/de (topic 25): the first pixel of every window."""
+    h, de = {}, np.zeros(e.shape)
+    for place, window in pool_windows(e.shape, size, stride):
+        corner = e[window][0, 0]
+        h[place] = max(corner, 0.0) if rectify else corner
+        if dh is not None and (corner > 0 or not rectify):
+            de[window][0, 0] += dh[place]
+    return _filled(h), de
+
+
 def local_response_norm(h, n, k, alpha, beta):
     """Krizhevsky et al. 2012, section 3.3, one activation at a time."""
     out = np.zeros(h.shape)

@@ -54,6 +54,10 @@ TRAINABLE = [
     (MaxPool2D(3, 2, rectify=True), (7, 7, 2)),
     (AveragePool2D(2, 1, rectify=True), (4, 4, 2)),
     (Decimate2D((2, 3)), (5, 5, 2)),
+    (Decimate2D(), (5, 5, 2)),
+    (Decimate2D(size=3), (7, 7, 2)),
+    (Decimate2D(1, rectify=True, size=(2, 3)), (4, 5, 2)),
+    (Decimate2D((3, 2), size=2), (7, 7, 1)),
     (Flatten(), (2, 3, 2)),
     (LocalResponseNorm(alpha=0.1), (3, 3, 7)),
     (BatchNorm(), (3, 3, 2)),
@@ -177,6 +181,7 @@ def test_batch_norm_learns_the_statistics_that_it_uses_afterwards(rng):
         (Conv1D(2, 9), (5, 2), "kernel is 9 pixels high"),
         (Dense(2), (5, 5, 1), r"put Flatten\(\) before it"),
         (MaxPool2D(6), (5, 5, 1), "window is 6 high"),
+        (Decimate2D(size=6), (5, 5, 1), "window is 6 high"),
     ],
 )
 def test_a_layer_refuses_inputs_that_do_not_fit_when_it_is_built(rng, layer, shape, words):

@@ -135,6 +135,16 @@ def test_a_saved_network_comes_back_the_same(tmp_path, rng):
         np.testing.assert_array_equal(again.state()[name], array)
 
 
+def test_decimation_is_told_and_saved_with_its_windows(tmp_path, rng):
+    network = Network([L.Decimate2D(2, size=3), L.Decimate2D(2), L.Decimate2D(size=2), L.Flatten()], (13, 13, 1))
+    assert [row[1] for row in network.summary().rows] == ["3 x 3, stride 2", "stride 2", "2 x 2", ""]
+    assert [row[2] for row in network.summary().rows] == [(6, 6, 1), (3, 3, 1), (1, 1, 1), (1,)]
+    network.save(tmp_path / "network.npz")
+    again, x = Network.load(tmp_path / "network.npz"), rng.normal(size=(2, 13, 13, 1)).astype(np.float32)
+    assert again.config() == network.config() and repr(again.summary()) == repr(network.summary())
+    np.testing.assert_array_equal(again.forward(x), x[:, 0, 0])
+
+
 def test_the_network_of_1989_survives_with_its_connections(tmp_path, rng):
     network, path = models.zip_code_1989(3), tmp_path / "network.npz"
     network.save(path)

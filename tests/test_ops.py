@@ -161,6 +161,38 @@ def test_decimation_keeps_the_corner_of_each_window(rng):
     assert np.array_equal(de[:, ::2, ::2], dh * (h > 0)) and np.count_nonzero(de) == np.count_nonzero(h)
 
 
+@pytest.mark.parametrize(("size", "stride"), [*WINDOWS, (3, None), ((2, 4), None), ((7, 8), 3)])
+@pytest.mark.parametrize("rectify", [False, True])
+def test_decimation_of_windows_that_overlap_or_leave_gaps(rng, size, stride, rectify):
+    e = rng.standard_normal((2, 7, 8, 3))
+    steps = size if stride is None else stride
+    h = ops.decimate2d(e, stride, rectify, size)
+    dh = rng.standard_normal(h.shape)
+    expected, de = naive.decimate2d(e, pair(size), pair(steps), rectify, dh)
+    found = ops.decimate2d_backward(dh, e, stride, rectify, size)
+    assert np.array_equal(h, expected) and np.array_equal(found, de)
+    numeric = numeric_gradient(lambda: float((dh * ops.decimate2d(e, stride, rectify, size)).sum()), e)
+    assert relative_error(found, numeric) < 1e-6
+    torch = pytest.importorskip("torch")
+    x = torch.tensor(e.transpose(0, 3, 1, 2), requires_grad=True)
+    kernel = torch.zeros(3, 1, *pair(size), dtype=torch.float64)
+    kernel[:, :, 0, 0] = 1
+    y = torch.nn.functional.conv2d(x, kernel, stride=pair(steps), groups=3)
+    y = torch.relu(y) if rectify else y
+    y.backward(torch.tensor(dh.transpose(0, 3, 1, 2)))
+    assert np.array_equal(h.transpose(0, 3, 1, 2), y.detach().numpy())
+    assert relative_error(found.transpose(0, 3, 1, 2), x.grad.numpy()) < EXACT
+
+
+def test_decimation_refuses_windows_and_errors_that_do_not_fit():
+    with pytest.raises(ValueError, match="window is 6 high, the map 5"):
+        ops.decimate2d(H, size=6)
+    with pytest.raises(ValueError, match=r"dh must have shape \(2, 3, 3, 3\) \(the shape of h\)"):
+        ops.decimate2d_backward(np.zeros((2, 2, 2, 3)), H)
+    with pytest.raises(TypeError, match="dh must hold float32 or float64"):
+        ops.decimate2d_backward(np.zeros((2, 2, 2, 3), int), H, size=2)
+
+
 def test_local_response_norm_is_the_papers_formula(rng):
     h = rng.standard_normal((2, 3, 3, 9))
     options = {"n": 5, "k": 2.0, "alpha": 0.1, "beta": 0.75}

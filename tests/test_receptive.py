@@ -16,6 +16,7 @@ NETWORKS = {
     "overlapping pooling": ([layers.Conv2D(2, 3), layers.AveragePool2D(3, 2), layers.Conv2D(1, 2)], (12, 12, 1)),
     "gaps between windows": ([layers.AveragePool2D(2, 3), layers.Conv2D(2, 3, padding="same")], (11, 12, 1)),
     "decimation": ([layers.Conv2D(2, 2), layers.Decimate2D(3), layers.Conv2D(1, 2, padding=1)], (10, 11, 1)),
+    "decimation of windows": ([layers.Conv2D(2, 2), layers.Decimate2D(2, size=3), layers.Conv2D(1, 2)], (10, 11, 1)),
     "partial connections": ([layers.Conv2D(2, 2), layers.Conv2D(3, 2, connections=TABLE)], (5, 5, 1)),
     "groups, norms": ([layers.Conv2D(4, 1, groups=2), layers.BatchNorm(), layers.LocalResponseNorm(3, alpha=1.0)],
                       (3, 3, 4)),

@@ -46,26 +46,31 @@ class AveragePool2D(_Pool2D):
 
 
 class Decimate2D(Layer):
-    """The pixel in the corner of each window of stride x stride (topic 25); rectify : its ReLU."""
+    """The pixel in the corner of each window (topic 25); rectify : its ReLU.
 
-    def __init__(self, stride=2, rectify=False):
+    stride : by default the size.  size : of the windows, of which only whole ones count; None means windows of stride x
+    stride (by default 2 x 2), of which those at the end may be cut off.
+    """
+
+    def __init__(self, stride=None, rectify=False, size=None):
         super().__init__()
-        self.stride, self.rectify = arguments.pair("stride", stride), bool(rectify)
+        self.size, self.rectify = None if size is None else arguments.pair("size", size), bool(rectify)
+        self.stride = (self.size or (2, 2)) if stride is None else arguments.pair("stride", stride)
 
     def _build(self, rng):
         self._expect(3, "(H, W, C)")
-        height, width, channels = self.input_shape
-        self.output_shape = (-(-height // self.stride[0]), -(-width // self.stride[1]), channels)
+        self.output_shape = ops.decimate_output_shape((1, *self.input_shape), self.stride, self.size)[1:]
 
     def forward(self, h, training=False):
         self.e = self._check(h)
-        return ops.decimate2d(h, self.stride, self.rectify)
+        return ops.decimate2d(self.e, self.stride, self.rectify, self.size)
 
     def backward(self, d_output, need_input=True):
-        return ops.decimate2d_backward(d_output, self.e, self.stride, self.rectify)
+        return ops.decimate2d_backward(d_output, self.e, self.stride, self.rectify, self.size)
 
     def config(self):
-        return {"stride": list(self.stride), "rectify": self.rectify}
+        size = {} if self.size is None else {"size": list(self.size)}
+        return {**size, "stride": list(self.stride), "rectify": self.rectify}
 
 
 class Flatten(Layer):

@@ -83,18 +83,39 @@ def average_pool2d_backward(dh, e, size=2, stride=None, rectify=False):
     return np.where(e > 0, de, de.dtype.type(0)) if rectify else de
 
 
-def decimate2d(e, stride=2, rectify=False):
-    """h[n,m,k,c] = e[n, m s, k t, c] (ReLU of it, with rectify): the pixel in the corner of each window (topic 25)."""
+def decimate_output_shape(e_shape, stride=None, size=None):
+    """Shape of h of `decimate2d`: (N, ceil(H / s), ceil(W / t), C); with a size only whole windows count."""
+    if size is not None:
+        return pool_output_shape(e_shape, size, stride)
+    n, height, width, channels = e_shape
+    s, t = arguments.pair("stride", 2 if stride is None else stride)
+    return n, -(-height // s), -(-width // t), channels
+
+
+def _corners(e_shape, stride, size):
+    """Where the corners of all windows lie: slices of the rows, and of the columns."""
+    _, rows, columns, _ = decimate_output_shape(e_shape, stride, size)
+    s, t = _window(size, stride)[1] if size is not None else arguments.pair("stride", 2 if stride is None else stride)
+    return slice(0, (rows - 1) * s + 1, s), slice(0, (columns - 1) * t + 1, t)
+
+
+def decimate2d(e, stride=None, rectify=False, size=None):
+    """h[n,m,k,c] = e[n, m s, k t, c] (ReLU of it, with rectify): the pixel in the corner of each window (topic 25).
+
+    e (N, H, W, C) -> h (N, H', W', C).  stride : by default the size.  size : of the windows, of which only whole ones
+    count; None means windows of stride x stride (by default 2 x 2), of which those at the end may be cut off.
+    """
     e = arguments.array("e", e, 4, "(N, H, W, C)")
-    s, t = arguments.pair("stride", stride)
-    h = np.ascontiguousarray(e[:, ::s, ::t])
+    rows, columns = _corners(e.shape, stride, size)
+    h = np.ascontiguousarray(e[:, rows, columns])
     return relu(h) if rectify else h
 
 
-def decimate2d_backward(dh, e, stride=2, rectify=False):
+def decimate2d_backward(dh, e, stride=None, rectify=False, size=None):
     """dL/de of `decimate2d`: dL/dh for the pixel in the corner, zero for all others; with rectify only where e > 0."""
-    s, t = arguments.pair("stride", stride)
+    dh = arguments.array("dh", dh, 4, "(N, H', W', C)")
+    arguments.shape("dh", dh, decimate_output_shape(e.shape, stride, size), "the shape of h")
+    rows, columns = _corners(e.shape, stride, size)
     de = np.zeros(e.shape, dh.dtype)
-    arguments.shape("dh", dh, de[:, ::s, ::t].shape, "the shape of h")
-    de[:, ::s, ::t] = dh
+    de[:, rows, columns] = dh
     return np.where(e > 0, de, de.dtype.type(0)) if rectify else de
