@@ -6,6 +6,7 @@ from numba import config
 
 from cnnlab import layers as L
 from cnnlab import models
+from cnnlab.loops import packing
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD, Adam, one_cycle
@@ -67,6 +68,28 @@ def test_in_one_go_is_step_by_step(monkeypatch, name, batch):
     assert velocities.keys() == optimiser.state.keys()
     for key, array in optimiser.state.items():
         np.testing.assert_allclose(velocities[key], array, rtol=1e-8, atol=1e-12, err_msg=key)
+
+
+@pytest.mark.parametrize("moment", range(5))
+def test_an_interruption_at_any_turn_leaves_no_kernel_flipped(monkeypatch, moment):
+    network, optimiser, rng = pooled(), SGD(0.05, momentum=0.5), np.random.default_rng(0)
+    x, y = rng.standard_normal((8, 6, 6, 2)), rng.integers(0, 3, 8)
+    descent = network.descent(x, y, CrossEntropy(), optimiser, 4)
+    descent(np.arange(8), np.full(2, 0.05))
+    before = network.weights(), {key: v.copy() for key, v in optimiser.state.items()}
+    flip, turns = packing.flip, []
+
+    def interrupted(*arguments):
+        turns.append(len(turns))
+        flip(*arguments)
+        if turns[-1] == moment:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(packing, "flip", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        descent(np.arange(8), np.full(2, 0.05))
+    for held, kept in zip((network.weights(), optimiser.state), before, strict=True):
+        assert held.keys() == kept.keys() and all(np.array_equal(held[key], kept[key]) for key in kept)
 
 
 def test_float_targets_have_no_accuracy(monkeypatch):

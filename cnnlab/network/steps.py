@@ -163,9 +163,11 @@ class Steps:
             optimiser.momentum, int(optimiser.nesterov), self._decay(optimiser), velocity, self._scratch(),
             program.lanes, losses,
         )  # fmt: skip
-        self.flat.u[:count], self.flat.total[:count] = memory.u[:count], memory.g[0, :count]
-        for array in (self.flat.u, self.flat.total, velocity):
+        for array in (memory.u, memory.g[0], velocity):
             packing.flip(ops, memory.m, array)
+        # Copied once they are turned back: whoever interrupts this finds no flipped kernels in the network.
+        self.flat.u[:count], self.flat.total[:count] = memory.u[:count], memory.g[0, :count]
+        self._keep(optimiser, velocity)
         self.flat.show_gradients()
         return losses, right
 
@@ -198,12 +200,19 @@ class Steps:
         return decay
 
     def _velocity(self, optimiser):
-        """The velocities that the optimiser keeps, as one array: its own arrays become parts of it."""
+        """A copy of the velocities that the optimiser keeps, as one array."""
         velocity = aligned(self.flat.count, self.program.dtype)
-        if not optimiser.momentum:
-            return velocity
-        for key, (_, _, first, shape) in zip(self.network.parameters(), self.flat.views, strict=True):
-            part = velocity[first : first + int(np.prod(shape))].reshape(shape)
-            part[...] = optimiser.state.get(f"v/{key}", 0)
-            optimiser.state[f"v/{key}"] = part
+        if optimiser.momentum:
+            for key, part in self._parts(velocity):
+                part[...] = optimiser.state.get(key, 0)
         return velocity
+
+    def _keep(self, optimiser, velocity):
+        """Let the optimiser keep these velocities."""
+        if optimiser.momentum:
+            optimiser.state.update(self._parts(velocity))
+
+    def _parts(self, velocity):
+        """[(name in the optimiser's state, part of the array), ...]"""
+        return [(f"v/{key}", velocity[first : first + int(np.prod(shape))].reshape(shape))
+                for key, (_, _, first, shape) in zip(self.network.parameters(), self.flat.views, strict=True)]
