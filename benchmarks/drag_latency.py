@@ -3,7 +3,8 @@
     python benchmarks/drag_latency.py [--json] [--only NAME ...] [--seconds 2]
 
 A JupyterLab and a Chromium are started; in each explorer the first sliders, and one thing that is dragged on the
-picture itself, are moved to and fro by a real mouse at 60 positions a second. Latency is the time from the browser's
+picture itself, are moved to and fro by a real mouse at 60 positions a second; where there is nothing to drag, a box is
+ticked and unticked four times a second. Latency is the time from the browser's
 input event to the end of the frame in which that position, or a newer one, is painted. A stale frame is one that is
 painted after the button was released and does not yet show where the hand came to rest. The classic is driven in the
 same way.
@@ -32,6 +33,7 @@ from browser.jupyter import FLAGS, Lab, Server, find_browser  # noqa: E402
 import cnnlab.explore as explore  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "drag_latency.json"
+EXPLORERS = [name for name in explore.__all__ if name != "Explorer"]
 SLIDERS = 3  # sliders that are dragged in each explorer
 CLASSIC = """
 import numpy as np
@@ -108,6 +110,14 @@ def sway(page, start, end, seconds):
     return page.evaluate("performance.now()")
 
 
+def tick(page, place, seconds):
+    """Click at `place` four times a second; when it was over, in ms of the page."""
+    for _ in range(max(2, int(4 * seconds))):
+        page.mouse.click(*place)
+        page.wait_for_timeout(250)
+    return page.evaluate("performance.now()")
+
+
 def judge(asked, paints, released):
     """Latency of every question, stale frames after the release, and paints per second, from the two logs."""
     latencies = []
@@ -133,7 +143,10 @@ def summary(latencies, stale, rates):
 
 
 def gestures(notebook, root):
-    """(name, start, end) of what to drag: sliders that are on, and one cell, value or point of the picture."""
+    """(name, start, end) of what to drag: sliders that are on, and one cell, value or point of the picture; where there
+    is neither, a box to tick, whose end is None.
+    """
+    nothing = True
     for name in root.evaluate("root => root.cnnlab.controls.filter(c => c.kind === 'slider').map(c => c.name)")[:12]:
         thumb = root.locator(f"[data-control='{name}'] input")
         if thumb.is_enabled():
@@ -141,6 +154,7 @@ def gestures(notebook, root):
             box = thumb.bounding_box()
             y, low, wide = box["y"] + box["height"] / 2, box["x"] + 8, box["width"] - 16
             at = float(thumb.evaluate("node => node.value / node.max"))
+            nothing = False
             yield f"slider {name}", (low + at * wide, y), (low + (0.95 if at < 0.5 else 0.05) * wide, y)
     place = root.evaluate("""root => {
         const live = root.cnnlab;
@@ -164,6 +178,12 @@ def gestures(notebook, root):
         box = root.locator("canvas").bounding_box()
         name, start, end = place
         yield name, (box["x"] + start[0], box["y"] + start[1]), (box["x"] + end[0], box["y"] + end[1])
+    elif nothing:
+        name = root.evaluate("root => root.cnnlab.controls.find(c => c.kind === 'toggle').name")
+        tickbox = root.locator(f"[data-control='{name}'] input")
+        tickbox.scroll_into_view_if_needed()
+        box = tickbox.bounding_box()
+        yield f"box {name}", (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), None
 
 
 def measure_explorer(lab, name, seconds):
@@ -178,7 +198,7 @@ def measure_explorer(lab, name, seconds):
             if what.startswith("slider") and sliders > SLIDERS:
                 continue
             root.evaluate("root => { root.cnnlab.asked.length = root.cnnlab.paints.length = 0 }")
-            released = sway(notebook.page, start, end, seconds)
+            released = sway(notebook.page, start, end, seconds) if end else tick(notebook.page, start, seconds)
             notebook.page.wait_for_timeout(600)
             notebook.wait_until_idle()
             found = judge(*root.evaluate("root => [root.cnnlab.asked, root.cnnlab.paints]"), released)
@@ -190,7 +210,9 @@ def measure_explorer(lab, name, seconds):
         problems = notebook.problems()
         if problems:
             raise RuntimeError("\n".join(problems))
-        return (summary(latencies, stale, rates) | {"controls": controls}) if latencies else None
+        if not latencies:
+            raise RuntimeError(f"{name}: nothing was painted in answer to the hand")
+        return summary(latencies, stale, rates) | {"controls": controls}
     finally:
         notebook.close()
 
@@ -240,10 +262,9 @@ def main(arguments=None):
     parser.add_argument("--only", nargs="+", metavar="NAME", help="explorers to measure (default: all)")
     parser.add_argument("--seconds", type=float, default=2.0, help="length of each drag")
     options = parser.parse_args(arguments)
-    known = [name for name in explore.__all__ if name != "Explorer"]
-    unknown = set(options.only or []) - set(known)
+    unknown = set(options.only or []) - set(EXPLORERS)
     if unknown:
-        parser.error(f"no explorer {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+        parser.error(f"no explorer {', '.join(sorted(unknown))}; there are {', '.join(EXPLORERS)}")
     path = find_browser()
     if path is None:
         parser.error("no Chromium or Chrome was found (apt install chromium, or set CNNLAB_BROWSER)")
@@ -255,15 +276,8 @@ def main(arguments=None):
         with Server(folder) as server:
             lab = Lab(browser, server)
             results["interact + inline figure"] = measure_classic(lab, options.seconds)
-            for name in options.only or known:
-                try:
-                    getattr(explore, name).example()
-                except TypeError as problem:  # it needs arguments and has no example of its own
-                    print(f"{name}: not measured, {problem}")
-                    continue
-                found = measure_explorer(lab, name, options.seconds)
-                if found:
-                    results[name] = found
+            for name in options.only or EXPLORERS:
+                results[name] = measure_explorer(lab, name, options.seconds)
         browser.close()
     print(f"{'':34s}{'p50 ms':>9s}{'p95 ms':>9s}{'stale':>7s}{'paints/s':>10s}")
     for name, result in results.items():

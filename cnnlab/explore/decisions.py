@@ -245,6 +245,17 @@ class TrainedRegions(Explorer):
             ]
         )
 
+    @classmethod
+    def example(cls):
+        from ..layers import Dense, ReLU
+        from ..losses import BinaryCrossEntropy
+        from ..network import Network
+        from ..optimisers import Adam
+
+        x = np.random.default_rng(0).standard_normal((60, 2))
+        network = Network([Dense(4), ReLU(), Dense(1)], (2,), rng=0, dtype=np.float64)
+        return cls(network, BinaryCrossEntropy(), Adam(0.03), x, (np.hypot(*x.T) > 1).astype(int))
+
     def train(self, steps):
         """So many steps of gradient descent on random batches."""
         for _ in range(steps):

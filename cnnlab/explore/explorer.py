@@ -49,7 +49,9 @@ class Explorer:
 
     @classmethod
     def example(cls):
-        """An explorer with something in it, for benchmarks and tests; override it where __init__ needs arguments."""
+        """An explorer with something in it, for benchmarks and tests, small and made without downloads; override it
+        where __init__ needs arguments.
+        """
         return cls()
 
     # ---- what learners, notebooks and tests use ----

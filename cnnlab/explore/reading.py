@@ -65,6 +65,14 @@ class Reading(Explorer):
             ]
         )
 
+    @classmethod
+    def example(cls):
+        from ..datasets import digits
+        from ..models import zip_code_1989
+
+        data = digits(16)
+        return cls(zip_code_1989(rng=0), data.x_test[:40], data.y_test[:40])
+
     def _next(self, image, **_):
         """The next image that the network misreads where it stands; after the last one, the first."""
         if not len(self.wrong):

@@ -120,6 +120,12 @@ class TimeDelay(Explorer):
             ]
         )
 
+    @classmethod
+    def example(cls):
+        from ..models import tdnn
+
+        return cls(tdnn(rng=0), datasets.tokens(6, rng=0))
+
     def _next(self, token, **_):
         """The next syllable that the network mishears where it belongs; after the last one, the first."""
         if not len(self.wrong):

@@ -160,6 +160,12 @@ class MovingCat(Explorer):
             ]
         )
 
+    @classmethod
+    def example(cls):
+        from ..datasets import photo
+
+        return cls(photo("chelsea"))
+
     def scene(self, right, down):
         size = len(self.cat)
         row, column = self.middle[0] + down, self.middle[1] + right
@@ -228,6 +234,15 @@ class ShiftTest(Explorer):
                 Slider("image", "test image", 0, min(99, len(self.images) - 1), 1, value=0),
             ]
         )
+
+    @classmethod
+    def example(cls):
+        from ..datasets import digits
+        from ..layers import Dense, Flatten
+        from ..network import Network
+
+        data = digits(8)
+        return cls(data.x_test[:50], data.y_test[:50], {"one layer": Network([Flatten(), Dense(10)], (8, 8, 1), rng=0)})
 
     def scene(self, shift, image):
         picture = shifted(self.images[image : image + 1], shift)[0]
