@@ -125,3 +125,12 @@ def labels(name, value, classes):
             f"{result.max()}"
         )
     return result
+
+
+def finite_weights(name, weights):
+    """The weights of a network, {"0.w": array, ...}, must be finite: whatever is computed from others says nothing."""
+    for which, value in weights.items():
+        count = int((~np.isfinite(value)).sum())
+        if count:
+            values = "values that are" if count > 1 else "value that is"
+            raise ValueError(f"{name}: the weight {which} holds {count} {values} not finite; train or load it again")

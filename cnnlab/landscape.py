@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import arguments
+
 FAR = 1e12  # a path that comes so far from the origin has left for good: its squares would soon overflow
 
 
@@ -54,12 +56,7 @@ class NetworkPlane:
     def __init__(self, network, loss, x, y, rng=0):
         self.network, self.lossfunction, self.x, self.y = network, loss, x, y
         self.origin = {name: array.copy() for name, array in network.parameters().items()}
-        for name, array in self.origin.items():
-            if not np.isfinite(array).all():
-                raise ValueError(
-                    f"network: the weight {name} holds {int((~np.isfinite(array)).sum())} values that are not finite; "
-                    "train or load it again"
-                )
+        arguments.finite_weights("network", self.origin)
         rng = np.random.default_rng(rng)
         self.directions = [self._direction(rng) for _ in range(2)]
 

@@ -163,6 +163,8 @@ def test_loss_surfaces_show_paths_and_say_when_they_diverge():
 
     with pytest.raises(ValueError, match="not finite anywhere"):
         draw.loss_surface(Broken())
+    with pytest.raises(TypeError, match=r"landscape must have loss\(u\); got Network .*wrap it: NetworkPlane\("):
+        draw.loss_surface(Network([Dense(1)], (2,)))
 
 
 def test_decision_regions_are_the_networks_answers(rng):
@@ -175,6 +177,26 @@ def test_decision_regions_are_the_networks_answers(rng):
     assert draw.decision_regions(several, cells=5).axes[0].images[0].get_array().shape == (5, 5, 3)
     with pytest.raises(ValueError, match=r"two inputs.*takes \(3,\)"):
         draw.decision_regions(Network([Dense(1)], (3,)))
+
+
+@pytest.mark.parametrize(("x", "y", "words"), [
+    (np.zeros(4), None, r"x must be points \(N, 2\); got an array of shape \(4,\)"),
+    (np.zeros((4, 3)), None, r"x must be points \(N, 2\); got an array of shape \(4, 3\)"),
+    (np.full((4, 2), np.nan), None, "x must hold finite numbers; got 8"),
+    (np.zeros((0, 2)), None, "x must not be empty"),
+    (np.zeros((4, 2)), np.zeros(3), r"y must hold 4 classes, one for each point of x; got float64 of shape \(3,\)"),
+    (np.zeros((4, 2)), np.full(4, np.nan), "y must hold 4 classes"),
+])
+def test_decision_regions_refuse_points_in_words(x, y, words):
+    with pytest.raises(ValueError, match=words):
+        draw.decision_regions(Network([Dense(1)], (2,)), x, y)
+
+
+def test_decision_regions_of_points_at_the_origin_and_of_whole_numbers():
+    net = Network([Dense(1)], (2,))
+    assert draw.decision_regions(net, np.zeros((2, 2)), np.zeros((2, 1))).axes[0].get_xlim() == (-1.0, 1.0)
+    dots = draw.decision_regions(net, np.array([[1, 2]]), [3]).axes[0].collections[0]
+    assert dots.get_offsets().tolist() == [[1, 2]] and dots.get_label() == "y = 3"
 
 
 def test_curves_are_the_numbers(rng):

@@ -7,7 +7,7 @@ from convolved import number
 from explorers import sweep
 
 from cnnlab import datasets
-from cnnlab.explore import HiddenKernel
+from cnnlab.explore import HiddenKernel, hidden_kernel
 from cnnlab.explore.hidden_kernel import (
     ETAS,
     FLAT,
@@ -197,6 +197,13 @@ def test_a_kernel_of_ones_own_and_images_of_ones_own(rng):
     assert HiddenKernel(images=rng.integers(0, 9, (8, 8))).shape == (8, 8, 1)
 
 
+def test_a_layer_larger_than_the_photograph_gets_its_mirror_image(monkeypatch):
+    monkeypatch.setattr(hidden_kernel, "photo", lambda name: np.arange(12.0).reshape(4, 3, 1))
+    x = hidden_kernel._inputs((7, 5, 1))[hidden_kernel.PHOTO]
+    assert x.shape == (8, 7, 5, 1)
+    np.testing.assert_array_equal(x[0, :, :, 0], np.pad(np.arange(12.0).reshape(4, 3), [(0, 3), (0, 2)], "symmetric"))
+
+
 @pytest.mark.parametrize(("arguments", "error", "words"), [
     ({"layer": Dense(2)}, TypeError, "layer must be a Conv2D; got Dense"),
     ({"images": np.zeros((4, 4, 2))}, ValueError, "images have 2 channels"),
@@ -209,8 +216,6 @@ def test_the_explorer_refuses_in_words(arguments, error, words):
 
 
 def test_a_planted_bug_in_the_engine_is_seen(monkeypatch):
-    from cnnlab.explore import hidden_kernel
-
     right = hidden_kernel.ops.conv2d_weight_gradient
     monkeypatch.setattr(hidden_kernel.ops, "conv2d_weight_gradient",
                         lambda *args, **options: np.ascontiguousarray(right(*args, **options)[::-1, ::-1]))

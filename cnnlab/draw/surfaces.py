@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.colors import to_rgb
 
+from .. import arguments
 from ..picture import COLOURS, DIVERGING, INK, Picture, new_figure
 
 
@@ -11,7 +12,13 @@ def loss_surface(landscape, extent=3.0, paths=(), cells=61, caption=""):
 
     landscape : anything with loss(u) for u (..., 2), see `cnnlab.landscape`.  paths : dict {label: Path} or list of
         Paths.
+    Raises TypeError for anything without such a loss, ValueError if it is not finite anywhere.
     """
+    if not callable(getattr(landscape, "loss", None)):
+        raise TypeError(
+            f"landscape must have loss(u); got {type(landscape).__name__} (a network? wrap it: "
+            "NetworkPlane(network, loss, x, y))"
+        )
     ticks = np.linspace(-extent, extent, cells)
     loss = np.asarray(landscape.loss(np.stack(np.meshgrid(ticks, ticks), axis=-1)), dtype=float)
     finite = loss[np.isfinite(loss)]
@@ -42,13 +49,17 @@ def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, capt
     """What a network with two inputs answers all over the plane, with the points x (N, 2) of classes y (N,) on top.
 
     yhat : function from the network's e to its answers (a loss's `yhat`); by default e itself.  One output is coloured
-    by its value, several by the winning class, paler where the winner is less sure.  Raises ValueError for another
-    number of inputs.
+    by its value, several by the winning class, paler where the winner is less sure.  Raises TypeError or
+    ValueError, naming the argument, for another number of inputs, points or classes that do not fit, broken weights.
     """
     if tuple(net.input_shape) != (2,):
         raise ValueError(f"net must take two inputs, input_shape (2,); this one takes {tuple(net.input_shape)}")
-    x = None if x is None else np.asarray(x)
-    reach = reach or (1.15 * float(np.abs(x).max()) if x is not None else 3.0)
+    arguments.finite_weights("net", net.parameters() | net.state())
+    x = None if x is None else _points(x)
+    labels = None if x is None else _labels(y, len(x))
+    if reach is None:
+        reach = 3.0 if x is None else 1.15 * float(np.abs(x).max()) or 1.0
+    reach = arguments.real("reach", reach, above=0)
     ticks = np.linspace(-reach, reach, cells)
     points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2).astype(net.dtype)
     out = net.predict(points)
@@ -79,7 +90,6 @@ def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, capt
             extent=box,
         )
     if x is not None:
-        labels = np.zeros(len(x), int) if y is None else np.asarray(y).reshape(len(x), -1)[:, 0].astype(int)
         for k in np.unique(labels):
             ax.scatter(
                 *x[labels == k].T,
@@ -93,3 +103,19 @@ def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, capt
         ax.legend(fontsize=8, loc="upper right")
     ax.set(xlabel="x1", ylabel="x2", xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     return Picture(figure, caption or f"The answers of {net!r} for every x with |x1|, |x2| below {reach:.2g}")
+
+
+def _points(x):
+    x = np.asarray(x)
+    x = arguments.array("x", x.astype(float) if x.dtype.kind in "iu" else x, finite=True)
+    if x.ndim != 2 or x.shape[1] != 2:
+        raise ValueError(f"x must be points (N, 2); got an array of shape {x.shape}")
+    return x
+
+
+def _labels(y, count):
+    """The class of each point; one column (N, 1) will do, too."""
+    y = np.zeros(count, int) if y is None else np.asarray(y)
+    if y.shape not in ((count,), (count, 1)) or y.dtype.kind not in "iufb" or not np.isfinite(y).all():
+        raise ValueError(f"y must hold {count} classes, one for each point of x; got {y.dtype} of shape {y.shape}")
+    return y.reshape(count).astype(int)

@@ -4,6 +4,7 @@ to 18: is it true, what back-propagation says?).
 
 import numpy as np
 
+from .. import arguments
 from ..datasets import digits
 from ..gradcheck import STEP, relative_error
 from ..layers import Conv2D, Dense, Flatten, ReLU, Tanh, from_config, to_config
@@ -48,6 +49,7 @@ class GradientCheck(Explorer):
         else:
             if not isinstance(network, Network):
                 raise TypeError(f"network must be a Network; got {type(network).__name__}")
+            arguments.finite_weights("network", network.parameters() | network.state())
             networks = {"yours": network}
         self.x, self.y, self.loss, self.networks = x, y, loss, {}
         for name, one in networks.items():

@@ -273,6 +273,8 @@ def _inputs(shape):
     """Eight inputs (8, H, W, C) of each kind."""
     rng, (height, width, channels) = np.random.default_rng(5), shape
     grey = photo("chelsea").mean(axis=2)
+    missing = np.maximum((height, width) - np.array(grey.shape), 0)  # larger than the photograph: mirror it
+    grey = np.pad(grey, [(0, missing[0]), (0, missing[1])], "symmetric")
     places = rng.integers(0, np.array(grey.shape) - (height, width) + 1, (PAIRS, channels, 2))
     cut = [[grey[i : i + height, j : j + width] for i, j in row] for row in places]
     return {
