@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .. import ops, regions
+from .. import arguments, ops, regions
 from .controls import Button, Choice, Handle, Slider, Toggle
 from .explorer import Explorer
 from .items import Border, Label, Map, Points
@@ -212,9 +212,10 @@ class TrainedRegions(Explorer):
 
     network : any Network with input_shape (2,) and one or more outputs, whose first layer is Dense.  loss, optimiser :
         as for `fit`.
-    x (N, 2), y (N,) : the task; y holds classes 0, 1, ...  or numbers.  batch : samples per step.  rng : seed of the
-        batches.
-    Raises ValueError, naming what came, if the network takes anything but two numbers.
+    x (N, 2), y (N,) : the task; y holds classes 0, 1, ...  or numbers, of which the loss alone is shown.
+    batch : samples per step.  rng : seed of the batches.
+    Raises TypeError or ValueError, naming the argument, if the network takes anything but two numbers, or for x and y
+    that do not fit.
     """
 
     title = "The first layer learns where to decide"
@@ -232,7 +233,14 @@ class TrainedRegions(Explorer):
         self.x, self.y, self.batch, self.seed = np.asarray(x), np.asarray(y), batch, rng
         if self.x.ndim != 2 or self.x.shape[1] != 2 or len(self.y) != len(self.x):
             raise ValueError(f"x must be (N, 2) and y (N,); got shapes {self.x.shape} and {self.y.shape}")
-        self.reach = float(np.abs(self.x).max() * 1.15)
+        network.checked(self.x)
+        arguments.finite_weights("network", network.parameters() | network.state())
+        if self.y.dtype.kind == "f":
+            arguments.array("y", self.y, finite=True)
+        loss(network.forward(self.x), self.y)  # whatever the loss says about y, it says now
+        arguments.whole("batch", batch)
+        self.labels = _labels(self.y)
+        self.reach = float(np.abs(self.x).max() * 1.15) or 1.0
         self._fresh = {name: array.copy() for name, array in network.parameters().items()}
         self._start_state = {name: array.copy() for name, array in optimiser.state.items()}
         self.steps, self.rng = 0, np.random.default_rng(rng)
@@ -276,19 +284,24 @@ class TrainedRegions(Explorer):
         points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2).astype(self.x.dtype)
         output = self.loss.yhat(self.network.forward(points))
         value = output[:, -1].reshape(CELLS, CELLS)
-        yhat = self.loss.yhat(self.network.forward(self.x))
-        decided = (yhat[:, 0] > 0.5).astype(int) if yhat.shape[1] == 1 else yhat.argmax(axis=1)
-        wrong = float(np.mean(decided != self.y.reshape(len(self.y), -1)[:, 0]))
-        loss = self.loss(self.network.forward(self.x), self.y)
+        # the colour of classes changes where the decision does, that of numbers at zero
+        middle, scale = (0.5, 0.5) if self.labels is not None else (0.0, float(np.abs(value).max()) or 1.0)
+        e = self.network.forward(self.x)
+        loss, wrong, errors = self.loss(e, self.y), "", []
+        if self.labels is not None:
+            percent = f"{100 * float(np.mean(self.loss.decide(e) != self.labels)):.1f} %"
+            wrong, errors = f" and {percent} of the {len(self.x)} points are decided wrongly", [["errors", percent]]
         shapes = ("dot", "square", "ring", "cross")
         items = (
             [Border(w[:, k], b[k], colour="muted", width=1.5) for k in range(w.shape[1]) if np.hypot(*w[:, k]) > 1e-9]
             if lines
             else []
         )
-        classes = np.unique(self.y)
+        classes = [] if self.labels is None else np.unique(self.labels)
+        if self.labels is None:
+            items.append(Points(self.x[:, 0], self.x[:, 1], label="samples", colour="ink", size=3.5))
         for i, c in enumerate(classes[:8]):
-            chosen = self.x[self.y.reshape(len(self.y), -1)[:, 0] == c]
+            chosen = self.x[self.labels == c]
             items.append(
                 Points(
                     chosen[:, 0],
@@ -309,7 +322,7 @@ class TrainedRegions(Explorer):
             x_label="x1",
             y_label="x2",
             items=items,
-            background=Map(value - 0.5, scale=0.5, strength=0.65) if map else None,
+            background=Map(value - middle, scale=scale, strength=0.65) if map else None,
         )
         table = Table(
             name="numbers",
@@ -320,16 +333,24 @@ class TrainedRegions(Explorer):
             rows=[
                 ["steps", f"{self.steps}"],
                 ["loss", f"{loss:.3f}"],
-                ["errors", f"{100 * wrong:.1f} %"],
+                *errors,
                 ["lines", f"{w.shape[1]}"],
                 ["regions they make", f"{count}"],
             ],
         )
         return Scene(
             [plane, table],
-            f"After {self.steps} steps the loss is {loss:.3f} and {100 * wrong:.1f} % of the {len(self.x)} points are "
-            f"decided wrongly; the {w.shape[1]} lines of the first layer make {count} regions.",
+            f"After {self.steps} steps the loss is {loss:.3f}{wrong}; the {w.shape[1]} lines "
+            f"of the first layer make {count} regions.",
         )
+
+
+def _labels(y):
+    """The class of every sample, (N,), or None where y holds numbers: floats that are not all 0 or 1."""
+    y = y.reshape(len(y), -1)
+    if y.dtype.kind == "f" and not np.isin(y, (0, 1)).all():
+        return None
+    return (y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1)).astype(int)
 
 
 __all__ = ["Decisions", "TrainedRegions"]
