@@ -140,6 +140,23 @@ def test_the_cat_moves_over_other_weights():
     sweep(explorer, check)
 
 
+def test_a_photo_of_bytes_is_shown_as_the_same_photo_of_numbers(rng):
+    photo = rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)
+    pixels = [MovingCat(one).current()["image"].pixels for one in (photo, photo / 255)]
+    assert np.array_equal(*pixels) and len(np.unique(pixels[0])) > 100
+
+
+@pytest.mark.parametrize(("photo", "error", "words"), [
+    (np.full((30, 30, 1), np.nan), ValueError, "photo must hold finite numbers"),
+    (np.full((30, 30, 1), 200.0), ValueError, "photo must hold values 0..1; got values from 200 to 200"),
+    (np.full((30, 30, 1), -1.0), ValueError, "photo must hold values 0..1; got values from -1 to -1"),
+    (np.full((30, 30, 1), 200), TypeError, "photo must hold float32 or float64 numbers"),
+])
+def test_a_photo_that_cannot_be_shown_is_refused(photo, error, words):
+    with pytest.raises(error, match=words):
+        MovingCat(photo)
+
+
 def test_place_and_shift_move_pixels_and_keep_the_rest(rng):
     photo = rng.random((3, 4, 1))
     canvas = place(photo, (6, 7), 2, -1, ground=0.5)

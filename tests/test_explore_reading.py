@@ -57,6 +57,11 @@ def test_the_button_goes_from_one_misread_image_to_the_next_and_round(reading):
     assert seen == [*expected, expected[0]]
 
 
+def test_one_image_will_do(reading):
+    alone = Reading(reading.network, reading.x[:1], reading.y[:1])
+    assert not alone.enabled("image") and sweep(alone) > 10 and alone.values["image"] == 0
+
+
 def test_a_network_that_never_errs_leaves_the_button_without_work(rng):
     network = Network([L.Flatten(), L.Dense(2)], (3, 3, 1))
     x = rng.normal(size=(4, 3, 3, 1)).astype(np.float32)
@@ -104,6 +109,8 @@ def test_a_contact_sheet_has_empty_lines_between_its_maps():
     (dict(x=np.full((7, 16, 16, 1), np.nan, np.float32)), "x must be finite"),
     (dict(y=np.zeros(3, int)), "y must be 7 labels"),
     (dict(y=np.zeros(7)), "y must be 7 labels.*float64"),
+    (dict(y=np.arange(7) + 5), "y must lie in 0..9, one of 10 classes; got labels from 5 to 11"),
+    (dict(names=["cat", "owl"]), "names must be 10 words, one for each output; got 2"),
     (dict(network=Network([L.Flatten(), L.Dense(1)], (16, 16, 1))), "two outputs or more"),
 ])
 def test_what_cannot_be_read_is_named(reading, change, words):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .. import arguments
 from .controls import Button, Slider
 from .explorer import Explorer
 from .items import Bars, Label, Mark
@@ -46,6 +47,10 @@ class Reading(Explorer):
             raise ValueError(f"y must be {len(x)} labels, one for each image; got {y.dtype} of shape {y.shape}")
         if len(network.output_shape) != 1 or network.output_shape[0] < 2:
             raise ValueError(f"network must have two outputs or more; got {network.output_shape}")
+        arguments.labels("y", y, network.output_shape[0])
+        arguments.finite_weights("network", network.parameters() | network.state())
+        if names is not None and len(names) != network.output_shape[0]:
+            raise ValueError(f"names must be {network.output_shape[0]} words, one for each output; got {len(names)}")
         self.network, self.x, self.y, self.ground = network, x, y, ground
         self.yhat, self.words = (lambda e: e, "outputs") if loss is None else (loss.yhat, "yhat")
         self.names = [str(name) for name in (range(network.output_shape[0]) if names is None else names)]
@@ -58,12 +63,15 @@ class Reading(Explorer):
         self.span = low - 0.2 * (high - low), high + 0.2 * (high - low)
         super().__init__(
             [
-                Slider("image", "image", 0, len(x) - 1, 1, value=0),
+                Slider("image", "image", 0, max(len(x) - 1, 1), 1, value=0, when=lambda **_: len(x) > 1),
                 Button("misread", "next misread image", self._next),
                 Slider("right", "move right (pixels)", -reach, reach, 1, value=0),
                 Slider("down", "move down (pixels)", -reach, reach, 1, value=0),
             ]
         )
+
+    def consequences(self, name, values):
+        return {"image": min(values["image"], len(self.x) - 1)}
 
     @classmethod
     def example(cls):

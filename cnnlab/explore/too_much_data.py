@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .. import arguments
+from ..network import Network
 from .controls import Slider
 from .explorer import Explorer
 from .items import Line, Mark, Points, Rectangle
@@ -132,18 +134,22 @@ def place(photo, canvas, row, column, ground=0.0):
 class MovingCat(Explorer):
     """A picture moves over an empty field: which inputs, hence which weights of a fully-connected unit, see it?
 
-    photo : (H, W, 3) or (H, W, 1), values 0..1.  field : (height, width) of the whole image.  size : side that the
-        photo is reduced to.
+    photo : (H, W, 3) or (H, W, 1), values 0..1, or uint8 0..255.  field : (height, width) of the whole image.
+    size : side that the photo is reduced to.  Raises TypeError or ValueError, naming the argument.
     """
 
     title = "The cat moves, and other weights see it"
 
     def __init__(self, photo, field=(48, 72), size=24):
-        photo = np.asarray(photo, dtype=np.float32)
+        photo = np.asarray(photo)
+        photo = photo / np.float32(255) if photo.dtype == np.uint8 else photo
         if photo.ndim != 3 or photo.shape[2] not in (1, 3):
             raise ValueError(
                 f"photo must be (H, W, 3) or (H, W, 1) with values 0..1; got an array of shape {photo.shape}"
             )
+        photo = arguments.array("photo", photo, finite=True).astype(np.float32)
+        if photo.min() < 0 or photo.max() > 1:
+            raise ValueError(f"photo must hold values 0..1; got values from {photo.min():g} to {photo.max():g}")
         if min(field) < size:
             raise ValueError(f"field must be at least size x size, {size} x {size}; got {field}")
         side = min(photo.shape[:2])
@@ -199,9 +205,10 @@ class MovingCat(Explorer):
 class ShiftTest(Explorer):
     """Accuracy of several networks against how far the test images were shifted, one image to look at.
 
-    images (N, H, W, C) : test images, centred; labels (N,).  networks : {name: Network}.  reach : largest shift, in
-        pixels.
+    images (N, H, W, C) : test images, centred; labels (N,).  networks : {name: Network}, or one Network.  reach :
+        largest shift, in pixels.
     Accuracies are computed once, here, for every shift; the slider only looks them up.
+    Raises TypeError or ValueError, naming the argument, for what does not fit.
     """
 
     title = "Shift the digits"
@@ -213,25 +220,37 @@ class ShiftTest(Explorer):
                 f"images must be (N, H, W, C) with one label each; got shapes {self.images.shape} and "
                 f"{self.labels.shape}"
             )
+        networks = {"network": networks} if isinstance(networks, Network) else networks
+        if not isinstance(networks, dict) or not networks:
+            raise ValueError(f"networks must be one Network, or one or more as {{name: Network}}; got {networks!r}")
+        arguments.whole("reach", reach)
         for name, network in networks.items():
+            if not isinstance(network, Network):
+                raise TypeError(f"network {name!r} must be a Network; got {type(network).__name__}")
             if tuple(network.input_shape) != self.images.shape[1:]:
                 raise ValueError(
                     f"network {name!r} takes inputs of shape {tuple(network.input_shape)}; the images are "
                     f"{self.images.shape[1:]}"
                 )
+            if len(network.output_shape) != 1:
+                raise ValueError(f"network {name!r} must give a vector of outputs; it gives {network.output_shape}")
+            arguments.finite_weights(f"network {name!r}", network.parameters() | network.state())
+            arguments.labels("labels", self.labels, max(network.output_shape[0], 2))  # one output says yes or no
+            network.checked(self.images, "images")
         self.shifts = list(range(-reach, reach + 1))
         self.answers = {
-            name: {s: network.forward(shifted(self.images, s)).argmax(axis=1) for s in self.shifts}
+            name: {s: network.classify(shifted(self.images, s)) for s in self.shifts}
             for name, network in networks.items()
         }
         self.accuracy = {
             name: np.array([np.mean(answers[s] == self.labels) for s in self.shifts])
             for name, answers in self.answers.items()
         }
+        last = min(99, len(self.images) - 1)
         super().__init__(
             [
                 Slider("shift", "shift to the right (pixels)", -reach, reach, 1, value=0),
-                Slider("image", "test image", 0, min(99, len(self.images) - 1), 1, value=0),
+                *([Slider("image", "test image", 0, last, 1, value=0)] if last else []),
             ]
         )
 
@@ -244,7 +263,7 @@ class ShiftTest(Explorer):
         data = digits(8)
         return cls(data.x_test[:50], data.y_test[:50], {"one layer": Network([Flatten(), Dense(10)], (8, 8, 1), rng=0)})
 
-    def scene(self, shift, image):
+    def scene(self, shift, image=0):
         picture = shifted(self.images[image : image + 1], shift)[0]
         x = np.array(self.shifts, dtype=float)
         curve = Curves(
@@ -270,7 +289,7 @@ class ShiftTest(Explorer):
             name="image",
             title=f"test image {image}, a {self.labels[image]}",
             pixels=picture,
-            colours="grey",
+            colours="ink" if self.images.min() < 0 else "grey",  # below zero is paper, as in the zip codes
             height=300,
             scale=(float(self.images.min()), float(self.images.max())),
         )
