@@ -43,7 +43,7 @@ NUMBERED = (
 
 def pool(e, mode, size, stride, rectify):
     """Pooling of one map by the engine: e (H, W) -> h (H', W') and backward(dh (n, H', W')) -> dL/de (n, H, W), for n
-    gradients at once.  mode : one of MODES; decimation takes the corner of every window, whatever its size."""
+    gradients at once.  mode : one of MODES; decimation takes the corner of every window of that size."""
     batch = np.ascontiguousarray(e, dtype=np.float64)[None, :, :, None]
 
     def many(dh):
@@ -63,12 +63,17 @@ def pool(e, mode, size, stride, rectify):
             return ops.average_pool2d_backward(*many(dh), size, stride, rectify=rectify)[..., 0]
 
     else:
-        h = ops.decimate2d(batch, stride, rectify=rectify)
+        h = ops.decimate2d(batch, stride, rectify=rectify, size=size)
 
         def backward(dh):
-            return ops.decimate2d_backward(*many(dh), stride, rectify=rectify)[..., 0]
+            return ops.decimate2d_backward(*many(dh), stride, rectify=rectify, size=size)[..., 0]
 
     return h[0, :, :, 0], backward
+
+
+def seen(mode, size):
+    """M of what a pooled cell looks at: decimation looks at one pixel, however large its window."""
+    return 1 if mode == "decimation" else size
 
 
 def window(row, column, size, stride):
@@ -122,19 +127,19 @@ class PoolingRouter(Explorer):
         if name == "e":
             further["preset"] = OWN
         now = {**values, **further}
-        rows, columns = pool(now["e"], now["mode"], now["size"], now["stride"], now["rectify"])[0].shape
+        how = {name: now[name] for name in ("e", "mode", "size", "stride", "rectify")}
+        rows, columns = self._pooled(**how)[0].shape
         r, c = now["where"]
         return further | {"where": (min(r, rows - 1), min(c, columns - 1))}
 
     def scene(self, preset, mode, size, stride, rectify, where, all_arrows, e, dh):
-        h, backward = pool(e, mode, size, stride, rectify)
+        h, backward = self._pooled(e, mode, size, stride, rectify)
         rows, columns = h.shape
         dh = np.array(dh[:rows, :columns])
         de = backward(dh[None])[0]
         ones = np.eye(rows * columns).reshape(rows * columns, rows, columns)
         share = backward(ones)  # what each pixel gets of a gradient of 1 in each pooled cell
-        seen = 1 if mode == "decimation" else size
-        windows = {(r, c): window(r, c, seen, stride) for r in range(rows) for c in range(columns)}
+        windows = {(r, c): window(r, c, seen(mode, size), stride) for r in range(rows) for c in range(columns)}
         looked = {cell for cells in windows.values() for cell in cells}
         unseen = [cell for cell in np.ndindex(SIDE, SIDE) if cell not in looked]
         chosen = min(where[0], rows - 1), min(where[1], columns - 1)
@@ -216,6 +221,10 @@ class PoolingRouter(Explorer):
             arrows=arrows,
             links=[Link("h", "e", pairs), Link("dh", "de", routes), Link("h", "dh", same), Link("e", "de", both)],
         )
+
+    @staticmethod
+    def _pooled(e, mode, size, stride, rectify):
+        return pool(e, mode, seen(mode, size), stride, rectify)  # a greyed M has no say, not even in how many windows
 
     @staticmethod
     def _words(mode, size, stride, h, dh, de, chosen, receivers, share, shut):

@@ -5,7 +5,7 @@ import numpy as np
 from .controls import Choice, Slider, Toggle
 from .explorer import Explorer
 from .items import Highlight, Link
-from .pooling import MODES, OWN, SIDE, TOP, pool, shifted, window
+from .pooling import MODES, OWN, SIDE, TOP, pool, seen, shifted, window
 from .scene import Grid, Scene
 
 FEATURES = {
@@ -76,8 +76,8 @@ class ThreePoolings(Explorer):
                 )
             )
             kept.append(f"{len(changed)} with {mode}")
-            seen = 1 if mode == "decimation" else size
-            pairs = [(r, c, *cell) for r, c in np.ndindex(*before.shape) for cell in window(r, c, seen, size)]
+            looked = seen(mode, size)
+            pairs = [(r, c, *cell) for r, c in np.ndindex(*before.shape) for cell in window(r, c, looked, size)]
             links += [Link(mode, "e", pairs), Link(f"{mode} moved", "e moved", pairs)]
         same = "The feature has not moved" if not (down or right) else f"Moved {down} down and {right} right"
         words = f"{same}; pooled with M = {size}. So many cells of h change: {', '.join(kept)}."
