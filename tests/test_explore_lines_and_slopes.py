@@ -9,7 +9,8 @@ from explorers import sweep
 from cnnlab import datasets, regions
 from cnnlab.explore.decisions import PRESETS, Decisions
 from cnnlab.explore.descent import Descent
-from cnnlab.explore.too_much_data import MovingCat, TooMuchData, place, shifted
+from cnnlab.explore.shift_test import shifted
+from cnnlab.explore.too_much_data import MovingCat, TooMuchData, place
 from cnnlab.landscape import Quadratic
 
 

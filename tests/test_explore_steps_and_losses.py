@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from explorers import sweep
 
-from cnnlab.explore.decisions import TrainedRegions
 from cnnlab.explore.five_steps import BACKWARD, STEPS, WEIGHTS, FiveSteps
 from cnnlab.explore.metrics import ConditionalMean, ConfidentlyWrong, cloud, conditional_mean, sigmoid_losses
+from cnnlab.explore.trained_regions import TrainedRegions
 from cnnlab.gradcheck import numeric_gradient
 from cnnlab.layers import Dense, ReLU
 from cnnlab.losses import BinaryCrossEntropy

@@ -8,7 +8,7 @@ from cnnlab.explore import TrainedRegions
 from cnnlab.layers import Dense, ReLU
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network import Network
-from cnnlab.optimisers import Adam
+from cnnlab.optimisers import SGD, Adam
 
 
 def learner(x, y, loss, outputs=1, **options):
@@ -72,3 +72,16 @@ def test_points_that_all_lie_at_the_origin_are_shown():
 def test_what_does_not_fit_is_named(x, y, error, words):
     with pytest.raises(error, match=words):
         learner(x, y, MSE())
+
+
+def test_a_descent_that_runs_away_stops_before_its_numbers_do(rng):
+    x = rng.normal(size=(40, 2))
+    explorer = learner(x, x[:, 0], MSE())
+    explorer.optimiser = SGD(1e5)
+    explorer.press("train", times=3)
+    scene = explorer.current()
+    assert explorer.diverged and not explorer.enabled("train") and not explorer.enabled("step")
+    assert "start again with a smaller learning rate" in scene.description and "nan" not in str(scene["numbers"].rows)
+    check_of(explorer)(scene, explorer.values)
+    explorer.reset()
+    assert explorer.enabled("train") and "smaller" not in explorer.current().description

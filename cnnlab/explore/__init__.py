@@ -6,7 +6,7 @@ line of a cell; drive it from Python with `explorer.set(name=value)` and `explor
 
 from .backprop import ErrorFootprint
 from .convolution import ConvolutionStepper
-from .decisions import Decisions, TrainedRegions
+from .decisions import Decisions
 from .descent import Descent
 from .explorer import Explorer
 from .five_steps import FiveSteps
@@ -20,11 +20,13 @@ from .piecewise import PiecewiseLinear
 from .pooling import PoolingRouter
 from .reading import Reading
 from .receptive_field import ReceptiveField
+from .shift_test import ShiftTest
 from .shifted import ShiftedConvolution
 from .three_poolings import ThreePoolings
 from .time_delay import SpokenSyllable, TimeDelay
 from .toeplitz import ToeplitzView
-from .too_much_data import MovingCat, ShiftTest, TooMuchData
+from .too_much_data import MovingCat, TooMuchData
+from .trained_regions import TrainedRegions
 from .weight_gradient import WeightGradient
 
 __all__ = [
