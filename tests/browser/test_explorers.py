@@ -12,10 +12,11 @@ from cnnlab.picture import DIVERGING
 
 PIECEWISE = ["from cnnlab import explore", "explorer = explore.PiecewiseLinear()\nexplorer"]
 POOLING = ["from cnnlab import explore", "explorer = explore.PoolingRouter()\nexplorer"]
+THREE = ["from cnnlab import explore", "explorer = explore.ThreePoolings()\nexplorer"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("source, slider", [(PIECEWISE, "w1"), (POOLING, "stride")])
+@pytest.mark.parametrize("source, slider", [(PIECEWISE, "w1"), (POOLING, "stride"), (THREE, "right")])
 def test_the_picture_follows_the_dragged_slider_and_shows_the_engines_numbers(open_notebook, source, slider, theme):
     notebook = open_notebook(source, theme=theme)
     notebook.run_all()
@@ -138,10 +139,11 @@ def test_an_error_is_shown_in_words_and_the_last_picture_stays(open_notebook):
     view.settle()
     error = view.root.get_by_role("alert")
     assert error.inner_text() == "A slope of 0 has no knot"
+    assert notebook.python("repr(explorer.error)") == "ValueError('a slope of 0 has no knot')"
     assert view.js("live.printed.length") == 16, "the last good picture is gone"
     view.control("a").press("ArrowRight")
     view.settle()
-    assert error.is_hidden()
+    assert error.is_hidden() and notebook.python("explorer.error is None")
     assert view.agrees()
 
 
