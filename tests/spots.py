@@ -1,4 +1,4 @@
-"""A small network and a small task for the tests of training."""
+"""Small networks and a small task for the tests of networks and of training."""
 
 
 import numpy as np
@@ -13,6 +13,12 @@ from cnnlab.training import fit
 def network(rng=0):
     """With everything that remembers: batch statistics, dropped values."""
     return Network([L.Conv2D(3, 3), L.BatchNorm(), L.ReLU(), L.Flatten(), L.Dropout(0.2), L.Dense(3)], (5, 5, 1), rng)
+
+
+def small(dtype=np.float64, rng=0):
+    """Something of everything, with an input that the first layers do not learn from."""
+    return Network([L.AveragePool2D(1), L.Conv2D(4, 3, padding="same"), L.BatchNorm(), L.PReLU(), L.MaxPool2D(2),
+                    L.Flatten(), L.Dropout(0.3), L.Dense(5), L.Tanh(), L.Dense(3)], (6, 6, 2), rng=rng, dtype=dtype)
 
 
 def task(n=41, rng=0):
