@@ -17,8 +17,8 @@ SHORT = 0.03  # seconds: of what takes less, the first call of each turn is not 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure: `rounds` rounds, in which each contender runs for about `turn` seconds (once at least); fewer
-    rounds, but three at least, where all of them would take more than `most` seconds.
+    """How long to measure: `rounds` rounds, in which each contender runs for about `turn` seconds (once at least);
+    fewer rounds, but three at least, where all of them would take more than `most` seconds.
     """
 
     rounds: int
