@@ -300,26 +300,13 @@ def _diagram(v, at, hidden):
             value=float(v.yhat) if at >= 2 else None,
         )
     )
-    nodes.append(
-        Node(
-            8.2,
-            middle,
-            "L" if at >= 3 else "y",
-            number(3, v.loss, 4) if at >= 3 else f"{v.y:.2f}",
-            width=1.2,
-            height=0.7,
-        )
-    )
+    name, value = ("L", f"{v.loss:.4f}") if at >= 3 else ("y", f"{v.y:.2f}")
+    nodes.append(Node(8.2, middle, name, value, width=1.2, height=0.7))
     edges = [Edge(0, j + 1, number(1, v.w1[j], 2), width=1 + abs(float(v.w1[j]))) for j in range(hidden)]
     edges += [Edge(j + 1, hidden + 1, number(1, v.w2[j], 2), width=1 + abs(float(v.w2[j]))) for j in range(hidden)]
     edges.append(Edge(hidden + 1, hidden + 2))
-    lit = {
-        0: [0, hidden + 2],
-        1: range(1, hidden + 2),
-        2: range(1, hidden + 2),
-        3: [hidden + 2],
-        4: range(1, hidden + 3),
-    }[at]
+    units = range(1, hidden + 2)
+    lit = ([0, hidden + 2], units, units, [hidden + 2], [*units, hidden + 2])[at]
     return Diagram(
         name="network",
         title="the network",
