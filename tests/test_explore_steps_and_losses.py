@@ -109,6 +109,7 @@ def test_a_loss_that_runs_away_is_named_and_the_numbers_stay_numbers():
         explorer.set(step=step)
         scene = explorer.current()
         assert "the loss has diverged" in scene.description and "smaller η" in scene.description
+        assert max(edge.width for edge in scene["network"].edges) <= 7
         assert "nan" not in str(scene["formulas"].rows) and "inf" not in str(scene["formulas"].rows)
     explorer.reset()
     explorer.set(eta=0.02)

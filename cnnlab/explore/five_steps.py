@@ -15,6 +15,7 @@ from .scene import Curves, Diagram, Edge, Node, Scene, Table
 STEPS = ("1 training set", "2 random weights", "3 forward propagation", "4 loss", "5 back-propagation")
 DATA, WEIGHTS, FORWARD, LOSS, BACKWARD = STEPS
 NOTHING = ""
+WIDEST = 6.0  # a weight of this size or more has the widest arrow
 RUNAWAY = 1e4  # a loss so many times the first one does not come back
 
 
@@ -302,8 +303,11 @@ def _diagram(v, at, hidden):
     )
     name, value = ("L", f"{v.loss:.4f}") if at >= 3 else ("y", f"{v.y:.2f}")
     nodes.append(Node(8.2, middle, name, value, width=1.2, height=0.7))
-    edges = [Edge(0, j + 1, number(1, v.w1[j], 2), width=1 + abs(float(v.w1[j]))) for j in range(hidden)]
-    edges += [Edge(j + 1, hidden + 1, number(1, v.w2[j], 2), width=1 + abs(float(v.w2[j]))) for j in range(hidden)]
+    def edge(start, end, w):
+        return Edge(start, end, number(1, w, 2), width=1 + min(abs(float(w)), WIDEST))
+
+    edges = [edge(0, j + 1, v.w1[j]) for j in range(hidden)]
+    edges += [edge(j + 1, hidden + 1, v.w2[j]) for j in range(hidden)]
     edges.append(Edge(hidden + 1, hidden + 2))
     units = range(1, hidden + 2)
     lit = ([0, hidden + 2], units, units, [hidden + 2], [*units, hidden + 2])[at]
