@@ -45,8 +45,10 @@ explorer
 TRY = [TOOLKIT, TRY]
 
 NOW = """(lambda scene, explorer: {
-    "panels": {panel.name: {"values": getattr(panel, "values", None), "lines": [
-        [i.x, i.y] for i in getattr(panel, "items", []) if type(i).__name__ == "Line"]} for panel in scene.panels},
+    "panels": {panel.name: {"values": getattr(panel, "values", None), "rows": getattr(panel, "rows", None),
+        "lines": [[i.x, i.y] for i in getattr(panel, "items", []) if type(i).__name__ in ("Line", "Points")],
+        "borders": [[*i.w, i.b] for i in getattr(panel, "items", []) if type(i).__name__ == "Border"]}
+        for panel in scene.panels},
     "values": explorer.values,
     "places": {name: explorer.positions(name) for name, c in explorer.controls.items() if c.kind == "slider"},
     "words": scene.description})(explorer.current(), explorer)"""
@@ -80,15 +82,20 @@ class View:
         return self.js("""({
             panels: Object.fromEntries(live.frame.scene.rows.flat().map(panel => [panel.name, {
                 values: panel.values ? [Array.from(panel.values.data), panel.values.shape] : null,
-                lines: (panel.items || []).filter(item => item.kind === "Line")
-                    .map(item => [Array.from(item.x.data), Array.from(item.y.data)])}])),
+                rows: panel.rows || null,
+                lines: (panel.items || []).filter(item => item.kind === "Line" || item.kind === "Points")
+                    .map(item => [Array.from(item.x.data), Array.from(item.y.data)]),
+                borders: (panel.items || []).filter(item => item.kind === "Border")
+                    .map(item => [...item.w, item.b])}])),
             values: Object.fromEntries(Object.entries(live.values).filter(([, v]) => !(v && v.data))),
             thumbs: Object.fromEntries(live.controls.filter(c => c.kind === "slider")
                 .map(c => [c.name, Number(root.querySelector(`[data-control="${c.name}"] input`).value)])),
             words: root.querySelector(".cnnlab-words").textContent})""")
 
     def agrees(self):
-        """The view shows exactly what Python computes now: arrays of every panel, words, values, places of thumbs."""
+        """The view shows exactly what Python computes now: arrays, curves, points and tables of every panel, words,
+        values, places of thumbs.
+        """
         self.settle()
         python, shown = self.notebook.python(NOW), self.shown()
         assert shown["panels"].keys() == python["panels"].keys()
@@ -97,6 +104,7 @@ class View:
             if panel["values"] is not None:
                 data, shape = mine["values"]
                 np.testing.assert_array_equal(np.reshape(data, shape), np.float32(panel["values"]), err_msg=name)
+            assert mine["rows"] == panel["rows"] and mine["borders"] == panel["borders"], name
             assert len(mine["lines"]) == len(panel["lines"])
             for line, expected in zip(mine["lines"], panel["lines"], strict=True):
                 np.testing.assert_array_equal(np.float32(line), np.float32(expected), err_msg=name)
@@ -119,6 +127,21 @@ class View:
         mouse.down()
         mouse.move(x1, y1, steps=steps)
         mouse.up()
+
+    def drag_point(self, label, right, down):
+        """Take the point of a `Handle` with this label, and move it by so many pixels of the page."""
+        handle = self.root.get_by_role("application", name=f"{label}: arrow keys move it", exact=True)
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.drag(x, y, x + right, y + down)
+
+    def pixels(self, panel):
+        """What an image panel shows, (H, W) or (H, W, 3)."""
+        data, shape = self.js(f"""(() => {{
+            const shown = live.frame.scene.rows.flat().find(panel => panel.name === {json.dumps(panel)}).pixels;
+            return [Array.from(shown.data), shown.shape]; }})()""")
+        return np.reshape(data, shape)
 
     def drag_slider(self, name, start, end, steps=25):
         """Drag the thumb of a slider from one fraction of its width to another."""
