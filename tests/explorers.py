@@ -11,7 +11,18 @@ from cnnlab.explore.frames import pack
 from cnnlab.explore.items import Arrow, Border, Highlight, Label, Line, Link, Map, Mark, Points, Vector
 from cnnlab.explore.scene import Curves, Diagram, Edge, Grid, Image, Node, Plane, Scene, Table
 
-MANY = 9  # positions of a slider that are tried, its ends and its present place among them
+MANY = 9  # positions of a control that are tried, about: its ends, its middle, and a spread
+
+
+def spread(positions, turn=0, turns=None):
+    """The first, the middle and the last of the positions, and between them every turns-th, from the turn-th on: in
+    `turns` turns all of them. Without `turns` so few that there are about MANY.
+    """
+    count = len(positions)
+    if count <= MANY:
+        return list(positions)
+    turns = turns or max(2, count // (MANY - 1))
+    return [positions[i] for i in sorted({0, count // 2, count - 1, *range(turn % turns, count, turns)})]
 
 
 def sweep(explorer, check=None, all_positions=False):
@@ -21,7 +32,8 @@ def sweep(explorer, check=None, all_positions=False):
     A slider is put at its smallest, its largest and some positions between (with all_positions=True at all of them),
     a choice at every option, a cell at the corners and some cells between, a matrix at a sample, and every button is
     pressed twice. From every option of every choice and toggle the sliders are tried again, since errors like to
-    hide in one mode only.
+    hide in one mode only; at other positions from each option, so that over the options of the longest choice every
+    slider has been everywhere.
     check : called as check(scene, values) on every scene, to compare its numbers with the engine's. Every scene must
     pack for the browser, have a description with more in it than the title, finite numbers or NaN, and be the same
     when it is asked for twice.
@@ -48,11 +60,8 @@ def sweep(explorer, check=None, all_positions=False):
             check(scene, dict(explorer.values))
         seen += 1
 
-    def drive(name, all_positions=False):
+    def drive(name, positions):
         before = explorer.values[name]
-        positions = explorer.positions(name)
-        if not all_positions and len(positions) > MANY:
-            positions = [positions[i] for i in sorted({*np.linspace(0, len(positions) - 1, MANY).astype(int).tolist()})]
         for value in positions if getattr(explorer.controls[name], "carries", ()) else ():
             told = explorer.after(explorer.values, name, value)
             for other in positions:  # the view relies on it that what is carried does not depend on the way
@@ -75,12 +84,21 @@ def sweep(explorer, check=None, all_positions=False):
     ]
     for name, kind in kinds.items():
         if kind != "button":
-            drive(name, all_positions)
-    for name, value in modes:
+            drive(name, explorer.positions(name) if all_positions else spread(explorer.positions(name)))
+    explorer.reset()
+    longest = max((name for name, _ in modes), key=lambda name: len(explorer.positions(name)), default=None)
+    options = [value for name, value in modes if name == longest]
+    free = {  # the options of the longest choice from which a control can be driven
+        other: [value for value in options if explorer.enabled(other, explorer.after(explorer.values, longest, value))]
+        for other in kinds
+    }
+    for turn, (name, value) in enumerate(modes):
         explorer.set(**{name: value})
         for other, kind in kinds.items():
             if kind in ("slider", "cell") and explorer.enabled(other):
-                drive(other)
+                everywhere = name == longest and kind == "slider"
+                place = (free[other].index(value), len(free[other])) if everywhere else (turn,)
+                drive(other, spread(explorer.positions(other), *place))
         for other, kind in kinds.items():
             if kind == "button" and explorer.enabled(other):
                 explorer.press(other)

@@ -52,6 +52,25 @@ def test_every_position_of_every_control_shows_the_sum_of_the_units():
     assert sweep(PiecewiseLinear(), check, all_positions=True) > 2000
 
 
+def test_a_bug_at_one_position_is_found_wherever_it_is(monkeypatch):
+    right, bug, met = PiecewiseLinear.layer, 0.7, {"w1": set(), "v1": set(), "bias": set()}
+
+    def wrong(self, x, values):
+        e, h, y = right(self, x, values)
+        for name, been in met.items():
+            been.add(values[name])
+        return e, h, y + 0.25 * (values["w1"] == bug)
+
+    monkeypatch.setattr(PiecewiseLinear, "layer", wrong)
+    with pytest.raises(AssertionError):
+        sweep(PiecewiseLinear(units=1), check)
+    bug = None
+    sweep(PiecewiseLinear(units=1))
+    for name, been in met.items():
+        missed = set(PiecewiseLinear().positions(name)) - been
+        assert not missed, f"places of {name} where no bug would be found"
+
+
 @pytest.mark.parametrize("f", F)
 def test_the_gradient_of_training_is_the_derivative(f, rng):
     if f in ("unit step", "signum"):
