@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from numba import config
 
 from cnnlab import loops
 from cnnlab.loops import compiled, convolution, image, strip, team, tile, vectors, workspace
@@ -150,6 +151,27 @@ print(e.sum(), dh.sum(), dw.sum(), ops.max_pool2d(e)[0].sum(), ops.dense(h.resha
 
 def test_without_the_compiler_the_twins_give_the_same_numbers():
     assert run(SMALL, NUMBA_DISABLE_JIT="1") == run(SMALL, NUMBA_DISABLE_JIT=None)
+
+
+OTHER = """
+import llvmlite.binding as llvm
+real = llvm.get_host_cpu_features
+llvm.get_host_cpu_features = lambda: {features}
+from cnnlab.loops import tile, vectors
+llvm.get_host_cpu_features = real
+assert (vectors.VECTOR_BYTES, *tile.SIZES) == {sizes}
+"""
+
+
+@pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without the compiler there are no vectors")
+@pytest.mark.parametrize("features, sizes", [
+    ({"avx512f": True}, (64, 8, 7, 6, 4, 1)), ({"avx2": True, "fma": True}, (32, 6, 5, 4, 4, 1)),
+    ({"neon": True}, (16, 8, 7, 6, 4, 1)), ({}, (16, 6, 5, 4, 4, 1)),
+])  # fmt: skip
+def test_tiles_of_every_kind_of_processor_give_the_same_numbers(tmp_path, features, sizes):
+    """The compiler splits, or leaves half empty, vectors that this processor does not have."""
+    code = OTHER.format(features=features, sizes=sizes) + SMALL
+    assert run(code, NUMBA_CACHE_DIR=str(tmp_path)) == run(SMALL, NUMBA_DISABLE_JIT="1")
 
 
 WHERE = "from cnnlab.loops import compiled; print(compiled.CACHE)"
