@@ -153,10 +153,27 @@ def test_without_the_compiler_the_twins_give_the_same_numbers():
     assert run(SMALL, NUMBA_DISABLE_JIT="1") == run(SMALL, NUMBA_DISABLE_JIT=None)
 
 
+WIDE = """
+import numpy as np
+from cnnlab import ops
+
+def whole(*shape):
+    return np.arange(float(np.prod(shape))).reshape(shape) % 7 - 3
+
+def told(a):
+    return (a * (np.arange(a.size).reshape(a.shape) % 11)).sum()
+
+h, w = whole(2, 9, 10, 5), whole(3, 3, 5, 77)
+e = ops.conv2d(h, w, padding="same")
+print(told(e), told(ops.conv2d_input_gradient(e, w, h.shape, padding="same")))
+print(told(ops.conv2d_weight_gradient(e, h, w.shape, padding="same")), told(ops.dense(whole(23, 50), whole(50, 61))))
+"""
 OTHER = """
 import llvmlite.binding as llvm
 real = llvm.get_host_cpu_features
-llvm.get_host_cpu_features = lambda: {features}
+class Features(dict):
+    flatten = real().flatten
+llvm.get_host_cpu_features = lambda: Features({features})
 from cnnlab.loops import tile, vectors
 llvm.get_host_cpu_features = real
 assert (vectors.VECTOR_BYTES, *tile.SIZES) == {sizes}
@@ -170,8 +187,8 @@ assert (vectors.VECTOR_BYTES, *tile.SIZES) == {sizes}
 ])  # fmt: skip
 def test_tiles_of_every_kind_of_processor_give_the_same_numbers(tmp_path, features, sizes):
     """The compiler splits, or leaves half empty, vectors that this processor does not have."""
-    code = OTHER.format(features=features, sizes=sizes) + SMALL
-    assert run(code, NUMBA_CACHE_DIR=str(tmp_path)) == run(SMALL, NUMBA_DISABLE_JIT="1")
+    code = OTHER.format(features=features, sizes=sizes) + WIDE
+    assert run(code, NUMBA_CACHE_DIR=str(tmp_path)) == run(WIDE, NUMBA_DISABLE_JIT="1")
 
 
 WHERE = "from cnnlab.loops import compiled; print(compiled.CACHE)"
