@@ -1,5 +1,6 @@
 """The explorers of notebook 07 in a real JupyterLab: step, drag a kernel, filter a photograph, move an image."""
 
+import numpy as np
 import pytest
 
 from browser.live import View
@@ -14,6 +15,11 @@ CELLS = [
 
 def choose(notebook, name):
     notebook.python(f"globals().update(explorer={name})")
+
+
+def same_picture(view, notebook):
+    """Every pixel of e is the engine's."""
+    np.testing.assert_array_equal(view.pixels("e"), notebook.python("photo.current()['e'].pixels"))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -37,6 +43,20 @@ def test_the_pictures_follow_the_hand_and_show_the_engines_numbers(open_notebook
     pixels = view.root.locator("canvas").screenshot()
     view.control("kernel", "select").select_option("emboss")
     assert view.agrees() and view.root.locator("canvas").screenshot() != pixels
+    same_picture(view, notebook)
+    view.page.mouse.click(*view.at("e", 40, 150))
+    assert view.agrees() and notebook.python("photo.values")["where"] == [40, 150]
+    said = view.root.locator(".cnnlab-words").text_content()
+    e = notebook.python("photo.convolution(**photo.values).e(photo._image(photo.values['photo']))[40, 150]")
+    assert [float(word.replace("−", "-")) for word in said.rsplit("e = ", 1)[1].rstrip(".").split(", ")] == [
+        pytest.approx(value, abs=0.0051) for value in e]
+    x, y = view.at("w_red", 0, 0)
+    before = notebook.python("photo.values")["w_red"][0][0]
+    view.drag(x, y, x, y - 40)  # draw a weight
+    assert view.agrees()
+    values = notebook.python("photo.values")
+    assert values["kernel"] == "draw your own" and values["w_red"][0][0] > before
+    same_picture(view, notebook)
     choose(notebook, "moved")
     view = View(notebook, 3)
     view.drag_slider("right", 0.5, 0.9)
