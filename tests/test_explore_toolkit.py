@@ -52,6 +52,20 @@ def test_controls_refuse_in_words():
         Slider("x", choices=[1, 3, 2], value=1)
 
 
+@pytest.mark.parametrize(("x", "y", "step"), [((-2.9, 2.9), (-1.0, 3.9), 0.1), ((-0.33, 0.5), (-1.0, 1.0), 0.05)])
+def test_a_handle_stops_at_every_crossing_of_its_raster(x, y, step):
+    handle = Handle("p", x=x, y=y, step=step)
+    spec = handle.spec()
+    rows, columns = spec["rows"], spec["columns"]
+    places = np.array([handle.check(handle.at(index)) for index in range(rows * columns)]).reshape(rows, columns, 2)
+    np.testing.assert_array_equal(places[0, 0], (x[0], y[0]))
+    np.testing.assert_array_equal(places[-1, -1], (x[1], y[1]))
+    inner = np.diff(places[0, :, 0])[1:-1]
+    np.testing.assert_allclose(inner, step, atol=1e-9)
+    np.testing.assert_allclose(np.diff(places[:, 0, 1]), step, atol=1e-9)
+    assert (places[:, :, 0] == places[0, :, 0]).all() and (places[:, :, 1].T == places[:, 0, 1]).all()
+
+
 def test_a_matrix_hands_out_copies_that_cannot_be_written():
     mine = np.zeros((2, 3))
     explorer = Try()

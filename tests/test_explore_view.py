@@ -18,8 +18,9 @@ def unpack(packed):
     text, numbers = packed
     message = json.loads(text)
     arrays = [
-        np.frombuffer(numbers, {"f": "<f4", "b": np.uint8}[kind], int(np.prod(shape)), offset).reshape(shape)
-        for kind, offset, shape in message["arrays"]
+        key if offset is None
+        else np.frombuffer(numbers, {"f": "<f4", "b": np.uint8}[kind], int(np.prod(shape)), offset).reshape(shape)
+        for kind, offset, shape, *key in message["arrays"]
     ]
 
     def revive(value):
@@ -62,6 +63,20 @@ def test_frames_survive_the_journey_and_equal_arrays_travel_once():
         pack([{"x": object()}])
 
 
+def test_a_large_array_has_a_key_and_stays_at_home_once_it_is_known():
+    photo, ramp = np.random.default_rng(0).random((80, 80)), np.arange(4.0)
+    text, numbers = pack([{"photo": photo, "ramp": ramp}])
+    large, small = json.loads(text)["arrays"]
+    assert len(large) == 4 and len(small) == 3, "only the large one is worth a key"
+    key = large[3]
+    less, fewer = pack([{"photo": photo, "ramp": ramp}], known=[key, "another"])
+    assert len(numbers) - len(fewer) == 4 * photo.size
+    (back,) = unpack((less, fewer))
+    assert back["photo"] == [key] and back["ramp"].tolist() == ramp.tolist()
+    for other in (photo.reshape(40, 160), photo.T, photo + 1e-3, (255 * photo).astype(np.uint8)):
+        assert json.loads(pack([other])[0])["arrays"][0][3:] not in ([key], []), "another array, another key"
+
+
 # ---- the Python end of the live view ----
 
 
@@ -79,10 +94,10 @@ def test_a_question_is_answered_with_its_number():
     view = Listener(explorer)
     content, (frame,) = view.ask("set", number=7, name="a", value=-1)
     assert content["seen"] == {"v": 7} and frame["values"]["a"] == -1 and explorer.values["a"] == -1
-    content, frames = view.ask("set", number=8, name="a", value=2, drawn=True)
+    content, frames = view.ask("set", number=8, name="a", value=2, drawn={})
     assert content == {"kind": "seen", "seen": {"v": 8}} and not frames and explorer.values["a"] == 2
     view.ask("hello", number=1, view="other")
-    content, frames = view.ask("set", number=9, name="a", value=1, drawn=True)
+    content, frames = view.ask("set", number=9, name="a", value=1, drawn={})
     assert frames, "the other view has not drawn it"
     view.ask("bye", view="other")
     content, frames = view.ask("set", number=10, name="e", at=[1, 2], value=9)
@@ -93,11 +108,36 @@ def test_a_question_is_answered_with_its_number():
     assert explorer.values["a"] == 1 and explorer.count == 0
 
 
+def test_a_view_that_has_drawn_other_consequences_than_python_is_told():
+    explorer = Try()
+    view = Listener(explorer)
+    explorer.set(a=2)
+    content, frames = view.ask("set", name="where", value=[1, 1], drawn={"a": 2, "mode": "mild"})
+    assert content["kind"] == "seen" and not frames
+    content, frames = view.ask("set", name="where", value=[1, 2], drawn={"a": 1, "mode": "mild"})
+    assert content["kind"] == "frame" and frames[0]["values"]["a"] == 2
+
+
+def test_what_a_view_has_is_not_sent_again_but_python_s_own_news_is_whole():
+    class Photo(Try):
+        def scene(self, **values):
+            return Scene([Grid(name="e", values=np.ones((50, 50)))], "Ones, and nothing else.")
+
+    explorer = Photo()
+    view = Listener(explorer)
+    key = json.loads(view.first_text)["arrays"][0][3]
+    for question in ({"do": "hello"}, {"do": "sweep", "name": "a", "token": 1, "wanted": [0]}):
+        assert view.ask(**question, has=[key])[1][0]["scene"]["rows"][0][0]["values"] == [key]
+        assert len(view.ask(**question)[1][0]["scene"]["rows"][0][0]["values"]) == 50
+    explorer.set(a=2)
+    assert len(view.sent[-1][1][0]["scene"]["rows"][0][0]["values"]) == 50, "who listens is not known here"
+
+
 def test_an_observer_that_changes_more_is_seen_by_the_view_that_had_drawn_already():
     explorer = Try()
     view = Listener(explorer)
     explorer.observe(lambda changes: explorer.set(eta=1.0))
-    content, frames = view.ask("set", name="a", value=2, drawn=True)
+    content, frames = view.ask("set", name="a", value=2, drawn={})
     assert content["kind"] == "frame" and frames[0]["values"]["eta"] == 1.0
 
 
@@ -144,7 +184,7 @@ def test_the_error_of_an_explorer_is_that_of_the_last_change_and_of_no_glance_ah
     assert explorer.error is None
     explorer.set(a=0)
     assert isinstance(explorer.error, ZeroDivisionError)
-    view.ask("set", name="a", value=-1, drawn=True)
+    view.ask("set", name="a", value=-1, drawn={})
     assert explorer.error is None
 
 

@@ -221,12 +221,16 @@ class Cell(Control):
 
 @dataclass
 class Handle(Control):
-    """A point of a Plane that can be dragged (see Points.drag): the value is (x, y), on a raster of `step`."""
+    """A point of a Plane that can be dragged (see Points.drag): the value is (x, y), on a raster of `step`.
+
+    carries : as of a `Cell`.
+    """
 
     x: tuple = (-1.0, 1.0)
     y: tuple = (-1.0, 1.0)
     value: tuple = (0.0, 0.0)
     step: float = 0.05
+    carries: tuple = ()
     group: str = ""
     when: Callable | None = None
 
@@ -234,6 +238,7 @@ class Handle(Control):
 
     def __post_init__(self):
         self.digits = _decimals(self.step)
+        self.rows, self.columns = (self._multiple(side[1]) - self._multiple(side[0]) + 1 for side in (self.y, self.x))
         self.value = self.check(self.value)
 
     def check(self, value):
@@ -251,8 +256,21 @@ class Handle(Control):
         grid = [(x0 + a * (x1 - x0), y0 + b * (y1 - y0)) for a, b in product((0, 0.5, 1), repeat=2)]
         return grid + [(x0 + t * (x1 - x0), y0 + u * (y1 - y0)) for t in np.linspace(0.1, 0.9, 9) for u in (t, 1 - t)]
 
+    def at(self, index):
+        """The index-th crossing of the raster, row by row from the lowest y on."""
+        row, column = divmod(index, self.columns)
+        return self._tick(self.x, column), self._tick(self.y, row)
+
+    def _multiple(self, value):
+        return int(np.floor(value / self.step + 0.5))
+
+    def _tick(self, side, k):
+        """The k-th multiple of the step on a side, as the hand gives it: at the ends, the ends themselves."""
+        return min(max(round((self._multiple(side[0]) + k) * self.step, 6), side[0]), side[1])
+
     def spec(self):
-        return super().spec() | {"x": self.x, "y": self.y, "step": self.step, "digits": self.digits}
+        names = ("x", "y", "step", "digits", "rows", "columns")
+        return super().spec() | {name: getattr(self, name) for name in names} | {"carries": list(self.carries)}
 
 
 @dataclass

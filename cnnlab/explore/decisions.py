@@ -67,6 +67,7 @@ class Decisions(Explorer):
                     (-edge, edge),
                     value=foot,
                     step=0.1,
+                    carries=(f"n{k + 1}", "preset"),
                     group=f"Line {k + 1}",
                     when=active,
                 ),
@@ -77,6 +78,7 @@ class Decisions(Explorer):
                     (-edge - 1, edge + 1),
                     value=tip,
                     step=0.1,
+                    carries=("preset",),
                     group=f"Line {k + 1}",
                     when=active,
                 ),
@@ -100,10 +102,10 @@ class Decisions(Explorer):
             }
         if name[0] in "pn" and name[1:].isdigit():
             further = {"preset": "my own"}
-            foot, tip = np.array(values["p" + name[1:]]), np.array(values["n" + name[1:]])
             if name[0] == "p":
-                before = np.array(self.values["p" + name[1:]])
+                foot, before = np.array(values[name]), np.array(self.values[name])
                 tip = foot + (np.array(self.values["n" + name[1:]]) - before)
+                tip = np.round(tip, 10) + 0.0  # the same, bit for bit, from wherever the hand comes
                 further["n" + name[1:]] = tuple(np.clip(tip, -REACH - 0.9, REACH + 0.9))
             return further
         return {}

@@ -5,15 +5,31 @@ function bytesOf(buffer) {
   return bytes.byteOffset % 4 ? bytes.slice() : bytes;
 }
 
-// The frames of a message (see frames.py), arrays as {data, shape}.
-function unpack(text, numbers) {
+const KEPT_BYTES = 8e6; // of large arrays from earlier messages
+
+// The frames of a message (see frames.py), arrays as {data, shape}. `kept`, a Map, has the large arrays of earlier
+// messages by their keys, those longest unused first. Null if one is missing that Python took for known.
+function unpack(text, numbers, kept) {
   const { arrays, frames } = JSON.parse(new TextDecoder().decode(bytesOf(text)));
   const bytes = bytesOf(numbers);
-  const made = arrays.map(([kind, offset, shape]) => {
+  if (arrays.some(([, offset, , key]) => offset === null && !kept.has(key))) return null;
+  const made = arrays.map(([kind, offset, shape, key]) => {
+    if (offset === null) return kept.get(key);
     const count = shape.reduce((a, b) => a * b, 1);
     const Type = kind === "f" ? Float32Array : Uint8Array;
-    return { data: new Type(bytes.buffer, bytes.byteOffset + offset, count), shape };
+    const data = new Type(bytes.buffer, bytes.byteOffset + offset, count);
+    if (kept.has(key)) return kept.get(key); // the same object: what was painted of it is still good
+    return { data: key ? data.slice() : data, shape }; // a slice, lest the whole message is kept for it
   });
+  arrays.forEach(([, , , key], i) => { if (key) { kept.delete(key); kept.set(key, made[i]); } });
+  const used = new Set(made);
+  let held = 0;
+  for (const { data } of kept.values()) held += data.byteLength;
+  for (const [key, array] of kept) {
+    if (held <= KEPT_BYTES || used.has(array)) break;
+    kept.delete(key);
+    held -= array.data.byteLength;
+  }
   const revive = (value) => {
     if (value === null || typeof value !== "object") return value;
     if ("$" in value) return made[value.$];

@@ -1,8 +1,10 @@
 """Scenes as bytes for the browser: a JSON text for the structure, one buffer for the numbers.
 
-Equal arrays of one message travel once, so that a sweep of a hundred scenes over the same photograph holds it once.
+Equal arrays of one message travel once, so that a sweep of a hundred scenes over the same photograph holds it once. A
+large array has a key, made from what is in it: what the browser has kept from earlier messages need not come again.
 """
 
+import hashlib
 import json
 import math
 from dataclasses import is_dataclass
@@ -10,27 +12,41 @@ from dataclasses import is_dataclass
 import numpy as np
 
 
-def pack(frames):
+LARGE = 4096  # bytes from which on an array has a key
+
+
+def pack(frames, known=()):
     """A list of frames (dicts of scenes, values, words) as [JSON text in UTF-8, bytes of the arrays].
 
+    known : keys of large arrays that the browser has.
+
     In the JSON an array is {"$": i}; "arrays"[i] = [type, byte offset, shape]; float32 little-endian ("f") or uint8
-    ("b").
+    ("b"). A large one has its key behind that, and None for the offset if it is known and not among the bytes.
     """
-    arrays, chunks, known = [], [], {}
+    arrays, chunks, known = [], [], frozenset(known)
+    places, same = {}, {}  # which of the arrays has this content, and which is this very object
     offset = 0
 
     def store(array):
         nonlocal offset
+        if id(array) in same:
+            return {"$": same[id(array)]}
+        original = array
         kind, array = ("b", array) if array.dtype == np.uint8 else ("f", array.astype("<f4"))
         data = array.tobytes()
-        key = (kind, array.shape, data)
-        if key not in known:
-            known[key] = len(arrays)
-            arrays.append([kind, offset, array.shape])
-            padding = -len(data) % 4
-            chunks.append(data + b"\0" * padding)
-            offset += len(data) + padding
-        return {"$": known[key]}
+        content = (kind, array.shape, data)
+        if content not in places:
+            places[content] = len(arrays)
+            key = [_key(*content)] if len(data) >= LARGE else []
+            if key and key[0] in known:
+                arrays.append([kind, None, array.shape, *key])
+            else:
+                arrays.append([kind, offset, array.shape, *key])
+                padding = -len(data) % 4
+                chunks.append(data + b"\0" * padding)
+                offset += len(data) + padding
+        same[id(original)] = places[content]
+        return {"$": places[content]}
 
     def plain(value):
         if value is None or isinstance(value, (str, bool, int)):
@@ -52,3 +68,10 @@ def pack(frames):
     body = [plain(frame) for frame in frames]
     text = json.dumps({"arrays": arrays, "frames": body}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return [text.encode(), b"".join(chunks)]
+
+
+def _key(kind, shape, data):
+    """The same for the same array, and for no other."""
+    digest = hashlib.blake2b(f"{kind}{shape}".encode(), digest_size=12)
+    digest.update(data)
+    return digest.hexdigest()

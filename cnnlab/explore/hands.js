@@ -1,5 +1,7 @@
 // The hand on the picture: pointing, clicking and dragging, and the same by keyboard.
 
+const COARSE = 4; // px: a moving hand stops at cells that are so far apart, and only at rest at each single one
+
 class Hands {
   constructor(live) {
     this.live = live;
@@ -9,8 +11,10 @@ class Hands {
     const { canvas } = live;
     const { signal } = live.stop;
     canvas.addEventListener("pointermove", (event) => this.move(event), { signal });
+    // Browsers keep "pointermove" back for the next frame; what is held follows the hand at once, where they tell of it.
+    canvas.addEventListener("pointerrawupdate", (event) => { if (this.grip) this.move(event); }, { signal });
     canvas.addEventListener("pointerdown", (event) => this.take(event), { signal });
-    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => { this.grip = null; }, { signal });
+    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => this.release(), { signal });
     canvas.addEventListener("pointerleave", () => { if (!this.grip) this.point(null); }, { signal });
   }
 
@@ -42,6 +46,7 @@ class Hands {
       const control = this.live.controls.find((c) => c.name === hit.panel.click);
       if (this.live.store.name !== hit.panel.click) this.live.touch(hit.panel.click, hit.cell[0] * control.columns + hit.cell[1]);
     }
+    if (hit && hit.drag && !this.off(hit.drag) && this.live.store.name !== hit.drag) this.live.touch(hit.drag, this.crossing(hit.drag, this.live.values[hit.drag]));
   }
 
   take(event) {
@@ -52,13 +57,15 @@ class Hands {
     const { panel } = hit;
     if (hit.drag && !this.off(hit.drag)) {
       const g = axesGeometry(panel, hit.body);
+      this.live.touch(hit.drag, this.crossing(hit.drag, this.live.values[hit.drag]));
       this.grip = { what: "handle", name: hit.drag, panel: panel.name, dx: x - g.px(hit.item.x.data[0]), dy: y - g.py(hit.item.y.data[0]) };
     } else if (hit.cell && !this.off(panel.edit)) {
       if (!this.off(panel.click)) this.choose(panel.click, hit.cell);
       this.grip = { what: "value", name: panel.edit, at: hit.cell, y, from: this.valueAt(panel.edit, hit.cell) };
       this.live.touch(panel.edit, this.indexOfCell(panel.edit, hit.cell), hit.cell);
     } else if (hit.cell && !this.off(panel.click)) {
-      this.grip = { what: "cell", name: panel.click, panel: panel.name };
+      this.grip = { what: "cell", name: panel.click, panel: panel.name, cell: hit.cell };
+      this.live.grain = Math.max(1, Math.round(COARSE / cellsGeometry(panel, hit.body).side));
       this.choose(panel.click, hit.cell);
     }
     const key = hit.drag ? `handle ${hit.drag}` : `cells ${panel.name}`;
@@ -81,8 +88,26 @@ class Hands {
       const [vx, vy] = axesGeometry(panel, body).data(x - grip.dx, y - grip.dy);
       this.drag(grip.name, vx, vy);
     } else {
-      const cell = cellsGeometry(panel, body).cellAt(x, y);
-      if (cell) { this.point([grip.panel, ...cell]); this.choose(grip.name, cell); }
+      const g = cellsGeometry(panel, body), cell = g.cellAt(x, y);
+      if (!cell) return;
+      const asked = this.live.number, before = this.pointed, { grain } = this.live;
+      this.pointed = [grip.panel, ...cell]; // to be painted with the frame of the cell, where there is a new one
+      const ends = [g.rows - 1, g.columns - 1];
+      this.choose(grip.name, cell.map((v, k) => Math.min(ends[k], grain * Math.round(v / grain))));
+      if (asked === this.live.number && !same(before, this.pointed)) this.live.schedule();
+      grip.cell = cell;
+      clearTimeout(this.resting);
+      if (grain > 1) this.resting = setTimeout(() => this.choose(grip.name, cell), REST); // a hand at rest means this very cell
+    }
+  }
+
+  release() {
+    const { grip } = this;
+    this.grip = null;
+    clearTimeout(this.resting);
+    if (grip && grip.what === "cell") {
+      this.live.grain = 1;
+      this.choose(grip.name, grip.cell);
     }
   }
 
@@ -96,7 +121,15 @@ class Hands {
     const control = this.live.controls.find((c) => c.name === name);
     const raster = (v, [lo, hi]) => Math.min(hi, Math.max(lo, Number((Math.round(v / control.step) * control.step).toFixed(6))));
     const value = [raster(x, control.x), raster(y, control.y)];
-    if (!same(this.live.lastValue(name), value)) this.live.change(name, value, -1);
+    if (!same(this.live.lastValue(name), value)) this.live.change(name, value, this.crossing(name, value));
+  }
+
+  // Where a value of a handle is among its positions (see Handle.at); one between the crossings of the raster counts as
+  // the nearest.
+  crossing(name, [x, y]) {
+    const control = this.live.controls.find((c) => c.name === name);
+    const steps = (v, [lo]) => Math.round(v / control.step) - Math.round(lo / control.step);
+    return steps(y, control.y) * control.columns + steps(x, control.x);
   }
 
   edit(name, at, value) {

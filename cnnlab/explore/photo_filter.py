@@ -7,7 +7,7 @@ from .controls import Cell, Choice, Matrix, Slider
 from .explorer import Explorer
 from .items import Rectangle
 from .numbers import format_number
-from .scene import Grid, Image, Scene, Table
+from .scene import Grid, Image, Scene, Table, screen_colours
 from .windows import Convolution, convolution_of, image_of
 
 SIDE = 5
@@ -63,7 +63,7 @@ class PhotoFilter(Explorer):
         self.image = None if image is None else image_of(image)
         if self.image is not None and self.image.shape[2] not in (1, 3):
             raise ValueError(f"image must have 1 or 3 channels to be shown; it has {self.image.shape[2]}")
-        self.cache = {}
+        self.cache, self.answered = {}, (None, None)
         self.layer = None if layer is None else convolution_of(layer, self._image(PHOTOS[0]).shape)
         channels = 1 if self.image is not None and self.image.shape[2] == 1 else 3
         controls = [] if image is not None else [Choice("photo", "photograph", list(PHOTOS))]
@@ -120,6 +120,16 @@ class PhotoFilter(Explorer):
         table = np.eye(len(self.names), dtype=bool)
         return start.but(w=squares[..., None] * table, connections=table)
 
+    def _answer(self, photo, values):
+        """(convolution, e, h and e as pixels) of these values: worked out once while only the chosen pixel moves."""
+        key = (photo, *((name, np.asarray(value).tobytes()) for name, value in sorted(values.items())))
+        if self.answered[0] != key:
+            h, conv = self._image(photo), self.convolution(**values)
+            e = conv.e(h)
+            pixels = [screen_colours(map_) if map_.shape[2] == 3 else map_[:, :, 0] for map_ in (h, e)]
+            self.answered = key, (conv, e, *pixels)
+        return self.answered[1]
+
     def _filter(self, kernel):
         return list(self.kernels).index(kernel)
 
@@ -143,8 +153,8 @@ class PhotoFilter(Explorer):
 
     def scene(self, where, photo=None, **values):
         h = self._image(photo)
-        conv = self.convolution(**values)
-        e, (m, n) = conv.e(h), where
+        conv, e, h_pixels, e_pixels = self._answer(photo, values)
+        m, n = where
         rows, columns = conv.w.shape[:2]
         row, column = conv.window(m, n)
         mark = [Rectangle(m - 2, n - 2, 5, 5, "round this pixel", 1)]
@@ -152,11 +162,11 @@ class PhotoFilter(Explorer):
         total = float(conv.w.sum()) / (3 if each else 1)
         keeps = each or abs(total - 1) < 1e-9
         if each:
-            look = {"pixels": e}
+            look = {}
         elif keeps:
-            look = {"pixels": e[:, :, 0], "colours": "grey", "scale": (0.0, 1.0)}
+            look = {"colours": "grey", "scale": (0.0, 1.0)}
         else:
-            look = {"pixels": e[:, :, 0], "colours": "diverging", "scale": float(np.abs(e).max()) or 1.0}
+            look = {"colours": "diverging", "scale": float(np.abs(e).max()) or 1.0}
         window = conv.padded(h)[m * conv.stride[0] :, n * conv.stride[1] :][:rows, :columns]
         grey = {} if h.shape[2] == 3 else {"scale": (0.0, 1.0)}
         large = {"height": 300, "width": 1.3}
@@ -173,9 +183,9 @@ class PhotoFilter(Explorer):
         ]
         panels = [
             [
-                Image(name="h", title="h", symbol="h", pixels=h, rectangles=box, **grey, **large),
-                Image(name="e", title="e: a colour each" if each else "e", symbol="e", click="where", rectangles=mark,
-                      **look, **large),
+                Image(name="h", title="h", symbol="h", pixels=h_pixels, rectangles=box, **grey, **large),
+                Image(name="e", title="e: a colour each" if each else "e", symbol="e", pixels=e_pixels, click="where",
+                      rectangles=mark, **look, **large),
                 self._sums(window, conv, e[m, n], each),
             ],
             [

@@ -1,18 +1,68 @@
 // The positions that a control can take, counted from 0.
 
+const LEAD = 4; // moves of the hand that pass until an answer is there
+
 // How many there are; 0 for a control without positions. Of a matrix: those of one cell.
 function positionsOf(control) {
   switch (control.kind) {
     case "slider": return control.all.length;
     case "choice": return control.options.length;
     case "toggle": return 2;
-    case "cell": return control.rows * control.columns;
+    case "cell": case "handle": return control.rows * control.columns;
     case "matrix": return Math.round((control.hi - control.lo) / control.step) + 1;
     default: return 0;
   }
 }
 
+const inPlane = ({ kind }) => kind === "cell" || kind === "handle";
+
 // Whether a value changes with a control in a way that does not depend on what was before.
 function carried(control, name) {
   return Boolean(control) && (control.name === name || (control.carries || []).includes(name));
+}
+
+// The positions in the order in which the hand may want them, nearest to `index` first. In the plane (cells, handles)
+// the hand is thought to go on as it went, `course` = [rows, columns] in a move, and to stop at every grain-th only.
+function* nearest(control, index, course, grain) {
+  const count = positionsOf(control), { rows, columns } = control;
+  if (!inPlane(control)) {
+    for (let d = 0; d < count; d++) for (const i of d ? [index + d, index - d] : [index]) if (i >= 0 && i < count) yield i;
+    return;
+  }
+  const coarse = (v) => Math.round(v / grain);
+  const [high, wide] = [coarse(rows - 1) + 1, coarse(columns - 1) + 1];
+  const given = new Set();
+  const ways = course[0] || course[1] ? LEAD : 0;
+  for (let d = 0; d < Math.max(high, wide); d++) { // around where it is, and where it will be after a move more, ...
+    for (let k = 0; k <= ways; k++) {
+      const [r0, c0] = [coarse(Math.floor(index / columns) + k * course[0]), coarse((index % columns) + k * course[1])];
+      for (const [r, c] of square(r0, c0, d, high, wide)) {
+        const i = Math.min(rows - 1, grain * r) * columns + Math.min(columns - 1, grain * c);
+        if (!given.has(i)) { given.add(i); yield i; }
+      }
+    }
+  }
+}
+
+// [row, column] on the border of a square, d steps from its middle.
+function* square(r0, c0, d, rows, columns) {
+  for (let r = Math.max(0, r0 - d); r <= Math.min(rows - 1, r0 + d); r++) {
+    const step = Math.abs(r - r0) === d ? 1 : 2 * d;
+    for (let c = c0 - d; c <= c0 + d; c += step) if (c >= 0 && c < columns) yield [r, c];
+  }
+}
+
+// Rows and columns of a move from one position to the next, smoothed with those of the moves before.
+function courseOf(control, from, to, course) {
+  const { columns } = control;
+  if (from < 0 || !inPlane(control)) return [0, 0];
+  const move = [Math.floor(to / columns) - Math.floor(from / columns), (to % columns) - (from % columns)];
+  return move.map((v, k) => Math.round((v + course[k]) / 2));
+}
+
+// How far one position is from another, in steps of the hand.
+function apart(control, i, j) {
+  if (!inPlane(control)) return Math.abs(i - j);
+  const { columns } = control;
+  return Math.max(Math.abs(Math.floor(i / columns) - Math.floor(j / columns)), Math.abs((i % columns) - (j % columns)));
 }

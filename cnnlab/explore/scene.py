@@ -122,10 +122,15 @@ class Grid(Panel):
                 raise ValueError(f"{self.name}: texts must have the shape of values, {self.values.shape}")
 
 
+def screen_colours(pixels):
+    """Colours (H, W, 3) in 0..1 as the screen has them, uint8: for an `Image` that many scenes share."""
+    return np.round(255 * np.clip(np.nan_to_num(pixels), 0, 1)).astype(np.uint8)
+
+
 @dataclass(kw_only=True)
 class Image(Panel):
     """A picture: pixels (H, W) or (H, W, 1) painted with `colours` and `scale` as in `Grid` (default "grey"), or (H,
-    W, 3) in 0..1.
+    W, 3) in 0..1, or (H, W, 3) made ready by `screen_colours`.
 
     rectangles : list of `Rectangle` (footprints). highlights : list of `Highlight` (single pixels). click : name of
     a `Cell` control set by clicking a pixel. symbol : as in `Grid`. capacity : as in `Grid`, in pixels.
@@ -145,7 +150,8 @@ class Image(Panel):
         if pixels.ndim == 3 and pixels.shape[2] not in (1, 3):
             raise ValueError(f"{self.name}: pixels must be (H, W), (H, W, 1) or (H, W, 3); got shape {pixels.shape}")
         if pixels.ndim == 3 and pixels.shape[2] == 3:
-            self.pixels, self.scale = np.round(255 * np.clip(np.nan_to_num(pixels), 0, 1)).astype(np.uint8), (0.0, 1.0)
+            ready = isinstance(self.pixels, np.ndarray) and self.pixels.dtype == np.uint8
+            self.pixels, self.scale = self.pixels if ready else screen_colours(pixels), (0.0, 1.0)
         else:
             self.pixels = pixels.reshape(pixels.shape[:2])
             self.scale = _scale(self.name, self.pixels, self.colours, self.scale)

@@ -1,7 +1,13 @@
 // The live view: listens to the hand, asks Python, paints. The questions and answers are described in view.py.
 
 const STORE_FRAMES = 400, STORE_BYTES = 24e6, CHUNK_BYTES = 1e6;
+const NEAR = 7; // positions from the hand that stay in a full store, at least
 const AHEAD = 1500, REST = 150; // ms of Python's time for computing ahead, before the hand must move; of a rest
+const TELL = 60; // ms between two tellings of what is drawn already
+const OUTRUN = 60; // ms of rest, once the hand is where nothing was computed ahead
+
+// Whether a question only tells what the view has drawn already.
+const casual = (question) => question.do === "set" && Boolean(question.drawn) && !question.follows;
 
 class Live {
   constructor(model, el) {
@@ -12,7 +18,10 @@ class Live {
     this.seen = 0; // the last of our questions that Python has worked on
     this.drawnAt = 0; // the last question whose answer we drew from the store ourselves
     this.queue = [];
-    this.asking = null;
+    this.asking = null; // the question whose answer the hand waits for
+    this.told = 0; // the last question that was sent of those that nobody waits for
+    this.due = 0; // when the next of those is to be sent
+    this.grain = 1; // of the cells under a moving hand, every which one is stopped at
     this.token = 0;
     this.playing = null;
     this.painted = 0;
@@ -20,7 +29,8 @@ class Live {
     this.tallest = 0;
     this.stop = new AbortController();
     this.build(el);
-    const first = unpack(model.get("first_text"), model.get("first_numbers")).frames[0];
+    this.kept = new Map(); // large arrays by their keys
+    const first = unpack(model.get("first_text"), model.get("first_numbers"), this.kept).frames[0];
     this.values = first.values;
     this.picture.style.height = `${layoutOf(first.scene || { rows: [] }, 850).height}px`; // until it is measured: no jump
     this.accept(first);
@@ -80,8 +90,8 @@ class Live {
     this.themes.disconnect();
     this.model.off("msg:custom", this.heard);
     cancelAnimationFrame(this.waiting);
-    for (const timer of [this.saying, this.slow, this.next, this.later, this.resting]) clearTimeout(timer);
-    try { this.model.send({ do: "bye", view: this.id }); } catch { /* the kernel is gone already */ }
+    for (const timer of [this.saying, this.slow, this.next, this.later, this.resting, this.telling]) clearTimeout(timer);
+    try { for (const question of this.queue) this.send(question); this.model.send({ do: "bye", view: this.id }); } catch { /* the kernel is gone already */ }
   }
 
   // ---- asking Python ----
@@ -92,17 +102,28 @@ class Live {
     // Of a fast hand only the newest position counts, unless other values follow from the one before.
     const replaces = last && question.do === "set" && last.do === "set" && last.name === question.name && same(last.at, question.at);
     if (replaces && !last.follows) this.queue.pop();
+    if (casual(question) && !this.queue.length) {
+      this.due = performance.now() + TELL;
+      this.telling = setTimeout(() => this.sendNext(), TELL + 1);
+    }
     this.queue.push(question);
     this.sendNext();
     return question.number;
   }
 
+  // Send what is due, in order. What the view has drawn already is told to Python now and then, when it has time.
   sendNext() {
-    if (this.asking || !this.queue.length) return;
-    this.asking = this.queue.shift();
-    this.send(this.asking);
-    clearTimeout(this.slow);
-    this.slow = setTimeout(() => { this.busy.hidden = false; }, 1500);
+    while (this.queue.length && !this.asking) {
+      const [question] = this.queue;
+      const early = performance.now() < this.due || this.seen < this.told;
+      if (casual(question) && this.queue.length === 1 && early) return;
+      this.queue.shift();
+      this.send(question);
+      if (casual(question)) { this.told = question.number; continue; }
+      this.asking = question;
+      clearTimeout(this.slow);
+      this.slow = setTimeout(() => { this.busy.hidden = false; }, 1500);
+    }
   }
 
   // Jupyter's server leaves Nagle's algorithm on: the kernel's "busy" goes out at once, but the answer behind it waits
@@ -111,7 +132,7 @@ class Live {
     const status = (message) => {
       if (message.content.execution_state === "busy") setTimeout(() => this.nudge(), 2);
     };
-    this.model.send(question, { iopub: { status } });
+    this.model.send({ ...question, has: [...this.kept.keys()] }, { iopub: { status } });
   }
 
   nudge() {
@@ -122,9 +143,10 @@ class Live {
     if (content.kind === "sweep") { if (content.view === this.id) this.fill(content, buffers); return; }
     this.seen = Math.max(this.seen, content.seen[this.id] || 0);
     if (content.kind === "frame") {
-      const frame = unpack(buffers[0], buffers[1]).frames[0];
-      if (content.refused) frame.error = content.refused;
-      if (this.seen >= this.drawnAt) this.accept(frame);
+      const [frame] = (unpack(buffers[0], buffers[1], this.kept) || { frames: [null] }).frames;
+      if (frame && content.refused) frame.error = content.refused;
+      if (!frame) this.ask({ do: "hello" }); // it was meant for another view, which has more than this one
+      else if (this.seen >= this.drawnAt) this.accept(frame);
       else if (!this.agrees(frame)) this.ask({ do: "hello" }); // what we drew rested on older values
     }
     const { asking } = this;
@@ -141,8 +163,9 @@ class Live {
   // ---- the store: frames of the other positions of the control that the hand is on ----
 
   emptyStore(name, at = null) {
+    const { index, course } = this.store && this.store.name === name && same(this.store.at, at) ? this.store : { index: -1, course: [0, 0] };
     this.control = this.controls.find((c) => c.name === name);
-    this.store = { name, at, frames: new Map(), bytes: 0, values: this.values, version: this.frame.version, token: ++this.token, rest: 0, asked: 0, spent: 0, index: 0, count: 0 };
+    this.store = { name, at, frames: new Map(), bytes: 0, values: this.values, version: this.frame.version, token: ++this.token, rest: 0, asked: 0, spent: 0, index, count: 0, course };
   }
 
   // Whether the store still holds for a frame: nothing has changed but the control itself, and what it carries.
@@ -159,6 +182,7 @@ class Live {
     if (!count) return;
     if (this.store.name !== name || !same(this.store.at, at)) this.emptyStore(name, at);
     if (this.store.index !== index) this.store.spent = Math.min(this.store.spent, AHEAD / 2);
+    this.forget(control, index);
     Object.assign(this.store, { index, count });
     this.prefetch();
   }
@@ -167,15 +191,18 @@ class Live {
     const { store } = this;
     if (store.asked || !store.name || store.frames.size >= STORE_FRAMES || store.bytes >= STORE_BYTES) return;
     if (performance.now() < store.rest || store.spent > AHEAD || !this.root.matches(":hover, :focus-within")) return;
-    if (this.asking && !this.asking.drawn) return; // the picture that the hand waits for comes first
-    if (this.queue.length) return; // Python must know the newest values before it computes ahead from them
+    if (this.asking) return; // the picture that the hand waits for comes first
+    if (this.queue.some((q) => q.name !== store.name || !same(q.at, store.at))) { // Python must know of another control
+      this.due = 0;
+      this.sendNext();
+      return;
+    }
     const each = store.frames.size ? store.bytes / store.frames.size : 2e4;
     const most = Math.max(2, Math.min(48, Math.floor(CHUNK_BYTES / each)));
     const wanted = [];
-    for (let d = 0; d < store.count && wanted.length < most; d++) {
-      for (const i of d ? [store.index + d, store.index - d] : [store.index]) {
-        if (i >= 0 && i < store.count && !store.frames.has(i)) wanted.push(i);
-      }
+    for (const i of nearest(this.control, store.index, store.course, this.grain)) {
+      if (!store.frames.has(i)) wanted.push(i);
+      if (wanted.length >= most) break;
     }
     if (!wanted.length) return;
     store.asked = performance.now();
@@ -185,12 +212,21 @@ class Live {
   fill(content, buffers) {
     const { store } = this;
     if (content.token !== store.token) return;
-    const { frames, weight } = unpack(buffers[0], buffers[1]);
-    content.done.forEach((index, i) => store.frames.set(index, frames[i]));
+    const { frames, weight } = unpack(buffers[0], buffers[1], this.kept) || { frames: [], weight: 0 };
+    frames.forEach((frame, i) => store.frames.set(content.done[i], frame));
     store.bytes += weight;
     store.spent += performance.now() - store.asked;
     store.asked = 0;
     this.prefetch();
+  }
+
+  // When the store is full and the hand has come far: drop the frames that are farthest from it.
+  forget(control, index) {
+    const { store } = this;
+    if (store.frames.size < STORE_FRAMES && store.bytes < STORE_BYTES) return;
+    const before = store.frames.size;
+    for (const i of store.frames.keys()) if (apart(control, i, index) > NEAR) store.frames.delete(i);
+    store.bytes *= store.frames.size / before;
   }
 
   cellOnScreen(panel, r, c) { return cellOnScreen(this.layout, panel, r, c); }
@@ -200,10 +236,15 @@ class Live {
   change(name, value, index, at = null) {
     if (this.playing && this.playing !== name) this.halt();
     if (this.store.name !== name || !same(this.store.at, at)) this.emptyStore(name, at);
+    this.store.course = courseOf(this.control, this.store.index, index, this.store.course);
     this.store.index = index;
     const ready = this.store.frames.get(index);
     const follows = Boolean(ready) && this.differs(ready.values);
-    const number = this.ask({ do: "set", name, value, at, drawn: Boolean(ready) && !ready.error, follows });
+    const drawn = ready && !ready.error ? Object.fromEntries((this.control.carries || []).map((other) => [other, ready.values[other]])) : null;
+    const number = this.ask({ do: "set", name, value, at, drawn, follows });
+    if (!ready && inPlane(this.control)) { // the hand is faster than we compute ahead: let it have its picture first
+      this.pause(OUTRUN, name, index, at);
+    }
     if (ready) {
       this.drawnAt = number;
       this.show(ready);
@@ -260,9 +301,15 @@ class Live {
     if (this.store && !agreed) {
       const { name, at, index } = this.store;
       this.emptyStore(name, at); // after every move, where other values follow from it: compute ahead once the hand rests
-      this.store.rest = performance.now() + REST;
-      clearTimeout(this.resting); this.resting = setTimeout(() => { if (name && this.root.matches(":hover, :focus-within")) this.touch(name, index, at); }, REST + 1);
+      this.pause(REST, name, index, at);
     }
+  }
+
+  // Compute nothing ahead for so many ms.
+  pause(ms, name, index, at) {
+    this.store.rest = performance.now() + ms;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => { if (name && this.root.matches(":hover, :focus-within")) this.touch(name, index, at); }, ms + 1);
   }
 
   show(frame) {

@@ -8,6 +8,9 @@ The view asks, Python answers, in order:
     sweep name wanted            -> frames of other positions of one control, for the view's store
     nudge, bye                   -> nothing
 
+A view says with each question which large arrays it has (frames.py), and with `drawn` what it has drawn of the values
+that follow from the one that is set: if Python comes to others, the new frame is sent all the same.
+
 Every question carries the view's own running number, and every answer says which of them Python has seen, so that
 the view never paints an answer that is older than what it shows.
 """
@@ -91,14 +94,16 @@ class View(anywidget.AnyWidget):
         if not self.answering:
             self._tell()
 
-    def _tell(self, refused=None):
-        """Send the present frame to all views, with the exception that `refused` a change, if one did."""
+    def _tell(self, refused=None, known=()):
+        """Send the present frame to all views, with the exception that `refused` a change, if one did; without the
+        arrays that are known.
+        """
         self.number += 1
         frame, problem = self._framed(dict(self.explorer.values))
         self.explorer.error = refused or problem
         words = None if refused is None else in_words(refused)
         content = {"kind": "frame", "number": self.number, "seen": self.seen, "refused": words}
-        self.send(content, pack([frame]))
+        self.send(content, pack([frame], known))
 
     def _asked(self, _, question, buffers):
         """Work on one question of a view."""
@@ -119,11 +124,17 @@ class View(anywidget.AnyWidget):
                 refused = problem
             finally:
                 self.answering = False
-            if question.get("drawn") and refused is None and self.changes <= 1 and len(self.seen) == 1:
+            alone = refused is None and self.changes <= 1 and len(self.seen) == 1
+            if alone and self._is_drawn(question.get("drawn")):
                 self.explorer.error = None
                 self.send({"kind": "seen", "seen": self.seen})
             else:
-                self._tell(refused)
+                self._tell(refused, question.get("has", ()))
+
+    def _is_drawn(self, drawn):
+        """Whether the view has drawn what is the case now; drawn : values that follow from the one it set, or None."""
+        values = self.explorer.values
+        return drawn is not None and all(np.array_equal(values[name], value) for name, value in drawn.items())
 
     def _obey(self, do, question):
         explorer = self.explorer
@@ -155,7 +166,7 @@ class View(anywidget.AnyWidget):
             done.append(index)
             if time.perf_counter() > until:
                 break
-        packed = pack(frames)
+        packed = pack(frames, question.get("has", ()))
         self.send({"kind": "sweep", "view": question["view"], "token": question["token"], "done": done}, packed)
 
     def _ahead(self, name, value):

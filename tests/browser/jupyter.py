@@ -208,7 +208,7 @@ class Notebook:
         self.page.evaluate("""() => { window.quiet = false; (async () => {
             const kernel = panel.sessionContext.session.kernel;
             do { await kernel.requestKernelInfo(); await new Promise(next => setTimeout(next, 30)) }
-            while (kernel.status !== "idle");
+            while (kernel.status !== "idle" || [...document.querySelectorAll(".cnnlab")].some(view => view.cnnlab.queue.length));
             await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
         })().finally(() => { window.quiet = true }) }""")
         self.page.wait_for_function("window.quiet", timeout=1000 * timeout)

@@ -74,7 +74,7 @@ class View:
         """Wait until nothing is asked and the newest frame is painted."""
         self.notebook.wait_until_idle()
         self.page.wait_for_function(
-            "root => !root.cnnlab.asking && !root.cnnlab.waiting", arg=self.root.element_handle()
+            "root => !root.cnnlab.asking && !root.cnnlab.queue.length && !root.cnnlab.waiting", arg=self.root.element_handle()
         )
 
     def shown(self):
@@ -115,9 +115,17 @@ class View:
             assert off <= min(np.diff(places)) / 2 + 1e-9, f"the slider {name} stands elsewhere"
         return True
 
+    def still(self, element):
+        """The box of an element, once the page around it has come to rest."""
+        element.scroll_into_view_if_needed()
+        box = None
+        while box != (box := element.bounding_box()):
+            self.page.wait_for_timeout(120)
+        return box
+
     def at(self, panel, row, column):
         """The middle of a cell, in pixels of the page."""
-        box = self.root.locator("canvas").bounding_box()
+        box = self.still(self.root.locator("canvas"))
         x, y, w, h = self.js(f"live.cellOnScreen({json.dumps(panel)}, {row}, {column})")
         return box["x"] + x + w / 2, box["y"] + y + h / 2
 
@@ -131,8 +139,7 @@ class View:
     def drag_point(self, label, right, down):
         """Take the point of a `Handle` with this label, and move it by so many pixels of the page."""
         handle = self.root.get_by_role("application", name=f"{label}: arrow keys move it", exact=True)
-        handle.scroll_into_view_if_needed()
-        box = handle.bounding_box()
+        box = self.still(handle)
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         self.drag(x, y, x + right, y + down)
 
@@ -145,7 +152,7 @@ class View:
 
     def drag_slider(self, name, start, end, steps=25):
         """Drag the thumb of a slider from one fraction of its width to another."""
-        box = self.control(name).bounding_box()
+        box = self.still(self.control(name))
         y = box["y"] + box["height"] / 2
         self.drag(
             *(box["x"] + 8 + start * (box["width"] - 16), y), *(box["x"] + 8 + end * (box["width"] - 16), y), steps

@@ -59,6 +59,23 @@ def at_another_step(view, notebook):
     assert notebook.python("explorer.values")["step"] == step
 
 
+def lines_and_their_normals(view, notebook):
+    """A line dragged by its square keeps its direction, its normal dragged by the dot turns it."""
+    weights = "explorer.weights(explorer.values)"
+    (before, _), moved = notebook.python(weights), None
+    view.drag_point("line 1: position", 30, -40)
+    assert view.agrees() and notebook.python("explorer.values")["preset"] == "my own"
+    moved = notebook.python(weights)
+    np.testing.assert_allclose(moved[0], before, atol=1e-9)
+    view.drag_point("line 1: tip of the normal", 25, 25)
+    assert view.agrees()
+    assert notebook.python(weights)[0] != moved[0]
+    choose(view, "preset", "all through one point")
+    toggle(view, "surface")
+    values = notebook.python("explorer.values")
+    assert values["surface"] and values["preset"] == "all through one point"
+
+
 def the_lines_learn(view, notebook):
     before = notebook.python("explorer.network[0].parameters['w']")
     play(view, "train")
@@ -69,9 +86,26 @@ def the_lines_learn(view, notebook):
     toggle(view, "lines")
 
 
+def another_start(view, notebook):
+    before = notebook.python("explorer.values")["start"]
+    view.drag_point("start", 50, 30)
+    assert view.agrees()
+    start = notebook.python("explorer.values")["start"]
+    assert start[0] > before[0] and start[1] < before[1]
+    assert notebook.python("explorer.path(**explorer.values).u[0]") == start
+    choose(view, "surface", notebook.python("list(explorer.landscapes)")[-1])
+    play(view, "walk")
+
+
 def the_other_answer(view, notebook):
     choose(view, "y", "0 (no cat)")
     assert notebook.python("explorer.values")["y"] == "0 (no cat)"
+
+
+def down_too(view, notebook):
+    view.drag_slider("down", 0.5, 0.9)
+    assert view.agrees() and notebook.python("explorer.values")["down"] > 0
+    np.testing.assert_array_equal(view.pixels("image"), notebook.python("explorer.current()['image'].pixels"))
 
 
 def another_image(view, notebook):
@@ -83,8 +117,12 @@ def another_image(view, notebook):
 
 FURTHER = {
     "FiveSteps": at_another_step,
+    "Decisions": lines_and_their_normals,
     "TrainedRegions": the_lines_learn,
+    "Descent": another_start,
     "ConfidentlyWrong": the_other_answer,
+    "ConditionalMean": lambda view, notebook: play(view, "train"),
+    "MovingCat": down_too,
     "ShiftTest": another_image,
 }
 
