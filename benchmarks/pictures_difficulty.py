@@ -30,7 +30,7 @@ def linear():
 
 def dense():
     """Two hidden layers, as many parameters as AlexNet-lite."""
-    layers = [Standardise(), Flatten(), Dense(239), ReLU(), Dense(50), ReLU(), Dense(10, initialiser=("normal", 0.01))]
+    layers = [Standardise(), Flatten(), Dense(240), ReLU(), Dense(50), ReLU(), Dense(10, initialiser=("normal", 0.01))]
     return Network(layers, SHAPE)
 
 

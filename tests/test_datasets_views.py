@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.datasets.views import mirrored, moved, moved_and_mirrored
+from cnnlab.datasets.views import mirrored, moved, moved_and_mirrored, moved_mirrored_and_cut
 
 
 def test_mirrored_exchanges_left_and_right():
@@ -32,6 +32,26 @@ def test_moved_images_keep_their_side_and_get_the_border_that_is_asked_for(rng):
         found = {next(k for k, image in enumerate(possible) if np.array_equal(image, one[:, :, 0])) for one in images}
         assert found == set(range(9))
     assert x.min() == 1, "the images that came in are left as they were"
+
+
+def test_a_square_of_the_mean_colour_covers_some_place_of_each_image(rng):
+    x = rng.random((300, 9, 12, 3)).astype(np.float32)
+    y = moved_mirrored_and_cut(x, np.random.default_rng(5), most=2, side=4)
+    before = moved_and_mirrored(x, np.random.default_rng(5), most=2)
+    assert y.shape == x.shape and y.dtype == np.float32
+    covered = (y != before).all(axis=3)
+    mean = np.broadcast_to(before.mean((1, 2), keepdims=True), x.shape)
+    np.testing.assert_array_equal(y, np.where(covered[..., None], mean, before))
+    sides = []
+    for one in covered:
+        rows, columns = np.flatnonzero(one.any(axis=1)), np.flatnonzero(one.any(axis=0))
+        assert one[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].all() and one.sum() == len(rows) * len(columns)
+        sides.append((len(rows), len(columns)))
+    assert max(sides) == (4, 4) and min(sides)[0] == 1 and min(side for _, side in sides) == 1
+    assert (covered.mean(axis=0) > 0.05).all(), "every pixel is covered now and then, those in the corners too"
+    for wrong in (0, 10):
+        with pytest.raises(ValueError, match="side must be from 1 to 9"):
+            moved_mirrored_and_cut(x, rng, side=wrong)
 
 
 def test_nothing_is_moved_by_nothing(rng):

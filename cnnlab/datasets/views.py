@@ -35,6 +35,23 @@ def moved_and_mirrored(x, rng, most=3):
     return _taken(x, rows, np.where(turned, columns[:, ::-1], columns))
 
 
+def moved_mirrored_and_cut(x, rng, most=3, side=8):
+    """As `moved_and_mirrored`, and a square of `side` pixels, somewhere in each image, is covered with the image's mean
+    colour (cutout; DeVries and Taylor 2017): a network must not rest on one detail alone.
+
+    x : (N, H, W, C), floating point; rng : Generator -> the same shape and dtype. Part of the square may lie outside.
+    Raises ValueError if the images are not larger than `most` or smaller than the square.
+    """
+    y = moved_and_mirrored(x, rng, most)
+    height, width = x.shape[1:3]
+    if not 1 <= side <= min(height, width):
+        raise ValueError(f"side must be from 1 to {min(height, width)}, the images' side; got {side}")
+    down, across = (rng.integers(1 - side, length, (len(x), 1)) for length in (height, width))
+    rows, columns = np.arange(height) - down, np.arange(width) - across
+    covered = ((0 <= rows) & (rows < side))[:, :, None] & ((0 <= columns) & (columns < side))[:, None, :]
+    return np.where(covered[..., None], y.mean((1, 2), keepdims=True), y)
+
+
 def _places(x, rng, most):
     """Where the rows (N, H) and columns (N, W) of moved images come from; some lie outside."""
     n, height, width, _ = x.shape

@@ -11,7 +11,6 @@ from dataclasses import is_dataclass
 
 import numpy as np
 
-
 LARGE = 4096  # bytes from which on an array has a key
 
 

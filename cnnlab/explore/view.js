@@ -91,7 +91,7 @@ class Live {
     this.model.off("msg:custom", this.heard);
     cancelAnimationFrame(this.waiting);
     for (const timer of [this.saying, this.slow, this.next, this.later, this.resting, this.telling]) clearTimeout(timer);
-    try { for (const question of this.queue) this.send(question); this.model.send({ do: "bye", view: this.id }); } catch { /* the kernel is gone already */ }
+    try { for (const question of this.queue.splice(0)) this.send(question); this.model.send({ do: "bye", view: this.id }); } catch { /* the kernel is gone already */ }
   }
 
   // ---- asking Python ----
@@ -102,8 +102,9 @@ class Live {
     // Of a fast hand only the newest position counts, unless other values follow from the one before.
     const replaces = last && question.do === "set" && last.do === "set" && last.name === question.name && same(last.at, question.at);
     if (replaces && !last.follows) this.queue.pop();
-    if (casual(question) && !this.queue.length) {
+    else if (casual(question)) {
       this.due = performance.now() + TELL;
+      clearTimeout(this.telling);
       this.telling = setTimeout(() => this.sendNext(), TELL + 1);
     }
     this.queue.push(question);

@@ -32,7 +32,7 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from .vectors import ROWS, Touched, broadcast, unseen, vector_of, walk
+from .vectors import ROWS, Touched, broadcast, stepping, unseen, vector_of
 
 SIZES = (ROWS, ROWS - 1, ROWS - 2, 4, 1)  # rows of the tiles that there are
 VECTORS = 2
@@ -95,8 +95,8 @@ def make_tile(rows, vectors):
                 total = {}  # LLVM turns these into registers
                 for cell, value in touched.load(top_start, from_start).items():
                     total[cell] = cgutils.alloca_once_value(builder, value)
-                with walk(builder, outer, (top_a, ao), (b, bo)) as (first_a, first_b):
-                    with walk(builder, inner, (first_a, ak), (first_b, bk)) as (a_now, b_now):
+                with stepping(builder, outer, (top_a, ao), (b, bo)) as (first_a, first_b):
+                    with stepping(builder, inner, (first_a, ak), (first_b, bk)) as (a_now, b_now):
                         bs = [touched.whole(builder.gep(b_now, [whole(v * count)])) for v in range(vectors)]
                         for i in range(rows):
                             scalar = broadcast(builder, builder.load(builder.gep(a_now, [rows_of_a[i]])), count)

@@ -41,12 +41,12 @@ def vector_of(dtype):
 
 
 @contextlib.contextmanager
-def walk(builder, count, *pointers):
+def stepping(builder, count, *pointers):
     """What is built inside is done `count` times; each of the (pointer, step) moves on by so many numbers every time.
 
     LLVM shall leave the loop as it is: unrolled, with a pointer for each row, it would run out of registers.
     """
-    before, body, after = builder.block, builder.append_basic_block("walk"), builder.append_basic_block("walked")
+    before, body, after = builder.block, builder.append_basic_block("step"), builder.append_basic_block("stepped")
     some = builder.icmp_signed(">", count, count.type(0))
     builder.cbranch(some, body, after)
     builder.position_at_end(body)

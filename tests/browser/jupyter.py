@@ -207,8 +207,9 @@ class Notebook:
         """Wait until the kernel has answered all that was sent, is idle, and the page has painted what came back."""
         self.page.evaluate("""() => { window.quiet = false; (async () => {
             const kernel = panel.sessionContext.session.kernel;
+            const views = () => [...document.querySelectorAll(".cnnlab")];
             do { await kernel.requestKernelInfo(); await new Promise(next => setTimeout(next, 30)) }
-            while (kernel.status !== "idle" || [...document.querySelectorAll(".cnnlab")].some(view => view.cnnlab.queue.length));
+            while (kernel.status !== "idle" || views().some(view => view.cnnlab.queue.length));
             await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
         })().finally(() => { window.quiet = true }) }""")
         self.page.wait_for_function("window.quiet", timeout=1000 * timeout)

@@ -74,7 +74,7 @@ class View:
         """Wait until nothing is asked and the newest frame is painted."""
         self.notebook.wait_until_idle()
         self.page.wait_for_function(
-            "root => !root.cnnlab.asking && !root.cnnlab.queue.length && !root.cnnlab.waiting", arg=self.root.element_handle()
+            "({ cnnlab }) => !cnnlab.asking && !cnnlab.queue.length && !cnnlab.waiting", arg=self.root.element_handle()
         )
 
     def shown(self):

@@ -50,7 +50,7 @@ def test_the_pictures_follow_the_hand_and_show_the_engines_numbers(open_notebook
     e = notebook.python("photo.convolution(**photo.values).e(photo._image(photo.values['photo']))[40, 150]")
     assert [float(word.replace("−", "-")) for word in said.rsplit("e = ", 1)[1].rstrip(".").split(", ")] == [
         pytest.approx(value, abs=0.0051) for value in e]
-    view.drag(*view.at("e", 40, 150), *view.at("e", 91, 62))  # a moving hand stops at every third; it lets go at this one
+    view.drag(*view.at("e", 40, 150), *view.at("e", 91, 62))  # moving it stops at some, in the end at this
     assert view.agrees() and notebook.python("photo.values")["where"] == [91, 62]
     x, y = view.at("w_red", 0, 0)
     before = notebook.python("photo.values")["w_red"][0][0]
