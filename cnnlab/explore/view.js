@@ -221,10 +221,10 @@ class Live {
     this.prefetch();
   }
 
-  // When the store is full and the hand has come far: drop the frames that are farthest from it.
+  // When the store is full and the hand has left it: drop the frames that are far from the hand.
   forget(control, index) {
     const { store } = this;
-    if (store.frames.size < STORE_FRAMES && store.bytes < STORE_BYTES) return;
+    if ((store.frames.size < STORE_FRAMES && store.bytes < STORE_BYTES) || store.frames.has(index)) return;
     const before = store.frames.size;
     for (const i of store.frames.keys()) if (apart(control, i, index) > NEAR) store.frames.delete(i);
     store.bytes *= store.frames.size / before;
