@@ -14,7 +14,7 @@ import numpy as np
 from cnnlab import datasets, models
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.spoken import shifted
-from cnnlab.datasets.views import mirrored, moved_and_mirrored
+from cnnlab.datasets.views import mirrored, moved_and_mirrored, moved_mirrored_and_cut
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD, one_cycle
@@ -150,9 +150,9 @@ RECIPES = {
             network=_for_images(models.alexnet_lite_bn),
             loss=CrossEntropy(smoothing=0.1),
             optimiser=lambda: SGD(one_cycle(0.1, warmup=0.2), momentum=0.9, nesterov=True, decay=5e-4),
-            epochs=16,
+            epochs=24,
             batch=128,
-            augment=moved_and_mirrored,
+            augment=moved_mirrored_and_cut,
             half=True,
             views=lambda x: [mirrored(x)],
         ),

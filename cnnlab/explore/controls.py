@@ -221,10 +221,7 @@ class Cell(Control):
 
 @dataclass
 class Handle(Control):
-    """A point of a Plane that can be dragged (see Points.drag): the value is (x, y), on a raster of `step`.
-
-    carries : as of a `Cell`.
-    """
+    """A point of a Plane that can be dragged (see Points.drag): (x, y) on a raster of `step`.  carries : see `Cell`."""
 
     x: tuple = (-1.0, 1.0)
     y: tuple = (-1.0, 1.0)

@@ -1,35 +1,16 @@
 // The live view: listens to the hand, asks Python, paints. The questions and answers are described in view.py.
 
-const STORE_FRAMES = 400, STORE_BYTES = 24e6, CHUNK_BYTES = 1e6;
-const NEAR = 7; // positions from the hand that stay in a full store, at least
-const AHEAD = 1500, REST = 150; // ms of Python's time for computing ahead, before the hand must move; of a rest
-const TELL = 60; // ms between two tellings of what is drawn already
-const OUTRUN = 60; // ms of rest, once the hand is where nothing was computed ahead
-
-// Whether a question only tells what the view has drawn already.
-const casual = (question) => question.do === "set" && Boolean(question.drawn) && !question.follows;
-
-class Live {
+class Live extends Store {
   constructor(model, el) {
-    this.model = model;
-    this.id = Math.random().toString(36).slice(2);
+    super(model);
     this.controls = model.get("controls");
-    this.number = 0; // of our last question
-    this.seen = 0; // the last of our questions that Python has worked on
     this.drawnAt = 0; // the last question whose answer we drew from the store ourselves
-    this.queue = [];
-    this.asking = null; // the question whose answer the hand waits for
-    this.told = 0; // the last question that was sent of those that nobody waits for
-    this.due = 0; // when the next of those is to be sent
-    this.grain = 1; // of the cells under a moving hand, every which one is stopped at
-    this.token = 0;
     this.playing = null;
     this.painted = 0;
     this.printed = [];
     this.tallest = 0;
     this.stop = new AbortController();
     this.build(el);
-    this.kept = new Map(); // large arrays by their keys
     const first = unpack(model.get("first_text"), model.get("first_numbers"), this.kept).frames[0];
     this.values = first.values;
     this.picture.style.height = `${layoutOf(first.scene || { rows: [] }, 850).height}px`; // until it is measured: no jump
@@ -94,52 +75,6 @@ class Live {
     try { for (const question of this.queue.splice(0)) this.send(question); this.model.send({ do: "bye", view: this.id }); } catch { /* the kernel is gone already */ }
   }
 
-  // ---- asking Python ----
-
-  ask(question) {
-    const last = this.queue[this.queue.length - 1];
-    question = { ...question, view: this.id, number: ++this.number };
-    // Of a fast hand only the newest position counts, unless other values follow from the one before.
-    const replaces = last && question.do === "set" && last.do === "set" && last.name === question.name && same(last.at, question.at);
-    if (replaces && !last.follows) this.queue.pop();
-    else if (casual(question)) {
-      this.due = performance.now() + TELL;
-      clearTimeout(this.telling);
-      this.telling = setTimeout(() => this.sendNext(), TELL + 1);
-    }
-    this.queue.push(question);
-    this.sendNext();
-    return question.number;
-  }
-
-  // Send what is due, in order. What the view has drawn already is told to Python now and then, when it has time.
-  sendNext() {
-    while (this.queue.length && !this.asking) {
-      const [question] = this.queue;
-      const early = performance.now() < this.due || this.seen < this.told;
-      if (casual(question) && this.queue.length === 1 && early) return;
-      this.queue.shift();
-      this.send(question);
-      if (casual(question)) { this.told = question.number; continue; }
-      this.asking = question;
-      clearTimeout(this.slow);
-      this.slow = setTimeout(() => { this.busy.hidden = false; }, 1500);
-    }
-  }
-
-  // Jupyter's server leaves Nagle's algorithm on: the kernel's "busy" goes out at once, but the answer behind it waits
-  // until the browser acknowledges that, which it puts off for 40 ms unless it has something to send. So it gets something.
-  send(question) {
-    const status = (message) => {
-      if (message.content.execution_state === "busy") setTimeout(() => this.nudge(), 2);
-    };
-    this.model.send({ ...question, has: [...this.kept.keys()] }, { iopub: { status } });
-  }
-
-  nudge() {
-    if (this.asking || this.store.asked) this.model.send({ do: "nudge", view: this.id });
-  }
-
   hear(content, buffers) {
     if (content.kind === "sweep") { if (content.view === this.id) this.fill(content, buffers); return; }
     this.seen = Math.max(this.seen, content.seen[this.id] || 0);
@@ -159,75 +94,6 @@ class Live {
     }
     this.sendNext();
     this.prefetch();
-  }
-
-  // ---- the store: frames of the other positions of the control that the hand is on ----
-
-  emptyStore(name, at = null) {
-    const { index, course } = this.store && this.store.name === name && same(this.store.at, at) ? this.store : { index: -1, course: [0, 0] };
-    this.control = this.controls.find((c) => c.name === name);
-    this.store = { name, at, frames: new Map(), bytes: 0, values: this.values, version: this.frame.version, token: ++this.token, rest: 0, asked: 0, spent: 0, index, count: 0, course };
-  }
-
-  // Whether the store still holds for a frame: nothing has changed but the control itself, and what it carries.
-  agrees({ values, version }) { return version === this.store.version && !this.differs(values); }
-
-  // Whether values differ in more than the control that the store is for, and what that carries.
-  differs(values) {
-    return Object.keys(values).some((name) => !carried(this.control, name) && !same(values[name], this.store.values[name]));
-  }
-
-  touch(name, index, at = null) {
-    const control = this.controls.find((c) => c.name === name);
-    const count = control && !this.playing ? positionsOf(control) : 0;
-    if (!count) return;
-    if (this.store.name !== name || !same(this.store.at, at)) this.emptyStore(name, at);
-    if (this.store.index !== index) this.store.spent = Math.min(this.store.spent, AHEAD / 2);
-    this.forget(control, index);
-    Object.assign(this.store, { index, count });
-    this.prefetch();
-  }
-
-  prefetch() {
-    const { store } = this;
-    if (store.asked || !store.name || store.frames.size >= STORE_FRAMES || store.bytes >= STORE_BYTES) return;
-    if (performance.now() < store.rest || store.spent > AHEAD || !this.root.matches(":hover, :focus-within")) return;
-    if (this.asking) return; // the picture that the hand waits for comes first
-    if (this.queue.some((q) => q.name !== store.name || !same(q.at, store.at))) { // Python must know of another control
-      this.due = 0;
-      this.sendNext();
-      return;
-    }
-    const each = store.frames.size ? store.bytes / store.frames.size : 2e4;
-    const most = Math.max(2, Math.min(48, Math.floor(CHUNK_BYTES / each)));
-    const wanted = [];
-    for (const i of nearest(this.control, store.index, store.course, this.grain)) {
-      if (!store.frames.has(i)) wanted.push(i);
-      if (wanted.length >= most) break;
-    }
-    if (!wanted.length) return;
-    store.asked = performance.now();
-    this.send({ do: "sweep", view: this.id, token: store.token, name: store.name, at: store.at, wanted });
-  }
-
-  fill(content, buffers) {
-    const { store } = this;
-    if (content.token !== store.token) return;
-    const { frames, weight } = unpack(buffers[0], buffers[1], this.kept) || { frames: [], weight: 0 };
-    frames.forEach((frame, i) => store.frames.set(content.done[i], frame));
-    store.bytes += weight;
-    store.spent += performance.now() - store.asked;
-    store.asked = 0;
-    this.prefetch();
-  }
-
-  // When the store is full and the hand has left it: drop the frames that are far from the hand.
-  forget(control, index) {
-    const { store } = this;
-    if ((store.frames.size < STORE_FRAMES && store.bytes < STORE_BYTES) || store.frames.has(index)) return;
-    const before = store.frames.size;
-    for (const i of store.frames.keys()) if (apart(control, i, index) > NEAR) store.frames.delete(i);
-    store.bytes *= store.frames.size / before;
   }
 
   cellOnScreen(panel, r, c) { return cellOnScreen(this.layout, panel, r, c); }
@@ -287,12 +153,6 @@ class Live {
     this.inputs[name].playing(false);
   }
 
-  // The newest value that the hand has given to a control, answered or not.
-  lastValue(name) {
-    const asked = [...(this.asking ? [this.asking] : []), ...this.queue].filter((q) => q.do === "set" && q.name === name).pop();
-    return asked ? asked.value : this.values[name];
-  }
-
   // ---- showing ----
 
   // A frame from Python. Controls that the hand has moved since are left alone.
@@ -304,13 +164,6 @@ class Live {
       this.emptyStore(name, at); // after every move, where other values follow from it: compute ahead once the hand rests
       this.pause(REST, name, index, at);
     }
-  }
-
-  // Compute nothing ahead for so many ms.
-  pause(ms, name, index, at) {
-    this.store.rest = performance.now() + ms;
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => { if (name && this.root.matches(":hover, :focus-within")) this.touch(name, index, at); }, ms + 1);
   }
 
   show(frame) {

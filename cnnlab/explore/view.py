@@ -27,7 +27,7 @@ from .frames import pack
 HERE = Path(__file__).parent
 SWEEP_SECONDS = 0.025  # Python computes ahead for so long at a time, then listens again
 
-PARTS = ("frames", "theme", "axes", "cells", "paint", "positions", "inputs", "hands", "view")
+PARTS = ("frames", "theme", "axes", "cells", "paint", "positions", "inputs", "hands", "asking", "store", "view")
 
 
 class View(anywidget.AnyWidget):
