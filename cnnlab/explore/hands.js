@@ -1,5 +1,6 @@
 // The hand on the picture: pointing, clicking and dragging, and the same by keyboard.
 
+const BESIDE = 225; // cells looked at around a fast hand, in search of one that can be shown at once
 const COARSE = 4; // px: a moving hand stops at cells that are so far apart, and only at rest at each single one
 
 class Hands {
@@ -93,7 +94,8 @@ class Hands {
       const asked = this.live.number, before = this.pointed, { grain } = this.live;
       this.pointed = [grip.panel, ...cell]; // to be painted with the frame of the cell, where there is a new one
       const ends = [g.rows - 1, g.columns - 1];
-      this.choose(grip.name, cell.map((v, k) => Math.min(ends[k], grain * Math.round(v / grain))));
+      const coarse = cell.map((v, k) => Math.min(ends[k], grain * Math.round(v / grain)));
+      this.choose(grip.name, grain > 1 ? this.nearby(grip.name, coarse) : coarse, coarse);
       if (asked === this.live.number && !same(before, this.pointed)) this.live.schedule();
       grip.cell = cell;
       clearTimeout(this.resting);
@@ -111,10 +113,25 @@ class Hands {
     }
   }
 
-  choose(name, [r, c]) {
+  // The cell under a fast hand, or one beside it that can be shown at once.
+  nearby(name, [r, c]) {
+    const { control, store, grain } = this.live;
+    if (store.name !== name) return [r, c];
+    let tried = 0;
+    for (const i of nearest(control, r * control.columns + c, [0, 0], grain)) {
+      if (store.frames.has(i)) return [Math.floor(i / control.columns), i % control.columns];
+      if (++tried >= BESIDE) break;
+    }
+    return [r, c];
+  }
+
+  // Set a cell; `hand` is the one where the hand is, by which Python computes ahead.
+  choose(name, [r, c], hand = [r, c]) {
     const control = this.live.controls.find((k) => k.name === name);
-    if (r >= control.rows || c >= control.columns || r < 0 || c < 0 || same(this.live.lastValue(name), [r, c])) return;
-    this.live.change(name, [r, c], r * control.columns + c);
+    const index = hand[0] * control.columns + hand[1];
+    if (r >= control.rows || c >= control.columns || r < 0 || c < 0) return;
+    if (same(this.live.lastValue(name), [r, c])) this.live.touch(name, index);
+    else this.live.change(name, [r, c], r * control.columns + c, null, index);
   }
 
   drag(name, x, y) {

@@ -100,24 +100,25 @@ class Live extends Store {
 
   // ---- what the hand does ----
 
-  change(name, value, index, at = null) {
+  // Set a control to its index-th value; `hand` : the position of the hand, if that is another.
+  change(name, value, index, at = null, hand = index) {
     if (this.playing && this.playing !== name) this.halt();
     if (this.store.name !== name || !same(this.store.at, at)) this.emptyStore(name, at);
-    this.store.course = courseOf(this.control, this.store.index, index, this.store.course);
-    this.store.index = index;
+    this.store.course = courseOf(this.control, this.store.index, hand, this.store.course);
+    this.store.index = hand;
     const ready = this.store.frames.get(index);
     const follows = Boolean(ready) && this.differs(ready.values);
     const drawn = ready && !ready.error ? Object.fromEntries((this.control.carries || []).map((other) => [other, ready.values[other]])) : null;
     const number = this.ask({ do: "set", name, value, at, drawn, follows });
     if (!ready && inPlane(this.control)) { // the hand is faster than we compute ahead: let it have its picture first
-      this.pause(OUTRUN, name, index, at);
+      this.pause(OUTRUN, name, hand, at);
     }
     if (ready) {
       this.drawnAt = number;
       this.show(ready);
       if (follows) this.emptyStore(name, at); // the other values are new too: what is stored no longer holds
     }
-    this.touch(name, index, at);
+    this.touch(name, hand, at);
   }
 
   press(name) {
