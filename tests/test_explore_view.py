@@ -1,6 +1,8 @@
 """The Python end of the live view: what it is asked, what it answers, and what travels to the browser."""
 
 import json
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -191,13 +193,32 @@ def test_the_error_of_an_explorer_is_that_of_the_last_change_and_of_no_glance_ah
 def test_a_slow_scene_is_swept_in_small_portions():
     class Slow(Try):
         def scene(self, **values):
-            import time
-
             time.sleep(0.02)
             return super().scene(**values)
 
     content, frames = Listener(Slow()).ask("sweep", name="a", token=1, wanted=[0, 1, 2, 3, 4])
     assert content["done"] == [0, 1] and len(frames) == 2
+
+
+def test_a_view_and_a_cell_take_turns_with_what_they_drive():
+    inside, most = [], []
+
+    class Counting(Try):
+        def scene(self, **values):
+            inside.append(1)
+            time.sleep(0.02)
+            most.append(len(inside))
+            inside.pop()
+            return super().scene(**values)
+
+    explorer = Counting()
+    view = Listener(explorer)
+    asking = threading.Thread(target=lambda: [view.ask("sweep", name="a", token=1, wanted=[0, 1]) for _ in range(4)])
+    asking.start()
+    for _ in range(8):
+        explorer.current()
+    asking.join()
+    assert max(most) == 1 and len(most) > 12
 
 
 def test_errors_reach_the_view_in_words():

@@ -1,8 +1,26 @@
 """An explorer: named controls over a pure function from their values to a scene."""
 
+import threading
+from functools import wraps
+
 import numpy as np
 
 from .still import paint
+
+# JupyterLab lets a view ask in a thread of its own while a cell runs. Both may drive the same network, whose layers
+# keep h from forward to backward: so they take turns.
+TURNS = threading.RLock()
+
+
+def in_turn(method):
+    """The method, but never at the same time as another of these in another thread."""
+
+    @wraps(method)
+    def waited(*values, **options):
+        with TURNS:
+            return method(*values, **options)
+
+    return waited
 
 
 class Explorer:
@@ -61,6 +79,7 @@ class Explorer:
         """The values of all controls, by name: a dict of its own; change values with `set`."""
         return dict(self._values)
 
+    @in_turn
     def set(self, **values):
         """Set controls, as the hand does, consequences included.
 
@@ -75,6 +94,7 @@ class Explorer:
         if any(not np.array_equal(new[name], self._values[name]) for name in new):
             self._replace(new)
 
+    @in_turn
     def press(self, name, times=1):
         """Press a button, `times` times; as soon as it is greyed (its `when` says no) nothing happens any more."""
         control = self.controls.get(name)
@@ -89,12 +109,14 @@ class Explorer:
             self.version += 1
             self._replace(new)
 
+    @in_turn
     def reset(self):
         """All controls, and the explorer's own state, back to where they were when it was made."""
         self.restart()
         self.version += 1
         self._replace(dict(self._first))
 
+    @in_turn
     def refresh(self):
         """Show again, after the explorer's own state was changed from outside (by a cell, by a training loop)."""
         self.version += 1
@@ -116,6 +138,7 @@ class Explorer:
         when = self._control(name).when
         return when is None or bool(when(**(self._values if values is None else values)))
 
+    @in_turn
     def current(self):
         """The scene of the present values."""
         return self.scene(**self._values)
@@ -155,6 +178,7 @@ class Explorer:
     def __repr__(self):
         return f"{self.title}: {self.current().description}"
 
+    @in_turn
     def _repr_mimebundle_(self, include=None, exclude=None):
         from .view import View
 

@@ -22,6 +22,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from .explorer import in_turn
 from .frames import pack
 
 HERE = Path(__file__).parent
@@ -105,6 +106,7 @@ class View(anywidget.AnyWidget):
         content = {"kind": "frame", "number": self.number, "seen": self.seen, "refused": words}
         self.send(content, pack([frame], known))
 
+    @in_turn
     def _asked(self, _, question, buffers):
         """Work on one question of a view."""
         do, view = question["do"], question["view"]
