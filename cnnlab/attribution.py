@@ -34,7 +34,7 @@ class UnitGradients:
         for layer in self.network:
             h = layer.forward(h)
             self.out.append(h)
-        self._kept = None  # the image whose forward pass the layers remember
+        self._kept = None  # the image whose forward pass the layers remember, and how many times
 
     def of(self, image, layer, unit):
         """How one unit changes with everything before it -> list of arrays.
@@ -45,23 +45,33 @@ class UnitGradients:
 
         Raises ValueError for an image or a unit that is not there, KeyError or IndexError for a layer.
         """
+        return [each[0] for each in self.of_all(image, layer, [unit])]
+
+    def of_all(self, image, layer, units):
+        """The same for several units of one layer, in one go -> list of arrays (K, ...), K the number of units.
+
+        Much faster than one after another: the layers work on K samples at once.
+        """
         place = self.network.layers.index(self.network[layer])
-        shape, unit = self.network[place].output_shape, tuple(np.atleast_1d(unit).tolist())
-        if len(unit) != len(shape) or not all(0 <= at < side for at, side in zip(unit, shape, strict=True)):
-            raise ValueError(f"unit must be a place in the output {shape} of {self.network[place].name}; got {unit}")
+        name, shape = self.network[place].name, self.network[place].output_shape
+        units = [tuple(np.atleast_1d(unit).tolist()) for unit in units]
+        for unit in units:
+            if len(unit) != len(shape) or not all(0 <= at < side for at, side in zip(unit, shape, strict=True)):
+                raise ValueError(f"unit must be a place in the output {shape} of {name}; got {unit}")
         if not 0 <= image < len(self.x):
             raise ValueError(f"image must be one of 0..{len(self.x) - 1}; got {image!r}")
-        if self._kept != image:
-            h = self.x[image : image + 1]
+        if self._kept != (image, len(units)):
+            h = np.repeat(self.x[image : image + 1], len(units), axis=0)
             for one in self.network:
                 h = one.forward(h)
-            self._kept = image
-        d = np.zeros((1, *shape), self.network.dtype)
-        d[(0, *unit)] = 1
+            self._kept = image, len(units)
+        d = np.zeros((len(units), *shape), self.network.dtype)
+        for k, unit in enumerate(units):
+            d[(k, *unit)] = 1
         found = [d]
         for one in reversed(self.network.layers[: place + 1]):
             found.append(one.backward(found[-1]))
-        return [each[0].copy() for each in reversed(found)]
+        return [each.copy() for each in reversed(found)]
 
 
 def occlusion(network, image, label, size=8, stride=1, fill=0.5, loss=None):

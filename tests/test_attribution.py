@@ -47,6 +47,19 @@ def test_the_gradient_of_a_unit_is_its_central_difference(place):
         assert abs(numerical - exact) < 1e-6 * max(1e-2, abs(exact))
 
 
+@pytest.mark.parametrize("layer, units", [("conv2", [(2, 1, 3), (0, 0, 0), (2, 1, 4)]), ("dense2", [0, (2,)])])
+def test_several_units_at_once_are_the_same_as_one_after_another(layer, units):
+    net, x = made()
+    found = UnitGradients(net, x)
+    for image in (1, 0):
+        together = found.of_all(image, layer, units)
+        for k, unit in enumerate(units):
+            for alone, every in zip(found.of(image, layer, unit), together, strict=True):
+                assert np.allclose(alone, every[k], rtol=1e-12, atol=1e-15)
+    with pytest.raises(ValueError, match=r"got \(9, 9, 9\)"):
+        found.of_all(0, "conv2", [(0, 0, 0), (9, 9, 9)])
+
+
 def test_the_network_that_is_looked_at_stays_as_it_was_and_may_be_used_in_between():
     net, x = made()
     before, kept = net.weights(), {name: array.copy() for name, array in net.gradients().items()}

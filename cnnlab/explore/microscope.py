@@ -17,6 +17,7 @@ from .scene import Image, Scene
 from .sheets import Maps
 
 STAGES = 3  # poolings whose winners are shown
+BLOCK = 8  # neighbouring maps whose gradients are computed together: the hand is likely to come there next
 ALL = "all colours"
 
 
@@ -77,7 +78,7 @@ class GradientMicroscope(Explorer):
             ]
         )
         # Pure functions of a copy that nobody changes: computed once for every unit that is looked at.
-        self._gradients = lru_cache(maxsize=48)(self.back.of)
+        self._blocks = lru_cache(maxsize=160)(self._block)
         self._path = lru_cache(maxsize=1024)(lambda place, unit: receptive.path(self.network, place, unit))
         self._all_maps = lru_cache(maxsize=64)(
             lambda place, image: contact_sheet(self.maps.of(place, image), self.maps.across(place)))
@@ -114,16 +115,33 @@ class GradientMicroscope(Explorer):
     def scene(self, layer, image, d, colour, where, sheet):
         place = self.options[layer]
         unit = self.maps.unit(place, where, d)
-        gradients = self._gradients(image, place, unit)
+        gradient, ways = self._gradients(image, place, unit)
         fields = self._path(place, unit if self.chosen_maps else (*unit[:-1], 0) if len(unit) == 3 else unit)
         value = float(self.back.out[place][(image, *unit)])
         called = self._called(place, unit)
         top = [self._image(fields[0], image), self._map(place, image, d, where),
-               self._gradient(gradients[0], fields[0], colour, called)]
-        bottom = [self._sheet(place, image, d, where), *self._ways(gradients, fields, place)]
+               self._gradient(gradient, fields[0], colour, called)]
+        bottom = [self._sheet(place, image, d, where), *self._ways(ways, fields)]
         name = self.network[place].name
         words = f"{called} of {name}{self._meaning(place, unit)} is {format_number(value)}. "
-        return Scene([top, bottom], words + self._words(gradients[0], fields[0], image))
+        return Scene([top, bottom], words + self._words(gradient, fields[0], image))
+
+    def _gradients(self, image, place, unit):
+        """d unit / dx, and for each pooling below the unit (c, d unit / dh of its map c): c has the most of it."""
+        first = unit[-1] // BLOCK * BLOCK
+        return self._blocks(image, place, unit[:-1], first)[unit[-1] - first]
+
+    def _block(self, image, place, at, first):
+        """The gradients of the units (*at, first), (*at, first + 1), ..."""
+        last = min(first + BLOCK, self.back.out[place].shape[-1])
+        gradients = self.back.of_all(image, place, [(*at, d) for d in range(first, last)])
+        below = [pooling for pooling in self.poolings[:STAGES] if pooling <= place]
+        found = []
+        for k in range(last - first):
+            through = {pooling: np.abs(gradients[pooling][k]).sum(axis=(0, 1)).argmax() for pooling in below}
+            ways = {pooling: (int(c), gradients[pooling][k, :, :, c].copy()) for pooling, c in through.items()}
+            found.append((gradients[0][k].copy(), ways))
+        return found
 
     def _called(self, place, unit):
         symbol = "e" if self.network[place].connection_count else "h"
@@ -178,23 +196,21 @@ class GradientMicroscope(Explorer):
                      symbol="e" if self.network[place].connection_count else "h", scale=self.tops[place],
                      rectangles=boxes, highlights=[Highlight([self.maps.on_sheet(place, d, where)], "", "ink")])
 
-    def _ways(self, gradients, fields, place):
+    def _ways(self, ways, fields):
         """What comes out of each max pooling, going back: only its winners get any."""
         found = []
         for k, pooling in enumerate(self.poolings[:STAGES]):
             layer = self.network[pooling]
-            if pooling > place:
+            if pooling not in ways:
                 found.append(Image(name=f"way{k}", title=f"{layer.name}: above the unit", height=190,
                                    pixels=np.zeros(layer.input_shape[:2]), colours="diverging", scale=1.0))
                 continue
-            gradient = gradients[pooling]
-            through = np.abs(gradient).sum(axis=(0, 1))
-            c = int(through.argmax())
-            winners = np.argwhere(gradient[:, :, c] != 0)
+            c, gradient = ways[pooling]
+            winners = np.argwhere(gradient)
             marks = [Highlight(winners, "winner", 2, "dot")] if 0 < len(winners) <= 100 else []
-            found.append(Image(name=f"way{k}", title=f"through {layer.name}, map {c}", pixels=gradient[:, :, c],
-                               symbol="de", colours="diverging", scale=float(np.abs(gradient[:, :, c]).max()) or 1.0,
-                               height=190, highlights=marks, rectangles=_box(fields[pooling])))
+            found.append(Image(name=f"way{k}", title=f"through {layer.name}, map {c}", pixels=gradient, symbol="de",
+                               colours="diverging", scale=float(np.abs(gradient).max()) or 1.0, height=190,
+                               highlights=marks, rectangles=_box(fields[pooling])))
         return found
 
 
