@@ -13,7 +13,7 @@ import time
 
 import cnnlab
 from benchmarks.kept import keep
-from cnnlab import datasets
+from cnnlab import datasets, ops
 from cnnlab.datasets.views import moved_and_mirrored
 from cnnlab.layers import BatchNorm, Conv2D, Dense, Flatten, MaxPool2D, ReLU, Standardise
 from cnnlab.network import Network
@@ -28,7 +28,7 @@ def racer(x, classes, rng=0):
     def block(filters):
         return Conv2D(filters, 3, padding="same", bias=None), BatchNorm(), ReLU(), MaxPool2D(2)
 
-    mean, deviation = (v.astype(float).tolist() for v in (x.mean((0, 1, 2)), x.std((0, 1, 2))))
+    mean, deviation = ops.channel_statistics(x)
     layers = [Standardise(mean, deviation), *block(32), *block(64), *block(128), Flatten(), Dense(classes)]
     return Network(layers, x.shape[1:], rng=rng)
 

@@ -11,7 +11,7 @@ rates independently). The training error is the one that is met while training: 
 import argparse
 
 from benchmarks.kept import keep
-from cnnlab import CrossEntropy, datasets
+from cnnlab import CrossEntropy, datasets, ops
 from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU, Standardise, Tanh
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD
@@ -23,7 +23,7 @@ GOAL = 0.25
 
 def four_layers(kind, x, seed=0):
     """Three convolutions and a fully-connected layer; kind : the class of the layer behind each convolution."""
-    mean, deviation = (v.astype(float).tolist() for v in (x.mean((0, 1, 2)), x.std((0, 1, 2))))
+    mean, deviation = ops.channel_statistics(x)
     stack = [Standardise(mean, deviation)]
     for filters, size in ((32, 5), (32, 5), (64, 5)):
         stack += [Conv2D(filters, size, padding="same"), kind(), MaxPool2D(3, 2)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import datasets, models
+from cnnlab import datasets, models, ops
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.spoken import shifted
 from cnnlab.datasets.views import mirrored, moved_and_mirrored, moved_mirrored_and_cut
@@ -82,7 +82,7 @@ def _split(load):
 
 def _statistics(x):
     """Mean and deviation of every channel, rounded: they become part of the network."""
-    return [np.round(v.astype(float), 4).tolist() for v in (x.mean((0, 1, 2)), x.std((0, 1, 2)))]
+    return [np.round(v, 4).tolist() for v in ops.channel_statistics(x)]
 
 
 def _for_images(make):

@@ -16,19 +16,18 @@ function positionsOf(control) {
 
 const inPlane = ({ kind }) => kind === "cell" || kind === "handle";
 
+// [rows, columns] in which the positions lie; those of a line in one row.
+const gridOf = (control) => (inPlane(control) ? [control.rows, control.columns] : [1, positionsOf(control)]);
+
 // Whether a value changes with a control in a way that does not depend on what was before.
 function carried(control, name) {
   return Boolean(control) && (control.name === name || (control.carries || []).includes(name));
 }
 
-// The positions in the order in which the hand may want them, nearest to `index` first. In the plane (cells, handles)
-// the hand is thought to go on as it went, `course` = [rows, columns] in a move, and to stop at every grain-th only.
+// The positions in the order in which the hand may want them, nearest to `index` first. The hand is thought to go on as
+// it went, `course` = [rows, columns] in a move, and among cells to stop at every grain-th only.
 function* nearest(control, index, course, grain) {
-  const count = positionsOf(control), { rows, columns } = control;
-  if (!inPlane(control)) {
-    for (let d = 0; d < count; d++) for (const i of d ? [index + d, index - d] : [index]) if (i >= 0 && i < count) yield i;
-    return;
-  }
+  const [rows, columns] = gridOf(control);
   const coarse = (v) => Math.round(v / grain);
   const [high, wide] = [coarse(rows - 1) + 1, coarse(columns - 1) + 1];
   const given = new Set();
@@ -54,15 +53,15 @@ function* square(r0, c0, d, rows, columns) {
 
 // Rows and columns of a move from one position to the next, smoothed with those of the moves before.
 function courseOf(control, from, to, course) {
-  const { columns } = control;
-  if (from < 0 || !inPlane(control)) return [0, 0];
-  const move = [Math.floor(to / columns) - Math.floor(from / columns), (to % columns) - (from % columns)];
-  return move.map((v, k) => Math.round((v + course[k]) / 2));
+  if (from < 0) return [0, 0];
+  return between(control, from, to).map((v, k) => Math.round((v + course[k]) / 2));
 }
 
 // How far one position is from another, in steps of the hand.
-function apart(control, i, j) {
-  if (!inPlane(control)) return Math.abs(i - j);
-  const { columns } = control;
-  return Math.max(Math.abs(Math.floor(i / columns) - Math.floor(j / columns)), Math.abs((i % columns) - (j % columns)));
+const apart = (control, i, j) => Math.max(...between(control, i, j).map(Math.abs));
+
+// Rows and columns from one position to another.
+function between(control, i, j) {
+  const [, columns] = gridOf(control);
+  return [Math.floor(j / columns) - Math.floor(i / columns), (j % columns) - (i % columns)];
 }
