@@ -127,7 +127,7 @@ def activations(network, x):
     """
     found = [network.checked(x)]
     for layer in network:
-        found.append(layer.forward(found[-1]))
+        found.append(layer.predict(found[-1]))
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 from spots import small
 
 from cnnlab import layers as L
-from cnnlab import models
+from cnnlab import models, receptive
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 
@@ -58,6 +58,23 @@ def test_training_leaves_out_the_input_gradient_of_the_first_layer(rng, monkeypa
     # pool1, before the first layer that learns, is not visited; that layer is not asked; everything above is.
     assert asked.pop("conv1") is False and "pool1" not in asked
     assert len(asked) == 8 and all(asked.values())
+
+
+def test_predict_leaves_what_backward_needs(rng):
+    """Every kind of layer that keeps something: a picture drawn between forward and backward changes no gradient."""
+    kinds = [L.Standardise(), L.Conv2D(4, 3, padding="same"), L.BatchNorm(), L.PReLU(), L.MaxPool2D(2),
+             L.LocalResponseNorm(), L.Conv2D(3, 3, padding="same"), L.Tanh(), L.AveragePool2D(2), L.Flatten(),
+             L.Dropout(0.3), L.Dense(3)]
+    network, loss = Network(kinds, (9, 9, 2), rng=1, dtype=np.float64), CrossEntropy()
+    x, y = rng.normal(size=(6, 9, 9, 2)), np.arange(6) % 3
+    de = loss.gradient(network.forward(x, training=True), y)
+    found = []
+    for _ in range(2):
+        network.backward(de)
+        found.append({name: array.copy() for name, array in network.gradients().items()})
+        network.predict(x[:4] + 1)
+        receptive.activations(network, x[:1])
+    assert all(np.array_equal(array, found[1][name]) for name, array in found[0].items())
 
 
 def test_predict_in_batches_is_forward_at_once(rng):

@@ -92,7 +92,7 @@ class Reading(Explorer):
         """The activations of the layers that are shown, and of the last one as "output"."""
         kept, h = {}, x
         for layer in self.network:
-            h = layer.forward(h)
+            h = layer.predict(h)
             if layer.name in self.maps:
                 kept[layer.name] = h
         return kept | {"output": self.yhat(h)}

@@ -138,7 +138,7 @@ class TimeDelay(Explorer):
         h = x = datasets.windows(self.tokens.waveforms[token], float(shift))
         kept = []
         for k, layer in enumerate(self.network):
-            h = layer.forward(h)
+            h = layer.predict(h)
             if k in self.hidden[:2]:
                 kept.append(h[0])
         return x[0], *kept, h[0], None if self.rival is None else self.rival.predict(x)[0]

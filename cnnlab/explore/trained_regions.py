@@ -41,7 +41,7 @@ class TrainedRegions(Explorer):
         arguments.finite_weights("network", network.parameters() | network.state())
         if self.y.dtype.kind == "f":
             arguments.array("y", self.y, finite=True)
-        self.limit = BEYOND * max(loss(network.forward(self.x), self.y), 1.0)  # what it says about y, it says now
+        self.limit = BEYOND * max(loss(network.predict(self.x), self.y), 1.0)  # what it says about y, it says now
         arguments.whole("batch", batch)
         self.labels = _labels(self.y)
         self.reach = float(np.abs(self.x).max() * 1.15) or 1.0
@@ -76,7 +76,7 @@ class TrainedRegions(Explorer):
             chosen = self.rng.choice(len(self.x), size=min(self.batch, len(self.x)), replace=False)
             self.network.loss_and_gradients(self.x[chosen], self.y[chosen], self.loss)
             self.optimiser.step(self.network.parameters(), self.network.gradients(), 0.0)
-            if not self.loss(self.network.forward(self.x), self.y) < self.limit:
+            if not self.loss(self.network.predict(self.x, len(self.x)), self.y) < self.limit:
                 self.network.set_weights(before)
                 self.diverged = True
                 return
@@ -92,11 +92,11 @@ class TrainedRegions(Explorer):
         first, ticks = self.network.layers[0], np.linspace(-self.reach, self.reach, CELLS)
         w, b = first.parameters["w"].astype(float), first.parameters["b"].astype(float)
         points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2).astype(self.x.dtype)
-        output = self.loss.yhat(self.network.forward(points))
+        output = self.loss.yhat(self.network.predict(points, len(points)))
         value = output[:, -1].reshape(CELLS, CELLS)
         # the colour of classes changes where the decision does, that of numbers at zero
         middle, scale = (0.5, 0.5) if self.labels is not None else (0.0, float(np.abs(value).max()) or 1.0)
-        e = self.network.forward(self.x)
+        e = self.network.predict(self.x, len(self.x))
         loss, wrong, errors = self.loss(e, self.y), "", []
         if self.labels is not None:
             percent = f"{100 * float(np.mean(self.loss.decide(e) != self.labels)):.1f} %"

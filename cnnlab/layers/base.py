@@ -1,5 +1,7 @@
 """What every layer has."""
 
+import copy
+
 import numpy as np
 
 from .. import arguments
@@ -41,6 +43,12 @@ class Layer:
     def forward(self, h, training=False):
         """The output for a batch h (N, *input_shape) -> (N, *output_shape).  training : dropout and batch norm act."""
         raise NotImplementedError
+
+    def predict(self, h):
+        """`forward` of a network in use, (N, *input_shape) -> (N, *output_shape): it leaves no trace, so that what the
+        last `forward` kept for `backward` is still there.
+        """
+        return copy.copy(self).forward(h)
 
     def backward(self, d_output, need_input=True):
         """dL/dinput from dL/doutput (None where it is not needed); the gradients of the parameters on the way."""

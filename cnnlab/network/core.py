@@ -112,9 +112,17 @@ class Network:
         return self._steps
 
     def predict(self, x, batch=256):
-        """e of the last layer for many samples, computed batch by batch: (N, *input_shape) -> (N, *output_shape)."""
+        """e of the last layer for many samples, computed batch by batch: (N, *input_shape) -> (N, *output_shape).
+
+        What the layers keep for `backward` stays: it may be called between forward and backward, or beside training.
+        """
         x, batch = self.checked(x), arguments.whole("batch", batch)
-        return np.concatenate([self._forward(x[i:i + batch], False) for i in range(0, len(x), batch)])
+        return np.concatenate([self._in_use(x[i : i + batch]) for i in range(0, len(x), batch)])
+
+    def _in_use(self, h):
+        for layer in self.layers:
+            h = layer.predict(h)
+        return h
 
     def classify(self, x, batch=256):
         """The label of every sample, (N,): the largest output; with one output, 1 where it is positive."""
