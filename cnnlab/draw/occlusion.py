@@ -25,7 +25,7 @@ def occlusion(image, probability, size, whole=None, name="the class", fill=0.5, 
     m, n = (int(at) * far for at, far in zip(least, step, strict=True))
     covered = image.copy()
     covered[max(m - size // 2, 0) : m - size // 2 + size, max(n - size // 2, 0) : n - size // 2 + size] = fill
-    figure, axes = new_figure(8.2, 2.7, 1, 3)
+    figure, axes = new_figure(8.2, 3.0, 1, 3)  # lower, and titles would be cut off
     words = "" if whole is None else f": {name} {100 * whole:.0f} %"
     for ax, pixels, title in zip(axes.ravel(), (image, covered), (f"nothing hidden{words}",
                                  f"hidden where it hurts: {100 * probability.min():.0f} %"), strict=False):
