@@ -97,11 +97,12 @@ def test_a_question_is_answered_with_its_number():
     content, (frame,) = view.ask("set", number=7, name="a", value=-1)
     assert content["seen"] == {"v": 7} and frame["values"]["a"] == -1 and explorer.values["a"] == -1
     content, frames = view.ask("set", number=8, name="a", value=2, drawn={})
-    assert content == {"kind": "seen", "seen": {"v": 8}} and not frames and explorer.values["a"] == 2
+    assert content == {"kind": "seen", "seen": {"v": 8}, "by": "v"} and not frames and explorer.values["a"] == 2
     view.ask("hello", number=1, view="other")
     content, frames = view.ask("set", number=9, name="a", value=1, drawn={})
-    assert frames, "the other view has not drawn it"
+    assert content == {"kind": "seen", "seen": {"v": 9, "other": 1}, "by": "v"}, "the other view knows that it has not"
     view.ask("bye", view="other")
+    assert view.ask("hello", number=9)[0]["seen"] == {"v": 9}
     content, frames = view.ask("set", number=10, name="e", at=[1, 2], value=9)
     assert frames[0]["values"]["e"][1, 2] == 9 and explorer.values["e"][1, 2] == 9
     view.ask("press", number=11, name="step")
@@ -117,7 +118,60 @@ def test_a_view_that_has_drawn_other_consequences_than_python_is_told():
     content, frames = view.ask("set", name="where", value=[1, 1], drawn={"a": 2, "mode": "mild"})
     assert content["kind"] == "seen" and not frames
     content, frames = view.ask("set", name="where", value=[1, 2], drawn={"a": 1, "mode": "mild"})
-    assert content["kind"] == "frame" and frames[0]["values"]["a"] == 2
+    assert content["kind"] == "frame" and frames[0]["values"]["a"] == 2 and content["otherwise"] == "v"
+    content, _ = view.ask("set", name="where", value=[1, 2])
+    assert content["otherwise"] is None
+
+
+def test_a_view_gets_an_answer_whatever_goes_wrong():
+    """Otherwise it would wait for ever, and everything that the hand does after that with it."""
+    class Fragile(Try):
+        def __init__(self):
+            super().__init__()
+            self.controls["step"].when = lambda a, **_: 1 // (2 - a) > 0
+
+        def consequences(self, name, values):
+            if values["a"] == -1:
+                raise KeyboardInterrupt
+            return super().consequences(name, values)
+
+        def scene(self, a, **values):
+            scene = super().scene(a=a, **values)
+            return scene if a else Scene([Grid(name="e", values=[[0]], title=object())], "A title that cannot travel.")
+
+    explorer = Fragile()
+    view = Listener(explorer)
+    content, (frame,) = view.ask("set", name="a", value=2)
+    assert "by zero" in frame["error"] and explorer.values["a"] == 2
+    content, (frame,) = view.ask("set", name="a", value=-1)
+    assert content["refused"].startswith("KeyboardInterrupt") and explorer.values["a"] == 2
+    content, (frame,) = view.ask("set", name="a", value=0)
+    assert "a scene holds numbers" in frame["error"].lower() and frame["scene"] is None
+    assert isinstance(explorer.error, TypeError)
+    content, frames = view.ask("sweep", name="a", token=1, wanted=[2, 3])
+    assert content["done"] == [2, 3] and all(frame["scene"] is None for frame in frames)
+
+
+def test_what_an_action_has_done_before_it_raises_is_a_new_state():
+    class Halfway(Try):
+        def restart(self):
+            self.count = 5
+            raise ValueError("no further")
+
+    explorer = Halfway()
+    explorer.controls["step"].action = lambda **_: explorer.restart()
+    view, before = Listener(explorer), explorer.version
+    content, (frame,) = view.ask("press", name="step")
+    assert content["refused"] == "No further" and frame["version"] > before, "what was computed ahead holds no longer"
+
+
+def test_an_observer_that_raises_does_not_hide_the_change_from_the_view():
+    explorer = Try()
+    view = Listener(explorer)
+    explorer.observe(lambda changes: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        explorer.set(a=2)
+    assert view.sent[-1][1][0]["values"]["a"] == 2
 
 
 def test_what_a_view_has_is_not_sent_again_but_python_s_own_news_is_whole():

@@ -55,7 +55,7 @@ class Asking {
     const status = (message) => {
       if (message.content.execution_state === "busy") setTimeout(() => this.nudge(), 2);
     };
-    this.model.send({ ...question, has: [...this.kept.keys()] }, { iopub: { status } });
+    try { this.model.send({ ...question, has: [...this.kept.keys()] }, { iopub: { status } }); } catch { this.gone(); }
   }
 
   nudge() {

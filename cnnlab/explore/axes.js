@@ -14,7 +14,7 @@ function ticksOf(lo, hi, log, room) {
   const step = [1, 2, 2.5, 5, 10].find((m) => m * power >= raw - 1e-12) * power;
   const digits = Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9) + (Math.abs(step / power - 2.5) < 1e-9 ? 1 : 0)));
   const ticks = [];
-  for (let k = Math.ceil(lo / step - 1e-9); k * step <= hi + 1e-9 * step; k++) ticks.push([k * step, formatNumber(k * step, digits)]);
+  for (let k = Math.ceil(lo / step - 1e-9); k * step <= hi + 1e-9 * step && ticks.length < 50; k++) ticks.push([k * step, formatNumber(k * step, digits)]);
   return ticks;
 }
 

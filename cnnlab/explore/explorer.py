@@ -104,10 +104,9 @@ class Explorer:
         for _ in range(times):
             if not self.enabled(name):
                 break
+            self.version += 1  # even if the action raises halfway
             changes = control.action(**self._values) or {}
-            new = self._values | {n: self._control(n).check(v) for n, v in changes.items()}
-            self.version += 1
-            self._replace(new)
+            self._replace(self._values | {n: self._control(n).check(v) for n, v in changes.items()})
 
     @in_turn
     def reset(self):
@@ -170,10 +169,12 @@ class Explorer:
     def _replace(self, new):
         changes = {n: v for n, v in new.items() if not np.array_equal(v, self._values[n])}
         self._values = dict(new)
-        for callback in list(self._callbacks):
-            callback(changes)
-        if self._view is not None:
-            self._view.changed(changes)
+        try:
+            for callback in list(self._callbacks):
+                callback(changes)
+        finally:
+            if self._view is not None:
+                self._view.changed(changes)
 
     def __repr__(self):
         return f"{self.title}: {self.current().description}"

@@ -19,7 +19,7 @@ function unpack(text, numbers, kept) {
     const Type = kind === "f" ? Float32Array : Uint8Array;
     const data = new Type(bytes.buffer, bytes.byteOffset + offset, count);
     if (kept.has(key)) return kept.get(key); // the same object: what was painted of it is still good
-    return { data: key ? data.slice() : data, shape }; // a slice, lest the whole message is kept for it
+    return { data: data.slice(), shape }; // a slice, lest the whole message is kept for it
   });
   arrays.forEach(([, , , key], i) => { if (key) { kept.delete(key); kept.set(key, made[i]); } });
   const used = new Set(made);

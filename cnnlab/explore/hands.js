@@ -15,7 +15,9 @@ class Hands {
     // Browsers keep "pointermove" back for the next frame; what is held follows the hand at once, where they tell of it.
     canvas.addEventListener("pointerrawupdate", (event) => { if (this.grip) this.move(event); }, { signal });
     canvas.addEventListener("pointerdown", (event) => this.take(event), { signal });
-    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => this.release(), { signal });
+    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) canvas.addEventListener(name, (event) => this.release(event), { signal });
+    // A finger that holds a point or a number may go up and down with it: the page does not scroll.
+    canvas.addEventListener("touchstart", (event) => { if (this.grip && this.grip.what !== "cell") event.preventDefault(); }, { signal, passive: false });
     canvas.addEventListener("pointerleave", () => { if (!this.grip) this.point(null); }, { signal });
   }
 
@@ -33,7 +35,8 @@ class Hands {
   off(name) { return !name || this.live.frame.disabled.includes(name); }
 
   move(event) {
-    if (!this.live.layout) return;
+    if (!this.live.layout || (this.grip && event.pointerId !== this.grip.pointer)) return;
+    if (this.grip && !event.buttons) this.release(event); // it was let go where we did not hear of it
     const [x, y] = this.where(event);
     if (this.grip) { this.pull(x, y); return; }
     const hit = whatIsAt(this.live.frame.scene, this.live.layout, x, y);
@@ -51,7 +54,7 @@ class Hands {
   }
 
   take(event) {
-    if (!this.live.layout || event.button !== 0) return;
+    if (!this.live.layout || this.grip || event.button !== 0) return;
     const [x, y] = this.where(event);
     const hit = whatIsAt(this.live.frame.scene, this.live.layout, x, y);
     if (!hit) return;
@@ -72,14 +75,20 @@ class Hands {
     const key = hit.drag ? `handle ${hit.drag}` : `cells ${panel.name}`;
     const handle = this.handles.get(key);
     if (handle) { if (hit.cell) handle.cursor = hit.cell; handle.element.focus({ preventScroll: true }); }
-    if (this.grip) { event.preventDefault(); this.live.canvas.setPointerCapture(event.pointerId); }
+    if (!this.grip) return;
+    this.grip.pointer = event.pointerId;
+    event.preventDefault();
+    this.live.canvas.setPointerCapture(event.pointerId);
   }
 
   pull(x, y) {
     const { grip } = this;
     if (grip.what === "value") {
       const control = this.live.controls.find((c) => c.name === grip.name);
-      this.edit(grip.name, grip.at, grip.from + control.step * Math.round((grip.y - y) / 7));
+      const steps = Math.round((grip.y - y) / 7);
+      if (!steps && !grip.moved) return; // a click changes nothing
+      grip.moved = true;
+      this.edit(grip.name, grip.at, grip.from + control.step * steps);
       this.point(null);
       return;
     }
@@ -103,11 +112,12 @@ class Hands {
     }
   }
 
-  release() {
+  release(event) {
     const { grip } = this;
+    if (!grip || event.pointerId !== grip.pointer) return;
     this.grip = null;
     clearTimeout(this.resting);
-    if (grip && grip.what === "cell") {
+    if (grip.what === "cell") {
       this.live.grain = 1;
       this.choose(grip.name, grip.cell);
     }
@@ -117,12 +127,14 @@ class Hands {
   nearby(name, [r, c]) {
     const { control, store, grain } = this.live;
     if (store.name !== name) return [r, c];
-    let tried = 0;
+    let tried = 0, found = [r, c], least = Infinity;
     for (const i of nearest(control, r * control.columns + c, [0, 0], grain)) {
-      if (store.frames.has(i)) return [Math.floor(i / control.columns), i % control.columns];
+      const cell = [Math.floor(i / control.columns), i % control.columns];
+      const away = Math.hypot(cell[0] - r, cell[1] - c);
+      if (away < least && store.frames.has(i)) [found, least] = [cell, away];
       if (++tried >= BESIDE) break;
     }
-    return [r, c];
+    return found;
   }
 
   // Set a cell; `hand` is the one where the hand is, by which Python computes ahead.
@@ -154,7 +166,8 @@ class Hands {
     const index = Math.round((Math.min(control.hi, Math.max(control.lo, value)) - control.lo) / control.step);
     const kept = Math.min(control.hi, Number((control.lo + index * control.step).toFixed(6)));
     const asked = [...this.live.queue, this.live.asking].filter((q) => q && q.do === "set" && q.name === name && same(q.at, at)).pop();
-    if (kept !== (asked ? asked.value : this.valueAt(name, at))) this.live.change(name, kept, index, at);
+    const present = asked ? asked.value : this.valueAt(name, at); // as float32, where Python has it
+    if (Math.abs(kept - present) > 1e-3 * control.step) this.live.change(name, kept, index, at);
   }
 
   valueAt(name, [r, c]) {
@@ -220,7 +233,8 @@ class Hands {
       return;
     }
     const g = cellsGeometry(panel, body);
-    const at = handle.cursor || (panel.click ? this.live.values[panel.click] : [0, 0]);
+    const chosen = panel.click && this.live.lastValue(panel.click); // it may lie beside this panel
+    const at = chosen && chosen[0] < g.rows && chosen[1] < g.columns ? chosen : handle.cursor || [0, 0];
     if (step) {
       event.preventDefault();
       const clamp = (v, count) => Math.max(0, Math.min(count - 1, v));

@@ -87,6 +87,8 @@ function linkedCells(scene, [name, r, c]) {
 }
 
 function paintPointed(context, theme, scene, layout, pointed) {
+  const { panel, body } = boxOf(layout, pointed[0]) || {}, grid = panel && hasCells(panel) && cellsGeometry(panel, body);
+  if (!grid || pointed[1] >= grid.rows || pointed[2] >= grid.columns) return; // it has shrunk under the hand
   const ring = (at, width) => {
     const cell = cellOnScreen(layout, ...at);
     if (!cell) return;

@@ -79,10 +79,14 @@ class Store extends Asking {
     store.bytes *= store.frames.size / before;
   }
 
-  // Compute nothing ahead for so many ms.
-  pause(ms, name, index, at) {
+  // Compute nothing ahead for so many ms, then go on, if the hand is still on the same control.
+  pause(ms) {
+    const { name, at } = this.store;
     this.store.rest = performance.now() + ms;
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => { if (name && this.root.matches(":hover, :focus-within")) this.touch(name, index, at); }, ms + 1);
+    this.resting = setTimeout(() => {
+      const { store } = this;
+      if (name && store.name === name && same(store.at, at) && this.root.matches(":hover, :focus-within")) this.touch(name, store.index, at);
+    }, ms + 1);
   }
 }

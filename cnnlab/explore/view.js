@@ -54,6 +54,7 @@ class Live extends Store {
     this.hands = new Hands(this);
     this.watch = new ResizeObserver(() => this.schedule());
     this.watch.observe(this.root);
+    window.addEventListener("resize", () => this.schedule(), { signal }); // zoomed: as wide as before, but finer
     const look = () => { this.theme = null; this.schedule(); };
     this.themes = new MutationObserver(() => { // some hosts name the theme first and load its colours later
       look();
@@ -71,20 +72,24 @@ class Live extends Store {
     this.themes.disconnect();
     this.model.off("msg:custom", this.heard);
     cancelAnimationFrame(this.waiting);
-    for (const timer of [this.saying, this.slow, this.next, this.later, this.resting, this.telling]) clearTimeout(timer);
+    for (const timer of [this.saying, this.slow, this.next, this.later, this.resting, this.telling, this.hands.resting]) clearTimeout(timer);
     try { for (const question of this.queue.splice(0)) this.send(question); this.model.send({ do: "bye", view: this.id }); } catch { /* the kernel is gone already */ }
   }
 
   hear(content, buffers) {
     if (content.kind === "sweep") { if (content.view === this.id) this.fill(content, buffers); return; }
     this.seen = Math.max(this.seen, content.seen[this.id] || 0);
+    if (content.otherwise === this.id) this.emptyStore(this.store.name, this.store.at); // nor does the rest of it hold
     if (content.kind === "frame") {
       const [frame] = (unpack(buffers[0], buffers[1], this.kept) || { frames: [null] }).frames;
       if (frame && content.refused) frame.error = content.refused;
       if (!frame) this.ask({ do: "hello" }); // it was meant for another view, which has more than this one
       else if (this.seen >= this.drawnAt) this.accept(frame);
-      else if (!this.agrees(frame)) this.ask({ do: "hello" }); // what we drew rested on older values
-    }
+      else if (!this.agrees(frame)) { // what we drew, and what is stored, rests on older values
+        this.emptyStore(this.store.name, this.store.at);
+        this.ask({ do: "hello" });
+      }
+    } else if (content.by !== this.id && !this.queue.some((q) => q.do === "hello")) this.ask({ do: "hello" }); // another view drew it
     const { asking } = this;
     if (asking && this.seen >= asking.number) {
       clearTimeout(this.slow);
@@ -94,6 +99,13 @@ class Live extends Store {
     }
     this.sendNext();
     this.prefetch();
+  }
+
+  // No question reaches Python any more.
+  gone() {
+    this.halt();
+    this.busy.textContent = "Python has been restarted or stopped: run this cell again";
+    this.busy.hidden = false;
   }
 
   cellOnScreen(panel, r, c) { return cellOnScreen(this.layout, panel, r, c); }
@@ -111,7 +123,7 @@ class Live extends Store {
     const drawn = ready && !ready.error ? Object.fromEntries((this.control.carries || []).map((other) => [other, ready.values[other]])) : null;
     const number = this.ask({ do: "set", name, value, at, drawn, follows });
     if (!ready && inPlane(this.control)) { // the hand is faster than we compute ahead: let it have its picture first
-      this.pause(OUTRUN, name, hand, at);
+      this.pause(OUTRUN);
     }
     if (ready) {
       this.drawnAt = number;
@@ -161,9 +173,8 @@ class Live extends Store {
     const agreed = this.store && this.agrees(frame);
     this.show(frame);
     if (this.store && !agreed) {
-      const { name, at, index } = this.store;
-      this.emptyStore(name, at); // after every move, where other values follow from it: compute ahead once the hand rests
-      this.pause(REST, name, index, at);
+      this.emptyStore(this.store.name, this.store.at); // after every move, where other values follow from it: compute ahead once the hand rests
+      this.pause(REST);
     }
   }
 

@@ -3,7 +3,8 @@
 The view asks, Python answers, in order:
 
     hello                        -> the present frame
-    set name value drawn         -> the new frame, or only "seen" if the view has drawn it already from its store
+    set name value drawn         -> the new frame, or only "seen" if the view has drawn it already from its store; other
+                                    views of the same explorer then say hello
     press name / reset           -> the new frame
     sweep name wanted            -> frames of other positions of one control, for the view's store
     nudge, bye                   -> nothing
@@ -47,7 +48,7 @@ class View(anywidget.AnyWidget):
         self.seen = {}  # view -> number of the last question that was worked on
         self.number = self.changes = 0
         self.answering = False
-        text, numbers = pack([self.frame()])
+        text, numbers = _packed([self.frame()])[0]
         super().__init__(
             title=explorer.title,
             controls=[c.spec() for c in explorer.controls.values()],
@@ -70,12 +71,18 @@ class View(anywidget.AnyWidget):
                 scene = explorer.scene(**values)
             except Exception as raised:  # whatever it is, the learner must read it where they look: the view lives on
                 problem = raised
+        disabled = []
+        for name in explorer.controls:
+            try:
+                disabled += [] if explorer.enabled(name, values) else [name]
+            except Exception as raised:
+                problem = problem or raised
         frame = {
             "scene": scene,
             "error": None if problem is None else in_words(problem),
             "values": values,
             "version": explorer.version,
-            "disabled": [name for name in explorer.controls if not explorer.enabled(name, values)],
+            "disabled": disabled,
         }
         return frame, problem
 
@@ -83,7 +90,7 @@ class View(anywidget.AnyWidget):
         """The widget's part of the output, with the present frame in the model: the view paints before Python is
         free to answer.
         """
-        self.first_text, self.first_numbers = pack([self.frame()])
+        self.first_text, self.first_numbers = _packed([self.frame()])[0]
         bundle = super()._repr_mimebundle_()
         return bundle[0] if isinstance(bundle, tuple) else bundle
 
@@ -95,16 +102,17 @@ class View(anywidget.AnyWidget):
         if not self.answering:
             self._tell()
 
-    def _tell(self, refused=None, known=()):
+    def _tell(self, refused=None, known=(), otherwise=None):
         """Send the present frame to all views, with the exception that `refused` a change, if one did; without the
-        arrays that are known.
+        arrays that are known.  otherwise : a view that has drawn other values than those that followed.
         """
         self.number += 1
         frame, problem = self._framed(dict(self.explorer.values))
-        self.explorer.error = refused or problem
+        packed, unpackable = _packed([frame], known)
+        self.explorer.error = refused or problem or unpackable
         words = None if refused is None else in_words(refused)
-        content = {"kind": "frame", "number": self.number, "seen": self.seen, "refused": words}
-        self.send(content, pack([frame], known))
+        content = {"kind": "frame", "number": self.number, "seen": self.seen, "refused": words, "otherwise": otherwise}
+        self.send(content, packed)
 
     @in_turn
     def _asked(self, _, question, buffers):
@@ -122,16 +130,17 @@ class View(anywidget.AnyWidget):
             refused = None
             try:
                 self._obey(do, question)
-            except Exception as problem:
+            except (Exception, KeyboardInterrupt) as problem:  # whatever it is, the view waits for an answer
                 refused = problem
             finally:
                 self.answering = False
-            alone = refused is None and self.changes <= 1 and len(self.seen) == 1
-            if alone and self._is_drawn(question.get("drawn")):
+            drawn = question.get("drawn")
+            if refused is None and self.changes <= 1 and self._is_drawn(drawn):
                 self.explorer.error = None
-                self.send({"kind": "seen", "seen": self.seen})
+                self.send({"kind": "seen", "seen": self.seen, "by": view})
             else:
-                self._tell(refused, question.get("has", ()))
+                otherwise = None if drawn is None or self._is_drawn(drawn) else view
+                self._tell(refused, question.get("has", ()), otherwise)
 
     def _is_drawn(self, drawn):
         """Whether the view has drawn what is the case now; drawn : values that follow from the one it set, or None."""
@@ -168,7 +177,7 @@ class View(anywidget.AnyWidget):
             done.append(index)
             if time.perf_counter() > until:
                 break
-        packed = pack(frames, question.get("has", ()))
+        packed, _ = _packed(frames, question.get("has", ()))
         self.send({"kind": "sweep", "view": question["view"], "token": question["token"], "done": done}, packed)
 
     def _ahead(self, name, value):
@@ -178,6 +187,14 @@ class View(anywidget.AnyWidget):
             return self.frame(self.explorer.after(present, name, value))
         except Exception as problem:  # out of `consequences`: the other positions are still worth having
             return self._framed(present, problem)[0] | {"values": present | {name: value}}
+
+
+def _packed(frames, known=()):
+    """Frames as they travel, and the exception if a scene holds what cannot: then its words take the scenes' place."""
+    try:
+        return pack(frames, known), None
+    except Exception as problem:
+        return pack([frame | {"scene": None, "error": in_words(problem)} for frame in frames], known), problem
 
 
 def in_words(problem):
