@@ -2,10 +2,13 @@
 reply.
 """
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from cnnlab import check
+from cnnlab import check, ops
 from cnnlab.check import Exercise, Mistake
 from cnnlab.check.compare import difference
 from cnnlab.check.exercise import REGISTER
@@ -107,6 +110,52 @@ def test_what_no_array_can_be_made_of_is_told_why():
     assert "of a Guarded: call detach() first" in difference(Guarded(), np.float64(7))
     assert "of a Guarded: call detach() first" in str(slope()(lambda x: Guarded()))
     assert slope()(lambda x: (1, Guarded())).right is False
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("eta_limit", Fraction(1, 5)),
+        ("eta_limit", Decimal("0.2")),
+        ("momentum_step", lambda *step: np.array(check.momentum_step.right(*step))),
+        ("momentum_step", lambda *step: list(check.momentum_step.right(*step))),
+        ("region_code", lambda x, w, b: np.heaviside(x @ w + b, 0)),
+        ("region_code", lambda x, w, b: ops.unit_step(x @ w + b)),
+        ("region_code", lambda x, w, b: [int(e > 0) for e in x @ w + b]),
+    ],
+)
+def test_other_spellings_of_the_right_answer_pass(name, answer):
+    verdict = getattr(check, name)(answer)
+    assert verdict.right is True, str(verdict)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("throw_away", False, "must be a number; it is False"),
+        ("throw_away", 450, "which is largest"),
+        ("throw_away", 225, "by chance"),
+        ("throw_away", 45, "guess"),
+        ("throw_away", 7, "7 is not it"),
+        ("region_code", lambda x, w, b: x @ w + b > 0, "made of True and False"),
+        ("region_code", lambda x, w, b: (x @ w + b > 0) / 2, "they are not whole"),
+        ("momentum_step", lambda u, v, g, eta, m: np.array([u, v, g]), "must be 2 values; it has 3"),
+        ("ce_gradient", lambda e, y: global_maximum(e, y), "Each row needs its own"),
+        ("ce_gradient", lambda e, y: np.nan_to_num(global_maximum(e, y)), "On input 4"),
+        ("regions_of_4", 8, "through ONE point"),
+        ("distance", 5, "length of w"),
+    ],
+)
+def test_these_wrong_answers_are_told_what_is_wrong(name, answer, words):
+    verdict = getattr(check, name)(answer)
+    assert verdict.right is False and words in str(verdict)
+
+
+def global_maximum(e, y):
+    z = np.exp(e - e.max())
+    yhat = z / z.sum(axis=1, keepdims=True)
+    yhat[np.arange(len(y)), y] -= 1
+    return yhat / len(y)
 
 
 def test_hints_come_one_after_the_other_and_stay_at_the_last():

@@ -1,14 +1,16 @@
 """What three exercises on gradients take for right is right: against the engine and central differences."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from cnnlab import MSE, CrossEntropy, Network, check
+from cnnlab import CrossEntropy, check
 from cnnlab.check.judging import cross_entropy_gradient
 from cnnlab.check.phonemes import sum_gradient
-from cnnlab.check.steps import tanh_gradient
+from cnnlab.check.steps import difference_gradient, engine_gradient, tanh_gradient
 from cnnlab.gradcheck import numeric_gradient
-from cnnlab.layers import Dense, SumOverTime, Tanh
+from cnnlab.layers import SumOverTime
 
 
 @pytest.mark.parametrize(
@@ -21,15 +23,21 @@ def test_these_are_the_judges_of_the_exercises(name, judge):
 
 @pytest.mark.parametrize("sample", check.first_gradient.inputs)
 def test_the_gradient_of_one_hidden_unit(sample):
-    x, y, w1, b1, w2, b2 = sample
-    network = Network([Dense(1), Tanh(), Dense(1)], input_shape=(1,), dtype=np.float64)
-    for name, value in (("0.w", w1), ("0.b", b1), ("2.w", w2), ("2.b", b2)):
-        network.parameters()[name][...] = value
-    network.loss_and_gradients(np.array([[x]]), np.array([[y]]), MSE())
-    assert tanh_gradient(*sample) == pytest.approx(network.gradients()["0.w"].item(), abs=1e-12)
-    weight = np.array([w1])
-    (difference,) = numeric_gradient(lambda: (b2 + w2 * np.tanh(weight[0] * x + b1) - y) ** 2, weight)
-    assert tanh_gradient(*sample) == pytest.approx(difference, abs=1e-8)
+    assert tanh_gradient(*sample) == pytest.approx(engine_gradient(*sample), abs=1e-12)
+    assert tanh_gradient(*sample) == pytest.approx(difference_gradient(*sample), abs=1e-8)
+
+
+def test_the_check_of_one_hidden_unit_asks_the_engine_and_a_central_difference():
+    exercise = check.first_gradient
+    assert set(exercise.judges.values()) == {engine_gradient, difference_gradient}
+    words = str(exercise(tanh_gradient))
+    value = f"{engine_gradient(*exercise.inputs[0]):.6f}"
+    assert f"yours {value}, the engine {value}, a central difference {value}." in words
+    for name in exercise.judges:  # each alone can overrule the formula
+        judges = exercise.judges | {name: lambda *sample: 2 * tanh_gradient(*sample)}
+        assert replace(exercise, judges=judges)(tanh_gradient).right is False
+    slip = {mistake.name: mistake.answer for mistake in exercise.mistakes}["factor 2"]
+    assert replace(exercise, right=slip)(slip).right is False, "a wrong formula of ours is found out by the judges"
 
 
 @pytest.mark.parametrize(("e", "y"), check.ce_gradient.inputs)

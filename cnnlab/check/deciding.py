@@ -30,7 +30,12 @@ register(
                 "That is how many pieces 4 points make of a LINE. In the plane lines also cross each other.",
             ),
             Mistake("three lines", 7, "That is right for 3 lines. The fourth crosses all three of them."),
-            Mistake("doubling", 8, "Doubling each line: 2 k. But each new line meets more and more old ones."),
+            Mistake(
+                "through one point",
+                8,
+                "8 = 2 k is what 4 lines through ONE point make. In general position each new line meets the old ones "
+                "at different points, and cuts more regions than the line before it.",
+            ),
             Mistake(
                 "crossings only",
                 6,
@@ -93,6 +98,7 @@ register(
             Mistake("sum of weights", 10 / 7, "Divide by the LENGTH of w, the square root of 9 + 16, not by 3 + 4."),
             Mistake("squared length", 0.4, "The length of w is 5, not 25."),
             Mistake("largest weight", 2.5, "Divide by the length of w, not by one of its components."),
+            Mistake("length", 5.0, "That is the length of w. The bias moves the line: divide |b| by this length."),
             Mistake("multiplied", 50.0, "Divide by the length of w: longer w, nearer line."),
         ],
         (

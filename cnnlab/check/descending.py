@@ -78,6 +78,21 @@ register(
                 lambda u, v, g, eta, m: (u + m * v - (1 - m) * eta * g, m * v - (1 - m) * eta * g),
                 "That is a weighted average; here the gradient enters with the full eta.",
             ),
+            Mistake(
+                "eta on u",
+                lambda u, v, g, eta, m: (u - eta * (m * v + g), m * v + g),
+                "That is PyTorch's form, where v has no eta in it. Here -η is in v, and u gets v as it is.",
+            ),
+            Mistake(
+                "Nesterov",
+                lambda u, v, g, eta, m: (u + m * (m * v - eta * g) - eta * g, m * v - eta * g),
+                "That is Nesterov's momentum, which looks one step ahead. Here u moves by the new v, no more.",
+            ),
+            Mistake(
+                "swapped",
+                lambda u, v, g, eta, m: (m * v - eta * g, u + m * v - eta * g),
+                "Both values are right, in the wrong order: return u first, then v.",
+            ),
         ],
         (
             "First the new v, then the new u.",

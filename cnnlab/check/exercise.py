@@ -38,6 +38,8 @@ class Exercise:
         the right answer.
     tolerance : relative to the largest magnitude of the right values (or to 1).
     source : the solution as text, where it cannot be read from a function.
+    judges : for a function, {name: function of the same arguments}: independent ways to the same values. An answer must
+        agree with every one of them too, and their first values are printed beside its own.
     accept : for questions with many right answers: accept(answer) -> "" or a sentence that says what is missing; it is
         asked instead of comparing with the right answer.
     """
@@ -51,6 +53,7 @@ class Exercise:
     inputs: list = field(default_factory=list)
     tolerance: float = TOLERANCE
     source: str = ""
+    judges: dict = field(default_factory=dict)
     accept: Callable | None = None
 
     def __post_init__(self):
@@ -126,14 +129,15 @@ class Exercise:
                     "changes its input",
                 )
             results.append(result)
-        expected = [self.right(*copy.deepcopy(arguments)) for arguments in self.inputs]
+        ways = [[way(*copy.deepcopy(one)) for one in self.inputs] for way in (self.right, *self.judges.values())]
+        expected = ways[0]
         wrong = [
             i
-            for i, (one, other) in enumerate(zip(results, expected, strict=True))
-            if not same(one, other, self.tolerance)
+            for i, one in enumerate(results)
+            if not all(same(one, values[i], self.tolerance) for values in ways)
         ]
         if not wrong:
-            return Verdict(True, self.explain)
+            return Verdict(True, self.explain + self._side_by_side(results[0], ways[1:]))
         for mistake in self.mistakes:
             if all(same(one, other, self.tolerance) for one, other in zip(results, self._wrong(mistake), strict=True)):
                 return Verdict(False, mistake.reply, mistake.name)
@@ -145,6 +149,10 @@ class Exercise:
         )
         words = difference(results[first], expected[first], self.tolerance)
         return Verdict(False, f"On input {first + 1}, {_shapes(self.inputs[first])}: {words}{lucky}")
+
+    def _side_by_side(self, result, ways):
+        beside = [f", {name} {float(values[0]):.6f}" for name, values in zip(self.judges, ways, strict=True)]
+        return f" On input 1: yours {float(result):.6f}{''.join(beside)}." if beside else ""
 
     def _wrong(self, mistake):
         for arguments in self.inputs:

@@ -18,6 +18,18 @@ def _softmax(e, axis=1):
     return z / z.sum(axis=axis, keepdims=True)
 
 
+def _softmax_of_all(e):
+    z = np.exp(e - e.max())
+    return z / z.sum(axis=1, keepdims=True)
+
+
+def _every_row(e, y):
+    """1 taken from column y[i] in ALL rows, not in row i only."""
+    yhat = _softmax(e)
+    yhat[:, y] -= 1
+    return yhat / len(y)
+
+
 def _onehot(e, y):
     return np.eye(e.shape[1])[y]
 
@@ -26,15 +38,16 @@ _LOGITS = [
     (np.array([[1.0, 2.0, 0.5], [-1.0, 0.0, 3.0]]), np.array([1, 0])),
     (np.array([[0.0, 4.0], [2.0, -1.0], [1.0, 1.5]]), np.array([0, 0, 1])),
     (np.array([[800.0, 0.0, -800.0, 799.0]]), np.array([3])),
+    (np.array([[800.0, 0.0], [0.0, 1.0]]), np.array([0, 0])),  # the largest of all is far above those of row 1
 ]
 
 register(
     Exercise(
         "best_constant",
-        "For the same x the training set has y = 1, 1, 2 and 8. Which answer makes the squared error least?",
+        "For the same x the training set has y = 1, 1, 2 and 8. Which answer makes the squared error smallest?",
         3.0,
         [
-            Mistake("median", 1.5, "That is the median: it would make the ABSOLUTE error least."),
+            Mistake("median", 1.5, "That is the median: it would make the ABSOLUTE error smallest."),
             Mistake("most frequent", 1.0, "That is the most frequent one. The squared error also hears the 8."),
             Mistake("middle of the range", 4.5, "That is half way between the smallest and the largest."),
             Mistake("sum", 12.0, "That is the sum; divide it by how many there are."),
@@ -82,6 +95,23 @@ register(
                 "exp(800) is infinite. Subtract the largest logit of each row first; softmax does not change.",
             ),
             Mistake(
+                "one maximum for all",
+                lambda e, y: (_softmax_of_all(e) - _onehot(e, y)) / len(y),
+                "You subtract the largest of ALL logits: exp then gives 0 for every class of a row far below it, and "
+                "0 / 0 is not a number. Each row needs its own: e.max(axis=1, keepdims=True).",
+            ),
+            Mistake(
+                "every row",
+                _every_row,
+                "yhat[:, y] takes 1 from these columns in EVERY row. Row i only in column y[i]: "
+                "yhat[np.arange(len(y)), y].",
+            ),
+            Mistake(
+                "label as target",
+                lambda e, y: (_softmax(e) - y[:, None]) / len(y),
+                "A label is the NUMBER of a class. The target is one-hot: 1 for the right class, 0 for all others.",
+            ),
+            Mistake(
                 "divided by K",
                 lambda e, y: (_softmax(e) - _onehot(e, y)) / e.size,
                 "Divide by the number of samples only, not by the classes too.",
@@ -97,14 +127,15 @@ register(
     ),
     Exercise(
         "throw_away",
-        "After training, softmax is replaced by max. How many of the decisions change?",
+        "A trained network decides on 450 images. Softmax is replaced by max. How many of the 450 decisions change?",
         0,
         [
-            Mistake("a few", 1, "Softmax keeps the order of the logits: the largest stays the largest."),
-            Mistake("half", 0.5, "Only the probabilities are lost; which class is largest is not."),
-            Mistake("all", 1.0e2, "The numbers change, the winner does not."),
-            Mistake("one in K", 0.1, "That would be guessing. The order of the outputs is untouched."),
-            Mistake("ties", 2, "Even ties stay ties: softmax gives equal logits equal probabilities."),
+            Mistake("all", 450, "All outputs change, from probabilities to logits. The DECISION is which is largest."),
+            Mistake("half", 225, "Nothing is decided by chance: the class that was largest is the largest still."),
+            Mistake("one in ten", 45, "One in ten is what a guess among ten classes would hit. Nobody guesses here."),
+            Mistake("nine in ten", 405, "So many would change if max picked a class at random. It picks the largest."),
+            Mistake("one per class", 10, "The order of the outputs is untouched, for every image and every class."),
+            Mistake("close calls", 1, "However close the call: softmax keeps the order of the logits."),
         ],
         ("Is exp a growing function?", "Dividing all outputs by the same sum does not change their order.", "Not one."),
         "Softmax grows with its logits, so the largest stays the largest.",

@@ -2,6 +2,10 @@
 
 import numpy as np
 
+from ..gradcheck import numeric_gradient
+from ..layers import Dense, Tanh
+from ..losses import MSE
+from ..network import Network
 from .exercise import Exercise, Mistake, register
 
 
@@ -11,8 +15,24 @@ def tanh_gradient(x, y, w1, b1, w2, b2):
     return 2 * (b2 + w2 * h - y) * w2 * (1 - h**2) * x
 
 
-def _variant(outer=2.0, gate=lambda h: 1 - h**2, weight=True, inner=True, sign=1.0):
+def engine_gradient(x, y, w1, b1, w2, b2):
+    """The same number by the engine: forward and backward through a network with these weights."""
+    network = Network([Dense(1), Tanh(), Dense(1)], input_shape=(1,), dtype=np.float64)
+    for name, value in (("0.w", w1), ("0.b", b1), ("2.w", w2), ("2.b", b2)):
+        network.parameters()[name][...] = value
+    network.loss_and_gradients(np.array([[x]]), np.array([[y]]), MSE())
+    return network.gradients()["0.w"].item()
+
+
+def difference_gradient(x, y, w1, b1, w2, b2):
+    """The same number without any chain rule: the loss a tiny step of w1 to the left and to the right."""
+    w = np.array([w1])
+    return numeric_gradient(lambda: (b2 + w2 * np.tanh(w[0] * x + b1) - y) ** 2, w)[0]
+
+
+def _variant(outer=2.0, gate=lambda h: 1 - h**2, weight=True, inner=True, sign=1.0, bias1=1.0, bias2=1.0):
     def wrong(x, y, w1, b1, w2, b2):
+        b1, b2 = bias1 * b1, bias2 * b2
         h = np.tanh(w1 * x + b1)
         return sign * outer * (b2 + w2 * h - y) * (w2 if weight else 1.0) * gate(h) * (x if inner else 1.0)
 
@@ -48,6 +68,8 @@ register(
                 _variant(sign=-1.0),
                 "That is the direction of descent, -dL/dw1. The gradient itself has the other sign.",
             ),
+            Mistake("b1 forgotten", _variant(bias1=0.0), "The excitation is e = w1 x + b1: your h leaves out b1."),
+            Mistake("b2 forgotten", _variant(bias2=0.0), "The error is yhat - y, and yhat begins with b2."),
         ],
         (
             "Go back step by step: from L to yhat, to h, to e = w1 x + b1, to w1. Multiply the four slopes.",
@@ -56,6 +78,7 @@ register(
         ),
         "Four slopes, multiplied: that is all of back-propagation.",
         inputs=_SAMPLES,
+        judges={"the engine": engine_gradient, "a central difference": difference_gradient},
     ),
     Exercise(
         "loss_value",
@@ -78,6 +101,12 @@ register(
                 "half",
                 lambda yhat, y: np.mean((yhat - y) ** 2) / 2,
                 "Some books put 1/2 in front; here L is the plain mean.",
+            ),
+            Mistake("one by one", lambda yhat, y: (yhat - y) ** 2, "Those are n squares. L is ONE number: their mean."),
+            Mistake(
+                "n - 1",
+                lambda yhat, y: np.sum((yhat - y) ** 2) / (len(y) - 1),
+                "Divide by n. A variance divides by n - 1, because its mean is an estimate; here y is known.",
             ),
             Mistake("square of mean", lambda yhat, y: np.mean(yhat - y) ** 2, "Square first, then take the mean."),
         ],
