@@ -41,6 +41,11 @@ def stop(message):
     sys.exit("lab.py: " + message)
 
 
+def tell(*words, end="\n"):
+    """News of the set-up go to stderr: what a command writes to stdout may be for another program."""
+    print(*words, end=end, file=sys.stderr, flush=True)
+
+
 def check_python():
     """Stop with one line where this Python, or this machine, cannot run cnnlab."""
     version = ".".join(map(str, sys.version_info[:3]))
@@ -113,16 +118,16 @@ def pip(*arguments):
     command += ["--no-compile", *arguments]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     process = subprocess.Popen(command, cwd=ROOT, env=environment(), text=True, errors="replace", **streams)
-    written, collected, shown = [], 0, sys.stdout.isatty()
+    written, collected, shown = [], 0, sys.stderr.isatty()
     with open(LOG, "a", encoding="utf-8", errors="replace") as log:
         for line in process.stdout:
             log.write(line)
             written.append(line)
             collected += line.startswith("Collecting ")
             if shown and line.startswith(("Collecting ", "Installing collected")):
-                print(f"\r  {collected} packages {'collected' if line[0] == 'C' else 'unpacking'}", end="", flush=True)
+                tell(f"\r  {collected} packages {'collected' if line[0] == 'C' else 'unpacking'}", end="")
     if shown and collected:
-        print()
+        tell()
     return process.wait() == 0, "".join(written)
 
 
@@ -140,12 +145,12 @@ def install():
         return
     again = os.path.exists(LOG)
     make_venv()
-    print("Bringing .venv up to date" if again else "Setting up .venv (once; about a minute)", flush=True)
+    tell("Bringing .venv up to date" if again else "Setting up .venv (once; about a minute)")
     if os.path.exists(STAMP):
         os.remove(STAMP)
     done, output = pip("--require-hashes", "--only-binary", ":all:", "-r", LOCK)
     if not done and "No matching distribution" in output and not OFFLINE.search(output):
-        print("requirements.lock does not fit this platform: installing the newest that fit pyproject.toml", flush=True)
+        tell("requirements.lock does not fit this platform: installing the newest that fit pyproject.toml")
         done, output = pip("-e", ".[export,lab,test]")
     elif done:
         done, output = pip("--no-deps", "--no-build-isolation", "-e", ".")
@@ -206,10 +211,10 @@ def test(options):
 
 def bench(options):
     if not succeeds(PYTHON, "-c", "import torch"):
-        print("Installing PyTorch into .venv, for comparison only", flush=True)
+        tell("Installing PyTorch into .venv, for comparison only")
         done, output = pip(TORCH)
         if not done:
-            print("lab.py: going on without PyTorch: " + explain(output), flush=True)
+            tell("lab.py: going on without PyTorch: " + explain(output))
     os.chdir(ROOT)
     replace([PYTHON, "-m", "benchmarks", *options])
 
