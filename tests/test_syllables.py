@@ -5,7 +5,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from cnnlab.datasets.syllables import EDGES, band_energies, filterbank, syllables, tokens, waveform, windows
+from cnnlab.datasets.syllables import (
+    EDGES,
+    band_energies,
+    filterbank,
+    sonogram,
+    syllables,
+    tokens,
+    waveform,
+    windows,
+)
 from cnnlab.datasets.synthesis import (
     BEFORE,
     CONSONANTS,
@@ -194,6 +203,13 @@ def test_one_syllable_to_listen_to():
     assert windows(wave).shape == (1, 15, 16)
 
 
+def test_silence_stays_silent_beside_a_syllable():
+    wave = waveform("d", "i")
+    x = windows(np.stack([np.zeros_like(wave), wave]))
+    assert not x[0].any() and np.array_equal(x[1], windows(wave)[0])
+    assert len(windows(np.zeros(3398))) == 1, "just long enough"
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -201,9 +217,17 @@ def test_one_syllable_to_listen_to():
         (lambda: waveform("b", "y"), "vowel must be one of a, i, u, e, o; got 'y'"),
         (lambda: tokens(3, speaker="Eve"), "speaker must be one of Aki, Ken, Toru"),
         (lambda: tokens(0), "n must be a positive whole number"),
-        (lambda: tokens(2, variability=-1), "variability must be 0 to 4"),
+        (lambda: tokens(2, variability=-1), "variability must be a finite number of at least 0; got -1"),
         (lambda: windows(np.zeros((1, 5040)), shift=101), "shift must be -100 to 100"),
         (lambda: windows(np.zeros((1, 5040)), shift=float("nan")), "shift must be"),
+        (lambda: windows(np.zeros(100)), "waveforms must have at least 3398 samples for this shift; got 100"),
+        (lambda: windows(np.zeros((1, 3398)), shift=-10), "at least 3518 samples for this shift; got 3398"),
+        (lambda: windows(np.full((2, 5040), np.nan)), r"waveforms must hold finite numbers; .* first at \[0, 0\]"),
+        (lambda: sonogram(np.full(5040, np.inf)), "waveforms must hold finite numbers"),
+        (lambda: windows(np.zeros((1, 1, 5040))), r"waveforms must be \(n, T\) or \(T,\); got .* \(1, 1, 5040\)"),
+        (lambda: waveform("b", "a", speaker=None), "speaker must be one of Aki, Ken, Toru; got None"),
+        (lambda: waveform("b", "a", variability=9), "variability must be 0 to 4; got 9"),
+        (lambda: tokens(2, variability=float("nan")), "variability must be a finite number"),
     ],
 )
 def test_bad_arguments_are_named(call, message):

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from cnnlab import arguments
 from cnnlab.datasets.base import Dataset
 from cnnlab.datasets.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, synthesise
 
@@ -52,21 +53,32 @@ def band_energies(waveforms, centres, edges=EDGES, size=FFT_SIZE):
     return energies
 
 
+def _sounds(waveforms):
+    """The sounds as (n, T) finite floating-point numbers."""
+    if np.ndim(waveforms) not in (1, 2):
+        raise ValueError(f"waveforms must be (n, T) or (T,); got an array of shape {np.shape(waveforms)}")
+    return np.atleast_2d(arguments.array("waveforms", waveforms, finite=True))
+
+
 def windows(waveforms, shift=0.0):
     """What the network sees: 15 frames of 10 ms with 16 bands, the onset of the vowel in the middle frame.
 
     waveforms : (n, T) from `tokens` or (T,) from `waveform`; shift : milliseconds, how much later the syllable comes
     (-100..100). An FFT every 5 ms, neighbours averaged to 10 ms, the mean of the window subtracted, scaled to -1..1
-    -> float32 (n, 15, 16).
+    -> float32 (n, 15, 16); silence gives zeros. Raises TypeError, ValueError, also for a sound that ends too soon.
     """
+    waveforms = _sounds(waveforms)
     if not abs(shift) <= MAX_SHIFT:
         raise ValueError(f"shift must be -{MAX_SHIFT:g} to {MAX_SHIFT:g} milliseconds; got {shift!r}")
     frames = np.arange(FRAMES) - FRAMES // 2
     seconds = BEFORE - shift / 1000 + np.stack([0.010 * frames - 0.0025, 0.010 * frames + 0.0025], 1).ravel()
-    energies = band_energies(waveforms, np.round(seconds * RATE).astype(int))
-    energies = energies.reshape(-1, FRAMES, 2, BANDS).mean(2)
+    centres = np.round(seconds * RATE).astype(int)
+    if waveforms.shape[1] < (least := centres.max() + FFT_SIZE // 2):
+        raise ValueError(f"waveforms must have at least {least} samples for this shift; got {waveforms.shape[1]}")
+    energies = band_energies(waveforms, centres).reshape(-1, FRAMES, 2, BANDS).mean(2)
     energies -= energies.mean((1, 2), keepdims=True)
-    return energies / np.abs(energies).max((1, 2), keepdims=True)
+    size = np.abs(energies).max((1, 2), keepdims=True)
+    return energies / np.where(size > 1e-5, size, 1)  # what is smaller is the rounding of a sound without any contrast
 
 
 def sonogram(waveforms):
@@ -74,9 +86,9 @@ def sonogram(waveforms):
     apart.
 
     waveforms : (n, T) or (T,). Windows of 6 ms are short enough to show each pulse of the voice and too short to tell
-    its harmonics apart, so that formants are dark bands. Column k is at 2 k milliseconds.
+    its harmonics apart, so that formants are dark bands. Column k is at 2 k milliseconds. Raises TypeError, ValueError.
     """
-    waveforms = np.atleast_2d(waveforms)
+    waveforms = _sounds(waveforms)
     step, size = RATE // 500, 72
     padded = np.pad(waveforms, ((0, 0), (size // 2, size)))
     views = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, : waveforms.shape[1] : step]
@@ -107,24 +119,25 @@ class Tokens:
         return CONSONANTS[self.y[i]] + str(self.vowels[i])
 
 
-def _speakers(speaker):
-    names = tuple(SPEAKERS) if speaker is None else (speaker,)
-    if names[0] not in SPEAKERS:
-        raise ValueError(f"speaker must be one of {', '.join(SPEAKERS)}, or None for all of them; got {speaker!r}")
-    return names
+def _spread(variability):
+    """The variability, a number from 0 to 4."""
+    if arguments.real("variability", variability, at_least=0) > 4:
+        raise ValueError(f"variability must be 0 to 4; got {variability!r}")
+    return variability
 
 
 def tokens(n, speaker="Ken", variability=1.0, rng=0):
     """n syllables in random order, every consonant and vowel equally often.
 
     speaker : one of SPEAKERS, or None: all of them in equal parts; variability : 1 is the spread of careful speech, 0
-    none, 2 twice as much; rng : seed or numpy Generator. -> Tokens. Raises ValueError.
+    none, 2 twice as much, 4 the most; rng : seed or numpy Generator. -> Tokens. Raises TypeError, ValueError.
     """
     if not isinstance(n, (int, np.integer)) or n < 1:
         raise ValueError(f"n must be a positive whole number of syllables; got {n!r}")
-    if not 0 <= variability <= 4:
-        raise ValueError(f"variability must be 0 to 4; got {variability!r}")
-    names, rng = _speakers(speaker), np.random.default_rng(rng)
+    if speaker is not None and speaker not in tuple(SPEAKERS):
+        raise ValueError(f"speaker must be one of {', '.join(SPEAKERS)}, or None for all of them; got {speaker!r}")
+    variability, rng = _spread(variability), np.random.default_rng(rng)
+    names = tuple(SPEAKERS) if speaker is None else (speaker,)
     kinds = [(s, c, v) for c in CONSONANTS for v in VOWELS for s in names]
     order = np.array([rng.permutation(len(kinds)) for _ in range(-(-n // len(kinds)))]).ravel()[:n]
     said = np.array([kinds[k] for k in order])
@@ -140,13 +153,15 @@ def tokens(n, speaker="Ken", variability=1.0, rng=0):
 def waveform(consonant, vowel, speaker="Ken", variability=0.0, rng=0):
     """One syllable to listen to: float32 (T,) at RATE = 12,000 samples a second.
 
-    consonant : "b", "d" or "g"; vowel : "a", "i", "u", "e" or "o"; the rest as in `tokens`. Raises ValueError.
+    consonant : "b", "d" or "g"; vowel : "a", "i", "u", "e" or "o"; speaker : one of SPEAKERS; the rest as in
+    `tokens`. Raises TypeError, ValueError.
     """
-    for name, value, options in (("consonant", consonant, CONSONANTS), ("vowel", vowel, tuple(VOWELS))):
-        if value not in options:
+    choices = (("consonant", consonant, CONSONANTS), ("vowel", vowel, VOWELS), ("speaker", speaker, SPEAKERS))
+    for name, value, options in choices:
+        if value not in tuple(options):
             raise ValueError(f"{name} must be one of {', '.join(options)}; got {value!r}")
-    (name,) = _speakers(speaker)
-    return synthesise([consonant], [vowel], name, np.random.default_rng(rng), variability)[0].astype(np.float32)
+    said = synthesise([consonant], [vowel], speaker, np.random.default_rng(rng), _spread(variability))
+    return said[0].astype(np.float32)
 
 
 def syllables(train=690, test=650, speaker="Ken", variability=1.0, shift=0.0, seed=0):
