@@ -1,11 +1,11 @@
 """How hard are the generated pictures, and for whom?
 
-    python benchmarks/pictures_difficulty.py [--only linear dense tiny lite] [--json]
+    python3 lab.py run python benchmarks/pictures_difficulty.py [--only linear dense tiny lite] [--json] [--keep]
 
 Trains a linear classifier, a fully-connected network with as many parameters as AlexNet-lite, AlexNet-tiny and
 AlexNet-lite on the same 10,000 pictures and prints how many of 2,000 other pictures each gets right. The bars: linear
 under 40 %, fully connected under 70 %, AlexNet-lite over 95 %. Several minutes on two cores; every network gets as many
-epochs as help it, and the best of its learning rates.
+epochs as help it, and the best of its learning rates. `--keep` writes data/measured/pictures_difficulty.json.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import time
 
 import numpy as np
 
+from benchmarks.kept import keep
 from cnnlab import SGD, CrossEntropy, Dense, Flatten, Network, ReLU, evaluate, fit
 from cnnlab.datasets import pictures
 from cnnlab.layers import Standardise
@@ -68,11 +69,14 @@ def run(name, data):
     return best
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument("--json", action="store_true", help="print one object on the last line")
-    chosen = parser.parse_args()
+    parser.add_argument("--keep", action="store_true", help="write data/measured/pictures_difficulty.json")
+    chosen = parser.parse_args(arguments)
+    if chosen.keep and set(chosen.only) != set(CONTENDERS):
+        parser.error("--keep keeps what all four contenders reach: leave out --only")
     start = time.perf_counter()
     data = pictures()
     drawn = len(data.x_train) + len(data.x_test)
@@ -87,6 +91,8 @@ def main():
             f"({row['epochs']} epochs, {row['seconds']} s)",
             flush=True,
         )
+    if chosen.keep:
+        keep("pictures_difficulty", {"train": len(data.x_train), "test": len(data.x_test), "contenders": rows})
     if chosen.json:
         print(json.dumps({"bar": rows, "numpy": np.__version__}))
 

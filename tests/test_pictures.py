@@ -7,6 +7,7 @@ import colorsys
 import numpy as np
 import pytest
 
+from benchmarks import pictures_difficulty
 from cnnlab.datasets.canvas import Canvas, hsl
 from cnnlab.datasets.objects import PAINTERS
 from cnnlab.datasets.pictures import NAMES, draw, pictures
@@ -136,3 +137,19 @@ def test_bad_arguments_are_named(arguments, error, message):
 def test_an_unknown_thing_is_named(rng):
     with pytest.raises(ValueError, match="name must be one of boat"):
         draw("dog", 1, rng)
+
+
+def test_how_hard_they_are_is_kept_for_all_contenders_or_not_at_all(monkeypatch, capsys):
+    kept, small = {}, pictures(200, 50)
+    monkeypatch.setattr(pictures_difficulty, "pictures", lambda: small)
+    monkeypatch.setattr(pictures_difficulty, "keep", lambda name, found: kept.update({name: found}))
+    one = {name: (pictures_difficulty.linear, (0.001, 0.0003), 1, 40, True) for name in pictures_difficulty.CONTENDERS}
+    monkeypatch.setattr(pictures_difficulty, "CONTENDERS", one)
+    with pytest.raises(SystemExit):
+        pictures_difficulty.main(["--keep", "--only", "linear"])
+    assert not kept
+    pictures_difficulty.main(["--keep"])
+    found = kept["pictures_difficulty"]
+    assert (found["train"], found["test"], len(found["contenders"])) == (200, 50, 4)
+    row = found["contenders"][0]
+    assert row["parameters"] == 30730 and row["bar"] == "< 40 %" and row["holds"] == (row["test"] < 0.4)

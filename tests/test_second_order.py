@@ -1,13 +1,18 @@
 """Second derivatives as they were estimated in 1989."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from benchmarks import zip_code_second_order
 from benchmarks.zip_code_second_order import curvatures, train
 from cnnlab import MSE, datasets, evaluate
 from cnnlab.layers import Conv2D, Dense, Flatten, ScaledTanh
 from cnnlab.network import Network
 
+ROOT = Path(__file__).parents[1]
 LAYERS = {
     "fully connected": lambda: [Flatten(), Dense(3), ScaledTanh()],
     "convolution": lambda: [Conv2D(3, 4, bias="unit"), ScaledTanh(), Flatten()],
@@ -34,3 +39,27 @@ def test_of_one_layer_they_are_the_second_derivatives_where_the_targets_are_met(
 def test_steps_of_their_size_learn_digits():
     data = datasets.digits(16)
     assert evaluate(train(data, 0, 0.002, 0.02, epochs=1), data.x_test, data.y_test).error < 0.3
+
+
+def test_what_is_kept_are_test_errors_for_one_step_size(monkeypatch, capsys):
+    kept, digits = {}, datasets.digits(16)
+    monkeypatch.setattr(zip_code_second_order, "keep", lambda name, found: kept.update({name: found}))
+    monkeypatch.setattr(zip_code_second_order.recipes, "load", lambda recipe, path: (digits, "digits"))
+    for options in (["--validation"], ["--eta", "0.001", "0.002"]):
+        with pytest.raises(SystemExit):
+            zip_code_second_order.main([*options, "--keep"])
+    assert not kept
+    zip_code_second_order.main(["--epochs", "1", "--seeds", "2", "--keep"])
+    found = kept["zip_code_second_order"]
+    assert (found["eta"], found["mu"], found["epochs"], found["train"], found["test"]) == (0.002, 0.02, 1, 1347, 450)
+    assert len(found["test_errors"]) == len(found["train_errors"]) == 2
+    network = train(digits, 1, 0.002, 0.02, epochs=1)
+    assert found["test_errors"][1] == round(evaluate(network, digits.x_test, digits.y_test).error, 5)
+
+
+def test_the_kept_measurement_comes_from_the_programs_own_settings():
+    found = json.loads(datasets.embedded("measured/zip_code_second_order.json").read_text(encoding="utf-8"))
+    assert (found["eta"], found["mu"], found["epochs"], found["train"], found["test"]) == (0.002, 0.02, 25, 7291, 2007)
+    about = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    (row,) = [line for line in about.splitlines() if line.startswith("| measured/zip_code_second_order.json")]
+    assert f"{100 * sum(found['test_errors']) / len(found['test_errors']):.2f} %" in row
