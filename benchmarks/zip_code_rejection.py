@@ -11,7 +11,7 @@ import argparse
 import numpy as np
 
 from benchmarks.kept import keep
-from cnnlab import MSE, datasets, evaluate, recipes
+from cnnlab import MSE, evaluate, recipes
 
 LOSS = MSE(off=-1.0, on=1.0)
 LIMIT, STEP, MOST = 0.01, 0.01, 0.3
@@ -46,7 +46,8 @@ def main():
     parser.add_argument("--data", help="an .npz file with x_train, y_train, x_test, y_test; USPS by default")
     parser.add_argument("--keep", action="store_true", help="write data/measured/zip_code_rejection.json")
     chosen = parser.parse_args()
-    found = measure(recipes.bundled("zip_code_1989"), datasets.own(chosen.data) if chosen.data else datasets.usps())
+    data, _ = recipes.load(recipes.recipe("zip_code_1989"), chosen.data)
+    found = measure(recipes.bundled("zip_code_1989"), data)
     for part in ("train", "test"):
         print(f"{part:5} loss / 2 {found[part]['loss']:.4f}   error {100 * found[part]['error']:.2f} %")
     print(f"refused for an error of {100 * LIMIT:.0f} % among the rest: {100 * found['refused']:.1f} %")

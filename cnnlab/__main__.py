@@ -3,6 +3,8 @@
 python -m cnnlab list
 python -m cnnlab train NAME [--data FILE.npz] [--out FILE.npz] [--seed N] [--epochs N] [--validation] [--resume]
 python -m cnnlab evaluate NAME [--data FILE.npz] [--weights FILE.npz] [--json]
+
+`train` writes a log beside the weights: recipe, seed, data, names of the classes, figures, every epoch.
 """
 
 import argparse
@@ -10,13 +12,14 @@ import json
 import sys
 from pathlib import Path
 
-from cnnlab import __version__, recipes
+from cnnlab import __version__, arguments, recipes
+from cnnlab.datasets.fitting import labelled
 from cnnlab.network import Network
 
 
-def main(arguments=None):
+def main(words=None):
     """Run one command -> exit code; problems are told in one sentence on stderr."""
-    chosen = _parser().parse_args(arguments)
+    chosen = _parser().parse_args(words)
     try:
         return {"list": _list, "train": _train, "evaluate": _evaluate}[chosen.command](chosen)
     except (OSError, ValueError, TypeError, FloatingPointError) as problem:
@@ -57,10 +60,13 @@ def _train(chosen):
     recipe = recipes.recipe(chosen.name)
     out = Path(chosen.out or f"{recipe.name}.npz")
     split = "validation" if chosen.validation else "test"
-    data, origin = recipes.load(recipe, chosen.data, split)
-    seed = recipe.seed if chosen.seed is None else chosen.seed
+    seed = recipe.seed if chosen.seed is None else arguments.whole("--seed", chosen.seed, 0)
+    epochs = recipe.epochs if chosen.epochs is None else arguments.whole("--epochs", chosen.epochs)
     part = out.with_name(f".{out.name}.part.npz")
-    network, history = recipes.train(recipe, data, seed, chosen.epochs, checkpoint=part, resume=chosen.resume)
+    if chosen.resume and not part.exists():
+        raise FileNotFoundError(f"--resume needs a run that was stopped: there is no {part}; leave it out to begin one")
+    data, origin = recipes.load(recipe, chosen.data, split)
+    network, history = recipes.train(recipe, data, seed, epochs, checkpoint=part, resume=chosen.resume)
     if history.interrupted:
         print(f"stopped after {len(history)} epochs; --resume goes on from {part}")
         return 130
@@ -70,9 +76,10 @@ def _train(chosen):
     figures[split] = recipes.measure(network, data.x_test, data.y_test, recipe.views)
     log = {
         "cnnlab": __version__,
-        "recipe": recipe.settings(),
+        "recipe": recipe.settings() | {"epochs": epochs},
         "seed": seed,
         "data": origin,
+        "names": list(data.names),
         "measured": figures,
         "epochs": [_without_times(row) for row in history.epochs],
     }
@@ -93,6 +100,8 @@ def _evaluate(chosen):
     recipe = recipes.recipe(chosen.name)
     data, origin = recipes.load(recipe, chosen.data)
     network = recipes.bundled(recipe.name) if chosen.weights is None else Network.load(chosen.weights)
+    names = recipes.known_names(recipe, chosen.weights)
+    data = labelled(data, names, network.output_shape[0])
     found = {"name": recipe.name, **recipes.measure(network, data.x_test, data.y_test, recipe.views)}
     found |= {"data": origin, "weights": chosen.weights or "bundled"}
     print(json.dumps(found) if chosen.json else _words(found))

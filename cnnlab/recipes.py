@@ -4,7 +4,9 @@
 """
 
 import hashlib
+import inspect
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +15,12 @@ import numpy as np
 
 from cnnlab import datasets, models, ops
 from cnnlab.datasets.base import Dataset, embedded
+from cnnlab.datasets.downloads import CIFAR10, DIGITS, pinned
+from cnnlab.datasets.fitting import fitted
+from cnnlab.datasets.own import REACH
+from cnnlab.datasets.pictures import NAMES
 from cnnlab.datasets.spoken import shifted
+from cnnlab.datasets.syllables import CONSONANTS
 from cnnlab.datasets.views import mirrored, moved_and_mirrored, moved_mirrored_and_cut
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
@@ -47,6 +54,9 @@ class Recipe:
     half: bool = False
     views: Callable | None = None
     notes: dict = field(default_factory=dict)
+    names: tuple = ()
+    span: tuple | None = None
+    origin: str = "the recipe's own"
 
     def settings(self):
         """The recipe as plain data, for the log of a run."""
@@ -80,6 +90,17 @@ def _split(load):
     return data
 
 
+def _generated(make):
+    """In words: a data set that is generated, with all arguments of the function that makes it."""
+    arguments = (f"{name}={parameter.default!r}" for name, parameter in inspect.signature(make).parameters.items())
+    return f"datasets.{make.__name__}({', '.join(arguments)})"
+
+
+def _downloaded(load, name):
+    """In words: a data set that is downloaded, with the sha256 of what it is read from."""
+    return f"datasets.{load.__name__}(): {name} ({pinned(name)})"
+
+
 def _statistics(x):
     """Mean and deviation of every channel, rounded: they become part of the network."""
     return [np.round(v, 4).tolist() for v in ops.channel_statistics(x)]
@@ -103,6 +124,9 @@ RECIPES = {
             optimiser=lambda: SGD(one_cycle(1.0), momentum=0.9),
             epochs=40,
             batch=10,
+            names=CONSONANTS,
+            span=(-1.0, 1.0),
+            origin=_generated(datasets.syllables),
         ),
         Recipe(
             "tdnn_digits",
@@ -115,6 +139,9 @@ RECIPES = {
             epochs=15,
             batch=32,
             augment=shifted,
+            names=DIGITS,
+            span=(-10.0, 10.0),  # log energies of mean 0 and deviation 1
+            origin=_downloaded(datasets.spoken_digits, "fsdd"),
         ),
         Recipe(
             "zip_code_1989",
@@ -127,6 +154,9 @@ RECIPES = {
             epochs=25,
             batch=1,
             seed=2,  # of five, the one with the fewest errors on validation images
+            names=DIGITS,
+            span=(-1.0, 1.0),
+            origin=_downloaded(datasets.usps, "usps"),
         ),
         Recipe(
             "alexnet_lite",
@@ -141,6 +171,9 @@ RECIPES = {
             augment=moved_and_mirrored,
             half=True,
             views=lambda x: [mirrored(x)],
+            names=CIFAR10,
+            span=(0.0, 1.0),
+            origin=_downloaded(datasets.cifar10, "cifar10"),
         ),
         Recipe(
             "alexnet_lite_bn",
@@ -155,6 +188,9 @@ RECIPES = {
             augment=moved_mirrored_and_cut,
             half=True,
             views=lambda x: [mirrored(x)],
+            names=CIFAR10,
+            span=(0.0, 1.0),
+            origin=_downloaded(datasets.cifar10, "cifar10"),
         ),
         Recipe(
             "alexnet_tiny",
@@ -166,6 +202,9 @@ RECIPES = {
             optimiser=lambda: SGD(one_cycle(0.02), momentum=0.9, decay=1e-4),
             epochs=8,
             batch=50,
+            names=NAMES,
+            span=(0.0, 1.0),
+            origin=_generated(datasets.pictures),
         ),
     )
 }
@@ -183,31 +222,38 @@ def recipe(name):
     return RECIPES[name]
 
 
-def _arranged(data, shape, path):
-    """The data with images of the network's shape, where only the arrangement differs: (15, 16, 1) -> (15, 16)."""
-    if data.shape == shape:
-        return data
-    if np.prod(data.shape) != np.prod(shape):
-        raise ValueError(f"{path} must hold images of shape {shape} for this network; got {data.shape}")
-    x_train, x_test = (x.reshape(-1, *shape) for x in (data.x_train, data.x_test))
-    return Dataset(x_train, data.y_train, x_test, data.y_test, data.names)
-
-
 def load(chosen, path=None, split="test"):
     """The data of a recipe, or of your own file or folder: -> (Dataset, a few words on where it came from).
 
-    Raises ValueError if your images have another size than the network's, and whatever `datasets.own` raises.
+    Your own must hold images of the network's shape and range of values; what is done to make them so is told on
+    stderr and in the words. Raises ValueError where that cannot be done, and whatever `datasets.own` raises.
     """
     if path is None:
-        return chosen.data(split), "the recipe's own"
-    data = _arranged(datasets.own(path), chosen.shape, path)
+        return chosen.data(split), chosen.origin
+    reach = REACH if chosen.span is None else max(REACH, *chosen.span)
+    data, done = fitted(datasets.own(path, size=chosen.shape[0], reach=reach), chosen.shape, chosen.span, path)
     where = Path(path)
+    origin = where.name
     if where.is_file():
         with open(where, "rb") as file:
-            origin = f"{where.name}, sha256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
-    else:
-        origin = where.name
+            origin += f", sha256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
+    for words in done:
+        print(f"{path}: {words}", file=sys.stderr)
+        origin += f"; {words}"
     return (data if split == "test" else held_out(data)), origin
+
+
+def known_names(chosen, weights=None):
+    """The names of the classes that a network tells apart: the bundled one of a recipe, or that of a weights file.
+
+    They stand in the log beside the weights, NAME.json. -> tuple of str, empty if there is no log that names them.
+    """
+    if weights is None:
+        return chosen.names
+    try:
+        return tuple(json.loads(Path(weights).with_suffix(".json").read_text(encoding="utf-8"))["names"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
 
 
 def train(chosen, data, seed=None, epochs=None, progress=None, checkpoint=None, resume=False):
@@ -220,7 +266,7 @@ def train(chosen, data, seed=None, epochs=None, progress=None, checkpoint=None, 
         data.y_train,
         loss=chosen.loss,
         optimiser=chosen.optimiser(),
-        epochs=epochs or chosen.epochs,
+        epochs=chosen.epochs if epochs is None else epochs,
         batch=chosen.batch,
         rng=seed,
         augment=chosen.augment,

@@ -93,6 +93,13 @@ def available(name):
     )
 
 
+def pinned(name):
+    """What the files of a registered set must be, in words, for the log of a training run: names and sha256."""
+    if name == "fsdd":
+        return f"version 1.0.10, sha256 over the samples {FSDD_CONTENTS}"
+    return ", ".join(f"{remote.name}, sha256 {remote.sha256}" for remote in REGISTRY[name])
+
+
 def _fetch(name, progress):
     return [store.fetch(remote, progress) for remote in REGISTRY[name]]
 
