@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlab import draw
+from cnnlab.picture import DPI
 
 
 def test_the_map_is_the_given_one_and_the_square_lies_where_it_is_smallest(rng):
@@ -18,6 +19,18 @@ def test_the_map_is_the_given_one_and_the_square_lies_where_it_is_smallest(rng):
     np.testing.assert_array_equal(second.images[0].get_array(), covered)
     assert first.get_title() == "nothing hidden: cat 95 %" and second.get_title().endswith(" 10 %")
     assert "4 x 4" in picture.caption and "from 10 to" in picture.caption
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (32, 48), (48, 32)])
+def test_every_word_lies_inside_of_the_picture(rng, shape):
+    picture = draw.occlusion(rng.random((*shape, 3)), rng.random((16, 16)), 10, whole=0.94, name="cat")
+    figure, page = picture.figure, picture.figure.bbox
+    figure.set_dpi(DPI)  # as it is saved
+    figure.canvas.draw()
+    texts = [text for ax in picture.axes for text in (ax.title, ax.xaxis.label, ax.yaxis.label) if text.get_text()]
+    boxes = [text.get_window_extent(figure.canvas.get_renderer()) for text in texts]
+    assert len(boxes) == 6
+    assert all(page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1 for box in boxes)
 
 
 def test_other_shapes_are_refused(rng):

@@ -34,6 +34,7 @@ def test_a_time_delay_network_is_drawn_with_squares_whose_area_is_the_activation
         square = squares[t + 3, unit]  # step t of layer 2 sees frames t .. t + 6 and stands over their middle
         assert square.get_width() * square.get_height() == pytest.approx(0.86**2 * value)
     assert [label.get_text() for label in top.get_yticklabels()] == ["b", "d", "g"]
+    assert [label.get_text() for label in middle.get_yticklabels()] == list("01234567")  # as explorers number them
     np.testing.assert_array_equal(bottom.images[0].get_array(), x.T)
 
 

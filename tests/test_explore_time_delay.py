@@ -96,6 +96,33 @@ def test_a_button_goes_from_one_misheard_syllable_to_the_next(explorer):
     assert explorer.values["token"] == wrong[0]
 
 
+def test_one_syllable_is_enough(explorer):
+    alone = TimeDelay(explorer.network, datasets.tokens(1, rng=1))
+    alone.set(token=1)
+    assert alone.values["token"] == 0 and "/" + alone.tokens.text(0) + "/" in alone.current().description
+
+
+@pytest.mark.parametrize("reach", [5, 100])
+def test_a_syllable_can_come_as_late_as_reach_says(explorer, reach):
+    far = TimeDelay(explorer.network, explorer.tokens, reach=reach)
+    for shift in (-reach, reach):
+        far.set(shift=shift)
+        x = datasets.windows(explorer.tokens.waveforms[0], float(shift))
+        np.testing.assert_array_equal(far.current()["input"].pixels, x[0].T[::-1])
+
+
+def test_what_is_no_network_no_syllable_and_out_of_reach_is_refused(explorer):
+    with pytest.raises(TypeError, match=r"network must be a Network .* got a NoneType"):
+        TimeDelay(None, explorer.tokens)
+    with pytest.raises(TypeError, match=r"rival must be a Network .* got a str"):
+        TimeDelay(explorer.network, explorer.tokens, "sum over time")
+    with pytest.raises(TypeError, match=r"tokens must be datasets.Tokens, .* got a ndarray"):
+        TimeDelay(explorer.network, explorer.tokens.waveforms)
+    for reach in (0, 12, 105):
+        with pytest.raises(ValueError, match="reach must be"):
+            TimeDelay(explorer.network, explorer.tokens, reach=reach)
+
+
 def test_networks_of_another_shape_are_refused(explorer):
     other = Network([Flatten(), Dense(3), Sigmoid()], (15, 16))
     with pytest.raises(ValueError, match="two hidden layers"):

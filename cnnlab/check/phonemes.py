@@ -15,6 +15,11 @@ def _correlate(h, w, b):
     return convolve(h, w[::-1], b)
 
 
+def _indices_wrap(h, w, b):
+    steps = len(h) - len(w) + 1
+    return np.array([b + sum(h[t - p] @ w[p] for p in range(len(w))) for t in range(steps)])
+
+
 def _flip_bands_too(h, w, b):
     return convolve(h, w[:, ::-1], b)
 
@@ -92,6 +97,12 @@ register(
                 9 * 3 * (5 * 8 + 1),
                 "Those are the connections. The units use the same weights at all 9 steps, so count these once.",
             ),
+            Mistake(
+                "connections without biases",
+                9 * 3 * 5 * 8,
+                "Those are the weights of all 9 steps. They are the same at every step, so count them once; and each "
+                "of the 3 units has a bias.",
+            ),
             Mistake("no biases", 3 * 5 * 8, "Those are the weights; each of the 3 units also has a bias."),
             Mistake(
                 "bias per step",
@@ -131,6 +142,7 @@ register(
             ),
             Mistake("sum", 80, "3 + 5 frames counts one frame twice: the first step already covers it."),
             Mistake("layer 1", 30, "That is what a unit of layer 1 sees. The next layer sees several of those."),
+            Mistake("seconds", 0.07, "That is right in seconds; the question asks for milliseconds."),
             Mistake("frames", 7, "That is right in frames; each of them is 10 milliseconds long."),
             Mistake("steps of movement", 40, "That is how far the window moves; its own width comes on top."),
         ],
@@ -152,6 +164,13 @@ register(
                 _correlate,
                 "This is correlation: w[0] meets the earliest frame of the window. In a convolution w[0] meets the "
                 "latest one: h[t + P-1-p] goes with w[p].",
+            ),
+            Mistake(
+                "formula from step 0",
+                _indices_wrap,
+                "You take h[t - p] from t = 0 on. Before frame 0 there is nothing, and Python's negative indices count "
+                "from the END: the first steps hear the last frames. The window fits from frame P - 1 on; call that "
+                "step 0.",
             ),
             Mistake("bands flipped", _flip_bands_too, "You flipped the bands as well. Only time is turned round."),
             Mistake("no bias", _no_bias, "The sum is right; every unit also adds its bias b[d], once."),

@@ -19,6 +19,15 @@ def _second_by(key):
     return wrong
 
 
+def _columns(one, other):
+    """The sorted outputs of two columns, the second subtracted from the first."""
+    def wrong(outputs, gap):
+        ordered = np.sort(outputs, axis=1)
+        return ordered[:, one] - ordered[:, other] > gap
+
+    return wrong
+
+
 def _wrong_axis(outputs, gap):
     ordered = np.sort(outputs, axis=0)
     return ordered[-1] - ordered[-2] > gap
@@ -29,6 +38,7 @@ _OUTPUTS = [
     np.array([[0.0, 1.0, -1.0], [1.5, -1.25, 1.0]]),
     np.array([[-0.5, 1.0], [0.75, 0.25], [-1.0, -0.5], [1.0, 1.0], [-1.0, 1.5]]),
     np.array([[-0.9, -0.4, -0.8, -0.6, -1.0], [1.1, -1.2, 1.3, -1.4, 0.2]]),
+    np.array([[0.25, -1.5, 0.5, 0.0], [-0.25, 0.75, -1.25, -0.5], [0.25, 0.5, 0.0, 1.5]]),  # a loud no, and a loud yes
 ]
 
 register(
@@ -45,6 +55,9 @@ register(
             Mistake("connections", 12 * 16 * (8 * 25 + 1),
                     "Those are the connections: 16 units of a map share the weights of one set of kernels, so count "
                     "these weights once."),
+            Mistake("connections without biases", 12 * 16 * 8 * 25,
+                    "Those are the connections to H1. The 16 units of a map share their weights, so count these once; "
+                    "the biases come on top."),
             Mistake("no biases", 12 * 8 * 25, "Those are the kernels alone; the biases are learned too."),
             Mistake("one map", 8 * 25 + 16, "That is one of the 12 maps."),
             Mistake("one kernel a map", 12 * 25 + 12 * 16,
@@ -77,13 +90,19 @@ register(
                     "You took the outputs without their signs. An output near -1 says no; it is no rival."),
             Mistake("squares", _second_by(np.square),
                     "You squared the outputs; an output near -1 says no, and its square hides that."),
+            Mistake("wrong way round", _columns(-2, -1),
+                    "So it refuses every row: a smaller output minus a larger one is never more than gap. In ascending "
+                    "order the largest stands in column -1, the second largest in column -2."),
+            Mistake("two smallest", _columns(1, 0),
+                    "Those are the two smallest: np.sort puts them first. The rivals stand at the end of each row."),
             Mistake("two first classes", lambda outputs, gap: np.abs(outputs[:, 0] - outputs[:, 1]) > gap,
                     "That compares the first two classes, whatever they say. Sort each row first."),
         ],
         ("Which two outputs of a row are the rivals?",
          "np.sort(outputs, axis=1) sorts each row in ascending order.",
          "In the sorted array the rivals are the columns -1 and -2; subtract them, and compare with gap."),
-        "Yes. The paper's network does just this: it stays silent where two digits are nearly equally active.",
-        inputs=[(_OUTPUTS[0], 0.5), (_OUTPUTS[1], 1.0), (_OUTPUTS[2], 0.5), (_OUTPUTS[3], 0.1)],
+        "Yes. So the network stays silent where two digits are nearly equally active. (That the paper refuses by just "
+        "this rule is recalled, not re-read.)",
+        inputs=[(_OUTPUTS[0], 0.5), (_OUTPUTS[1], 1.0), (_OUTPUTS[2], 0.5), (_OUTPUTS[3], 0.1), (_OUTPUTS[4], 0.5)],
     ),
 )

@@ -58,7 +58,8 @@ def time_delay(x, layers, names, caption=""):
     """A time-delay network at work, as the paper draws it: the input below, every layer above it, time to the right.
 
     x (T, C) : the input, -1..1. layers : dict {title: (T', units)} of activations 0..1 of the hidden layers, from the
-    first on. names : what each unit of the last of them stands for. Each value is a square; its area is the activation.
+    first on. names : what each unit of the last of them stands for; those of the others are numbered from 0. Each value
+    is a square; its area is the activation.
     """
     x = arguments.array("x", x, 2, "(T, C)")
     rows = [(title, np.asarray(h)) for title, h in reversed(list(layers.items()))]
@@ -74,7 +75,7 @@ def time_delay(x, layers, names, caption=""):
             ylim=(h.shape[1] - 0.4, -0.6),
             title=title,
             yticks=range(h.shape[1]),
-            yticklabels=names if last else range(1, h.shape[1] + 1),
+            yticklabels=names if last else range(h.shape[1]),
         )
         ax.set_facecolor("#F4F4F4")
     ax = axes[-1, 0]

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from .. import datasets
+from .. import arguments, datasets
+from ..datasets.syllables import MAX_SHIFT
 from ..datasets.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, formant_tracks
+from ..network import Network
 from .controls import Button, Cell, Choice, Slider, Toggle
 from .explorer import Explorer
 from .items import Bars, Highlight, Line, Map, Mark, Rectangle
@@ -12,6 +14,7 @@ from .scene import Curves, Grid, Image, Scene
 
 OPENING = {"b": "The lips open", "d": "The tip of the tongue lets go", "g": "The back of the tongue lets go"}
 SHOWN = (-100.0, 100.0)  # milliseconds around the onset of the voice
+STEP = 5  # milliseconds between two positions of the hand
 
 
 class SpokenSyllable(Explorer):
@@ -92,29 +95,36 @@ class TimeDelay(Explorer):
     """A time-delay network reads syllables that come early or late, beside a network that is to be compared with it.
 
     network : from (15, 16) to 3 outputs, its hidden layers steps x units, such as `models.tdnn()` after training.
-    tokens : `datasets.Tokens`. rival : another network from (15, 16) to 3 outputs; rival_name : what to call it.
-    Raises ValueError for networks of other shapes.
+    tokens : `datasets.Tokens`, one or more. rival : another network from (15, 16) to 3 outputs; rival_name : what to
+    call it. reach : milliseconds by which a syllable can come early or late, a multiple of 5, 100 at most.
+    Raises TypeError or ValueError, naming the argument, for what does not fit.
     """
 
     title = "The syllable comes late"
 
     def __init__(self, network, tokens, rival=None, rival_name="fully connected", reach=60):
         for name, net in (("network", network), ("rival", rival)):
+            if not isinstance(net, Network) and (net is not None or name == "network"):
+                raise TypeError(f"{name} must be a Network from (15, 16) to (3,); got a {type(net).__name__}")
             if net is not None and (net.input_shape != (15, 16) or net.output_shape != (3,)):
                 raise ValueError(f"{name} must go from (15, 16) to (3,); got {net.input_shape} to {net.output_shape}")
         self.hidden = [k for k, layer in enumerate(network) if type(layer).__name__ == "Sigmoid"][:-1]
         shapes = [network[k].output_shape for k in self.hidden]
         if len(shapes) < 2 or any(len(shape) != 2 for shape in shapes[:2]):
             raise ValueError(f"network must have two hidden layers of steps x units with sigmoids; got {shapes}")
+        if not isinstance(tokens, datasets.Tokens):
+            raise TypeError(f"tokens must be datasets.Tokens, as of datasets.tokens(60); got a {type(tokens).__name__}")
+        if arguments.whole("reach", reach, STEP) > MAX_SHIFT or reach % STEP:
+            raise ValueError(f"reach must be {STEP} to {MAX_SHIFT:g} milliseconds, a multiple of {STEP}; got {reach!r}")
         self.network, self.tokens, self.rival, self.rival_name = network, tokens, rival, rival_name
         self.wide = [layer.size for layer in network if type(layer).__name__ == "Conv1D"]
         self.wrong = np.flatnonzero(network.classify(datasets.windows(tokens.waveforms)) != tokens.y)
         (steps1, units1), (steps2, units2) = shapes[:2]
         super().__init__(
             [
-                Slider("token", "syllable", 0, len(tokens) - 1, 1, value=0),
+                Slider("token", "syllable", 0, max(len(tokens) - 1, 1), 1, value=0, when=lambda **_: len(tokens) > 1),
                 Button("misheard", "next misheard", self._next),
-                Slider("shift", "how late (ms)", -reach, reach, 5, value=0),
+                Slider("shift", "how late (ms)", -reach, reach, STEP, value=0),
                 Cell("first", "unit of layer 1 (unit, step)", units1, steps1, (0, steps1 // 2)),
                 Cell("second", "unit of layer 2 (unit, step)", units2, steps2, (0, steps2 // 2)),
             ]
@@ -132,6 +142,9 @@ class TimeDelay(Explorer):
             return None
         later = self.wrong[self.wrong > token]
         return {"token": int(later[0] if len(later) else self.wrong[0]), "shift": 0}
+
+    def consequences(self, name, values):
+        return {"token": min(values["token"], len(self.tokens) - 1)}  # of a single syllable the slider has two places
 
     def activations(self, token, shift):
         """The input window (15, 16), the two hidden layers, and the outputs of the network and of its rival."""
