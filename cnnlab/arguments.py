@@ -100,6 +100,14 @@ def real(name, value, above=None, at_least=None, below=None):
     return float(value)
 
 
+def of_kind(name, value, kind, wanted):
+    """An object of this class; wanted : what is expected, in words.  Raises TypeError."""
+    if not isinstance(value, kind):
+        hint = f"; did you mean {value.__name__}()?" if isinstance(value, type) and issubclass(value, kind) else ""
+        raise TypeError(f"{name} must be {wanted}; got {value!r}{hint}")
+    return value
+
+
 def pair(name, value, at_least=1):
     """One whole number for both axes, or a pair (rows, columns)."""
     if isinstance(value, (tuple, list)):

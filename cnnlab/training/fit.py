@@ -42,14 +42,14 @@ def fit(network, x, y, *, loss, optimiser, epochs, batch=32, validation=None, rn
     has the weights of the last epoch that was finished. Raises TypeError or ValueError, naming the argument, before
     anything is computed.
     """
-    _of_kind("network", network, Network, "a network, such as Network([Dense(10)], (64,))")
-    _of_kind("loss", loss, losses.Loss, "a loss, such as CrossEntropy()")
-    _of_kind("optimiser", optimiser, Optimiser, "an optimiser, such as SGD(0.02)")
+    arguments.of_kind("network", network, Network, "a network, such as Network([Dense(10)], (64,))")
+    arguments.of_kind("loss", loss, losses.Loss, "a loss, such as CrossEntropy()")
+    arguments.of_kind("optimiser", optimiser, Optimiser, "an optimiser, such as SGD(0.02)")
     for name, function in (("augment", augment), ("callback", callback)):
         if function is not None and not callable(function):
             raise TypeError(f"{name} must be a function, or None; got {function!r}")
     x = network.checked(x)
-    y = _checked_targets(network, loss, x, y, "y")
+    y = checked_targets(network, loss, x, y, "y")
     if validation is not None:
         validation = _checked_validation(network, loss, validation)
     epochs, batch = arguments.whole("epochs", epochs), arguments.whole("batch", batch)
@@ -185,13 +185,7 @@ def _kept_if_diverged(network, kept, history):
         raise Diverged(f"{problem}. The network has the weights it had {since}.", history) from None
 
 
-def _of_kind(name, value, kind, wanted):
-    if not isinstance(value, kind):
-        hint = f"; did you mean {value.__name__}()?" if isinstance(value, type) and issubclass(value, kind) else ""
-        raise TypeError(f"{name} must be {wanted}; got {value!r}{hint}")
-
-
-def _checked_targets(network, loss, x, y, name):
+def checked_targets(network, loss, x, y, name):
     """Labels or float targets that fit the network's output and the loss; the network computes nothing for it."""
     e = np.broadcast_to(network.dtype.type(0), (len(x), *network.output_shape))
     try:
@@ -210,7 +204,7 @@ def _checked_validation(network, loss, validation):
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError(f"validation must be a pair (x, y); got {type(validation).__name__}")
     x = network.checked(validation[0], "validation[0]")
-    return x, _checked_targets(network, loss, x, validation[1], "validation[1]")
+    return x, checked_targets(network, loss, x, validation[1], "validation[1]")
 
 
 def _validate(network, validation, loss):
