@@ -9,6 +9,7 @@ from cnnlab import datasets, recipes
 from cnnlab.__main__ import main
 from cnnlab.datasets import downloads
 from cnnlab.datasets.base import Dataset
+from cnnlab.datasets.fitting import labelled
 from cnnlab.network import Network
 
 
@@ -72,6 +73,12 @@ def test_a_run_that_was_stopped_goes_on(folder, monkeypatch):
     assert main([*call, "--out", "parts.npz", "--resume"]) == 0
     whole, parts = (Network.load(folder / f"{name}.npz").weights() for name in ("whole", "parts"))
     assert seen == [True] and all(np.array_equal(whole[key], parts[key]) for key in whole)
+
+
+def test_no_epochs_are_not_all_epochs():
+    data, recipe = datasets.syllables(6, 3), recipes.recipe("tdnn")
+    with pytest.raises(ValueError, match="epochs must be a whole number of at least 1; got 0"):
+        recipes.train(recipe, data, epochs=0, progress=False)
 
 
 def test_list_names_every_recipe(capsys):
@@ -188,6 +195,29 @@ def test_evaluate_finds_classes_by_their_names(folder, capsys):
         assert main(["evaluate", name, "--data", "own.npz"]) == 1
         out, err = capsys.readouterr()
         assert out == "" and "BOAT, BUTTERFLY" in err and ", ".join(recipes.recipe(name).names) in err
+
+
+@pytest.mark.parametrize(
+    ("names", "known", "labels"),
+    [
+        (("7", "3"), tuple("0123456789"), [7, 3, 3]),
+        (("0", "1"), tuple("0123456789"), [0, 1, 1]),
+        (("0", "1"), ("cat", "dog"), [0, 1, 1]),
+        (("ant", "bee"), (), [0, 1, 1]),
+        (("0", "1"), ("cat", "dog", "owl"), "as many classes as the network, 3; got 2: 0, 1"),
+        (("ant", "bee", "cow"), (), "as many classes as the network, 2; got 3: ant, bee, cow"),
+        (("a", "b"), tuple("01"), "network knows .0, 1.; got a, b"),
+        (("cat", "owl"), ("cat", "dog"), "network knows .cat, dog.; got cat, owl"),
+    ],
+)
+def test_classes_are_found_by_name_and_by_number_only_where_they_have_none(names, known, labels):
+    x, y = np.zeros((3, 1, 1, 1), np.float32), np.array([0, 1, 1])
+    data = Dataset(x, y, x, y, names)
+    if isinstance(labels, str):
+        with pytest.raises(ValueError, match=labels):
+            labelled(data, known, 2)
+    else:
+        assert labelled(data, known, 2).y_test.tolist() == labels
 
 
 def test_weights_of_ones_own_know_their_classes_from_the_log_beside_them(folder, capsys):

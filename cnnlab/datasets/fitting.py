@@ -59,14 +59,14 @@ def labelled(data, names, count):
     names : what the network calls its classes, () if that is not known; count : how many it has. Classes that are only
     numbered ("0", "1", ...) need only be as many. Raises ValueError for a class that is none of the network's.
     """
-    count = len(names) or count
-    if not names or data.names == tuple(str(k) for k in range(len(data.names))):
-        if len(data.names) != count:
-            came = f"{len(data.names)}: {', '.join(data.names)}"
-            raise ValueError(f"the data must have as many classes as the network, {count}; got {came}")
-        return data
-    if not set(data.names) <= set(names):
-        known, came = ", ".join(names), ", ".join(data.names)
-        raise ValueError(f"the data must have classes that the network knows ({known}); got {came}")
-    number = np.array([names.index(name) for name in data.names])
-    return replace(data, y_train=number[data.y_train], y_test=number[data.y_test], names=names)
+    if names and set(data.names) <= set(names):
+        number = np.array([names.index(name) for name in data.names])
+        return replace(data, y_train=number[data.y_train], y_test=number[data.y_test], names=names)
+    came, count = ", ".join(data.names), len(names) or count
+    if names and data.names != tuple(str(k) for k in range(len(data.names))):
+        raise ValueError(f"the data must have classes that the network knows ({', '.join(names)}); got {came}")
+    if len(data.names) != count:
+        raise ValueError(
+            f"the data must have as many classes as the network, {count}; got {len(data.names)}: {came}"
+        )
+    return data

@@ -68,7 +68,7 @@ def windows(waveforms, shift=0.0):
     -> float32 (n, 15, 16); silence gives zeros. Raises TypeError, ValueError, also for a sound that ends too soon.
     """
     waveforms = _sounds(waveforms)
-    if not abs(shift) <= MAX_SHIFT:
+    if abs(arguments.real("shift", shift)) > MAX_SHIFT:
         raise ValueError(f"shift must be -{MAX_SHIFT:g} to {MAX_SHIFT:g} milliseconds; got {shift!r}")
     frames = np.arange(FRAMES) - FRAMES // 2
     seconds = BEFORE - shift / 1000 + np.stack([0.010 * frames - 0.0025, 0.010 * frames + 0.0025], 1).ravel()
