@@ -1,4 +1,4 @@
-"""The explorers of notebooks 03, 04 and 06 show the engine's numbers, at every position of their controls."""
+"""The explorers of notebooks 03 and 04 show the engine's numbers, at every position of their controls."""
 
 import itertools
 
@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from explorers import sweep
 
-from cnnlab import datasets, regions
+from cnnlab import regions
 from cnnlab.explore.decisions import PRESETS, Decisions
 from cnnlab.explore.descent import Descent
-from cnnlab.explore.shift_test import shifted
-from cnnlab.explore.too_much_data import MovingCat, TooMuchData, place
 from cnnlab.landscape import Quadratic
 
 
@@ -107,70 +105,3 @@ def test_a_unit_without_a_direction_is_no_line():
     explorer = Decisions(lines=2)
     explorer.set(n1=explorer.values["p1"])
     assert "2 regions" in explorer.current().description and "draws none" in explorer.current().description
-
-
-def test_the_calculator_prints_the_lectures_numbers():
-    def check(scene, values):
-        weights = values["height"] * values["width"] * values["channels"] * values["units"]
-        assert scene["numbers"].rows[1][1:] == [
-            f"{weights:,}",
-            f"{values['size'] ** 2 * values['channels'] * values['kernels']:,}",
-        ]
-
-    explorer = TooMuchData()
-    assert (
-        "18,000,000 inputs" in explorer.current().description
-        and "9,000,000,000 weights" in explorer.current().description
-    )
-    sweep(explorer, check)
-
-
-def test_the_cat_moves_over_other_weights():
-    explorer = MovingCat(datasets.photo("chelsea"))
-    assert "100 %" in explorer.current().description
-
-    def check(scene, values):
-        row, column = explorer.middle[0] + values["down"], explorer.middle[1] + values["right"]
-        expected = np.round(255 * np.clip(place(explorer.cat, explorer.field, row, column, 0.92), 0, 1)).astype(
-            np.uint8
-        )
-        assert np.array_equal(scene["image"].pixels, expected)
-        overlap = max(24 - abs(values["right"]), 0) * max(24 - abs(values["down"]), 0)
-        assert f", {overlap} (" in scene.description
-
-    sweep(explorer, check)
-
-
-def test_a_photo_of_bytes_is_shown_as_the_same_photo_of_numbers(rng):
-    photo = rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)
-    pixels = [MovingCat(one).current()["image"].pixels for one in (photo, photo / 255)]
-    assert np.array_equal(*pixels) and len(np.unique(pixels[0])) > 100
-
-
-@pytest.mark.parametrize(("photo", "error", "words"), [
-    (np.full((30, 30, 1), np.nan), ValueError, "photo must hold finite numbers"),
-    (np.full((30, 30, 1), 200.0), ValueError, "photo must hold values 0..1; got values from 200 to 200"),
-    (np.full((30, 30, 1), -1.0), ValueError, "photo must hold values 0..1; got values from -1 to -1"),
-    (np.full((30, 30, 1), 200), TypeError, "photo must hold float32 or float64 numbers"),
-])
-def test_a_photo_that_cannot_be_shown_is_refused(photo, error, words):
-    with pytest.raises(error, match=words):
-        MovingCat(photo)
-
-
-def test_place_and_shift_move_pixels_and_keep_the_rest(rng):
-    photo = rng.random((3, 4, 1))
-    canvas = place(photo, (6, 7), 2, -1, ground=0.5)
-    assert np.array_equal(canvas[2:5, :3], photo[:, 1:]) and (canvas[:2] == 0.5).all() and (canvas[:, 3:] == 0.5).all()
-    images = rng.random((2, 5, 5, 1))
-    moved = shifted(images, 2, -1)
-    assert np.array_equal(moved[:, :4, 2:], images[:, 1:, :3])
-    assert np.array_equal(moved[0, :, :2], np.full((5, 2, 1), images[0, 0, 0, 0]))
-    assert np.array_equal(shifted(shifted(images, 1), -1)[:, :, 1:4], images[:, :, 1:4])
-    assert (shifted(images, 9)[0] == images[0, 0, 0]).all()
-
-
-@pytest.mark.parametrize("bad", [np.zeros((4, 4)), np.zeros((4, 4, 2))])
-def test_a_photo_of_another_shape_is_refused(bad):
-    with pytest.raises(ValueError, match="photo must be"):
-        MovingCat(bad)

@@ -62,14 +62,23 @@ def test_one_network_one_image_and_one_output_will_do():
     assert sweep(explorer, check_of(explorer, yes, Y % 2)) > 5
 
 
+def test_ink_is_dark_on_paper_whatever_number_paper_is_and_photographs_stay_as_they_are(rng):
+    net = networks()["one layer"]
+    for images, colours in ((X, "ink"), ((X + 1) / 2, "ink"), (rng.random(X.shape, np.float32), "grey")):
+        assert ShiftTest(images, Y, net, reach=1).current()["image"].colours == colours
+
+
 @pytest.mark.parametrize(("change", "error", "words"), [
     ({"networks": {}}, ValueError, "networks must be one Network, or one or more as {name: Network}; got {}"),
     ({"networks": {"a": "b"}}, TypeError, "network 'a' must be a Network; got str"),
     ({"networks": Network([Flatten(), Dense(10)], (9, 9, 1))}, ValueError, r"network 'network' takes inputs of shape"),
     ({"networks": Network([Conv2D(2, 3)], (8, 8, 1))}, ValueError, "must give a vector of outputs"),
-    ({"images": X[0]}, ValueError, r"images must be \(N, H, W, C\) with one label each"),
+    ({"images": X[0]}, ValueError, r"images must be \(N, H, W, C\), an array with 4 axes; got an array of shape"),
+    ({"images": X[:0], "labels": Y[:0]}, ValueError, r"images must not be empty; got an array of shape \(0, 8, 8, 1\)"),
     ({"images": np.where(X > 0.9, np.nan, X)}, ValueError, "images must be finite"),
-    ({"labels": Y[:5]}, ValueError, "with one label each"),
+    ({"labels": Y[:5]}, ValueError, "the same number of samples; got 60 in images, 5 in labels"),
+    ({"labels": None}, TypeError, r"labels must be whole-number class labels of shape \(N,\); got dtype object"),
+    ({"labels": 3}, TypeError, r"labels must be whole-number class labels of shape \(N,\); got .*, shape \(\)"),
     ({"labels": Y + 5}, ValueError, "labels must lie in 0..9"),
     ({"labels": Y.astype(float)}, TypeError, "labels must be whole-number class labels"),
     ({"reach": 0}, ValueError, "reach must be a whole number of at least 1"),

@@ -8,6 +8,7 @@ from .controls import Slider
 from .explorer import Explorer
 from .items import Line, Mark, Points
 from .scene import Curves, Image, Scene, Table
+from .too_much_data import place
 
 
 class ShiftTest(Explorer):
@@ -22,12 +23,7 @@ class ShiftTest(Explorer):
     title = "Shift the digits"
 
     def __init__(self, images, labels, networks, reach=5):
-        self.images, self.labels = np.asarray(images), np.asarray(labels)
-        if self.images.ndim != 4 or len(self.labels) != len(self.images) or not len(self.images):
-            raise ValueError(
-                f"images must be (N, H, W, C) with one label each; got shapes {self.images.shape} and "
-                f"{self.labels.shape}"
-            )
+        self.images, self.labels = arguments.array("images", images, 4, "(N, H, W, C)"), np.asarray(labels)
         networks = {"network": networks} if isinstance(networks, Network) else networks
         if not isinstance(networks, dict) or not networks:
             raise ValueError(f"networks must be one Network, or one or more as {{name: Network}}; got {networks!r}")
@@ -45,15 +41,19 @@ class ShiftTest(Explorer):
             arguments.finite_weights(f"network {name!r}", network.parameters() | network.state())
             arguments.labels("labels", self.labels, max(network.output_shape[0], 2))  # one output says yes or no
             network.checked(self.images, "images")
+        arguments.same_batch(images=self.images, labels=self.labels)
         self.shifts = list(range(-reach, reach + 1))
-        self.answers = {
-            name: {s: network.classify(shifted(self.images, s)) for s in self.shifts}
-            for name, network in networks.items()
-        }
+        self.answers = {name: {} for name in networks}
+        for s in self.shifts:
+            moved = shifted(self.images, s)
+            for name, network in networks.items():
+                self.answers[name][s] = network.classify(moved)
         self.accuracy = {
             name: np.array([np.mean(answers[s] == self.labels) for s in self.shifts])
             for name, answers in self.answers.items()
         }
+        paper = np.median(self.images[:, 0, 0]) == self.images.min()  # what comes in is the lightest there is
+        self.colours = "ink" if paper else "grey"
         last = min(99, len(self.images) - 1)
         super().__init__(
             [
@@ -97,7 +97,7 @@ class ShiftTest(Explorer):
             name="image",
             title=f"test image {image}, a {self.labels[image]}",
             pixels=picture,
-            colours="ink" if self.images.min() < 0 else "grey",  # below zero is paper, as in the zip codes
+            colours=self.colours,
             height=300,
             scale=(float(self.images.min()), float(self.images.max())),
         )
@@ -123,12 +123,4 @@ def shifted(images, columns, rows=0):
     """Images (N, H, W, C) moved to the right by `columns` and down by `rows`; what comes in has the value of the top
     left pixel.
     """
-    images = np.asarray(images)
-    out = np.empty_like(images)
-    out[...] = images[:, :1, :1]
-    height, width = images.shape[1:3]
-    if abs(rows) < height and abs(columns) < width:
-        out[:, max(rows, 0) : height + min(rows, 0), max(columns, 0) : width + min(columns, 0)] = images[
-            :, max(-rows, 0) : height + min(-rows, 0), max(-columns, 0) : width + min(-columns, 0)
-        ]
-    return out
+    return np.stack([place(image, image.shape[:2], rows, columns, ground=image[0, 0]) for image in images])
