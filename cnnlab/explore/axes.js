@@ -37,8 +37,8 @@ function axesGeometry(panel, box) {
     width = unit * (x1 - x0);
     height = unit * (y1 - y0);
   }
-  const fx = (v) => (panel.x_log ? (v > 0 ? Math.log10(v) : NaN) : v);
-  const fy = (v) => (panel.y_log ? (v > 0 ? Math.log10(v) : NaN) : v);
+  const place = (v, log) => (v === null || (log && v <= 0) ? NaN : log ? Math.log10(v) : v); // null: NaN on its way here
+  const fx = (v) => place(v, panel.x_log), fy = (v) => place(v, panel.y_log);
   return {
     left, top, width, height,
     px: (v) => left + ((fx(v) - x0) / (x1 - x0)) * width,
