@@ -112,6 +112,8 @@ def sway(page, start, end, seconds):
 
 def tick(page, place, seconds):
     """Click at `place` four times a second; when it was over, in ms of the page."""
+    page.mouse.move(*place)
+    page.wait_for_timeout(250)  # as in `sway`
     for _ in range(max(2, int(4 * seconds))):
         page.mouse.click(*place)
         page.wait_for_timeout(250)
