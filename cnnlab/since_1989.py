@@ -2,7 +2,8 @@
 
 Each step keeps what the steps before it brought. `recipes.train(step, data)` trains one; benchmarks/zip_code_steps.py
 measures them all on real zip codes, and `measured()` tells what it found. `rejection()` tells how the first of them,
-the network as printed, compares with the paper (benchmarks/zip_code_rejection.py).
+the network as printed, compares with the paper (benchmarks/zip_code_rejection.py), `second_order()` what the paper's
+own steps make of it (benchmarks/zip_code_second_order.py).
 """
 
 import json
@@ -64,8 +65,15 @@ def measured():
 
 
 def rejection():
-    """What the bundled network of 1989 reaches on USPS, as plain data: train and test with loss (halved, as in the
-    paper), error and samples; refused, the share of test digits to be refused for an error of 1 % among the rest; and
-    the curve, the error among the rest for several shares refused. Errors and shares are fractions.
+    """What the bundled network of 1989 reaches on USPS, as plain data: train and test with loss (halved, which comes
+    near the paper's), error and samples; refused, the share of test digits to be refused for an error of 1 % among the
+    rest; and the curve, the error among the rest for several shares refused. Errors and shares are fractions.
     """
     return json.loads(embedded("measured/zip_code_rejection.json").read_text(encoding="utf-8"))
+
+
+def second_order():
+    """What the network of 1989 reaches on USPS with a step size for every weight, from second derivatives, as plain
+    data: eta, mu, epochs, and for several first weights test_errors and train_errors (fractions).
+    """
+    return json.loads(embedded("measured/zip_code_second_order.json").read_text(encoding="utf-8"))

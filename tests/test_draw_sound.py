@@ -24,6 +24,21 @@ def test_syllables_show_sound_spectrogram_and_input():
         draw.syllables(waves, fine[:1], coarse, ["/ba/", "/da/"])
 
 
+def test_spectrograms_show_frames_to_the_right_on_one_scale(rng):
+    x = rng.normal(size=(2, 64, 24))
+    picture = draw.spectrograms(x, ["three", "seven"])
+    for ax, values, title in zip(picture.axes, x, ("three", "seven"), strict=False):
+        (image,) = ax.images
+        np.testing.assert_array_equal(image.get_array(), values.T)
+        assert image.origin == "lower" and image.get_clim() == (-np.abs(x).max(), np.abs(x).max())
+        assert ax.get_title() == title and ax.get_xlabel()
+    assert "three, seven: 64 frames x 24 bands" in picture.caption
+    with pytest.raises(ValueError, match=r"x must be \(n, T, C\)"):
+        draw.spectrograms(x[0], ["three"])
+    with pytest.raises(ValueError, match="same number of samples"):
+        draw.spectrograms(x, ["three"])
+
+
 def test_a_time_delay_network_is_drawn_with_squares_whose_area_is_the_activation(rng):
     x, h = rng.uniform(-1, 1, (15, 16)), rng.random((9, 3))
     picture = draw.time_delay(x, {"hidden layer 1": rng.random((13, 8)), "hidden layer 2": h}, "bdg")

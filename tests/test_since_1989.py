@@ -55,6 +55,13 @@ def test_what_was_measured_was_measured_with_these_steps():
         assert len(row["test_errors"]) >= 3 and all(0 < error < 0.2 for error in row["test_errors"])
 
 
+def test_second_order_steps_were_measured_like_the_first_of_the_steps():
+    kept, plain = since_1989.second_order(), since_1989.measured()[0]
+    assert (kept["train"], kept["test"], kept["epochs"]) == (7291, 2007, plain["epochs"])
+    assert len(kept["test_errors"]) == len(kept["train_errors"]) == len(plain["test_errors"])
+    assert all(0 < error < 0.2 for error in kept["test_errors"] + kept["train_errors"])
+
+
 def test_the_least_sure_are_refused_first():
     outputs = np.array([[1.0, 0.9, -1.0], [1.0, -1.0, -1.0], [-1.0, 0.5, 0.0], [0.0, -1.0, 0.25]])
     assert errors_left(outputs, np.array([1, 0, 1, 0])).tolist() == [2 / 4, 1 / 3, 0, 0]

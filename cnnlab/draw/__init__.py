@@ -9,7 +9,7 @@ from .images import images, mistakes
 from .kernels import feature_maps, kernels
 from .networks import network
 from .occlusion import occlusion
-from .sound import syllables, time_delay
+from .sound import spectrograms, syllables, time_delay
 from .surfaces import decision_regions, loss_surface
 from .traces import trace
 
@@ -27,6 +27,7 @@ __all__ = [
     "mistakes",
     "network",
     "occlusion",
+    "spectrograms",
     "syllables",
     "time_delay",
     "trace",

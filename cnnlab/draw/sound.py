@@ -54,6 +54,24 @@ def syllables(waveforms, sonograms, windows, titles, onset=200.0, rate=12_000, c
     return Picture(figure, caption or words)
 
 
+def spectrograms(x, titles, caption=""):
+    """What a network sees of sounds, side by side on one scale of colours: frames to the right, mel bands upwards.
+
+    x (n, T, C) : log energies; titles : n texts. Raises ValueError for other shapes or another number of titles.
+    """
+    x = arguments.array("x", x, 3, "(n, T, C)")
+    arguments.same_batch(x=x, titles=np.asarray(titles))
+    largest = float(np.abs(x).max()) or 1.0
+    figure, axes = new_figure(1.0 + 3.2 * len(x), 2.5, 1, len(x), sharey=True)
+    for ax, values, title in zip(axes[0], x, titles, strict=True):
+        painted = ax.imshow(values.T, origin="lower", aspect="auto", cmap=DIVERGING, vmin=-largest, vmax=largest,
+                            interpolation="nearest")
+        ax.set(title=title, xlabel=f"frame ({FRAME} ms)")
+    axes[0, 0].set_ylabel("mel band")
+    figure.colorbar(painted, ax=axes[0], label="log energy, standardised")
+    return Picture(figure, caption or f"{', '.join(map(str, titles))}: {x.shape[1]} frames x {x.shape[2]} bands")
+
+
 def time_delay(x, layers, names, caption=""):
     """A time-delay network at work, as the paper draws it: the input below, every layer above it, time to the right.
 

@@ -23,7 +23,7 @@ OVER_TIME = ("sum", "max", "dense")
 
 
 def tdnn(over_time="sum", rng=0, dtype=np.float32):
-    """The network for /b/, /d/ and /g/ as printed: 521 free parameters, 6,233 connections.
+    """The network for /b/, /d/ and /g/: counted as in the paper's figure, 521 free parameters and 6,233 connections.
 
     over_time : how the 9 steps of the second layer are brought together. "sum", as in the paper: each class adds up
     over time, with one weight and one bias. "max": the largest step instead (credited to Yamaguchi et al. 1990).
