@@ -91,7 +91,7 @@ class ShiftTest(Explorer):
                     Points(shift, 100 * values[self.shifts.index(shift)], colour=i, size=6),
                 )
             ]
-            + [Mark(float(shift), "shift")],
+            + [Mark(float(shift))],
         )
         panel = Image(
             name="image",
