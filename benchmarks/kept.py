@@ -1,4 +1,4 @@
-"""Measurements on real data that notebooks show: kept in data/measured/, listed in data/README.md."""
+"""Measurements that take long: kept in data/measured/, listed in data/README.md."""
 
 import json
 from datetime import date

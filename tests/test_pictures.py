@@ -3,15 +3,19 @@ away.
 """
 
 import colorsys
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from benchmarks import pictures_difficulty
+from cnnlab.datasets.base import embedded
 from cnnlab.datasets.canvas import Canvas, hsl
 from cnnlab.datasets.objects import PAINTERS
 from cnnlab.datasets.pictures import NAMES, draw, pictures
 
+ROOT = Path(__file__).parents[1]
 WHITE = np.ones(3, np.float32)
 
 
@@ -153,3 +157,15 @@ def test_how_hard_they_are_is_kept_for_all_contenders_or_not_at_all(monkeypatch,
     assert (found["train"], found["test"], len(found["contenders"])) == (200, 50, 4)
     row = found["contenders"][0]
     assert row["parameters"] == 30730 and row["bar"] == "< 40 %" and row["holds"] == (row["test"] < 0.4)
+
+
+def test_the_kept_bars_hold_and_come_from_the_programs_own_settings():
+    found = json.loads(embedded("measured/pictures_difficulty.json").read_text(encoding="utf-8"))
+    assert (found["train"], found["test"]) == (10_000, 2_000)
+    assert [row["name"] for row in found["contenders"]] == list(pictures_difficulty.CONTENDERS)
+    about = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    (told,) = [line for line in about.splitlines() if line.startswith("| measured/pictures_difficulty.json")]
+    for row in found["contenders"]:
+        make, rates, epochs, bar, ceiling = pictures_difficulty.CONTENDERS[row["name"]]
+        assert row["eta"] in rates and row["epochs"] == epochs and row["parameters"] == make().parameter_count
+        assert (100 * row["test"] < bar) == ceiling and f"{100 * row['test']:.2f} %" in told
