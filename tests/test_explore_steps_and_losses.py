@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from explorers import sweep
 
-from cnnlab.explore.five_steps import BACKWARD, STEPS, WEIGHTS, FiveSteps
+from cnnlab.explore.five_steps import BACKWARD, STEPS, WEIGHTS, FiveSteps, small_network
 from cnnlab.explore.metrics import ConditionalMean, ConfidentlyWrong, cloud, conditional_mean, sigmoid_losses
 from cnnlab.explore.trained_regions import TrainedRegions
 from cnnlab.gradcheck import numeric_gradient
@@ -64,25 +64,126 @@ def test_five_presses_make_a_round_and_rounds_make_the_loss_fall():
     assert explorer.round == 0 and np.array_equal(explorer.network.parameters()["0.w"], before["0.w"])
 
 
+TWO = np.array([[0.0], [1.0]])
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         ({"hidden": 5}, "hidden must be 1 to 4"),
-        ({"x": np.zeros(3), "y": np.zeros(3)}, r"x and y must both be \(n, 1\)"),
-        ({"x": np.zeros((1, 1)), "y": np.zeros((1, 1))}, "x and y must hold at least 2 samples; got 1"),
-        ({"x": np.zeros((2, 1)), "y": np.array([[0.0], [np.nan]])}, "x and y must be finite"),
+        ({"hidden": 0}, "hidden must be a whole number"),
+        ({"hidden": "3"}, "hidden must be a whole number"),
+        ({"hidden": None}, "hidden must be a whole number"),
+        ({"hidden": 2.5}, "hidden must be a whole number"),
+        ({"hidden": True}, "hidden must be a whole number"),
+        ({"rng": "4"}, "rng must be a whole number"),
+        ({"rng": -1}, "rng must be a whole number"),
+        ({"rng": None}, "rng must be a whole number"),
+        ({"rng": np.random.default_rng(0)}, "rng must be a whole number"),
+        ({"eta": 0.7}, "eta must be a number from 0.02 to 0.5"),
+        ({"eta": "0.3"}, "eta must be a number"),
+        ({"y": TWO}, "x and y must be given together; got only y"),
+        ({"x": TWO}, "x and y must be given together; got only x"),
+        ({"x": np.zeros(3), "y": np.zeros(3)}, r"x must be \(n, 1\).*shape \(3,\)"),
+        ({"x": TWO, "y": np.zeros((2, 2))}, r"y must be \(n, 1\).*shape \(2, 2\)"),
+        ({"x": np.zeros((1, 1)), "y": np.zeros((1, 1))}, r"x must be \(n, 1\) with at least 2 samples"),
+        ({"x": TWO, "y": np.zeros((3, 1))}, "x and y must hold the same number of samples; got 2 and 3"),
+        ({"x": TWO, "y": np.array([[0.0], [np.nan]])}, "y must hold finite numbers .* got nan"),
+        ({"x": 1e200 * TWO, "y": TWO}, r"x must hold finite numbers .* got 1e\+200"),
+        ({"x": TWO, "y": -np.inf * np.ones((2, 1))}, "y must hold finite numbers .* got -inf"),
+        ({"x": "two", "y": TWO}, "x must be an array of real numbers; got str"),
+        ({"x": [["0"], ["1"]], "y": TWO}, "x must be an array of real numbers; got list"),
+        ({"x": {"a": 1}, "y": TWO}, "x must be an array of real numbers; got dict"),
+        ({"x": TWO, "y": [[1.0], [2.0, 3.0]]}, "y must be an array .*different lengths"),
+        ({"x": TWO, "y": TWO + 1j}, "y must be an array of real numbers; .*complex128"),
+        ({"x": TWO > 0, "y": TWO}, "x must be an array of real numbers; .*bool"),
     ],
 )
 def test_five_steps_refuses_what_it_cannot_show(arguments, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((TypeError, ValueError), match=f"^{words}"):
         FiveSteps(**arguments)
+
+
+def test_five_steps_takes_lists_and_whole_numbers():
+    explorer = FiveSteps(x=[[0], [1], [2]], y=[[0], [1], [4]])
+    assert explorer.x.dtype == explorer.y.dtype == np.float64 and explorer.y[2, 0] == 4
+
+
+def test_the_network_of_the_notebook_is_that_of_the_explorer_and_every_weight_is_random():
+    explorer, network = FiveSteps(), small_network()
+    for name, array in explorer.network.parameters().items():
+        assert np.array_equal(array, network.parameters()[name])
+    values = np.concatenate([array.ravel() for array in network.parameters().values()])
+    assert len(set(values)) == len(values) == 10 and np.all(values != 0)
+
+
+def cell_of(panel, r, c):
+    """What a cell shows, {kind of number: digits}, and the unit, weight or loss it belongs to; in plain sight."""
+    if panel.name == "network":
+        node = panel.nodes[c]
+        assert r == 0
+        return node.text.split()[0], {"value": node.under or "".join(node.text.split()[1:])}
+    row = panel.rows[r]
+    assert 0 <= c < len(row)
+    if panel.name == "weights":
+        return row[0], {"value": row[1], "gradient": row[2]}
+    name = {"error": "L", "its square": "L"}.get(row[0], row[0].removeprefix("dL/d").split()[0]).replace("e_", "h_")
+    return name, {"value" if row[0] == name else "gradient" if row[0] == f"dL/d{name}" else "other": row[3]}
+
+
+@pytest.mark.parametrize("hidden", [1, 3, 4])
+@pytest.mark.parametrize("step", STEPS)
+def test_what_is_linked_is_the_same_number(step, hidden):
+    explorer = FiveSteps(hidden=hidden)
+    explorer.press("ten")
+    explorer.set(step=step, i=3)
+    scene, linked, compared = explorer.current(), set(), set()
+    for link in scene.links:
+        for pair in link.pairs.astype(int):
+            (name, one), (same, other) = cell_of(scene[link.panel], *pair[:2]), cell_of(scene[link.other], *pair[2:])
+            assert name == same
+            linked |= {(link.panel, *pair[:2]), (link.other, *pair[2:])}
+            for kind in one.keys() & other.keys():
+                if one[kind] and other[kind]:
+                    assert float(one[kind]) == pytest.approx(float(other[kind]), abs=0.0051)  # some with two decimals
+                    compared.add((name, kind))
+    rows = [(name, r) for name in ("formulas", "weights") for r in range(len(scene[name].rows))]
+    assert {(*row, c) for row in rows for c in range(4)} <= linked, "every cell of the tables lights up something"
+    assert {("network", 0, i) for i in range(hidden + 3, len(scene["network"].nodes))} <= linked, "and every weight"
+    units, at = range(1, hidden + 1), STEPS.index(step)
+    parameters = {"b2", *(f"{u}_{j}" for u in ("w1", "b1", "w2") for j in units)}
+    values = [{"x", "y"}, parameters, {"yhat", *(f"h_{j}" for j in units)} | parameters, {"L"} | parameters, parameters]
+    assert {name for name, kind in compared if kind == "value"} == values[at]
+    assert {name for name, kind in compared if kind == "gradient"} == (parameters if step == BACKWARD else set())
+
+
+def test_step_five_shows_what_the_next_press_does_to_every_weight():
+    explorer = FiveSteps(eta=0.2)
+    explorer.press("ten")
+    before = explorer.current()["weights"].rows
+    values = {name: array.copy() for name, array in explorer.network.parameters().items()}
+    explorer.press("next")  # into round 12, step 3
+    after = explorer.current()["weights"].rows
+    assert len(before) == 10
+    for (name, now, gradient, new), then in zip(before, after, strict=True):
+        assert then == [name, new, "", ""]
+        layer, place = (0 if name[1] == "1" else 2), int(name[-1]) - 1 if "_" in name else 0
+        array = f"{layer}.{name[0]}"
+        moved = explorer.network.parameters()[array].ravel()[place] - values[array].ravel()[place]
+        assert float(now) == pytest.approx(values[array].ravel()[place], abs=6e-4)
+        assert -0.2 * float(gradient) == pytest.approx(moved, abs=2e-5)
+    explorer.set(step=BACKWARD)
+    said = explorer.current().description
+    assert f"w1_1 from {after[0][1]} to {explorer.current()['weights'].rows[0][3]}" in said
+    explorer.set(step=STEPS[0])
+    assert all(row[1:] == ["", "", ""] for row in explorer.current()["weights"].rows)
 
 
 def test_after_some_rounds_the_weights_are_no_longer_called_random():
     explorer = FiveSteps()
     explorer.set(step=WEIGHTS)
     assert "start from random numbers" in explorer.current().description
-    assert {row[1] for row in explorer.current()["formulas"].rows} == {"random", "zero"}
+    assert {row[1] for row in explorer.current()["formulas"].rows} == {"random"}
     explorer.press("hundred")
     explorer.set(step=WEIGHTS)
     assert "After 100 rounds these are the weights; they began as random numbers." in explorer.current().description

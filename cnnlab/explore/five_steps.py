@@ -2,20 +2,20 @@
 
 import numpy as np
 
-from .. import trace
+from .. import arguments, trace
 from ..layers import Dense, Tanh
 from ..losses import MSE
 from ..network import Network
 from ..optimisers import SGD
 from .controls import Button, Choice, Slider
 from .explorer import Explorer
-from .items import Highlight, Line, Link, Points
-from .scene import Curves, Diagram, Edge, Node, Scene, Table
+from .items import Line, Points
+from .one_round import Numbers, descent, diagram, formulas, links, text
+from .scene import Curves, Scene
 
 STEPS = ("1 training set", "2 random weights", "3 forward propagation", "4 loss", "5 back-propagation")
 DATA, WEIGHTS, FORWARD, LOSS, BACKWARD = STEPS
-NOTHING = ""
-WIDEST = 6.0  # a weight of this size or more has the widest arrow
+LARGEST = 1e6  # of x and y: of larger numbers the loss, their squares, says nothing to the eye
 RUNAWAY = 1e4  # a loss so many times the first one does not come back
 
 
@@ -25,30 +25,42 @@ def small_task(n=8):
     return x[:, None], np.round(np.tanh(2 * x) - 0.35 * x, 2)[:, None]
 
 
+def small_network(hidden=3, rng=4):
+    """The network of this explorer before its first round, float64: one input, so many tanh units, one output.
+
+    All of its weights and biases are random, drawn from `rng`: the weights as `Network` draws them, then the biases
+    from -1 to 1. (With all biases zero, `small_task`, which is antisymmetric, would leave them there for ever.)
+    """
+    network = Network([Dense(hidden), Tanh(), Dense(1)], input_shape=(1,), rng=rng, dtype=np.float64)
+    rng = np.random.default_rng(rng)
+    for layer in (network.layers[0], network.layers[2]):
+        layer.parameters["b"][...] = rng.uniform(-1, 1, layer.parameters["b"].shape)
+    return network
+
+
 class FiveSteps(Explorer):
     """yhat = b2 + sum_j w2_j tanh(w1_j x + b1_j), trained one step at a time, every number on the screen.
 
-    hidden : 1 to 4 hidden units.  x, y : (n, 1) each, n at least 2, the training set (by default `small_task`).
-    eta : learning rate at the start.  rng : seed of the first weights.
-    The network is `explorer.network`; `explorer.round` counts the finished rounds. When the loss runs away,
-    `explorer.diverged` is True, and there are no more rounds until `reset`.
-    Raises ValueError, naming the argument, for what cannot be shown.
+    hidden : 1 to 4 hidden units.  x, y : (n, 1) each, both or neither, n at least 2, real numbers up to a million: the
+    training set (by default `small_task`).  eta : learning rate at the start.  rng : seed of the first weights, a whole
+    number, so that a reset brings the same ones back.
+    The network is `explorer.network`, at first a `small_network`; `explorer.round` counts the finished rounds. When the
+    loss runs away, `explorer.diverged` is True, and there are no more rounds until `reset`.
+    Raises TypeError or ValueError, naming the argument, for what cannot be shown.
     """
 
     title = "Five steps"
 
     def __init__(self, hidden=3, x=None, y=None, eta=0.3, rng=4):
-        if not 1 <= hidden <= 4:
+        self.hidden, self.seed = arguments.whole("hidden", hidden), arguments.whole("rng", rng, at_least=0)
+        if self.hidden > 4:
             raise ValueError(f"hidden must be 1 to 4 units, so that every number has its place; got {hidden!r}")
+        if (x is None) != (y is None):
+            raise ValueError(f"x and y must be given together; got only {'x' if y is None else 'y'}")
         x, y = small_task() if x is None else (x, y)
-        self.x, self.y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        if self.x.ndim != 2 or self.x.shape[1] != 1 or self.y.shape != self.x.shape:
-            raise ValueError(f"x and y must both be (n, 1); got shapes {self.x.shape} and {self.y.shape}")
-        if len(self.x) < 2:
-            raise ValueError(f"x and y must hold at least 2 samples; got {len(self.x)}")
-        if not (np.isfinite(self.x).all() and np.isfinite(self.y).all()):
-            raise ValueError("x and y must be finite numbers; one of them is infinite or NaN")
-        self.hidden, self.seed, self.lossfunction = hidden, rng, MSE()
+        self.x, self.y, self.lossfunction = _column("x", x), _column("y", y), MSE()
+        if len(self.x) != len(self.y):
+            raise ValueError(f"x and y must hold the same number of samples; got {len(self.x)} and {len(self.y)}")
         self.restart()
         super().__init__(
             [
@@ -63,11 +75,7 @@ class FiveSteps(Explorer):
         )
 
     def restart(self):
-        self.network = Network(
-            [Dense(self.hidden), Tanh(), Dense(1)], input_shape=(1,), rng=self.seed, dtype=np.float64
-        )
-        rng = np.random.default_rng(self.seed)
-        self.network.layers[0].parameters["b"][...] = rng.uniform(-1, 1, self.hidden)
+        self.network = small_network(self.hidden, self.seed)
         self.losses, self.round, self.diverged = [self._loss()], 0, False
 
     def _goes_on(self, **_):
@@ -108,22 +116,11 @@ class FiveSteps(Explorer):
 
     def scene(self, step, i, eta):
         at = STEPS.index(step)
-        numbers = _Numbers(trace.record(self.network, self.lossfunction, self.x, self.y), i - 1, len(self.x))
-        rows, keys = _formulas(numbers, at, self.hidden, learned=self.round > 0)
-        diagram = _diagram(numbers, at, self.hidden)
-        formulas = Table(
-            name="formulas",
-            title=f"step {step}: every number of sample {i}",
-            height=430,
-            size=12.5,
-            width=1.25,
-            header=["", "formula", "numbers", "value"],
-            align="lllr",
-            rows=rows,
-        )
-        links = [Link("formulas", "network", [(row, column, 0, node) for row, node in keys for column in range(4)])]
-        curve, fall = self._curve(i, at), self._fall()
-        return Scene([[diagram, formulas], [curve, fall]], self._words(step, at, eta, numbers), links=links)
+        numbers = Numbers(trace.record(self.network, self.lossfunction, self.x, self.y), i - 1, len(self.x))
+        table = formulas(numbers, at, f"step {step}: every number of sample {i}", learned=self.round > 0)
+        drawn, weights = diagram(numbers, at), descent(numbers, at, eta)
+        rows = [[drawn, table], [self._curve(i, at), self._fall(), weights]]
+        return Scene(rows, self._words(step, at, eta, numbers), links=links(table, drawn, weights))
 
     def _curve(self, i, at):
         left, right = _around(self.x, 0.15)
@@ -145,7 +142,8 @@ class FiveSteps(Explorer):
             )
         return Curves(
             name="function",
-            title="the function that the network computes",
+            title="the function of the network",
+            width=1.2,
             height=260,
             x=(left, right),
             y=_around(self.y, 1.0),  # room for the curve of the first weights
@@ -194,24 +192,27 @@ class FiveSteps(Explorer):
                 f"From x = {numbers.x:.2f} the network computes yhat = {numbers.yhat:.3f}; the target is y = "
                 f"{numbers.y:.2f}.",
                 f"The loss, the mean of the squared errors over the {len(self.x)} samples, is {numbers.loss:.4f}.",
-                f"Every weight has its gradient; the next press moves each of them by -η dL/du. The loss is "
+                f"Every weight has its gradient, and the next press moves it by -η dL/du: w1_1 from "
+                f"{text(numbers.w1[0])} to {text(numbers.w1[0] - eta * numbers.dw1[0])}. The loss is "
                 f"{numbers.loss:.4f} now.",
             )[at]
         )
 
 
-class _Numbers:
-    """The numbers of one sample in a trace of the two-layer network, named as in the lecture."""
-
-    def __init__(self, record, i, n):
-        first, squash, second = record[0], record[1], record[2]
-        self.n, self.loss = n, record.loss
-        self.x, self.y = first.h_in[i, 0], None
-        self.w1, self.b1, self.w2, self.b2 = first.w[0], first.b, second.w[:, 0], second.b[0]
-        self.e, self.h, self.yhat = first.out[i], squash.out[i], second.out[i, 0]
-        self.dyhat, self.dh, self.de = second.d_out[i, 0], squash.d_out[i], first.d_out[i]
-        self.dw1, self.db1, self.dw2, self.db2 = first.dw[0], first.db, second.dw[:, 0], second.db[0]
-        self.y = self.yhat - n * self.dyhat / 2
+def _column(name, value):
+    """x or y of a training set, checked: (n, 1) float64."""
+    try:
+        found = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must be an array (n, 1); got rows of different lengths") from None
+    if found.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be an array of real numbers; got {type(value).__name__} of dtype {found.dtype}")
+    if found.ndim != 2 or found.shape[1] != 1 or len(found) < 2:
+        raise ValueError(f"{name} must be (n, 1) with at least 2 samples; got an array of shape {found.shape}")
+    if not (np.abs(found) <= LARGEST).all():  # NaN is not less than anything
+        worst = found[~(np.abs(found) <= LARGEST)][0]
+        raise ValueError(f"{name} must hold finite numbers between -{LARGEST:g} and {LARGEST:g}; got {worst:g}")
+    return found.astype(float)
 
 
 def _around(values, share):
@@ -221,106 +222,4 @@ def _around(values, share):
     return low - margin, high + margin
 
 
-def _formulas(v, at, hidden, learned):
-    """The rows of the table at step `at`, and [(row, node of the diagram)] for the links.
-
-    learned : whether the weights have moved since they were drawn.
-    """
-    rows, keys = [], []
-    random, zero = ("learned", "learned") if learned else ("random", "zero")
-
-    def row(node, symbol, formula, numbers, value, digits=3):
-        keys.append((len(rows), node))
-        rows.append([symbol, formula, numbers, f"{value:.{digits}f}"])
-
-    units, output, loss = range(1, hidden + 1), hidden + 1, hidden + 2
-    if at == 0:
-        row(0, "x", "given", "", v.x, 2)
-        row(loss, "y", "given", "", v.y, 2)
-    if at == 1:
-        for j in units:
-            row(j, f"w1_{j}", random, "", v.w1[j - 1])
-            row(j, f"b1_{j}", random, "", v.b1[j - 1])
-        for j in units:
-            row(output, f"w2_{j}", random, "", v.w2[j - 1])
-        row(output, "b2", zero, "", v.b2)
-    if at == 2:
-        for j in units:
-            row(j, f"e_{j}", f"w1_{j} x + b1_{j}", f"{v.w1[j - 1]:.3f} · {v.x:.2f} {v.b1[j - 1]:+.3f}", v.e[j - 1])
-            row(j, f"h_{j}", f"tanh(e_{j})", f"tanh({v.e[j - 1]:.3f})", v.h[j - 1])
-        products = " ".join(f"{w:+.3f}·{h:.3f}" for w, h in zip(v.w2, v.h, strict=True))
-        row(output, "yhat", "b2 + Σ w2_j h_j", f"{v.b2:.3f} {products}", v.yhat)
-    if at == 3:
-        row(loss, "error", "yhat - y", f"{v.yhat:.3f} - {v.y:.2f}", v.yhat - v.y)
-        row(loss, "its square", "(yhat - y)²", f"({v.yhat - v.y:.3f})²", (v.yhat - v.y) ** 2)
-        row(loss, "L", f"mean over {v.n} samples", "", v.loss, 4)
-    if at == 4:
-        row(output, "dL/dyhat", f"2 (yhat - y) / {v.n}", f"2 · {v.yhat - v.y:.3f} / {v.n}", v.dyhat)
-        for j in units:
-            row(j, f"dL/dh_{j}", f"w2_{j} dL/dyhat", f"{v.w2[j - 1]:.3f} · {v.dyhat:.3f}", v.dh[j - 1])
-            row(j, f"dL/de_{j}", f"(1 - h_{j}²) dL/dh_{j}", f"(1 - {v.h[j - 1]:.3f}²) · {v.dh[j - 1]:.3f}", v.de[j - 1])
-        for j in units:
-            row(output, f"dL/dw2_{j}", f"Σ_i dL/dyhat h_{j}", f"this sample: {v.dyhat * v.h[j - 1]:.3f}", v.dw2[j - 1])
-        for j in units:
-            row(j, f"dL/dw1_{j}", f"Σ_i dL/de_{j} x", f"this sample: {v.de[j - 1] * v.x:.3f}", v.dw1[j - 1])
-            row(j, f"dL/db1_{j}", f"Σ_i dL/de_{j}", f"this sample: {v.de[j - 1]:.3f}", v.db1[j - 1])
-        row(output, "dL/db2", "Σ_i dL/dyhat", f"this sample: {v.dyhat:.3f}", v.db2)
-    return rows, keys
-
-
-def _diagram(v, at, hidden):
-    """x, the hidden units, yhat and the loss, with the numbers that are known at step `at`."""
-    middle = (hidden - 1) / 2
-
-    def number(step, value, digits=3):
-        return f"{value:.{digits}f}" if at >= step else NOTHING
-
-    nodes = [Node(0, middle, "x", f"{v.x:.2f}", shape="circle", width=0.9, height=0.8)]
-    nodes += [
-        Node(
-            3,
-            j,
-            f"h{j + 1}",
-            number(2, v.h[j]),
-            shape="circle",
-            width=0.9,
-            height=0.8,
-            value=float(v.h[j]) if at >= 2 else None,
-        )
-        for j in range(hidden)
-    ]
-    nodes.append(
-        Node(
-            6,
-            middle,
-            "yhat",
-            number(2, v.yhat),
-            shape="circle",
-            width=0.95,
-            height=0.8,
-            value=float(v.yhat) if at >= 2 else None,
-        )
-    )
-    name, value = ("L", f"{v.loss:.4f}") if at >= 3 else ("y", f"{v.y:.2f}")
-    nodes.append(Node(8.2, middle, name, value, width=1.2, height=0.7))
-    def edge(start, end, w):
-        return Edge(start, end, number(1, w, 2), width=1 + min(abs(float(w)), WIDEST))
-
-    edges = [edge(0, j + 1, v.w1[j]) for j in range(hidden)]
-    edges += [edge(j + 1, hidden + 1, v.w2[j]) for j in range(hidden)]
-    edges.append(Edge(hidden + 1, hidden + 2))
-    units = range(1, hidden + 2)
-    lit = ([0, hidden + 2], units, units, [hidden + 2], [*units, hidden + 2])[at]
-    return Diagram(
-        name="network",
-        title="the network",
-        height=430,
-        nodes=nodes,
-        edges=edges,
-        x=(-0.8, 9.1),
-        y=(-0.8, hidden - 0.2),
-        highlights=[Highlight([(0, node) for node in lit], "this step", style="ring", colour=1)],
-    )
-
-
-__all__ = ["STEPS", "FiveSteps", "small_task"]
+__all__ = ["STEPS", "FiveSteps", "small_network", "small_task"]
