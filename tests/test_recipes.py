@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from cnnlab import datasets, recipes
+from cnnlab import datasets, ops, recipes
 from cnnlab.__main__ import main
 from cnnlab.datasets import downloads
 from cnnlab.datasets.base import Dataset
@@ -262,3 +262,14 @@ def test_views_are_averaged():
     x, y = np.array([1.0, -1.0, 0.5]), np.array([0, 0, 0])
     found = recipes.measure(Fake(), x, y, views=lambda x: [np.array([1.0, 3.0, -2.0])])
     assert found == {"error": pytest.approx(1 / 3), "wrong": 1, "samples": 3, "error_views": pytest.approx(1 / 3)}
+
+
+def test_the_statistics_of_a_large_data_set_are_not_lost_in_rounding(rng):
+    """A float32 sum of these values stops at 2^24 (and takes no more memory than three numbers here)."""
+    x = np.broadcast_to(np.float32([0.5, 0.25, 0.75]), (20_000, 32, 32, 3))
+    mean, deviation = ops.channel_statistics(x)
+    assert np.array_equal(mean, [0.5, 0.25, 0.75]) and np.array_equal(deviation, [0, 0, 0])
+    x = rng.standard_normal((50, 4, 5, 3)).astype(np.float32)
+    mean, deviation = ops.channel_statistics(x, block=7)
+    flat = x.reshape(-1, 3).astype(float)
+    assert np.allclose(mean, flat.mean(0), rtol=1e-12) and np.allclose(deviation, flat.std(0), rtol=1e-12)
