@@ -1,8 +1,10 @@
 """Losses: what they make the network say, and how well they push (lecture topic 5)."""
 
+from numbers import Real
+
 import numpy as np
 
-from .. import ops
+from .. import arguments, ops
 from ..layers import Dense, Tanh
 from ..losses import MSE, BinaryCrossEntropy
 from ..network import Network
@@ -14,6 +16,7 @@ from .scene import Curves, Scene, Table
 
 SQUARED, ENTROPY = MSE(), BinaryCrossEntropy()
 RANGE = 8.0
+ANSWERS = ("0 (no cat)", "1 (cat)")
 
 
 def sigmoid_losses(e, y):
@@ -35,17 +38,20 @@ def sigmoid_losses(e, y):
 class ConfidentlyWrong(Explorer):
     """One sigmoid output, judged by the squared error and by the binary cross-entropy: the losses and their gradients
     over e.
+
+    e : excitation at the start, from -8 to 8.  y : the right answer at the start, 0 or 1.
+    Raises ValueError, naming the argument, for others.
     """
 
     title = "Confidently wrong: which loss still pushes?"
 
     def __init__(self, e=-4.0, y=1):
+        if not (isinstance(y, Real) and y in (0, 1)):
+            raise ValueError(f"y must be 0 (no cat) or 1 (cat); got {y!r}")
         super().__init__(
             [
                 Slider("e", "excitation e of the output unit", -RANGE, RANGE, 0.1, value=e),
-                Choice(
-                    "y", "the right answer y", options=["1 (cat)", "0 (no cat)"], value="1 (cat)" if y else "0 (no cat)"
-                ),
+                Choice("y", "the right answer y", options=ANSWERS[::-1], value=ANSWERS[int(y)]),
             ]
         )
         self.line = np.linspace(-RANGE, RANGE, 161)
@@ -109,9 +115,12 @@ class ConfidentlyWrong(Explorer):
         )
 
 
-def cloud(n=300, spread=0.35, rng=0):
-    """x (n, 1), y (n, 1): y = f(x) + spread (0.3 + x²) times a standard normal number, so that E[y|x] = f(x) is
-    known.
+SHOWN, OTHERS = 300, 3000  # points of one step, as many as are shown; points on which the loss is measured
+
+
+def cloud(n=SHOWN, spread=0.35, rng=0):
+    """x (n, 1), y (n, 1): y = f(x) + spread (0.3 + x²/2) times a standard normal number, so that E[y|x] = f(x) is
+    known.  rng : seed or Generator.
     """
     rng = np.random.default_rng(rng)
     x = rng.uniform(-2, 2, (n, 1))
@@ -127,42 +136,53 @@ class ConditionalMean(Explorer):
     """A network learns a cloud of points with the squared error: it ends at the conditional mean, not at any of the
     points.
 
-    spread : of the cloud at the start.  units : hidden units.  rng : seed of the first weights.
+    Every step takes fresh points of the cloud, so that none can be learned by heart; the loss is that of others, which
+    no step has seen.
+    spread : of the cloud at the start, 0 to 0.7.  units : hidden units.  rng : seed of the first weights and of the
+    points, a whole number.  Raises TypeError or ValueError, naming the argument, for others.
     """
 
     title = "What the squared error learns"
 
     def __init__(self, spread=0.35, units=24, rng=0):
-        self.units, self.seed = units, rng
+        self.units, self.seed = arguments.whole("units", units), arguments.whole("rng", rng, at_least=0)
         self.line = np.linspace(-2.0, 2.0, 101)
         super().__init__(
             [
                 Slider("spread", "spread of the cloud", 0.0, 0.7, 0.05, value=spread),
                 Slider("x", "look at x =", -1.9, 1.9, 0.1, value=0.8),
                 Button("train", "Train", action=self._train, play=True),
-                Button("again", "New weights", action=lambda **v: self.restart()),
+                Button("again", "New weights", action=self._again),
             ]
         )
         self.restart()
 
     def restart(self):
+        self.draw = 0  # how often new weights were asked for
+        self._begin()
+
+    def _again(self, **_):
+        self.draw += 1
+        self._begin()
+
+    def _begin(self):
         self.network = Network(
             [Dense(self.units), Tanh(), Dense(self.units), Tanh(), Dense(1)],
             input_shape=(1,),
-            rng=self.seed,
+            rng=self.seed + self.draw,
             dtype=np.float64,
         )
         self.optimiser, self.steps = Adam(0.01), 0
 
     def _train(self, spread, **_):
-        x, y = cloud(spread=spread)
         for _ in range(25):
+            x, y = cloud(spread=spread, rng=(self.seed, self.draw, 1 + self.steps))
             self.network.loss_and_gradients(x, y, SQUARED)
             self.optimiser.step(self.network.parameters(), self.network.gradients(), 0.0)
             self.steps += 1
 
     def scene(self, spread, x):
-        points, y = cloud(spread=spread)
+        points, y = cloud(OTHERS, spread, self.seed)
         yhat = self.network.forward(self.line[:, None])[:, 0]
         near = np.abs(points[:, 0] - x) < 0.15
         here, mean = float(self.network.forward(np.array([[x]]))[0, 0]), float(conditional_mean(x))
@@ -178,7 +198,7 @@ class ConditionalMean(Explorer):
             x_label="x",
             y_label="y",
             items=[
-                Points(points[:, 0], y[:, 0], label="training set", colour="muted", size=2.5),
+                Points(points[:SHOWN, 0], y[:SHOWN, 0], label="points", colour="muted", size=2.5),
                 Line(self.line, conditional_mean(self.line), label="E[y|x]", colour=0, dash=True),
                 Line(self.line, yhat, label="yhat", colour=1),
                 Mark(x, "x"),
@@ -186,26 +206,26 @@ class ConditionalMean(Explorer):
             ],
         )
         edges = np.linspace(-2.5, 2.5, 21)
-        heights, _ = np.histogram(y[near, 0], edges)
+        heights = 100 * np.histogram(y[near, 0], edges)[0] / near.sum()
         slice_ = Curves(
             name="slice",
             title=f"the y of the points near x = {x:.1f}",
             height=360,
             x=(-2.5, 2.5),
-            y=(0, 20),
+            y=(0, 100),
             x_label="y",
-            y_label="points",
+            y_label="share of the points, %",
             items=[
                 Bars((edges[1:] + edges[:-1]) / 2, heights, colour="muted", width=0.22),
-                Mark(mean, "E[y|x]", colour=0),
-                Mark(here, "yhat", colour=1),
+                Line(np.array([here, here]), np.array([0.0, 100.0]), label="yhat", colour=1, width=3.5),
+                Line(np.array([mean, mean]), np.array([0.0, 100.0]), label="E[y|x]", colour=0, dash=True),
             ],
         )
         return Scene(
             [picture, slice_],
-            f"After {self.steps} steps the loss is {loss:.4f}; the true mean itself would score {floor:.4f}. At x = "
-            f"{x:.1f} the network "
-            f"says {here:.2f} and E[y|x] is {mean:.2f}.",
+            f"After {self.steps} steps, each on {SHOWN} new points, the loss on {OTHERS} others is {loss:.3f}; the "
+            f"true mean itself scores {floor:.3f} on them. At x = {x:.1f} the network says {here:.2f} and E[y|x] is "
+            f"{mean:.2f}.",
         )
 
 
