@@ -6,6 +6,48 @@ from itertools import combinations
 
 import numpy as np
 
+from . import arguments
+from .layers import Dense
+from .network import Network
+
+
+def of_two_inputs(name, network):
+    """The network, if it takes points of the plane.  Raises TypeError or ValueError, calling it by `name`, if it is no
+    network, takes anything but two numbers, or has a weight that is not finite.
+    """
+    arguments.of_kind(name, network, Network, "a network, such as Network([Dense(4), ReLU(), Dense(1)], (2,))")
+    if network.input_shape != (2,):
+        raise ValueError(f"{name} must take two inputs, input_shape (2,); this one takes {network.input_shape}")
+    arguments.finite_weights(name, network.parameters() | network.state())
+    return network
+
+
+def of_network(network, name="network"):
+    """The lines of a network's first fully-connected layer: w (2, k), b (k,), in float64.
+
+    What stands before it may move and stretch the plane (Standardise, BatchNorm, Dropout), not bend it.  Raises
+    TypeError or ValueError, calling the network by `name`.
+    """
+    of_two_inputs(name, network)
+    place = next((i for i, layer in enumerate(network) if isinstance(layer, Dense)), None)
+    if place is None:
+        raise ValueError(f"{name} must have a Dense layer, whose units draw the lines; got {network!r}")
+    layer = network[place]
+    if place == 0:
+        w = layer.parameters["w"].astype(float)
+        return w, layer.parameters["b"].astype(float) if layer.bias else np.zeros(w.shape[1])
+    points = np.array([[0, 0], [1, 0], [0, 1], [2, -1], [-1.5, 0.5]])
+    e = points.astype(network.dtype)
+    for before in network[:place + 1]:
+        e = before.forward(e)
+    e = e.astype(float)
+    b, w = e[0], e[1:3] - e[0]
+    if not np.allclose(points @ w + b, e, rtol=0, atol=1e-4 * np.abs(e).max()):
+        kinds = ", ".join(type(before).__name__ for before in network[:place])
+        raise ValueError(f"{name}: its first layer must be Dense, or stand behind one that does not bend the plane; "
+                         f"got {kinds} before it")
+    return w, b
+
 
 def _lines(w, b):
     w, b = np.asarray(w, dtype=float), np.asarray(b, dtype=float)
@@ -76,12 +118,13 @@ def codes(w, b, points):
     return np.asarray(points, dtype=float) @ w + b > 0
 
 
-def in_window(w, b, x, y, cells=81):
+def in_window(w, b, x, y, cells=81, avoid=(), margin=0.0):
     """The regions that a window shows: a list of (code as a string such as "101", x, y of a place well inside, share
     of the window).
 
     x, y : (low, high).  Regions smaller than a raster of cells x cells points may be missed.  The place is the raster
-        point farthest from every line, so that a word written there does not touch one.
+        point farthest from every line, so that a word written there does not touch one.  avoid : points (n, 2) that it
+        should not touch, either; margin : half the width of the word, to be kept from the sides of the window.
     """
     w, b = _lines(w, b)
     across, up = np.meshgrid(np.linspace(*x, cells), np.linspace(*y, cells))
@@ -90,11 +133,16 @@ def in_window(w, b, x, y, cells=81):
     length = np.hypot(*w)
     distance = np.abs(points @ w + b) / np.where(length > 1e-12, length, 1.0)
     distance[:, length <= 1e-12] = np.inf
-    border = np.minimum.reduce([points[:, 0] - x[0], x[1] - points[:, 0], points[:, 1] - y[0], y[1] - points[:, 1]])
-    room = np.minimum(distance.min(axis=1, initial=np.inf), border + 0.05 * (x[1] - x[0]))
+    sides = np.minimum(points[:, 0] - x[0], x[1] - points[:, 0]) - margin
+    near = 0.03 * (x[1] - x[0])
+    border = np.minimum(sides, np.minimum(points[:, 1] - y[0], y[1] - points[:, 1])) + near
+    distance = distance.min(axis=1, initial=np.inf)
+    room = np.minimum(border, 0) + 1.5 * np.minimum(distance, np.maximum(border, near))
+    for place in avoid:
+        room = np.minimum(room, 1.5 * np.hypot(*(points - place).T))
     key = on @ (1 << np.arange(w.shape[1]))
     regions = []
-    for value in np.unique(key[room > 1e-9]):  # a point on a line belongs to no region
+    for value in np.unique(key[distance > 1e-9]):  # a point on a line belongs to no region
         inside = np.flatnonzero(key == value)
         best = inside[np.argmax(room[inside])]
         regions.append(

@@ -167,6 +167,43 @@ def test_loss_surfaces_show_paths_and_say_when_they_diverge():
         draw.loss_surface(Network([Dense(1)], (2,)))
 
 
+def test_a_loss_of_one_place_is_drawn_and_one_path_will_do():
+    class Own:
+        def loss(self, u):
+            return (u[0] - 1) ** 2 + 10 * u[1] ** 2
+
+    path = descend(Quadratic(), (1, 1), 0.1, 3)
+    picture = draw.loss_surface(Own(), paths=path, cells=5)
+    assert picture.axes[0].lines[0].get_label() == "path 1"
+    assert "from 0.25 to 106 with 1 paths" in picture.caption  # at (1.5, 0) and (-3, 3)
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"extent": 0}, "extent must be a finite number greater than 0"), ({"extent": -1}, "extent must be"),
+    ({"extent": "a"}, "extent must be"), ({"cells": 0}, "cells must be a whole number of at least 3"),
+    ({"paths": [3]}, "paths: path 1 must be a Path"), ({"paths": 3}, "paths must be a dict"),
+])
+def test_loss_surfaces_refuse_bad_input_by_name(change, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        draw.loss_surface(Quadratic(), **change)
+
+
+@pytest.mark.parametrize("bad", ["n", None, [Dense(1)], Dense])
+def test_what_is_no_network_is_refused_by_name(bad):
+    for function in (draw.network, draw.decision_regions):
+        with pytest.raises(TypeError, match="net must be a network"):
+            function(bad)
+
+
+def test_eight_classes_have_their_own_marks_or_colours():
+    net = Network([Dense(2)], (2,), rng=1)
+    x = np.random.default_rng(0).normal(size=(16, 2))
+    picture = draw.decision_regions(net, x, np.arange(16) % 8, cells=5)
+    looks = {(tuple(one.get_facecolor()[0]), one.get_paths()[0].vertices.tobytes())
+             for one in picture.axes[0].collections}
+    assert len(looks) == 8 and picture.png()
+
+
 def test_decision_regions_are_the_networks_answers(rng):
     net = Network([Dense(4), ReLU(), Dense(1)], (2,), rng=1)
     x, y = rng.standard_normal((6, 2)), np.array([0, 1, 0, 1, 1, 0])
@@ -186,6 +223,7 @@ def test_decision_regions_are_the_networks_answers(rng):
     (np.zeros((0, 2)), None, "x must not be empty"),
     (np.zeros((4, 2)), np.zeros(3), r"y must hold 4 classes, one for each point of x; got float64 of shape \(3,\)"),
     (np.zeros((4, 2)), np.full(4, np.nan), "y must hold 4 classes"),
+    (np.zeros((4, 2)), np.array([0, 1, 0.5, 1]), "y must hold classes 0, 1, 2, .*got 0.5"),
 ])
 def test_decision_regions_refuse_points_in_words(x, y, words):
     with pytest.raises(ValueError, match=words):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from explorers import sweep
 
+from cnnlab import regions
 from cnnlab.explore import TrainedRegions
-from cnnlab.layers import Dense, ReLU
+from cnnlab.layers import Dense, ReLU, Standardise
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD, Adam
@@ -48,6 +49,65 @@ def test_classes_are_counted_and_of_numbers_the_loss_alone_is_shown(loss, output
     before = explorer.loss(explorer.network.forward(x), y)
     explorer.press("train", times=5)
     assert explorer.loss(explorer.network.forward(x), y) < before
+
+
+@pytest.mark.parametrize("layers", [
+    [Dense(4, bias=False), ReLU(), Dense(1)], [Standardise(0.5, 2.0), Dense(3), ReLU(), Dense(4), ReLU(), Dense(1)],
+    [Dense(1)], [Dense(14), ReLU(), Dense(1)],
+], ids=["no bias", "standardised and deep", "one line", "many lines"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_codes_of_any_network_are_those_of_its_first_units(layers, dtype, rng):
+    x = rng.normal(size=(30, 2))
+    kinds = [type(layer)(**layer.config()) for layer in layers]
+    network = Network(kinds, (2,), rng=1, dtype=dtype)
+    explorer = TrainedRegions(network, BinaryCrossEntropy(), Adam(0.03), x, (x[:, 0] > 0).astype(int))
+    explorer.press("train", times=2)
+    place = next(i for i, layer in enumerate(network) if isinstance(layer, Dense))
+
+    def check(scene, values):
+        labels = [item for item in scene["plane"].items if type(item).__name__ == "Label"]
+        units = network[place].units
+        assert bool(labels) == (values["codes"] and units <= 12)
+        for item in labels:
+            e = network.checked(np.array([[item.x, item.y]]))
+            for layer in network[:place + 1]:
+                e = layer.forward(e)
+            assert item.text == "".join("1" if one > 0 else "0" for one in e[0])
+        assert sum(type(item).__name__ == "Border" for item in scene["plane"].items) == values["lines"] * units
+        rows = {name: value for name, value in scene["numbers"].rows}
+        assert rows["regions they make"] == str(regions.count(*regions.of_network(network)))
+
+    sweep(explorer, check)
+
+
+def test_a_unit_that_is_off_for_every_point_is_called_dead(rng):
+    x = rng.normal(size=(30, 2))
+    explorer = learner(x, (x[:, 0] > 0).astype(int), BinaryCrossEntropy())
+    assert explorer.current()["numbers"].rows[-1][1] == "0" and "dead" not in explorer.current().description
+    b = explorer.network[0].parameters["b"]
+    b[1] = -100.0
+    assert explorer.current()["numbers"].rows[-1] == ["units off for every point (dead)", "1"]
+    b[2] = 100.0  # on for every point: its line is as far away, but it is not dead
+    assert "1 of its units is off for every point: dead" in explorer.current().description
+
+
+X, Y = np.zeros((4, 2)), np.zeros(4, int)
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"network": "n"}, "network must be a network"), ({"network": None}, "network must be a network"),
+    ({"network": [Dense(1)]}, "network must be a network"), ({"loss": "bce"}, "loss must be a loss"),
+    ({"loss": BinaryCrossEntropy}, r"loss must be a loss.*did you mean BinaryCrossEntropy\(\)"),
+    ({"loss": CrossEntropy()}, "loss must fit the network"), ({"optimiser": None}, "optimiser must be an optimiser"),
+    ({"optimiser": 0.1}, "optimiser must be"), ({"optimiser": Adam}, r"optimiser must be .*did you mean Adam\(\)"),
+    ({"y": None}, r"x must be \(N, 2\) and y \(N,\)"), ({"y": 1}, r"x must be \(N, 2\) and y \(N,\)"),
+    ({"rng": "a"}, "rng must be"), ({"batch": 0}, "batch must be"), ({"batch": "b"}, "batch must be"),
+])
+def test_every_argument_is_checked_when_it_is_made(change, words):
+    good = {"network": Network([Dense(1)], (2,), dtype=np.float64), "loss": BinaryCrossEntropy(), "optimiser": SGD(0.1),
+            "x": X, "y": Y}
+    with pytest.raises((TypeError, ValueError), match=words):
+        TrainedRegions(**good | change)
 
 
 def test_numbers_are_painted_in_their_own_range(rng):

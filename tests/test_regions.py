@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from cnnlab import regions
+from cnnlab.layers import BatchNorm, Dense, ReLU, Standardise, Tanh
+from cnnlab.network import Network
 
 
 def by_raster(w, b, reach=30.0, cells=1200):
@@ -62,6 +64,44 @@ def test_each_region_in_the_window_has_its_code_and_a_place_inside():
 def test_a_point_on_the_lines_makes_no_region_of_its_own():
     w = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
     assert len(regions.in_window(w, np.zeros(3), (-2, 2), (-2, 2))) == regions.count(w, np.zeros(3)) == 6
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("before", [lambda: [], lambda: [Standardise([0.3, -1.0], [2.0, 0.5])], lambda: [BatchNorm()]])
+@pytest.mark.parametrize("bias", [True, False])
+def test_the_lines_of_a_network_are_where_its_units_turn_on(rng, dtype, before, bias):
+    layers = [*before(), Dense(5, bias=bias)]
+    net = Network([*layers, ReLU(), Dense(2)], (2,), rng=3, dtype=dtype)
+    net.forward(rng.normal(1.0, 2.0, (50, 2)), training=True)  # a batch normalisation has seen something
+    if bias:
+        layers[-1].parameters["b"][...] = rng.normal(size=5)
+    w, b = regions.of_network(net)
+    x = 2 * rng.standard_normal((200, 2))
+    e = net.checked(x)
+    for layer in layers:
+        e = layer.forward(e)
+    np.testing.assert_allclose(x @ w + b, e, atol=1e-4 if dtype == np.float32 else 1e-10)
+
+
+@pytest.mark.parametrize(("net", "error", "words"), [
+    ("n", TypeError, "network must be a network"), ([Dense(2)], TypeError, "network must be a network"),
+    (Network([Dense(2)], (3,)), ValueError, r"network must take two inputs.*takes \(3,\)"),
+    (Network([ReLU()], (2,)), ValueError, "network must have a Dense layer"),
+    (Network([Tanh(), Dense(2)], (2,)), ValueError, "its first layer must be Dense.* got Tanh before it"),
+])
+def test_a_network_without_lines_is_refused_by_name(net, error, words):
+    with pytest.raises(error, match=words):
+        regions.of_network(net)
+
+
+def test_a_code_keeps_away_from_what_stands_in_its_region_and_from_the_sides():
+    w, b = np.array([[1.0], [0.0]]), np.zeros(1)
+    free = {code: (x, y) for code, x, y, _ in regions.in_window(w, b, (-2, 2), (-2, 2))}
+    avoided = {code: (x, y) for code, x, y, _ in regions.in_window(w, b, (-2, 2), (-2, 2), avoid=[free["1"]])}
+    assert np.hypot(*np.subtract(free["1"], avoided["1"])) > 0.5 and free["0"] == avoided["0"]
+    b = np.array([-1.8])  # a strip of 0.2 at the right side
+    inward = [regions.in_window(w, b, (-2, 2), (-2, 2), 81, (), margin)[1][1] for margin in (0.0, 0.5)]
+    assert inward[0] == pytest.approx(1.95) and 1.81 < inward[1] < 1.94
 
 
 def test_bad_lines_are_refused_by_name():

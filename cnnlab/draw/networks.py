@@ -5,6 +5,8 @@ import math
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from .. import arguments
+from ..network import Network
 from ..picture import COLOURS, Picture, new_figure
 
 KINDS = {
@@ -29,8 +31,9 @@ def network(net, caption=""):
 
     net : any Network.  Maps are drawn as sheets (larger for more rows and columns, more of them for more maps), signals
     in time as steps x channels, vectors as columns.  Layers that only change the numbers (nonlinearities, dropout,
-    normalisation) and Flatten are written over the arrow.
+    normalisation) and Flatten are written over the arrow.  Raises TypeError for anything but a Network.
     """
+    arguments.of_kind("net", net, Network, "a network, such as Network([Dense(10)], (64,))")
     boxes, notes = [("input", "", tuple(net.input_shape), GREY, "")], [[]]
     for layer in net.layers:
         kind = type(layer).__name__

@@ -4,45 +4,42 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from .. import arguments
+from ..landscape import Path, checked, relief
 from ..picture import COLOURS, DIVERGING, INK, Picture, new_figure
+from ..regions import of_two_inputs
 
 
 def loss_surface(landscape, extent=3.0, paths=(), cells=61, caption=""):
     """Contours of a loss over (u1, u2), with the paths of gradient descent on it.
 
-    landscape : anything with loss(u) for u (..., 2), see `cnnlab.landscape`.  paths : dict {label: Path} or list of
-        Paths.
-    Raises TypeError for anything without such a loss, ValueError if it is not finite anywhere.
+    landscape : anything with loss(u), see `cnnlab.landscape`.  extent : half the width of the map.  paths : dict
+        {label: Path}, list of Paths, or one.  cells : points of the map's raster along each axis, at least 3.
+    Raises TypeError or ValueError, naming the argument; ValueError if the loss is not finite anywhere.
     """
-    if not callable(getattr(landscape, "loss", None)):
-        raise TypeError(
-            f"landscape must have loss(u); got {type(landscape).__name__} (a network? wrap it: "
-            "NetworkPlane(network, loss, x, y))"
-        )
-    ticks = np.linspace(-extent, extent, cells)
-    loss = np.asarray(landscape.loss(np.stack(np.meshgrid(ticks, ticks), axis=-1)), dtype=float)
-    finite = loss[np.isfinite(loss)]
-    if not finite.size:
-        raise ValueError(
-            "the loss is not finite anywhere on this map: the weights are broken, or extent is far too large"
-        )
-    height = np.log10(
-        np.clip(np.nan_to_num(loss, nan=finite.max(), posinf=finite.max()), 1e-4 * finite.max() + 1e-300, None)
-    )
+    checked("landscape", landscape, ("loss",))
+    named = _named(paths)
+    shown = relief(landscape, arguments.real("extent", extent, above=0), arguments.whole("cells", cells, 3))
     figure, axes = new_figure(5.6, 4.4)
     ax = axes[0, 0]
-    painted = ax.contourf(ticks, ticks, height, levels=14, cmap=INK, alpha=0.75)
-    figure.colorbar(painted, ax=ax, label="log10 L", shrink=0.9)
-    named = paths if isinstance(paths, dict) else {f"path {i + 1}": path for i, path in enumerate(paths)}
+    painted = ax.contourf(shown.ticks, shown.ticks, shown.height, levels=14, cmap=INK, alpha=0.75)
+    figure.colorbar(painted, ax=ax, label="log10 L" if shown.log else "L", shrink=0.9)
     for i, (label, path) in enumerate(named.items()):
         words = f"{label} (diverged)" if path.diverged else label
         ax.plot(path.u[:, 0], path.u[:, 1], marker="o", markersize=3, linewidth=1.5, color=COLOURS[i % 8], label=words)
     ax.set(xlim=(-extent, extent), ylim=(-extent, extent), xlabel="u1", ylabel="u2", aspect="equal")
     if named:
         ax.legend(fontsize=8, loc="upper right")
-    return Picture(
-        figure, caption or f"Loss surface from {finite.min():.3g} to {finite.max():.3g} with {len(named)} paths"
-    )
+    words = f"Loss surface from {shown.loss.min():.3g} to {shown.loss.max():.3g} with {len(named)} paths"
+    return Picture(figure, caption or words)
+
+
+def _named(paths):
+    paths = [paths] if isinstance(paths, Path) else paths
+    arguments.of_kind("paths", paths, dict | list | tuple, "a dict {label: Path}, a list of Paths, or one Path")
+    named = paths if isinstance(paths, dict) else {f"path {i + 1}": path for i, path in enumerate(paths)}
+    for label, path in named.items():
+        arguments.of_kind(f"paths: {label}", path, Path, "a Path, such as descend(landscape, (1, 1), 0.1, 20)")
+    return named
 
 
 def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, caption=""):
@@ -52,15 +49,15 @@ def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, capt
     by its value, several by the winning class, paler where the winner is less sure.  Raises TypeError or
     ValueError, naming the argument, for another number of inputs, points or classes that do not fit, broken weights.
     """
-    if tuple(net.input_shape) != (2,):
-        raise ValueError(f"net must take two inputs, input_shape (2,); this one takes {tuple(net.input_shape)}")
-    arguments.finite_weights("net", net.parameters() | net.state())
+    of_two_inputs("net", net)
     x = None if x is None else _points(x)
     labels = None if x is None else _labels(y, len(x))
     if reach is None:
         reach = 3.0 if x is None else 1.15 * float(np.abs(x).max()) or 1.0
     reach = arguments.real("reach", reach, above=0)
-    ticks = np.linspace(-reach, reach, cells)
+    if yhat is not None and not callable(yhat):
+        raise TypeError(f"yhat must be a function, such as BinaryCrossEntropy().yhat, or None; got {yhat!r}")
+    ticks = np.linspace(-reach, reach, arguments.whole("cells", cells, 2))
     points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2).astype(net.dtype)
     out = net.predict(points)
     out = out if yhat is None else yhat(out)
@@ -94,7 +91,7 @@ def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, capt
             ax.scatter(
                 *x[labels == k].T,
                 s=14,
-                marker="os^Dvx"[k % 6],
+                marker="os^DvP"[k % 6],
                 color=COLOURS[k % 8],
                 edgecolors="white",
                 linewidths=0.4,
@@ -118,4 +115,6 @@ def _labels(y, count):
     y = np.zeros(count, int) if y is None else np.asarray(y)
     if y.shape not in ((count,), (count, 1)) or y.dtype.kind not in "iufb" or not np.isfinite(y).all():
         raise ValueError(f"y must hold {count} classes, one for each point of x; got {y.dtype} of shape {y.shape}")
+    if (y != np.round(y)).any():
+        raise ValueError(f"y must hold classes 0, 1, 2, ...; got {y[y != np.round(y)].flat[0]:g} among them")
     return y.reshape(count).astype(int)

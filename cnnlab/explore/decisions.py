@@ -11,17 +11,17 @@ from .scene import Plane, Scene, Table
 REACH = 3.0
 MOST = 6
 CELLS = 61
+WIDTH = 390  # pixels of the map, about
 # Of each line: the direction of its normal in degrees, its distance from the origin along it, and how far along the
-# line its
-# handle stands.
+# line its handle stands.
 PRESETS = {
-    "general position": [
-        (-90, -0.8, 2.2),
-        (30, -0.8, 2.2),
-        (150, -0.8, -2.2),
-        (-48, -1.7, 0.9),
-        (75, -1.5, -1.9),
-        (190, -1.6, 1.2),
+    "general position": [  # so that all 22 regions lie in the window, with room for their codes
+        (46, -0.9, -1.3),
+        (-96, -0.65, 1.8),
+        (148, 1.4, -1.3),
+        (92, 0.7, -2.5),
+        (-68, -0.1, -2.8),
+        (12, 0.35, -0.3),
     ],
     "all parallel": [
         (30, -2.0, -1.5),
@@ -47,14 +47,14 @@ class Decisions(Explorer):
     """One to six units of a first layer with two inputs: e_k = w_k . x + b_k is positive on one side of a line.
 
     Drag the square to move a line, the dot at the tip of its normal to turn it (its direction is w_k). Each region
-    shows its on/off code h_1 h_2 ... > 0. The map behind is the second layer, sum_k v_k ReLU(e_k), for alternating v_k
-    = +1, -1.
+    shows its on/off code h_1 h_2 ... > 0. The map behind is a second layer, yhat = sum_k v_k ReLU(e_k), whose weights
+    are fixed: v_k = +1, -1, +1, ...  (`TrainedRegions` shows the codes of a network of your own, and its output.)
     lines : number of lines at the start. probe : (x1, x2), the point whose numbers the table shows.
     """
 
     title = "Decisions of the first layer"
 
-    def __init__(self, lines=3, probe=(0.5, 0.4)):
+    def __init__(self, lines=3, probe=(-1.1, -0.6)):
         handles, edge = [], REACH - 0.1
         for k, line in enumerate(PRESETS["general position"]):
             foot, tip = _handles(*line)
@@ -122,10 +122,12 @@ class Decisions(Explorer):
 
     def scene(self, lines, preset, surface, probe, **handles):
         w, b = self.weights({"lines": lines} | handles)
-        found = regions.in_window(w, b, (-REACH, REACH), (-REACH, REACH), CELLS)
+        spots = [np.array(handles[f"{part}{k + 1}"]) for part in "pn" for k in range(lines)]
+        names = [tip + np.array([0.25, 0.1]) for tip in spots[lines:]]
+        found, labels = code_labels(w, b, REACH, [*spots, *names, probe])
         count, most, why = regions.count(w, b), regions.general_count(lines), regions.why_fewer(w, b)
         items = [Border(w[:, k], b[k], colour=k) for k in range(lines) if np.hypot(*w[:, k]) > 1e-9]
-        items += [Label(x, y, code, size=12) for code, x, y, share in found if share > 0.004]
+        items += labels
         for k in range(lines):
             foot, tip = handles[f"p{k + 1}"], handles[f"n{k + 1}"]
             items += [
@@ -133,9 +135,12 @@ class Decisions(Explorer):
                 Points(*tip, colour=k, size=5, drag=f"n{k + 1}", text=f"w{k + 1}"),
             ]
         items.append(Points(*probe, colour="ink", size=6, shape="cross", drag="probe", text="x"))
+        v = np.where(np.arange(lines) % 2 == 0, 1.0, -1.0)
+        yhat = ops.relu(raster(REACH) @ w + b) @ v
+        top = float(np.abs(yhat).max()) or 1.0
         plane = Plane(
             name="plane",
-            title="on/off codes h1 h2 ... of every region",
+            title="on/off codes h1 h2 ... of every region" + ", yhat behind" * surface,
             width=1.4,
             height=430,
             x=(-REACH, REACH),
@@ -144,7 +149,7 @@ class Decisions(Explorer):
             y_label="x2",
             items=items,
             legend=False,
-            background=_surface(w, b) if surface else None,
+            background=Map(yhat, scale=top, strength=0.7) if surface else None,
         )
         e = np.array(probe) @ w + b
         h = ops.relu(e)
@@ -167,26 +172,30 @@ class Decisions(Explorer):
             align="clrrl",
             rows=rows,
         )
-        total = Table(
-            name="count",
-            title="how many regions?",
-            height=150,
-            align="lr",
-            size=13,
-            rows=[
-                [f"1 + k + k(k-1)/2 for k = {lines}", f"{most}"],
-                ["these lines make", f"{count}"],
-                ["seen in this window", f"{len(found)}"],
-                ["because", why or "in general position" if count < most or not why else why],
-            ],
-        )
+        second = "yhat = h1" + "".join(f" {'+−'[k % 2]} h{k + 1}" for k in range(1, lines))
+        rows = [
+            [f"the most: 1 + k + k(k-1)/2 for k = {lines}", f"{most}"],
+            ["these lines make", f"{count}"],
+            ["and this window shows", f"{len(found)}"],
+            ["fewer than the most, because", why] if why else
+            ["general position", "no two parallel, no three through one point"],
+        ]
+        if surface:
+            rows += [[f"{second} at x", f"{h @ v:.2f}"], ["strongest orange (above 0), blue (below)", f"±{top:.1f}"]]
+        total = Table(name="count", title="how many regions?", height=190, align="lr", size=13, rows=rows)
         code = "".join("1" if value > 0 else "0" for value in e)
         words = (
             f"{lines} line{'s' if lines > 1 else ''} cut the plane into {count} regions (at most {most}), "
             f"{len(found)} of them in this "
             f"window; x = ({probe[0]:.1f}, {probe[1]:.1f}) lies in the region {code}."
         )
-        return Scene([[plane, units], [total]], words + (f" Fewer than the most, because {why}." if why else ""))
+        words += f" Fewer than the most, because {why}." if why else ""
+        if surface:
+            words += (
+                f" The colours are a second layer with fixed weights, {second}: orange above 0, blue below, "
+                f"strongest at {top:.1f}; at x it is {h @ v:.2f}."
+            )
+        return Scene([[plane, units], [total]], words)
 
 
 def _needs(k):
@@ -201,9 +210,15 @@ def _handles(degrees, offset, along):
     return tuple(np.round(foot, 10)), tuple(np.round(foot + 0.8 * normal, 10))
 
 
-def _surface(w, b):
-    """The second layer with v = +1, -1, +1, ... as a map of the window."""
-    ticks = np.linspace(-REACH, REACH, CELLS)
-    points = np.stack(np.meshgrid(ticks, ticks), axis=-1)
-    v = np.where(np.arange(w.shape[1]) % 2 == 0, 1.0, -1.0)
-    return Map(ops.relu(points @ w + b) @ v, strength=0.7)
+def raster(reach, cells=CELLS):
+    """The points of a square map, (cells, cells, 2): |x1|, |x2| <= reach, from the bottom left on."""
+    ticks = np.linspace(-reach, reach, cells)
+    return np.stack(np.meshgrid(ticks, ticks), axis=-1)
+
+
+def code_labels(w, b, reach, avoid=()):
+    """The regions that a square window shows, and their codes as labels, where there is room for one."""
+    size = {5: 11, 6: 10}.get(w.shape[1], 12 if w.shape[1] < 5 else 9)
+    half = 0.3 * size * w.shape[1] * 2 * reach / WIDTH
+    found = regions.in_window(w, b, (-reach, reach), (-reach, reach), CELLS, avoid, half)
+    return found, [Label(x, y, code, size=size) for code, x, y, share in found if share > 5e-4]

@@ -4,20 +4,24 @@ import numpy as np
 
 from .. import arguments, regions
 from ..layers import Dense
+from ..losses import Loss
+from ..optimisers import Optimiser
+from ..training.fit import checked_targets
 from .controls import Button, Toggle
+from .decisions import CELLS, code_labels, raster
 from .explorer import Explorer
 from .items import Border, Map, Points
 from .scene import Plane, Scene, Table
 
-CELLS = 61
 BEYOND = 1e9  # so many times the loss at the start (or 1) counts as diverged
+MOST = 12  # lines whose codes can be written
 
 
 class TrainedRegions(Explorer):
     """A network with two inputs learns a task while the lines of its first layer move (lecture topics 3 and 19).
 
-    network : any Network with input_shape (2,) and one or more outputs, whose first layer is Dense.  loss, optimiser :
-        as for `fit`.
+    network : any Network with input_shape (2,) and one or more outputs, trained or not, whose first layer is Dense (or
+        stands behind one that does not bend the plane, such as Standardise).  loss, optimiser : as for `fit`.
     x (N, 2), y (N,) : the task; y holds classes 0, 1, ...  or numbers, of which the loss alone is shown.
     batch : samples per step.  rng : seed of the batches.
     Raises TypeError or ValueError, naming the argument, if the network takes anything but two numbers, or for x and y
@@ -27,33 +31,32 @@ class TrainedRegions(Explorer):
     title = "The first layer learns where to decide"
 
     def __init__(self, network, loss, optimiser, x, y, batch=32, rng=0):
-        if tuple(network.input_shape) != (2,):
-            raise ValueError(
-                f"network must take two inputs, input_shape (2,); this one takes {tuple(network.input_shape)}"
-            )
-        if not isinstance(network.layers[0], Dense):
-            raise ValueError(f"the network's first layer must be Dense; got {type(network.layers[0]).__name__}")
-        self.network, self.loss, self.optimiser = network, loss, optimiser
-        self.x, self.y, self.batch, self.seed = np.asarray(x), np.asarray(y), batch, rng
-        if self.x.ndim != 2 or self.x.shape[1] != 2 or len(self.y) != len(self.x):
+        regions.of_network(network)
+        self.network = network
+        self.loss = arguments.of_kind("loss", loss, Loss, "a loss, such as BinaryCrossEntropy()")
+        self.optimiser = arguments.of_kind("optimiser", optimiser, Optimiser, "an optimiser, such as Adam(0.03)")
+        drawn = isinstance(rng, np.random.Generator)
+        self.seed = int(rng.integers(2**62)) if drawn else arguments.whole("rng", rng, at_least=0)
+        self.x, self.y, self.batch = np.asarray(x), np.asarray(y), arguments.whole("batch", batch)
+        if self.x.ndim != 2 or self.x.shape[1] != 2 or self.y.ndim == 0 or len(self.y) != len(self.x):
             raise ValueError(f"x must be (N, 2) and y (N,); got shapes {self.x.shape} and {self.y.shape}")
         network.checked(self.x)
-        arguments.finite_weights("network", network.parameters() | network.state())
         if self.y.dtype.kind == "f":
             arguments.array("y", self.y, finite=True)
-        self.limit = BEYOND * max(loss(network.predict(self.x), self.y), 1.0)  # what it says about y, it says now
-        arguments.whole("batch", batch)
+        checked_targets(network, loss, self.x, self.y, "y")
+        self.limit = BEYOND * max(loss(network.forward(self.x), self.y), 1.0)
         self.labels = _labels(self.y)
         self.reach = float(np.abs(self.x).max() * 1.15) or 1.0
         self._fresh = {name: array.copy() for name, array in network.parameters().items()}
         self._start_state = {name: array.copy() for name, array in optimiser.state.items()}
-        self.steps, self.rng, self.diverged = 0, np.random.default_rng(rng), False
+        self.steps, self.rng, self.diverged = 0, np.random.default_rng(self.seed), False
         going = {"when": lambda **_: not self.diverged}
         super().__init__(
             [
                 Button("step", "1 step", action=lambda **v: self.train(1), **going),
                 Button("train", "Train", action=lambda **v: self.train(20), play=True, **going),
                 Toggle("lines", "show the first layer's lines", value=True),
+                Toggle("codes", "show the regions' on/off codes", value=False),
                 Toggle("map", "show the output", value=True),
             ]
         )
@@ -88,10 +91,9 @@ class TrainedRegions(Explorer):
         self.optimiser.restore(self._start_state)
         self.steps, self.rng, self.diverged = 0, np.random.default_rng(self.seed), False
 
-    def scene(self, lines, map):
-        first, ticks = self.network.layers[0], np.linspace(-self.reach, self.reach, CELLS)
-        w, b = first.parameters["w"].astype(float), first.parameters["b"].astype(float)
-        points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2).astype(self.x.dtype)
+    def scene(self, lines, codes, map):
+        w, b = regions.of_network(self.network)
+        points = raster(self.reach).reshape(-1, 2).astype(self.x.dtype)
         output = self.loss.yhat(self.network.predict(points, len(points)))
         value = output[:, -1].reshape(CELLS, CELLS)
         # the colour of classes changes where the decision does, that of numbers at zero
@@ -107,6 +109,7 @@ class TrainedRegions(Explorer):
             if lines
             else []
         )
+        found, labels = code_labels(w, b, self.reach) if codes and w.shape[1] <= MOST else (None, [])
         classes = [] if self.labels is None else np.unique(self.labels)
         if self.labels is None:
             items.append(Points(self.x[:, 0], self.x[:, 1], label="samples", colour="ink", size=3.5))
@@ -122,7 +125,17 @@ class TrainedRegions(Explorer):
                     shape=shapes[i % 4],
                 )
             )
-        count = regions.count(w, b)
+        count, dead = regions.count(w, b), int((~regions.codes(w, b, self.x)).all(axis=0).sum())
+        rows = [
+            ["steps", f"{self.steps}"],
+            ["loss", f"{loss:.3f}"],
+            *errors,
+            ["lines", f"{w.shape[1]}"],
+            ["regions they make", f"{count}"],
+            ["units off for every point (dead)", f"{dead}"],
+        ]
+        if codes:
+            rows.append(["regions in this window", "too many to write" if found is None else f"{len(found)}"])
         plane = Plane(
             name="plane",
             title="first layer's lines, network's output",
@@ -131,7 +144,7 @@ class TrainedRegions(Explorer):
             y=(-self.reach, self.reach),
             x_label="x1",
             y_label="x2",
-            items=items,
+            items=items + labels,
             background=Map(value - middle, scale=scale, strength=0.65) if map else None,
         )
         table = Table(
@@ -140,18 +153,13 @@ class TrainedRegions(Explorer):
             height=430,
             align="lr",
             width=0.6,
-            rows=[
-                ["steps", f"{self.steps}"],
-                ["loss", f"{loss:.3f}"],
-                *errors,
-                ["lines", f"{w.shape[1]}"],
-                ["regions they make", f"{count}"],
-            ],
+            rows=rows,
         )
         return Scene(
             [plane, table],
             f"After {self.steps} steps the loss is {loss:.3f}{wrong}; the {w.shape[1]} lines "
             f"of the first layer make {count} regions."
+            + (f" {dead} of its units {'are' if dead > 1 else 'is'} off for every point: dead." if dead else "")
             + (" The next step goes beyond all bounds: start again with a smaller learning rate." * self.diverged),
         )
 
