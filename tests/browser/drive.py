@@ -5,12 +5,15 @@ A control that an explorer gets later is driven without a word here, as long as 
 
 import io
 import json
+import re
 
 import numpy as np
 from PIL import Image
 
 # For the notebook's kernel: where a control can be driven, and all that an explorer shows in one number.
 REACH = """
+from cnnlab.explore.explorer import in_turn
+
 def within_reach(explorer, name, values):
     "Can the hand take the control at these values, and is there something to be seen of it then?"
     control = explorer.controls[name]
@@ -27,7 +30,7 @@ def within_reach(explorer, name, values):
     return len({fingerprint(explorer.scene(**explorer.after(values, name, place))) for place in places}) > 1
 
 def way_to(explorer, name):
-    "What to set before the control is driven: {} where it can be now, None if no other control brings it there."
+    "What to set before the control is driven: {} where it can be at once, None if no other control brings it there."
     if within_reach(explorer, name, explorer.values):
         return {}
     for other, control in explorer.controls.items():
@@ -40,52 +43,54 @@ def fingerprint(scene):
     from hashlib import md5
     from cnnlab.explore.frames import pack
     return md5(b"".join(pack([scene]))).hexdigest()
+
+@in_turn
+def ready(explorer, name):
+    "From the first state to one in which the control can be driven: the way, and the value of the control."
+    explorer.reset()
+    way = way_to(explorer, name)
+    explorer.set(**(way or {}))
+    return way, explorer.values.get(name)
 """
-INK = {"light": (0x1F, 0x1F, 0x1F), "dark": (0xEC, 0xEC, 0xEC)}
+INK = {"light": 0x1F1F1F, "dark": 0xECECEC}
 
 
-STATE = "[explorer.values, fingerprint(explorer.current())]"
-PAGE = "[live.canvas.toDataURL(), live.words.textContent]"
+PAGE = """(({ canvas, words }) => [words.textContent,
+    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+        .reduce((sum, value) => (31 * sum + value) % 1000003, 0)])(live)"""
 
 
 def drive_all(view):
     """Drive every control of the view, each from the first state; in Python `explorer` is the explorer."""
     controls, python = view.js("live.controls"), view.notebook.python
     assert {control["name"] for control in controls} == set(python("list(explorer.controls)"))
-    reset(view)
-    first = python(STATE)
+    state = "[explorer.values, fingerprint(explorer.current())]"
+    first, dragged = python(state), set()
     for control in controls:
-        name = control["name"]
-        way = python(f"way_to(explorer, {name!r})")
-        assert way is not None, f"no other control brings {name} within reach"
-        if way:
-            python(f"explorer.set(**{way!r})")
-            view.settle()
-        drive(view, control)
-        reset(view)
-        assert python(STATE) == first, f"reset does not undo {name}"
-    assert view.agrees()
-
-
-def reset(view):
+        family = re.sub("[0-9]+", "", control["label"])
+        drive(view, control | {"by_keys": family in dragged})  # one point of many alike is dragged, the others by keys
+        dragged |= {family} if control["kind"] == "handle" else set()
     view.root.get_by_role("button", name="reset").click()
-    view.settle()
+    assert view.agrees() and python(state) == first, "reset does not bring the first state back"
 
 
 def drive(view, control):
-    """Use one control: Python has another value (a button: another scene) then, and the page follows."""
-    name, kind = control["name"], control["kind"]
-    (values, scene), page = view.notebook.python(STATE), view.js(PAGE)
-    fits = KINDS[kind](view, control, values.get(name))
+    """Use one control: its value in Python is another one then (of a button, the scene), and the page follows."""
+    name = control["name"]
+    way, value = view.notebook.python(f"ready(explorer, {name!r})")
+    assert way is not None, f"no other control brings {name} within reach"
+    view.settle()
+    page = view.js(PAGE)
+    fits = KINDS[control["kind"]](view, control, value)
     assert view.agrees(), name
-    now, scene_now = view.notebook.python(STATE)
-    assert kind == "button" or now[name] != values[name], f"{name} is {values[name]} as before"
-    assert fits is None or fits(now[name]), f"{name} is {now[name]}, and was {values[name]}"
-    assert scene_now != scene and view.js(PAGE) != page, f"{name} changes nothing that is seen"
+    if control["kind"] != "button":
+        now = view.notebook.python("explorer.values")[name]
+        assert now != value and fits(now), f"{name} is {now}, and was {value}"
+    assert view.js(PAGE) != page, f"{name} changes nothing that is seen"
     assert view.root.get_by_role("alert").is_hidden(), name
 
 
-# What the hand does with each kind of control, whose value is `value`; with a function that says what fits then.
+# What the hand does with each kind of control, whose value is `value`; returns whether the value that comes of it fits.
 
 
 def slider(view, control, value):
@@ -125,10 +130,15 @@ def button(view, control, value):
 
 
 def handle(view, control, value):
-    """Towards the middle of its range, by mouse."""
+    """Towards the middle of its range, by mouse or by keys."""
     (x, y), middle = value, [np.mean(control[side]) for side in ("x", "y")]
     right, up = (1 if x < middle[0] else -1), (1 if y < middle[1] else -1)
-    view.drag_point(control["label"], 30 * right, -24 * up)
+    if control["by_keys"]:
+        point = view.root.get_by_role("application", name=f"{control['label']}: arrow keys move it", exact=True)
+        point.press("Shift+ArrowRight" if right > 0 else "Shift+ArrowLeft")
+        point.press("Shift+ArrowUp" if up > 0 else "Shift+ArrowDown")
+    else:
+        view.drag_point(control["label"], 30 * right, -24 * up, steps=6)
     return lambda now: (now[0] - x) * right > 0 or (now[1] - y) * up > 0
 
 
@@ -144,8 +154,7 @@ def cell(view, control, value):
     fields = view.control(control["name"])
     if fields.count():
         fields.last.press("ArrowDown" if clicked[-1] > 0 else "ArrowUp")
-        return lambda now: now != clicked
-    return None
+    return lambda now: now != clicked or not fields.count()
 
 
 def matrix(view, control, value):
@@ -170,14 +179,16 @@ def paints(view, theme):
     for name in view.js("live.frame.scene.rows.flat().filter(panel => panel.pixels).map(panel => panel.name)"):
         shown = np.float32(view.notebook.python(f"explorer.current()[{name!r}].pixels"))
         np.testing.assert_array_equal(np.float32(view.pixels(name)), shown, err_msg=name)
-    seen = np.array(Image.open(io.BytesIO(view.root.locator("canvas").screenshot())).convert("RGB")).reshape(-1, 3)
-    colours, counts = np.unique(seen, axis=0, return_counts=True)
+    seen = np.array(Image.open(io.BytesIO(view.root.locator("canvas").screenshot())).convert("RGB")).astype(int)
+    seen = seen @ (0x10000, 0x100, 1)
+    colours, counts = np.unique(seen, return_counts=True)
     paper = colours[counts.argmax()]
-    assert (brightness(paper) < 80) if dark else (brightness(paper) > 200), f"the paper is {paper}"
-    assert 0.02 < np.mean((seen != paper).any(axis=1)), "an empty picture"
-    assert (seen == INK[theme]).all(axis=1).sum() > 60, "nothing is written in the ink of the theme"
+    light = brightness([paper >> 16, paper >> 8 & 255, paper & 255])
+    assert light < 80 if dark else light > 200, f"the paper is {paper:06x}"
+    assert np.mean(seen != paper) > 0.02, "an empty picture"
+    assert (seen == INK[theme]).sum() > 60, "nothing is written in the ink of the theme"
     said = view.js("getComputedStyle(live.words).color.match(/[0-9.]+/g).slice(0, 3).map(Number)")
-    assert abs(brightness(said) - brightness(paper)) > 100, f"words of {said} on {paper}"
+    assert abs(brightness(said) - light) > 100, f"words of {said} on {paper:06x}"
     return True
 
 

@@ -136,12 +136,12 @@ class View:
         mouse.move(x1, y1, steps=steps)
         mouse.up()
 
-    def drag_point(self, label, right, down):
+    def drag_point(self, label, right, down, steps=12):
         """Take the point of a `Handle` with this label, and move it by so many pixels of the page."""
         handle = self.root.get_by_role("application", name=f"{label}: arrow keys move it", exact=True)
         box = self.still(handle)
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        self.drag(x, y, x + right, y + down)
+        self.drag(x, y, x + right, y + down, steps)
 
     def pixels(self, panel):
         """What an image panel shows, (H, W) or (H, W, 3)."""
