@@ -42,7 +42,7 @@ def way_to(explorer, name):
 def fingerprint(scene):
     from hashlib import md5
     from cnnlab.explore.frames import pack
-    return md5(b"".join(pack([scene]))).hexdigest()
+    return md5(b"".join(pack(scene.rows))).hexdigest()
 
 @in_turn
 def ready(explorer, name):
@@ -55,9 +55,8 @@ def ready(explorer, name):
 INK = {"light": 0x1F1F1F, "dark": 0xECECEC}
 
 
-PAGE = """(({ canvas, words }) => [words.textContent,
-    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
-        .reduce((sum, value) => (31 * sum + value) % 1000003, 0)])(live)"""
+PICTURE = """(({ canvas }) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+    .reduce((sum, value) => (31 * sum + value) % 1000003, 0))(live)"""
 
 
 def drive_all(view):
@@ -75,18 +74,18 @@ def drive_all(view):
 
 
 def drive(view, control):
-    """Use one control: its value in Python is another one then (of a button, the scene), and the page follows."""
+    """Use one control: its value in Python is another one then, and so is the picture."""
     name = control["name"]
     way, value = view.notebook.python(f"ready(explorer, {name!r})")
-    assert way is not None, f"no other control brings {name} within reach"
+    assert way is not None, f"nothing brings {name} to where it can be taken and shows something"
     view.settle()
-    page = view.js(PAGE)
+    picture = view.js(PICTURE)
     fits = KINDS[control["kind"]](view, control, value)
     assert view.agrees(), name
     if control["kind"] != "button":
         now = view.notebook.python("explorer.values")[name]
         assert now != value and fits(now), f"{name} is {now}, and was {value}"
-    assert view.js(PAGE) != page, f"{name} changes nothing that is seen"
+    assert view.js(PICTURE) != picture, f"{name} changes nothing that is seen"
     assert view.root.get_by_role("alert").is_hidden(), name
 
 
