@@ -16,12 +16,12 @@ WIDTH = 390  # pixels of the map, about
 # line its handle stands.
 PRESETS = {
     "general position": [  # so that all 22 regions lie in the window, with room for their codes
-        (46, -0.9, -1.3),
-        (-96, -0.65, 1.8),
-        (148, 1.4, -1.3),
-        (92, 0.7, -2.5),
-        (-68, -0.1, -2.8),
-        (12, 0.35, -0.3),
+        (-20, 1.71, -1.3),
+        (-133, -0.04, 1.5),
+        (-56, 0.77, -2.4),
+        (59, 0.36, 3.0),
+        (-179, -2.48, -2.5),
+        (-95, -0.12, -1.6),
     ],
     "all parallel": [
         (30, -2.0, -1.5),
@@ -54,7 +54,7 @@ class Decisions(Explorer):
 
     title = "Decisions of the first layer"
 
-    def __init__(self, lines=3, probe=(-1.1, -0.6)):
+    def __init__(self, lines=3, probe=(0.1, -0.7)):
         handles, edge = [], REACH - 0.1
         for k, line in enumerate(PRESETS["general position"]):
             foot, tip = _handles(*line)
@@ -221,4 +221,4 @@ def code_labels(w, b, reach, avoid=()):
     size = {5: 11, 6: 10}.get(w.shape[1], 12 if w.shape[1] < 5 else 9)
     half = 0.3 * size * w.shape[1] * 2 * reach / WIDTH
     found = regions.in_window(w, b, (-reach, reach), (-reach, reach), CELLS, avoid, half)
-    return found, [Label(x, y, code, size=size) for code, x, y, share in found if share > 5e-4]
+    return found, [Label(x, y, code, size=size) for code, x, y, share in found if share > 0.001]

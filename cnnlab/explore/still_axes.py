@@ -40,8 +40,10 @@ def paint_axes(figure, sheet, panel, body, size):
     axes.tick_params(which="both", labelsize=11 * POINT, labelcolor=MUTED, length=0)
     if panel.x_ticks is not None:
         axes.set_xticks([place for place, _ in panel.x_ticks], [words for _, words in panel.x_ticks])
+        axes.set_xticks([], minor=True)
     if panel.y_ticks is not None:
         axes.set_yticks([place for place, _ in panel.y_ticks], [words for _, words in panel.y_ticks])
+        axes.set_yticks([], minor=True)
     for side in axes.spines.values():
         side.set_visible(False)
     for zero, log, (lo, hi) in ((axes.axvline, panel.x_log, panel.x), (axes.axhline, panel.y_log, panel.y)):
