@@ -275,6 +275,21 @@ def test_a_dragged_line_takes_its_normal_along():
     assert np.allclose(Decisions.weights(explorer.values)[0], before) and explorer.values["preset"] == "my own"
 
 
+def test_a_line_with_a_long_normal_stops_at_the_edge_and_comes_back_as_it_was():
+    explorer = Decisions()
+    explorer.set(p1=(0, 0))
+    explorer.set(n1=(3.2, -1.1))
+    ways = []
+    for passed in ([], [(2.9, -2.9)], [(2.9, 0), (-2.9, -2.9)]):
+        for foot in (*passed, (0.2, 0.3)):
+            explorer.set(p1=foot)
+            assert np.allclose(Decisions.weights(explorer.values)[0][:, 0], (3.2, -1.1), rtol=0, atol=1e-9)
+        ways.append((explorer.values["p1"], explorer.values["n1"]))
+    assert ways[0] == ways[1] == ways[2] == ((0.2, 0.3), (3.4, -0.8))
+    explorer.set(p1=(2.9, 0))
+    assert explorer.values["p1"][0] < 1, "its tip would leave the map"
+
+
 def test_a_unit_without_a_direction_is_no_line():
     explorer = Decisions(lines=2)
     explorer.set(n1=explorer.values["p1"])

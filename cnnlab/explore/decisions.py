@@ -103,10 +103,12 @@ class Decisions(Explorer):
         if name[0] in "pn" and name[1:].isdigit():
             further = {"preset": "my own"}
             if name[0] == "p":
-                foot, before = np.array(values[name]), np.array(self.values[name])
-                tip = foot + (np.array(self.values["n" + name[1:]]) - before)
-                tip = np.round(tip, 10) + 0.0  # the same, bit for bit, from wherever the hand comes
-                further["n" + name[1:]] = tuple(np.clip(tip, -REACH - 0.9, REACH + 0.9))
+                # The foot stops where the tip would leave the map: so the normal stays what it was, from wherever the
+                # hand comes, and rounded it is the same bit for bit.
+                normal = np.array(self.values["n" + name[1:]]) - np.array(self.values[name])
+                foot = np.clip(values[name], -REACH - 0.9 - normal, REACH + 0.9 - normal)
+                further[name] = tuple(np.round(foot, 10) + 0.0)
+                further["n" + name[1:]] = tuple(np.round(foot + normal, 10) + 0.0)
             return further
         return {}
 
