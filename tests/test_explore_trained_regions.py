@@ -145,3 +145,24 @@ def test_a_descent_that_runs_away_stops_before_its_numbers_do(rng):
     check_of(explorer)(scene, explorer.values)
     explorer.reset()
     assert explorer.enabled("train") and "smaller" not in explorer.current().description
+
+
+def test_a_network_in_training_starts_again_where_it_began(rng):
+    x, y = rng.standard_normal((60, 2)), np.arange(60) % 2
+    network = Network([Dense(3), ReLU(), Dense(1)], (2,), rng=0, dtype=np.float64)
+    explorer = TrainedRegions(network, BinaryCrossEntropy(), Adam(0.05), x, y)
+    first = explorer.current().description
+    explorer.press("train", times=3)
+    trained = explorer.current().description
+    assert trained != first and "After 60 steps" in trained
+    explorer.reset()
+    assert explorer.current().description == first
+    explorer.press("train", times=3)
+    assert explorer.current().description == trained
+    sweep(explorer)
+    with pytest.raises(ValueError, match=r"two inputs.*takes \(3,\)"):
+        TrainedRegions(Network([Dense(1)], (3,)), BinaryCrossEntropy(), Adam(), x, y)
+    with pytest.raises(ValueError, match="first layer must be Dense"):
+        TrainedRegions(Network([ReLU(), Dense(1)], (2,)), BinaryCrossEntropy(), Adam(), x, y)
+    with pytest.raises(ValueError, match=r"x must be \(N, 2\)"):
+        TrainedRegions(network, BinaryCrossEntropy(), Adam(), x[:, 0], y)
