@@ -7,6 +7,7 @@ from ..network import Network
 from .controls import Slider
 from .explorer import Explorer
 from .items import Line, Mark, Points
+from .numbers import format_number
 from .scene import Curves, Image, Scene, Table
 from .too_much_data import place
 
@@ -116,7 +117,7 @@ class ShiftTest(Explorer):
         words = "; ".join(
             f"{name}: {100 * values[self.shifts.index(shift)]:.1f} % right" for name, values in self.accuracy.items()
         )
-        return Scene([[panel, curve], [table]], f"Test images shifted by {shift} pixels. {words}.")
+        return Scene([[panel, curve], [table]], f"Test images shifted by {format_number(shift, 0)} pixels. {words}.")
 
 
 def shifted(images, columns, rows=0):

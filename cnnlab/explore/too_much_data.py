@@ -215,9 +215,10 @@ class MovingCat(Explorer):
         answer = Curves(
             name="answer",
             title="what the unit says along this row: is it the cat?",
-            height=190,
+            height=210,
             x=(places[0], places[-1]),
             y=(low - 0.1 * (high - low), high + 0.25 * (high - low)),
+            y_ticks=[(0.0, "0"), *([(centred, format_number(centred, 1))] if centred > 0.2 * (high - low) else [])],
             x_label="moved to the right (pixels)",
             y_label="e (yes above 0)",
             items=[
@@ -241,9 +242,9 @@ class MovingCat(Explorer):
                 ],
                 [answer],
             ],
-            f"The cat moved {right} pixels to the right and {down} down. Of the {all_} pixels whose weights learned "
-            f"the cat, {shared} ({100 * shared // all_} %) still see it: the unit says e = {format_number(e)}, "
-            f"{'yes' if e > 0 else 'no'} (in the middle {format_number(centred)}). The same weights as a kernel that "
+            f"The cat moved {format_number(right, 0)} pixels to the right and {format_number(down, 0)} down. Of the {all_} "
+            f"pixels whose weights learned the cat, {shared} ({100 * shared // all_} %) still see it: the unit "
+            f"says e = {format_number(e)}, {'yes' if e > 0 else 'no'} (in the middle {format_number(centred)}). The same weights as a kernel that "
             f"slides over the image find e = {format_number(sliding)} at the best place.",
         )
 
