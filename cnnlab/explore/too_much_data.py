@@ -242,10 +242,10 @@ class MovingCat(Explorer):
                 ],
                 [answer],
             ],
-            f"The cat moved {format_number(right, 0)} pixels to the right and {format_number(down, 0)} down. Of the {all_} "
-            f"pixels whose weights learned the cat, {shared} ({100 * shared // all_} %) still see it: the unit "
-            f"says e = {format_number(e)}, {'yes' if e > 0 else 'no'} (in the middle {format_number(centred)}). The same weights as a kernel that "
-            f"slides over the image find e = {format_number(sliding)} at the best place.",
+            f"The cat moved {format_number(right, 0)} pixels to the right and {format_number(down, 0)} down. Of the "
+            f"{all_} pixels whose weights learned the cat, {shared} ({100 * shared // all_} %) still see it: the unit "
+            f"says e = {format_number(e)}, {'yes' if e > 0 else 'no'} (in the middle {format_number(centred)}). The "
+            f"same weights as a kernel that slides over the image find e = {format_number(sliding)} at the best place.",
         )
 
 
