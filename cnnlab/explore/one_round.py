@@ -134,7 +134,7 @@ def diagram(v, at):
 
     def bias(end, name, value):
         words, at_y = f"{name} {known(1, value, 2)}".strip(), nodes[end].y - 45 * pixel
-        nodes.append(Node(nodes[end].x, at_y, words, width=1.75, height=23 * pixel, colour="muted"))
+        nodes.append(Node(nodes[end].x, at_y, words, width=1.9, height=23 * pixel, colour="muted"))
 
     units, output, loss = range(1, v.hidden + 1), v.hidden + 1, v.hidden + 2
     nodes, edges = [Node(INPUT, middle, "x", text(v.x, 2), "circle", 1.1, 80 * pixel)], [Edge(output, loss)]

@@ -92,3 +92,16 @@ def test_every_control_is_driven_and_both_themes_show_the_engines_numbers(open_n
     notebook.lab.theme(themes[1])
     for name in names:
         assert paints(view_of(notebook, names, name), themes[1]), name
+
+
+def test_a_row_of_the_weights_lights_up_its_weight_in_the_network(open_notebook):
+    notebook = open_notebook([IMPORT, "explorer = explore.FiveSteps()\nexplorer"])
+    notebook.run_all()
+    view = View(notebook)
+    node = notebook.python("[node.text for node in explorer.current()['network'].nodes].index('w1_2')")
+    edge = f"""(() => {{ const [x, y, w] = live.cellOnScreen("network", 0, {node}), ratio = devicePixelRatio;
+        return Array.from(live.canvas.getContext("2d").getImageData(ratio * (x + w / 2), ratio * y, 1, 1).data) }})()"""
+    before = view.js(edge)
+    view.page.mouse.move(*view.at("weights", 2, 0))
+    view.page.wait_for_timeout(100)
+    assert view.js("live.hands.pointed") == ["weights", 2, 0] and view.js(edge) != before
