@@ -55,8 +55,10 @@ def ready(explorer, name):
 INK = {"light": 0x1F1F1F, "dark": 0xECECEC}
 
 
-PICTURE = """(({ canvas }) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
-    .reduce((sum, value) => (31 * sum + value) % 1000003, 0))(live)"""
+PICTURE = """(({ canvas }) => { let sum = 0;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    for (const pixel of new Uint32Array(data.buffer)) sum = (31 * sum + pixel) | 0;
+    return sum; })(live)"""
 
 
 def drive_all(view):
