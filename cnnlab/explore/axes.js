@@ -211,7 +211,8 @@ function markLabel(context, theme, item, g) {
   const colour = colourOf(theme, item.colour);
   if (item.x !== null) {
     const x = g.px(item.x);
-    if (x >= g.left - 1 && x <= g.left + g.width + 1) write(context, theme, item.label, x, g.top + 11, { size: 11, align: "center", colour, halo: true });
+    const left = x > g.left + 0.6 * g.width; // beside the line, where there is more room
+    if (x >= g.left - 1 && x <= g.left + g.width + 1) write(context, theme, item.label, left ? x - 5 : x + 5, g.top + 11, { size: 11, align: left ? "right" : "left", colour, halo: true });
   } else {
     const y = g.py(item.y);
     if (y >= g.top - 1 && y <= g.top + g.height + 1) write(context, theme, item.label, g.left + g.width - 4, y - 4, { size: 11, align: "right", colour, halo: true });

@@ -150,7 +150,11 @@ def _mark(axes, panel, item):
     if item.x is not None:
         axes.axvline(item.x, **style)
         if item.label and panel.x[0] <= item.x <= panel.x[1]:
-            write(axes, item.x, 0.99, item.label, 11, colour, halo=True, va="top", transform=axes.get_xaxis_transform())
+            along = np.log10 if panel.x_log else float
+            lo, x, hi = (along(v) for v in (panel.x[0], item.x, panel.x[1]))
+            left = x > lo + 0.6 * (hi - lo)  # beside the line, where there is more room
+            style = {"ha": "right" if left else "left", "va": "top", "transform": axes.get_xaxis_transform()}
+            write(axes, item.x, 0.99, f"{item.label} " if left else f" {item.label}", 11, colour, halo=True, **style)
     else:
         axes.axhline(item.y, **style)
         if item.label and panel.y[0] <= item.y <= panel.y[1]:
