@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.patches import Polygon
+from matplotlib.transforms import offset_copy
 
 from .numbers import format_number
 from .still_paint import FAINT, MAPS, MUTED, POINT, colour_of, text_width, write
@@ -153,8 +154,9 @@ def _mark(axes, panel, item):
             along = np.log10 if panel.x_log else float
             lo, x, hi = (along(v) for v in (panel.x[0], item.x, panel.x[1]))
             left = x > lo + 0.6 * (hi - lo)  # beside the line, where there is more room
-            style = {"ha": "right" if left else "left", "va": "top", "transform": axes.get_xaxis_transform()}
-            write(axes, item.x, 0.99, f"{item.label} " if left else f" {item.label}", 11, colour, halo=True, **style)
+            beside = offset_copy(axes.get_xaxis_transform(), axes.figure, x=-4 if left else 4, units="points")
+            where = {"ha": "right" if left else "left", "va": "top", "transform": beside}
+            write(axes, item.x, 0.99, item.label, 11, colour, halo=True, **where)
     else:
         axes.axhline(item.y, **style)
         if item.label and panel.y[0] <= item.y <= panel.y[1]:
