@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from browser.drive import paints
 from browser.live import View
 
 CELLS = [
@@ -22,9 +23,8 @@ def same_picture(view, notebook):
     np.testing.assert_array_equal(view.pixels("e"), notebook.python("photo.current()['e'].pixels"))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_pictures_follow_the_hand_and_show_the_engines_numbers(open_notebook, theme):
-    notebook = open_notebook(CELLS, theme=theme)
+def test_the_pictures_follow_the_hand_and_show_the_engines_numbers_in_both_themes(open_notebook):
+    notebook = open_notebook(CELLS)
     notebook.run_all()
     choose(notebook, "stepper")
     view = View(notebook, 1)
@@ -65,3 +65,8 @@ def test_the_pictures_follow_the_hand_and_show_the_engines_numbers(open_notebook
     assert view.agrees()
     view.drag_slider("stride", 0.0, 0.4)
     assert view.agrees() and notebook.python("moved.values")["stride"] == 2
+    for theme in ("light", "dark"):
+        notebook.lab.theme(theme)
+        for index, name in enumerate(("stepper", "photo", "moved"), start=1):
+            choose(notebook, name)
+            assert paints(View(notebook, index), theme), name
