@@ -1,6 +1,7 @@
 """The explorers of notebooks 03 and 04 show the engine's numbers, at every position of their controls."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -92,6 +93,18 @@ def test_descent_names_what_the_walk_does(surface, eta, further, word):
         assert path.losses[-1] > path.losses[0]
     elif "noise" not in further:
         assert path.losses[-1] <= path.losses[0]
+
+
+def test_a_walk_off_a_saddle_is_called_neither_smooth_nor_a_zigzag():
+    """One direction jumps to and fro at first, the other runs away downhill: that is what the walk comes to."""
+    saddle = SimpleNamespace(loss=lambda u: u[0] ** 2 - u[1] ** 2, curvature=lambda u: 2.0,
+                             gradient=lambda u: np.array([2 * u[0], -2 * u[1]]))
+    explorer = Descent({"saddle": saddle}, start=(-2.5, 0.1), eta=2.0)
+    scene, path = explorer.current(), explorer.path(**explorer.values)
+    assert path.losses[-1] < -1e9 and np.linalg.norm(path.u[-1]) > 1e6
+    assert "downhill, faster and faster" in scene.description and "smooth" not in scene.description
+    explorer.set(eta=0.48, start=(-2.5, 0.0))
+    assert explorer.current()["rule"].rows[-1][1] == "a smooth descent"
 
 
 def test_nobody_says_that_a_loss_grows_while_it_falls(rng):

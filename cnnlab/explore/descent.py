@@ -1,5 +1,7 @@
 """Gradient descent walking on a loss surface (lecture topic 4)."""
 
+import re
+
 import numpy as np
 from contourpy import contour_generator
 
@@ -110,7 +112,7 @@ class Descent(Explorer):
                  f"{bound:.3g}" if bend > 0 else "none: it does not curve upwards"],
                 ["length of dL/du now", f"{np.linalg.norm(slope):.3g}"],
                 ["last step / first step", f"{lengths[-1] / lengths[0]:.3g}" if lengths.any() else "–"],
-                ["what happens", word],
+                ["what happens", re.sub(r":[^;]*| \(.*\)", "", word)],  # in full it stands below the picture
             ],
         )
         rows = [[self._plane(surface, path, slope, start), self._curve(surface, path)],
@@ -233,10 +235,10 @@ def regime(path, share, momentum=0.0, noisy=False):
         if abs(share - 1) < 1e-9:
             return "exactly at the limit: it jumps to and fro for ever"
         word = "zigzag: each step jumps over the valley"
+    elif lengths[-1] > 2 * lengths[0]:
+        return "faster and faster; the loss grows" if losses[-1] > losses[0] else "downhill, faster and faster"
     elif turns:
         word = "first a zigzag, then smooth"
-    elif lengths[-1] > 2 * lengths[0]:
-        word = "downhill, faster and faster"
     else:
         word = "crawl" if factors.min() > 0.84 else "a smooth descent"
     if losses[-1] > losses[0]:
