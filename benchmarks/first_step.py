@@ -42,9 +42,7 @@ def quickest(side, environment, repeats):
 def in_a_process(side, environment):
     start = time.perf_counter()
     command = [sys.executable, "-m", "benchmarks.first_step", side]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=600
-    )
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=600)
     passed = time.perf_counter() - start
     imported, step, *aside = json.loads(done.stdout.splitlines()[-1])
     return {"import": imported, "step": step, "process": passed - sum(aside)}

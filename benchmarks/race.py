@@ -44,12 +44,26 @@ def race(data, epochs=3, seed=0):
     cnnlab.warmup(progress=False)
     optimiser = SGD(one_cycle(0.2, warmup=0.3), momentum=0.9, nesterov=True, decay=5e-4)
     loss, begin = cnnlab.CrossEntropy(smoothing=0.1), time.perf_counter()
-    cnnlab.fit(network, data.x_train, data.y_train, loss=loss, optimiser=optimiser, epochs=epochs, batch=256, rng=seed,
-               augment=nudged, progress=False)
+    cnnlab.fit(
+        network,
+        data.x_train,
+        data.y_train,
+        loss=loss,
+        optimiser=optimiser,
+        epochs=epochs,
+        batch=256,
+        rng=seed,
+        augment=nudged,
+        progress=False,
+    )
     seconds = time.perf_counter() - begin
     error = cnnlab.evaluate(network, data.x_test, data.y_test).error
-    return {"seconds": round(seconds, 1), "error": round(error, 4), "epochs": epochs,
-            "images_per_second": round(epochs * len(data.x_train) / seconds)}
+    return {
+        "seconds": round(seconds, 1),
+        "error": round(error, 4),
+        "epochs": epochs,
+        "images_per_second": round(epochs * len(data.x_train) / seconds),
+    }
 
 
 def main():
@@ -67,8 +81,10 @@ def main():
         print(json.dumps(found))
         return
     won = found["seconds"] <= SECONDS and found["error"] <= ERROR
-    print(f"{found['epochs']} epochs in {found['seconds']} s ({found['images_per_second']} images/s), "
-          f"test error {100 * found['error']:.1f} %: {'faster' if won else 'not faster'} than 26 % in 80 s")
+    print(
+        f"{found['epochs']} epochs in {found['seconds']} s ({found['images_per_second']} images/s), "
+        f"test error {100 * found['error']:.1f} %: {'faster' if won else 'not faster'} than 26 % in 80 s"
+    )
 
 
 if __name__ == "__main__":

@@ -32,12 +32,22 @@ def four_layers(kind, x, seed=0):
 
 def learn(kind, eta, x, y, epochs):
     """The training error of every epoch; a little beyond the goal nothing more is asked.  1.0 where it diverged."""
+
     def enough(network, history):
         return 1 - history["accuracy"][-1] <= GOAL - 0.05
 
     try:
-        history = fit(four_layers(kind, x), x, y, loss=CrossEntropy(), optimiser=SGD(eta, momentum=0.9), epochs=epochs,
-                      batch=128, progress=False, callback=enough)
+        history = fit(
+            four_layers(kind, x),
+            x,
+            y,
+            loss=CrossEntropy(),
+            optimiser=SGD(eta, momentum=0.9),
+            epochs=epochs,
+            batch=128,
+            progress=False,
+            callback=enough,
+        )
     except Diverged:
         return [1.0]
     return [round(float(1 - accuracy), 4) for accuracy in history["accuracy"]]
@@ -69,8 +79,15 @@ def main():
         eta = best_rate(kind, data)
         errors = learn(kind, eta, data.x_train, data.y_train, chosen.epochs)
         epoch, name = reached(errors), kind.__name__
-        print(f"{name:5} eta {eta}: " + (f"25 % training error in epoch {epoch}" if epoch else
-              f"{100 * errors[-1]:.1f} % training error after {len(errors)} epochs"), flush=True)
+        print(
+            f"{name:5} eta {eta}: "
+            + (
+                f"25 % training error in epoch {epoch}"
+                if epoch
+                else f"{100 * errors[-1]:.1f} % training error after {len(errors)} epochs"
+            ),
+            flush=True,
+        )
         found[name] = {"eta": eta, "training_error": errors, "epoch_of_25_percent": epoch}
     if chosen.keep:
         keep("relu_or_tanh", {"images": len(data.x_train), "batch": 128, "momentum": 0.9, **found})

@@ -57,7 +57,7 @@ def train(data, seed, eta, mu, epochs=25):
         steps = [1 / (mu + found) for found in curvatures(network, data.x_train[some])]
         now = eta * min(1.0, 2 * (1 - epoch / epochs))
         for i in rng.permutation(len(data.x_train)):
-            network.loss_and_gradients(data.x_train[i:i + 1], data.y_train[i:i + 1], loss, checked=True)
+            network.loss_and_gradients(data.x_train[i : i + 1], data.y_train[i : i + 1], loss, checked=True)
             gradients = network.gradients().values()
             for u, gradient, step in zip(network.parameters().values(), gradients, steps, strict=True):
                 u -= now * step * gradient
@@ -71,12 +71,22 @@ def measure(data, seeds, eta, mu, epochs):
         network = train(data, seed, eta, mu, epochs)
         errors.append(evaluate(network, data.x_test, data.y_test).error)
         train_errors.append(evaluate(network, data.x_train, data.y_train).error)
-        print(f"eta {eta}, mu {mu}, seed {seed}: training error {100 * train_errors[-1]:.2f} %, "
-              f"error {100 * errors[-1]:.2f} % of {len(data.x_test):,} others", flush=True)
+        print(
+            f"eta {eta}, mu {mu}, seed {seed}: training error {100 * train_errors[-1]:.2f} %, "
+            f"error {100 * errors[-1]:.2f} % of {len(data.x_test):,} others",
+            flush=True,
+        )
     print(f"eta {eta}: mean error {100 * np.mean(errors):.2f} %", flush=True)
-    return {"eta": eta, "mu": mu, "epochs": epochs, "train": len(data.x_train), "test": len(data.x_test),
-            "test_errors": np.round(errors, 5).tolist(), "train_errors": np.round(train_errors, 5).tolist(),
-            "seconds": round((time.perf_counter() - begin) / seeds, 1)}
+    return {
+        "eta": eta,
+        "mu": mu,
+        "epochs": epochs,
+        "train": len(data.x_train),
+        "test": len(data.x_test),
+        "test_errors": np.round(errors, 5).tolist(),
+        "train_errors": np.round(train_errors, 5).tolist(),
+        "seconds": round((time.perf_counter() - begin) / seeds, 1),
+    }
 
 
 def main(arguments=None):

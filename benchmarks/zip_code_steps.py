@@ -22,17 +22,25 @@ def measure(step, data, seeds):
         network, _ = recipes.train(step, data, seed=seed, progress=False)
         errors.append(evaluate(network, data.x_test, data.y_test).error)
         train_errors.append(evaluate(network, data.x_train, data.y_train).error)
-    return {"step": step.name, "about": step.about, "parameters": network.parameter_count, "epochs": step.epochs,
-            "eta": step.optimiser().config()["eta"], "test_errors": np.round(errors, 5).tolist(),
-            "train_errors": np.round(train_errors, 5).tolist(),
-            "seconds": round((time.perf_counter() - begin) / seeds, 1)}
+    return {
+        "step": step.name,
+        "about": step.about,
+        "parameters": network.parameter_count,
+        "epochs": step.epochs,
+        "eta": step.optimiser().config()["eta"],
+        "test_errors": np.round(errors, 5).tolist(),
+        "train_errors": np.round(train_errors, 5).tolist(),
+        "seconds": round((time.perf_counter() - begin) / seeds, 1),
+    }
 
 
 def line(row):
     """One row of the table: mean test error, its spread over the seeds, mean training error."""
     errors, train = 100 * np.array(row["test_errors"]), 100 * np.mean(row["train_errors"])
-    return (f"{row['step']:14} {errors.mean():5.2f} %  ({errors.min():.2f} to {errors.max():.2f})   {train:5.2f} %"
-            f"   {row['seconds']:5.1f} s")
+    return (
+        f"{row['step']:14} {errors.mean():5.2f} %  ({errors.min():.2f} to {errors.max():.2f})   {train:5.2f} %"
+        f"   {row['seconds']:5.1f} s"
+    )
 
 
 def main():

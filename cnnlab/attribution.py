@@ -27,8 +27,9 @@ class UnitGradients:
             raise TypeError(f"network must be a Network; got {type(network).__name__}")
         self.x = network.checked(images, "images")
         arguments.finite_weights("network", network.parameters() | network.state())
-        self.network = Network([layers.from_config(layers.to_config(one)) for one in network], network.input_shape,
-                               dtype=network.dtype)
+        self.network = Network(
+            [layers.from_config(layers.to_config(one)) for one in network], network.input_shape, dtype=network.dtype
+        )
         self.network.set_weights(network.weights())
         h, self.out = self.x, []
         for layer in self.network:

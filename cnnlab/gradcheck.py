@@ -1,6 +1,6 @@
 """Gradients by central differences: slow, independent of every backward pass, and therefore the judge of them all.
 
-    dL/du ~ (L(u + step) - L(u - step)) / (2 step), for each number u by itself, in float64.
+dL/du ~ (L(u + step) - L(u - step)) / (2 step), for each number u by itself, in float64.
 """
 
 import numpy as np

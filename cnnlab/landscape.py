@@ -143,10 +143,13 @@ class NetworkPlane:
             return gradients
 
         def work():
-            return _largest([
-                (beside(array, place, step) - beside(array, place, -step)) / (2 * step)
-                for array in self.network.parameters().values() for place in np.ndindex(array.shape)
-            ])
+            return _largest(
+                [
+                    (beside(array, place, step) - beside(array, place, -step)) / (2 * step)
+                    for array in self.network.parameters().values()
+                    for place in np.ndindex(array.shape)
+                ]
+            )
 
         return self._at((0.0, 0.0), work)
 
@@ -220,7 +223,7 @@ def _missed(loss):
     """
     padded = np.pad(loss, 1, constant_values=np.inf)
     rows, columns = loss.shape
-    around = [padded[i:i + rows, j:j + columns] for i in range(3) for j in range(3)]
+    around = [padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
     lowest = (loss <= np.minimum.reduce(around))[1:-1, 1:-1]
     bend = loss[1:-1, 2:] + loss[1:-1, :-2] + loss[2:, 1:-1] + loss[:-2, 1:-1] - 4 * loss[1:-1, 1:-1]
     return float(loss.min() + bend[lowest].max(initial=0.0) / 4)
@@ -279,8 +282,11 @@ def descend(landscape, start, eta, steps, momentum=0.0, noise=0.0, rng=0, batch=
         raise ValueError(f"steps must be at least 0 and momentum in [0, 1); got steps {steps!r}, momentum {momentum!r}")
     samples = getattr(landscape, "samples", 0)
     if batch is not None and not 1 <= batch <= samples:
-        raise ValueError(f"batch must be 1 ... {samples}, the samples of this landscape; got {batch!r}" if samples else
-                         f"batch must be None for a landscape without samples; got {batch!r}")
+        raise ValueError(
+            f"batch must be 1 ... {samples}, the samples of this landscape; got {batch!r}"
+            if samples
+            else f"batch must be None for a landscape without samples; got {batch!r}"
+        )
     rng = np.random.default_rng(rng)
     v = np.zeros(2)
     path, losses, reason = [u.copy()], [float(landscape.loss(u))], ""

@@ -154,8 +154,10 @@ class CrossEntropy(Loss):
         _two_outputs(e)
         if y.dtype.kind == "f" and not ((y >= 0).all() and np.allclose(y.sum(axis=1), 1, atol=1e-3)):
             sums = y.sum(axis=1)
-            raise ValueError("y must be probabilities that are not negative and add up to 1 for each sample; "
-                             f"got sums from {sums.min():.3g} to {sums.max():.3g}, smallest value {y.min():.3g}")
+            raise ValueError(
+                "y must be probabilities that are not negative and add up to 1 for each sample; "
+                f"got sums from {sums.min():.3g} to {sums.max():.3g}, smallest value {y.min():.3g}"
+            )
         y = super()._encode(y, e)
         return y if self.smoothing == 0 else (y * (1 - self.smoothing) + self.smoothing / e.shape[1]).astype(e.dtype)
 
@@ -168,8 +170,10 @@ def _log_softmax(e):
 
 def _two_outputs(e):
     if e.ndim != 2 or e.shape[1] < 2:
-        raise ValueError("e must be (N, D) with two classes or more for a cross-entropy; got an array of shape "
-                         f"{e.shape}. For one output, yes or no, take BinaryCrossEntropy")
+        raise ValueError(
+            "e must be (N, D) with two classes or more for a cross-entropy; got an array of shape "
+            f"{e.shape}. For one output, yes or no, take BinaryCrossEntropy"
+        )
     return e
 
 
@@ -210,13 +214,17 @@ def targets(y, e):
         wrong = np.flatnonzero((y < 0) | (y >= limit))
         if len(wrong):
             single = e[0].size == 1
-            raise ValueError(f"y must be labels from 0 to {limit - 1}, because the network has "
-                             f"{'one output' if single else f'{limit} outputs'}; got {y[wrong[0]]} for sample "
-                             f"{wrong[0]}{'. For targets that are not classes give floats' if single else ''}")
+            raise ValueError(
+                f"y must be labels from 0 to {limit - 1}, because the network has "
+                f"{'one output' if single else f'{limit} outputs'}; got {y[wrong[0]]} for sample "
+                f"{wrong[0]}{'. For targets that are not classes give floats' if single else ''}"
+            )
         return y
     if y.shape != e.shape and (*y.shape, 1) != e.shape:
-        raise ValueError(f"y must be integer labels ({len(e)},) or float targets of the shape of e, {e.shape}; "
-                         f"got {y.dtype} of shape {y.shape}")
+        raise ValueError(
+            f"y must be integer labels ({len(e)},) or float targets of the shape of e, {e.shape}; "
+            f"got {y.dtype} of shape {y.shape}"
+        )
     y = y.reshape(e.shape).astype(e.dtype)
     if not np.isfinite(y).all():
         raise ValueError(f"y must be finite; sample {np.argwhere(~np.isfinite(y))[0][0]} holds NaN or infinity")

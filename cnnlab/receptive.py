@@ -12,8 +12,17 @@ import numpy as np
 from . import arguments, layers, ops
 
 _POINTWISE = (
-    layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.Sigmoid, layers.Tanh, layers.ScaledTanh, layers.UnitStep,
-    layers.Signum, layers.Dropout, layers.BatchNorm, layers.Standardise,
+    layers.ReLU,
+    layers.LeakyReLU,
+    layers.PReLU,
+    layers.Sigmoid,
+    layers.Tanh,
+    layers.ScaledTanh,
+    layers.UnitStep,
+    layers.Signum,
+    layers.Dropout,
+    layers.BatchNorm,
+    layers.Standardise,
 )
 _WHOLE = (layers.Dense, layers.SumOverTime, layers.MaxOverTime)
 
@@ -172,8 +181,10 @@ def cut(image, rectangle, size, fill=np.nan):
     """
     row, column, rows, columns = rectangle
     patch = np.full((*size, image.shape[2]), fill, image.dtype)
-    top, left = (side - length if start == 0 else 0
-                 for side, length, start in zip(size, (rows, columns), (row, column), strict=True))
+    top, left = (
+        side - length if start == 0 else 0
+        for side, length, start in zip(size, (rows, columns), (row, column), strict=True)
+    )
     patch[top : top + rows, left : left + columns] = image[row : row + rows, column : column + columns]
     return patch
 
@@ -239,8 +250,10 @@ def _looks_at(layer, axes):
     if isinstance(layer, layers.LocalResponseNorm):
         half = arguments.whole("n", layer.options["n"]) // 2
         channels = _windows(channels, 2 * half + 1, 1, half, shape[-1])
-    spatial = [_windows(axis, side, step, 0 if padding is None else ops.pads(side, padding)[0], length)
-               for axis, side, step, length in zip(axes[:-1], k, stride, shape[:-1], strict=False)]
+    spatial = [
+        _windows(axis, side, step, 0 if padding is None else ops.pads(side, padding)[0], length)
+        for axis, side, step, length in zip(axes[:-1], k, stride, shape[:-1], strict=False)
+    ]
     return (*spatial, channels)
 
 

@@ -38,14 +38,16 @@ def of_network(network, name="network"):
         return w, layer.parameters["b"].astype(float) if layer.bias else np.zeros(w.shape[1])
     points = np.array([[0, 0], [1, 0], [0, 1], [2, -1], [-1.5, 0.5]])
     e = points.astype(network.dtype)
-    for before in network[:place + 1]:
+    for before in network[: place + 1]:
         e = before.forward(e)
     e = e.astype(float)
     b, w = e[0], e[1:3] - e[0]
     if not np.allclose(points @ w + b, e, rtol=0, atol=1e-4 * np.abs(e).max()):
         kinds = ", ".join(type(before).__name__ for before in network[:place])
-        raise ValueError(f"{name}: its first layer must be Dense, or stand behind one that does not bend the plane; "
-                         f"got {kinds} before it")
+        raise ValueError(
+            f"{name}: its first layer must be Dense, or stand behind one that does not bend the plane; "
+            f"got {kinds} before it"
+        )
     return w, b
 
 

@@ -48,12 +48,29 @@ STEPS = (
     _step("ReLU", "instead of tanh", partial(LATER, logits=False), SQUARES, online(0.05)),
     _step("cross-entropy", "over a softmax, instead of squared errors", LATER, ENTROPY, online(0.01)),
     _step("momentum", "and batches of 16", LATER, ENTROPY, with_momentum(0.02), batch=16),
-    _step("moved digits", "every digit by up to one pixel", LATER, ENTROPY, with_momentum(0.02), 50, 16,
-          moved_on_paper),
-    _step("dropout", "of one in ten of H3's units", partial(LATER, dropout=0.1), ENTROPY, with_momentum(0.02), 50, 16,
-          moved_on_paper),
-    _step("max pooling", "instead of stride 2", partial(LATER, dropout=0.1, pooling=True), ENTROPY,
-          with_momentum(0.02), 50, 16, moved_on_paper),
+    _step(
+        "moved digits", "every digit by up to one pixel", LATER, ENTROPY, with_momentum(0.02), 50, 16, moved_on_paper
+    ),
+    _step(
+        "dropout",
+        "of one in ten of H3's units",
+        partial(LATER, dropout=0.1),
+        ENTROPY,
+        with_momentum(0.02),
+        50,
+        16,
+        moved_on_paper,
+    ),
+    _step(
+        "max pooling",
+        "instead of stride 2",
+        partial(LATER, dropout=0.1, pooling=True),
+        ENTROPY,
+        with_momentum(0.02),
+        50,
+        16,
+        moved_on_paper,
+    ),
 )
 
 

@@ -95,11 +95,18 @@ def record(network, loss, x, y):
         outputs, d_out, steps = [*inputs[1:], e], de, []
         for layer, came, went in reversed(list(zip(network, inputs, outputs, strict=True))):
             d_in = layer.backward(d_out)
-            steps.append(LayerTrace(
-                layer.name, layer.connection_count > 0, came, went, d_in.copy(), d_out.copy(),
-                {name: array.copy() for name, array in layer.parameters.items()},
-                {name: array.copy() for name, array in layer.gradients.items()},
-            ))
+            steps.append(
+                LayerTrace(
+                    layer.name,
+                    layer.connection_count > 0,
+                    came,
+                    went,
+                    d_in.copy(),
+                    d_out.copy(),
+                    {name: array.copy() for name, array in layer.parameters.items()},
+                    {name: array.copy() for name, array in layer.gradients.items()},
+                )
+            )
             d_out = d_in
     finally:
         network.set_weights(before)

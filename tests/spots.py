@@ -1,6 +1,5 @@
 """Small networks and a small task for the tests of networks and of training."""
 
-
 import numpy as np
 
 from cnnlab import layers as L
@@ -17,8 +16,23 @@ def network(rng=0):
 
 def small(dtype=np.float64, rng=0):
     """Something of everything, with an input that the first layers do not learn from."""
-    return Network([L.AveragePool2D(1), L.Conv2D(4, 3, padding="same"), L.BatchNorm(), L.PReLU(), L.MaxPool2D(2),
-                    L.Flatten(), L.Dropout(0.3), L.Dense(5), L.Tanh(), L.Dense(3)], (6, 6, 2), rng=rng, dtype=dtype)
+    return Network(
+        [
+            L.AveragePool2D(1),
+            L.Conv2D(4, 3, padding="same"),
+            L.BatchNorm(),
+            L.PReLU(),
+            L.MaxPool2D(2),
+            L.Flatten(),
+            L.Dropout(0.3),
+            L.Dense(5),
+            L.Tanh(),
+            L.Dense(3),
+        ],
+        (6, 6, 2),
+        rng=rng,
+        dtype=dtype,
+    )
 
 
 def task(n=41, rng=0):

@@ -9,10 +9,22 @@ from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
 
 KINDS = [
-    layers.Standardise(), layers.Conv2D(4, 3, padding="same"), layers.Tanh(), layers.MaxPool2D(3, 2),
-    layers.LocalResponseNorm(k=1.0, alpha=0.1), layers.Conv2D(6, 3, stride=2), layers.BatchNorm(), layers.LeakyReLU(),
-    layers.AveragePool2D(2, 1), layers.Sigmoid(), layers.Decimate2D(2), layers.Flatten(), layers.Dropout(0.5),
-    layers.Dense(5), layers.ReLU(), layers.Dense(3),
+    layers.Standardise(),
+    layers.Conv2D(4, 3, padding="same"),
+    layers.Tanh(),
+    layers.MaxPool2D(3, 2),
+    layers.LocalResponseNorm(k=1.0, alpha=0.1),
+    layers.Conv2D(6, 3, stride=2),
+    layers.BatchNorm(),
+    layers.LeakyReLU(),
+    layers.AveragePool2D(2, 1),
+    layers.Sigmoid(),
+    layers.Decimate2D(2),
+    layers.Flatten(),
+    layers.Dropout(0.5),
+    layers.Dense(5),
+    layers.ReLU(),
+    layers.Dense(3),
 ]
 
 

@@ -15,15 +15,23 @@ def test_the_judge_the_solution_the_loops_and_the_engine_agree(number):
     h = np.zeros(h_shape)
     expected = naive.conv2d_gradients(de, h, w, "valid", (stride, stride))[0]
     slow = numeric_gradient(lambda: float((de * naive.conv2d(h, w, 0.0, "valid", (stride, stride))).sum()), h)
-    for found in (answers.input_gradient(de, w, h_shape, stride), slow,
-                  answers.central_differences(de, w, h_shape, stride),
-                  ops.conv2d_input_gradient(de, w, h_shape, stride=stride)):
+    for found in (
+        answers.input_gradient(de, w, h_shape, stride),
+        slow,
+        answers.central_differences(de, w, h_shape, stride),
+        ops.conv2d_input_gradient(de, w, h_shape, stride=stride),
+    ):
         assert relative_error(found, expected) < 1e-6
 
 
 def test_the_solution_as_text_runs_and_passes():
-    for name, function in (("back_row", "row_of_w"), ("back_map", "map_gradient"), ("back_gradient", "input_gradient"),
-                           ("back_zeros", "put_zeros"), ("back_matrix", "matrix_gradient")):
+    for name, function in (
+        ("back_row", "row_of_w"),
+        ("back_map", "map_gradient"),
+        ("back_gradient", "input_gradient"),
+        ("back_zeros", "put_zeros"),
+        ("back_matrix", "matrix_gradient"),
+    ):
         exercise, scope = getattr(check, name), {"np": np}
         exec(exercise.solution(), scope)
         assert exercise(scope[function]).right is True, name
@@ -100,5 +108,11 @@ def test_other_spellings_of_the_right_answer_pass():
     assert check.back_gradient(by_errors).right is True and check.back_gradient(by_convolution).right is True
     assert check.back_map(padded).right is True
     assert check.back_matrix(lambda W, de, shape: np.reshape(de.ravel() @ W, shape)).right is True
-    assert check.back_zeros(lambda de, s: np.kron(de, np.eye(1, s * s).reshape(s, s))[: (len(de) - 1) * s + 1,
-                            : (de.shape[1] - 1) * s + 1]).right is True
+    assert (
+        check.back_zeros(
+            lambda de, s: np.kron(de, np.eye(1, s * s).reshape(s, s))[
+                : (len(de) - 1) * s + 1, : (de.shape[1] - 1) * s + 1
+            ]
+        ).right
+        is True
+    )

@@ -22,8 +22,14 @@ def test_a_result_in_float32_is_as_good_and_its_mistakes_get_the_same_replies(na
 
 @pytest.mark.parametrize(
     ("name", "answer"),
-    [("alex_dense", 37_752_868), ("alex_dense", 37_752_831), ("alex_work", 149_520_533), ("alex_groups", 307_457),
-     ("zip_parameters", 2592.001), ("alex_work", 149.5e6)],
+    [
+        ("alex_dense", 37_752_868),
+        ("alex_dense", 37_752_831),
+        ("alex_work", 149_520_533),
+        ("alex_groups", 307_457),
+        ("zip_parameters", 2592.001),
+        ("alex_work", 149.5e6),
+    ],
 )
 def test_counts_are_right_to_the_last_digit_and_what_is_close_is_told_so_in_full(name, answer):
     verdict = getattr(check, name)(answer)

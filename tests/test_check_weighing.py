@@ -14,15 +14,22 @@ def engine(h, de, P, Q):
 def test_the_judge_the_solution_and_the_engine_agree():
     for h, de, P, Q in answers.ALL_INPUTS:
         expected = naive.conv2d_gradients(de, h, np.zeros((P, Q, h.shape[3], de.shape[3])), "valid", (1, 1))[1]
-        for found in (engine(h, de, P, Q), answers.weight_gradient(h, de, P, Q),
-                      answers.central_differences(h, de, P, Q)):
+        for found in (
+            engine(h, de, P, Q),
+            answers.weight_gradient(h, de, P, Q),
+            answers.central_differences(h, de, P, Q),
+        ):
             np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
 def test_the_solution_as_text_runs_and_passes():
-    for name, function in (("weight_gradient", "weight_gradient"), ("weight_one", "one_weight"),
-                           ("weight_row", "row_of_h"), ("weight_bias", "bias_gradient"),
-                           ("weight_flip", "flip_for_convolution")):
+    for name, function in (
+        ("weight_gradient", "weight_gradient"),
+        ("weight_one", "one_weight"),
+        ("weight_row", "row_of_h"),
+        ("weight_bias", "bias_gradient"),
+        ("weight_flip", "flip_for_convolution"),
+    ):
         exercise, scope = getattr(check, name), {"np": np}
         exec(exercise.solution(), scope)
         assert exercise(scope[function]).right is True, name

@@ -76,11 +76,14 @@ def test_a_photograph_can_be_cut_to_a_square():
     np.testing.assert_allclose(datasets.photo("coffee", side=256), datasets.photo("coffee")[:, 64:320], atol=0.01)
 
 
-@pytest.mark.parametrize(("name", "side", "words"), [
-    ("cat", None, "name must be one of astronaut, brick"),
-    ("chelsea", 0, "side must be"),
-    ("chelsea", 2.5, "side must be"),
-])
+@pytest.mark.parametrize(
+    ("name", "side", "words"),
+    [
+        ("cat", None, "name must be one of astronaut, brick"),
+        ("chelsea", 0, "side must be"),
+        ("chelsea", 2.5, "side must be"),
+    ],
+)
 def test_photo_names_what_is_wrong(name, side, words):
     with pytest.raises(ValueError, match=words):
         datasets.photo(name, side=side)
@@ -132,11 +135,14 @@ def test_sea_and_sky_come_from_their_seed():
     assert np.array_equal(one, two) and not np.array_equal(one, other)
 
 
-@pytest.mark.parametrize(("arguments", "error"), [
-    (dict(n=0), ValueError),
-    (dict(n=2.0), TypeError),
-    (dict(n=2, size=0), ValueError),
-])
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (dict(n=0), ValueError),
+        (dict(n=2.0), TypeError),
+        (dict(n=2, size=0), ValueError),
+    ],
+)
 def test_sea_and_sky_refuse_sizes_that_are_none(arguments, error):
     with pytest.raises(error, match="must be"):
         datasets.sea_and_sky(**arguments)

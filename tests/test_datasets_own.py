@@ -101,18 +101,23 @@ def test_damage_anywhere_in_a_file_is_reported_with_its_name(tmp_path, rng):
         save(tmp_path / "own.npz", **arrays)
         whole = (tmp_path / "own.npz").read_bytes()
         for place in range(0, len(whole), 3):
-            (tmp_path / "own.npz").write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1:])
+            (tmp_path / "own.npz").write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
             try:
                 own(tmp_path / "own.npz")
             except ValueError as problem:
                 assert "own.npz" in str(problem)
 
 
-@pytest.mark.parametrize(("content", "message"), [
-    (b"no array at all", "y_test cannot be read .it is no array"),
-    (b"\x93NUMPY\x01\x00v\x00{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }".ljust(127) + b"\nshort",
-     "y_test cannot be read .*(?<!objects; expected numbers, or text for names)[)]$"),
-])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"no array at all", "y_test cannot be read .it is no array"),
+        (
+            b"\x93NUMPY\x01\x00v\x00{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }".ljust(127) + b"\nshort",
+            "y_test cannot be read .*(?<!objects; expected numbers, or text for names)[)]$",
+        ),
+    ],
+)
 def test_a_member_that_is_no_whole_array_is_named(tmp_path, rng, content, message):
     np.savez(tmp_path / "own.npz", **small(rng, y_test=None))
     with zipfile.ZipFile(tmp_path / "own.npz", "a") as file:

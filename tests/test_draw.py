@@ -178,11 +178,17 @@ def test_a_loss_of_one_place_is_drawn_and_one_path_will_do():
     assert "from 0.25 to 106 with 1 paths" in picture.caption  # at (1.5, 0) and (-3, 3)
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"extent": 0}, "extent must be a finite number greater than 0"), ({"extent": -1}, "extent must be"),
-    ({"extent": "a"}, "extent must be"), ({"cells": 0}, "cells must be a whole number of at least 3"),
-    ({"paths": [3]}, "paths: path 1 must be a Path"), ({"paths": 3}, "paths must be a dict"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"extent": 0}, "extent must be a finite number greater than 0"),
+        ({"extent": -1}, "extent must be"),
+        ({"extent": "a"}, "extent must be"),
+        ({"cells": 0}, "cells must be a whole number of at least 3"),
+        ({"paths": [3]}, "paths: path 1 must be a Path"),
+        ({"paths": 3}, "paths must be a dict"),
+    ],
+)
 def test_loss_surfaces_refuse_bad_input_by_name(change, words):
     with pytest.raises((TypeError, ValueError), match=words):
         draw.loss_surface(Quadratic(), **change)
@@ -199,8 +205,9 @@ def test_eight_classes_have_their_own_marks_or_colours():
     net = Network([Dense(2)], (2,), rng=1)
     x = np.random.default_rng(0).normal(size=(16, 2))
     picture = draw.decision_regions(net, x, np.arange(16) % 8, cells=5)
-    looks = {(tuple(one.get_facecolor()[0]), one.get_paths()[0].vertices.tobytes())
-             for one in picture.axes[0].collections}
+    looks = {
+        (tuple(one.get_facecolor()[0]), one.get_paths()[0].vertices.tobytes()) for one in picture.axes[0].collections
+    }
     assert len(looks) == 8 and picture.png()
 
 
@@ -216,15 +223,18 @@ def test_decision_regions_are_the_networks_answers(rng):
         draw.decision_regions(Network([Dense(1)], (3,)))
 
 
-@pytest.mark.parametrize(("x", "y", "words"), [
-    (np.zeros(4), None, r"x must be points \(N, 2\); got an array of shape \(4,\)"),
-    (np.zeros((4, 3)), None, r"x must be points \(N, 2\); got an array of shape \(4, 3\)"),
-    (np.full((4, 2), np.nan), None, "x must hold finite numbers; got 8"),
-    (np.zeros((0, 2)), None, "x must not be empty"),
-    (np.zeros((4, 2)), np.zeros(3), r"y must hold 4 classes, one for each point of x; got float64 of shape \(3,\)"),
-    (np.zeros((4, 2)), np.full(4, np.nan), "y must hold 4 classes"),
-    (np.zeros((4, 2)), np.array([0, 1, 0.5, 1]), "y must hold classes 0, 1, 2, .*got 0.5"),
-])
+@pytest.mark.parametrize(
+    ("x", "y", "words"),
+    [
+        (np.zeros(4), None, r"x must be points \(N, 2\); got an array of shape \(4,\)"),
+        (np.zeros((4, 3)), None, r"x must be points \(N, 2\); got an array of shape \(4, 3\)"),
+        (np.full((4, 2), np.nan), None, "x must hold finite numbers; got 8"),
+        (np.zeros((0, 2)), None, "x must not be empty"),
+        (np.zeros((4, 2)), np.zeros(3), r"y must hold 4 classes, one for each point of x; got float64 of shape \(3,\)"),
+        (np.zeros((4, 2)), np.full(4, np.nan), "y must hold 4 classes"),
+        (np.zeros((4, 2)), np.array([0, 1, 0.5, 1]), "y must hold classes 0, 1, 2, .*got 0.5"),
+    ],
+)
 def test_decision_regions_refuse_points_in_words(x, y, words):
     with pytest.raises(ValueError, match=words):
         draw.decision_regions(Network([Dense(1)], (2,)), x, y)

@@ -149,8 +149,12 @@ def test_every_number_of_the_matrix_is_a_central_difference(name):
             matrix, de = slope.reshape(-1, h.size), explorer.errors[: e_shape[0], : e_shape[1]]
             e = naive.conv2d(h[None], w, 0.0, *options)[0]
             image = h.copy()[None]
-            dh = numeric_gradient(lambda image=image, w=w, options=options, de=de: float(
-                (de * naive.conv2d(image, w, 0.0, *options)[0]).sum()), image)[0]
+            dh = numeric_gradient(
+                lambda image=image, w=w, options=options, de=de: float(
+                    (de * naive.conv2d(image, w, 0.0, *options)[0]).sum()
+                ),
+                image,
+            )[0]
             for k in range(max(matrix.shape)):
                 row, column = k % len(matrix), k % h.size
                 explorer.set(entry=(row, column))

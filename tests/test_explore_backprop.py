@@ -72,8 +72,12 @@ def footprint_check(explorer, layer=None):
                 p, q, i, j = (int(found[k]) for k in (1, 2, 4, 5))
                 assert weights[i, j] == w[p, q, c, d] and number(found[3]) == pytest.approx(de[m, n, d], abs=0.00051)
                 assert number(value) == pytest.approx(weights[i, j] * de[m, n, d], abs=0.00051)
-            lag = [int(k) for k in re.search(r"gets w\[(−?\d+) − m', (−?\d+) − n'\]", scene.description.replace(
-                "−", "-").replace(" - ", " − ")).groups()]
+            lag = [
+                int(k)
+                for k in re.search(
+                    r"gets w\[(−?\d+) − m', (−?\d+) − n'\]", scene.description.replace("−", "-").replace(" - ", " − ")
+                ).groups()
+            ]
             for i, j in reached:
                 assert weights[i, j] == w[lag[0] - i, lag[1] - j, c, d]
         else:
@@ -212,12 +216,15 @@ def test_one_pixel_is_one_pixel():
     assert "from 1 pixel of h, so its error goes back to this one, multiplied by the weight that led there:" in words
 
 
-@pytest.mark.parametrize(("arguments", "error", "words"), [
-    ({"layer": Conv2D(2, 3)}, ValueError, "image must be given for a layer that was never built"),
-    ({"layer": Dense(2), "image": np.zeros((4, 4))}, TypeError, "layer must be a Conv2D; got Dense"),
-    ({"image": np.zeros((4, 4, 2))}, ValueError, "image has 2 channels"),
-    ({"de": np.zeros((3, 3))}, ValueError, r"de must have the shape of e, \(4, 4, 1\); got \(3, 3, 1\)"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"layer": Conv2D(2, 3)}, ValueError, "image must be given for a layer that was never built"),
+        ({"layer": Dense(2), "image": np.zeros((4, 4))}, TypeError, "layer must be a Conv2D; got Dense"),
+        ({"image": np.zeros((4, 4, 2))}, ValueError, "image has 2 channels"),
+        ({"de": np.zeros((3, 3))}, ValueError, r"de must have the shape of e, \(4, 4, 1\); got \(3, 3, 1\)"),
+    ],
+)
 def test_the_footprint_refuses_in_words(arguments, error, words):
     with pytest.raises(error, match=words):
         ErrorFootprint(**arguments)
@@ -300,8 +307,10 @@ def test_clicking_any_of_the_four_sets_the_others():
 
 @pytest.mark.parametrize("name", ["two maps to three", "unequal strides"])
 def test_the_matrix_of_any_small_layer(name, rng):
-    shape, args, options = {"two maps to three": ((4, 3, 2), (3, 2), {}),
-                            "unequal strides": ((5, 6, 1), (2, 3), {"stride": (2, 3), "padding": 1})}[name]
+    shape, args, options = {
+        "two maps to three": ((4, 3, 2), (3, 2), {}),
+        "unequal strides": ((5, 6, 1), (2, 3), {"stride": (2, 3), "padding": 1}),
+    }[name]
     layer = built(shape, *args, **options)
     explorer = ToeplitzView(layer, rng.normal(size=shape))
     assert sweep(explorer, matrix_check(explorer, layer)) > 20

@@ -21,10 +21,18 @@ def convolution(value, name="w"):
     return layer
 
 
-@pytest.mark.parametrize("kind", [
-    "ConvolutionStepper", "ErrorFootprint", "WeightGradient", "ShiftedConvolution", "ToeplitzView", "PhotoFilter",
-    "HiddenKernel",
-])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "ConvolutionStepper",
+        "ErrorFootprint",
+        "WeightGradient",
+        "ShiftedConvolution",
+        "ToeplitzView",
+        "PhotoFilter",
+        "HiddenKernel",
+    ],
+)
 @pytest.mark.parametrize(("value", "name"), [(np.nan, "w"), (-np.inf, "w"), (np.nan, "b")])
 def test_the_explorers_of_a_convolution_refuse_it(kind, value, name):
     argument = {"HiddenKernel": "images"}.get(kind, "image")

@@ -104,8 +104,11 @@ def test_the_stepper_takes_any_layer_in_every_channel_and_position(name, rng):
 
 
 def test_the_stepper_says_how_far_the_next_window_is():
-    words = {(2, 2): "2 columns further.", (2, 1): "1 column further, the one below 2 rows further down.",
-             (1, 3): "3 columns further, the one below 1 row further down."}
+    words = {
+        (2, 2): "2 columns further.",
+        (2, 1): "1 column further, the one below 2 rows further down.",
+        (1, 3): "3 columns further, the one below 1 row further down.",
+    }
     for stride, expected in words.items():
         scene = ConvolutionStepper(built((9, 9, 1), 1, 3, stride=stride, bias=None), np.eye(9)).current()
         assert scene.description.endswith(f"The next window starts {expected}")
@@ -148,15 +151,22 @@ def test_a_planted_bug_in_the_engine_is_seen(monkeypatch):
         sweep(ConvolutionStepper(), stepper_check(None, None))
 
 
-@pytest.mark.parametrize(("arguments", "error", "words"), [
-    ({"image": np.zeros((4, 4, 3))}, ValueError, "image has 3 channels: pass a Conv2D"),
-    ({"image": np.zeros(4)}, ValueError, r"image must be one image \(H, W\) or \(H, W, C\); got an array of shape"),
-    ({"image": np.full((4, 4), np.nan)}, ValueError, "image must hold finite numbers"),
-    ({"layer": Dense(3)}, TypeError, "layer must be a Conv2D; got Dense"),
-    ({"layer": built((5, 5, 2), 2, 3)}, ValueError, "layer must take images of 1 channels"),
-    ({"layer": built((5, 5, 1), 2, 3, bias="unit"), "image": np.zeros((6, 6))}, ValueError, "a bias for every unit"),
-    ({"layer": built((5, 5, 1), 2, 5), "image": np.zeros((4, 4))}, ValueError, "w must fit into the image"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"image": np.zeros((4, 4, 3))}, ValueError, "image has 3 channels: pass a Conv2D"),
+        ({"image": np.zeros(4)}, ValueError, r"image must be one image \(H, W\) or \(H, W, C\); got an array of shape"),
+        ({"image": np.full((4, 4), np.nan)}, ValueError, "image must hold finite numbers"),
+        ({"layer": Dense(3)}, TypeError, "layer must be a Conv2D; got Dense"),
+        ({"layer": built((5, 5, 2), 2, 3)}, ValueError, "layer must take images of 1 channels"),
+        (
+            {"layer": built((5, 5, 1), 2, 3, bias="unit"), "image": np.zeros((6, 6))},
+            ValueError,
+            "a bias for every unit",
+        ),
+        ({"layer": built((5, 5, 1), 2, 5), "image": np.zeros((4, 4))}, ValueError, "w must fit into the image"),
+    ],
+)
 def test_the_stepper_refuses_in_words(arguments, error, words):
     with pytest.raises(error, match=words):
         ConvolutionStepper(**arguments)
@@ -191,8 +201,9 @@ def photo_check(explorer, layer=None):
             np.testing.assert_array_equal(painted[m, n], np.round(255 * np.clip(e, 0, 1)))
         else:
             assert painted[m, n] == pytest.approx(e[0], abs=1e-9)
-        np.testing.assert_array_equal(scene["h"].pixels.squeeze()[m, n],
-                                      np.round(255 * h[m, n]) if h.shape[2] == 3 else h[m, n, 0]) if not layer else None
+        np.testing.assert_array_equal(
+            scene["h"].pixels.squeeze()[m, n], np.round(255 * h[m, n]) if h.shape[2] == 3 else h[m, n, 0]
+        ) if not layer else None
 
     return check
 

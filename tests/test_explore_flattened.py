@@ -21,11 +21,16 @@ def check_against(h=None):
         for c in range(shape[2]):
             np.testing.assert_array_equal(scene[f"map{c}"].values, block[:, :, c])
         (m, n), c, i = values["map0"], values["c"], values["i"]
-        assert flat[i] == block[m, n, c] and np.ravel_multi_index((m, n, c) if last else (c, m, n),
-                                                                 shape if last else (shape[2], *shape[:2])) == i
+        assert (
+            flat[i] == block[m, n, c]
+            and np.ravel_multi_index((m, n, c) if last else (c, m, n), shape if last else (shape[2], *shape[:2])) == i
+        )
         assert values["vector"] == (0, i)
-        boxes = {panel.name: [tuple(at) for mark in panel.highlights if mark.style == "box" for at in mark.cells]
-                 for panel in scene.panels if hasattr(panel, "values")}
+        boxes = {
+            panel.name: [tuple(at) for mark in panel.highlights if mark.style == "box" for at in mark.cells]
+            for panel in scene.panels
+            if hasattr(panel, "values")
+        }
         assert boxes.pop("vector") == [(0, i)] and boxes.pop(f"map{c}") == [(m, n)] and not any(boxes.values())
         for formula in [row[2] for row in scene["formula"].rows]:  # the printed sums are true
             left, right = formula.replace("·", "*").replace("mod", "%").replace("div", "//").split("=")

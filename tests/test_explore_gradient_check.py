@@ -135,12 +135,23 @@ def test_any_network_and_the_mark_is_the_step_of_gradcheck(rng):
     assert STEP in [item.x for item in explorer.current()["errors"].items if type(item).__name__ == "Mark"]
 
 
-@pytest.mark.parametrize(("arguments", "error", "words"), [
-    ({"loss": MSE()}, ValueError, "must be given together"),
-    ({"network": 3, "x": 1, "y": 2, "loss": 3}, TypeError, "network must be a Network; got int"),
-    ({"network": Network([Flatten(), Dense(2)], (3, 3, 1)), "x": np.zeros((1, 3, 3, 1), np.float32), "y": np.zeros(1),
-      "loss": MSE()}, ValueError, "network must have a Conv2D"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"loss": MSE()}, ValueError, "must be given together"),
+        ({"network": 3, "x": 1, "y": 2, "loss": 3}, TypeError, "network must be a Network; got int"),
+        (
+            {
+                "network": Network([Flatten(), Dense(2)], (3, 3, 1)),
+                "x": np.zeros((1, 3, 3, 1), np.float32),
+                "y": np.zeros(1),
+                "loss": MSE(),
+            },
+            ValueError,
+            "network must have a Conv2D",
+        ),
+    ],
+)
 def test_the_check_refuses_in_words(arguments, error, words):
     with pytest.raises(error, match=words):
         GradientCheck(**arguments)
@@ -151,7 +162,10 @@ def test_a_wrong_gradient_keeps_its_error_at_every_step(monkeypatch):
     from cnnlab.layers import linear
 
     right = linear.ops.conv2d_weight_gradient
-    monkeypatch.setattr(linear.ops, "conv2d_weight_gradient",
-                        lambda *args, **options: np.ascontiguousarray(right(*args, **options)[::-1, ::-1]))
+    monkeypatch.setattr(
+        linear.ops,
+        "conv2d_weight_gradient",
+        lambda *args, **options: np.ascontiguousarray(right(*args, **options)[::-1, ::-1]),
+    )
     explorer = GradientCheck()
     assert explorer.errors("tanh", (0, 1, 0, 0), BOTH, np.float64).min() > 0.01

@@ -152,8 +152,10 @@ def test_noise_tells_all_weights_apart_and_flat_inputs_only_their_sum():
     np.testing.assert_allclose(learned[FLAT], np.full((3, 3), hidden.mean()), atol=1e-9)
 
 
-@pytest.mark.parametrize("shape, args, options", [
-    (None, None, None), ((6, 5, 2), (3, 2), {}), ((6, 6, 2), (2, 3), {"stride": 2, "bias": None})])
+@pytest.mark.parametrize(
+    "shape, args, options",
+    [(None, None, None), ((6, 5, 2), (3, 2), {}), ((6, 6, 2), (2, 3), {"stride": 2, "bias": None})],
+)
 def test_the_limit_of_eta_is_where_the_descent_turns(shape, args, options):
     for factor, falls in ((0.98, True), (1.02, False)):
         explorer = HiddenKernel(None if shape is None else built(shape, *args, **options))
@@ -204,12 +206,15 @@ def test_a_layer_larger_than_the_photograph_gets_its_mirror_image(monkeypatch):
     np.testing.assert_array_equal(x[0, :, :, 0], np.pad(np.arange(12.0).reshape(4, 3), [(0, 3), (0, 2)], "symmetric"))
 
 
-@pytest.mark.parametrize(("arguments", "error", "words"), [
-    ({"layer": Dense(2)}, TypeError, "layer must be a Conv2D; got Dense"),
-    ({"images": np.zeros((4, 4, 2))}, ValueError, "images have 2 channels"),
-    ({"images": np.zeros((2, 4, 4, 1), complex)}, TypeError, "images must hold float32 or float64"),
-    ({"eta": 7.0}, ValueError, "eta must be a number from"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"layer": Dense(2)}, TypeError, "layer must be a Conv2D; got Dense"),
+        ({"images": np.zeros((4, 4, 2))}, ValueError, "images have 2 channels"),
+        ({"images": np.zeros((2, 4, 4, 1), complex)}, TypeError, "images must hold float32 or float64"),
+        ({"eta": 7.0}, ValueError, "eta must be a number from"),
+    ],
+)
 def test_the_explorer_refuses_in_words(arguments, error, words):
     with pytest.raises(error, match=words):
         HiddenKernel(**arguments)
@@ -217,8 +222,11 @@ def test_the_explorer_refuses_in_words(arguments, error, words):
 
 def test_a_planted_bug_in_the_engine_is_seen(monkeypatch):
     right = hidden_kernel.ops.conv2d_weight_gradient
-    monkeypatch.setattr(hidden_kernel.ops, "conv2d_weight_gradient",
-                        lambda *args, **options: np.ascontiguousarray(right(*args, **options)[::-1, ::-1]))
+    monkeypatch.setattr(
+        hidden_kernel.ops,
+        "conv2d_weight_gradient",
+        lambda *args, **options: np.ascontiguousarray(right(*args, **options)[::-1, ::-1]),
+    )
     explorer = HiddenKernel()
     with pytest.raises(AssertionError):
         sweep(explorer, step_check(explorer))

@@ -74,15 +74,25 @@ def test_descent_shows_the_rule_of_the_lecture_step_by_step(kind, rng):
 FLAT = {"start": (2.5, 0.0)}
 
 
-@pytest.mark.parametrize(("surface", "eta", "further", "word"), [
-    ("ravine", 0.01, {}, "crawl"), ("ravine", 0.2, {}, "a smooth descent"), ("ravine", 0.3, {}, "first a zigzag"),
-    ("ravine", 0.45, {}, "zigzag: each step jumps"), ("ravine", 0.5, {}, "exactly at the limit: it jumps to and fro"),
-    ("ravine", 0.52, {"steps": 15}, "zigzag: each step jumps over the valley; the loss grows"),
-    ("ravine", 0.55, {}, "diverg"), ("bowl", 2.0, {}, "exactly at the limit"), ("bowl", 1.0, {}, "a smooth descent"),
-    ("ravine", 0.52, FLAT, "a smooth descent (above the limit, though)"), ("ravine", 0.5, FLAT, "a smooth descent."),
-    ("ravine", 0.2, {"start": (0.0, 0.0)}, "it stands still"), ("ravine", 0.2, {"steps": 1}, "too few steps"),
-    ("bowl", 0.2, {"noise": 1.0}, "it wanders: up as often as down"),
-])
+@pytest.mark.parametrize(
+    ("surface", "eta", "further", "word"),
+    [
+        ("ravine", 0.01, {}, "crawl"),
+        ("ravine", 0.2, {}, "a smooth descent"),
+        ("ravine", 0.3, {}, "first a zigzag"),
+        ("ravine", 0.45, {}, "zigzag: each step jumps"),
+        ("ravine", 0.5, {}, "exactly at the limit: it jumps to and fro"),
+        ("ravine", 0.52, {"steps": 15}, "zigzag: each step jumps over the valley; the loss grows"),
+        ("ravine", 0.55, {}, "diverg"),
+        ("bowl", 2.0, {}, "exactly at the limit"),
+        ("bowl", 1.0, {}, "a smooth descent"),
+        ("ravine", 0.52, FLAT, "a smooth descent (above the limit, though)"),
+        ("ravine", 0.5, FLAT, "a smooth descent."),
+        ("ravine", 0.2, {"start": (0.0, 0.0)}, "it stands still"),
+        ("ravine", 0.2, {"steps": 1}, "too few steps"),
+        ("bowl", 0.2, {"noise": 1.0}, "it wanders: up as often as down"),
+    ],
+)
 def test_descent_names_what_the_walk_does(surface, eta, further, word):
     explorer = Descent()
     explorer.set(**{"surface": surface, "eta": eta, "steps": 60} | further)
@@ -97,8 +107,11 @@ def test_descent_names_what_the_walk_does(surface, eta, further, word):
 
 def test_a_walk_off_a_saddle_is_called_neither_smooth_nor_a_zigzag():
     """One direction jumps to and fro at first, the other runs away downhill: that is what the walk comes to."""
-    saddle = SimpleNamespace(loss=lambda u: u[0] ** 2 - u[1] ** 2, curvature=lambda u: 2.0,
-                             gradient=lambda u: np.array([2 * u[0], -2 * u[1]]))
+    saddle = SimpleNamespace(
+        loss=lambda u: u[0] ** 2 - u[1] ** 2,
+        curvature=lambda u: 2.0,
+        gradient=lambda u: np.array([2 * u[0], -2 * u[1]]),
+    )
     explorer = Descent({"saddle": saddle}, start=(-2.5, 0.1), eta=2.0)
     scene, path = explorer.current(), explorer.path(**explorer.values)
     assert path.losses[-1] < -1e9 and np.linalg.norm(path.u[-1]) > 1e6
@@ -109,6 +122,7 @@ def test_a_walk_off_a_saddle_is_called_neither_smooth_nor_a_zigzag():
 
 def test_nobody_says_that_a_loss_grows_while_it_falls(rng):
     for explorer in descents(rng).values():
+
         def check(scene, values, explorer=explorer):
             word = scene["rule"].rows[-1][1]
             losses = explorer.path(**values).losses
@@ -202,24 +216,40 @@ class Broken(Valley):
         self.loss, self.gradient, self.curvature = lambda u: loss, lambda u: gradient, lambda u: curvature
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"landscapes": {"a": 5}}, r"landscapes: a must have loss\(u\) and gradient\(u\) and curvature\(u\); got int"),
-    ({"landscapes": {"n": Network([Dense(1)], (2,))}}, "landscapes: n must have .* wrap it: NetworkPlane"),
-    ({"landscapes": {"q": Quadratic}}, r"landscapes: q must have .*did you mean Quadratic\(\)"),
-    ({"landscapes": Quadratic()}, "landscapes must be a dict .* got Quadratic"),
-    ({"landscapes": "bowl"}, "landscapes must be a dict .* got str"), ({"landscapes": {}}, "landscapes must hold"),
-    ({"landscapes": {1: Quadratic()}}, "name of a landscape must be a string; got 1"),
-    ({"landscapes": {"n": Broken(np.nan)}}, "landscapes: n: the loss is not finite anywhere"),
-    ({"landscapes": {"n": Broken(np.ones(3))}}, r"landscapes: n: loss\(u\) must give one number"),
-    ({"landscapes": {"n": Broken(gradient=(1.0,))}}, r"landscapes: n: gradient\(u\) must be two finite numbers"),
-    ({"landscapes": {"n": Broken(gradient=(np.nan, 1.0))}}, r"landscapes: n: gradient\(u\) must be two finite numbers"),
-    ({"landscapes": {"n": Broken(curvature=np.inf)}}, r"landscapes: n: curvature\(u\) must be a finite number"),
-    ({"etas": []}, "etas must be two"), ({"etas": [0.2, 0.1]}, "etas must be two"), ({"etas": [0, 0.1]}, "etas must"),
-    ({"etas": [-1, 1]}, "etas must be two"), ({"etas": 0.1}, "etas must be two"), ({"etas": ["a", 1]}, "etas must be"),
-    ({"eta": np.nan}, "eta must be a number from 0.01"), ({"eta": -3}, "eta must be"), ({"eta": 1000}, "eta must be"),
-    ({"eta": 0.07}, "eta must be one of"), ({"extent": 0}, "extent must be a finite number greater than 0"),
-    ({"extent": -1}, "extent must be"), ({"extent": "3"}, "extent must be"), ({"start": (9, 9)}, "start must be"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"landscapes": {"a": 5}}, r"landscapes: a must have loss\(u\) and gradient\(u\) and curvature\(u\); got int"),
+        ({"landscapes": {"n": Network([Dense(1)], (2,))}}, "landscapes: n must have .* wrap it: NetworkPlane"),
+        ({"landscapes": {"q": Quadratic}}, r"landscapes: q must have .*did you mean Quadratic\(\)"),
+        ({"landscapes": Quadratic()}, "landscapes must be a dict .* got Quadratic"),
+        ({"landscapes": "bowl"}, "landscapes must be a dict .* got str"),
+        ({"landscapes": {}}, "landscapes must hold"),
+        ({"landscapes": {1: Quadratic()}}, "name of a landscape must be a string; got 1"),
+        ({"landscapes": {"n": Broken(np.nan)}}, "landscapes: n: the loss is not finite anywhere"),
+        ({"landscapes": {"n": Broken(np.ones(3))}}, r"landscapes: n: loss\(u\) must give one number"),
+        ({"landscapes": {"n": Broken(gradient=(1.0,))}}, r"landscapes: n: gradient\(u\) must be two finite numbers"),
+        (
+            {"landscapes": {"n": Broken(gradient=(np.nan, 1.0))}},
+            r"landscapes: n: gradient\(u\) must be two finite numbers",
+        ),
+        ({"landscapes": {"n": Broken(curvature=np.inf)}}, r"landscapes: n: curvature\(u\) must be a finite number"),
+        ({"etas": []}, "etas must be two"),
+        ({"etas": [0.2, 0.1]}, "etas must be two"),
+        ({"etas": [0, 0.1]}, "etas must"),
+        ({"etas": [-1, 1]}, "etas must be two"),
+        ({"etas": 0.1}, "etas must be two"),
+        ({"etas": ["a", 1]}, "etas must be"),
+        ({"eta": np.nan}, "eta must be a number from 0.01"),
+        ({"eta": -3}, "eta must be"),
+        ({"eta": 1000}, "eta must be"),
+        ({"eta": 0.07}, "eta must be one of"),
+        ({"extent": 0}, "extent must be a finite number greater than 0"),
+        ({"extent": -1}, "extent must be"),
+        ({"extent": "3"}, "extent must be"),
+        ({"start": (9, 9)}, "start must be"),
+    ],
+)
 def test_a_descent_refuses_bad_input_by_name_when_it_is_made(change, words):
     with pytest.raises((TypeError, ValueError), match=words):
         Descent(**change)
@@ -243,8 +273,8 @@ def test_decisions_print_the_units_and_count_the_regions():
         assert scene["count"].rows[1][1] == str(regions.count(w, b))
         if values["surface"]:
             second, yhat = scene["count"].rows[4]
-            signs = [1 if sign in "=+" else -1 for sign in second.split()[1::2][:len(e)]]
-            assert signs == [1, -1, 1, -1, 1, -1][:len(e)]
+            signs = [1 if sign in "=+" else -1 for sign in second.split()[1::2][: len(e)]]
+            assert signs == [1, -1, 1, -1, 1, -1][: len(e)]
             assert float(yhat) == pytest.approx(np.maximum(e, 0) @ signs, abs=0.0051)
             assert scene["count"].rows[5][1] == f"±{scene['plane'].background.scale[1]:.1f}"
         for item in scene["plane"].items:

@@ -11,14 +11,37 @@ from cnnlab.explore import GradientMicroscope
 from cnnlab.network import Network
 
 KINDS = {
-    "colour": (lambda: [
-        layers.Standardise(), layers.Conv2D(4, 3, padding="same"), layers.ReLU(), layers.MaxPool2D(3, 2),
-        layers.LocalResponseNorm(k=1.0, alpha=0.1), layers.Conv2D(5, 3), layers.BatchNorm(), layers.Tanh(),
-        layers.MaxPool2D(2), layers.Flatten(), layers.Dropout(0.5), layers.Dense(13), layers.LeakyReLU(),
-        layers.Dense(3)], (12, 13, 3)),
-    "grey": (lambda: [
-        layers.Conv2D(3, 3, stride=2), layers.Sigmoid(), layers.AveragePool2D(2, 1), layers.ScaledTanh(),
-        layers.Decimate2D(2), layers.Conv2D(2, 2, groups=1, padding="full"), layers.ReLU()], (14, 11, 1)),
+    "colour": (
+        lambda: [
+            layers.Standardise(),
+            layers.Conv2D(4, 3, padding="same"),
+            layers.ReLU(),
+            layers.MaxPool2D(3, 2),
+            layers.LocalResponseNorm(k=1.0, alpha=0.1),
+            layers.Conv2D(5, 3),
+            layers.BatchNorm(),
+            layers.Tanh(),
+            layers.MaxPool2D(2),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+            layers.Dense(13),
+            layers.LeakyReLU(),
+            layers.Dense(3),
+        ],
+        (12, 13, 3),
+    ),
+    "grey": (
+        lambda: [
+            layers.Conv2D(3, 3, stride=2),
+            layers.Sigmoid(),
+            layers.AveragePool2D(2, 1),
+            layers.ScaledTanh(),
+            layers.Decimate2D(2),
+            layers.Conv2D(2, 2, groups=1, padding="full"),
+            layers.ReLU(),
+        ],
+        (14, 11, 1),
+    ),
 }
 
 
@@ -92,8 +115,9 @@ def test_every_position_shows_the_gradient_that_differences_give(name):
     assert sweep(GradientMicroscope(net, x), Truth(net, x)) > 60
 
 
-@pytest.mark.parametrize(("name", "place"), [(name, i) for name, (kinds, _) in KINDS.items()
-                                             for i in range(len(kinds()))])
+@pytest.mark.parametrize(
+    ("name", "place"), [(name, i) for name, (kinds, _) in KINDS.items() for i in range(len(kinds()))]
+)
 def test_the_displayed_gradient_of_every_kind_of_layer_is_its_central_difference(name, place):
     net, x = made(name)
     explorer = GradientMicroscope(net, x, layer=net[place].name)

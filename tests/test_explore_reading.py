@@ -23,7 +23,7 @@ def test_every_position_shows_what_the_network_computes(reading):
     def check(scene, values):
         image, right, down = values["image"], values["right"], values["down"]
         moved = np.full((24, 24, 1), -1, np.float32)  # the image in a wide field of paper, then a window of it
-        moved[4 + down:20 + down, 4 + right:20 + right] = x[image]
+        moved[4 + down : 20 + down, 4 + right : 20 + right] = x[image]
         moved = moved[None, 4:20, 4:20]
         said = network.forward(moved)[0]
         np.testing.assert_array_equal(scene["image"].pixels, moved[0, :, :, 0])
@@ -104,15 +104,18 @@ def test_a_contact_sheet_has_empty_lines_between_its_maps():
     np.testing.assert_array_equal(sheet[3:, 4:], np.arange(24.0).reshape(2, 3, 4)[:, :, 3])
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    (dict(x=np.zeros((2, 8, 8, 1), np.float32)), r"x must have shape \(N, 16, 16, 1\)"),
-    (dict(x=np.full((7, 16, 16, 1), np.nan, np.float32)), "x must be finite"),
-    (dict(y=np.zeros(3, int)), "y must be 7 labels"),
-    (dict(y=np.zeros(7)), "y must be 7 labels.*float64"),
-    (dict(y=np.arange(7) + 5), "y must lie in 0..9, one of 10 classes; got labels from 5 to 11"),
-    (dict(names=["cat", "owl"]), "names must be 10 words, one for each output; got 2"),
-    (dict(network=Network([L.Flatten(), L.Dense(1)], (16, 16, 1))), "two outputs or more"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (dict(x=np.zeros((2, 8, 8, 1), np.float32)), r"x must have shape \(N, 16, 16, 1\)"),
+        (dict(x=np.full((7, 16, 16, 1), np.nan, np.float32)), "x must be finite"),
+        (dict(y=np.zeros(3, int)), "y must be 7 labels"),
+        (dict(y=np.zeros(7)), "y must be 7 labels.*float64"),
+        (dict(y=np.arange(7) + 5), "y must lie in 0..9, one of 10 classes; got labels from 5 to 11"),
+        (dict(names=["cat", "owl"]), "names must be 10 words, one for each output; got 2"),
+        (dict(network=Network([L.Flatten(), L.Dense(1)], (16, 16, 1))), "two outputs or more"),
+    ],
+)
 def test_what_cannot_be_read_is_named(reading, change, words):
     with pytest.raises(ValueError, match=words):
         Reading(**(dict(network=reading.network, x=reading.x, y=reading.y) | change))

@@ -12,14 +12,27 @@ from cnnlab.network import Network
 
 
 def digits_like():
-    kinds = [layers.Conv2D(3, 3), layers.ReLU(), layers.MaxPool2D(2), layers.Conv2D(5, 2), layers.Flatten(),
-             layers.Dense(4)]
+    kinds = [
+        layers.Conv2D(3, 3),
+        layers.ReLU(),
+        layers.MaxPool2D(2),
+        layers.Conv2D(5, 2),
+        layers.Flatten(),
+        layers.Dense(4),
+    ]
     return Network(kinds, (10, 9, 1), rng=1)
 
 
 def colour_like():
-    kinds = [layers.Standardise(), layers.Conv2D(4, (3, 5), stride=2, padding="same"), layers.BatchNorm(),
-             layers.LeakyReLU(), layers.AveragePool2D(3, 2), layers.Dropout(0.5), layers.Conv2D(1, 3, padding="full")]
+    kinds = [
+        layers.Standardise(),
+        layers.Conv2D(4, (3, 5), stride=2, padding="same"),
+        layers.BatchNorm(),
+        layers.LeakyReLU(),
+        layers.AveragePool2D(3, 2),
+        layers.Dropout(0.5),
+        layers.Conv2D(1, 3, padding="full"),
+    ]
     return Network(kinds, (16, 18, 3), rng=1)
 
 

@@ -68,21 +68,32 @@ def test_ink_is_dark_on_paper_whatever_number_paper_is_and_photographs_stay_as_t
         assert ShiftTest(images, Y, net, reach=1).current()["image"].colours == colours
 
 
-@pytest.mark.parametrize(("change", "error", "words"), [
-    ({"networks": {}}, ValueError, "networks must be one Network, or one or more as {name: Network}; got {}"),
-    ({"networks": {"a": "b"}}, TypeError, "network 'a' must be a Network; got str"),
-    ({"networks": Network([Flatten(), Dense(10)], (9, 9, 1))}, ValueError, r"network 'network' takes inputs of shape"),
-    ({"networks": Network([Conv2D(2, 3)], (8, 8, 1))}, ValueError, "must give a vector of outputs"),
-    ({"images": X[0]}, ValueError, r"images must be \(N, H, W, C\), an array with 4 axes; got an array of shape"),
-    ({"images": X[:0], "labels": Y[:0]}, ValueError, r"images must not be empty; got an array of shape \(0, 8, 8, 1\)"),
-    ({"images": np.where(X > 0.9, np.nan, X)}, ValueError, "images must be finite"),
-    ({"labels": Y[:5]}, ValueError, "the same number of samples; got 60 in images, 5 in labels"),
-    ({"labels": None}, TypeError, r"labels must be whole-number class labels of shape \(N,\); got dtype object"),
-    ({"labels": 3}, TypeError, r"labels must be whole-number class labels of shape \(N,\); got .*, shape \(\)"),
-    ({"labels": Y + 5}, ValueError, "labels must lie in 0..9"),
-    ({"labels": Y.astype(float)}, TypeError, "labels must be whole-number class labels"),
-    ({"reach": 0}, ValueError, "reach must be a whole number of at least 1"),
-])
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"networks": {}}, ValueError, "networks must be one Network, or one or more as {name: Network}; got {}"),
+        ({"networks": {"a": "b"}}, TypeError, "network 'a' must be a Network; got str"),
+        (
+            {"networks": Network([Flatten(), Dense(10)], (9, 9, 1))},
+            ValueError,
+            r"network 'network' takes inputs of shape",
+        ),
+        ({"networks": Network([Conv2D(2, 3)], (8, 8, 1))}, ValueError, "must give a vector of outputs"),
+        ({"images": X[0]}, ValueError, r"images must be \(N, H, W, C\), an array with 4 axes; got an array of shape"),
+        (
+            {"images": X[:0], "labels": Y[:0]},
+            ValueError,
+            r"images must not be empty; got an array of shape \(0, 8, 8, 1\)",
+        ),
+        ({"images": np.where(X > 0.9, np.nan, X)}, ValueError, "images must be finite"),
+        ({"labels": Y[:5]}, ValueError, "the same number of samples; got 60 in images, 5 in labels"),
+        ({"labels": None}, TypeError, r"labels must be whole-number class labels of shape \(N,\); got dtype object"),
+        ({"labels": 3}, TypeError, r"labels must be whole-number class labels of shape \(N,\); got .*, shape \(\)"),
+        ({"labels": Y + 5}, ValueError, "labels must lie in 0..9"),
+        ({"labels": Y.astype(float)}, TypeError, "labels must be whole-number class labels"),
+        ({"reach": 0}, ValueError, "reach must be a whole number of at least 1"),
+    ],
+)
 def test_what_does_not_fit_is_named(change, error, words):
     with pytest.raises(error, match=words):
         ShiftTest(**({"images": X, "labels": Y, "networks": networks()} | change))

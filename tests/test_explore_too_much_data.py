@@ -89,26 +89,32 @@ def test_a_photo_of_bytes_is_shown_as_the_same_photo_of_numbers(rng):
     assert np.array_equal(*pixels) and len(np.unique(pixels[0])) > 100
 
 
-@pytest.mark.parametrize(("photo", "error", "words"), [
-    (np.full((30, 30, 1), np.nan), ValueError, "photo must hold finite numbers"),
-    (np.full((30, 30, 1), 200.0), ValueError, "photo must hold values 0..1; got values from 200 to 200"),
-    (np.full((30, 30, 1), -1.0), ValueError, "photo must hold values 0..1; got values from -1 to -1"),
-    (np.full((30, 30, 1), 200), TypeError, "photo must hold float32 or float64 numbers"),
-])
+@pytest.mark.parametrize(
+    ("photo", "error", "words"),
+    [
+        (np.full((30, 30, 1), np.nan), ValueError, "photo must hold finite numbers"),
+        (np.full((30, 30, 1), 200.0), ValueError, "photo must hold values 0..1; got values from 200 to 200"),
+        (np.full((30, 30, 1), -1.0), ValueError, "photo must hold values 0..1; got values from -1 to -1"),
+        (np.full((30, 30, 1), 200), TypeError, "photo must hold float32 or float64 numbers"),
+    ],
+)
 def test_a_photo_that_cannot_be_shown_is_refused(photo, error, words):
     with pytest.raises(error, match=words):
         MovingCat(photo)
 
 
-@pytest.mark.parametrize(("change", "error", "words"), [
-    ({"field": (24, 24)}, ValueError, r"field must be larger than the picture, 24 x 24, both ways.*got \(24, 24\)"),
-    ({"field": 20}, ValueError, "field must be larger than the picture, 24 x 24, both ways.*got 20"),
-    ({"field": "ab"}, TypeError, "field must be a whole number of at least 1; got 'ab'"),
-    ({"field": (48.5, 72)}, TypeError, "field must be a whole number of at least 1; got 48.5"),
-    ({"field": (48, 72, 3)}, ValueError, r"field must be one whole number or a pair of them; got \(48, 72, 3\)"),
-    ({"size": 0}, ValueError, "size must be a whole number of at least 1; got 0"),
-    ({"size": 2.5}, TypeError, "size must be a whole number of at least 1; got 2.5"),
-])
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"field": (24, 24)}, ValueError, r"field must be larger than the picture, 24 x 24, both ways.*got \(24, 24\)"),
+        ({"field": 20}, ValueError, "field must be larger than the picture, 24 x 24, both ways.*got 20"),
+        ({"field": "ab"}, TypeError, "field must be a whole number of at least 1; got 'ab'"),
+        ({"field": (48.5, 72)}, TypeError, "field must be a whole number of at least 1; got 48.5"),
+        ({"field": (48, 72, 3)}, ValueError, r"field must be one whole number or a pair of them; got \(48, 72, 3\)"),
+        ({"size": 0}, ValueError, "size must be a whole number of at least 1; got 0"),
+        ({"size": 2.5}, TypeError, "size must be a whole number of at least 1; got 2.5"),
+    ],
+)
 def test_a_field_or_size_that_cannot_be_is_refused(change, error, words):
     with pytest.raises(error, match=words):
         MovingCat(np.full((30, 30, 1), 0.5), **change)

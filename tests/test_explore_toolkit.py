@@ -1,6 +1,5 @@
 """The toolkit of the explorers, without a browser: controls, scenes, explorers, and what travels to the view."""
 
-
 import numpy as np
 import pytest
 from explorers import Try, everything, sweep

@@ -34,15 +34,27 @@ def check_of(explorer):
     return check
 
 
-@pytest.mark.parametrize(("loss", "outputs", "kind"), [
-    (BinaryCrossEntropy(), 1, "classes"), (CrossEntropy(), 3, "classes"), (BinaryCrossEntropy(), 1, "0.0 and 1.0"),
-    (CrossEntropy(), 3, "one of three"), (MSE(), 1, "numbers"), (MSE(), 1, "a column of numbers"),
-])
+@pytest.mark.parametrize(
+    ("loss", "outputs", "kind"),
+    [
+        (BinaryCrossEntropy(), 1, "classes"),
+        (CrossEntropy(), 3, "classes"),
+        (BinaryCrossEntropy(), 1, "0.0 and 1.0"),
+        (CrossEntropy(), 3, "one of three"),
+        (MSE(), 1, "numbers"),
+        (MSE(), 1, "a column of numbers"),
+    ],
+)
 def test_classes_are_counted_and_of_numbers_the_loss_alone_is_shown(loss, outputs, kind, rng):
     x = rng.normal(size=(40, 2))
     classes = rng.integers(0, max(outputs, 2), 40)
-    y = {"classes": classes, "0.0 and 1.0": classes.astype(float), "one of three": np.eye(3)[classes % 3],
-         "numbers": x[:, 0] + 2, "a column of numbers": x[:, 1:]}[kind]
+    y = {
+        "classes": classes,
+        "0.0 and 1.0": classes.astype(float),
+        "one of three": np.eye(3)[classes % 3],
+        "numbers": x[:, 0] + 2,
+        "a column of numbers": x[:, 1:],
+    }[kind]
     explorer = learner(x, y, loss, outputs)
     assert (explorer.labels is None) == ("numbers" in kind)
     assert sweep(explorer, check_of(explorer)) > 5
@@ -51,10 +63,16 @@ def test_classes_are_counted_and_of_numbers_the_loss_alone_is_shown(loss, output
     assert explorer.loss(explorer.network.forward(x), y) < before
 
 
-@pytest.mark.parametrize("layers", [
-    [Dense(4, bias=False), ReLU(), Dense(1)], [Standardise(0.5, 2.0), Dense(3), ReLU(), Dense(4), ReLU(), Dense(1)],
-    [Dense(1)], [Dense(14), ReLU(), Dense(1)],
-], ids=["no bias", "standardised and deep", "one line", "many lines"])
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [Dense(4, bias=False), ReLU(), Dense(1)],
+        [Standardise(0.5, 2.0), Dense(3), ReLU(), Dense(4), ReLU(), Dense(1)],
+        [Dense(1)],
+        [Dense(14), ReLU(), Dense(1)],
+    ],
+    ids=["no bias", "standardised and deep", "one line", "many lines"],
+)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_codes_of_any_network_are_those_of_its_first_units(layers, dtype, rng):
     x = rng.normal(size=(30, 2))
@@ -70,7 +88,7 @@ def test_the_codes_of_any_network_are_those_of_its_first_units(layers, dtype, rn
         assert bool(labels) == (values["codes"] and units <= 12)
         for item in labels:
             e = network.checked(np.array([[item.x, item.y]]))
-            for layer in network[:place + 1]:
+            for layer in network[: place + 1]:
                 e = layer.forward(e)
             assert item.text == "".join("1" if one > 0 else "0" for one in e[0])
         assert sum(type(item).__name__ == "Border" for item in scene["plane"].items) == values["lines"] * units
@@ -94,18 +112,33 @@ def test_a_unit_that_is_off_for_every_point_is_called_dead(rng):
 X, Y = np.zeros((4, 2)), np.zeros(4, int)
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"network": "n"}, "network must be a network"), ({"network": None}, "network must be a network"),
-    ({"network": [Dense(1)]}, "network must be a network"), ({"loss": "bce"}, "loss must be a loss"),
-    ({"loss": BinaryCrossEntropy}, r"loss must be a loss.*did you mean BinaryCrossEntropy\(\)"),
-    ({"loss": CrossEntropy()}, "loss must fit the network"), ({"optimiser": None}, "optimiser must be an optimiser"),
-    ({"optimiser": 0.1}, "optimiser must be"), ({"optimiser": Adam}, r"optimiser must be .*did you mean Adam\(\)"),
-    ({"y": None}, r"x must be \(N, 2\) and y \(N,\)"), ({"y": 1}, r"x must be \(N, 2\) and y \(N,\)"),
-    ({"rng": "a"}, "rng must be"), ({"batch": 0}, "batch must be"), ({"batch": "b"}, "batch must be"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"network": "n"}, "network must be a network"),
+        ({"network": None}, "network must be a network"),
+        ({"network": [Dense(1)]}, "network must be a network"),
+        ({"loss": "bce"}, "loss must be a loss"),
+        ({"loss": BinaryCrossEntropy}, r"loss must be a loss.*did you mean BinaryCrossEntropy\(\)"),
+        ({"loss": CrossEntropy()}, "loss must fit the network"),
+        ({"optimiser": None}, "optimiser must be an optimiser"),
+        ({"optimiser": 0.1}, "optimiser must be"),
+        ({"optimiser": Adam}, r"optimiser must be .*did you mean Adam\(\)"),
+        ({"y": None}, r"x must be \(N, 2\) and y \(N,\)"),
+        ({"y": 1}, r"x must be \(N, 2\) and y \(N,\)"),
+        ({"rng": "a"}, "rng must be"),
+        ({"batch": 0}, "batch must be"),
+        ({"batch": "b"}, "batch must be"),
+    ],
+)
 def test_every_argument_is_checked_when_it_is_made(change, words):
-    good = {"network": Network([Dense(1)], (2,), dtype=np.float64), "loss": BinaryCrossEntropy(), "optimiser": SGD(0.1),
-            "x": X, "y": Y}
+    good = {
+        "network": Network([Dense(1)], (2,), dtype=np.float64),
+        "loss": BinaryCrossEntropy(),
+        "optimiser": SGD(0.1),
+        "x": X,
+        "y": Y,
+    }
     with pytest.raises((TypeError, ValueError), match=words):
         TrainedRegions(**good | change)
 
@@ -121,14 +154,17 @@ def test_points_that_all_lie_at_the_origin_are_shown():
     assert learner(np.zeros((4, 2)), np.zeros(4, int), BinaryCrossEntropy()).current()["plane"].x == (-1.0, 1.0)
 
 
-@pytest.mark.parametrize(("x", "y", "error", "words"), [
-    (np.full((4, 2), np.nan), np.zeros(4, int), ValueError, "x must be finite; 4 of 4 samples hold NaN"),
-    (np.zeros((0, 2)), np.zeros(0, int), ValueError, "x must not be empty"),
-    (np.zeros((4, 2), int), np.zeros(4, int), TypeError, "x must hold float32 or float64 numbers"),
-    (np.zeros((4, 2)), np.full(4, np.nan), ValueError, "y must hold finite numbers; got 4 NaN"),
-    (np.zeros((4, 2)), np.array([0, 1, 2, 0]), ValueError, r"y must .*2"),
-    (np.zeros((4, 2)), np.zeros(3, int), ValueError, r"x must be \(N, 2\) and y \(N,\)"),
-])
+@pytest.mark.parametrize(
+    ("x", "y", "error", "words"),
+    [
+        (np.full((4, 2), np.nan), np.zeros(4, int), ValueError, "x must be finite; 4 of 4 samples hold NaN"),
+        (np.zeros((0, 2)), np.zeros(0, int), ValueError, "x must not be empty"),
+        (np.zeros((4, 2), int), np.zeros(4, int), TypeError, "x must hold float32 or float64 numbers"),
+        (np.zeros((4, 2)), np.full(4, np.nan), ValueError, "y must hold finite numbers; got 4 NaN"),
+        (np.zeros((4, 2)), np.array([0, 1, 2, 0]), ValueError, r"y must .*2"),
+        (np.zeros((4, 2)), np.zeros(3, int), ValueError, r"x must be \(N, 2\) and y \(N,\)"),
+    ],
+)
 def test_what_does_not_fit_is_named(x, y, error, words):
     with pytest.raises(error, match=words):
         learner(x, y, MSE())

@@ -20,7 +20,8 @@ def unpack(packed):
     text, numbers = packed
     message = json.loads(text)
     arrays = [
-        key if offset is None
+        key
+        if offset is None
         else np.frombuffer(numbers, {"f": "<f4", "b": np.uint8}[kind], int(np.prod(shape)), offset).reshape(shape)
         for kind, offset, shape, *key in message["arrays"]
     ]
@@ -125,6 +126,7 @@ def test_a_view_that_has_drawn_other_consequences_than_python_is_told():
 
 def test_a_view_gets_an_answer_whatever_goes_wrong():
     """Otherwise it would wait for ever, and everything that the hand does after that with it."""
+
     class Fragile(Try):
         def __init__(self):
             super().__init__()

@@ -33,8 +33,11 @@ def slowly(explorer, layer, values):
     w = explorer.start.w if layer is None else layer.parameters["w"].astype(float)
     padding, stride = options_of(layer, values)
     e_shape = naive.conv2d(h[None], w, 0.0, padding, stride).shape[1:]
-    de = explorer.errors[values["errors"]] if "de0" not in values else np.stack(
-        [values[f"de{d}"] for d in range(w.shape[3])], axis=2)
+    de = (
+        explorer.errors[values["errors"]]
+        if "de0" not in values
+        else np.stack([values[f"de{d}"] for d in range(w.shape[3])], axis=2)
+    )
     de = de[: e_shape[0], : e_shape[1]]
     value = 0.0 if layer is None else layer.padding_value
     dw = naive.conv2d_gradients(de[None], h[None], w, padding, stride, value)[1]
@@ -59,7 +62,8 @@ def gradient_check(explorer, layer=None):
         """The slow loops, once for all weights and channels of the same h and dL/de."""
         key = tuple(
             np.asarray(value).tobytes() if name.startswith("de") else value
-            for name, value in values.items() if name not in ("look", "weight", "turned", "c", "d")
+            for name, value in values.items()
+            if name not in ("look", "weight", "turned", "c", "d")
         )
         if key not in kept:
             kept[key] = slowly(explorer, layer, values)
@@ -78,8 +82,9 @@ def gradient_check(explorer, layer=None):
         total = map_of(scene["products"]).sum()
         np.testing.assert_allclose(map_of(scene["products"]), fed * _product(scene), **exact)
         if values["look"] == FORGOTTEN:
-            wrong = [[literally(de, hp, stride, (i, j, c, d)) * fed for j in range(w.shape[1])]
-                     for i in range(w.shape[0])]
+            wrong = [
+                [literally(de, hp, stride, (i, j, c, d)) * fed for j in range(w.shape[1])] for i in range(w.shape[0])
+            ]
             np.testing.assert_allclose(scene["other"].values, wrong, **exact)
             np.testing.assert_allclose(total, wrong[p][q], **exact)
         else:
@@ -172,7 +177,10 @@ LAYERS = {
     "unequal strides": ((7, 8, 1), (2, 3), {"stride": (2, 3), "padding": "same"}),
     "partly connected, four maps": ((4, 4, 2), (4, 2), {"connections": [[1, 0, 1, 0], [1, 1, 0, 1]]}),
     "one bias per unit, a border of ones": (
-        (5, 5, 1), (2, 3), {"bias": "unit", "padding": "same", "padding_value": 1.0}),
+        (5, 5, 1),
+        (2, 3),
+        {"bias": "unit", "padding": "same", "padding_value": 1.0},
+    ),
     "one pixel wide": ((4, 5, 1), (1, (1, 1)), {}),
 }
 
@@ -244,12 +252,15 @@ def test_photographs_and_errors_of_ones_own(rng):
     np.testing.assert_allclose(explorer.current()["dw"].values, expected[:, :, 1, 3], atol=1e-9)
 
 
-@pytest.mark.parametrize(("arguments", "error", "words"), [
-    ({"layer": Conv2D(2, 3)}, ValueError, "image must be given with a layer"),
-    ({"layer": Dense(2), "image": np.zeros((4, 4))}, TypeError, "layer must be a Conv2D; got Dense"),
-    ({"image": np.zeros((4, 4, 2))}, ValueError, "image has 2 channels"),
-    ({"de": np.zeros((3, 3))}, ValueError, r"de must have the shape of e, \(4, 5, 1\); got \(3, 3, 1\)"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"layer": Conv2D(2, 3)}, ValueError, "image must be given with a layer"),
+        ({"layer": Dense(2), "image": np.zeros((4, 4))}, TypeError, "layer must be a Conv2D; got Dense"),
+        ({"image": np.zeros((4, 4, 2))}, ValueError, "image has 2 channels"),
+        ({"de": np.zeros((3, 3))}, ValueError, r"de must have the shape of e, \(4, 5, 1\); got \(3, 3, 1\)"),
+    ],
+)
 def test_the_explorer_refuses_in_words(arguments, error, words):
     with pytest.raises(error, match=words):
         WeightGradient(**arguments)
@@ -260,8 +271,11 @@ def test_a_planted_bug_in_the_engine_is_seen(monkeypatch, bug):
     from cnnlab.explore import windows
 
     right = windows.ops.conv2d_weight_gradient
-    wrong = {"unflipped": lambda dw: dw[::-1, ::-1], "shifted": lambda dw: np.roll(dw, 1, axis=0),
-             "transposed": lambda dw: dw.transpose(1, 0, 2, 3)}[bug]
+    wrong = {
+        "unflipped": lambda dw: dw[::-1, ::-1],
+        "shifted": lambda dw: np.roll(dw, 1, axis=0),
+        "transposed": lambda dw: dw.transpose(1, 0, 2, 3),
+    }[bug]
     monkeypatch.setattr(windows.ops, "conv2d_weight_gradient", lambda *args, **options: wrong(right(*args, **options)))
     explorer = WeightGradient()
     with pytest.raises(AssertionError):

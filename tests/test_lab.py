@@ -22,7 +22,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCE = (ROOT / "lab.py").read_text(encoding="utf-8")
-BACKEND = '''
+BACKEND = """
 import zipfile
 def build_editable(folder, config_settings=None, metadata_directory=None):
     name = "demo-1.0-py3-none-any.whl"
@@ -33,7 +33,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
         wheel.writestr("demo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
         wheel.writestr("demo-1.0.dist-info/RECORD", "")
     return name
-'''
+"""
 PYPROJECT = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
 
 

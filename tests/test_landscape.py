@@ -130,7 +130,7 @@ def test_a_step_multiplies_the_distance_by_the_factor_and_at_the_limit_by_one(mo
 def minima(height):
     """How many points of the raster are lower than all their neighbours."""
     padded = np.pad(height, 1, constant_values=np.inf)
-    around = [padded[i:i + len(height), j:j + len(height)] for i in range(3) for j in range(3) if (i, j) != (1, 1)]
+    around = [padded[i : i + len(height), j : j + len(height)] for i in range(3) for j in range(3) if (i, j) != (1, 1)]
     return int((height < np.minimum.reduce(around)).sum())
 
 
@@ -182,8 +182,12 @@ def test_noise_that_starts_in_the_minimum_is_no_divergence():
     ],
 )
 def test_a_plane_refuses_bad_input_by_name_when_it_is_made(change, word):
-    good = {"network": Network([Dense(1)], (2,), dtype=np.float64), "loss": MSE(), "x": np.zeros((4, 2)),
-            "y": np.zeros(4)}
+    good = {
+        "network": Network([Dense(1)], (2,), dtype=np.float64),
+        "loss": MSE(),
+        "x": np.zeros((4, 2)),
+        "y": np.zeros(4),
+    }
     with pytest.raises((TypeError, ValueError), match=word):
         NetworkPlane(**good | change)
 

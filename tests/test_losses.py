@@ -12,11 +12,20 @@ def cases(rng):
     labels, yes = np.array([0, 3, 1, 1, 2]), np.array([0, 1, 1, 0, 1])
     share = rng.dirichlet(np.ones(4), 5)
     return [
-        (MSE(), e, labels), (MSE(-1, 1), e, labels), (MSE(), e, rng.normal(size=(5, 4))), (MSE(), one, yes),
-        (MSE(), one, rng.normal(size=5)), (MSE(), rng.normal(size=(5, 3, 2, 4)), rng.normal(size=(5, 3, 2, 4))),
-        (BinaryCrossEntropy(), one, yes), (BinaryCrossEntropy(), one[:, 0], yes), (BinaryCrossEntropy(), e, share),
-        (BinaryCrossEntropy(), e, labels), (CrossEntropy(), e, labels), (CrossEntropy(0.1), e, labels),
-        (CrossEntropy(), e, share), (CrossEntropy(0.3), e, share),
+        (MSE(), e, labels),
+        (MSE(-1, 1), e, labels),
+        (MSE(), e, rng.normal(size=(5, 4))),
+        (MSE(), one, yes),
+        (MSE(), one, rng.normal(size=5)),
+        (MSE(), rng.normal(size=(5, 3, 2, 4)), rng.normal(size=(5, 3, 2, 4))),
+        (BinaryCrossEntropy(), one, yes),
+        (BinaryCrossEntropy(), one[:, 0], yes),
+        (BinaryCrossEntropy(), e, share),
+        (BinaryCrossEntropy(), e, labels),
+        (CrossEntropy(), e, labels),
+        (CrossEntropy(0.1), e, labels),
+        (CrossEntropy(), e, share),
+        (CrossEntropy(0.3), e, share),
     ]
 
 
@@ -106,38 +115,50 @@ def test_a_diverged_network_gives_nan_or_inf_without_a_warning():
 GOOD = np.zeros((3, 4), np.float32)
 
 
-@pytest.mark.parametrize(("loss", "e", "y", "error", "words"), [
-    (CrossEntropy(), GOOD, [0, 1, 4], ValueError, "y must be labels from 0 to 3.*has 4 outputs; got 4 for sample 2"),
-    (MSE(), GOOD, [0, -1, 2], ValueError, "y must be labels from 0 to 3.*got -1 for sample 1"),
-    (BinaryCrossEntropy(), GOOD[:, :1], [0, 2, 1], ValueError, "from 0 to 1.*one output; got 2.*give floats"),
-    (CrossEntropy(), GOOD, [0, 1], ValueError, "one entry for each of the 3 samples in e; got 2"),
-    (MSE(), GOOD, 1, ValueError, "got a single number"),
-    (MSE(), GOOD, np.zeros((3, 3)), ValueError, r"of the shape of e, \(3, 4\); got float64 of shape \(3, 3\)"),
-    (MSE(), GOOD, [0.0, 1.0, 2.0], ValueError, "y must be integer labels"),
-    (MSE(), np.zeros((3, 2), np.float32), [0.0, 1.0, 2.0], ValueError, "y must be integer labels"),
-    (MSE(), GOOD, np.full((3, 4), np.nan), ValueError, "y must be finite; sample 0"),
-    (MSE(), GOOD, ["a", "b", "c"], TypeError, "y must be integer labels or float targets; got dtype <U1"),
-    (MSE(), GOOD.astype(int), [0, 1, 2], TypeError, "e must hold float32 or float64 numbers; got dtype int64"),
-    (MSE(), GOOD[:0], [], ValueError, r"e must not be empty.*\(0, 4\)"),
-    (MSE(), GOOD[0, 0], [0], ValueError, "e must be .*one row for each sample; got a single number"),
-    (CrossEntropy(), GOOD[:, :1], [0, 0, 0], ValueError, "two classes or more.*take BinaryCrossEntropy"),
-    (CrossEntropy(), GOOD, np.full((3, 4), 0.5), ValueError, "add up to 1"),
-    (BinaryCrossEntropy(), GOOD, np.full((3, 4), 1.5), ValueError, "y must be probabilities between 0 and 1"),
-])
+@pytest.mark.parametrize(
+    ("loss", "e", "y", "error", "words"),
+    [
+        (
+            CrossEntropy(),
+            GOOD,
+            [0, 1, 4],
+            ValueError,
+            "y must be labels from 0 to 3.*has 4 outputs; got 4 for sample 2",
+        ),
+        (MSE(), GOOD, [0, -1, 2], ValueError, "y must be labels from 0 to 3.*got -1 for sample 1"),
+        (BinaryCrossEntropy(), GOOD[:, :1], [0, 2, 1], ValueError, "from 0 to 1.*one output; got 2.*give floats"),
+        (CrossEntropy(), GOOD, [0, 1], ValueError, "one entry for each of the 3 samples in e; got 2"),
+        (MSE(), GOOD, 1, ValueError, "got a single number"),
+        (MSE(), GOOD, np.zeros((3, 3)), ValueError, r"of the shape of e, \(3, 4\); got float64 of shape \(3, 3\)"),
+        (MSE(), GOOD, [0.0, 1.0, 2.0], ValueError, "y must be integer labels"),
+        (MSE(), np.zeros((3, 2), np.float32), [0.0, 1.0, 2.0], ValueError, "y must be integer labels"),
+        (MSE(), GOOD, np.full((3, 4), np.nan), ValueError, "y must be finite; sample 0"),
+        (MSE(), GOOD, ["a", "b", "c"], TypeError, "y must be integer labels or float targets; got dtype <U1"),
+        (MSE(), GOOD.astype(int), [0, 1, 2], TypeError, "e must hold float32 or float64 numbers; got dtype int64"),
+        (MSE(), GOOD[:0], [], ValueError, r"e must not be empty.*\(0, 4\)"),
+        (MSE(), GOOD[0, 0], [0], ValueError, "e must be .*one row for each sample; got a single number"),
+        (CrossEntropy(), GOOD[:, :1], [0, 0, 0], ValueError, "two classes or more.*take BinaryCrossEntropy"),
+        (CrossEntropy(), GOOD, np.full((3, 4), 0.5), ValueError, "add up to 1"),
+        (BinaryCrossEntropy(), GOOD, np.full((3, 4), 1.5), ValueError, "y must be probabilities between 0 and 1"),
+    ],
+)
 def test_bad_input_is_named(loss, e, y, error, words):
     for use in (loss, loss.gradient):
         with pytest.raises(error, match=words):
             use(e, y)
 
 
-@pytest.mark.parametrize(("make", "words"), [
-    (lambda: MSE(1, 0), "off < on"),
-    (lambda: CrossEntropy(1.0), r"smoothing must be in \[0, 1\)"),
-    (lambda: CrossEntropy(-0.1), "smoothing"),
-    (lambda: CrossEntropy("a"), "smoothing must be a finite number; got 'a'"),
-    (lambda: MSE("a"), "off must be a finite number; got 'a'"),
-    (lambda: MSE(0, np.nan), "on must be a finite number; got nan"),
-])
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: MSE(1, 0), "off < on"),
+        (lambda: CrossEntropy(1.0), r"smoothing must be in \[0, 1\)"),
+        (lambda: CrossEntropy(-0.1), "smoothing"),
+        (lambda: CrossEntropy("a"), "smoothing must be a finite number; got 'a'"),
+        (lambda: MSE("a"), "off must be a finite number; got 'a'"),
+        (lambda: MSE(0, np.nan), "on must be a finite number; got nan"),
+    ],
+)
 def test_bad_settings_are_named(make, words):
     with pytest.raises((ValueError, TypeError), match=words):
         make()

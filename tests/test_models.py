@@ -13,8 +13,11 @@ from cnnlab.training import fit
 def test_the_zip_code_network_has_the_papers_counts():
     network = models.zip_code_1989()
     assert network.parameter_count == 9760 and network.unit_count == 1256 and network.connection_count == 64660
-    layers = {name: (shape, int(np.prod(shape)), connections, parameters)
-              for name, _, shape, parameters, connections, _ in network.summary().rows if connections}
+    layers = {
+        name: (shape, int(np.prod(shape)), connections, parameters)
+        for name, _, shape, parameters, connections, _ in network.summary().rows
+        if connections
+    }
     assert layers == {
         "conv1": ((8, 8, 12), 768, 19968, 1068),
         "conv2": ((4, 4, 12), 192, 38592, 2592),
@@ -27,7 +30,10 @@ def test_each_map_of_h2_looks_at_eight_maps_of_h1():
     table = connections()
     assert table.shape == (12, 12) and (table.sum(axis=0) == 8).all() and (table.sum(axis=1) == 8).all()
     assert [sorted(np.flatnonzero(table[:, d])) for d in (0, 4, 8)] == [
-        list(range(8)), list(range(4, 12)), [0, 1, 2, 3, 8, 9, 10, 11]]
+        list(range(8)),
+        list(range(4, 12)),
+        [0, 1, 2, 3, 8, 9, 10, 11],
+    ]
 
 
 def test_weights_that_are_not_connected_stay_zero_in_training(rng):
@@ -85,6 +91,14 @@ def test_the_zip_code_network_learns_digits():
 
     data = datasets.digits(16)
     network = models.zip_code_1989()
-    history = fit(network, data.x_train[:600], data.y_train[:600], loss=MSE(-1, 1), epochs=4, batch=8,
-                  optimiser=SGD(0.1, momentum=0.8), validation=(data.x_test, data.y_test))
+    history = fit(
+        network,
+        data.x_train[:600],
+        data.y_train[:600],
+        loss=MSE(-1, 1),
+        epochs=4,
+        batch=8,
+        optimiser=SGD(0.1, momentum=0.8),
+        validation=(data.x_test, data.y_test),
+    )
     assert history["validation_accuracy"][-1] > 0.8

@@ -13,8 +13,12 @@ from cnnlab.network import Network
 
 
 def test_all_gradients_are_the_derivatives_of_the_loss(rng):
-    network = Network([L.Conv2D(3, 3, stride=2, padding="same"), L.ScaledTanh(), L.Flatten(), L.Dense(4), L.Sigmoid(),
-                       L.Dense(3)], (5, 6, 2), rng=1, dtype=np.float64)
+    network = Network(
+        [L.Conv2D(3, 3, stride=2, padding="same"), L.ScaledTanh(), L.Flatten(), L.Dense(4), L.Sigmoid(), L.Dense(3)],
+        (5, 6, 2),
+        rng=1,
+        dtype=np.float64,
+    )
     x, y, loss = rng.normal(size=(4, 5, 6, 2)), np.array([0, 2, 1, 1]), CrossEntropy()
     value, e = network.loss_and_gradients(x, y, loss)
     assert value == pytest.approx(loss(network.forward(x), y), rel=1e-14)
@@ -50,9 +54,11 @@ def test_backward_gives_the_gradient_of_the_input_only_when_asked(rng):
 def test_training_leaves_out_the_input_gradient_of_the_first_layer(rng, monkeypatch):
     network, asked = small(), {}
     for layer in network:
+
         def backward(d, need_input=True, layer=layer, true=layer.backward):
             asked[layer.name] = need_input
             return true(d, need_input=need_input)
+
         monkeypatch.setattr(layer, "backward", backward)
     network.loss_and_gradients(rng.normal(size=(2, 6, 6, 2)), np.array([0, 1]), CrossEntropy())
     # pool1, before the first layer that learns, is not visited; that layer is not asked; everything above is.
@@ -62,9 +68,20 @@ def test_training_leaves_out_the_input_gradient_of_the_first_layer(rng, monkeypa
 
 def test_predict_leaves_what_backward_needs(rng):
     """Every kind of layer that keeps something: a picture drawn between forward and backward changes no gradient."""
-    kinds = [L.Standardise(), L.Conv2D(4, 3, padding="same"), L.BatchNorm(), L.PReLU(), L.MaxPool2D(2),
-             L.LocalResponseNorm(), L.Conv2D(3, 3, padding="same"), L.Tanh(), L.AveragePool2D(2), L.Flatten(),
-             L.Dropout(0.3), L.Dense(3)]
+    kinds = [
+        L.Standardise(),
+        L.Conv2D(4, 3, padding="same"),
+        L.BatchNorm(),
+        L.PReLU(),
+        L.MaxPool2D(2),
+        L.LocalResponseNorm(),
+        L.Conv2D(3, 3, padding="same"),
+        L.Tanh(),
+        L.AveragePool2D(2),
+        L.Flatten(),
+        L.Dropout(0.3),
+        L.Dense(3),
+    ]
     network, loss = Network(kinds, (9, 9, 2), rng=1, dtype=np.float64), CrossEntropy()
     x, y = rng.normal(size=(6, 9, 9, 2)), np.arange(6) % 3
     de = loss.gradient(network.forward(x, training=True), y)
@@ -123,7 +140,13 @@ def test_the_summary_is_a_table_whose_columns_add_up():
     summary = network.summary()
     lines = repr(summary).splitlines()
     assert [cell.strip() for cell in re.split(r"\s{2,}", lines[0])] == [
-        "layer", "settings", "output", "parameters", "connections", "multiply-adds"]
+        "layer",
+        "settings",
+        "output",
+        "parameters",
+        "connections",
+        "multiply-adds",
+    ]
     assert all(words in lines[3] for words in ("conv1", "12 of 5 x 5, stride 2", "8 x 8 x 12", "1,068"))
     assert lines[-1].split()[-3:] == ["9,760", "64,660", "63,660"] and "1,256 units" in lines[-1]
     for column, total in zip((3, 4, 5), (9760, 64660, 63660), strict=True):
@@ -132,6 +155,7 @@ def test_the_summary_is_a_table_whose_columns_add_up():
 
 
 # Weights
+
 
 def test_weights_are_copies_and_can_be_put_back(rng):
     network, x = small(), rng.normal(size=(4, 6, 6, 2))
@@ -143,11 +167,14 @@ def test_weights_are_copies_and_can_be_put_back(rng):
     np.testing.assert_array_equal(network.forward(x), said)
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    (lambda w: w.pop("parameters/1.w"), r"parameters/1\.w is missing"),
-    (lambda w: w.update({"parameters/99.w": np.ones(1)}), r"parameters/99\.w is unknown"),
-    (lambda w: w.update({"parameters/1.b": np.ones(9)}), r"parameters/1\.b must have shape \(4,\); got \(9,\)"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda w: w.pop("parameters/1.w"), r"parameters/1\.w is missing"),
+        (lambda w: w.update({"parameters/99.w": np.ones(1)}), r"parameters/99\.w is unknown"),
+        (lambda w: w.update({"parameters/1.b": np.ones(9)}), r"parameters/1\.b must have shape \(4,\); got \(9,\)"),
+    ],
+)
 def test_weights_that_do_not_fit_change_nothing(change, words):
     network = small()
     before, weights = network.weights(), network.weights()
@@ -164,21 +191,28 @@ def test_weights_that_do_not_fit_change_nothing(change, words):
 X = np.zeros((2, 6, 6, 2), np.float32)
 
 
-@pytest.mark.parametrize(("x", "error", "words"), [
-    (X[0], ValueError, r"x must have shape \(N, 6, 6, 2\).*got \(6, 6, 2\) \(one sample alone\? give x\[None\]\)"),
-    (X[..., :1], ValueError, r"\(N, 6, 6, 2\).*got \(2, 6, 6, 1\)"),
-    (X[:0], ValueError, r"x must not be empty; got an array of shape \(0, 6, 6, 2\)"),
-    (X.astype(np.uint8), TypeError, r"x must hold float32 or float64 numbers; got dtype uint8.*astype"),
-    (X.astype(complex), TypeError, "x must hold float32.*complex128"),
-    (X > 0, TypeError, "x must hold float32.*bool"),
-    (np.where(np.arange(2)[:, None, None, None] == 1, np.nan, X), ValueError, "x must be finite; 1 of 2.*sample 1"),
-    (X + np.inf, ValueError, "x must be finite; 2 of 2 samples.*sample 0"),
-    (X + np.array(1e300), ValueError, "x must be finite; 2 of 2 samples.*too large for float32.*sample 0"),
-])
+@pytest.mark.parametrize(
+    ("x", "error", "words"),
+    [
+        (X[0], ValueError, r"x must have shape \(N, 6, 6, 2\).*got \(6, 6, 2\) \(one sample alone\? give x\[None\]\)"),
+        (X[..., :1], ValueError, r"\(N, 6, 6, 2\).*got \(2, 6, 6, 1\)"),
+        (X[:0], ValueError, r"x must not be empty; got an array of shape \(0, 6, 6, 2\)"),
+        (X.astype(np.uint8), TypeError, r"x must hold float32 or float64 numbers; got dtype uint8.*astype"),
+        (X.astype(complex), TypeError, "x must hold float32.*complex128"),
+        (X > 0, TypeError, "x must hold float32.*bool"),
+        (np.where(np.arange(2)[:, None, None, None] == 1, np.nan, X), ValueError, "x must be finite; 1 of 2.*sample 1"),
+        (X + np.inf, ValueError, "x must be finite; 2 of 2 samples.*sample 0"),
+        (X + np.array(1e300), ValueError, "x must be finite; 2 of 2 samples.*too large for float32.*sample 0"),
+    ],
+)
 def test_inputs_that_cannot_be_right_are_named(x, error, words):
     network = small(np.float32)
-    for use in (network.forward, network.predict, network.classify,
-                lambda x: network.loss_and_gradients(x, np.zeros(len(x), int), CrossEntropy())):
+    for use in (
+        network.forward,
+        network.predict,
+        network.classify,
+        lambda x: network.loss_and_gradients(x, np.zeros(len(x), int), CrossEntropy()),
+    ):
         with pytest.raises(error, match=words):
             use(x)
 
@@ -189,17 +223,28 @@ def built():
     return layer
 
 
-@pytest.mark.parametrize(("make", "error", "words"), [
-    (lambda: Network([], (2,)), ValueError, "layers must hold at least one layer"),
-    (lambda: Network([L.ReLU], (2,)), TypeError, r"number 0 is .*; did you mean ReLU\(\)\?"),
-    (lambda: Network([L.ReLU(), "relu"], (2,)), TypeError, "number 1 is 'relu'"),
-    (lambda: Network([built()], (2,)), ValueError, "layers must be new; number 0, Dense 3 units, is in a network"),
-    (lambda: Network([L.Conv2D(2, 3), L.Conv2D(2, 5)], (6, 6, 1)), ValueError, "layer 1, Conv2D 2 of 5 x 5, cannot"),
-    (lambda: Network([L.Dense(3)], (6, 6, 1)), ValueError, "layer 0, Dense 3 units, cannot take.*Flatten"),
-    (lambda: Network([L.Dense(3)], (0,)), ValueError, "input_shape must be a whole number of at least 1"),
-    (lambda: Network([L.Dense(3)], (2.5,)), TypeError, "input_shape must be"),
-    (lambda: Network([L.Dense(3)], (2,), dtype=np.float16), TypeError, "dtype must be float32 or float64; got float16"),
-])
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: Network([], (2,)), ValueError, "layers must hold at least one layer"),
+        (lambda: Network([L.ReLU], (2,)), TypeError, r"number 0 is .*; did you mean ReLU\(\)\?"),
+        (lambda: Network([L.ReLU(), "relu"], (2,)), TypeError, "number 1 is 'relu'"),
+        (lambda: Network([built()], (2,)), ValueError, "layers must be new; number 0, Dense 3 units, is in a network"),
+        (
+            lambda: Network([L.Conv2D(2, 3), L.Conv2D(2, 5)], (6, 6, 1)),
+            ValueError,
+            "layer 1, Conv2D 2 of 5 x 5, cannot",
+        ),
+        (lambda: Network([L.Dense(3)], (6, 6, 1)), ValueError, "layer 0, Dense 3 units, cannot take.*Flatten"),
+        (lambda: Network([L.Dense(3)], (0,)), ValueError, "input_shape must be a whole number of at least 1"),
+        (lambda: Network([L.Dense(3)], (2.5,)), TypeError, "input_shape must be"),
+        (
+            lambda: Network([L.Dense(3)], (2,), dtype=np.float16),
+            TypeError,
+            "dtype must be float32 or float64; got float16",
+        ),
+    ],
+)
 def test_networks_that_cannot_be_are_explained(make, error, words):
     with pytest.raises(error, match=words):
         make()

@@ -71,9 +71,14 @@ def he(rng, shape, fan_in, fan_out, dtype):
     return np.full(shape, 0.5, dtype)
 
 
-@pytest.mark.parametrize(("own", "name"), [
-    (lambda *arguments: he(*arguments), "<lambda>"), (functools.partial(he), "partial"), (he, "he"),
-])
+@pytest.mark.parametrize(
+    ("own", "name"),
+    [
+        (lambda *arguments: he(*arguments), "<lambda>"),
+        (functools.partial(he), "partial"),
+        (he, "he"),
+    ],
+)
 def test_a_network_with_somebodys_own_first_weights_comes_back(tmp_path, own, name):
     network, path = Network([L.Dense(3, initialiser=own)], (2,)), tmp_path / "network.npz"
     network.save(path)
@@ -101,14 +106,16 @@ def test_a_file_is_replaced_only_when_the_new_one_is_complete(tmp_path, monkeypa
     def fail(file, **arrays):
         file.write(b"half of it")
         raise OSError("disk full")
+
     monkeypatch.setattr(np, "savez", fail)
     with pytest.raises(OSError, match="disk full"):
         network.save(path)
     assert path.read_bytes() == before and os.listdir(tmp_path) == ["network.npz"]
 
 
-@pytest.mark.parametrize("harm", [
-    "shorter", "changed", "text", "empty", "array", "other npz", "no layers", "weight missing", "nan"])
+@pytest.mark.parametrize(
+    "harm", ["shorter", "changed", "text", "empty", "array", "other npz", "no layers", "weight missing", "nan"]
+)
 def test_a_damaged_file_is_refused_by_name(tmp_path, harm):
     network, path = small(), tmp_path / "mine.npz"
     network.save(path)
@@ -116,10 +123,12 @@ def test_a_damaged_file_is_refused_by_name(tmp_path, harm):
     with np.load(path) as file:
         arrays = {name: file[name] for name in file.files}
     if harm == "shorter":
-        path.write_bytes(whole[:len(whole) // 2])
+        path.write_bytes(whole[: len(whole) // 2])
     elif harm == "changed":
         middle = whole.index(b"parameters/1.w.npy") + 400
-        path.write_bytes(whole[:middle] + bytes(byte ^ 255 for byte in whole[middle:middle + 8]) + whole[middle + 8:])
+        path.write_bytes(
+            whole[:middle] + bytes(byte ^ 255 for byte in whole[middle : middle + 8]) + whole[middle + 8 :]
+        )
     elif harm == "text":
         path.write_text("this is not a network")
     elif harm == "empty":

@@ -22,8 +22,20 @@ def test_the_first_notebook_shows_the_table_of_the_package():
 
 def test_the_table_names_every_letter_of_the_lecture():
     symbols = " ".join(re.split(r"(?<!\\)\|", row)[1] for row in table(cnnlab.__doc__)[2:])
-    for letter in ("x[m,n,c]", "h_0[m,n,c]", "e_l[m,n,d]", "h_l[m,n,d]", "w_l", "b_l[d]", "dL/de", "dL/dh", "dL/dw",
-                   "M", "eta", "yhat"):
+    for letter in (
+        "x[m,n,c]",
+        "h_0[m,n,c]",
+        "e_l[m,n,d]",
+        "h_l[m,n,d]",
+        "w_l",
+        "b_l[d]",
+        "dL/de",
+        "dL/dh",
+        "dL/dw",
+        "M",
+        "eta",
+        "yhat",
+    ):
         assert letter in symbols, letter
     assert "TRUE convolution" in cnnlab.__doc__
 

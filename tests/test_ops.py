@@ -288,8 +288,13 @@ def test_gradients_refuse_errors_of_another_shape():
     ("de", "h", "w", "error", "words"),
     [
         (np.zeros((2, 2)), np.zeros((2, 3)), np.zeros((300, 2)), ValueError, "h and w must agree in C.*3.*300 rows"),
-        (np.zeros((2, 2), np.float32), np.zeros((2, 3)), np.zeros((3, 2)), TypeError,
-         "de and h and w must have the same dtype"),
+        (
+            np.zeros((2, 2), np.float32),
+            np.zeros((2, 3)),
+            np.zeros((3, 2)),
+            TypeError,
+            "de and h and w must have the same dtype",
+        ),
         (np.zeros((2, 2)), np.zeros((2, 3), int), np.zeros((3, 2)), TypeError, "h must hold float32 or float64"),
         (np.zeros((2, 2)), np.zeros((2, 3)), np.zeros(3), ValueError, r"w must be \(C, D\)"),
     ],

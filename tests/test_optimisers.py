@@ -6,8 +6,13 @@ import pytest
 from cnnlab.optimisers import SGD, Adam, constant, one_cycle, steps
 
 MANY = [
-    SGD(0.02), SGD(0.02, momentum=0.9), SGD(0.02, momentum=0.9, nesterov=True), SGD(0.02, decay=0.1),
-    SGD(0.02, momentum=0.9, nesterov=True, decay=0.1), Adam(0.01), Adam(0.01, decay=0.1),
+    SGD(0.02),
+    SGD(0.02, momentum=0.9),
+    SGD(0.02, momentum=0.9, nesterov=True),
+    SGD(0.02, decay=0.1),
+    SGD(0.02, momentum=0.9, nesterov=True, decay=0.1),
+    Adam(0.01),
+    Adam(0.01, decay=0.1),
 ]
 
 
@@ -117,19 +122,22 @@ def test_a_schedule_drives_the_steps():
     assert walk(SGD(lambda progress: 1 + progress), np.zeros(1), [np.ones(1)] * 2)["0.w"][0] == pytest.approx(-2.5)
 
 
-@pytest.mark.parametrize(("make", "words"), [
-    (lambda: SGD(0), "eta must be a positive number; got 0"),
-    (lambda: SGD(float("nan")), "eta must be a positive number; got nan"),
-    (lambda: SGD("fast"), "eta must be a positive number; got 'fast'"),
-    (lambda: SGD(0.1, momentum=1), r"momentum must be in \[0, 1\); got 1"),
-    (lambda: SGD(0.1, nesterov=True), "nesterov needs a momentum"),
-    (lambda: SGD(0.1, decay=-1), "decay must be"),
-    (lambda: Adam(beta2=1.0), "beta2"),
-    (lambda: Adam(epsilon=0), "epsilon"),
-    (lambda: steps(0.1, at=(0.5, 1.5)), "at must be"),
-    (lambda: steps(0.1, at="a"), "at must be shares of the training, each between 0 and 1; got 'a'"),
-    (lambda: one_cycle(0.1, warmup=1.0), "warmup must be"),
-])
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: SGD(0), "eta must be a positive number; got 0"),
+        (lambda: SGD(float("nan")), "eta must be a positive number; got nan"),
+        (lambda: SGD("fast"), "eta must be a positive number; got 'fast'"),
+        (lambda: SGD(0.1, momentum=1), r"momentum must be in \[0, 1\); got 1"),
+        (lambda: SGD(0.1, nesterov=True), "nesterov needs a momentum"),
+        (lambda: SGD(0.1, decay=-1), "decay must be"),
+        (lambda: Adam(beta2=1.0), "beta2"),
+        (lambda: Adam(epsilon=0), "epsilon"),
+        (lambda: steps(0.1, at=(0.5, 1.5)), "at must be"),
+        (lambda: steps(0.1, at="a"), "at must be shares of the training, each between 0 and 1; got 'a'"),
+        (lambda: one_cycle(0.1, warmup=1.0), "warmup must be"),
+    ],
+)
 def test_bad_settings_are_named(make, words):
     with pytest.raises(ValueError, match=words):
         make()
@@ -145,8 +153,10 @@ def test_a_schedule_that_gives_no_step_size_is_named_before_anything_changes(eta
 
 def test_gradients_that_do_not_fit_are_named_before_anything_changes():
     u = {"0.w": np.ones((2, 2)), "1.w": np.ones(3)}
-    for gradients, words in [({"0.w": np.ones((2, 2))}, r"one for 1\.w of shape \(3,\); got none"),
-                             ({"0.w": np.ones((2, 2)), "1.w": np.ones(4)}, r"got one of shape \(4,\)")]:
+    for gradients, words in [
+        ({"0.w": np.ones((2, 2))}, r"one for 1\.w of shape \(3,\); got none"),
+        ({"0.w": np.ones((2, 2)), "1.w": np.ones(4)}, r"got one of shape \(4,\)"),
+    ]:
         with pytest.raises(ValueError, match=words):
             SGD(0.1).step(u, gradients)
         assert (u["0.w"] == 1).all()
@@ -155,4 +165,9 @@ def test_gradients_that_do_not_fit_are_named_before_anything_changes():
 def test_an_optimiser_tells_its_settings():
     assert repr(SGD(0.02)) == "SGD(eta=0.02)" and repr(SGD(0.1, momentum=0.9)) == "SGD(eta=0.1, momentum=0.9)"
     assert SGD(0.1, momentum=0.9).config() == {
-        "optimiser": "SGD", "eta": "Constant(eta=0.1)", "decay": 0.0, "momentum": 0.9, "nesterov": False}
+        "optimiser": "SGD",
+        "eta": "Constant(eta=0.1)",
+        "decay": 0.0,
+        "momentum": 0.9,
+        "nesterov": False,
+    }

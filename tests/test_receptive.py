@@ -8,8 +8,10 @@ from cnnlab.network import Network
 
 TABLE = np.array([[1, 0, 1], [0, 1, 1]], bool)
 NETWORKS = {
-    "valid, pooling, valid": ([layers.Conv2D(3, 3), layers.ReLU(), layers.MaxPool2D(2), layers.Conv2D(2, 3)],
-                              (12, 11, 1)),
+    "valid, pooling, valid": (
+        [layers.Conv2D(3, 3), layers.ReLU(), layers.MaxPool2D(2), layers.Conv2D(2, 3)],
+        (12, 11, 1),
+    ),
     "same borders": ([layers.Conv2D(2, 5, padding="same"), layers.Conv2D(2, 4, padding="same")], (9, 8, 1)),
     "full border, stride": ([layers.Conv2D(2, 3, stride=2, padding="full"), layers.Conv2D(2, (1, 3))], (9, 9, 1)),
     "even sides, unequal": ([layers.Conv2D(2, (2, 4), stride=(1, 2), padding=(2, 0)), layers.LeakyReLU()], (7, 9, 2)),
@@ -18,15 +20,23 @@ NETWORKS = {
     "decimation": ([layers.Conv2D(2, 2), layers.Decimate2D(3), layers.Conv2D(1, 2, padding=1)], (10, 11, 1)),
     "decimation of windows": ([layers.Conv2D(2, 2), layers.Decimate2D(2, size=3), layers.Conv2D(1, 2)], (10, 11, 1)),
     "partial connections": ([layers.Conv2D(2, 2), layers.Conv2D(3, 2, connections=TABLE)], (5, 5, 1)),
-    "groups, norms": ([layers.Conv2D(4, 1, groups=2), layers.BatchNorm(), layers.LocalResponseNorm(3, alpha=1.0)],
-                      (3, 3, 4)),
-    "standardise, dropout, PReLU": ([layers.Standardise(), layers.Conv2D(2, 2), layers.PReLU(), layers.Dropout(0.5)],
-                                    (4, 5, 1)),
-    "into a vector": ([layers.Conv2D(2, 3), layers.AveragePool2D(2), layers.Flatten(), layers.Dense(3), layers.ReLU()],
-                      (7, 7, 2)),
+    "groups, norms": (
+        [layers.Conv2D(4, 1, groups=2), layers.BatchNorm(), layers.LocalResponseNorm(3, alpha=1.0)],
+        (3, 3, 4),
+    ),
+    "standardise, dropout, PReLU": (
+        [layers.Standardise(), layers.Conv2D(2, 2), layers.PReLU(), layers.Dropout(0.5)],
+        (4, 5, 1),
+    ),
+    "into a vector": (
+        [layers.Conv2D(2, 3), layers.AveragePool2D(2), layers.Flatten(), layers.Dense(3), layers.ReLU()],
+        (7, 7, 2),
+    ),
     "pooling leaves the last rows out": ([layers.AveragePool2D(2), layers.Flatten(), layers.Dense(2)], (5, 7, 1)),
-    "in time": ([layers.Conv1D(3, 3, padding=1), layers.ReLU(), layers.Conv1D(2, 4, stride=2), layers.SumOverTime()],
-                (11, 2)),
+    "in time": (
+        [layers.Conv1D(3, 3, padding=1), layers.ReLU(), layers.Conv1D(2, 4, stride=2), layers.SumOverTime()],
+        (11, 2),
+    ),
     "the loudest moment": ([layers.Conv1D(2, 2), layers.SumOverTime()], (6, 2)),
 }
 
@@ -180,8 +190,11 @@ def test_a_layer_of_an_unknown_kind_is_refused():
 
 
 def test_activations_are_those_of_prediction_not_of_training():
-    net = Network([layers.Conv2D(2, 3), layers.Dropout(0.9), layers.BatchNorm(), layers.Flatten(), layers.Dense(3)],
-                  (6, 6, 1), dtype=np.float64)
+    net = Network(
+        [layers.Conv2D(2, 3), layers.Dropout(0.9), layers.BatchNorm(), layers.Flatten(), layers.Dense(3)],
+        (6, 6, 1),
+        dtype=np.float64,
+    )
     x = np.random.default_rng(0).normal(size=(4, 6, 6, 1))
     found = receptive.activations(net, x)
     assert [h.shape for h in found] == [(4, 6, 6, 1), *[(4, 4, 4, 2)] * 3, (4, 32), (4, 3)]

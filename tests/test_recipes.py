@@ -179,8 +179,11 @@ def test_evaluate_finds_classes_by_their_names(folder, capsys):
     data = datasets.pictures(40, 200)
     arrays = dict(zip(("x_train", "y_train", "x_test", "y_test", "names"), data, strict=True))
     backwards = {key: 9 - arrays[key] for key in ("y_train", "y_test")} | {"names": data.names[::-1]}
-    cats = {part + key: arrays[part + key][np.isin(arrays["y_" + key], (3, 9))] for part in ("x_", "y_")
-            for key in ("train", "test")}
+    cats = {
+        part + key: arrays[part + key][np.isin(arrays["y_" + key], (3, 9))]
+        for part in ("x_", "y_")
+        for key in ("train", "test")
+    }
     cats |= {key: (cats[key] == 9).astype(int) for key in ("y_train", "y_test")} | {"names": ["cat", "tree"]}
     found = []
     for changes in ({}, backwards, {"names": tuple("0123456789")}, cats):

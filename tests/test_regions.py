@@ -83,12 +83,16 @@ def test_the_lines_of_a_network_are_where_its_units_turn_on(rng, dtype, before, 
     np.testing.assert_allclose(x @ w + b, e, atol=1e-4 if dtype == np.float32 else 1e-10)
 
 
-@pytest.mark.parametrize(("net", "error", "words"), [
-    ("n", TypeError, "network must be a network"), ([Dense(2)], TypeError, "network must be a network"),
-    (Network([Dense(2)], (3,)), ValueError, r"network must take two inputs.*takes \(3,\)"),
-    (Network([ReLU()], (2,)), ValueError, "network must have a Dense layer"),
-    (Network([Tanh(), Dense(2)], (2,)), ValueError, "its first layer must be Dense.* got Tanh before it"),
-])
+@pytest.mark.parametrize(
+    ("net", "error", "words"),
+    [
+        ("n", TypeError, "network must be a network"),
+        ([Dense(2)], TypeError, "network must be a network"),
+        (Network([Dense(2)], (3,)), ValueError, r"network must take two inputs.*takes \(3,\)"),
+        (Network([ReLU()], (2,)), ValueError, "network must have a Dense layer"),
+        (Network([Tanh(), Dense(2)], (2,)), ValueError, "its first layer must be Dense.* got Tanh before it"),
+    ],
+)
 def test_a_network_without_lines_is_refused_by_name(net, error, words):
     with pytest.raises(error, match=words):
         regions.of_network(net)

@@ -13,8 +13,9 @@ from cnnlab.network import Network
 
 @pytest.fixture
 def step(rng):
-    network = Network([L.Conv2D(3, 3, padding="same"), L.ReLU(), L.MaxPool2D(2), L.Flatten(), L.Dense(4)], (4, 6, 2),
-                      dtype=np.float64)
+    network = Network(
+        [L.Conv2D(3, 3, padding="same"), L.ReLU(), L.MaxPool2D(2), L.Flatten(), L.Dense(4)], (4, 6, 2), dtype=np.float64
+    )
     x, y = rng.normal(size=(5, 4, 6, 2)), np.array([0, 1, 2, 3, 0])
     return network, x, y, trace.record(network, CrossEntropy(), x, y)
 
@@ -99,11 +100,14 @@ def test_layers_are_found_by_number_and_name_and_told_in_words(step):
         record["conv2"]
 
 
-@pytest.mark.parametrize(("x", "y", "words"), [
-    (np.zeros((1, 4, 6, 1)), [0], r"x must have shape \(N, 4, 6, 2\)"),
-    (np.full((1, 4, 6, 2), np.nan), [0], "x must be finite"),
-    (np.zeros((1, 4, 6, 2)), [4], "y must be labels from 0 to 3"),
-])
+@pytest.mark.parametrize(
+    ("x", "y", "words"),
+    [
+        (np.zeros((1, 4, 6, 1)), [0], r"x must have shape \(N, 4, 6, 2\)"),
+        (np.full((1, 4, 6, 2), np.nan), [0], "x must be finite"),
+        (np.zeros((1, 4, 6, 2)), [4], "y must be labels from 0 to 3"),
+    ],
+)
 def test_bad_input_is_named(step, x, y, words):
     with pytest.raises(ValueError, match=words):
         trace.record(step[0], CrossEntropy(), x, y)

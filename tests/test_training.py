@@ -1,6 +1,5 @@
 """fit and evaluate: the same seed gives the same bits; what goes wrong is said, what was learned is measured."""
 
-
 import numpy as np
 import pytest
 from spots import network, numbers, same, task, train
@@ -17,8 +16,15 @@ def test_fit_learns_and_tells_how():
     history = train(net, 12)
     assert history["loss"][-1] < 0.3 * history["loss"][0] and history["validation_accuracy"][-1] > 0.9
     assert [row["epoch"] for row in history.epochs] == list(range(1, 13)) and not history.interrupted
-    assert set(history.epochs[0]) == {"epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds",
-                                      "images_per_second"}
+    assert set(history.epochs[0]) == {
+        "epoch",
+        "loss",
+        "accuracy",
+        "validation_loss",
+        "validation_accuracy",
+        "seconds",
+        "images_per_second",
+    }
     measured = evaluate(net, *task(20, 9), CrossEntropy())
     assert history["validation_loss"][-1] == measured.loss and history["validation_accuracy"][-1] == measured.accuracy
     np.testing.assert_allclose(history["images_per_second"] * history["seconds"], 41)
@@ -68,6 +74,7 @@ def test_every_sample_is_seen_once_in_an_epoch():
     def watch(x, rng):
         seen.append(x[:, 0, 0, 0])
         return x
+
     x, _ = task()
     for shuffle in (True, False):
         seen.clear()
@@ -88,6 +95,7 @@ def test_every_epoch_has_an_order_of_its_own():
 def test_augment_changes_what_is_trained_on_and_comes_from_the_seed():
     def noisy(x, rng):
         return x + rng.normal(0, 0.1, x.shape)
+
     plain, one, two = network(), network(), network()
     train(plain)
     train(one, augment=noisy)
@@ -101,6 +109,7 @@ def test_the_schedule_follows_the_training():
     def eta(progress):
         asked.append(progress)
         return 0.01
+
     train(network(), 2, optimiser=SGD(eta))
     assert asked == pytest.approx(np.arange(12) / 12)  # 2 epochs of 6 batches
 
@@ -111,6 +120,7 @@ def test_a_callback_sees_every_epoch_and_can_end_it():
     def after(given, history):
         epochs.append((given is net, len(history)))
         return len(history) == 3
+
     history = train(net, 9, callback=after)
     assert epochs == [(True, 1), (True, 2), (True, 3)] and len(history) == 3 and not history.interrupted
 
@@ -124,22 +134,26 @@ def test_regression_has_a_loss_and_no_accuracy(rng):
     np.testing.assert_allclose(net.parameters()["0.w"], [[1], [-2]], atol=0.02)
     assert "accuracy" not in repr(history) and len(history.plot().axes) == 1
 
+
 # Bad input
 
 X, Y = task()
 
 
-@pytest.mark.parametrize(("x", "y", "error", "words"), [
-    (X[..., 0], Y, ValueError, r"x must have shape \(N, 5, 5, 1\)"),
-    ((X * 99).astype(int), Y, TypeError, "x must hold float32"),
-    (np.where(X > 2, np.nan, X), Y, ValueError, "x must be finite"),
-    (X[:0], Y[:0], ValueError, "x must not be empty"),
-    (X, Y[:-1], ValueError, "y must have one entry for each of the 41 samples in x; got 40"),
-    (X, Y + 1, ValueError, "y must be labels from 0 to 2.*got 3"),
-    (X, Y - 1, ValueError, "y must be labels from 0 to 2.*got -1"),
-    (X, np.eye(4)[Y], ValueError, r"y must be integer labels \(41,\) or float targets"),
-    (X, list("abc") * 13 + ["a", "b"], TypeError, "y must be integer labels or float targets; got dtype <U1"),
-])
+@pytest.mark.parametrize(
+    ("x", "y", "error", "words"),
+    [
+        (X[..., 0], Y, ValueError, r"x must have shape \(N, 5, 5, 1\)"),
+        ((X * 99).astype(int), Y, TypeError, "x must hold float32"),
+        (np.where(X > 2, np.nan, X), Y, ValueError, "x must be finite"),
+        (X[:0], Y[:0], ValueError, "x must not be empty"),
+        (X, Y[:-1], ValueError, "y must have one entry for each of the 41 samples in x; got 40"),
+        (X, Y + 1, ValueError, "y must be labels from 0 to 2.*got 3"),
+        (X, Y - 1, ValueError, "y must be labels from 0 to 2.*got -1"),
+        (X, np.eye(4)[Y], ValueError, r"y must be integer labels \(41,\) or float targets"),
+        (X, list("abc") * 13 + ["a", "b"], TypeError, "y must be integer labels or float targets; got dtype <U1"),
+    ],
+)
 def test_data_that_cannot_be_right_are_named_before_anything_is_computed(x, y, error, words, tmp_path):
     net, before = network(), network()
     with pytest.raises(error, match=words):
@@ -149,28 +163,40 @@ def test_data_that_cannot_be_right_are_named_before_anything_is_computed(x, y, e
         evaluate(net, x, y)
 
 
-@pytest.mark.parametrize(("options", "error", "words"), [
-    (dict(epochs=0), ValueError, "epochs must be"), (dict(epochs=1.5), TypeError, "epochs must be"),
-    (dict(batch=0), ValueError, "batch must be"), (dict(rng="seed"), TypeError, "rng must be"),
-    (dict(validation=X), TypeError, r"validation must be a pair \(x, y\); got ndarray"),
-    (dict(validation=(X, Y + 3)), ValueError, r"validation\[1\] must be labels"),
-    (dict(validation=(X + np.inf, Y)), ValueError, r"validation\[0\] must be finite"),
-    (dict(loss=BinaryCrossEntropy(), validation=(X, np.eye(3)[Y] * 1.5)), ValueError,
-     r"validation\[1\] must be probabilities between 0 and 1"),
-    (dict(validation=(X, np.full((41, 3), 0.5))), ValueError, r"validation\[1\] must be probabilities.*add up to 1"),
-    (dict(loss=None), TypeError, r"loss must be a loss, such as CrossEntropy\(\); got None"),
-    (dict(loss="mse"), TypeError, "loss must be a loss.*got 'mse'"),
-    (dict(loss=CrossEntropy), TypeError, r"loss must be a loss.*; did you mean CrossEntropy\(\)\?"),
-    (dict(optimiser=0.1), TypeError, r"optimiser must be an optimiser, such as SGD\(0.02\); got 0.1"),
-    (dict(optimiser=None), TypeError, "optimiser must be .*; got None"),
-    (dict(optimiser=SGD), TypeError, r"optimiser must be .*; did you mean SGD\(\)\?"),
-    (dict(callback=3), TypeError, "callback must be a function, or None; got 3"),
-    (dict(augment="shift"), TypeError, "augment must be a function, or None; got 'shift'"),
-    (dict(optimiser=SGD(lambda progress: -1.0)), ValueError, r"eta must give .* eta\(0\) gave -1"),
-    (dict(augment=lambda x, rng: x[:, 1:]), ValueError, r"augment\(x, rng\) must have shape"),
-    (dict(augment=lambda x, rng: x[1:]), ValueError, r"x and augment\(x, rng\) must hold the same number"),
-    (dict(augment=lambda x, rng: x * np.nan), ValueError, r"augment\(x, rng\) must be finite"),
-])
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        (dict(epochs=0), ValueError, "epochs must be"),
+        (dict(epochs=1.5), TypeError, "epochs must be"),
+        (dict(batch=0), ValueError, "batch must be"),
+        (dict(rng="seed"), TypeError, "rng must be"),
+        (dict(validation=X), TypeError, r"validation must be a pair \(x, y\); got ndarray"),
+        (dict(validation=(X, Y + 3)), ValueError, r"validation\[1\] must be labels"),
+        (dict(validation=(X + np.inf, Y)), ValueError, r"validation\[0\] must be finite"),
+        (
+            dict(loss=BinaryCrossEntropy(), validation=(X, np.eye(3)[Y] * 1.5)),
+            ValueError,
+            r"validation\[1\] must be probabilities between 0 and 1",
+        ),
+        (
+            dict(validation=(X, np.full((41, 3), 0.5))),
+            ValueError,
+            r"validation\[1\] must be probabilities.*add up to 1",
+        ),
+        (dict(loss=None), TypeError, r"loss must be a loss, such as CrossEntropy\(\); got None"),
+        (dict(loss="mse"), TypeError, "loss must be a loss.*got 'mse'"),
+        (dict(loss=CrossEntropy), TypeError, r"loss must be a loss.*; did you mean CrossEntropy\(\)\?"),
+        (dict(optimiser=0.1), TypeError, r"optimiser must be an optimiser, such as SGD\(0.02\); got 0.1"),
+        (dict(optimiser=None), TypeError, "optimiser must be .*; got None"),
+        (dict(optimiser=SGD), TypeError, r"optimiser must be .*; did you mean SGD\(\)\?"),
+        (dict(callback=3), TypeError, "callback must be a function, or None; got 3"),
+        (dict(augment="shift"), TypeError, "augment must be a function, or None; got 'shift'"),
+        (dict(optimiser=SGD(lambda progress: -1.0)), ValueError, r"eta must give .* eta\(0\) gave -1"),
+        (dict(augment=lambda x, rng: x[:, 1:]), ValueError, r"augment\(x, rng\) must have shape"),
+        (dict(augment=lambda x, rng: x[1:]), ValueError, r"x and augment\(x, rng\) must hold the same number"),
+        (dict(augment=lambda x, rng: x * np.nan), ValueError, r"augment\(x, rng\) must be finite"),
+    ],
+)
 def test_settings_that_cannot_be_right_are_named(options, error, words):
     net, before = network(), network()
     with pytest.raises(error, match=words):
@@ -179,11 +205,14 @@ def test_settings_that_cannot_be_right_are_named(options, error, words):
         assert same(net, before)
 
 
-@pytest.mark.parametrize(("loss", "outputs", "y", "words"), [
-    (CrossEntropy(), 1, Y % 2, r"loss must fit the network, which gives \(1,\).*take BinaryCrossEntropy"),
-    (BinaryCrossEntropy(), 1, Y * 1.5, "y must be probabilities between 0 and 1; got values from 0 to 3"),
-    (CrossEntropy(), 3, np.full((41, 3), 0.5), "y must be probabilities that are not negative and add up to 1"),
-])
+@pytest.mark.parametrize(
+    ("loss", "outputs", "y", "words"),
+    [
+        (CrossEntropy(), 1, Y % 2, r"loss must fit the network, which gives \(1,\).*take BinaryCrossEntropy"),
+        (BinaryCrossEntropy(), 1, Y * 1.5, "y must be probabilities between 0 and 1; got values from 0 to 3"),
+        (CrossEntropy(), 3, np.full((41, 3), 0.5), "y must be probabilities that are not negative and add up to 1"),
+    ],
+)
 def test_targets_that_the_loss_cannot_take_are_named_before_anything_is_computed(loss, outputs, y, words):
     net, before = (Network([L.BatchNorm(), L.Flatten(), L.Dense(outputs)], (5, 5, 1)) for _ in range(2))
     with pytest.raises(ValueError, match=words):
@@ -197,6 +226,7 @@ def test_what_is_no_network_is_named():
 
 
 # Measuring
+
 
 def test_the_confusion_matrix_counts_what_was_taken_for_what(rng):
     net = Network([L.Dense(3)], (3,))

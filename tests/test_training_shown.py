@@ -13,12 +13,24 @@ from cnnlab.training import Diverged, History, progress
 
 # History
 
+
 def test_a_history_is_a_picture_and_words_without_timing():
-    rows = [dict(epoch=k, loss=1 / k, accuracy=1 - 0.1 / k, validation_loss=2 / k, validation_accuracy=1 - 0.2 / k,
-                 seconds=1.0 * k, images_per_second=7.0) for k in (1, 2, 3)]
+    rows = [
+        dict(
+            epoch=k,
+            loss=1 / k,
+            accuracy=1 - 0.1 / k,
+            validation_loss=2 / k,
+            validation_accuracy=1 - 0.2 / k,
+            seconds=1.0 * k,
+            images_per_second=7.0,
+        )
+        for k in (1, 2, 3)
+    ]
     history = History(rows)
-    assert repr(history) == ("History of 3 epochs: training loss 0.333, accuracy 96.7 %; "
-                             "validation loss 0.667, accuracy 93.3 %")
+    assert repr(history) == (
+        "History of 3 epochs: training loss 0.333, accuracy 96.7 %; validation loss 0.667, accuracy 93.3 %"
+    )
     loss, error = history.plot().axes
     np.testing.assert_allclose(loss.get_lines()[1].get_ydata(), [2, 1, 2 / 3])
     np.testing.assert_allclose(error.get_lines()[0].get_ydata(), [10, 5, 10 / 3])
@@ -33,6 +45,7 @@ def test_a_history_is_a_picture_and_words_without_timing():
 
 
 # The bar
+
 
 class Kernel:
     """What a notebook's kernel does with a display."""
@@ -66,10 +79,13 @@ def test_a_notebook_sees_loss_accuracy_and_speed_live_and_keeps_one_plain_line(m
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize(("options", "words"), [
-    (dict(augment=Stop(at=1)), "Stopped before the first epoch was finished; the weights are kept."),
-    (dict(augment=Stop(at=9)), "Stopped after 1 epoch: loss"),
-])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (dict(augment=Stop(at=1)), "Stopped before the first epoch was finished; the weights are kept."),
+        (dict(augment=Stop(at=9)), "Stopped after 1 epoch: loss"),
+    ],
+)
 def test_the_last_line_says_how_it_ended(monkeypatch, options, words):
     kernel = Kernel(monkeypatch)
     train(network(), 2, **options)
@@ -94,6 +110,7 @@ def test_a_terminal_gets_a_line_and_a_pipe_gets_nothing(monkeypatch, capsys):
     class Terminal(io.StringIO):
         def isatty(self):
             return True
+
     train(network(), 2)
     assert capsys.readouterr() == ("", "")
     screen = Terminal()

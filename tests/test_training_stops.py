@@ -61,13 +61,16 @@ def test_resume_starts_where_there_is_no_checkpoint_and_takes_a_generators_seed_
     assert same(one, three)
 
 
-@pytest.mark.parametrize(("options", "words"), [
-    (dict(batch=9), "its batch was 8, now it is 9"),
-    (dict(rng=1), "its seed was 0, now it is 1"),
-    (dict(optimiser=SGD(0.1)), "its optimiser was"),
-    (dict(loss=CrossEntropy(0.1)), "its loss was"),
-    (dict(shuffle=False), "its shuffle was true, now it is false"),
-])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (dict(batch=9), "its batch was 8, now it is 9"),
+        (dict(rng=1), "its seed was 0, now it is 1"),
+        (dict(optimiser=SGD(0.1)), "its optimiser was"),
+        (dict(loss=CrossEntropy(0.1)), "its loss was"),
+        (dict(shuffle=False), "its shuffle was true, now it is false"),
+    ],
+)
 def test_a_checkpoint_of_another_run_is_refused(tmp_path, options, words):
     path = tmp_path / "run.npz"
     train(network(), 1, checkpoint=path)
@@ -113,6 +116,7 @@ def test_a_checkpoint_needs_a_place(tmp_path):
 
 # Divergence
 
+
 def test_a_run_that_diverges_stops_says_so_and_keeps_the_last_good_epoch():
     x, y = task()
     net = Network([L.Flatten(), L.Dense(4), L.Dense(1)], (5, 5, 1))
@@ -121,6 +125,7 @@ def test_a_run_that_diverges_stops_says_so_and_keeps_the_last_good_epoch():
     def after(given, history):
         good.append(given.weights())
         eta[0] = 1e6  # from the second epoch on
+
     optimiser = SGD(lambda progress: eta[0])
     with pytest.raises(Diverged, match=r"in epoch 2, step \d: the loss.*tenth of eta.*had after epoch 1") as caught:
         fit(net, x, y.astype(float), loss=MSE(), optimiser=optimiser, epochs=5, batch=8, callback=after)

@@ -131,11 +131,7 @@ class Exercise:
             results.append(result)
         ways = [[way(*copy.deepcopy(one)) for one in self.inputs] for way in (self.right, *self.judges.values())]
         expected = ways[0]
-        wrong = [
-            i
-            for i, one in enumerate(results)
-            if not all(same(one, values[i], self.tolerance) for values in ways)
-        ]
+        wrong = [i for i, one in enumerate(results) if not all(same(one, values[i], self.tolerance) for values in ways)]
         if not wrong:
             return Verdict(True, self.explain + self._side_by_side(results[0], ways[1:]))
         for mistake in self.mistakes:

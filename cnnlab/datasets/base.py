@@ -17,8 +17,10 @@ def embedded(name):
     for folder in _FOLDERS:
         if (folder / name).is_file():
             return folder / name
-    raise FileNotFoundError(f"the embedded file {name} is missing; it should be in {' or in '.join(map(str, _FOLDERS))}"
-                            ". Install cnnlab again, or clone the whole repository")
+    raise FileNotFoundError(
+        f"the embedded file {name} is missing; it should be in {' or in '.join(map(str, _FOLDERS))}"
+        ". Install cnnlab again, or clone the whole repository"
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,5 +49,7 @@ class Dataset:
 
     def __repr__(self):
         names = ", ".join(map(str, self.names[:10])) + (", ..." if len(self.names) > 10 else "")
-        return (f"Dataset: {len(self.x_train):,} images to train on, {len(self.x_test):,} to test on, each {self.shape}"
-                f" {self.x_train.dtype}; {len(self.names)} classes: {names}")
+        return (
+            f"Dataset: {len(self.x_train):,} images to train on, {len(self.x_test):,} to test on, each {self.shape}"
+            f" {self.x_train.dtype}; {len(self.names)} classes: {names}"
+        )

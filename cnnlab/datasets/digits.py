@@ -36,7 +36,7 @@ def double(x):
     for axis in (1, 2):
         x = np.moveaxis(x, axis, -1)
         padded = np.pad(x, [(0, 0)] * (x.ndim - 1) + [(2, 2)], mode="edge")
-        near = [padded[..., i:i + x.shape[-1]] for i in range(5)]  # near[2] is x itself
+        near = [padded[..., i : i + x.shape[-1]] for i in range(5)]  # near[2] is x itself
         far_left, left, right, far_right = np.float32([-9, 111, 29, -3]) / 128
         after = far_left * near[1] + left * near[2] + right * near[3] + far_right * near[4]
         before = far_right * near[0] + right * near[1] + left * near[2] + far_left * near[3]

@@ -66,7 +66,5 @@ def labelled(data, names, count):
     if names and data.names != tuple(str(k) for k in range(len(data.names))):
         raise ValueError(f"the data must have classes that the network knows ({', '.join(names)}); got {came}")
     if len(data.names) != count:
-        raise ValueError(
-            f"the data must have as many classes as the network, {count}; got {len(data.names)}: {came}"
-        )
+        raise ValueError(f"the data must have as many classes as the network, {count}; got {len(data.names)}: {came}")
     return data

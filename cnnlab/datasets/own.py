@@ -260,8 +260,10 @@ def image(path, size=None):
     if picture.mode.startswith("I;16"):  # 16-bit grey: Pillow's own conversion would clip it at 255
         picture = Image.fromarray(np.round(np.asarray(picture) / 257).astype(np.uint8))
     elif picture.mode in ("I", "F"):
-        raise ValueError(f"{path} cannot be used: its numbers have 32 bits each, and which is white is not known; "
-                         "save it with 8 or 16 bits")
+        raise ValueError(
+            f"{path} cannot be used: its numbers have 32 bits each, and which is white is not known; "
+            "save it with 8 or 16 bits"
+        )
     picture = picture.convert("RGBA")
     picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
     if size is not None:

@@ -27,8 +27,12 @@ def occlusion(image, probability, size, whole=None, name="the class", fill=0.5, 
     covered[max(m - size // 2, 0) : m - size // 2 + size, max(n - size // 2, 0) : n - size // 2 + size] = fill
     figure, axes = new_figure(8.2, 3.0, 1, 3)  # lower, and titles would be cut off
     words = "" if whole is None else f": {name} {100 * whole:.0f} %"
-    for ax, pixels, title in zip(axes.ravel(), (image, covered), (f"nothing hidden{words}",
-                                 f"hidden where it hurts: {100 * probability.min():.0f} %"), strict=False):
+    for ax, pixels, title in zip(
+        axes.ravel(),
+        (image, covered),
+        (f"nothing hidden{words}", f"hidden where it hurts: {100 * probability.min():.0f} %"),
+        strict=False,
+    ):
         show(ax, pixels)
         ax.set_title(title, fontsize=10)
         ax.axis("off")
@@ -39,5 +43,9 @@ def occlusion(image, probability, size, whole=None, name="the class", fill=0.5, 
     ax.set_xlabel("n, middle of the square")
     ax.set_ylabel("m")
     ax.set_title("probability", fontsize=10)
-    return Picture(figure, caption or f"The probability of {name} with a square of {size} x {size} pixels over each "
-                   f"place: from {100 * probability.min():.0f} to {100 * probability.max():.0f} %")
+    return Picture(
+        figure,
+        caption
+        or f"The probability of {name} with a square of {size} x {size} pixels over each "
+        f"place: from {100 * probability.min():.0f} to {100 * probability.max():.0f} %",
+    )

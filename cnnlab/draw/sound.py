@@ -64,8 +64,15 @@ def spectrograms(x, titles, caption=""):
     largest = float(np.abs(x).max()) or 1.0
     figure, axes = new_figure(1.0 + 3.2 * len(x), 2.5, 1, len(x), sharey=True)
     for ax, values, title in zip(axes[0], x, titles, strict=True):
-        painted = ax.imshow(values.T, origin="lower", aspect="auto", cmap=DIVERGING, vmin=-largest, vmax=largest,
-                            interpolation="nearest")
+        painted = ax.imshow(
+            values.T,
+            origin="lower",
+            aspect="auto",
+            cmap=DIVERGING,
+            vmin=-largest,
+            vmax=largest,
+            interpolation="nearest",
+        )
         ax.set(title=title, xlabel=f"frame ({FRAME} ms)")
     axes[0, 0].set_ylabel("mel band")
     figure.colorbar(painted, ax=axes[0], label="log energy, standardised")

@@ -138,15 +138,51 @@ class ErrorFootprint(Explorer):
         scales = TOP if self.edited else float(np.abs(de).max()) or 1.0, TOP if self.given is None else None
         kernel = {"height": 232, "cell": 34.0, "digits": _digits(w), "scale": scales[1], "width": 0.85}
         top = [
-            map_panel("de", de[:, :, d], f"dL/de{in_e} (click{', drag' if self.edited else ''})", "dL/de",
-                      marks=marks_e, click="at_e", edit=f"de{d}" if self.edited else None, scale=scales[0], width=1.3,
-                      digits=_digits(de), **big),
-            Grid(name="w", title=f"w{in_w}", symbol="w", values=w[:, :, c, d], row_label="m", column_label="n",
-                 edit="w" if self.given is None else None, **kernel),
-            Grid(name="flipped", title="w flipped", symbol="w flipped", values=conv.flipped()[:, :, d, c],
-                 indices=False, **kernel),
-            _of_h(map_panel("dh", dh[:, :, c], f"dL/dh{in_h} (click)", "dL/dh", marks=marks_h, click="at_h",
-                            scale=float(np.abs(dh).max()) or 1.0, width=1.3, digits=_digits(dh), **big)),
+            map_panel(
+                "de",
+                de[:, :, d],
+                f"dL/de{in_e} (click{', drag' if self.edited else ''})",
+                "dL/de",
+                marks=marks_e,
+                click="at_e",
+                edit=f"de{d}" if self.edited else None,
+                scale=scales[0],
+                width=1.3,
+                digits=_digits(de),
+                **big,
+            ),
+            Grid(
+                name="w",
+                title=f"w{in_w}",
+                symbol="w",
+                values=w[:, :, c, d],
+                row_label="m",
+                column_label="n",
+                edit="w" if self.given is None else None,
+                **kernel,
+            ),
+            Grid(
+                name="flipped",
+                title="w flipped",
+                symbol="w flipped",
+                values=conv.flipped()[:, :, d, c],
+                indices=False,
+                **kernel,
+            ),
+            _of_h(
+                map_panel(
+                    "dh",
+                    dh[:, :, c],
+                    f"dL/dh{in_h} (click)",
+                    "dL/dh",
+                    marks=marks_h,
+                    click="at_h",
+                    scale=float(np.abs(dh).max()) or 1.0,
+                    width=1.3,
+                    digits=_digits(dh),
+                    **big,
+                )
+            ),
         ]
         size = np.array(w.shape[:2])
         links = [Link("w", "flipped", [(p, q, *(size - 1 - (p, q))) for p, q in np.ndindex(*size)])]
@@ -179,10 +215,22 @@ class ErrorFootprint(Explorer):
         if len(found) > 9:
             rows.append([f"and {len(found) - 9} more", ""])
         panels = [
-            _of_h(map_panel("weights", weights, f"{name} leads through w =", "w", scale=strongest,
-                            digits=_digits(w), **size)),
-            _of_h(map_panel("share", share, f"× {value}: this arrives", "from this error",
-                            scale=float(np.abs(dh).max()) or 1.0, digits=_digits(arrives), **size)),
+            _of_h(
+                map_panel(
+                    "weights", weights, f"{name} leads through w =", "w", scale=strongest, digits=_digits(w), **size
+                )
+            ),
+            _of_h(
+                map_panel(
+                    "share",
+                    share,
+                    f"× {value}: this arrives",
+                    "from this error",
+                    scale=float(np.abs(dh).max()) or 1.0,
+                    digits=_digits(arrives),
+                    **size,
+                )
+            ),
             Table(name="terms", title="one by one", rows=rows or [["nothing", ""]], align="lr", height=226, size=13),
         ]
         lines = [(i, j, k, col) for k, (_, _, i, j) in enumerate(found[:9]) for col in (0, 1)]
@@ -230,17 +278,34 @@ class ErrorFootprint(Explorer):
             ["central difference of L", format_number(self._difference(conv, de, i, j, c), digits)],
             ["* and backward differ by at most", "0" if far == 0 else f"{far:.0e}".replace("-", "−")],
         ]
-        spread = map_panel("spread", z[:, :, d], f"dL/de, {holes}", "dL/de", border=around, box=box,
-                           scale=TOP if self.edited else float(np.abs(de).max()) or 1.0, width=1.25, height=226,
-                           digits=_digits(de))
+        spread = map_panel(
+            "spread",
+            z[:, :, d],
+            f"dL/de, {holes}",
+            "dL/de",
+            border=around,
+            box=box,
+            scale=TOP if self.edited else float(np.abs(de).max()) or 1.0,
+            width=1.25,
+            height=226,
+            digits=_digits(de),
+        )
         if isinstance(spread, Grid):  # a zero that was put in is no error that happens to be zero
             put_in = np.argwhere(conv.spread(np.ones_like(de))[:, :, d] == 0)
             marks = [mark for mark in spread.highlights if mark.meaning != "border"]
             spread = replace(spread, highlights=[Highlight(put_in, "zeros put in", "muted", "fade"), *marks])
         panels = [
             spread,
-            Grid(name="products", title="window × w as it is", symbol="product", values=products[:, :, d], cell=34.0,
-                 width=0.85, indices=False, **size),
+            Grid(
+                name="products",
+                title="window × w as it is",
+                symbol="product",
+                values=products[:, :, d],
+                cell=34.0,
+                width=0.85,
+                indices=False,
+                **size,
+            ),
             Table(name="sum", title="added up", rows=table, align="lr", height=226, size=13, width=1.2),
         ]
         count = len(conv.collected(i, j, de.shape))

@@ -147,25 +147,65 @@ class ConvolutionStepper(Explorer):
         big, small = {"height": 300}, {"height": 184, "digits": digits, "cell": 36.0}
         box = (row, column, rows, columns, "under the kernel", 2)
         top = [
-            map_panel("h", hp[:, :, c], f"h{at and f'[m, n, {c}]'}", "h", border=conv.border, box=box, colours=colours,
-                      scale=float(np.abs(h).max()) or 1.0 if max(h.shape[:2]) <= READABLE else scale, digits=digits,
-                      width=1.25, **big),
-            map_panel("e", shown, f"e{to and f'[m, n, {d}]'} (click)", "e", marks=[Highlight([(m, n)], "this sum", 2)],
-                      scale=float(np.abs(e[:, :, d]).max()) or 1.0, digits=digits, click="where", **big),
+            map_panel(
+                "h",
+                hp[:, :, c],
+                f"h{at and f'[m, n, {c}]'}",
+                "h",
+                border=conv.border,
+                box=box,
+                colours=colours,
+                scale=float(np.abs(h).max()) or 1.0 if max(h.shape[:2]) <= READABLE else scale,
+                digits=digits,
+                width=1.25,
+                **big,
+            ),
+            map_panel(
+                "e",
+                shown,
+                f"e{to and f'[m, n, {d}]'} (click)",
+                "e",
+                marks=[Highlight([(m, n)], "this sum", 2)],
+                scale=float(np.abs(e[:, :, d]).max()) or 1.0,
+                digits=digits,
+                click="where",
+                **big,
+            ),
         ]
         if several:
             top.append(self._sums(sums, bias, e[m, n, d], c, d, m, n))
         turned = "w flipped: it slides" if flip else "w as it is: correlation"
         size = {"row_offset": row, "column_offset": column, "scale": float(np.abs(h).max()) or 1.0}
         bottom = [
-            Grid(name="w", title=f"w[m', n'{at}{to}]" + (" (drag)" if self.given is None else ""), symbol="w",
-                 values=self._drawn(conv, flip)[:, :, c, d], edit="w" if self.given is None else None,
-                 scale=TOP if self.given is None else None, row_label="m'", column_label="n'", **small),
-            Grid(name="slid", title=turned, symbol="w", values=slid[:, :, c], indices=False,
-                 scale=TOP if self.given is None else None, **small),
+            Grid(
+                name="w",
+                title=f"w[m', n'{at}{to}]" + (" (drag)" if self.given is None else ""),
+                symbol="w",
+                values=self._drawn(conv, flip)[:, :, c, d],
+                edit="w" if self.given is None else None,
+                scale=TOP if self.given is None else None,
+                row_label="m'",
+                column_label="n'",
+                **small,
+            ),
+            Grid(
+                name="slid",
+                title=turned,
+                symbol="w",
+                values=slid[:, :, c],
+                indices=False,
+                scale=TOP if self.given is None else None,
+                **small,
+            ),
             Grid(name="window", title="× window of h", symbol="h", values=window[:, :, c], **size, **small),
-            Grid(name="products", title=f"= products, sum {format_number(sums[c], digits)}", symbol="product",
-                 values=products[:, :, c], indices=False, **small),
+            Grid(
+                name="products",
+                title=f"= products, sum {format_number(sums[c], digits)}",
+                symbol="product",
+                values=products[:, :, c],
+                indices=False,
+                **small,
+            ),
         ]
         grid = np.array(list(np.ndindex(rows, columns)))
         back = [rows - 1, columns - 1] - grid if flip else grid
@@ -174,8 +214,9 @@ class ConvolutionStepper(Explorer):
         if isinstance(top[0], Grid):
             lie = grid + np.array([row + conv.border[0][0], column + conv.border[1][0]])
             links.append(Link("products", "h", np.hstack([grid, lie])))
-        return Scene([top, bottom], self._words(products[:, :, c], sums, bias, e, where, conv, flip, digits, c, d),
-                     links=links)
+        return Scene(
+            [top, bottom], self._words(products[:, :, c], sums, bias, e, where, conv, flip, digits, c, d), links=links
+        )
 
     def _drawn(self, conv, flip):
         """The kernel as the learner knows it."""
@@ -215,5 +256,3 @@ class ConvolutionStepper(Explorer):
 def _signed(value, digits):
     words = format_number(value, digits)
     return f"({words})" if value < 0 else words
-
-

@@ -179,8 +179,9 @@ class Decisions(Explorer):
             [f"the most: 1 + k + k(k-1)/2 for k = {lines}", f"{most}"],
             ["these lines make", f"{count}"],
             ["and this window shows", f"{len(found)}"],
-            ["fewer than the most, because", why] if why else
-            ["general position", "no two parallel, no three through one point"],
+            ["fewer than the most, because", why]
+            if why
+            else ["general position", "no two parallel, no three through one point"],
         ]
         if surface:
             rows += [[f"{second} at x", f"{h @ v:.2f}"], ["strongest orange (above 0), blue (below)", f"±{top:.1f}"]]

@@ -14,8 +14,33 @@ from .scene import Curves, Plane, Scene, Table
 
 BOWL, RAVINE, TILTED = "bowl", "ravine", "tilted ravine"
 LANDSCAPES = {BOWL: Quadratic((1.0, 1.0)), RAVINE: Quadratic((0.4, 4.0)), TILTED: Quadratic((0.4, 4.0), np.pi / 6)}
-ETAS = [0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.48, 0.5, 0.52, 0.55, 0.6, 0.8, 1.0, 1.3, 1.6,
-        1.9, 1.98, 2.0, 2.02, 2.1]
+ETAS = [
+    0.01,
+    0.02,
+    0.05,
+    0.1,
+    0.15,
+    0.2,
+    0.25,
+    0.3,
+    0.35,
+    0.4,
+    0.45,
+    0.48,
+    0.5,
+    0.52,
+    0.55,
+    0.6,
+    0.8,
+    1.0,
+    1.3,
+    1.6,
+    1.9,
+    1.98,
+    2.0,
+    2.02,
+    2.1,
+]
 START = (-2.5, 1.5)  # on a map of 3 to each side
 STEPS = 60
 CELLS = 41
@@ -53,13 +78,37 @@ class Descent(Explorer):
         ]
         if most > 1:
             sizes = [2**k for k in range(int(np.log2(most - 1)) + 1)] + [most]
-            controls.append(Slider("batch", "samples in a mini-batch", choices=sizes, value=most, group=beyond,
-                                   when=lambda **v: self.samples[v["surface"]] > 1))
+            controls.append(
+                Slider(
+                    "batch",
+                    "samples in a mini-batch",
+                    choices=sizes,
+                    value=most,
+                    group=beyond,
+                    when=lambda **v: self.samples[v["surface"]] > 1,
+                )
+            )
         if not all(self.samples.values()):
-            controls.append(Slider("noise", "mini-batch noise", 0.0, 2.0, 0.1, value=0.0, group=beyond,
-                                   when=lambda **v: not self.samples[v["surface"]]))
-        walk = Button("walk", "Walk", action=lambda **v: {"steps": v["steps"] + 1}, play=True, every=0.08,
-                      when=lambda **v: v["steps"] < STEPS)
+            controls.append(
+                Slider(
+                    "noise",
+                    "mini-batch noise",
+                    0.0,
+                    2.0,
+                    0.1,
+                    value=0.0,
+                    group=beyond,
+                    when=lambda **v: not self.samples[v["surface"]],
+                )
+            )
+        walk = Button(
+            "walk",
+            "Walk",
+            action=lambda **v: {"steps": v["steps"] + 1},
+            play=True,
+            every=0.08,
+            when=lambda **v: v["steps"] < STEPS,
+        )
         start = Handle("start", "start", (-edge, edge), (-edge, edge), value=start, step=self.extent / 60)
         super().__init__([*controls, start, walk])
 
@@ -108,15 +157,19 @@ class Descent(Explorer):
             rows=[
                 ["learning rate η", f"{eta:g}"],
                 ["largest curvature λmax" + ("" if everywhere else " (middle of the map)"), f"{bend:.3g}"],
-                ["limit 2(1 + momentum) / λmax" if momentum else "limit 2 / λmax",
-                 f"{bound:.3g}" if bend > 0 else "none: it does not curve upwards"],
+                [
+                    "limit 2(1 + momentum) / λmax" if momentum else "limit 2 / λmax",
+                    f"{bound:.3g}" if bend > 0 else "none: it does not curve upwards",
+                ],
                 ["length of dL/du now", f"{np.linalg.norm(slope):.3g}"],
                 ["last step / first step", f"{lengths[-1] / lengths[0]:.3g}" if lengths.any() else "–"],
                 ["what happens", re.sub(r":[^;]*| \(.*\)", "", word)],  # in full it stands below the picture
             ],
         )
-        rows = [[self._plane(surface, path, slope, start), self._curve(surface, path)],
-                [table, self._factor(eta, bend, momentum)]]
+        rows = [
+            [self._plane(surface, path, slope, start), self._curve(surface, path)],
+            [table, self._factor(eta, bend, momentum)],
+        ]
         return Scene(rows, self._words(surface, eta, path, bound, everywhere, word))
 
     def _plane(self, surface, path, slope, start):
@@ -136,8 +189,17 @@ class Descent(Explorer):
         if np.abs(end).max() > extent:
             items.append(Label(0.0, 0.9 * extent, f"now off this map: |u| = {np.linalg.norm(end):.3g}"))
         return Plane(
-            name="surface", title="loss surface (darker = higher)", width=1.15, height=360, x=(-extent, extent),
-            y=(-extent, extent), x_label="u1", y_label="u2", x_ticks=ticks, y_ticks=ticks, items=items,
+            name="surface",
+            title="loss surface (darker = higher)",
+            width=1.15,
+            height=360,
+            x=(-extent, extent),
+            y=(-extent, extent),
+            x_label="u1",
+            y_label="u2",
+            x_ticks=ticks,
+            y_ticks=ticks,
+            items=items,
             background=Map(ground.height, colours="ink", scale=(low, high if high > low else low + 1), strength=0.45),
         )
 
@@ -169,8 +231,15 @@ class Descent(Explorer):
                 place = low * (high / low) ** share if ground.log else low + share * (high - low)
                 items.append(Label(STEPS / 2, place, f"L is {word} this axis: {now:.3g} after step {path.steps}"))
         return Curves(
-            name="loss", title="loss after each step", height=360, x=(0, STEPS), y=(low, high), y_log=ground.log,
-            x_label="step", y_label="L", items=items,
+            name="loss",
+            title="loss after each step",
+            height=360,
+            x=(0, STEPS),
+            y=(low, high),
+            y_log=ground.log,
+            x_label="step",
+            y_label="L",
+            items=items,
         )
 
     def _factor(self, eta, bend, momentum):
@@ -190,11 +259,23 @@ class Descent(Explorer):
             items.append(Mark(bound, f"limit {bound:.3g}"))
         decades = range(int(np.floor(np.log10(etas[0]))), int(np.ceil(np.log10(etas[-1]))) + 1)
         ticks = [digit * 10.0**k for k in decades for digit in ((1,) if len(decades) > 5 else (1, 2, 5))]
-        title = "in the long run, a step across multiplies the distance by" if momentum else (
-            "a step across multiplies the distance by |1 − ηλmax|")
-        return Curves(name="factor", title=title, height=220, x=(etas[0], etas[-1]), x_log=True, y=(0, TOP),
-                      x_label="η", x_ticks=[(one, f"{one:g}") for one in ticks if etas[0] <= one <= etas[-1]],
-                      items=items, legend=False)
+        title = (
+            "in the long run, a step across multiplies the distance by"
+            if momentum
+            else ("a step across multiplies the distance by |1 − ηλmax|")
+        )
+        return Curves(
+            name="factor",
+            title=title,
+            height=220,
+            x=(etas[0], etas[-1]),
+            x_log=True,
+            y=(0, TOP),
+            x_label="η",
+            x_ticks=[(one, f"{one:g}") for one in ticks if etas[0] <= one <= etas[-1]],
+            items=items,
+            legend=False,
+        )
 
     def _words(self, surface, eta, path, bound, everywhere, word):
         words = f"limit {bound:.3g}" if np.isfinite(bound) else "no limit: it does not curve upwards"

@@ -38,20 +38,26 @@ class Flattened(Explorer):
         self.room = LARGEST if self.h is None else self.h.shape
         first = (2, 3, 2) if self.h is None else self.h.shape
         size = int(np.prod(self.room))
-        sliders = [] if self.h is not None else [
-            Slider(name, words, 1, LARGEST[axis], 1, value=first[axis], group="block")
-            for axis, (name, words) in enumerate({"M": "rows M", "N": "columns N", "C": "channels C"}.items())
-        ]
+        sliders = (
+            []
+            if self.h is not None
+            else [
+                Slider(name, words, 1, LARGEST[axis], 1, value=first[axis], group="block")
+                for axis, (name, words) in enumerate({"M": "rows M", "N": "columns N", "C": "channels C"}.items())
+            ]
+        )
         self.start = self._everywhere(tuple(side // 2 for side in first), first, HERE)
-        super().__init__([
-            *sliders,
-            Slider("i", "i", 0, max(size - 1, 1), 1, value=self.start["i"], group="place"),
-            Slider("c", "c", 0, max(self.room[2] - 1, 1), 1, value=self.start["c"], group="place"),
-            Choice("order", "order", [HERE, OTHER]),
-            Button("next", "next i ▸", self._next, play=True, every=0.4),
-            *(Cell(f"map{c}", f"map {c}", *self.room[:2], self.start[f"map{c}"]) for c in range(self.room[2])),
-            Cell("vector", "vector", 1, size, self.start["vector"]),
-        ])
+        super().__init__(
+            [
+                *sliders,
+                Slider("i", "i", 0, max(size - 1, 1), 1, value=self.start["i"], group="place"),
+                Slider("c", "c", 0, max(self.room[2] - 1, 1), 1, value=self.start["c"], group="place"),
+                Choice("order", "order", [HERE, OTHER]),
+                Button("next", "next i ▸", self._next, play=True, every=0.4),
+                *(Cell(f"map{c}", f"map {c}", *self.room[:2], self.start[f"map{c}"]) for c in range(self.room[2])),
+                Cell("vector", "vector", 1, size, self.start["vector"]),
+            ]
+        )
 
     def _shape(self, values):
         return tuple(values[name] for name in "MNC") if self.h is None else self.h.shape
@@ -100,8 +106,12 @@ class Flattened(Explorer):
         flat = layer.forward(h.transpose(axes)[None])[0]
         places = [self.place(k, shape, order) for k in range(len(flat))]
         spelled = self.h is None
-        look = {"symbol": "h", "colours": "none" if spelled else "diverging", "digits": 0 if spelled else 1,
-                "scale": None if spelled else float(np.abs(h).max()) or 1.0}
+        look = {
+            "symbol": "h",
+            "colours": "none" if spelled else "diverging",
+            "digits": 0 if spelled else 1,
+            "scale": None if spelled else float(np.abs(h).max()) or 1.0,
+        }
 
         def words(cells):
             return [[f"{row}{column}{channel}" for row, column, channel in line] for line in cells] if spelled else None
@@ -111,22 +121,49 @@ class Flattened(Explorer):
             marks = [Highlight(list(np.ndindex(shape[:2])), f"channel {k}", k, "dot")]
             marks += [Highlight([(m, n)], "this unit", "ink")] if k == c else []
             cells = [[(row, column, k) for column in range(shape[1])] for row in range(shape[0])]
-            maps.append(Grid(name=f"map{k}", title=f"h[m, n, {k}]", values=h[:, :, k], texts=words(cells), cell=42.0,
-                             highlights=marks, capacity=self.room[:2], row_label="m", column_label="n", height=196,
-                             click=f"map{k}", **look))
+            maps.append(
+                Grid(
+                    name=f"map{k}",
+                    title=f"h[m, n, {k}]",
+                    values=h[:, :, k],
+                    texts=words(cells),
+                    cell=42.0,
+                    highlights=marks,
+                    capacity=self.room[:2],
+                    row_label="m",
+                    column_label="n",
+                    height=196,
+                    click=f"map{k}",
+                    **look,
+                )
+            )
             pairs = [(*place[:2], 0, at) for at, place in enumerate(places) if place[2] == k]
             links.append(Link(f"map{k}", "vector", pairs))
-        marks = [Highlight([(0, at) for at, place in enumerate(places) if place[2] == k], "", k, "dot")
-                 for k in range(shape[2])]
-        line = Grid(name="vector", title="the vector: h[i]", values=flat[None],
-                    texts=words([places]), highlights=[*marks, Highlight([(0, i)], "this unit", "ink")], click="vector",
-                    capacity=(1, int(np.prod(self.room))), column_label="i", cell=42.0, height=108, **look)
+        marks = [
+            Highlight([(0, at) for at, place in enumerate(places) if place[2] == k], "", k, "dot")
+            for k in range(shape[2])
+        ]
+        line = Grid(
+            name="vector",
+            title="the vector: h[i]",
+            values=flat[None],
+            texts=words([places]),
+            highlights=[*marks, Highlight([(0, i)], "this unit", "ink")],
+            click="vector",
+            capacity=(1, int(np.prod(self.room))),
+            column_label="i",
+            cell=42.0,
+            height=108,
+            **look,
+        )
         formula, numbers, back = self._formulas((m, n, c), i, shape, order)
         rows = [["index", formula, numbers], *back]
         table = Table(name="formula", title="", rows=rows, align="lll", size=14, height=118)
         value = format_number(h[m, n, c], look["digits"])
-        said = f"h[{m}, {n}, {c}] = {value} becomes h[{i}]: {formula} = {numbers}. The block is " \
-               f"{' × '.join(map(str, shape))}, the vector has {len(flat)} numbers."
+        said = (
+            f"h[{m}, {n}, {c}] = {value} becomes h[{i}]: {formula} = {numbers}. The block is "
+            f"{' × '.join(map(str, shape))}, the vector has {len(flat)} numbers."
+        )
         return Scene([maps, [line], [table]], said, links=links)
 
     @staticmethod
@@ -134,11 +171,15 @@ class Flattened(Explorer):
         """The index as a formula and in numbers, and the way back: three lines of (name, formula, numbers)."""
         (m, n, c), (M, N, C) = place, shape
         if order == HERE:
-            back = [["c", "i mod C", f"{i} mod {C} = {c}"],
-                    ["n", "(i div C) mod N", f"{i // C} mod {N} = {n}"],
-                    ["m", "i div (N · C)", f"{i} div {N * C} = {m}"]]
+            back = [
+                ["c", "i mod C", f"{i} mod {C} = {c}"],
+                ["n", "(i div C) mod N", f"{i // C} mod {N} = {n}"],
+                ["m", "i div (N · C)", f"{i} div {N * C} = {m}"],
+            ]
             return "i = (m · N + n) · C + c", f"({m} · {N} + {n}) · {C} + {c} = {i}", back
-        back = [["n", "i mod N", f"{i} mod {N} = {n}"],
-                ["m", "(i div N) mod M", f"{i // N} mod {M} = {m}"],
-                ["c", "i div (M · N)", f"{i} div {M * N} = {c}"]]
+        back = [
+            ["n", "i mod N", f"{i} mod {N} = {n}"],
+            ["m", "(i div N) mod M", f"{i // N} mod {M} = {m}"],
+            ["c", "i div (M · N)", f"{i} div {M * N} = {c}"],
+        ]
         return "i = (c · M + m) · N + n", f"({c} · {M} + {m}) · {N} + {n} = {i}", back

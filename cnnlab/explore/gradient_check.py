@@ -42,8 +42,12 @@ class GradientCheck(Explorer):
             data = digits(8)
             x, y, loss = data.x_train[:8], data.y_train[:8], MSE()
             networks = {
-                name: Network([Conv2D(2, 3), *(kind() for kind in kinds), Flatten(), Dense(10)], x.shape[1:], rng=3,
-                              dtype=np.float64)
+                name: Network(
+                    [Conv2D(2, 3), *(kind() for kind in kinds), Flatten(), Dense(10)],
+                    x.shape[1:],
+                    rng=3,
+                    dtype=np.float64,
+                )
                 for name, kinds in KINDS.items()
             }
         else:
@@ -123,10 +127,21 @@ class GradientCheck(Explorer):
         several = dw.shape[2:] != (1, 1)
         index = f"{weight[0]}, {weight[1]}{f', {c}, {d}' if several else ''}"
         where = f"[m', n', {c}, {d}]" if several else ""
-        low = Grid(name="dw", title=f"dL/dw{where} (click)", symbol="dL/dw",
-                   values=dw[:, :, c, d], digits=2, scale=float(np.abs(dw).max()) or 1.0, click="weight",
-                   row_label="m'", column_label="n'", height=216, cell=52.0, width=0.8,
-                   highlights=[Highlight([weight], "", 2, "ring")])
+        low = Grid(
+            name="dw",
+            title=f"dL/dw{where} (click)",
+            symbol="dL/dw",
+            values=dw[:, :, c, d],
+            digits=2,
+            scale=float(np.abs(dw).max()) or 1.0,
+            click="weight",
+            row_label="m'",
+            column_label="n'",
+            height=216,
+            cell=52.0,
+            width=0.8,
+            highlights=[Highlight([weight], "", 2, "ring")],
+        )
         top = [self._curve(step, sides, found), self._near(step, f, place, exact)]
         rows = [
             ["L(w + s)", *(_all_digits(found[t][0]) for t in found)],
@@ -136,8 +151,16 @@ class GradientCheck(Explorer):
             [f"dL/dw[{index}]", *2 * (_minus(f"{exact:.9g}"),)],
             ["relative error", *(f"{relative_error(float(found[t][3]), exact):.1e}" for t in found)],
         ]
-        table = Table(name="digits", title=f"step s = {step:g}", header=["", "float64", "float32"], rows=rows,
-                      align="lrr", size=13, height=216, width=1.7)
+        table = Table(
+            name="digits",
+            title=f"step s = {step:g}",
+            header=["", "float64", "float32"],
+            rows=rows,
+            align="lrr",
+            size=13,
+            height=216,
+            width=1.7,
+        )
         return Scene([top, [low, table]], self._words(step, index, found))
 
     @staticmethod
@@ -145,16 +168,29 @@ class GradientCheck(Explorer):
         steps, order, items = np.array(STEPS), 2 if sides == BOTH else 1, []
         for colour, (dtype, values) in enumerate(found.items()):
             name, errors = np.dtype(dtype).name, np.clip(values[4], FLOOR, TOP)
-            items += [Line(steps, errors, name, colour, dash=colour == 1),
-                      Points([step], [errors[STEPS.index(step)]], "", colour, 6, "dot" if colour == 0 else "square")]
+            items += [
+                Line(steps, errors, name, colour, dash=colour == 1),
+                Points([step], [errors[STEPS.index(step)]], "", colour, 6, "dot" if colour == 0 else "square"),
+            ]
         close, wide = found[np.float64][4][[-5, -3]]  # at 0.01 and 0.1, where the bend decides (and no kink)
         if wide > 1e-9 and 0.3 < wide / max(close, FLOOR) / 10**order < 3:
             slope = wide * (steps / STEPS[-3]) ** order
             slope[(slope < FLOOR) | (slope > TOP)] = np.nan
             items.append(Line(steps, slope, f"as s{'²' if order == 2 else ''}: the loss bends", "muted", 1, True))
         items += [Mark(step, "s"), Mark(STEP, "gradcheck")]
-        return Curves(name="errors", title="relative error of the difference", x=(STEPS[0], STEPS[-1]), y=(FLOOR, TOP),
-                      x_log=True, y_log=True, x_label="step s", y_label="error", height=300, width=1.5, items=items)
+        return Curves(
+            name="errors",
+            title="relative error of the difference",
+            x=(STEPS[0], STEPS[-1]),
+            y=(FLOOR, TOP),
+            x_log=True,
+            y_log=True,
+            x_label="step s",
+            y_label="error",
+            height=300,
+            width=1.5,
+            items=items,
+        )
 
     def _near(self, step, f, place, exact):
         """The loss close by, in steps, as a share of what the gradient promises for one step."""
@@ -162,12 +198,21 @@ class GradientCheck(Explorer):
         for colour, dtype in enumerate((np.float64, np.float32)):
             losses = self.losses(f, place, NEAR * step, dtype).astype(np.float64)
             here = float(losses[len(NEAR) // 2])
-            items.append(Line(NEAR, np.clip((losses - here) / unit, -1e3, 1e3), np.dtype(dtype).name, colour,
-                              dash=colour == 1))
+            items.append(
+                Line(NEAR, np.clip((losses - here) / unit, -1e3, 1e3), np.dtype(dtype).name, colour, dash=colour == 1)
+            )
         line = Line(NEAR, np.sign(exact) * NEAR, "the gradient", "muted", 1)
-        return Curves(name="near", title="L near w, seen from close", x=(-1.5, 1.5), y=(-2.5, 2.5),
-                      x_label="change of w, in steps s", y_label="change of L / (s |dL/dw|)", height=300, width=1.1,
-                      items=[line, *items, Mark(-1.0, "−s"), Mark(1.0, "+s")])
+        return Curves(
+            name="near",
+            title="L near w, seen from close",
+            x=(-1.5, 1.5),
+            y=(-2.5, 2.5),
+            x_label="change of w, in steps s",
+            y_label="change of L / (s |dL/dw|)",
+            height=300,
+            width=1.1,
+            items=[line, *items, Mark(-1.0, "−s"), Mark(1.0, "+s")],
+        )
 
     @staticmethod
     def _words(step, index, found):

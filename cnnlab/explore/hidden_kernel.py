@@ -59,8 +59,12 @@ class HiddenKernel(Explorer):
         else:
             self.hidden = found = convolution_of(layer, shape)
             w_shape, self.b_shape = found.w.shape, None if found.b is None else found.b.shape
-            self.options = {"padding": found.padding, "stride": found.stride, "connections": found.connections,
-                            "padding_value": found.padding_value}
+            self.options = {
+                "padding": found.padding,
+                "stride": found.stride,
+                "connections": found.connections,
+                "padding_value": found.padding_value,
+            }
         self.conv = self.hidden or Convolution(np.zeros(w_shape))
         self.shape, self.curvatures, self.loss = shape, {}, MSE()
         self.inputs = {"yours": self.images} if self.images is not None else _inputs(shape)
@@ -187,21 +191,40 @@ class HiddenKernel(Explorer):
         in_w = f"[m', n', {c}, {d}]" if several else ""
         top = max(float(np.abs(wanted).max()), 0.5) if self.hidden else TOP
         mark = [Highlight([weight], "", 2, "ring")]
-        size = {"height": 226, "cell": 46.0, "digits": 2, "row_label": "m'", "column_label": "n'", "click": "weight",
-                "highlights": mark, "width": 0.9}
+        size = {
+            "height": 226,
+            "cell": 46.0,
+            "digits": 2,
+            "row_label": "m'",
+            "column_label": "n'",
+            "click": "weight",
+            "highlights": mark,
+            "width": 0.9,
+        }
         step = -eta * dw if third == STEP else wanted - self.w
         first = self.loss.gradient(np.zeros_like(y), y)  # colours are those of the first step: what shrinks grows pale
         if third == STEP:
             start = ops.conv2d_weight_gradient(first, x, self.w.shape, **self.options)
             span = eta * float(np.abs(start[:, :, c, d]).max()) or 1.0
         kernels = [
-            Grid(name="hidden", title=f"hidden: w*{in_w}" + ("" if self.hidden else " (drag)"), symbol="w*",
-                 values=wanted[:, :, c, d], scale=top, edit=None if self.hidden else "w",
-                 **size | ({} if self.hidden else {"click": None})),
+            Grid(
+                name="hidden",
+                title=f"hidden: w*{in_w}" + ("" if self.hidden else " (drag)"),
+                symbol="w*",
+                values=wanted[:, :, c, d],
+                scale=top,
+                edit=None if self.hidden else "w",
+                **size | ({} if self.hidden else {"click": None}),
+            ),
             Grid(name="learned", title=f"learned: w{in_w}", symbol="w", values=self.w[:, :, c, d], scale=top, **size),
-            Grid(name="third", title="−η dL/dw" if third == STEP else "w* − w", symbol=third,
-                 scale=span if third == STEP else top,
-                 values=step[:, :, c, d], **size),
+            Grid(
+                name="third",
+                title="−η dL/dw" if third == STEP else "w* − w",
+                symbol=third,
+                scale=span if third == STEP else top,
+                values=step[:, :, c, d],
+                **size,
+            ),
             self._step(eta, place, several, loss, de, dw, db, wanted, values),
         ]
         (rows, columns), shown = met(self.conv, de.shape[1:], *weight), y if output == WANTED else e
@@ -210,13 +233,27 @@ class HiddenKernel(Explorer):
         strongest = float(np.abs(y[0, :, :, d]).max()) or 1.0
         flat = {"height": 236, "readable": 0, "width": 0.9}
         pictures = [
-            map_panel("x", x[0, :, :, c], "x: framed, what w meets", "x", box=box,
-                      colours="grey" if grey else "diverging",
-                      scale=(0.0, 1.0) if grey else float(np.abs(x).max()) or 1.0, **flat),
-            map_panel("output", shown[0, :, :, d], "y, wanted" if output == WANTED else "e, now", output[-1],
-                      scale=strongest, **flat),
-            map_panel("de", de[0, :, :, d], "dL/de", "dL/de", scale=float(np.abs(first[0, :, :, d]).max()) or 1.0,
-                      **flat),
+            map_panel(
+                "x",
+                x[0, :, :, c],
+                "x: framed, what w meets",
+                "x",
+                box=box,
+                colours="grey" if grey else "diverging",
+                scale=(0.0, 1.0) if grey else float(np.abs(x).max()) or 1.0,
+                **flat,
+            ),
+            map_panel(
+                "output",
+                shown[0, :, :, d],
+                "y, wanted" if output == WANTED else "e, now",
+                output[-1],
+                scale=strongest,
+                **flat,
+            ),
+            map_panel(
+                "de", de[0, :, :, d], "dL/de", "dL/de", scale=float(np.abs(first[0, :, :, d]).max()) or 1.0, **flat
+            ),
             self._curve(loss),
         ]
         return Scene([kernels, pictures], self._words(eta, loss, wanted, place, several, values))
@@ -236,16 +273,37 @@ class HiddenKernel(Explorer):
         if db is not None and db.ndim == 1:
             rows.append([f"b[{d}], hidden b*[{d}]", f"{format_number(self.b[d])}, {format_number(self.hidden.b[d])}"])
         rows.append(["limit for η", "–" if limit is None else f"{limit:.3g}"])
-        return Table(name="step", title=f"step {len(self.losses) + 1}", rows=rows, align="lr", size=13, height=226,
-                     width=1.3, colours={(len(rows) - 1, 1): 1} if limit is not None and eta > limit else {})
+        return Table(
+            name="step",
+            title=f"step {len(self.losses) + 1}",
+            rows=rows,
+            align="lr",
+            size=13,
+            height=226,
+            width=1.3,
+            colours={(len(rows) - 1, 1): 1} if limit is not None and eta > limit else {},
+        )
 
     def _curve(self, loss):
         losses = np.clip([*self.losses, float(loss)], 1e-12, 1e3)
         steps = np.arange(len(losses))
-        return Curves(name="loss", title="loss after each step", height=236, width=1.3, x_label="step", y_label="L",
-                      x=(0, next(end for end in AXES if end >= len(self.losses))), y=(1e-12, 1e3), y_log=True,
-                      legend=False, items=[Line(steps, losses, "L", 1), Points(steps[-1:], losses[-1:], "now", 2, 5),
-                                           Mark(y=losses[0], label="at the start")])
+        return Curves(
+            name="loss",
+            title="loss after each step",
+            height=236,
+            width=1.3,
+            x_label="step",
+            y_label="L",
+            x=(0, next(end for end in AXES if end >= len(self.losses))),
+            y=(1e-12, 1e3),
+            y_log=True,
+            legend=False,
+            items=[
+                Line(steps, losses, "L", 1),
+                Points(steps[-1:], losses[-1:], "now", 2, 5),
+                Mark(y=losses[0], label="at the start"),
+            ],
+        )
 
     def _words(self, eta, loss, wanted, place, several, values):
         limit, told = self.limit(values.get("x"), values.get("pairs"))

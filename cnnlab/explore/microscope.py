@@ -48,8 +48,9 @@ class GradientMicroscope(Explorer):
             raise ValueError(f"names must be {len(self.x)} words, one for each image; got {len(self.names)}")
         self.classes = None if classes is None else [str(name) for name in classes]
         if self.classes is not None and network.output_shape != (len(self.classes),):
-            raise ValueError(f"classes must be a name for each of the outputs {network.output_shape}; "
-                             f"got {len(self.classes)}")
+            raise ValueError(
+                f"classes must be a name for each of the outputs {network.output_shape}; got {len(self.classes)}"
+            )
         self.maps = Maps(self.back.out)
         # Where every map looks at all maps below, all of them have the same receptive fields.
         self.chosen_maps = any(getattr(one, "connections", None) is not None for one in self.network)
@@ -69,8 +70,15 @@ class GradientMicroscope(Explorer):
             [
                 Choice("layer", "layer", list(self.options), list(self.options)[chosen]),
                 Slider("image", "image", 0, max(len(self.x) - 1, 1), 1, value=0, when=lambda **_: len(self.x) > 1),
-                Slider("d", "map d", 0, max(max(shape[2] for shape in shapes) - 1, 1), 1, value=start[1],
-                       when=lambda layer, **_: self.maps.shape(self.options[layer])[2] > 1),
+                Slider(
+                    "d",
+                    "map d",
+                    0,
+                    max(max(shape[2] for shape in shapes) - 1, 1),
+                    1,
+                    value=start[1],
+                    when=lambda layer, **_: self.maps.shape(self.options[layer])[2] > 1,
+                ),
                 Choice("colour", "gradient of", list(self.channels), ALL),
                 Button("strongest", "its strongest unit", self._strongest_here),
                 Cell("where", "unit", *np.max(shapes, axis=0)[:2], start[0]),
@@ -81,7 +89,8 @@ class GradientMicroscope(Explorer):
         self._blocks = lru_cache(maxsize=160)(self._block)
         self._path = lru_cache(maxsize=1024)(lambda place, unit: receptive.path(self.network, place, unit))
         self._all_maps = lru_cache(maxsize=64)(
-            lambda place, image: contact_sheet(self.maps.of(place, image), self.maps.across(place)))
+            lambda place, image: contact_sheet(self.maps.of(place, image), self.maps.across(place))
+        )
 
     @classmethod
     def example(cls):
@@ -119,8 +128,11 @@ class GradientMicroscope(Explorer):
         fields = self._path(place, unit if self.chosen_maps else (*unit[:-1], 0) if len(unit) == 3 else unit)
         value = float(self.back.out[place][(image, *unit)])
         called = self._called(place, unit)
-        top = [self._image(fields[0], image), self._map(place, image, d, where),
-               self._gradient(gradient, fields[0], colour, called)]
+        top = [
+            self._image(fields[0], image),
+            self._map(place, image, d, where),
+            self._gradient(gradient, fields[0], colour, called),
+        ]
         bottom = [self._sheet(place, image, d, where), *self._ways(ways, fields)]
         name = self.network[place].name
         words = f"{called} of {name}{self._meaning(place, unit)} is {format_number(value)}. "
@@ -159,8 +171,10 @@ class GradientMicroscope(Explorer):
         if not count:
             return f"{looks}, but its gradient is 0 everywhere: ReLU is off, and it feels no small change of a pixel."
         at = tuple(int(one) for one in np.unravel_index(size.argmax(), size.shape))
-        return (f"{looks}; {count} of these {rows * columns} have a gradient that is not 0, the largest is "
-                f"{format_number(float(size.max()), 3)} at [{at[0]}, {at[1]}].")
+        return (
+            f"{looks}; {count} of these {rows * columns} have a gradient that is not 0, the largest is "
+            f"{format_number(float(size.max()), 3)} at [{at[0]}, {at[1]}]."
+        )
 
     def _image(self, field, image):
         pixels, (lo, hi) = self.x[image], self.span
@@ -174,27 +188,50 @@ class GradientMicroscope(Explorer):
         symbol = "e" if self.network[place].connection_count else "h"
         name = self.network[place].name
         title = f"{name}: {symbol} (click)" if self.maps.vector(place) else f"{name}: {symbol}[m, n, {d}] (click)"
-        return Image(name="map", title=title, pixels=self.maps.of(place, image)[:, :, d], symbol=symbol, height=240,
-                     colours="diverging", scale=self.tops[place], click="where",
-                     highlights=[Highlight([where], "this unit", "ink")])
+        return Image(
+            name="map",
+            title=title,
+            pixels=self.maps.of(place, image)[:, :, d],
+            symbol=symbol,
+            height=240,
+            colours="diverging",
+            scale=self.tops[place],
+            click="where",
+            highlights=[Highlight([where], "this unit", "ink")],
+        )
 
     def _gradient(self, gradient, field, colour, called):
         """d unit / dx of one channel, or of all of them together: the pixel becomes brighter in every colour."""
         channel = self.channels[colour]
         shown = gradient.sum(axis=2) if channel is None else gradient[:, :, channel]
         title = f"d {called} / dx"
-        return Image(name="gradient", title=title if channel is None else f"{title}, {colour}", pixels=shown,
-                     symbol="dx", colours="diverging", scale=float(np.abs(shown).max()) or 1.0, height=240,
-                     rectangles=_box(field))
+        return Image(
+            name="gradient",
+            title=title if channel is None else f"{title}, {colour}",
+            pixels=shown,
+            symbol="dx",
+            colours="diverging",
+            scale=float(np.abs(shown).max()) or 1.0,
+            height=240,
+            rectangles=_box(field),
+        )
 
     def _sheet(self, place, image, d, where):
         count = self.maps.shape(place)[2]
         row, column = self.maps.on_sheet(place, d, (0, 0))
         boxes = [Rectangle(row, column, *self.maps.shape(place)[:2], "this map", 1)] if count > 1 else []
-        return Image(name="maps", title=f"all of {self.network[place].name} (click)",
-                     pixels=self._all_maps(place, image), click="sheet", colours="diverging", height=190,
-                     symbol="e" if self.network[place].connection_count else "h", scale=self.tops[place],
-                     rectangles=boxes, highlights=[Highlight([self.maps.on_sheet(place, d, where)], "", "ink")])
+        return Image(
+            name="maps",
+            title=f"all of {self.network[place].name} (click)",
+            pixels=self._all_maps(place, image),
+            click="sheet",
+            colours="diverging",
+            height=190,
+            symbol="e" if self.network[place].connection_count else "h",
+            scale=self.tops[place],
+            rectangles=boxes,
+            highlights=[Highlight([self.maps.on_sheet(place, d, where)], "", "ink")],
+        )
 
     def _ways(self, ways, fields):
         """What comes out of each max pooling, going back: only its winners get any."""
@@ -202,15 +239,33 @@ class GradientMicroscope(Explorer):
         for k, pooling in enumerate(self.poolings[:STAGES]):
             layer = self.network[pooling]
             if pooling not in ways:
-                found.append(Image(name=f"way{k}", title=f"{layer.name}: above the unit", height=190,
-                                   pixels=np.zeros(layer.input_shape[:2]), colours="diverging", scale=1.0))
+                found.append(
+                    Image(
+                        name=f"way{k}",
+                        title=f"{layer.name}: above the unit",
+                        height=190,
+                        pixels=np.zeros(layer.input_shape[:2]),
+                        colours="diverging",
+                        scale=1.0,
+                    )
+                )
                 continue
             c, gradient = ways[pooling]
             winners = np.argwhere(gradient)
             marks = [Highlight(winners, "winner", 2, "dot")] if 0 < len(winners) <= 100 else []
-            found.append(Image(name=f"way{k}", title=f"through {layer.name}, map {c}", pixels=gradient, symbol="de",
-                               colours="diverging", scale=float(np.abs(gradient).max()) or 1.0, height=190,
-                               highlights=marks, rectangles=_box(fields[pooling])))
+            found.append(
+                Image(
+                    name=f"way{k}",
+                    title=f"through {layer.name}, map {c}",
+                    pixels=gradient,
+                    symbol="de",
+                    colours="diverging",
+                    scale=float(np.abs(gradient).max()) or 1.0,
+                    height=190,
+                    highlights=marks,
+                    rectangles=_box(fields[pooling]),
+                )
+            )
         return found
 
 

@@ -177,15 +177,31 @@ class PhotoFilter(Explorer):
         scale = 9.0 if self.layer is None else scale
         whole = self.layer is None
         grids = [
-            Grid(name=name, title=f"{title} (drag)", symbol="w", values=values[name], edit=name, scale=scale,
-                 digits=0 if whole else 2, **small)
+            Grid(
+                name=name,
+                title=f"{title} (drag)",
+                symbol="w",
+                values=values[name],
+                edit=name,
+                scale=scale,
+                digits=0 if whole else 2,
+                **small,
+            )
             for name, title in zip(self.names, titles, strict=True)
         ]
         panels = [
             [
                 Image(name="h", title="h", symbol="h", pixels=h_pixels, rectangles=box, **grey, **large),
-                Image(name="e", title="e: a colour each" if each else "e", symbol="e", pixels=e_pixels, click="where",
-                      rectangles=mark, **look, **large),
+                Image(
+                    name="e",
+                    title="e: a colour each" if each else "e",
+                    symbol="e",
+                    pixels=e_pixels,
+                    click="where",
+                    rectangles=mark,
+                    **look,
+                    **large,
+                ),
                 self._sums(window, conv, e[m, n], each),
             ],
             [
@@ -211,8 +227,10 @@ class PhotoFilter(Explorer):
         size = f"{conv.w.shape[0]} × {conv.w.shape[1]}"
         value = ", ".join(format_number(v) for v in e[m, n])
         what = (
-            "the weights add up to 1: brightness is kept" if abs(total - 1) < 1e-9
-            else "the weights add up to 0: only change is answered" if abs(total) < 1e-9
+            "the weights add up to 1: brightness is kept"
+            if abs(total - 1) < 1e-9
+            else "the weights add up to 0: only change is answered"
+            if abs(total) < 1e-9
             else f"the weights add up to {format_number(total)}"
         )
         comes = "each colour by itself" if each else "the colours added up"

@@ -55,8 +55,10 @@ class ReceptiveField(Explorer):
         patches = [tiled(PATCHES, self._frame(place), ACROSS) for place in range(len(network))]
         # A click sets "sheet" or "patch"; whatever comes next puts them beside it again: every click is something new,
         # and while the hand is on another control they stay as they are, so that what the view computed ahead holds.
-        self.beside = {name: tuple(int(side) for side in np.max(sides, axis=0))
-                       for name, sides in (("sheet", sheets), ("patch", patches))}
+        self.beside = {
+            name: tuple(int(side) for side in np.max(sides, axis=0))
+            for name, sides in (("sheet", sheets), ("patch", patches))
+        }
         super().__init__(
             [
                 Choice("layer", "layer", list(self.options), list(self.options)[chosen]),
@@ -64,8 +66,10 @@ class ReceptiveField(Explorer):
                 Slider("d", "map d", 0, max(max(shape[2] for shape in shapes) - 1, 1), 1, value=0, when=self._several),
                 Button("strongest", "its strongest unit", self._strongest_here),
                 Cell("where", "unit", *np.max(shapes, axis=0)[:2], start),
-                *(Cell(name, words, at[0] + 1, at[1] + 1, at) for (name, at), words in
-                  zip(self.beside.items(), ("in all maps", "patch"), strict=True)),
+                *(
+                    Cell(name, words, at[0] + 1, at[1] + 1, at)
+                    for (name, at), words in zip(self.beside.items(), ("in all maps", "patch"), strict=True)
+                ),
             ]
         )
         # Pure functions of the network as it is now: computed once for each layer or map.
@@ -73,7 +77,8 @@ class ReceptiveField(Explorer):
         self._joined = lru_cache(maxsize=64)(self._pairs)
         self._path = lru_cache(maxsize=4096)(lambda place, unit: receptive.path(network, place, unit))
         self._all_maps = lru_cache(maxsize=64)(
-            lambda place, image: contact_sheet(self.maps.of(place, image), self.maps.across(place)))
+            lambda place, image: contact_sheet(self.maps.of(place, image), self.maps.across(place))
+        )
         self._album = lru_cache(maxsize=64)(self._cuttings)
 
     @classmethod
@@ -140,17 +145,30 @@ class ReceptiveField(Explorer):
         ]
         bottom = [
             self._below(place, image, fields[-2]),
-            self._sheet("maps", place, image, f"all of {self.network[place].name} (click)",
-                        [Highlight([self.maps.on_sheet(place, d, where)], "this unit", "ink")],
-                        [(d, (0, 0, *shape[:2]), "this map")] if shape[2] > 1 else [], "sheet", "muted"),
+            self._sheet(
+                "maps",
+                place,
+                image,
+                f"all of {self.network[place].name} (click)",
+                [Highlight([self.maps.on_sheet(place, d, where)], "this unit", "ink")],
+                [(d, (0, 0, *shape[:2]), "this map")] if shape[2] > 1 else [],
+                "sheet",
+                "muted",
+            ),
             self._patches(place, self._feature(place, where, d), feature, (image, unit)),
         ]
         row, column, rows, columns = fields[0].rectangle
-        looks = f"looks at {rows} × {columns} pixels of {self.names[image]}, rows {row} to {row + rows - 1}, columns " \
-                f"{column} to {column + columns - 1}" if fields[0].size else "looks at nothing but the border"
+        looks = (
+            f"looks at {rows} × {columns} pixels of {self.names[image]}, rows {row} to {row + rows - 1}, columns "
+            f"{column} to {column + columns - 1}"
+            if fields[0].size
+            else "looks at nothing but the border"
+        )
         best = self._found(place, self._feature(place, where, d))[0]
-        words = f"{called} of {self.network[place].name} is {format_number(value)}; it {looks}. The largest that " \
-                f"{feature} reaches in these images is {format_number(best.value)}, in {self.names[best.image]}."
+        words = (
+            f"{called} of {self.network[place].name} is {format_number(value)}; it {looks}. The largest that "
+            f"{feature} reaches in these images is {format_number(best.value)}, in {self.names[best.image]}."
+        )
         return Scene([top, bottom], words, links=self._links(place))
 
     def _image(self, field, image):
@@ -161,8 +179,15 @@ class ReceptiveField(Explorer):
             cells = np.stack(np.meshgrid(*field.axes[:2], indexing="ij"), axis=-1)
             marks = [Highlight(cells, "looked at", 1, "dot")]
         boxes = [Rectangle(row, column, rows, columns, "receptive field", 1)] if field.size else []
-        return Image(name="x", title=f"x: {self.names[image]}", symbol="x", rectangles=boxes, highlights=marks,
-                     height=240, **look)
+        return Image(
+            name="x",
+            title=f"x: {self.names[image]}",
+            symbol="x",
+            rectangles=boxes,
+            highlights=marks,
+            height=240,
+            **look,
+        )
 
     def _look(self, pixels):
         """How images of any number of channels are painted: colours for three, else grey, the mean of the channels."""
@@ -176,20 +201,41 @@ class ReceptiveField(Explorer):
         maps = self.maps.of(place, image)[:, :, d]
         vector = self.maps.vector(place)
         title = f"{self.network[place].name}: {symbol}{'' if vector else f'[m, n, {d}]'} (click)"
-        common = {"name": "map", "title": title, "symbol": symbol, "scale": self.tops[place], "click": "where",
-                  "colours": "diverging", "height": 240, "highlights": [Highlight([where], "this unit", "ink")]}
+        common = {
+            "name": "map",
+            "title": title,
+            "symbol": symbol,
+            "scale": self.tops[place],
+            "click": "where",
+            "colours": "diverging",
+            "height": 240,
+            "highlights": [Highlight([where], "this unit", "ink")],
+        }
         if max(maps.shape) > READABLE:
             return Image(pixels=maps, **common)
-        return Grid(values=maps, cell=36.0, digits=1, indices=not vector, row_label="" if vector else "m",
-                    column_label="" if vector else "n", **common)
+        return Grid(
+            values=maps,
+            cell=36.0,
+            digits=1,
+            indices=not vector,
+            row_label="" if vector else "m",
+            column_label="" if vector else "n",
+            **common,
+        )
 
     def _below(self, place, image, field):
         """What this layer takes in, with its window on every map it looks at."""
         row, column, rows, columns = field.rectangle
         if place == 0:
             boxes = [Rectangle(row, column, rows, columns, "its window", 2)] if field.size else []
-            return Image(name="below", title=f"in: x, {rows} × {columns} of it", symbol="x", rectangles=boxes,
-                         height=176, **self._look(self.x[image]))
+            return Image(
+                name="below",
+                title=f"in: x, {rows} × {columns} of it",
+                symbol="x",
+                rectangles=boxes,
+                height=176,
+                **self._look(self.x[image]),
+            )
         title = f"in: all of {self.network[place - 1].name}"
         if self.maps.vector(place - 1):
             at = (0, 0, *self.maps.shape(place - 1)[:2])
@@ -205,9 +251,18 @@ class ReceptiveField(Explorer):
         for k, (row, column, rows, columns), meaning in boxes:
             top, left = self.maps.on_sheet(place, k, (row, column))
             found.append(Rectangle(top, left, rows, columns, "" if found else meaning, colour))
-        return Image(name=name, title=title, pixels=self._all_maps(place, image), click=click,
-                     symbol="e" if self.network[place].connection_count else "h", colours="diverging", height=176,
-                     scale=self.tops[place], rectangles=found, highlights=marks)
+        return Image(
+            name=name,
+            title=title,
+            pixels=self._all_maps(place, image),
+            click=click,
+            symbol="e" if self.network[place].connection_count else "h",
+            colours="diverging",
+            height=176,
+            scale=self.tops[place],
+            rectangles=found,
+            highlights=marks,
+        )
 
     def _patches(self, place, d, feature, now):
         """Where this feature is strongest, one patch of each image; now : (image, unit) that is shown."""
@@ -219,8 +274,16 @@ class ReceptiveField(Explorer):
         boxes.sort(key=lambda box: box.colour == 1)  # the one that counts is painted last
         grey = self.x.shape[3] != 3
         look = {"colours": "ink" if self.span[0] < 0 else "grey", "scale": self.span} if grey else {}
-        return Image(name="patches", title=f"what excites {feature} most (click)", symbol="x", click="patch",
-                     height=176, pixels=self._album(place, d), rectangles=boxes, **look)
+        return Image(
+            name="patches",
+            title=f"what excites {feature} most (click)",
+            symbol="x",
+            click="patch",
+            height=176,
+            pixels=self._album(place, d),
+            rectangles=boxes,
+            **look,
+        )
 
     def _cuttings(self, place, d):
         """The patches side by side; between colours grey, otherwise nothing."""
@@ -243,8 +306,16 @@ class ReceptiveField(Explorer):
                 rows.append([step.name, _formula(before, step), _both(step.jump), _span(field)])
         if len(rows) > ROWS:
             rows = [rows[0], ["…", "", "", ""], *rows[len(rows) - ROWS + 2 :]]
-        return Table(name="path", title="side of the field: r + (k − 1) · jump", rows=rows, align="llcl",
-                     header=["layer", "r", "jump", "looked at here"], size=13, width=1.35, height=240)
+        return Table(
+            name="path",
+            title="side of the field: r + (k − 1) · jump",
+            rows=rows,
+            align="llcl",
+            header=["layer", "r", "jump", "looked at here"],
+            size=13,
+            width=1.35,
+            height=240,
+        )
 
     def _links(self, place):
         pairs = self._joined(place)
@@ -287,6 +358,8 @@ def _formula(before, step):
     """r = before + (k - 1) jump, of rows, and of columns where they differ."""
     if step.k == (1, 1):
         return _both(step.r)
-    lines = [f"{r} + ({k} − 1) · {jump} = {now}" for r, k, jump, now in
-             zip(before.r, step.k, before.jump, step.r, strict=True)]
+    lines = [
+        f"{r} + ({k} − 1) · {jump} = {now}"
+        for r, k, jump, now in zip(before.r, step.k, before.jump, step.r, strict=True)
+    ]
     return lines[0] if lines[0] == lines[1] else "; ".join(lines)

@@ -105,7 +105,8 @@ class ShiftedConvolution(Explorer):
         else:
             far = format_number(np.nanmax(np.abs(off)))
             reason = (
-                f"{where} pixels are no whole number of strides, so e cannot follow exactly" if not whole
+                f"{where} pixels are no whole number of strides, so e cannot follow exactly"
+                if not whole
                 else "these pixels see the border"
             )
             words = f"{len(wrong)} of {count} inner pixels of e differ, by up to {far}: {reason}."

@@ -123,8 +123,10 @@ class ToeplitzView(Explorer):
 
         whole_row = Highlight([(row, k) for k in range(matrix.shape[1])], "one e", 2)
         whole_column = Highlight([(k, column) for k in range(matrix.shape[0])], "one h", "ink")
-        turned = [Highlight(mark.cells[:, ::-1], words, mark.colour) for mark, words in
-                  ((whole_row, "one dL/de"), (whole_column, "one dL/dh"))]
+        turned = [
+            Highlight(mark.cells[:, ::-1], words, mark.colour)
+            for mark, words in ((whole_row, "one dL/de"), (whole_column, "one dL/dh"))
+        ]
         in_h = [Highlight(seen, "seen by this e", 2)] if len(seen) else []
         in_e = [Highlight(reached, "reached by this h", "ink")] if len(reached) else []
         in_h.append(Highlight([at_h], "this h", "ink", "ring"))
@@ -133,28 +135,68 @@ class ToeplitzView(Explorer):
         scale = TOP if self.given is None else float(np.abs(matrix).max()) or 1.0
         wide = {"height": 306, "cell": 34.0, "scale": scale, "digits": digits[0]}
         of_h, of_e = (f"[m, n, {c}]" if h.shape[2] > 1 else ""), (f"[m, n, {d}]" if e.shape[2] > 1 else "")
-        maps = [("h", h[:, :, c], f"h{of_h}", "at_h", in_h), ("e", e[:, :, d], f"e{of_e} = W h", "at_e", in_e),
-                ("de", de[:, :, d], f"dL/de{of_e}", "at_e", in_e),
-                ("dh", dh[:, :, c], f"dL/dh{of_h} = Wᵀ dL/de", "at_h", in_h)]
+        maps = [
+            ("h", h[:, :, c], f"h{of_h}", "at_h", in_h),
+            ("e", e[:, :, d], f"e{of_e} = W h", "at_e", in_e),
+            ("de", de[:, :, d], f"dL/de{of_e}", "at_e", in_e),
+            ("dh", dh[:, :, c], f"dL/dh{of_h} = Wᵀ dL/de", "at_h", in_h),
+        ]
         symbols = {"h": "h", "e": "e", "de": "dL/de", "dh": "dL/dh"}
         small = [
-            Grid(name=name, title=title, symbol=symbols[name], values=array, click=click, highlights=marks, height=176,
-                 cell=30.0, digits=number)
+            Grid(
+                name=name,
+                title=title,
+                symbol=symbols[name],
+                values=array,
+                click=click,
+                highlights=marks,
+                height=176,
+                cell=30.0,
+                digits=number,
+            )
             for (name, array, title, click, marks), number in zip(maps, digits[1:], strict=True)
         ]
         share = (np.array(matrix.shape[::-1]) + 3.0) / (sum(matrix.shape) + 6)
         words = [["" if v == 0 else format_number(v, digits[0]) for v in line] for line in matrix]
         kernel = []
         if self.given is None:
-            kernel = [Grid(name="w", title="w (drag)", symbol="w", values=conv.w[:, :, 0, 0], edit="w", scale=TOP,
-                           height=306, cell=44.0, width=0.31)]
+            kernel = [
+                Grid(
+                    name="w",
+                    title="w (drag)",
+                    symbol="w",
+                    values=conv.w[:, :, 0, 0],
+                    edit="w",
+                    scale=TOP,
+                    height=306,
+                    cell=44.0,
+                    width=0.31,
+                )
+            ]
         panels = [
             [
-                Grid(name="W", title=f"W: {matrix.shape[0]} × {matrix.shape[1]}", symbol="W", values=matrix,
-                     click="entry", highlights=[whole_row, whole_column], texts=words, width=share[0], **wide),
-                Grid(name="Wt", title=f"Wᵀ: {matrix.shape[1]} × {matrix.shape[0]}", symbol="Wᵀ", values=matrix.T,
-                     click="entry_t", highlights=turned, texts=[list(line) for line in zip(*words, strict=True)],
-                     width=share[1], **wide),
+                Grid(
+                    name="W",
+                    title=f"W: {matrix.shape[0]} × {matrix.shape[1]}",
+                    symbol="W",
+                    values=matrix,
+                    click="entry",
+                    highlights=[whole_row, whole_column],
+                    texts=words,
+                    width=share[0],
+                    **wide,
+                ),
+                Grid(
+                    name="Wt",
+                    title=f"Wᵀ: {matrix.shape[1]} × {matrix.shape[0]}",
+                    symbol="Wᵀ",
+                    values=matrix.T,
+                    click="entry_t",
+                    highlights=turned,
+                    texts=[list(line) for line in zip(*words, strict=True)],
+                    width=share[1],
+                    **wide,
+                ),
                 *kernel,
             ],
             small,

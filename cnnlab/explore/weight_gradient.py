@@ -66,9 +66,7 @@ class WeightGradient(Explorer):
         controls.append(Cell("turned", "turned round", rows, columns, (rows - 1, max(columns - 2, 0))))
         if self.edited:
             start = next(iter(self.errors.values()))
-            controls += [
-                Matrix(f"de{d}", f"dL/de, d = {d}", start[:, :, d], -TOP, TOP, 1.0) for d in range(filters)
-            ]
+            controls += [Matrix(f"de{d}", f"dL/de, d = {d}", start[:, :, d], -TOP, TOP, 1.0) for d in range(filters)]
         super().__init__(controls)
 
     def _picture(self, name):
@@ -146,28 +144,69 @@ class WeightGradient(Explorer):
         elif stride:
             box = (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, box[4], 2)
         big = {"height": 260, "readable": READABLE}
-        small = {"height": 260, "cell": 40.0, "digits": digits, "scale": scales["dw"], "width": 0.85,
-                 "row_label": "m'", "column_label": "n'"}
+        small = {
+            "height": 260,
+            "cell": 40.0,
+            "digits": digits,
+            "scale": scales["dw"],
+            "width": 0.85,
+            "row_label": "m'",
+            "column_label": "n'",
+        }
         chosen = [Highlight([weight], "this weight", 2, "ring")]
         top = [
-            map_panel("h", conv.padded(h)[:, :, c], f"h{in_h}", "h", border=conv.border, box=box, marks=marks,
-                      colours="grey" if grey else "diverging", scale=(0.0, 1.0) if grey else scales["h"],
-                      digits=digits, width=1.35, **big),
-            map_panel("de", de[:, :, d], f"dL/de{in_e}" + (" (drag)" if self.edited else ""), "dL/de",
-                      edit=f"de{d}" if self.edited else None, scale=scales["de"], digits=0 if _whole(de) else 2,
-                      width=1.1, **big),
-            Grid(name="dw", title=f"dL/dw{in_w} (click)", symbol="dL/dw", values=dw[:, :, c, d], click="weight",
-                 highlights=chosen, **small),
-            Grid(name="other", title=kernel[0], symbol=kernel[0], values=other[:, :, c, d], click=kernel[1],
-                 highlights=[Highlight([kernel[2]], "", 2, "ring")], **small),
+            map_panel(
+                "h",
+                conv.padded(h)[:, :, c],
+                f"h{in_h}",
+                "h",
+                border=conv.border,
+                box=box,
+                marks=marks,
+                colours="grey" if grey else "diverging",
+                scale=(0.0, 1.0) if grey else scales["h"],
+                digits=digits,
+                width=1.35,
+                **big,
+            ),
+            map_panel(
+                "de",
+                de[:, :, d],
+                f"dL/de{in_e}" + (" (drag)" if self.edited else ""),
+                "dL/de",
+                edit=f"de{d}" if self.edited else None,
+                scale=scales["de"],
+                digits=0 if _whole(de) else 2,
+                width=1.1,
+                **big,
+            ),
+            Grid(
+                name="dw",
+                title=f"dL/dw{in_w} (click)",
+                symbol="dL/dw",
+                values=dw[:, :, c, d],
+                click="weight",
+                highlights=chosen,
+                **small,
+            ),
+            Grid(
+                name="other",
+                title=kernel[0],
+                symbol=kernel[0],
+                values=other[:, :, c, d],
+                click=kernel[1],
+                highlights=[Highlight([kernel[2]], "", 2, "ring")],
+                **small,
+            ),
         ]
         size = (conv, h, de, c, d, digits, scales, grey)
         bottom, total = self._summed(*size, rows, columns) if look == SUM else self._slid(*size, weight, flip)
         fine = 2 * digits
         bottom.append(self._numbers(look, conv, h, de, dw, other, (p, q, c, d), total, fine, several))
         links = self._links(look, conv, de, rows, columns, [*top, *bottom])
-        return Scene([top, bottom], self._words(look, conv, de, dw, other, (p, q, c, d), total, fine, several),
-                     links=links)
+        return Scene(
+            [top, bottom], self._words(look, conv, de, dw, other, (p, q, c, d), total, fine, several), links=links
+        )
 
     def _summed(self, conv, h, de, c, d, digits, scales, grey, rows, columns):
         """Below: the part of h that the weight met, dL/de, their products; and the sum."""
@@ -180,12 +219,28 @@ class WeightGradient(Explorer):
         if max(conv.stride) > 1:
             where = f"every {_nth(max(conv.stride))} pixel of h"
         return [
-            map_panel("window", window, where, "h", colours="grey" if grey else "diverging", digits=digits,
-                      scale=(0.0, 1.0) if grey else scales["h"], **size),
-            map_panel("slid", de[:, :, d], "× dL/de", "dL/de", scale=scales["de"], digits=0 if _whole(de) else 2,
-                      **size),
-            map_panel("products", products, f"= products, sum {format_number(total, 2 * digits)}", "product",
-                      digits=digits, scale=scales["h"] * (float(np.abs(de).max()) or 1.0), **size),
+            map_panel(
+                "window",
+                window,
+                where,
+                "h",
+                colours="grey" if grey else "diverging",
+                digits=digits,
+                scale=(0.0, 1.0) if grey else scales["h"],
+                **size,
+            ),
+            map_panel(
+                "slid", de[:, :, d], "× dL/de", "dL/de", scale=scales["de"], digits=0 if _whole(de) else 2, **size
+            ),
+            map_panel(
+                "products",
+                products,
+                f"= products, sum {format_number(total, 2 * digits)}",
+                "product",
+                digits=digits,
+                scale=scales["h"] * (float(np.abs(de).max()) or 1.0),
+                **size,
+            ),
         ], total
 
     def _slid(self, conv, h, de, c, d, digits, scales, grey, weight, flip):
@@ -196,13 +251,30 @@ class WeightGradient(Explorer):
         total = float(products.sum())
         size = {"height": 232}
         return [
-            map_panel("window", g, "h flipped" if flip else "h as it is", "h flipped" if flip else "h",
-                      box=(p, q, *z.shape, "under dL/de", 2), colours="grey" if grey else "diverging", digits=digits,
-                      scale=(0.0, 1.0) if grey else scales["h"], width=1.15, **size),
-            map_panel("slid", z, "dL/de turned: it slides", "dL/de", scale=scales["de"],
-                      digits=0 if _whole(de) else 2, **size),
-            map_panel("products", products, f"= products, sum {format_number(total, 2 * digits)}", "product",
-                      digits=digits, scale=scales["h"] * (float(np.abs(de).max()) or 1.0), **size),
+            map_panel(
+                "window",
+                g,
+                "h flipped" if flip else "h as it is",
+                "h flipped" if flip else "h",
+                box=(p, q, *z.shape, "under dL/de", 2),
+                colours="grey" if grey else "diverging",
+                digits=digits,
+                scale=(0.0, 1.0) if grey else scales["h"],
+                width=1.15,
+                **size,
+            ),
+            map_panel(
+                "slid", z, "dL/de turned: it slides", "dL/de", scale=scales["de"], digits=0 if _whole(de) else 2, **size
+            ),
+            map_panel(
+                "products",
+                products,
+                f"= products, sum {format_number(total, 2 * digits)}",
+                "product",
+                digits=digits,
+                scale=scales["h"] * (float(np.abs(de).max()) or 1.0),
+                **size,
+            ),
         ], total
 
     def _numbers(self, look, conv, h, de, dw, other, place, total, digits, several):
@@ -220,8 +292,9 @@ class WeightGradient(Explorer):
             ["both readings differ by", "0" if far < 1e-9 * max(1.0, np.abs(dw).max()) else f"{far:.3g}"],
         ]
         colours = {(4, 1): 1} if rows[4][1] != "0" else {}
-        return Table(name="sum", title="added up", rows=rows, align="lr", height=232, size=13, width=1.05,
-                     colours=colours)
+        return Table(
+            name="sum", title="added up", rows=rows, align="lr", height=232, size=13, width=1.05, colours=colours
+        )
 
     @staticmethod
     def _difference(conv, h, de, place, step=0.5):

@@ -154,7 +154,11 @@ def convolution_of(layer, h_shape):
         values = f"{broken} value{'s that are' if broken > 1 else ' that is'} not finite"
         raise ValueError(f"layer: its weights hold {values}; train or load it again")
     found = Convolution(
-        w, None if b is None else b.astype(np.float64), layer.stride, layer.padding, layer.padding_value,
+        w,
+        None if b is None else b.astype(np.float64),
+        layer.stride,
+        layer.padding,
+        layer.padding_value,
         layer.connections,
     )
     if h_shape[2] != w.shape[2]:
@@ -188,8 +192,25 @@ def _fits(convolution, h_shape):
     return True
 
 
-def map_panel(name, values, title, symbol, *, border=((0, 0), (0, 0)), box=None, marks=(), click=None, edit=None,
-              colours="diverging", scale=None, digits=None, capacity=None, cell=40.0, readable=READABLE, **size):
+def map_panel(
+    name,
+    values,
+    title,
+    symbol,
+    *,
+    border=((0, 0), (0, 0)),
+    box=None,
+    marks=(),
+    click=None,
+    edit=None,
+    colours="diverging",
+    scale=None,
+    digits=None,
+    capacity=None,
+    cell=40.0,
+    readable=READABLE,
+    **size,
+):
     """One map as a panel: a grid of numbers where they can be read, an image of pixels where there are too many.
 
     values : the map with its border; border : ((rows above, below), (columns left, right)); a grid shows it pale and
@@ -212,11 +233,20 @@ def map_panel(name, values, title, symbol, *, border=((0, 0), (0, 0)), box=None,
         cells = np.indices((rows, columns)).reshape(2, -1).T + np.array([row + top, column + left])
         shown.append(Highlight(cells[_inside(cells, values.shape)], meaning, colour))
     outside = [
-        (i, j) for i, j in np.ndindex(height, width)
-        if not (top <= i < height - bottom and left <= j < width - right)
+        (i, j) for i, j in np.ndindex(height, width) if not (top <= i < height - bottom and left <= j < width - right)
     ]
     if outside:
         shown.insert(0, Highlight(outside, "border", "muted", "fade"))
-    return Grid(values=values, highlights=shown, row_offset=-top, column_offset=-left, edit=edit, cell=cell,
-                digits=digits, colours=colours if colours != "grey" else "diverging", row_label="m", column_label="n",
-                **size)
+    return Grid(
+        values=values,
+        highlights=shown,
+        row_offset=-top,
+        column_offset=-left,
+        edit=edit,
+        cell=cell,
+        digits=digits,
+        colours=colours if colours != "grey" else "diverging",
+        row_label="m",
+        column_label="n",
+        **size,
+    )

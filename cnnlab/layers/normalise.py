@@ -14,8 +14,12 @@ class LocalResponseNorm(Layer):
 
     def __init__(self, n=5, k=2.0, alpha=1e-4, beta=0.75):
         super().__init__()
-        self.options = {"n": arguments.odd("n", n), "k": arguments.real("k", k, above=0),
-                        "alpha": arguments.real("alpha", alpha, at_least=0), "beta": arguments.real("beta", beta)}
+        self.options = {
+            "n": arguments.odd("n", n),
+            "k": arguments.real("k", k, above=0),
+            "alpha": arguments.real("alpha", alpha, at_least=0),
+            "beta": arguments.real("beta", beta),
+        }
 
     def forward(self, h, training=False):
         self.h = self._check(h)

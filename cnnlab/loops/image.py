@@ -57,8 +57,31 @@ def full_tap(taps, left, right, step, count, worth):
 
 @compiled_inside
 def image_sum(
-    tiles, source, filled, wide, depth, start, stride, taps, packed, panel, row, across_panels, bias, target, down,
-    right, height, count, outputs, floor, none, add, lanes, room, size,
+    tiles,
+    source,
+    filled,
+    wide,
+    depth,
+    start,
+    stride,
+    taps,
+    packed,
+    panel,
+    row,
+    across_panels,
+    bias,
+    target,
+    down,
+    right,
+    height,
+    count,
+    outputs,
+    floor,
+    none,
+    add,
+    lanes,
+    room,
+    size,
 ):
     """target[m,k,d] = max(floor, bias[d] + sum_{p,q,c} packed[p,q,c,d] source[start + (m s + p, k t + q), c]): with a
     flipped kernel the convolution (lecture topic 8).
@@ -126,8 +149,26 @@ def image_sum(
 
 @compiled_into
 def image_input_gradient(
-    tiles, de, filled, wide, depth, packed, panel, taps, start, place, stride, dh, height, across, channels, nothing,
-    none, lanes, room, size,
+    tiles,
+    de,
+    filled,
+    wide,
+    depth,
+    packed,
+    panel,
+    taps,
+    start,
+    place,
+    stride,
+    dh,
+    height,
+    across,
+    channels,
+    nothing,
+    none,
+    lanes,
+    room,
+    size,
 ):
     """dh[i,j,c] = sum_{m,k,d} w[p,q,c,d] de[m,k,d] for the pixels i = place + stride u of one class  (topics 12, 13).
 
@@ -157,8 +198,25 @@ def gather(de, height, de_wide, across, depth, columns, errors, like, panel, siz
 
 @compiled_inside
 def image_weight_gradient(
-    tiles, h, filled, wide, channels, stride, de, de_wide, depth, height, across, dw, rows, line, outputs, none, lanes,
-    room, size,
+    tiles,
+    h,
+    filled,
+    wide,
+    channels,
+    stride,
+    de,
+    de_wide,
+    depth,
+    height,
+    across,
+    dw,
+    rows,
+    line,
+    outputs,
+    none,
+    lanes,
+    room,
+    size,
 ):
     """dw[p,(q,c),d] += sum_{m,k} de[m,k,d] hp[m s + p, k t + q, c]: the flip is left to the caller  (topics 16, 17).
 

@@ -18,7 +18,7 @@ def connections():
     """
     table = np.ones((12, 12), bool)
     for block, left_out in enumerate((slice(8, 12), slice(0, 4), slice(4, 8))):
-        table[left_out, 4 * block:4 * block + 4] = False
+        table[left_out, 4 * block : 4 * block + 4] = False
     return table
 
 
@@ -52,6 +52,7 @@ def zip_code_later(logits=True, dropout=0.0, pooling=False, rng=0, dtype=np.floa
 
 def _network(unit, end, border, initialiser, rng, dtype, pooling=False, before_last=()):
     """H1, H2, H3 and ten outputs; unit : the layer behind each but the last; end : what is behind that."""
+
     def convolution(connections=None):
         if pooling:
             layer = Conv2D(12, 5, padding="same", connections=connections, initialiser=initialiser)
@@ -59,8 +60,18 @@ def _network(unit, end, border, initialiser, rng, dtype, pooling=False, before_l
         layer = Conv2D(12, 5, stride=2, padding="same", connections=connections, initialiser=initialiser, **border)
         return [layer, unit()]
 
-    return Network([
-        *convolution(), *convolution(connections()), Flatten(),
-        Dense(30, initialiser=initialiser), unit(), *before_last,
-        Dense(10, initialiser=initialiser), *end,
-    ], (SIDE, SIDE, 1), rng=rng, dtype=dtype)
+    return Network(
+        [
+            *convolution(),
+            *convolution(connections()),
+            Flatten(),
+            Dense(30, initialiser=initialiser),
+            unit(),
+            *before_last,
+            Dense(10, initialiser=initialiser),
+            *end,
+        ],
+        (SIDE, SIDE, 1),
+        rng=rng,
+        dtype=dtype,
+    )

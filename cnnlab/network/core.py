@@ -14,8 +14,15 @@ FORMAT = "cnnlab network 1"
 
 # What layers are called in a network, with a number behind: conv1, pool1, ...; other kinds by their own name in small
 # letters.
-SHORT = {"Conv2D": "conv", "Conv1D": "conv", "MaxPool2D": "pool", "AveragePool2D": "pool", "Decimate2D": "pool",
-         "LocalResponseNorm": "norm", "BatchNorm": "norm"}
+SHORT = {
+    "Conv2D": "conv",
+    "Conv1D": "conv",
+    "MaxPool2D": "pool",
+    "AveragePool2D": "pool",
+    "Decimate2D": "pool",
+    "LocalResponseNorm": "norm",
+    "BatchNorm": "norm",
+}
 
 
 class Network:
@@ -137,14 +144,17 @@ class Network:
         if x.shape[1:] != self.input_shape:
             wanted = ", ".join(["N", *map(str, self.input_shape)])
             missing = " (one sample alone? give x[None])" if x.shape == self.input_shape else ""
-            raise ValueError(f"{name} must have shape ({wanted}), a batch of what the network takes; "
-                             f"got {x.shape}{missing}")
+            raise ValueError(
+                f"{name} must have shape ({wanted}), a batch of what the network takes; got {x.shape}{missing}"
+            )
         with np.errstate(over="ignore"):  # a float64 number may be too large for float32
             x = np.ascontiguousarray(x, self.dtype)
         if not np.isfinite(x).all():
             wrong = np.unique(np.argwhere(~np.isfinite(x))[:, 0])
-            raise ValueError(f"{name} must be finite; {len(wrong)} of {len(x)} samples hold NaN, infinity or numbers "
-                             f"too large for {self.dtype}, the first is sample {wrong[0]}")
+            raise ValueError(
+                f"{name} must be finite; {len(wrong)} of {len(x)} samples hold NaN, infinity or numbers "
+                f"too large for {self.dtype}, the first is sample {wrong[0]}"
+            )
         return x
 
     # What it is made of
@@ -173,21 +183,22 @@ class Network:
         return self._arrays("gradients")
 
     def state(self):
-        """All that is remembered but not learned by descent, such as the statistics of a batch normalisation, by name.
-        """
+        """All that is remembered but not learned by descent, such as the statistics of batch normalisation, by name."""
         return self._arrays("state")
 
     def _arrays(self, which):
-        return {f"{i}.{name}": array for i, layer in enumerate(self.layers)
-                for name, array in getattr(layer, which).items()}
+        return {
+            f"{i}.{name}": array for i, layer in enumerate(self.layers) for name, array in getattr(layer, which).items()
+        }
 
     def weights(self):
         """Copies of all parameters and states, for `set_weights`."""
         return {name: array.copy() for name, array in self._weights().items()}
 
     def _weights(self):
-        return ({f"parameters/{name}": array for name, array in self.parameters().items()}
-                | {f"state/{name}": array for name, array in self.state().items()})
+        return {f"parameters/{name}": array for name, array in self.parameters().items()} | {
+            f"state/{name}": array for name, array in self.state().items()
+        }
 
     def set_weights(self, weights):
         """Put back what `weights` gave.  Raises ValueError, naming the array, if one is missing, unknown, or of another
@@ -222,8 +233,7 @@ class Network:
 
     @property
     def unit_count(self):
-        """Inputs and units; a unit is one output of a layer that has connections (nonlinearities and pooling add none).
-        """
+        """Inputs and units: a unit is one output of a layer with connections (nonlinearities and pooling add none)."""
         layers = [layer.output_shape for layer in self.layers if layer.connection_count]
         return sum(int(np.prod(shape)) for shape in [self.input_shape, *layers])
 
@@ -232,13 +242,19 @@ class Network:
         return Summary(self)
 
     def __repr__(self):
-        return (f"Network of {len(self)} layers, {self.input_shape} -> {self.output_shape}, "
-                f"{self.parameter_count:,} parameters")
+        return (
+            f"Network of {len(self)} layers, {self.input_shape} -> {self.output_shape}, "
+            f"{self.parameter_count:,} parameters"
+        )
 
     def config(self):
         """What the network is, without its weights, as plain data."""
-        return {"format": FORMAT, "input_shape": list(self.input_shape), "dtype": self.dtype.name,
-                "layers": [layers.to_config(layer) for layer in self.layers]}
+        return {
+            "format": FORMAT,
+            "input_shape": list(self.input_shape),
+            "dtype": self.dtype.name,
+            "layers": [layers.to_config(layer) for layer in self.layers],
+        }
 
     # Files
 
@@ -250,8 +266,10 @@ class Network:
         as `load` would refuse it; OSError where the file cannot be written.
         """
         with np.errstate(over="ignore"):
-            arrays = {name: array.astype(np.float16) if half and array.dtype.kind == "f" else array
-                      for name, array in self.weights().items()}
+            arrays = {
+                name: array.astype(np.float16) if half and array.dtype.kind == "f" else array
+                for name, array in self.weights().items()
+            }
         broken = [name for name, array in arrays.items() if not np.isfinite(array).all()]
         if broken:
             limit = " and at most 65504, or half must be False" if half else ""
@@ -267,8 +285,9 @@ class Network:
         arrays = read(path)
         config = document(arrays.pop("network", None), path)
         if config.get("format") != FORMAT:
-            raise ValueError(f"{path} must be a network that Network.save wrote ({FORMAT}); "
-                             f"it says {config.get('format')!r}")
+            raise ValueError(
+                f"{path} must be a network that Network.save wrote ({FORMAT}); it says {config.get('format')!r}"
+            )
         try:
             made = [layers.from_config(layer) for layer in config["layers"]]
             network = cls(made, config["input_shape"], dtype=config["dtype"])
@@ -290,6 +309,7 @@ def _checked_layers(given):
             hint = f"; did you mean {layer.__name__}()?" if isinstance(layer, type) else ""
             raise TypeError(f"layers must hold layers; number {place} is {layer!r}{hint}")
         if layer.input_shape is not None or any(layer is other for other in given[:place]):
-            raise ValueError(f"layers must be new; number {place}, {words(layer)}, is in a network already: "
-                             "make another one")
+            raise ValueError(
+                f"layers must be new; number {place}, {words(layer)}, is in a network already: make another one"
+            )
     return given

@@ -13,8 +13,13 @@ from cnnlab.loops.workspace import aligned
 from cnnlab.network.flat import SLACK, whole
 from cnnlab.ops import pads
 
-BENDS = {L.Sigmoid: pointwise.SIGMOID, L.Tanh: pointwise.TANH, L.ScaledTanh: pointwise.SCALED_TANH,
-         L.ReLU: pointwise.RELU, L.LeakyReLU: pointwise.LEAKY}
+BENDS = {
+    L.Sigmoid: pointwise.SIGMOID,
+    L.Tanh: pointwise.TANH,
+    L.ScaledTanh: pointwise.SCALED_TANH,
+    L.ReLU: pointwise.RELU,
+    L.LeakyReLU: pointwise.LEAKY,
+}
 MARKS = 254  # pixels of the largest pooling window whose winner fits into a byte
 
 
@@ -30,9 +35,16 @@ def moves(network):
     rest, found = list(network.layers), []
     start = rest.pop(0) if rest and isinstance(rest[0], L.Standardise) else None
     found.append((table.LOAD, start, False, None))
-    codes = {L.Conv2D: table.CONV, L.Conv1D: table.CONV, L.Dense: table.DENSE, L.BatchNorm: table.BATCH,
-             L.LocalResponseNorm: table.RESPONSES, L.Dropout: table.DROP, L.SumOverTime: table.SUM,
-             L.MaxPool2D: table.POOL}
+    codes = {
+        L.Conv2D: table.CONV,
+        L.Conv1D: table.CONV,
+        L.Dense: table.DENSE,
+        L.BatchNorm: table.BATCH,
+        L.LocalResponseNorm: table.RESPONSES,
+        L.Dropout: table.DROP,
+        L.SumOverTime: table.SUM,
+        L.MaxPool2D: table.POOL,
+    }
     while rest:
         layer, relu, pool = rest.pop(0), False, None
         kind = type(layer)
@@ -137,8 +149,7 @@ class Program:
         return given
 
     def _entry(self, code, layer, shape):
-        """Room for the entry of one operation -> (first number, sides of its frame, place of the image in it or None).
-        """
+        """Room for an operation's entry -> (first number, sides of its frame, place of the image in it or None)."""
         if code == table.BATCH:
             return None
         sides, corner = shape, None

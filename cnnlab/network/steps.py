@@ -39,8 +39,7 @@ class Steps:
         self.shape = tuple(program.ops[0][side] for side in ("height", "width", "c"))
 
     def loss_and_gradients(self, x, y, loss):
-        """x (N, *input_shape), y -> the loss of the batch, and e of the last layer; the gradients are in `flat.total`.
-        """
+        """x (N, *input_shape), y -> loss of the batch, and e of the last layer; the gradients are in `flat.total`."""
         program, memory, count = self.program, self.program.memory, len(x)
         x, rows = np.ascontiguousarray(x).reshape(count, *self.shape), np.arange(count)
         work = self.network.multiply_adds * count
@@ -214,5 +213,7 @@ class Steps:
 
     def _parts(self, velocity):
         """[(name in the optimiser's state, part of the array), ...]"""
-        return [(f"v/{key}", velocity[first : first + int(np.prod(shape))].reshape(shape))
-                for key, (_, _, first, shape) in zip(self.network.parameters(), self.flat.views, strict=True)]
+        return [
+            (f"v/{key}", velocity[first : first + int(np.prod(shape))].reshape(shape))
+            for key, (_, _, first, shape) in zip(self.network.parameters(), self.flat.views, strict=True)
+        ]

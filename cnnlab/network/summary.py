@@ -24,8 +24,13 @@ class Summary:
 
         table = [list(self.titles), *(cells(*row) for row in (self.input, *self.rows, self.total))]
         widths = [max(len(row[k]) for row in table) for k in range(len(self.titles))]
-        aligned = [[cell.ljust(width) if k < 3 else cell.rjust(width)
-                    for k, (cell, width) in enumerate(zip(row, widths, strict=True))] for row in table]
+        aligned = [
+            [
+                cell.ljust(width) if k < 3 else cell.rjust(width)
+                for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
+            for row in table
+        ]
         lines = ["  ".join(row) for row in aligned]
         rule = "-" * len(lines[0])
         return "\n".join(line.rstrip() for line in [lines[0], rule, *lines[1:-1], rule, lines[-1]])

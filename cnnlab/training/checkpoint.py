@@ -39,17 +39,20 @@ class Checkpoint:
         arrays = read(self.path)
         about = document(arrays.pop("checkpoint", None), self.path)
         if about.get("format") != FORMAT:
-            raise ValueError(f"{self.path} must be a checkpoint that fit wrote ({FORMAT}); "
-                             f"it says {about.get('format')!r}")
+            raise ValueError(
+                f"{self.path} must be a checkpoint that fit wrote ({FORMAT}); it says {about.get('format')!r}"
+            )
         if not self.seed_is_given:
             self.settings["seed"] = about["settings"]["seed"]
         # Through JSON and back, as the file's settings have been: tuples become lists.
         now, then = json.loads(json.dumps(self.settings)), about["settings"]
         for name in now:
             if now[name] != then.get(name):
-                raise ValueError(f"{self.path} is a checkpoint of another run: its {name} was "
-                                 f"{_short(then.get(name))}, now it is {_short(now[name])}. "
-                                 "Take another path, or resume=False to start again")
+                raise ValueError(
+                    f"{self.path} is a checkpoint of another run: its {name} was "
+                    f"{_short(then.get(name))}, now it is {_short(now[name])}. "
+                    "Take another path, or resume=False to start again"
+                )
         prefix = "optimiser/"
         state = {name.removeprefix(prefix): arrays.pop(name) for name in list(arrays) if name.startswith(prefix)}
         try:

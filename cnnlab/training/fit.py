@@ -21,8 +21,24 @@ class Diverged(FloatingPointError):
         self.history = history
 
 
-def fit(network, x, y, *, loss, optimiser, epochs, batch=32, validation=None, rng=0, shuffle=True, augment=None,
-        progress=None, checkpoint=None, resume=False, callback=None):
+def fit(
+    network,
+    x,
+    y,
+    *,
+    loss,
+    optimiser,
+    epochs,
+    batch=32,
+    validation=None,
+    rng=0,
+    shuffle=True,
+    augment=None,
+    progress=None,
+    checkpoint=None,
+    resume=False,
+    callback=None,
+):
     """Train a network in place -> History.
 
     x : (N, *input_shape), float32 or float64, finite.  y : labels (N,) or float targets, as for the loss.
@@ -57,8 +73,15 @@ def fit(network, x, y, *, loss, optimiser, epochs, batch=32, validation=None, rn
     optimiser.reset()
     history, file = History(), None
     if checkpoint is not None:
-        settings = {"network": network.config(), "loss": loss.config(), "optimiser": optimiser.config(),
-                    "samples": len(x), "batch": batch, "shuffle": bool(shuffle), "seed": seed}
+        settings = {
+            "network": network.config(),
+            "loss": loss.config(),
+            "optimiser": optimiser.config(),
+            "samples": len(x),
+            "batch": batch,
+            "shuffle": bool(shuffle),
+            "seed": seed,
+        }
         file = Checkpoint(checkpoint, settings, seed_is_given=not isinstance(rng, np.random.Generator))
     if resume:
         if file is None:
@@ -120,7 +143,7 @@ class _Run:
             total, right = self._in_strides(descent, number, order)
             return self._told(number, total, right)
         for step, first in enumerate(range(0, count, self.batch)):
-            rows = order[first:first + self.batch]
+            rows = order[first : first + self.batch]
             x = self.x[rows] if self.augment is None else self._augmented(self.x[rows], rng)
             y = self.y[rows]
             value, e = network.loss_and_gradients(x, y, self.loss, checked=True)
@@ -159,9 +182,15 @@ class _Run:
             if not np.isfinite(array).all():
                 raise _NotFinite(number, self.steps - 1, f"the weights {name} became infinite", self.optimiser)
         seconds = self.bar.seconds()
-        return {"epoch": number, "loss": total / count, "accuracy": right / count if self.y.dtype.kind != "f" else None,
-                "validation_loss": None, "validation_accuracy": None,
-                "seconds": seconds, "images_per_second": count / seconds}
+        return {
+            "epoch": number,
+            "loss": total / count,
+            "accuracy": right / count if self.y.dtype.kind != "f" else None,
+            "validation_loss": None,
+            "validation_accuracy": None,
+            "seconds": seconds,
+            "images_per_second": count / seconds,
+        }
 
     def _augmented(self, x, rng):
         changed = self.network.checked(self.augment(x, rng), "augment(x, rng)")
@@ -171,8 +200,10 @@ class _Run:
 
 class _NotFinite(Exception):
     def __init__(self, epoch, step, what, optimiser):
-        super().__init__(f"training diverged in epoch {epoch}, step {step + 1}: {what}. The steps of {optimiser!r} are "
-                         "too large here: try a tenth of eta, or smaller numbers in x")
+        super().__init__(
+            f"training diverged in epoch {epoch}, step {step + 1}: {what}. The steps of {optimiser!r} are "
+            "too large here: try a tenth of eta, or smaller numbers in x"
+        )
 
 
 @contextmanager

@@ -28,9 +28,11 @@ class History:
         if not self.epochs:
             return "History of 0 epochs" + (", interrupted" if self.interrupted else "")
         last = self.epochs[-1]
-        parts = [f"{words} {figures(last[prefix + 'loss'], last[prefix + 'accuracy'])}"
-                 for words, prefix in (("training", ""), ("validation", "validation_"))
-                 if last[prefix + "loss"] is not None]
+        parts = [
+            f"{words} {figures(last[prefix + 'loss'], last[prefix + 'accuracy'])}"
+            for words, prefix in (("training", ""), ("validation", "validation_"))
+            if last[prefix + "loss"] is not None
+        ]
         plural = "" if len(self) == 1 else "s"
         return f"History of {len(self)} epoch{plural}{', interrupted' if self.interrupted else ''}: {'; '.join(parts)}"
 
@@ -66,8 +68,10 @@ class History:
     def _curves(self, axis, name, scale):
         from cnnlab.picture import COLOURS
 
-        for words, column, colour, style in (("training", name, COLOURS[0], "-"),
-                                             ("validation", f"validation_{name}", COLOURS[1], "--")):
+        for words, column, colour, style in (
+            ("training", name, COLOURS[0], "-"),
+            ("validation", f"validation_{name}", COLOURS[1], "--"),
+        ):
             values = scale(self[column])
             if not np.isnan(values).all():
                 marker = "o" if len(self) < 3 else None

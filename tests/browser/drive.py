@@ -167,15 +167,23 @@ def matrix(view, control, value):
     return lambda now: (now[0][0] > value[0][0]) is up
 
 
-KINDS = {"slider": slider, "choice": choice, "toggle": toggle, "button": button, "handle": handle, "cell": cell,
-         "matrix": matrix}
+KINDS = {
+    "slider": slider,
+    "choice": choice,
+    "toggle": toggle,
+    "button": button,
+    "handle": handle,
+    "cell": cell,
+    "matrix": matrix,
+}
 
 
 def paints(view, theme):
     """The view shows the engine's numbers and pixels, on the paper and with the ink of the theme."""
     dark = theme == "dark"
-    view.page.wait_for_function("([root, dark]) => root.cnnlab.theme && root.cnnlab.theme.dark === dark",
-                                arg=[view.root.element_handle(), dark])
+    view.page.wait_for_function(
+        "([root, dark]) => root.cnnlab.theme && root.cnnlab.theme.dark === dark", arg=[view.root.element_handle(), dark]
+    )
     assert view.agrees()
     for name in view.js("live.frame.scene.rows.flat().filter(panel => panel.pixels).map(panel => panel.name)"):
         shown = np.float32(view.notebook.python(f"explorer.current()[{name!r}].pixels"))

@@ -40,8 +40,9 @@ def test_units_and_maps_are_clicked_and_the_gradient_follows(open_notebook):
     assert view.agrees() and pixels_agree(notebook, view, "gradient")
     view.root.get_by_role("button", name="its strongest unit").click()
     assert view.agrees()
-    assert notebook.python("explorer.current()['map'].pixels[explorer.values['where']]"
-                           " == explorer.current()['map'].pixels.max()")
+    assert notebook.python(
+        "explorer.current()['map'].pixels[explorer.values['where']] == explorer.current()['map'].pixels.max()"
+    )
     for layer in notebook.python("explorer.positions('layer')")[::3]:
         view.control("layer", "select").select_option(layer)
         assert view.agrees() and pixels_agree(notebook, view, "gradient")

@@ -83,8 +83,9 @@ def walk(notebook, view):
     assert view.agrees()
     assert notebook.python("explorer.current()['vector'].values.shape") == [1, 27]
     view.root.get_by_role("button", name="next i ▸").click()
-    view.page.wait_for_function("root => root.cnnlab.values.i > 10 || root.cnnlab.values.i < 3",
-                                arg=view.root.element_handle())
+    view.page.wait_for_function(
+        "root => root.cnnlab.values.i > 10 || root.cnnlab.values.i < 3", arg=view.root.element_handle()
+    )
     view.root.get_by_role("button", name="stop: next i ▸").click()
     assert view.agrees()
     assert view.root.bounding_box()["height"] == height, "the output jumped"

@@ -49,7 +49,8 @@ def test_the_pictures_follow_the_hand_and_show_the_engines_numbers_in_both_theme
     said = view.root.locator(".cnnlab-words").text_content()
     e = notebook.python("photo.convolution(**photo.values).e(photo._image(photo.values['photo']))[40, 150]")
     assert [float(word.replace("−", "-")) for word in said.rsplit("e = ", 1)[1].rstrip(".").split(", ")] == [
-        pytest.approx(value, abs=0.0051) for value in e]
+        pytest.approx(value, abs=0.0051) for value in e
+    ]
     view.drag(*view.at("e", 40, 150), *view.at("e", 91, 62))  # moving it stops at some, in the end at this
     assert view.agrees() and notebook.python("photo.values")["where"] == [91, 62]
     x, y = view.at("w_red", 0, 0)

@@ -7,7 +7,9 @@ import numpy as np
 from browser.live import TOOLKIT, TRY, View
 
 PHOTO = ["from cnnlab import explore", "explorer = explore.PhotoFilter()\nexplorer"]
-WEIGHTS = [TOOLKIT, """
+WEIGHTS = [
+    TOOLKIT,
+    """
 class Weights(Explorer):
     def __init__(self):
         super().__init__([Matrix("w", "weights", [[0.12345, 1.0], [0.0, -1.0]], lo=-2, hi=2, step=0.01),
@@ -19,7 +21,8 @@ class Weights(Explorer):
 
 explorer = Weights()
 explorer
-"""]
+""",
+]
 STORED = "root => root.cnnlab.store.frames.size >= 60 && !root.cnnlab.store.asked && !root.cnnlab.asking"
 
 

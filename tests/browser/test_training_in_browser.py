@@ -43,7 +43,8 @@ def test_the_stop_button_keeps_what_was_learned(open_notebook):
     notebook = open_notebook([SET_UP, TRAIN.format(epochs=500), "print(history)"])
     start(notebook)
     notebook.page.wait_for_function(
-        f"() => /epoch [3-9]/.test(panel.node.querySelector('{BAR}')?.parentNode.textContent ?? '')", timeout=60_000)
+        f"() => /epoch [3-9]/.test(panel.node.querySelector('{BAR}')?.parentNode.textContent ?? '')", timeout=60_000
+    )
     notebook.page.evaluate("() => panel.sessionContext.session.kernel.interrupt()")
     notebook.wait_until_idle(60)
     assert notebook.errors() == [] and "Stopped after" in notebook.text()
