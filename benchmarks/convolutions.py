@@ -8,8 +8,8 @@ from benchmarks import peak
 from benchmarks.sides import FIRST, LAST, OURS, agree, layouts, pytorch
 from benchmarks.timing import per_second, ratio, take_turns
 from cnnlab import layers, models, ops
-from cnnlab.loops import convolution
-from cnnlab.loops.workspace import aligned
+from cnnlab.loops.kernels import convolution
+from cnnlab.loops.runtime.workspace import aligned
 
 OPERATIONS = ("forward", "input_gradient", "weight_gradient")
 PUBLIC = "cnnlab.ops"  # the function for everybody: it checks, pads and makes a new array, too

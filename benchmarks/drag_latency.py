@@ -28,7 +28,7 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from browser.jupyter import FLAGS, Lab, Server, find_browser  # noqa: E402
+from browser.harness.jupyter import FLAGS, Lab, Server, find_browser  # noqa: E402
 
 import cnnlab.explore as explore  # noqa: E402
 

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.sides import cores
-from cnnlab.loops import vectors
+from cnnlab.loops.kernels import vectors
 
 
 def processor():

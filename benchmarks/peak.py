@@ -6,7 +6,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from cnnlab.loops.vectors import lanes, vector_of
+from cnnlab.loops.kernels.vectors import lanes, vector_of
 
 CHAINS = 12  # multiply-adds under way at once: more than latency x units (4 x 2 on most cores), fewer than registers
 TURNS = 20_000

@@ -21,9 +21,9 @@ import numpy as np
 
 from benchmarks.kept import keep
 from cnnlab import MSE, evaluate, models, ops, recipes
+from cnnlab.analysis.receptive import activations
 from cnnlab.layers import Conv2D, Dense, Flatten, ScaledTanh
 from cnnlab.ops.nonlinearities import SCALE, SLOPE
-from cnnlab.receptive import activations
 
 IMAGES = 500
 

@@ -52,6 +52,7 @@ __version__ = "0.1.0"
 
 # Rooms with a door of their own; they are opened when somebody asks for them, so that `import cnnlab` stays quick.
 _ROOMS = (
+    "analysis",
     "check",
     "datasets",
     "draw",
@@ -59,7 +60,6 @@ _ROOMS = (
     "export",
     "gradcheck",
     "initialisers",
-    "landscape",
     "layers",
     "losses",
     "models",
@@ -67,9 +67,6 @@ _ROOMS = (
     "ops",
     "optimisers",
     "picture",
-    "receptive",
-    "regions",
-    "trace",
     "training",
 )
 

@@ -4,7 +4,7 @@ unit.
 
 import numpy as np
 
-from . import arguments
+from cnnlab import arguments
 
 
 def he(rng, shape, fan_in, fan_out, dtype):

@@ -1,17 +1,17 @@
 """Still pictures: arrays, a network or a trace in, a `Picture` out.  Nothing is computed here."""
 
-from .confusion import confusion
-from .convolutions import convolution_step
-from .curves import curves
-from .dots import dots
-from .grids import grid
-from .images import images, mistakes
-from .kernels import feature_maps, kernels
-from .networks import network
-from .occlusion import occlusion
-from .sound import spectrograms, syllables, time_delay
-from .surfaces import decision_regions, loss_surface
-from .traces import trace
+from cnnlab.draw.confusion import confusion
+from cnnlab.draw.convolutions import convolution_step
+from cnnlab.draw.curves import curves
+from cnnlab.draw.dots import dots
+from cnnlab.draw.grids import grid
+from cnnlab.draw.images import images, mistakes
+from cnnlab.draw.kernels import feature_maps, kernels
+from cnnlab.draw.networks import network
+from cnnlab.draw.occlusion import occlusion
+from cnnlab.draw.sound import spectrograms, syllables, time_delay
+from cnnlab.draw.surfaces import decision_regions, loss_surface
+from cnnlab.draw.traces import trace
 
 __all__ = [
     "confusion",

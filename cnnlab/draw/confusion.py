@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from ..picture import INK, Picture, new_figure
+from cnnlab.picture import INK, Picture, new_figure
 
 
 def confusion(matrix, names=None, caption=""):

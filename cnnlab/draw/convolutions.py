@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import arguments, ops
-from .grids import grid
+from cnnlab import arguments, ops
+from cnnlab.draw.grids import grid
 
 
 def convolution_step(h, w, m, n, caption="", digits=None):

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from ..picture import COLOURS, Picture, new_figure
+from cnnlab.picture import COLOURS, Picture, new_figure
 
 DASHES = ("-", "--", ":", "-.")
 

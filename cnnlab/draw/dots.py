@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..picture import COLOURS, Picture, new_figure
+from cnnlab.picture import COLOURS, Picture, new_figure
 
 
 def dots(values, x_label, marks=None, caption="", width=6.5):

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from ..picture import DIVERGING, Picture, new_figure
+from cnnlab.picture import DIVERGING, Picture, new_figure
 
 GAP, LEFT, TOP, BOTTOM = 0.42, 0.28, 0.34, 0.26  # inches around and between the matrices
 

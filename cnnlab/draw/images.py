@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import arguments
-from ..picture import Picture, new_figure
+from cnnlab import arguments
+from cnnlab.picture import Picture, new_figure
 
 
 def images(x, titles=None, columns=8, size=1.0, caption="", grey="gray", span=None):

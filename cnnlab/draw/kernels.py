@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .. import arguments
-from ..picture import DIVERGING, INK, Picture, new_figure
-from .images import show
+from cnnlab import arguments
+from cnnlab.draw.images import show
+from cnnlab.picture import DIVERGING, INK, Picture, new_figure
 
 
 def kernels(w, columns=12, size=0.8, colour=None, caption=""):

@@ -5,9 +5,9 @@ import math
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from .. import arguments
-from ..network import Network
-from ..picture import COLOURS, Picture, new_figure
+from cnnlab import arguments
+from cnnlab.network import Network
+from cnnlab.picture import COLOURS, Picture, new_figure
 
 KINDS = {
     "Conv2D": ("convolution", COLOURS[0]),

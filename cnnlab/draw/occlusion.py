@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..picture import Picture, new_figure
-from .images import show
+from cnnlab.draw.images import show
+from cnnlab.picture import Picture, new_figure
 
 
 def occlusion(image, probability, size, whole=None, name="the class", fill=0.5, caption=""):

@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from .. import arguments
-from ..picture import COLOURS, DIVERGING, INK, Picture, new_figure
+from cnnlab import arguments
+from cnnlab.picture import COLOURS, DIVERGING, INK, Picture, new_figure
 
 FRAME = 10  # milliseconds of a frame of the network's input
 

@@ -3,17 +3,17 @@
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from .. import arguments
-from ..landscape import Path, checked, relief
-from ..picture import COLOURS, DIVERGING, INK, Picture, new_figure
-from ..regions import of_two_inputs
+from cnnlab import arguments
+from cnnlab.analysis.landscape import Path, checked, relief
+from cnnlab.analysis.regions import of_two_inputs
+from cnnlab.picture import COLOURS, DIVERGING, INK, Picture, new_figure
 
 
 def loss_surface(landscape, extent=3.0, paths=(), cells=61, caption=""):
     """Contours of a loss over (u1, u2), with the paths of gradient descent on it.
 
-    landscape : anything with loss(u), see `cnnlab.landscape`.  extent : half the width of the map.  paths : dict
-        {label: Path}, list of Paths, or one.  cells : points of the map's raster along each axis, at least 3.
+    landscape : anything with loss(u), see `cnnlab.analysis.landscape`.  extent : half the width of the map.
+    paths : dict {label: Path}, list of Paths, or one.  cells : points of the map's raster along each axis, at least 3.
     Raises TypeError or ValueError, naming the argument; ValueError if the loss is not finite anywhere.
     """
     checked("landscape", landscape, ("loss",))

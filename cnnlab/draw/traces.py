@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..picture import DIVERGING, Picture, new_figure
+from cnnlab.picture import DIVERGING, Picture, new_figure
 
 IN_A_ROW = 6
 
@@ -10,9 +10,10 @@ IN_A_ROW = 6
 def trace(recorded, sample=0, channel=0, caption=""):
     """Every layer of a recorded step as a column: its output above, dL/d of that output below, in signed colours.
 
-    recorded : a `Trace`, see `cnnlab.trace.record`.  sample : which one of the batch.  channel : which map of layers
-    that have several (the last one where there are fewer).  Vectors and signals in time are drawn whole. Each picture
-    has its own scale, the largest magnitude, printed below it: gradients are often a thousand times smaller.
+    recorded : a `Trace`, see `cnnlab.analysis.trace.record`.  sample : which one of the batch.
+    channel : which map of layers that have several (the last one where there are fewer).  Vectors and signals in time
+    are drawn whole. Each picture has its own scale, the largest magnitude, printed below it: gradients are often a
+    thousand times smaller.
     Raises ValueError for a sample that is not there.
     """
     if not 0 <= sample < len(recorded.x):

@@ -4,30 +4,30 @@ Every explorer is a set of controls over plain numbers; it computes nothing itse
 line of a cell; drive it from Python with `explorer.set(name=value)` and `explorer.press(name)`.
 """
 
-from .backprop import ErrorFootprint
-from .convolution import ConvolutionStepper
-from .decisions import Decisions
-from .descent import Descent
-from .explorer import Explorer
-from .five_steps import FiveSteps
-from .flattened import Flattened
-from .gradient_check import GradientCheck
-from .hidden_kernel import HiddenKernel
-from .metrics import ConditionalMean, ConfidentlyWrong
-from .microscope import GradientMicroscope
-from .photo_filter import PhotoFilter
-from .piecewise import PiecewiseLinear
-from .pooling import PoolingRouter
-from .reading import Reading
-from .receptive_field import ReceptiveField
-from .shift_test import ShiftTest
-from .shifted import ShiftedConvolution
-from .three_poolings import ThreePoolings
-from .time_delay import SpokenSyllable, TimeDelay
-from .toeplitz import ToeplitzView
-from .too_much_data import MovingCat, TooMuchData
-from .trained_regions import TrainedRegions
-from .weight_gradient import WeightGradient
+from cnnlab.explore.backprop.error_footprint import ErrorFootprint
+from cnnlab.explore.backprop.gradient_check import GradientCheck
+from cnnlab.explore.backprop.hidden_kernel import HiddenKernel
+from cnnlab.explore.backprop.toeplitz_view import ToeplitzView
+from cnnlab.explore.backprop.weight_gradient import WeightGradient
+from cnnlab.explore.convolving.convolution_stepper import ConvolutionStepper
+from cnnlab.explore.convolving.flattened import Flattened
+from cnnlab.explore.convolving.photo_filter import PhotoFilter
+from cnnlab.explore.convolving.receptive_field import ReceptiveField
+from cnnlab.explore.convolving.shifted_convolution import ShiftedConvolution
+from cnnlab.explore.pooling.pooling_router import PoolingRouter
+from cnnlab.explore.pooling.three_poolings import ThreePoolings
+from cnnlab.explore.small_networks.decisions import Decisions
+from cnnlab.explore.small_networks.descent import Descent
+from cnnlab.explore.small_networks.five_steps import FiveSteps
+from cnnlab.explore.small_networks.metrics import ConditionalMean, ConfidentlyWrong
+from cnnlab.explore.small_networks.piecewise_linear import PiecewiseLinear
+from cnnlab.explore.small_networks.trained_regions import TrainedRegions
+from cnnlab.explore.toolkit.explorer import Explorer
+from cnnlab.explore.trained.gradient_microscope import GradientMicroscope
+from cnnlab.explore.trained.reading import Reading
+from cnnlab.explore.trained.shifting import ShiftTest
+from cnnlab.explore.trained.time_delay import SpokenSyllable, TimeDelay
+from cnnlab.explore.trained.too_much_data import MovingCat, TooMuchData
 
 __all__ = [
     "ConditionalMean",

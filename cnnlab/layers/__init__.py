@@ -1,12 +1,12 @@
 """The layers of a network.  Every layer keeps what its backward pass needs; see `Layer`."""
 
-from .base import Layer
-from .linear import Conv1D, Conv2D, Dense, SumOverTime
-from .nonlinear import LeakyReLU, NoGradient, PReLU, ReLU, ScaledTanh, Sigmoid, Signum, Tanh, UnitStep
-from .normalise import BatchNorm, Dropout, LocalResponseNorm
-from .pooling import AveragePool2D, Decimate2D, Flatten, MaxPool2D
-from .standardise import Standardise
-from .time import MaxOverTime
+from cnnlab.layers.base import Layer
+from cnnlab.layers.linear import Conv1D, Conv2D, Dense, SumOverTime
+from cnnlab.layers.nonlinear import LeakyReLU, NoGradient, PReLU, ReLU, ScaledTanh, Sigmoid, Signum, Tanh, UnitStep
+from cnnlab.layers.normalise import BatchNorm, Dropout, LocalResponseNorm
+from cnnlab.layers.pooling import AveragePool2D, Decimate2D, Flatten, MaxPool2D
+from cnnlab.layers.standardise import Standardise
+from cnnlab.layers.time import MaxOverTime
 
 KINDS = {
     kind.__name__: kind

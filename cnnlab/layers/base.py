@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from .. import arguments
+from cnnlab import arguments
 
 
 class Layer:

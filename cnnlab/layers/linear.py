@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import arguments, initialisers, ops
-from .base import Layer
+from cnnlab import arguments, initialisers, ops
+from cnnlab.layers.base import Layer
 
 
 class Conv2D(Layer):
@@ -50,7 +50,7 @@ class Conv2D(Layer):
                 np.kron(np.eye(self.groups), np.ones((channels // self.groups, self.filters // self.groups))) > 0
             )
         if self.connections is not None:
-            from ..ops.convolution import table
+            from cnnlab.ops.convolution import table
 
             self.connections = table(self.connections, shape)
         output = ops.conv2d_output_shape((1, *self.input_shape), shape, self.padding, self.stride)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import arguments, ops
-from .base import Layer
+from cnnlab import arguments, ops
+from cnnlab.layers.base import Layer
 
 
 class LocalResponseNorm(Layer):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .base import Layer
+from cnnlab.layers.base import Layer
 
 
 class Standardise(Layer):

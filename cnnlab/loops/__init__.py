@@ -11,6 +11,6 @@ descend.py       many such steps in one go, for small networks
 compiled.py      keeps the machine code; team.py shares the work; workspace.py keeps memory
 """
 
-from .team import set_threads, threads
+from cnnlab.loops.runtime.team import set_threads, threads
 
 __all__ = ["set_threads", "threads"]

@@ -5,9 +5,9 @@ import json
 import numpy as np
 
 from cnnlab import arguments, layers, losses
+from cnnlab.network.executor import steps_for
 from cnnlab.network.files import document, read, write
-from cnnlab.network.flat import Flat
-from cnnlab.network.steps import steps_for
+from cnnlab.network.parameters import Flat
 from cnnlab.network.summary import Summary, words
 
 FORMAT = "cnnlab network 1"

@@ -2,7 +2,7 @@
 computes.  NaN and infinity are not looked for: what they are combined with becomes NaN, as in numpy.
 """
 
-from .convolution import (
+from cnnlab.ops.convolution import (
     conv1d,
     conv1d_backward,
     conv2d,
@@ -13,9 +13,9 @@ from .convolution import (
     pad,
     pads,
 )
-from .dense import dense, dense_backward
-from .matrix import conv2d_matrix
-from .nonlinearities import (
+from cnnlab.ops.dense import dense, dense_backward
+from cnnlab.ops.matrix import conv2d_matrix
+from cnnlab.ops.nonlinearities import (
     leaky_relu,
     leaky_relu_backward,
     prelu,
@@ -31,7 +31,7 @@ from .nonlinearities import (
     tanh_backward,
     unit_step,
 )
-from .normalisation import (
+from cnnlab.ops.normalisation import (
     batch_norm,
     batch_norm_backward,
     batch_statistics,
@@ -42,7 +42,7 @@ from .normalisation import (
     local_response_norm,
     local_response_norm_backward,
 )
-from .pooling import (
+from cnnlab.ops.pooling import (
     DEAD,
     average_pool2d,
     average_pool2d_backward,

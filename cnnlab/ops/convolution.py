@@ -7,8 +7,8 @@ channels.
 
 import numpy as np
 
-from .. import arguments
-from ..loops import convolution as loops
+from cnnlab import arguments
+from cnnlab.loops.kernels import convolution as loops
 
 
 def pads(size, padding):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import arguments
-from ..loops.convolution import product
+from cnnlab import arguments
+from cnnlab.loops.kernels.convolution import product
 
 
 def dense(h, w, b=None):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .convolution import conv2d, conv2d_output_shape
+from cnnlab.ops.convolution import conv2d, conv2d_output_shape
 
 LARGEST = 20_000_000  # numbers in the matrix
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .. import arguments
+from cnnlab import arguments
 
 
 def _window_sum(values, n):

@@ -6,9 +6,9 @@ leave gaps. Only whole windows count: rows and columns left over at the end are 
 
 import numpy as np
 
-from .. import arguments
-from ..loops import pooling as loops
-from .nonlinearities import relu
+from cnnlab import arguments
+from cnnlab.loops.kernels import pooling as loops
+from cnnlab.ops.nonlinearities import relu
 
 DEAD = loops.DEAD
 

@@ -23,7 +23,7 @@ import re
 
 import pytest
 
-from .jupyter import FLAGS, ROOT, Lab, Server, find_browser
+from browser.harness.jupyter import FLAGS, ROOT, Lab, Server, find_browser
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from browser.live import TRY, View
-from cnnlab.explore.numbers import cell_text
+from browser.harness.live import TRY, View
+from cnnlab.explore.toolkit.numbers import cell_text
 from cnnlab.picture import DIVERGING
 
 PIECEWISE = ["from cnnlab import explore", "explorer = explore.PiecewiseLinear()\nexplorer"]

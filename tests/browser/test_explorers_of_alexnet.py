@@ -1,6 +1,6 @@
 """The gradient microscope in a real JupyterLab: click units and maps, drag the image, look back from every layer."""
 
-from browser.live import View
+from browser.harness.live import View
 
 IMPORT = """import numpy as np
 from cnnlab import datasets, explore, models

@@ -1,6 +1,6 @@
 """The explorers of notebook 09 in a real JupyterLab: click, drag, edit; the engine's numbers, in both themes."""
 
-from browser.live import View
+from browser.harness.live import View
 
 CELLS = [
     "import numpy as np\nfrom cnnlab import datasets, explore, layers\n"

@@ -1,6 +1,6 @@
 """The explorers of notebook 08 in a real JupyterLab: click units, maps and patches, walk through the vector."""
 
-from browser.live import View
+from browser.harness.live import View
 
 IMPORT = """import numpy as np
 from cnnlab import Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU, datasets, explore

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from browser.drive import paints
-from browser.live import View
+from browser.harness.drive import paints
+from browser.harness.live import View
 
 CELLS = [
     "from cnnlab import explore",

@@ -5,8 +5,8 @@ looked at; what is shown is what Python computes.
 import numpy as np
 import pytest
 
-from browser.drive import REACH, drive_all, paints
-from browser.live import View
+from browser.harness.drive import REACH, drive_all, paints
+from browser.harness.live import View
 
 IMPORT = f"import numpy as np\nfrom cnnlab import datasets, explore\nfrom cnnlab import *\n{REACH}\nEXPLORERS = {{}}"
 RINGS = """rng = np.random.default_rng(0)

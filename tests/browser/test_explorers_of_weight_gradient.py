@@ -1,6 +1,6 @@
 """The explorers of notebook 10 in a real JupyterLab: click, drag, play; the engine's numbers, in both themes."""
 
-from browser.live import View
+from browser.harness.live import View
 
 IMPORT = "from cnnlab.explore import GradientCheck, HiddenKernel, WeightGradient"
 EXPLORERS = [f"{IMPORT}\nkept = [WeightGradient(), HiddenKernel(), GradientCheck()]", "kept[0]", "kept[1]", "kept[2]"]

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from browser.live import TOOLKIT, TRY, View
+from browser.harness.live import TOOLKIT, TRY, View
 
 PHOTO = ["from cnnlab import explore", "explorer = explore.PhotoFilter()\nexplorer"]
 WEIGHTS = [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .jupyter import INSTALLED, ROOT
+from browser.harness.jupyter import INSTALLED, ROOT
 
 
 def test_cells_run_and_their_outputs_are_read(open_notebook):

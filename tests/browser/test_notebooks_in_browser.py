@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from .jupyter import ROOT
+from browser.harness.jupyter import ROOT
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 

@@ -1,0 +1,4 @@
+"""What networks and operations are asked: landscapes, regions, receptive fields, attribution, traces.
+
+It computes; nothing here draws.
+"""

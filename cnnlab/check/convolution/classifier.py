@@ -1,0 +1,320 @@
+"""Exercises of notebook 08 (lecture topics 10, 11 and 20): shapes, parameters, receptive fields, flatten."""
+
+from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+
+
+def receptive_side(sizes, strides):
+    """Side of the receptive field after layers with these windows and strides."""
+    r, jump = 1, 1
+    for k, s in zip(sizes, strides, strict=True):
+        r = r + (k - 1) * jump
+        jump = jump * s
+    return r
+
+
+def _sided(grow, step, late=True):
+    """A wrong side: r <- grow(r, k, jump), jump <- step(jump, s); late : jump changes after r, as it should."""
+
+    def wrong(sizes, strides):
+        r, jump = 1, 1
+        for k, s in zip(sizes, strides, strict=True):
+            jump = jump if late else step(jump, s)
+            r = grow(r, k, jump)
+            jump = step(jump, s) if late else jump
+        return r
+
+    return wrong
+
+
+def _right(r, k, jump):
+    return r + (k - 1) * jump
+
+
+def flat_index(m, n, c, M, N, C):
+    """The index i of unit (m, n, c) after flattening maps of M rows, N columns and C channels, channel last."""
+    return (m * N + n) * C + c
+
+
+def place(i, M, N, C):
+    """The unit (m, n, c) that stands at index i."""
+    m, rest = divmod(i, N * C)
+    n, c = divmod(rest, C)
+    return m, n, c
+
+
+_PLACES = [(1, 2, 3, 4, 5, 6), (0, 3, 1, 3, 7, 2), (2, 0, 4, 5, 1, 8), (3, 1, 0, 6, 4, 3)]
+_STACKS = [([3, 3], [1, 1]), ([5, 2, 3, 2], [1, 2, 1, 2]), ([11, 3, 5, 3, 3], [4, 2, 1, 2, 1]), ([2, 2, 2], [2, 2, 2])]
+
+register(
+    Exercise(
+        "class_shapes",
+        "An image of 28 x 28 x 1 goes through 8 kernels of 5 x 5 (valid), pooling 2 x 2, 16 kernels of 3 x 3 (valid), "
+        "pooling 2 x 2, flatten. How many rows after each of the first four, and how long is the vector?",
+        (24, 12, 10, 5, 400),
+        [
+            Mistake(
+                "border kept",
+                (28, 14, 14, 7, 784),
+                'Those are the sizes with "same" borders. Without padding a kernel of side k fits into fewer places.',
+            ),
+            Mistake(
+                "one off",
+                (23, 11, 8, 4, 256),
+                "A window of 5 in a row of 28 can begin at 0, 1, ..., 23: count "
+                "these places. 28 − 5 counts one too few.",
+            ),
+            Mistake(
+                "full border",
+                (32, 16, 18, 9, 1296),
+                'The maps grow only with "full" borders, where the kernel hangs over the edge. Here it stays inside.',
+            ),
+            Mistake(
+                "channels lost",
+                (24, 12, 10, 5, 25),
+                "The sizes are right. But the vector takes in all the maps, not just one of them.",
+            ),
+            Mistake(
+                "channels multiplied",
+                (24, 12, 10, 5, 3200),
+                "The sizes are right. A second convolution does not "
+                "keep the 8 maps beside its own: each of its 16 maps is a sum over the 8.",
+            ),
+            Mistake(
+                "first channels",
+                (24, 12, 10, 5, 200),
+                "The sizes are right. But the maps that are flattened are those of the second convolution.",
+            ),
+            Mistake(
+                "pooling by one",
+                (24, 23, 21, 20, 6400),
+                "Pooling windows stand side by side: they move by 2, and the map has half as many rows afterwards.",
+            ),
+        ],
+        (
+            "A window of side k fits into a row of H pixels in H − k + 1 places.",
+            "Pooling with windows side by side divides by 2: 28 becomes 24, then 12.",
+            "12 − 3 + 1 is 10, pooled 5; and 5 · 5 pixels of 16 maps each make the vector.",
+        ),
+        "H − k + 1 for each valid convolution, half of it for each pooling; in the end 5 · 5 · 16 numbers.",
+        source="24, 12, 10, 5, 5 * 5 * 16",
+    ),
+    Exercise(
+        "class_parameters",
+        "How many parameters has the second convolution: 16 kernels of 3 x 3 over 8 maps, one bias for each map?",
+        1168,
+        [
+            Mistake("no bias", 1152, "Those are the weights; each output map has a bias as well."),
+            Mistake("one input map", 160, "Each kernel looks at all 8 input maps and has weights of its own for each."),
+            Mistake("a bias for every kernel slice", 1280, "One bias for each output map, not for each pair of maps."),
+            Mistake(
+                "a bias for every unit",
+                2752,
+                "That is a bias for each of the 10 · 10 · 16 units; shared weights come with a shared bias.",
+            ),
+            Mistake(
+                "multiplications",
+                115200,
+                "So many multiplications it takes; but the weights are the same at every place, and count once.",
+            ),
+            Mistake(
+                "fully connected",
+                1844800,
+                "That is what a fully-connected layer between the same maps would need. The kernel is what saves it.",
+            ),
+            Mistake("one kernel", 73, "That is one of the 16 kernels with its bias."),
+        ],
+        (
+            "Count the weights of one kernel first; it reaches through all input maps.",
+            "One kernel has 3 · 3 · 8 = 72 weights, and its map has one bias.",
+            "16 times (72 + 1).",
+        ),
+        "16 · (3 · 3 · 8 + 1): the size of the image does not appear in it.",
+        source="16 * (3 * 3 * 8 + 1)",
+    ),
+    Exercise(
+        "class_field",
+        "Convolution 5 x 5, pooling 2 x 2, convolution 3 x 3, pooling 2 x 2, convolution 3 x 3. How many rows of the "
+        "image does one unit of the last map depend on?",
+        20,
+        [
+            Mistake(
+                "no jumps",
+                11,
+                "You added k − 1 each time, as if all windows moved by one pixel of the IMAGE. "
+                "After a pooling, neighbours are further apart.",
+            ),
+            Mistake(
+                "sum of the windows",
+                15,
+                "The windows are nested, not laid end to end: a layer adds k − 1 steps, "
+                "and a step grows with each pooling.",
+            ),
+            Mistake("product", 180, "The field does not multiply: neighbouring windows overlap."),
+            Mistake("jump stays 2", 16, "There are two poolings: after the second, neighbours are 4 pixels apart."),
+            Mistake(
+                "pooling sees one",
+                17,
+                "A pooled unit looks at 2 x 2 units below, so pooling makes the field larger as well.",
+            ),
+            Mistake(
+                "jump too early",
+                23,
+                "The stride of a layer spreads the units AFTER it: its own window still "
+                "steps over units as far apart as before.",
+            ),
+            Mistake("k for k − 1", 30, "A window of side k reaches k − 1 steps further than one unit, not k."),
+        ],
+        (
+            "Write down two numbers per layer: the side r of the field and the distance (jump) between neighbours.",
+            "r grows by (k − 1) times the jump; pooling then doubles the jump.",
+            "r goes 5, 6, 10, 12, and the last convolution adds 2 steps of 4 pixels.",
+        ),
+        "r = 5, 6, 10, 12, 20: with each pooling the next window reaches twice as far.",
+        source="r = 1 + 4 = 5, + 1 = 6, + 2 * 2 = 10, + 1 * 2 = 12, + 2 * 4 = 20",
+    ),
+    Exercise(
+        "class_side",
+        "Write the side of the receptive field after layers with windows `sizes` and strides `strides`, two lists.",
+        receptive_side,
+        [
+            Mistake(
+                "no jumps",
+                _sided(lambda r, k, jump: r + k - 1, lambda jump, s: jump),
+                "The jump is missing: after a stride, one step of a window is several pixels of the image.",
+            ),
+            Mistake(
+                "jump too early",
+                _sided(_right, lambda jump, s: jump * s, late=False),
+                "You multiply the jump by "
+                "the stride before the layer's own window is counted; it holds for the layers above.",
+            ),
+            Mistake(
+                "jumps added",
+                _sided(_right, lambda jump, s: jump + s - 1),
+                "Strides multiply: two poolings by 2 put neighbours 4 pixels apart.",
+            ),
+            Mistake(
+                "last stride only",
+                _sided(_right, lambda jump, s: s),
+                "The jump is the product of ALL strides below, not the last one.",
+            ),
+            Mistake(
+                "k for k − 1",
+                _sided(lambda r, k, jump: r + k * jump, lambda jump, s: jump * s),
+                "A window of side k reaches k − 1 steps beyond one unit.",
+            ),
+            Mistake(
+                "product",
+                _sided(lambda r, k, jump: r * k, lambda jump, s: jump),
+                "Windows overlap, so the field adds up; it does not multiply.",
+            ),
+            Mistake(
+                "backwards",
+                lambda sizes, strides: receptive_side(sizes[::-1], strides[::-1]),
+                "The order matters: begin at the image, where the jump is 1.",
+            ),
+        ],
+        (
+            "Keep two numbers in the loop, r = 1 and jump = 1.",
+            "In each layer first r grows, by (k − 1) jumps.",
+            "Then the jump is multiplied by the stride of the layer.",
+        ),
+        "r grows by (k − 1) jumps, and each stride multiplies the jump.",
+        inputs=_STACKS,
+    ),
+    Exercise(
+        "class_index",
+        "Write the index i at which flatten puts unit (m, n, c) of maps with M rows, N columns and C channels.",
+        flat_index,
+        [
+            Mistake(
+                "channel first",
+                lambda m, n, c, M, N, C: (c * M + m) * N + n,
+                "That is the order of channel-first "
+                "libraries, map after map. Here the channels of one pixel stand side by side.",
+            ),
+            Mistake(
+                "columns first",
+                lambda m, n, c, M, N, C: (n * M + m) * C + c,
+                "You read column by column. Rows come first: n runs faster than m.",
+            ),
+            Mistake(
+                "M for N",
+                lambda m, n, c, M, N, C: (m * M + n) * C + c,
+                "One row down, you pass as many pixels as a row is long: that is the number of columns.",
+            ),
+            Mistake(
+                "channels left out",
+                lambda m, n, c, M, N, C: m * N + n + c,
+                "Each pixel holds C numbers, so the next pixel is C places further, not one.",
+            ),
+            Mistake(
+                "rows without channels",
+                lambda m, n, c, M, N, C: m * N + n * C + c,
+                "A whole row is N pixels of C numbers each: the row must be multiplied by C, too.",
+            ),
+            Mistake(
+                "from one",
+                lambda m, n, c, M, N, C: (m * N + n) * C + c + 1,
+                "Counted from 1; the first unit is at index 0.",
+            ),
+            Mistake(
+                "Fortran",
+                lambda m, n, c, M, N, C: (c * N + n) * M + m,
+                "In this order m would run fastest. Here it is c.",
+            ),
+        ],
+        (
+            "Which of m, n, c changes when you go one place further in the vector?",
+            "c runs fastest. One pixel to the right is C places; one row down is N pixels.",
+            "The number of pixels before this one is m N + n; each brings C numbers; then c more.",
+        ),
+        "(m N + n) C + c: c runs fastest, then n, then m.",
+        inputs=_PLACES,
+    ),
+    Exercise(
+        "class_place",
+        "Write the way back: the unit (m, n, c) at index i, for maps with M rows, N columns and C channels.",
+        place,
+        [
+            Mistake(
+                "channel first",
+                lambda i, M, N, C: (i // N % M, i % N, i // (M * N)),
+                "That reads the vector map "
+                "after map. Here c runs fastest: it is what remains of i after dividing by C.",
+            ),
+            Mistake(
+                "rows and columns",
+                lambda i, M, N, C: (place(i, M, N, C)[1], place(i, M, N, C)[0], i % C),
+                "m and n have changed places; the row is the one that changes most slowly.",
+            ),
+            Mistake(
+                "M for N",
+                lambda i, M, N, C: (i // (M * C), i // C % M, i % C),
+                "A row has N pixels, so it is N that wraps the columns round.",
+            ),
+            Mistake(
+                "no wrapping",
+                lambda i, M, N, C: (i // (N * C), i // C, i % C),
+                "i // C counts all pixels before this one; the column is what remains after the full rows.",
+            ),
+            Mistake(
+                "no channels",
+                lambda i, M, N, C: (i // N, i % N, i % C),
+                "Divide by C first: that gives the pixel; then rows and columns of it.",
+            ),
+            Mistake(
+                "not whole",
+                lambda i, M, N, C: (i / (N * C), i / C % N, i % C),
+                "Places are whole numbers: divide with // .",
+            ),
+        ],
+        (
+            "Undo the formula from its end: what is i % C?",
+            "i // C is the number of the pixel, m N + n.",
+            "divmod(i // C, N) gives m and n.",
+        ),
+        "Division with remainder, once by C and once by N: the formula read backwards.",
+        inputs=[(flat_index(*one), *one[3:]) for one in _PLACES],
+    ),
+)

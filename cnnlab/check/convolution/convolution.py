@@ -1,0 +1,200 @@
+"""Exercises of notebook 07 (lecture topics 8 and 9): the convolution itself."""
+
+import inspect
+
+import numpy as np
+
+from cnnlab.check.convolution.convolution_answers import (
+    LAYER_INPUTS,
+    MAP_INPUTS,
+    convolve,
+    convolve_layer,
+    wrong_layer,
+    wrong_map,
+)
+from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+
+
+def _output_side(H, P, pad, stride):
+    return (H + 2 * pad - P) // stride + 1
+
+
+def _one(row, column, value=1.0):
+    kernel = np.zeros((3, 3))
+    kernel[row, column] = value
+    return kernel
+
+
+register(
+    Exercise(
+        "conv_number",
+        "h = [[1, 2, 0], [3, 1, -2], [0, 4, 5]] and w = [[1, 2], [-1, 3]], no border. What is e[0, 0]?",
+        8.0,
+        [
+            Mistake("unflipped", 5.0, "That is the correlation: w lay on h as it is. Turn it round first."),
+            Mistake("upside down only", 10.0, "You turned the kernel upside down; exchange left and right as well."),
+            Mistake("left and right only", 12.0, "You exchanged left and right; turn it upside down as well."),
+            Mistake("next window", 6.0, "That is e[0, 1], one column further to the right."),
+            Mistake("last window", 18.0, "That is e[1, 1], the last window."),
+            Mistake("mean", 2.0, "The mean of the products. A convolution adds them up; it does not divide."),
+            Mistake("last product only", 3.0, "Only one of the four products. All four are added."),
+        ],
+        (
+            "The window of e[0, 0] is the upper left 2 x 2 corner of h.",
+            "On it lies w turned round: [[3, -1], [2, 1]].",
+            "3 * 1 + (-1) * 2 + 2 * 3 + 1 * 1",
+        ),
+        "Turned round, the kernel is [[3, -1], [2, 1]]: 3 - 2 + 6 + 1.",
+    ),
+    Exercise(
+        "conv_size",
+        "Write output_side(H, P, pad, stride): how many rows has e, if h has H rows, the kernel P, and `pad` rows of "
+        "zeros are put above and as many below?",
+        _output_side,
+        [
+            Mistake(
+                "one too few",
+                lambda H, P, pad, stride: (H + 2 * pad - P) // stride,
+                "One too few: the window at the very beginning counts, too.",
+            ),
+            Mistake(
+                "one border",
+                lambda H, P, pad, stride: (H + pad - P) // stride + 1,
+                "The border is on both sides: above AND below.",
+            ),
+            Mistake(
+                "no border",
+                lambda H, P, pad, stride: (H - P) // stride + 1,
+                "You forgot the border: H grows by 2 pad before the kernel slides.",
+            ),
+            Mistake(
+                "no stride",
+                lambda H, P, pad, stride: H + 2 * pad - P + 1,
+                "You forgot the stride: only every stride-th position is used.",
+            ),
+            Mistake(
+                "rounded up",
+                lambda H, P, pad, stride: -(-(H + 2 * pad - P) // stride) + 1,
+                "Rounded up: a window that hangs over the end is not used.",
+            ),
+            Mistake(
+                "divided first",
+                lambda H, P, pad, stride: (H + 2 * pad) // stride - P + 1,
+                "The stride divides the way that the window goes, not the image.",
+            ),
+        ],
+        (
+            "With its border the image has H + 2 pad rows. How far can the kernel slide until it touches the end?",
+            "It slides H + 2 pad - P rows; every stride-th of these positions counts, and the first one.",
+            "(H + 2 * pad - P) // stride + 1",
+        ),
+        "The way of the window, in steps of the stride, and one for the place where it starts.",
+        inputs=[(6, 3, 0, 1), (7, 3, 1, 2), (8, 5, 2, 3), (5, 5, 0, 1), (28, 2, 0, 2), (9, 4, 1, 2), (227, 11, 0, 4)],
+    ),
+    Exercise(
+        "conv_map",
+        "Write convolve(h, w): one map, h (H, W) and w (P, Q), no border, the TRUE convolution.",
+        convolve,
+        [
+            Mistake(
+                "unflipped",
+                wrong_map(turn=lambda w: w),
+                "That is the correlation: the kernel lies on h as it is. In a convolution it is turned round.",
+            ),
+            Mistake(
+                "upside down only",
+                wrong_map(turn=lambda w: w[::-1]),
+                "Your kernel is turned upside down only; left and right must be exchanged as well.",
+            ),
+            Mistake(
+                "left and right only",
+                wrong_map(turn=lambda w: w[:, ::-1]),
+                "Your kernel has left and right exchanged; it must be turned upside down as well.",
+            ),
+            Mistake(
+                "full",
+                wrong_map(border="full"),
+                "Your result is larger than h: a border of zeros was put around. Here the window stays inside.",
+            ),
+            Mistake("mean", wrong_map(add=np.mean), "You took the mean of the products; a convolution adds them up."),
+            Mistake(
+                "largest", wrong_map(add=np.max), "You kept the largest product: that would be some kind of pooling."
+            ),
+            Mistake(
+                "turned result",
+                wrong_map(turned_result=True),
+                "The numbers are right, but turned round: it is the kernel that is turned, not the result.",
+            ),
+        ],
+        (
+            "How large is e? Each row of e is one place of the window from top to bottom.",
+            "For each (m, n): take the window h[m:m + P, n:n + Q], multiply it by the turned kernel, add up.",
+            "e[m, n] = (w[::-1, ::-1] * h[m:m + P, n:n + Q]).sum()",
+        ),
+        "A window, the turned kernel, the sum of their products, at every place.",
+        inputs=MAP_INPUTS,
+        source=inspect.getsource(convolve),
+    ),
+    Exercise(
+        "conv_layer",
+        "Write layer(h, w, b, stride): a batch h (N, H, W, C), w (P, Q, C, D), b (D,), no border.",
+        convolve_layer,
+        [
+            Mistake(
+                "unflipped",
+                wrong_layer(turn=lambda w: w[::-1, ::-1]),
+                "Your kernels lie on h as they are. Weight (0, 0) meets the LAST row and column of its window.",
+            ),
+            Mistake(
+                "channels exchanged",
+                wrong_layer(turn=lambda w: w.transpose(0, 1, 3, 2)),
+                "You exchanged c and d: w[p, q, c, d] leads from input map c to output map d.",
+            ),
+            Mistake("first map only", wrong_layer(input_map=0), "Only the first input map; the sum runs over c."),
+            Mistake("no bias", wrong_layer(bias=lambda b: 0 * b), "The bias is missing, one for each output map."),
+            Mistake(
+                "one bias for all",
+                wrong_layer(bias=lambda b: b[0]),
+                "The same bias in all output maps; each map d has its own b[d].",
+            ),
+            Mistake(
+                "no stride",
+                wrong_layer(step=lambda stride: 1),
+                "You computed every position. With stride s only every s-th is wanted.",
+            ),
+            Mistake(
+                "columns and rows exchanged",
+                lambda h, w, b, stride: convolve_layer(h.transpose(0, 2, 1, 3), w, b, stride),
+                "Rows and columns are exchanged: h is [n, row, column, c].",
+            ),
+        ],
+        (
+            "Begin with e = b at every place. Then each weight position (p, q) adds its part to ALL outputs at once.",
+            "Weight (p, q) meets h[:, m * stride + P - 1 - p, n * stride + Q - 1 - q] for the output at (m, n).",
+            "e += h[:, P-1-p : P-1-p + stride*rows : stride, Q-1-q : Q-1-q + stride*columns : stride] @ w[p, q]",
+        ),
+        "That is a whole convolutional layer. The engine does the same sum, only in another order.",
+        inputs=LAYER_INPUTS,
+        source=inspect.getsource(convolve_layer),
+    ),
+    Exercise(
+        "conv_move",
+        "Which 3 x 3 kernel moves an image by one pixel to the RIGHT (border 'same'), and changes nothing else?",
+        _one(1, 2),
+        [
+            Mistake("left", _one(1, 0), "This one moves it to the left. The kernel is turned round as it slides."),
+            Mistake("down", _one(2, 1), "This one moves the image down."),
+            Mistake("up", _one(0, 1), "This one moves the image up."),
+            Mistake("stays", _one(1, 1), "With its 1 in the middle the kernel leaves the image as it is."),
+            Mistake("diagonal", _one(2, 2), "This one moves it to the right AND down."),
+            Mistake("all", np.ones((3, 3)), "That adds up all neighbours: a blur, nine times too bright."),
+            Mistake("two", _one(1, 1) + _one(1, 2), "That shows the image twice, one on top of the other."),
+        ],
+        (
+            "One number of the kernel is 1, all others are 0. The 1 in the middle leaves the image where it is.",
+            "One bright pixel of h leaves the kernel in e, as it is. Where must the 1 be for a step to the right?",
+            "In the middle row, on the right: w[1, 2] = 1.",
+        ),
+        "One bright pixel leaves the kernel itself; so the 1 stands where the pixel shall go, seen from the middle.",
+    ),
+)

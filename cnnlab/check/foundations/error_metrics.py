@@ -1,0 +1,143 @@
+"""Exercises of notebook 05 (lecture topic 5)."""
+
+import numpy as np
+
+from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+
+
+def cross_entropy_gradient(e, y):
+    """dL/de of the mean cross-entropy with softmax: e (N, K), labels y (N,) -> (softmax(e) - onehot(y)) / N."""
+    shifted = np.exp(e - e.max(axis=1, keepdims=True))
+    yhat = shifted / shifted.sum(axis=1, keepdims=True)
+    yhat[np.arange(len(y)), y] -= 1
+    return yhat / len(y)
+
+
+def _softmax(e, axis=1):
+    z = np.exp(e - e.max(axis=axis, keepdims=True))
+    return z / z.sum(axis=axis, keepdims=True)
+
+
+def _softmax_of_all(e):
+    z = np.exp(e - e.max())
+    return z / z.sum(axis=1, keepdims=True)
+
+
+def _every_row(e, y):
+    """1 taken from column y[i] in ALL rows, not in row i only."""
+    yhat = _softmax(e)
+    yhat[:, y] -= 1
+    return yhat / len(y)
+
+
+def _onehot(e, y):
+    return np.eye(e.shape[1])[y]
+
+
+_LOGITS = [
+    (np.array([[1.0, 2.0, 0.5], [-1.0, 0.0, 3.0]]), np.array([1, 0])),
+    (np.array([[0.0, 4.0], [2.0, -1.0], [1.0, 1.5]]), np.array([0, 0, 1])),
+    (np.array([[800.0, 0.0, -800.0, 799.0]]), np.array([3])),
+    (np.array([[800.0, 0.0], [0.0, 1.0]]), np.array([0, 0])),  # the largest of all is far above those of row 1
+]
+
+register(
+    Exercise(
+        "best_constant",
+        "For the same x the training set has y = 1, 1, 2 and 8. Which answer makes the squared error smallest?",
+        3.0,
+        [
+            Mistake("median", 1.5, "That is the median: it would make the ABSOLUTE error smallest."),
+            Mistake("most frequent", 1.0, "That is the most frequent one. The squared error also hears the 8."),
+            Mistake("middle of the range", 4.5, "That is half way between the smallest and the largest."),
+            Mistake("sum", 12.0, "That is the sum; divide it by how many there are."),
+            Mistake("largest", 8.0, "The squared error punishes being far from the three others as well."),
+            Mistake(
+                "geometric mean", 2.0, "That is the geometric mean. Set the derivative of the sum of squares to zero."
+            ),
+        ],
+        (
+            "Write the loss as a function of the answer a, and differentiate it.",
+            "The sum of 2 (a - y_i) must be zero.",
+            "The mean of 1, 1, 2, 8.",
+        ),
+        "The mean, E[y given x]: that is what the squared error teaches.",
+    ),
+    Exercise(
+        "ce_gradient",
+        "Write dL/de of the mean cross-entropy with softmax, for logits e (N, K) and labels y (N,).",
+        cross_entropy_gradient,
+        [
+            Mistake(
+                "not averaged",
+                lambda e, y: _softmax(e) - _onehot(e, y),
+                "The loss is the MEAN over the samples: divide by N.",
+            ),
+            Mistake(
+                "sign",
+                lambda e, y: (_onehot(e, y) - _softmax(e)) / len(y),
+                "That is the direction of descent; the gradient is yhat - y.",
+            ),
+            Mistake(
+                "softmax over samples",
+                lambda e, y: (_softmax(e, 0) - _onehot(e, y)) / len(y),
+                "The probabilities of one SAMPLE add up to 1: softmax goes along axis 1.",
+            ),
+            Mistake("target forgotten", lambda e, y: _softmax(e) / len(y), "Subtract 1 at the right class."),
+            Mistake(
+                "only the right class",
+                lambda e, y: (_softmax(e) - 1) * _onehot(e, y) / len(y),
+                "The wrong classes have a gradient too: they must be pushed down.",
+            ),
+            Mistake(
+                "overflow",
+                lambda e, y: (np.exp(e) / np.exp(e).sum(axis=1, keepdims=True) - _onehot(e, y)) / len(y),
+                "exp(800) is infinite. Subtract the largest logit of each row first; softmax does not change.",
+            ),
+            Mistake(
+                "one maximum for all",
+                lambda e, y: (_softmax_of_all(e) - _onehot(e, y)) / len(y),
+                "You subtract the largest of ALL logits: exp then gives 0 for every class of a row far below it, and "
+                "0 / 0 is not a number. Each row needs its own: e.max(axis=1, keepdims=True).",
+            ),
+            Mistake(
+                "every row",
+                _every_row,
+                "yhat[:, y] takes 1 from these columns in EVERY row. Row i only in column y[i]: "
+                "yhat[np.arange(len(y)), y].",
+            ),
+            Mistake(
+                "label as target",
+                lambda e, y: (_softmax(e) - y[:, None]) / len(y),
+                "A label is the NUMBER of a class. The target is one-hot: 1 for the right class, 0 for all others.",
+            ),
+            Mistake(
+                "divided by K",
+                lambda e, y: (_softmax(e) - _onehot(e, y)) / e.size,
+                "Divide by the number of samples only, not by the classes too.",
+            ),
+        ],
+        (
+            "Everything cancels to something short: yhat minus the one-hot target.",
+            "z = np.exp(e - e.max(axis=1, keepdims=True)); yhat = z / z.sum(axis=1, keepdims=True)",
+            "yhat[np.arange(len(y)), y] -= 1, then return yhat / len(y)",
+        ),
+        "yhat - y: what the network says minus what it should say.",
+        inputs=_LOGITS,
+    ),
+    Exercise(
+        "throw_away",
+        "A trained network decides on 450 images. Softmax is replaced by max. How many of the 450 decisions change?",
+        0,
+        [
+            Mistake("all", 450, "All outputs change, from probabilities to logits. The DECISION is which is largest."),
+            Mistake("half", 225, "Nothing is decided by chance: the class that was largest is the largest still."),
+            Mistake("one in ten", 45, "One in ten is what a guess among ten classes would hit. Nobody guesses here."),
+            Mistake("nine in ten", 405, "So many would change if max picked a class at random. It picks the largest."),
+            Mistake("one per class", 10, "The order of the outputs is untouched, for every image and every class."),
+            Mistake("close calls", 1, "However close the call: softmax keeps the order of the logits."),
+        ],
+        ("Is exp a growing function?", "Dividing all outputs by the same sum does not change their order.", "Not one."),
+        "Softmax grows with its logits, so the largest stays the largest.",
+    ),
+)

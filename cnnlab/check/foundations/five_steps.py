@@ -1,0 +1,125 @@
+"""Exercises of notebook 01 (lecture topic 1)."""
+
+import numpy as np
+
+from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+from cnnlab.gradcheck import numeric_gradient
+from cnnlab.layers import Dense, Tanh
+from cnnlab.losses import MSE
+from cnnlab.network import Network
+
+
+def tanh_gradient(x, y, w1, b1, w2, b2):
+    """dL/dw1 of L = (yhat - y)^2 with yhat = b2 + w2 tanh(w1 x + b1), all single numbers."""
+    h = np.tanh(w1 * x + b1)
+    return 2 * (b2 + w2 * h - y) * w2 * (1 - h**2) * x
+
+
+def engine_gradient(x, y, w1, b1, w2, b2):
+    """The same number by the engine: forward and backward through a network with these weights."""
+    network = Network([Dense(1), Tanh(), Dense(1)], input_shape=(1,), dtype=np.float64)
+    for name, value in (("0.w", w1), ("0.b", b1), ("2.w", w2), ("2.b", b2)):
+        network.parameters()[name][...] = value
+    network.loss_and_gradients(np.array([[x]]), np.array([[y]]), MSE())
+    return network.gradients()["0.w"].item()
+
+
+def difference_gradient(x, y, w1, b1, w2, b2):
+    """The same number without any chain rule: the loss a tiny step of w1 to the left and to the right."""
+    w = np.array([w1])
+    return numeric_gradient(lambda: (b2 + w2 * np.tanh(w[0] * x + b1) - y) ** 2, w)[0]
+
+
+def _variant(outer=2.0, gate=lambda h: 1 - h**2, weight=True, inner=True, sign=1.0, bias1=1.0, bias2=1.0):
+    def wrong(x, y, w1, b1, w2, b2):
+        b1, b2 = bias1 * b1, bias2 * b2
+        h = np.tanh(w1 * x + b1)
+        return sign * outer * (b2 + w2 * h - y) * (w2 if weight else 1.0) * gate(h) * (x if inner else 1.0)
+
+    return wrong
+
+
+def mean_squared_error(yhat, y):
+    """L = 1/n sum_i (yhat_i - y_i)^2 for arrays (n,)."""
+    return np.mean((yhat - y) ** 2)
+
+
+_SAMPLES = [(0.5, 1.0, 0.8, -0.2, 1.5, 0.1), (-1.2, 0.3, -0.6, 0.4, -2.0, 0.5), (2.0, -1.0, 0.3, 0.1, 0.7, -0.4)]
+
+register(
+    Exercise(
+        "first_gradient",
+        "Write dL/dw1 for one sample: L = (yhat - y)², yhat = b2 + w2 tanh(w1 x + b1).",
+        tanh_gradient,
+        [
+            Mistake("factor 2", _variant(outer=1.0), "The derivative of a square has a factor 2."),
+            Mistake(
+                "no slope of tanh",
+                _variant(gate=lambda h: 1.0),
+                "The chain goes through tanh: its slope 1 - h² is missing.",
+            ),
+            Mistake(
+                "slope not squared", _variant(gate=lambda h: 1 - h), "The slope of tanh is 1 - h², with h squared."
+            ),
+            Mistake("w2 forgotten", _variant(weight=False), "From yhat back to h the error passes the weight w2."),
+            Mistake("x forgotten", _variant(inner=False), "That is dL/db1. For the weight multiply by its input x."),
+            Mistake(
+                "sign",
+                _variant(sign=-1.0),
+                "That is the direction of descent, -dL/dw1. The gradient itself has the other sign.",
+            ),
+            Mistake("b1 forgotten", _variant(bias1=0.0), "The excitation is e = w1 x + b1: your h leaves out b1."),
+            Mistake("b2 forgotten", _variant(bias2=0.0), "The error is yhat - y, and yhat begins with b2."),
+        ],
+        (
+            "Go back step by step: from L to yhat, to h, to e = w1 x + b1, to w1. Multiply the four slopes.",
+            "The slopes are 2 (yhat - y), w2, 1 - h² and x.",
+            "h = np.tanh(w1 * x + b1); return 2 * (b2 + w2 * h - y) * w2 * (1 - h**2) * x",
+        ),
+        "Four slopes, multiplied: that is all of back-propagation.",
+        inputs=_SAMPLES,
+        judges={"the engine": engine_gradient, "a central difference": difference_gradient},
+    ),
+    Exercise(
+        "loss_value",
+        "Write the mean squared error of arrays yhat and y, both (n,).",
+        mean_squared_error,
+        [
+            Mistake(
+                "sum", lambda yhat, y: np.sum((yhat - y) ** 2), "That is the sum; divide by the number of samples."
+            ),
+            Mistake(
+                "absolute",
+                lambda yhat, y: np.mean(np.abs(yhat - y)),
+                "That is the mean ABSOLUTE error; square the differences.",
+            ),
+            Mistake("no square", lambda yhat, y: np.mean(yhat - y), "Without the square, errors up and down cancel."),
+            Mistake(
+                "root", lambda yhat, y: np.sqrt(np.mean((yhat - y) ** 2)), "That is its square root, the RMS error."
+            ),
+            Mistake(
+                "half",
+                lambda yhat, y: np.mean((yhat - y) ** 2) / 2,
+                "Some books put 1/2 in front; here L is the plain mean.",
+            ),
+            Mistake("one by one", lambda yhat, y: (yhat - y) ** 2, "Those are n squares. L is ONE number: their mean."),
+            Mistake(
+                "n - 1",
+                lambda yhat, y: np.sum((yhat - y) ** 2) / (len(y) - 1),
+                "Divide by n. A variance divides by n - 1, because its mean is an estimate; here y is known.",
+            ),
+            Mistake("square of mean", lambda yhat, y: np.mean(yhat - y) ** 2, "Square first, then take the mean."),
+        ],
+        (
+            "How far is each yhat from its y?",
+            "Square the differences, then take their mean.",
+            "np.mean((yhat - y) ** 2)",
+        ),
+        "One number says how badly yhat differs from y.",
+        inputs=[
+            (np.array([1.0, 2.0]), np.array([0.0, 4.0])),
+            (np.array([0.5, -1.0, 3.0]), np.array([1.0, 1.0, 1.0])),
+            (np.array([-2.0, 0.0, 0.0, 5.0]), np.array([-1.0, 0.5, -1.0, 1.0])),
+        ],
+    ),
+)

@@ -1,0 +1,202 @@
+"""Exercises of notebook 02 (lecture topics 2 and 19)."""
+
+import numpy as np
+
+from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+
+
+def network(x, w, b, v, bias):
+    """y = bias + sum_j v_j ReLU(w_j x + b_j): x (n,), w, b, v (k,) -> (n,)."""
+    h = np.maximum(x[:, None] * w + b, 0)
+    return bias + h @ v
+
+
+def _without_bias(x, w, b, v, bias):
+    return np.maximum(x[:, None] * w + b, 0) @ v
+
+
+def _without_relu(x, w, b, v, bias):
+    return bias + (x[:, None] * w + b) @ v
+
+
+def _relu_outside(x, w, b, v, bias):
+    return np.maximum(bias + (x[:, None] * w + b) @ v, 0)
+
+
+def _bias_per_unit(x, w, b, v, bias):
+    return (bias + np.maximum(x[:, None] * w + b, 0) * v).sum(axis=1)
+
+
+def _no_threshold(x, w, b, v, bias):
+    return bias + np.maximum(x[:, None] * w, 0) @ v + b.sum()
+
+
+_INPUTS = [
+    (np.array([-1.0, 0.0, 2.0]), np.array([1.0, -2.0]), np.array([0.5, 1.0]), np.array([2.0, -1.0]), 0.3),
+    (np.array([0.4]), np.array([1.5, -1.0, 0.2]), np.array([-1.0, 1.0, 0.0]), np.array([1.0, -2.0, 3.0]), -1.0),
+    (np.linspace(-2, 2, 7), np.array([-1.0]), np.array([0.5]), np.array([-1.5]), 0.25),
+]
+
+
+def _tent(answer):
+    """Whether v makes bias 0 and ReLUs with knots at -1, 0 and 1 into a tent of height 1."""
+    v = np.asarray(answer, dtype=float)
+    if v.shape != (3,):
+        return f"The answer must be three numbers, v_1, v_2 and v_3; it has shape {v.shape}."
+    x = np.array([-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0])
+    y = network(x, np.ones(3), np.array([1.0, 0.0, -1.0]), v, 0.0)
+    wanted = np.maximum(0, 1 - np.abs(x))
+    if np.allclose(y, wanted):
+        return ""
+    place = int(np.argmax(~np.isclose(y, wanted)))
+    return f"At x = {x[place]:g} your function is {y[place]:g}; the tent is {wanted[place]:g} there."
+
+
+register(
+    Exercise(
+        "knot",
+        "A hidden unit computes h = ReLU(2 x - 3). At which x is its knot?",
+        1.5,
+        [
+            Mistake("sign", -1.5, "The sign: the knot is where w x + b = 0, and here b is -3."),
+            Mistake("bias alone", 3.0, "That is where x - 3 = 0. The weight 2 moves the knot as well: divide by it."),
+            Mistake("bias as it is", -3.0, "That is b. Ask where 2 x - 3 becomes zero."),
+            Mistake("upside down", 2 / 3, "You divided w by b; it is the other way round."),
+            Mistake("upside down, sign", -2 / 3, "Both the fraction and the sign are turned round."),
+            Mistake("weight", 2.0, "That is w, the slope beyond the knot. The knot is a place on the x axis."),
+            Mistake(
+                "zero", 0.0, "At x = 0 the excitation is -3: the unit is off there already. The bias moves the knot."
+            ),
+        ],
+        (
+            "The knot is where the unit turns on: where its excitation changes sign.",
+            "Solve 2 x - 3 = 0.",
+            "The knot of ReLU(w x + b) is at -b / w; put in w = 2 and b = -3.",
+        ),
+        "The knot is where w x + b = 0, at -b / w.",
+    ),
+    Exercise(
+        "pieces",
+        "Into how many straight pieces do 5 ReLUs with five different knots cut the x axis, at most?",
+        6,
+        [
+            Mistake(
+                "one per unit",
+                5,
+                "Five cuts make one piece more than there are cuts: cut a rope once and you hold two.",
+            ),
+            Mistake("two per unit", 10, "Each unit has two pieces of its own, but their sum bends only at the knots."),
+            Mistake(
+                "codes",
+                32,
+                "2^5 counts all on/off codes. On a line, going from left to right, only one unit changes at a time.",
+            ),
+            Mistake(
+                "between the knots",
+                4,
+                "That counts the pieces between the knots; two more run to infinity on both sides.",
+            ),
+            Mistake("plane", 16, "That is the number of regions in a plane. Here the input is a single number x."),
+            Mistake("two more", 7, "One too many: the first piece, and one more after every knot."),
+        ],
+        (
+            "Between two neighbouring knots no unit changes from off to on, so the sum is one straight line there.",
+            "Five knots on a line: how many intervals, with the two at the ends?",
+            "k knots make k + 1 pieces.",
+        ),
+        "k ReLUs make k knots, and k knots cut the line into k + 1 pieces.",
+    ),
+    Exercise(
+        "tent",
+        "Three ReLUs have their knots at -1, 0 and 1 (w = 1, b = 1, 0, -1). Which v makes a tent of height 1 over "
+        "[-1, 1]?",
+        (1.0, -2.0, 1.0),
+        [
+            Mistake(
+                "slopes, not changes",
+                (1.0, -1.0, 0.0),
+                "Those are the slopes of the pieces. v_j is the CHANGE of slope at knot j: from 1 to -1 it is more.",
+            ),
+            Mistake(
+                "no landing",
+                (1.0, -2.0, 0.0),
+                "After the last knot the function goes on falling: the last unit must bend it flat.",
+            ),
+            Mistake(
+                "heights",
+                (0.0, 1.0, 0.0),
+                "Those are the heights at the knots. A ReLU's v is a change of slope, not a height.",
+            ),
+            Mistake("turned over", (-1.0, 2.0, -1.0), "That is the tent hanging down. Turn all signs."),
+            Mistake("half the bend", (1.0, -1.0, 1.0), "At the top the slope must go from +1 to -1, a change of 2."),
+            Mistake("all alike", (1.0, 1.0, 1.0), "Then every knot bends upwards. At the top the tent must bend down."),
+        ],
+        (
+            "Walk from left to right: at each knot the slope changes by v_j (as w_j = 1).",
+            "The slopes of the tent are 0, 1, -1, 0. What is the change at each of the three knots?",
+            "0 to 1, 1 to -1, -1 to 0: write down the three differences.",
+        ),
+        "Each v_j is the change of slope at its knot: +1, -2, +1.",
+        accept=_tent,
+    ),
+    Exercise(
+        "step_gradient",
+        "The hidden layer uses the unit step. What is dL/dw_j for its weights, for almost every input?",
+        0.0,
+        [
+            Mistake("one", 1.0, "1 would be the slope of ReLU where it is on. The step is flat on both sides."),
+            Mistake(
+                "infinite",
+                float("inf"),
+                "Only at the jump itself, one point on the axis; no sample ever lies exactly there.",
+            ),
+            Mistake("half", 0.5, "That is the value some people give the step at 0, not its slope."),
+            Mistake("minus one", -1.0, "There is no direction at all: a tiny change of w_j moves no output."),
+            Mistake("sigmoid", 0.25, "That is the steepest slope of the sigmoid, the smooth stand-in for the step."),
+        ],
+        (
+            "Change w_j by a very small amount. Which h_j change, for inputs that are not exactly at the knot?",
+            "The chain rule multiplies by the slope of the nonlinearity at e_j.",
+            "The step is 0 up to the jump and 1 after it: flat, flat. Its slope is ...",
+        ),
+        "The slope of a step is zero wherever there is one, so no weight before it ever learns. Train with a "
+        "sigmoid instead.",
+    ),
+    Exercise(
+        "two_layers",
+        "Write y = bias + sum_j v_j ReLU(w_j x + b_j) for an array x.",
+        network,
+        [
+            Mistake(
+                "bias forgotten",
+                _without_bias,
+                "The output bias is missing: the whole function sits too low or too high.",
+            ),
+            Mistake(
+                "no nonlinearity",
+                _without_relu,
+                "Without ReLU the sum of straight lines is one straight line: no knots at all.",
+            ),
+            Mistake(
+                "ReLU at the end",
+                _relu_outside,
+                "The nonlinearity belongs to each hidden unit, before the sum, not to the output.",
+            ),
+            Mistake(
+                "bias for every unit", _bias_per_unit, "The output bias is added once, not once for every hidden unit."
+            ),
+            Mistake(
+                "threshold outside",
+                _no_threshold,
+                "b_j belongs inside the ReLU: it moves the knot. Outside it only lifts the function.",
+            ),
+        ],
+        (
+            "First all excitations: e[i, j] = w_j x_i + b_j, an array of shape (n, k).",
+            "x[:, None] * w + b makes them; np.maximum(e, 0) makes h.",
+            "return bias + np.maximum(x[:, None] * w + b, 0) @ v",
+        ),
+        "A bias plus correction vectors, each scaled by its activation.",
+        inputs=_INPUTS,
+    ),
+)

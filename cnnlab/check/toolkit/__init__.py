@@ -1,0 +1,1 @@
+"""What predictions and exercises are made of."""

@@ -1,0 +1,176 @@
+"""An exercise: a question, a stub, hints, the solution, and the mistakes that people make, each with its own reply."""
+
+import copy
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cnnlab.check.toolkit.comparison import TOLERANCE, difference, same
+from cnnlab.check.toolkit.verdict import Verdict
+
+REGISTER = {}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A plausible wrong answer and the reply to it.
+
+    name : a word or two, for tests and teachers.  answer : the wrong value, or the wrong function.  reply : one or two
+        sentences that explain the misconception without giving the solution away.
+    """
+
+    name: str
+    answer: object
+    reply: str
+
+
+@dataclass
+class Exercise:
+    """A question whose answers are checked, in a notebook called as `check.NAME(answer)`.
+
+    name : how it is called.  question : one sentence.  right : the right value, or the right function.
+    inputs : for a function, a list of tuples of arguments on which it is tried; each must be new ground (another
+        shape, another convention), so that a result that is right by luck on one is wrong on another.
+    mistakes : at least five `Mistake`s.  hints : three, from a nudge to nearly the answer.  explain : what is said to
+        the right answer.
+    tolerance : relative to the largest magnitude of the right values (or to 1).
+    source : the solution as text, where it cannot be read from a function.
+    judges : for a function, {name: function of the same arguments}: independent ways to the same values. An answer must
+        agree with every one of them too, and their first values are printed beside its own.
+    accept : for questions with many right answers: accept(answer) -> "" or a sentence that says what is missing; it is
+        asked instead of comparing with the right answer.
+    """
+
+    name: str
+    question: str
+    right: object
+    mistakes: list
+    hints: tuple
+    explain: str = ""
+    inputs: list = field(default_factory=list)
+    tolerance: float = TOLERANCE
+    source: str = ""
+    judges: dict = field(default_factory=dict)
+    accept: Callable | None = None
+
+    def __post_init__(self):
+        if len(self.hints) != 3:
+            raise ValueError(f"{self.name}: an exercise has three hints; got {len(self.hints)}")
+        if callable(self.right) and not self.inputs and self.accept is None:
+            raise ValueError(f"{self.name}: a function needs inputs to be tried on")
+        self._asked = 0
+
+    def __call__(self, answer=...):
+        """Check an answer; `...`, unanswered, is fine and gets the question again.  Nothing that a learner passes
+        raises.
+        """
+        if _unanswered(answer):
+            return Verdict(None, f"{self.question} Replace the ... by your answer; `check.{self.name}.hint()` helps.")
+        if callable(self.right):
+            return self._function(answer)
+        if self.accept is None and same(answer, self.right, self.tolerance):
+            return Verdict(True, self.explain)
+        for mistake in self.mistakes:
+            if same(answer, mistake.answer, self.tolerance):
+                return Verdict(False, mistake.reply, mistake.name)
+        if self.accept is not None:
+            try:
+                words = self.accept(answer)
+            except Exception as error:
+                words = f"The answer cannot be used: {type(error).__name__}: {error}"
+            return Verdict(False, words) if words else Verdict(True, self.explain)
+        return Verdict(False, difference(answer, self.right, self.tolerance))
+
+    def hint(self, level=None):
+        """The next hint (the first, then the second, then the third), or the hint of that level, 1 to 3."""
+        self._asked = min(self._asked + 1, 3) if level is None else level
+        if level is not None and level not in (1, 2, 3):
+            raise ValueError(f"level must be 1, 2 or 3; got {level!r}")
+        return Verdict(None, f"Hint {self._asked} of 3: {self.hints[self._asked - 1]}")
+
+    def solution(self):
+        """The solution as text; it is more fun after the hints."""
+        if self.source:
+            return self.source
+        if callable(self.right):
+            return textwrap.dedent(inspect.getsource(self.right))
+        return repr(self.right)
+
+    def __repr__(self):
+        return f"check.{self.name}: {self.question}"
+
+    def _function(self, answer):
+        if not callable(answer):
+            return Verdict(
+                False, f"The answer must be a function; it is a {type(answer).__name__}. Pass it without brackets."
+            )
+        results = []
+        for number, arguments in enumerate(self.inputs, start=1):
+            given = copy.deepcopy(arguments)
+            try:
+                with np.errstate(all="ignore"):
+                    result = answer(*given)
+            except Exception as error:
+                return Verdict(
+                    False,
+                    f"Your function stopped on input {number}, {_shapes(arguments)}: {type(error).__name__}: {error}",
+                )
+            if _unanswered(result):
+                return Verdict(None, f"{self.question} Your function still returns nothing; fill in the ... .")
+            if result is None:
+                return Verdict(False, "Your function returns None: a `return` may be missing, or be empty.")
+            if not all(callable(one) or same(one, other, 0.0) for one, other in zip(given, arguments, strict=True)):
+                return Verdict(
+                    False,
+                    "Your function changes its input arrays. Copy before you write into them.",
+                    "changes its input",
+                )
+            results.append(result)
+        ways = [[way(*copy.deepcopy(one)) for one in self.inputs] for way in (self.right, *self.judges.values())]
+        expected = ways[0]
+        wrong = [i for i, one in enumerate(results) if not all(same(one, values[i], self.tolerance) for values in ways)]
+        if not wrong:
+            return Verdict(True, self.explain + self._side_by_side(results[0], ways[1:]))
+        for mistake in self.mistakes:
+            if all(same(one, other, self.tolerance) for one, other in zip(results, self._wrong(mistake), strict=True)):
+                return Verdict(False, mistake.reply, mistake.name)
+        first = wrong[0]
+        lucky = (
+            ""
+            if len(wrong) == len(results)
+            else f" ({len(results) - len(wrong)} of {len(results)} inputs come out right.)"
+        )
+        words = difference(results[first], expected[first], self.tolerance)
+        return Verdict(False, f"On input {first + 1}, {_shapes(self.inputs[first])}: {words}{lucky}")
+
+    def _side_by_side(self, result, ways):
+        beside = [f", {name} {float(values[0]):.6f}" for name, values in zip(self.judges, ways, strict=True)]
+        return f" On input 1: yours {float(result):.6f}{''.join(beside)}." if beside else ""
+
+    def _wrong(self, mistake):
+        for arguments in self.inputs:
+            try:
+                with np.errstate(all="ignore"):
+                    yield mistake.answer(*copy.deepcopy(arguments))
+            except Exception:
+                yield None
+
+
+def _unanswered(answer):
+    return answer is ... or (isinstance(answer, (tuple, list)) and any(value is ... for value in answer))
+
+
+def _shapes(arguments):
+    words = [f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value) for value in arguments]
+    return "(" + ", ".join(words) + ")"
+
+
+def register(*exercises):
+    """Put exercises where `check.NAME` finds them; names must differ."""
+    for exercise in exercises:
+        if exercise.name in REGISTER:
+            raise ValueError(f"there is an exercise {exercise.name!r} already")
+        REGISTER[exercise.name] = exercise

@@ -1,0 +1,1 @@
+"""Explorers of the way back: dL/dh, dL/dw, and how to check them."""

@@ -1,0 +1,1 @@
+"""Explorers of the convolution: forward, position by position."""

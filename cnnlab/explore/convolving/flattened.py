@@ -1,0 +1,185 @@
+"""Flatten: where each unit of the maps goes in the vector, with the index formula in numbers (lecture topic 10)."""
+
+import numpy as np
+
+from cnnlab.analysis import receptive
+from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
+from cnnlab.explore.toolkit.explorer import Explorer
+from cnnlab.explore.toolkit.items import Highlight, Link
+from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.scene import Grid, Scene, Table
+from cnnlab.layers import Flatten
+
+HERE, OTHER = "channel last (here)", "channel first (PyTorch)"
+AXES = {HERE: (0, 1, 2), OTHER: (2, 0, 1)}  # in which order rows, columns and channels are read
+LARGEST = (3, 3, 3)  # of the block that the sliders make
+ROOM = (4, 4, 4)  # of a block that is given
+
+
+class Flattened(Explorer):
+    """A block of maps (M, N, C) and the vector it becomes: click a cell of either and see its place in the other.
+
+    h : (M, N, C) numbers, what a layer gave for one image, at most 4 x 4 x 4; by default a block to be chosen, whose
+    numbers spell their own place: 120 is at m = 1, n = 2, c = 0.
+
+    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    """
+
+    title = "Flatten"
+
+    def __init__(self, h=None):
+        self.h = None
+        if h is not None:
+            self.h = np.asarray(h)
+            if self.h.dtype.kind not in "iuf" or self.h.ndim != 3 or not np.isfinite(self.h).all():
+                raise TypeError(f"h must be finite numbers (M, N, C); got {self.h.dtype} of shape {self.h.shape}")
+            if not self.h.size or any(side > most for side, most in zip(self.h.shape, ROOM, strict=True)):
+                raise ValueError(f"h must have at most {' x '.join(map(str, ROOM))} numbers; got shape {self.h.shape}")
+        self.room = LARGEST if self.h is None else self.h.shape
+        first = (2, 3, 2) if self.h is None else self.h.shape
+        size = int(np.prod(self.room))
+        sliders = (
+            []
+            if self.h is not None
+            else [
+                Slider(name, words, 1, LARGEST[axis], 1, value=first[axis], group="block")
+                for axis, (name, words) in enumerate({"M": "rows M", "N": "columns N", "C": "channels C"}.items())
+            ]
+        )
+        self.start = self._everywhere(tuple(side // 2 for side in first), first, HERE)
+        super().__init__(
+            [
+                *sliders,
+                Slider("i", "i", 0, max(size - 1, 1), 1, value=self.start["i"], group="place"),
+                Slider("c", "c", 0, max(self.room[2] - 1, 1), 1, value=self.start["c"], group="place"),
+                Choice("order", "order", [HERE, OTHER]),
+                Button("next", "next i ▸", self._next, play=True, every=0.4),
+                *(Cell(f"map{c}", f"map {c}", *self.room[:2], self.start[f"map{c}"]) for c in range(self.room[2])),
+                Cell("vector", "vector", 1, size, self.start["vector"]),
+            ]
+        )
+
+    def _shape(self, values):
+        return tuple(values[name] for name in "MNC") if self.h is None else self.h.shape
+
+    def _next(self, i, **values):
+        shape = self._shape(values)
+        place = self.place((i + 1) % int(np.prod(shape)), shape, values["order"])
+        return self._everywhere(place, shape, values["order"])
+
+    def index(self, place, shape, order):
+        """i of a place (m, n, c)."""
+        axes = AXES[order]
+        return receptive.flat_index(tuple(place[a] for a in axes), tuple(shape[a] for a in axes))
+
+    def place(self, i, shape, order):
+        """(m, n, c) of an index i."""
+        axes = AXES[order]
+        found = receptive.place_of(i, tuple(shape[a] for a in axes))
+        return tuple(found[axes.index(a)] for a in range(3))
+
+    def _everywhere(self, place, shape, order):
+        """All controls that show this place."""
+        i = self.index(place, shape, order)
+        return {"i": i, "c": place[2], "vector": (0, i)} | {f"map{c}": tuple(place[:2]) for c in range(self.room[2])}
+
+    def consequences(self, name, values):
+        shape, order = self._shape(values), values["order"]
+        if name in ("i", "vector"):
+            i = values["vector"][1] if name == "vector" else values["i"]
+            place = self.place(min(i, int(np.prod(shape)) - 1), shape, order)
+        else:  # the place stays, as far as it is still there, and its index follows
+            clicked = name.startswith("map")
+            place = (*values[name if clicked else "map0"], int(name[3:]) if clicked else values["c"])
+            place = tuple(min(at, side - 1) for at, side in zip(place, shape, strict=True))
+        return self._everywhere(place, shape, order)
+
+    def block(self, shape):
+        """The numbers of the block: those given, or 100 m + 10 n + c."""
+        return self.h if self.h is not None else np.tensordot([100, 10, 1], np.indices(shape), axes=1)
+
+    def scene(self, i, c, order, map0, vector, **values):
+        shape, (m, n) = self._shape(values), map0
+        h, axes = self.block(shape).astype(float), AXES[order]
+        layer = Flatten()
+        layer.build(tuple(shape[a] for a in axes), None, np.float64)
+        flat = layer.forward(h.transpose(axes)[None])[0]
+        places = [self.place(k, shape, order) for k in range(len(flat))]
+        spelled = self.h is None
+        look = {
+            "symbol": "h",
+            "colours": "none" if spelled else "diverging",
+            "digits": 0 if spelled else 1,
+            "scale": None if spelled else float(np.abs(h).max()) or 1.0,
+        }
+
+        def words(cells):
+            return [[f"{row}{column}{channel}" for row, column, channel in line] for line in cells] if spelled else None
+
+        maps, links = [], []
+        for k in range(shape[2]):
+            marks = [Highlight(list(np.ndindex(shape[:2])), f"channel {k}", k, "dot")]
+            marks += [Highlight([(m, n)], "this unit", "ink")] if k == c else []
+            cells = [[(row, column, k) for column in range(shape[1])] for row in range(shape[0])]
+            maps.append(
+                Grid(
+                    name=f"map{k}",
+                    title=f"h[m, n, {k}]",
+                    values=h[:, :, k],
+                    texts=words(cells),
+                    cell=42.0,
+                    highlights=marks,
+                    capacity=self.room[:2],
+                    row_label="m",
+                    column_label="n",
+                    height=196,
+                    click=f"map{k}",
+                    **look,
+                )
+            )
+            pairs = [(*place[:2], 0, at) for at, place in enumerate(places) if place[2] == k]
+            links.append(Link(f"map{k}", "vector", pairs))
+        marks = [
+            Highlight([(0, at) for at, place in enumerate(places) if place[2] == k], "", k, "dot")
+            for k in range(shape[2])
+        ]
+        line = Grid(
+            name="vector",
+            title="the vector: h[i]",
+            values=flat[None],
+            texts=words([places]),
+            highlights=[*marks, Highlight([(0, i)], "this unit", "ink")],
+            click="vector",
+            capacity=(1, int(np.prod(self.room))),
+            column_label="i",
+            cell=42.0,
+            height=108,
+            **look,
+        )
+        formula, numbers, back = self._formulas((m, n, c), i, shape, order)
+        rows = [["index", formula, numbers], *back]
+        table = Table(name="formula", title="", rows=rows, align="lll", size=14, height=118)
+        value = format_number(h[m, n, c], look["digits"])
+        said = (
+            f"h[{m}, {n}, {c}] = {value} becomes h[{i}]: {formula} = {numbers}. The block is "
+            f"{' × '.join(map(str, shape))}, the vector has {len(flat)} numbers."
+        )
+        return Scene([maps, [line], [table]], said, links=links)
+
+    @staticmethod
+    def _formulas(place, i, shape, order):
+        """The index as a formula and in numbers, and the way back: three lines of (name, formula, numbers)."""
+        (m, n, c), (M, N, C) = place, shape
+        if order == HERE:
+            back = [
+                ["c", "i mod C", f"{i} mod {C} = {c}"],
+                ["n", "(i div C) mod N", f"{i // C} mod {N} = {n}"],
+                ["m", "i div (N · C)", f"{i} div {N * C} = {m}"],
+            ]
+            return "i = (m · N + n) · C + c", f"({m} · {N} + {n}) · {C} + {c} = {i}", back
+        back = [
+            ["n", "i mod N", f"{i} mod {N} = {n}"],
+            ["m", "(i div N) mod M", f"{i // N} mod {M} = {m}"],
+            ["c", "i div (M · N)", f"{i} div {M * N} = {c}"],
+        ]
+        return "i = (c · M + m) · N + n", f"({c} · {M} + {m}) · {N} + {n} = {i}", back

@@ -1,0 +1,228 @@
+"""The first layer as a series of decisions: lines in the plane, their regions and codes (lecture topics 3 and 19)."""
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.analysis import regions
+from cnnlab.explore.toolkit.controls import Choice, Handle, Slider, Toggle
+from cnnlab.explore.toolkit.explorer import Explorer
+from cnnlab.explore.toolkit.items import Border, Label, Map, Points
+from cnnlab.explore.toolkit.scene import Plane, Scene, Table
+
+REACH = 3.0
+MOST = 6
+CELLS = 61
+WIDTH = 390  # pixels of the map, about
+# Of each line: the direction of its normal in degrees, its distance from the origin along it, and how far along the
+# line its handle stands.
+PRESETS = {
+    "general position": [  # so that all 22 regions lie in the window, with room for their codes
+        (-20, 1.71, -1.3),
+        (-133, -0.04, 1.5),
+        (-56, 0.77, -2.4),
+        (59, 0.36, 3.0),
+        (-179, -2.48, -2.5),
+        (-95, -0.12, -1.6),
+    ],
+    "all parallel": [
+        (30, -2.0, -1.5),
+        (30, -1.2, -0.9),
+        (30, -0.4, -0.3),
+        (30, 0.4, 0.3),
+        (30, 1.2, 0.9),
+        (30, 2.0, 1.5),
+    ],
+    "all through one point": [(0, 0, 2.0), (30, 0, 2.0), (60, 0, 2.0), (90, 0, 2.0), (120, 0, 2.0), (150, 0, 2.0)],
+    "a triangle": [
+        (-90, -1.0, 2.2),
+        (30, -1.0, 2.2),
+        (150, -1.0, -2.2),
+        (-60, -2.2, 0.6),
+        (60, -2.2, -0.6),
+        (180, -2.2, 0.8),
+    ],
+}
+
+
+class Decisions(Explorer):
+    """One to six units of a first layer with two inputs: e_k = w_k . x + b_k is positive on one side of a line.
+
+    Drag the square to move a line, the dot at the tip of its normal to turn it (its direction is w_k). Each region
+    shows its on/off code h_1 h_2 ... > 0. The map behind is a second layer, yhat = sum_k v_k ReLU(e_k), whose weights
+    are fixed: v_k = +1, -1, +1, ...  (`TrainedRegions` shows the codes of a network of your own, and its output.)
+    lines : number of lines at the start. probe : (x1, x2), the point whose numbers the table shows.
+    """
+
+    title = "Decisions of the first layer"
+
+    def __init__(self, lines=3, probe=(0.1, -0.7)):
+        handles, edge = [], REACH - 0.1
+        for k, line in enumerate(PRESETS["general position"]):
+            foot, tip = _handles(*line)
+            active = _needs(k)
+            handles += [
+                Handle(
+                    f"p{k + 1}",
+                    f"line {k + 1}: position",
+                    (-edge, edge),
+                    (-edge, edge),
+                    value=foot,
+                    step=0.1,
+                    carries=(f"n{k + 1}", "preset"),
+                    group=f"Line {k + 1}",
+                    when=active,
+                ),
+                Handle(
+                    f"n{k + 1}",
+                    f"line {k + 1}: tip of the normal",
+                    (-edge - 1, edge + 1),
+                    (-edge - 1, edge + 1),
+                    value=tip,
+                    step=0.1,
+                    carries=("preset",),
+                    group=f"Line {k + 1}",
+                    when=active,
+                ),
+            ]
+        super().__init__(
+            [
+                Slider("lines", "number of lines k", 1, MOST, 1, value=lines),
+                Choice("preset", "arrangement", options=[*PRESETS, "my own"]),
+                Toggle("surface", "show the second layer's surface", value=False),
+                Handle("probe", "the point x", (-edge, edge), (-edge, edge), value=probe, step=0.1),
+                *handles,
+            ]
+        )
+
+    def consequences(self, name, values):
+        """A preset sets all handles; a dragged foot takes its normal along; any drag makes the arrangement "my own"."""
+        if name == "preset" and values["preset"] in PRESETS:
+            pairs = [_handles(*line) for line in PRESETS[values["preset"]]]
+            return {f"p{k + 1}": foot for k, (foot, _) in enumerate(pairs)} | {
+                f"n{k + 1}": tip for k, (_, tip) in enumerate(pairs)
+            }
+        if name[0] in "pn" and name[1:].isdigit():
+            further = {"preset": "my own"}
+            if name[0] == "p":
+                # The foot stops where the tip would leave the map: so the normal stays what it was, from wherever the
+                # hand comes, and rounded it is the same bit for bit.
+                normal = np.array(self.values["n" + name[1:]]) - np.array(self.values[name])
+                foot = np.clip(values[name], -REACH - 0.9 - normal, REACH + 0.9 - normal)
+                further[name] = tuple(np.round(foot, 10) + 0.0)
+                further["n" + name[1:]] = tuple(np.round(foot + normal, 10) + 0.0)
+            return further
+        return {}
+
+    @staticmethod
+    def weights(values):
+        """w (2, k) and b (k,) of the lines that these values show; a normal of length zero gives w = 0, a unit without
+        a line.
+        """
+        feet = np.array([values[f"p{k + 1}"] for k in range(values["lines"])], dtype=float)
+        tips = np.array([values[f"n{k + 1}"] for k in range(values["lines"])], dtype=float)
+        w = (tips - feet).T
+        return w, 0.0 - (w * feet.T).sum(axis=0)
+
+    def scene(self, lines, preset, surface, probe, **handles):
+        w, b = self.weights({"lines": lines} | handles)
+        spots = [np.array(handles[f"{part}{k + 1}"]) for part in "pn" for k in range(lines)]
+        names = [tip + np.array([0.25, 0.1]) for tip in spots[lines:]]
+        found, labels = code_labels(w, b, REACH, [*spots, *names, probe])
+        count, most, why = regions.count(w, b), regions.general_count(lines), regions.why_fewer(w, b)
+        items = [Border(w[:, k], b[k], colour=k) for k in range(lines) if np.hypot(*w[:, k]) > 1e-9]
+        items += labels
+        for k in range(lines):
+            foot, tip = handles[f"p{k + 1}"], handles[f"n{k + 1}"]
+            items += [
+                Points(*foot, colour=k, size=6, shape="square", drag=f"p{k + 1}"),
+                Points(*tip, colour=k, size=5, drag=f"n{k + 1}", text=f"w{k + 1}"),
+            ]
+        items.append(Points(*probe, colour="ink", size=6, shape="cross", drag="probe", text="x"))
+        v = np.where(np.arange(lines) % 2 == 0, 1.0, -1.0)
+        yhat = ops.relu(raster(REACH) @ w + b) @ v
+        top = float(np.abs(yhat).max()) or 1.0
+        plane = Plane(
+            name="plane",
+            title="on/off codes h1 h2 ... of every region" + ", yhat behind" * surface,
+            width=1.4,
+            height=430,
+            x=(-REACH, REACH),
+            y=(-REACH, REACH),
+            x_label="x1",
+            y_label="x2",
+            items=items,
+            legend=False,
+            background=Map(yhat, scale=top, strength=0.7) if surface else None,
+        )
+        e = np.array(probe) @ w + b
+        h = ops.relu(e)
+        rows = [
+            [
+                f"{k + 1}",
+                f"{w[0, k]:.2f} x1 {w[1, k]:+.2f} x2 {b[k]:+.2f}",
+                f"{e[k]:.2f}",
+                f"{h[k]:.2f}",
+                "on" if e[k] > 0 else "off",
+            ]
+            for k in range(lines)
+        ]
+        units = Table(
+            name="units",
+            title=f"the units at x = ({probe[0]:.1f}, {probe[1]:.1f})",
+            height=210,
+            size=13,
+            header=["k", "e = w . x + b", "e", "h = ReLU(e)", ""],
+            align="clrrl",
+            rows=rows,
+        )
+        second = "yhat = h1" + "".join(f" {'+−'[k % 2]} h{k + 1}" for k in range(1, lines))
+        rows = [
+            [f"the most: 1 + k + k(k-1)/2 for k = {lines}", f"{most}"],
+            ["these lines make", f"{count}"],
+            ["and this window shows", f"{len(found)}"],
+            ["fewer than the most, because", why]
+            if why
+            else ["general position", "no two parallel, no three through one point"],
+        ]
+        if surface:
+            rows += [[f"{second} at x", f"{h @ v:.2f}"], ["strongest orange (above 0), blue (below)", f"±{top:.1f}"]]
+        total = Table(name="count", title="how many regions?", height=190, align="lr", size=13, rows=rows)
+        code = "".join("1" if value > 0 else "0" for value in e)
+        words = (
+            f"{lines} line{'s' if lines > 1 else ''} cut the plane into {count} regions (at most {most}), "
+            f"{len(found)} of them in this "
+            f"window; x = ({probe[0]:.1f}, {probe[1]:.1f}) lies in the region {code}."
+        )
+        words += f" Fewer than the most, because {why}." if why else ""
+        if surface:
+            words += (
+                f" The colours are a second layer with fixed weights, {second}: orange above 0, blue below, "
+                f"strongest at {top:.1f}; at x it is {h @ v:.2f}."
+            )
+        return Scene([[plane, units], [total]], words)
+
+
+def _needs(k):
+    return lambda **values: values["lines"] > k
+
+
+def _handles(degrees, offset, along):
+    """The handles of a line: a point on it, and the tip of its normal there."""
+    angle = np.deg2rad(degrees)
+    normal = np.array([np.cos(angle), np.sin(angle)])
+    foot = offset * normal + along * np.array([-normal[1], normal[0]])
+    return tuple(np.round(foot, 10)), tuple(np.round(foot + 0.8 * normal, 10))
+
+
+def raster(reach, cells=CELLS):
+    """The points of a square map, (cells, cells, 2): |x1|, |x2| <= reach, from the bottom left on."""
+    ticks = np.linspace(-reach, reach, cells)
+    return np.stack(np.meshgrid(ticks, ticks), axis=-1)
+
+
+def code_labels(w, b, reach, avoid=()):
+    """The regions that a square window shows, and their codes as labels, where there is room for one."""
+    size = {5: 11, 6: 10}.get(w.shape[1], 12 if w.shape[1] < 5 else 9)
+    half = 0.3 * size * w.shape[1] * 2 * reach / WIDTH
+    found = regions.in_window(w, b, (-reach, reach), (-reach, reach), CELLS, avoid, half)
+    return found, [Label(x, y, code, size=size) for code, x, y, share in found if share > 0.001]

@@ -1,0 +1,226 @@
+"""The five steps of training, one press a step, on a network small enough to show every number (lecture topic 1)."""
+
+import numpy as np
+
+from cnnlab import arguments
+from cnnlab.analysis import trace
+from cnnlab.explore.small_networks.one_round import Numbers, descent, diagram, formulas, links, text
+from cnnlab.explore.toolkit.controls import Button, Choice, Slider
+from cnnlab.explore.toolkit.explorer import Explorer
+from cnnlab.explore.toolkit.items import Line, Points
+from cnnlab.explore.toolkit.scene import Curves, Scene
+from cnnlab.layers import Dense, Tanh
+from cnnlab.losses import MSE
+from cnnlab.network import Network
+from cnnlab.optimisers import SGD
+
+STEPS = ("1 training set", "2 random weights", "3 forward propagation", "4 loss", "5 back-propagation")
+DATA, WEIGHTS, FORWARD, LOSS, BACKWARD = STEPS
+LARGEST = 1e6  # of x and y: of larger numbers the loss, their squares, says nothing to the eye
+RUNAWAY = 1e4  # a loss so many times the first one does not come back
+
+
+def small_task(n=8):
+    """x (n, 1) and y (n, 1): one slow wave with a step up, float64, the same every time."""
+    x = np.linspace(-2.0, 2.0, n)
+    return x[:, None], np.round(np.tanh(2 * x) - 0.35 * x, 2)[:, None]
+
+
+def small_network(hidden=3, rng=4):
+    """The network of this explorer before its first round, float64: one input, so many tanh units, one output.
+
+    All of its weights and biases are random, drawn from `rng`: the weights as `Network` draws them, then the biases
+    from -1 to 1. (With all biases zero, `small_task`, which is antisymmetric, would leave them there for ever.)
+    """
+    network = Network([Dense(hidden), Tanh(), Dense(1)], input_shape=(1,), rng=rng, dtype=np.float64)
+    rng = np.random.default_rng(rng)
+    for layer in (network.layers[0], network.layers[2]):
+        layer.parameters["b"][...] = rng.uniform(-1, 1, layer.parameters["b"].shape)
+    return network
+
+
+class FiveSteps(Explorer):
+    """yhat = b2 + sum_j w2_j tanh(w1_j x + b1_j), trained one step at a time, every number on the screen.
+
+    hidden : 1 to 4 hidden units.  x, y : (n, 1) each, both or neither, n at least 2, real numbers up to a million: the
+    training set (by default `small_task`).  eta : learning rate at the start.  rng : seed of the first weights, a whole
+    number, so that a reset brings the same ones back.
+    The network is `explorer.network`, at first a `small_network`; `explorer.round` counts the finished rounds. When the
+    loss runs away, `explorer.diverged` is True, and there are no more rounds until `reset`.
+    Raises TypeError or ValueError, naming the argument, for what cannot be shown.
+    """
+
+    title = "Five steps"
+
+    def __init__(self, hidden=3, x=None, y=None, eta=0.3, rng=4):
+        self.hidden, self.seed = arguments.whole("hidden", hidden), arguments.whole("rng", rng, at_least=0)
+        if self.hidden > 4:
+            raise ValueError(f"hidden must be 1 to 4 units, so that every number has its place; got {hidden!r}")
+        if (x is None) != (y is None):
+            raise ValueError(f"x and y must be given together; got only {'x' if y is None else 'y'}")
+        x, y = small_task() if x is None else (x, y)
+        self.x, self.y, self.lossfunction = _column("x", x), _column("y", y), MSE()
+        if len(self.x) != len(self.y):
+            raise ValueError(f"x and y must hold the same number of samples; got {len(self.x)} and {len(self.y)}")
+        self.restart()
+        super().__init__(
+            [
+                Choice("step", "we are at step", options=list(STEPS)),
+                Button("next", "Next step", action=self._next, when=self._goes_on),
+                Button("one", "1 round", action=lambda **v: self._rounds(1, v["eta"]), when=self._goes_on),
+                Button("ten", "10 rounds", action=lambda **v: self._rounds(10, v["eta"]), when=self._goes_on),
+                Button("hundred", "100 rounds", action=lambda **v: self._rounds(100, v["eta"]), when=self._goes_on),
+                Slider("i", "sample i", 1, len(self.x), 1, value=min(2, len(self.x))),
+                Slider("eta", "learning rate η", choices=[0.02, 0.05, 0.1, 0.2, 0.3, 0.5], value=eta),
+            ]
+        )
+
+    def restart(self):
+        self.network = small_network(self.hidden, self.seed)
+        self.losses, self.round, self.diverged = [self._loss()], 0, False
+
+    def _goes_on(self, **_):
+        return not self.diverged
+
+    def _loss(self):
+        return self.lossfunction(self.network.forward(self.x), self.y)
+
+    def _next(self, step, eta, **_):
+        if step == BACKWARD:
+            self._descend(eta)
+            return {} if self.diverged else {"step": FORWARD}
+        return {"step": STEPS[STEPS.index(step) + 1]}
+
+    def _rounds(self, rounds, eta):
+        for _ in range(rounds):
+            if not self.diverged:
+                self._descend(eta)
+        return {"step": BACKWARD}
+
+    def _descend(self, eta):
+        """Steps 3 to 5 once: forward, loss, backward, and u <- u - eta dL/du.
+
+        A step after which the loss has run away is taken back, so that the numbers on the screen stay numbers.
+        """
+        self.network.loss_and_gradients(self.x, self.y, self.lossfunction)
+        before = {name: array.copy() for name, array in self.network.parameters().items()}
+        with np.errstate(over="ignore", invalid="ignore"):
+            SGD(eta).step(self.network.parameters(), self.network.gradients(), 0.0)
+            loss = self._loss()
+        self.diverged = not loss <= RUNAWAY * max(self.losses[0], 1e-12)  # NaN is not less than anything
+        if self.diverged:
+            for name, array in self.network.parameters().items():
+                array[...] = before[name]
+        else:
+            self.round += 1
+            self.losses.append(loss)
+
+    def scene(self, step, i, eta):
+        at = STEPS.index(step)
+        numbers = Numbers(trace.record(self.network, self.lossfunction, self.x, self.y), i - 1, len(self.x))
+        table = formulas(numbers, at, f"step {step}: every number of sample {i}", learned=self.round > 0)
+        drawn, weights = diagram(numbers, at), descent(numbers, at, eta)
+        rows = [[drawn, table], [self._curve(i, at), self._fall(), weights]]
+        return Scene(rows, self._words(step, at, eta, numbers), links=links(table, drawn, weights))
+
+    def _curve(self, i, at):
+        left, right = _around(self.x, 0.15)
+        line = np.linspace(left, right, 105)
+        items = [Points(self.x[:, 0], self.y[:, 0], label="training set", colour=0, size=5)]
+        if at >= 1:
+            items.insert(0, Line(line, self.network.forward(line[:, None])[:, 0], label="yhat(x)", colour=1))
+        x, y = self.x[i - 1, 0], self.y[i - 1, 0]
+        items.append(Points(x, y, label=f"sample {i}", colour="ink", size=8, shape="ring"))
+        if at >= 3:
+            items.append(
+                Line(
+                    np.array([x, x]),
+                    np.array([y, self.network.forward(self.x[i - 1 : i])[0, 0]]),
+                    label="its error",
+                    colour="muted",
+                    dash=True,
+                )
+            )
+        return Curves(
+            name="function",
+            title="the function of the network",
+            width=1.2,
+            height=260,
+            x=(left, right),
+            y=_around(self.y, 1.0),  # room for the curve of the first weights
+            x_label="x",
+            y_label="y",
+            items=items,
+        )
+
+    def _fall(self):
+        losses = np.array(self.losses)
+        decade = np.ceil(np.log10(max(losses[0], 1e-12)))
+        low, high = 10.0 ** (decade - 4), 10.0 ** (decade + 2)
+        shown = np.clip(losses, low, high)
+        return Curves(
+            name="loss",
+            title="the loss, round by round",
+            height=260,
+            x=(0, max(10, len(losses) - 1)),
+            y=(low, high),
+            y_log=True,
+            x_label="rounds",
+            y_label="L",
+            legend=False,
+            items=[Line(np.arange(len(losses)), shown, colour=1), Points(len(losses) - 1, shown[-1], colour=1, size=5)],
+        )
+
+    def _words(self, step, at, eta, numbers):
+        if self.diverged:
+            return (
+                f"Round {self.round + 1}: the loss has diverged. With η = {eta:g} each step is larger than the last. "
+                f"Reset the explorer and start again with a smaller η."
+            )
+        begin = f"Round {self.round + 1}, step {step}. "
+        first = (
+            f"After {self.round} round{'s' if self.round > 1 else ''} these are the weights; they began as random "
+            f"numbers."
+            if self.round
+            else f"The {self.hidden} hidden units and the output unit start from random numbers, so the curve misses "
+            f"the points."
+        )
+        return (
+            begin
+            + (
+                f"The training set has {len(self.x)} pairs; the ring marks x = {numbers.x:.2f}, y = {numbers.y:.2f}.",
+                first,
+                f"From x = {numbers.x:.2f} the network computes yhat = {numbers.yhat:.3f}; the target is y = "
+                f"{numbers.y:.2f}.",
+                f"The loss, the mean of the squared errors over the {len(self.x)} samples, is {numbers.loss:.4f}.",
+                f"Every weight has its gradient, and the next press moves it by -η dL/du: w1_1 from "
+                f"{text(numbers.w1[0])} to {text(numbers.w1[0] - eta * numbers.dw1[0])}. The loss is "
+                f"{numbers.loss:.4f} now.",
+            )[at]
+        )
+
+
+def _column(name, value):
+    """x or y of a training set, checked: (n, 1) float64."""
+    try:
+        found = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must be an array (n, 1); got rows of different lengths") from None
+    if found.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be an array of real numbers; got {type(value).__name__} of dtype {found.dtype}")
+    if found.ndim != 2 or found.shape[1] != 1 or len(found) < 2:
+        raise ValueError(f"{name} must be (n, 1) with at least 2 samples; got an array of shape {found.shape}")
+    if not (np.abs(found) <= LARGEST).all():  # NaN is not less than anything
+        worst = found[~(np.abs(found) <= LARGEST)][0]
+        raise ValueError(f"{name} must hold finite numbers between -{LARGEST:g} and {LARGEST:g}; got {worst:g}")
+    return found.astype(float)
+
+
+def _around(values, share):
+    """The range of `values` with a margin of so many times its width on either side: (low, high)."""
+    low, high = float(np.min(values)), float(np.max(values))
+    margin = share * ((high - low) or 1.0)
+    return low - margin, high + margin
+
+
+__all__ = ["STEPS", "FiveSteps", "small_network", "small_task"]

@@ -1,0 +1,82 @@
+"""Layers of a network as maps that can be shown: vectors in lines, many maps side by side, units in all of them."""
+
+import math
+
+import numpy as np
+
+from cnnlab.explore.trained.reading import GAP
+
+
+class Maps:
+    """What every layer of a network gave for some images, as maps (rows, columns, maps); a vector counts as one map.
+
+    out : list of arrays, one per layer, (N, H, W, C) or (N, C).
+    """
+
+    def __init__(self, out):
+        self.out = out
+
+    def vector(self, place):
+        return self.out[place].ndim == 2
+
+    def shape(self, place):
+        """(rows, columns, maps) of a layer as it is shown: a vector is written in lines, as one map."""
+        shape = self.out[place].shape[1:]
+        if len(shape) == 3:
+            return shape
+        columns = min(shape[0], max(10, math.ceil(math.sqrt(shape[0]))))
+        return -(-shape[0] // columns), columns, 1
+
+    def of(self, place, image):
+        """What the layer gave for one image, (rows, columns, maps); empty places of the last line are NaN."""
+        h = self.out[place][image]
+        if h.ndim == 3:
+            return h
+        rows, columns, _ = self.shape(place)
+        shown = np.full(rows * columns, np.nan, h.dtype)
+        shown[: len(h)] = h
+        return shown.reshape(rows, columns, 1)
+
+    def unit(self, place, where, d):
+        """The unit at a cell of map d, as the engine counts it: (m, n, d), or (i,) of a vector."""
+        return (where[0] * self.shape(place)[1] + where[1],) if self.vector(place) else (*where, d)
+
+    def cell(self, place, unit):
+        """(row, column) where a unit is shown in its map."""
+        return divmod(int(unit[0]), self.shape(place)[1]) if self.vector(place) else tuple(unit[:2])
+
+    def inside(self, place, where):
+        """The cell nearest to `where` that holds a unit."""
+        rows, columns, _ = self.shape(place)
+        m, n = min(where[0], rows - 1), min(where[1], columns - 1)
+        return divmod(min(m * columns + n, self.out[place].shape[1] - 1), columns) if self.vector(place) else (m, n)
+
+    def across(self, place):
+        """How many maps stand side by side, so that all of them together are about square."""
+        rows, columns, count = self.shape(place)
+        return min(count, max(1, math.ceil(math.sqrt(count * (rows + GAP) / (columns + GAP)))))
+
+    def sheet_shape(self, place):
+        return tiled(self.shape(place)[2], self.shape(place), self.across(place))
+
+    def on_sheet(self, place, d, where):
+        """(row, column) on the sheet of all maps."""
+        top, left = corner(d, self.shape(place), self.across(place))
+        return top + where[0], left + where[1]
+
+    def from_sheet(self, place, at):
+        """d and (row, column) of a pixel of the sheet; the gap belongs to the map before it.  None beside all maps."""
+        rows, columns, count = self.shape(place)
+        (line, m), (column, n) = divmod(at[0], rows + GAP), divmod(at[1], columns + GAP)
+        d = line * self.across(place) + column
+        return (d, (min(m, rows - 1), min(n, columns - 1))) if column < self.across(place) and d < count else None
+
+
+def tiled(count, shape, columns):
+    """(rows, columns) in pixels of `count` tiles of this shape, `columns` in a line."""
+    return -(-count // columns) * (shape[0] + GAP) - GAP, min(count, columns) * (shape[1] + GAP) - GAP
+
+
+def corner(k, shape, columns):
+    """Where tile k begins."""
+    return (k // columns) * (shape[0] + GAP), (k % columns) * (shape[1] + GAP)

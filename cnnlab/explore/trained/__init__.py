@@ -1,0 +1,1 @@
+"""Explorers of networks that have learned something from images or sounds."""

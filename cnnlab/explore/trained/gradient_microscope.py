@@ -1,0 +1,273 @@
+"""The gradient microscope: which pixels one unit of a trained network listens to, and how it got to them (topic 28)."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from cnnlab.analysis import receptive
+from cnnlab.analysis.attribution import UnitGradients
+from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
+from cnnlab.explore.toolkit.explorer import Explorer
+from cnnlab.explore.toolkit.items import Highlight, Rectangle
+from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.scene import Image, Scene
+from cnnlab.explore.toolkit.sheets import Maps
+from cnnlab.explore.trained.reading import contact_sheet
+from cnnlab.layers import MaxPool2D
+from cnnlab.network import Network
+
+STAGES = 3  # poolings whose winners are shown
+BLOCK = 8  # neighbouring maps whose gradients are computed together: the hand is likely to come there next
+ALL = "all colours"
+
+
+class GradientMicroscope(Explorer):
+    """Click any unit of any map: the pixels it looks at, and its gradient on the way back to the image.
+
+    The forward receptive field is a rectangle, the same for every image. The gradient d unit / dx belongs to this
+    image: positive where brighter pixels would raise the unit, negative where they would lower it, zero where ReLU is
+    off or max pooling chose another pixel.
+
+    network : a trained Network that takes images; it is copied, and looked at as it is now.
+    images : (N, *network.input_shape), what it is shown.  names : a word for each image, by default its number.
+    layer : the name of the layer to begin with, by default the last that has maps.
+    classes : names of the outputs of the last layer.
+
+    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    """
+
+    title = "Gradient microscope"
+
+    def __init__(self, network, images, names=None, layer=None, classes=None):
+        if not isinstance(network, Network) or len(network.input_shape) != 3:
+            raise TypeError(f"network must be a Network that takes images (H, W, C); got {network!r}")
+        self.back = UnitGradients(network, images)
+        self.network, self.x = self.back.network, self.back.x
+        self.names = [f"image {k}" for k in range(len(self.x))] if names is None else [str(name) for name in names]
+        if len(self.names) != len(self.x):
+            raise ValueError(f"names must be {len(self.x)} words, one for each image; got {len(self.names)}")
+        self.classes = None if classes is None else [str(name) for name in classes]
+        if self.classes is not None and network.output_shape != (len(self.classes),):
+            raise ValueError(
+                f"classes must be a name for each of the outputs {network.output_shape}; got {len(self.classes)}"
+            )
+        self.maps = Maps(self.back.out)
+        # Where every map looks at all maps below, all of them have the same receptive fields.
+        self.chosen_maps = any(getattr(one, "connections", None) is not None for one in self.network)
+        self.poolings = [i for i, one in enumerate(self.network) if isinstance(one, MaxPool2D)]
+        shapes = [self.maps.shape(place) for place in range(len(network))]
+        self.options = {f"{one.name}: {' × '.join(map(str, one.output_shape))}": i for i, one in enumerate(network)}
+        deep = max((i for i, one in enumerate(network) if len(one.output_shape) == 3), default=len(network) - 1)
+        chosen = deep if layer is None else network.layers.index(network[layer])
+        self.tops = [float(np.abs(h).max()) or 1.0 for h in self.back.out]
+        self.span = float(self.x.min()), float(max(self.x.max(), self.x.min() + 1e-6))
+        self.channels = {ALL: None, "red": 0, "green": 1, "blue": 2} if self.x.shape[3] == 3 else {ALL: None}
+        # A click sets "sheet"; whatever comes next puts it beside all maps again, so that every click is something new.
+        sheets = [self.maps.sheet_shape(place) for place in range(len(network))]
+        self.beside = tuple(int(side) for side in np.max(sheets, axis=0))
+        start = self._strongest(chosen, 0)
+        super().__init__(
+            [
+                Choice("layer", "layer", list(self.options), list(self.options)[chosen]),
+                Slider("image", "image", 0, max(len(self.x) - 1, 1), 1, value=0, when=lambda **_: len(self.x) > 1),
+                Slider(
+                    "d",
+                    "map d",
+                    0,
+                    max(max(shape[2] for shape in shapes) - 1, 1),
+                    1,
+                    value=start[1],
+                    when=lambda layer, **_: self.maps.shape(self.options[layer])[2] > 1,
+                ),
+                Choice("colour", "gradient of", list(self.channels), ALL),
+                Button("strongest", "its strongest unit", self._strongest_here),
+                Cell("where", "unit", *np.max(shapes, axis=0)[:2], start[0]),
+                Cell("sheet", "in all maps", *(side + 1 for side in self.beside), self.beside),
+            ]
+        )
+        # Pure functions of a copy that nobody changes: computed once for every unit that is looked at.
+        self._blocks = lru_cache(maxsize=160)(self._block)
+        self._path = lru_cache(maxsize=1024)(lambda place, unit: receptive.path(self.network, place, unit))
+        self._all_maps = lru_cache(maxsize=64)(
+            lambda place, image: contact_sheet(self.maps.of(place, image), self.maps.across(place))
+        )
+
+    @classmethod
+    def example(cls):
+        from cnnlab.datasets import pictures
+        from cnnlab.models import alexnet_lite
+
+        return cls(alexnet_lite(rng=0), pictures(train=10, test=8).x_test)
+
+    def _strongest(self, place, image, d=None):
+        """((row, column), d) of the unit with the largest value, in map d or in all maps."""
+        shown = self.maps.of(place, image)
+        shown = shown if d is None else shown[:, :, d : d + 1]
+        row, column, best = (int(one) for one in np.unravel_index(np.nanargmax(shown), shown.shape))
+        return (row, column), best if d is None else d
+
+    def _strongest_here(self, layer, image, d, **_):
+        where, _ = self._strongest(self.options[layer], image, d)
+        return {"where": where, "sheet": self.beside}
+
+    def consequences(self, name, values):
+        place = self.options[values["layer"]]
+        d, image = min(values["d"], self.maps.shape(place)[2] - 1), min(values["image"], len(self.x) - 1)
+        where = self.maps.inside(place, values["where"])
+        if name == "sheet" and (at := self.maps.from_sheet(place, values["sheet"])):
+            d, where = at
+        where = self.maps.inside(place, where)
+        return {"where": where, "d": d, "image": image} | ({} if name == "sheet" else {"sheet": self.beside})
+
+    # ---- the picture ----
+
+    def scene(self, layer, image, d, colour, where, sheet):
+        place = self.options[layer]
+        unit = self.maps.unit(place, where, d)
+        gradient, ways = self._gradients(image, place, unit)
+        fields = self._path(place, unit if self.chosen_maps else (*unit[:-1], 0) if len(unit) == 3 else unit)
+        value = float(self.back.out[place][(image, *unit)])
+        called = self._called(place, unit)
+        top = [
+            self._image(fields[0], image),
+            self._map(place, image, d, where),
+            self._gradient(gradient, fields[0], colour, called),
+        ]
+        bottom = [self._sheet(place, image, d, where), *self._ways(ways, fields)]
+        name = self.network[place].name
+        words = f"{called} of {name}{self._meaning(place, unit)} is {format_number(value)}. "
+        return Scene([top, bottom], words + self._words(gradient, fields[0], image))
+
+    def _gradients(self, image, place, unit):
+        """d unit / dx, and for each pooling below the unit (c, d unit / dh of its map c): c has the most of it."""
+        first = unit[-1] // BLOCK * BLOCK
+        return self._blocks(image, place, unit[:-1], first)[unit[-1] - first]
+
+    def _block(self, image, place, at, first):
+        """The gradients of the units (*at, first), (*at, first + 1), ..."""
+        last = min(first + BLOCK, self.back.out[place].shape[-1])
+        gradients = self.back.of_all(image, place, [(*at, d) for d in range(first, last)])
+        below = [pooling for pooling in self.poolings[:STAGES] if pooling <= place]
+        found = []
+        for k in range(last - first):
+            through = {pooling: np.abs(gradients[pooling][k]).sum(axis=(0, 1)).argmax() for pooling in below}
+            ways = {pooling: (int(c), gradients[pooling][k, :, :, c].copy()) for pooling, c in through.items()}
+            found.append((gradients[0][k].copy(), ways))
+        return found
+
+    def _called(self, place, unit):
+        symbol = "e" if self.network[place].connection_count else "h"
+        return f"{symbol}[{', '.join(map(str, unit))}]"
+
+    def _meaning(self, place, unit):
+        last = place == len(self.network) - 1 and self.classes is not None
+        return f" ({self.classes[unit[-1]]})" if last else ""
+
+    def _words(self, gradient, field, image):
+        rows, columns = field.rectangle[2:]
+        size = np.abs(gradient).max(axis=2)
+        count = int((size > 0).sum())
+        looks = f"It looks at {rows} × {columns} pixels of {self.names[image]}"
+        if not count:
+            return f"{looks}, but its gradient is 0 everywhere: ReLU is off, and it feels no small change of a pixel."
+        at = tuple(int(one) for one in np.unravel_index(size.argmax(), size.shape))
+        return (
+            f"{looks}; {count} of these {rows * columns} have a gradient that is not 0, the largest is "
+            f"{format_number(float(size.max()), 3)} at [{at[0]}, {at[1]}]."
+        )
+
+    def _image(self, field, image):
+        pixels, (lo, hi) = self.x[image], self.span
+        if pixels.shape[2] == 3:
+            look = {"pixels": pixels if lo >= 0 and hi <= 1 else (pixels - lo) / (hi - lo)}
+        else:
+            look = {"pixels": pixels.mean(axis=2), "colours": "ink" if lo < 0 else "grey", "scale": (lo, hi)}
+        return Image(name="x", title=f"x: {self.names[image]}", symbol="x", rectangles=_box(field), height=240, **look)
+
+    def _map(self, place, image, d, where):
+        symbol = "e" if self.network[place].connection_count else "h"
+        name = self.network[place].name
+        title = f"{name}: {symbol} (click)" if self.maps.vector(place) else f"{name}: {symbol}[m, n, {d}] (click)"
+        return Image(
+            name="map",
+            title=title,
+            pixels=self.maps.of(place, image)[:, :, d],
+            symbol=symbol,
+            height=240,
+            colours="diverging",
+            scale=self.tops[place],
+            click="where",
+            highlights=[Highlight([where], "this unit", "ink")],
+        )
+
+    def _gradient(self, gradient, field, colour, called):
+        """d unit / dx of one channel, or of all of them together: the pixel becomes brighter in every colour."""
+        channel = self.channels[colour]
+        shown = gradient.sum(axis=2) if channel is None else gradient[:, :, channel]
+        title = f"d {called} / dx"
+        return Image(
+            name="gradient",
+            title=title if channel is None else f"{title}, {colour}",
+            pixels=shown,
+            symbol="dx",
+            colours="diverging",
+            scale=float(np.abs(shown).max()) or 1.0,
+            height=240,
+            rectangles=_box(field),
+        )
+
+    def _sheet(self, place, image, d, where):
+        count = self.maps.shape(place)[2]
+        row, column = self.maps.on_sheet(place, d, (0, 0))
+        boxes = [Rectangle(row, column, *self.maps.shape(place)[:2], "this map", 1)] if count > 1 else []
+        return Image(
+            name="maps",
+            title=f"all of {self.network[place].name} (click)",
+            pixels=self._all_maps(place, image),
+            click="sheet",
+            colours="diverging",
+            height=190,
+            symbol="e" if self.network[place].connection_count else "h",
+            scale=self.tops[place],
+            rectangles=boxes,
+            highlights=[Highlight([self.maps.on_sheet(place, d, where)], "", "ink")],
+        )
+
+    def _ways(self, ways, fields):
+        """What comes out of each max pooling, going back: only its winners get any."""
+        found = []
+        for k, pooling in enumerate(self.poolings[:STAGES]):
+            layer = self.network[pooling]
+            if pooling not in ways:
+                found.append(
+                    Image(
+                        name=f"way{k}",
+                        title=f"{layer.name}: above the unit",
+                        height=190,
+                        pixels=np.zeros(layer.input_shape[:2]),
+                        colours="diverging",
+                        scale=1.0,
+                    )
+                )
+                continue
+            c, gradient = ways[pooling]
+            winners = np.argwhere(gradient)
+            marks = [Highlight(winners, "winner", 2, "dot")] if 0 < len(winners) <= 100 else []
+            found.append(
+                Image(
+                    name=f"way{k}",
+                    title=f"through {layer.name}, map {c}",
+                    pixels=gradient,
+                    symbol="de",
+                    colours="diverging",
+                    scale=float(np.abs(gradient).max()) or 1.0,
+                    height=190,
+                    highlights=marks,
+                    rectangles=_box(fields[pooling]),
+                )
+            )
+        return found
+
+
+def _box(field):
+    return [Rectangle(*field.rectangle, "looked at", 1)] if field.size else []

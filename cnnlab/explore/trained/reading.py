@@ -1,0 +1,185 @@
+"""A trained network reads: an image, what its maps make of it, and what it says (lecture topics 10, 11 and 27)."""
+
+import numpy as np
+
+from cnnlab import arguments
+from cnnlab.explore.toolkit.controls import Button, Slider
+from cnnlab.explore.toolkit.explorer import Explorer
+from cnnlab.explore.toolkit.items import Bars, Label, Mark
+from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.scene import Curves, Image, Scene
+from cnnlab.explore.trained.too_much_data import place
+
+GAP = 1  # pixels between two maps
+
+
+def contact_sheet(maps, columns):
+    """Maps (H, W, C) side by side, `columns` in a row, with a line of NaN, which stays empty, between them."""
+    height, width, count = maps.shape
+    rows = -(-count // columns)
+    sheet = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP), np.nan, maps.dtype)
+    for c in range(count):
+        top, left = (c // columns) * (height + GAP), (c % columns) * (width + GAP)
+        sheet[top : top + height, left : left + width] = maps[:, :, c]
+    return sheet
+
+
+class Reading(Explorer):
+    """Choose an image, move it, and see how a network reads it: every feature map, every output.
+
+    network : any Network from images (H, W, 1) or (H, W, 3) to two or more outputs; nothing in it is changed.
+    x (N, H, W, C) : images; y (N,) : what they are.
+    names : of the classes, by default their numbers.
+    maps : names of the layers whose maps are shown; by default what the first two convolutions give in the end.
+    loss : with it yhat is shown (probabilities, for a cross-entropy), without it the outputs themselves.
+    reach : largest shift in pixels.  ground : what comes in at the border.
+
+    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    """
+
+    title = "The network reads"
+
+    def __init__(self, network, x, y, names=None, maps=None, loss=None, reach=4, ground=-1.0):
+        x, y = network.checked(x), np.asarray(y)
+        if x.ndim != 4 or x.shape[3] not in (1, 3):
+            raise ValueError(f"x must be images (N, H, W, 1) or (N, H, W, 3); got an array of shape {x.shape}")
+        if y.shape != (len(x),) or y.dtype.kind not in "iu":
+            raise ValueError(f"y must be {len(x)} labels, one for each image; got {y.dtype} of shape {y.shape}")
+        if len(network.output_shape) != 1 or network.output_shape[0] < 2:
+            raise ValueError(f"network must have two outputs or more; got {network.output_shape}")
+        arguments.labels("y", y, network.output_shape[0])
+        arguments.finite_weights("network", network.parameters() | network.state())
+        if names is not None and len(names) != network.output_shape[0]:
+            raise ValueError(f"names must be {network.output_shape[0]} words, one for each output; got {len(names)}")
+        self.network, self.x, self.y, self.ground = network, x, y, ground
+        self.yhat, self.words = (lambda e: e, "outputs") if loss is None else (loss.yhat, "yhat")
+        self.names = [str(name) for name in (range(network.output_shape[0]) if names is None else names)]
+        self.maps = _activations(network) if maps is None else [network[name].name for name in maps]
+        first = self._run(x[:64])
+        self.tops = {name: float(np.abs(first[name]).max()) or 1.0 for name in self.maps}
+        outputs = self.yhat(network.predict(x))
+        self.wrong = np.flatnonzero(outputs.argmax(axis=1) != y)
+        low, high = min(float(outputs.min()), 0.0), float(outputs.max())
+        self.span = low - 0.2 * (high - low), high + 0.2 * (high - low)
+        super().__init__(
+            [
+                Slider("image", "image", 0, max(len(x) - 1, 1), 1, value=0, when=lambda **_: len(x) > 1),
+                Button("misread", "next misread image", self._next),
+                Slider("right", "move right (pixels)", -reach, reach, 1, value=0),
+                Slider("down", "move down (pixels)", -reach, reach, 1, value=0),
+            ]
+        )
+
+    def consequences(self, name, values):
+        return {"image": min(values["image"], len(self.x) - 1)}
+
+    @classmethod
+    def example(cls):
+        from cnnlab.datasets import digits
+        from cnnlab.models import zip_code_1989
+
+        data = digits(16)
+        return cls(zip_code_1989(rng=0), data.x_test[:40], data.y_test[:40])
+
+    def _next(self, image, **_):
+        """The next image that the network misreads where it stands; after the last one, the first."""
+        if not len(self.wrong):
+            return None
+        later = self.wrong[self.wrong > image]
+        return {"image": int(later[0] if len(later) else self.wrong[0]), "right": 0, "down": 0}
+
+    def _run(self, x):
+        """The activations of the layers that are shown, and of the last one as "output"."""
+        kept, h = {}, x
+        for layer in self.network:
+            h = layer.predict(h)
+            if layer.name in self.maps:
+                kept[layer.name] = h
+        return kept | {"output": self.yhat(h)}
+
+    def moved(self, image, right, down):
+        """One image, moved: (1, H, W, C)."""
+        return place(self.x[image], self.x.shape[1:3], down, right, self.ground)[None]
+
+    def _labels(self):
+        """The names of the classes, along the foot of the axes, every second one a little lower; numbers are there."""
+        if len(self.names) > 12 or self.names == [str(k) for k in range(len(self.names))]:
+            return []
+        foot, line = self.span[0], 0.07 * (self.span[1] - self.span[0])
+        return [Label(float(k), foot + line * (1.6 - k % 2), name, "muted", 10) for k, name in enumerate(self.names)]
+
+    def scene(self, image, right, down):
+        x = self.moved(image, right, down)
+        found = self._run(x)
+        said = found["output"][0]
+        best, second = np.argsort(-said, kind="stable")[:2]
+        truth = int(self.y[image])
+        picture = Image(
+            name="image",
+            title=f"image {image}, {_article(self.names[truth])}",
+            pixels=x[0],
+            height=230,
+            colours="ink",
+            symbol="x",
+            scale=(float(self.x.min()), float(self.x.max())),
+        )
+        words = "right" if best == truth else "wrong"
+        outputs = Curves(
+            name="outputs",
+            title=f"{self.words}: {self.names[best]}, {words}",
+            height=230,
+            width=1.7,
+            legend=False,
+            x=(-0.6, len(said) - 0.4),
+            y=self.span,
+            x_label="class",
+            y_label=self.words,
+            items=[
+                Bars(np.arange(len(said)), said, values=len(said) <= 12, digits=1),
+                Mark(float(truth), "what it is"),
+                Mark(y=0.0),
+                *self._labels(),
+            ],
+        )
+        sheets = [
+            Image(
+                name=name,
+                title=f"{name}: {maps.shape[3]} maps of {maps.shape[1]} x {maps.shape[2]}",
+                height=190,
+                pixels=contact_sheet(maps[0], _columns(maps.shape[3])),
+                colours="diverging",
+                scale=self.tops[name],
+            )
+            for name, maps in ((name, found[name]) for name in self.maps)
+        ]
+        place_words = "where it stands" if right == down == 0 else f"moved {right} pixels to the right and {down} down"
+        return Scene(
+            [[picture, outputs], *([sheets] if sheets else [])],
+            f"Image {image}, {_article(self.names[truth])}, {place_words}. The network says {self.names[best]} "
+            f"({format_number(said[best])}), which is {words}; second comes {self.names[second]} "
+            f"({format_number(said[second])}).",
+        )
+
+
+def _activations(network):
+    """What the first two convolutions give in the end: the last layer behind each that keeps the shape of its maps."""
+    found = []
+    for number, layer in enumerate(network):
+        if type(layer).__name__ == "Conv2D":
+            for above in network[number + 1 :]:
+                if above.output_shape != layer.output_shape or type(above).__name__ == "Conv2D":
+                    break
+                layer = above
+            found.append(layer.name)
+    return found[:2]
+
+
+def _columns(count):
+    """How many maps in a row: about twice as wide as high, and full rows where that can be."""
+    wanted = round(np.sqrt(2 * count))
+    full = [columns for columns in range(wanted, min(2 * wanted, count) + 1) if count % columns == 0]
+    return full[0] if full else wanted
+
+
+def _article(name):
+    return f"an {name}" if name[:1].lower() in "aeiou8" else f"a {name}"

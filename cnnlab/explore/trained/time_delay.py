@@ -1,0 +1,249 @@
+"""Speech one can see: a syllable and its formants, and a time-delay network that hears it late (lecture topic 26)."""
+
+import numpy as np
+
+from cnnlab import arguments, datasets
+from cnnlab.datasets.syllables import MAX_SHIFT
+from cnnlab.datasets.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, formant_tracks
+from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider, Toggle
+from cnnlab.explore.toolkit.explorer import Explorer
+from cnnlab.explore.toolkit.items import Bars, Highlight, Line, Map, Mark, Rectangle
+from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.scene import Curves, Grid, Image, Scene
+from cnnlab.network import Network
+
+OPENING = {"b": "The lips open", "d": "The tip of the tongue lets go", "g": "The back of the tongue lets go"}
+SHOWN = (-100.0, 100.0)  # milliseconds around the onset of the voice
+STEP = 5  # milliseconds between two positions of the hand
+
+
+class SpokenSyllable(Explorer):
+    """One syllable as sound, as a spectrogram with its formants, and as the network's input.
+
+    consonant, vowel : with which it starts.
+    """
+
+    title = "A spoken syllable"
+
+    def __init__(self, consonant="d", vowel="a"):
+        self.kept = {}
+        super().__init__(
+            [
+                Choice("consonant", "consonant", list(CONSONANTS), consonant),
+                Choice("vowel", "vowel", list(VOWELS), vowel),
+                Choice("speaker", "speaker", list(SPEAKERS), "Ken"),
+                Toggle("formants", "show the formants", False),
+            ]
+        )
+
+    def sound(self, consonant, vowel, speaker):
+        """Waveform, decibels and input window of a syllable; made once, then kept."""
+        key = consonant, vowel, speaker
+        if key not in self.kept:
+            wave = datasets.waveform(consonant, vowel, speaker)
+            self.kept[key] = wave, datasets.sonogram(wave)[0], datasets.windows(wave)[0]
+        return self.kept[key]
+
+    def scene(self, consonant, vowel, speaker, formants):
+        wave, decibels, window = self.sound(consonant, vowel, speaker)
+        seconds, tracks = formant_tracks(consonant, vowel, speaker)
+        time = 1000 * (np.arange(len(wave)) / RATE - BEFORE)
+        inside = (time >= SHOWN[0]) & (time <= SHOWN[1])
+        columns = slice(round((1000 * BEFORE + SHOWN[0]) / 2), round((1000 * BEFORE + SHOWN[1]) / 2))
+        release = 1000 * seconds[0]
+        sound = Curves(
+            name="sound",
+            title=f"/{consonant}{vowel}/, spoken by {speaker}",
+            height=110,
+            x=SHOWN,
+            y=(-0.7, 0.7),
+            y_label="sound",
+            legend=False,
+            items=[Line(time[inside], wave[inside], width=1.0), Mark(release, "release"), Mark(0.0, "voice")],
+        )
+        lines = [Line(1000 * seconds, t / 1000, f"F{k + 1}", (1, 2, 3)[k]) for k, t in enumerate(tracks)]
+        fine = Curves(
+            name="spectrogram",
+            title="spectrogram",
+            height=250,
+            x=SHOWN,
+            y=(0.0, 6.0),
+            x_label="milliseconds from the onset of the voice",
+            y_label="kHz",
+            items=lines if formants else [],
+            background=Map(decibels[:, columns], "ink", (-50.0, 0.0), 1.0),
+        )
+        seen = Image(
+            name="input",
+            title="what the network sees: 15 frames x 16 bands",
+            height=250,
+            pixels=window.T[::-1],
+            colours="diverging",
+            scale=1.0,
+            symbol="x",
+        )
+        f2 = tracks[1]
+        way = "rises" if f2[-1] > f2[0] + 40 else "falls" if f2[-1] < f2[0] - 40 else "stays where it is"
+        return Scene(
+            [[sound], [fine, seen]],
+            f"/{consonant}{vowel}/ of {speaker}. {OPENING[consonant]} {-release:.0f} milliseconds before the voice "
+            f"sets in. The second formant {way}, from {f2[0]:.0f} to {f2[-1]:.0f} Hz.",
+        )
+
+
+class TimeDelay(Explorer):
+    """A time-delay network reads syllables that come early or late, beside a network that is to be compared with it.
+
+    network : from (15, 16) to 3 outputs, its hidden layers steps x units, such as `models.tdnn()` after training.
+    tokens : `datasets.Tokens`, one or more. rival : another network from (15, 16) to 3 outputs; rival_name : what to
+    call it. reach : milliseconds by which a syllable can come early or late, a multiple of 5, 100 at most.
+    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    """
+
+    title = "The syllable comes late"
+
+    def __init__(self, network, tokens, rival=None, rival_name="fully connected", reach=60):
+        for name, net in (("network", network), ("rival", rival)):
+            if not isinstance(net, Network) and (net is not None or name == "network"):
+                raise TypeError(f"{name} must be a Network from (15, 16) to (3,); got a {type(net).__name__}")
+            if net is not None and (net.input_shape != (15, 16) or net.output_shape != (3,)):
+                raise ValueError(f"{name} must go from (15, 16) to (3,); got {net.input_shape} to {net.output_shape}")
+        self.hidden = [k for k, layer in enumerate(network) if type(layer).__name__ == "Sigmoid"][:-1]
+        shapes = [network[k].output_shape for k in self.hidden]
+        if len(shapes) < 2 or any(len(shape) != 2 for shape in shapes[:2]):
+            raise ValueError(f"network must have two hidden layers of steps x units with sigmoids; got {shapes}")
+        if not isinstance(tokens, datasets.Tokens):
+            raise TypeError(f"tokens must be datasets.Tokens, as of datasets.tokens(60); got a {type(tokens).__name__}")
+        if arguments.whole("reach", reach, STEP) > MAX_SHIFT or reach % STEP:
+            raise ValueError(f"reach must be {STEP} to {MAX_SHIFT:g} milliseconds, a multiple of {STEP}; got {reach!r}")
+        self.network, self.tokens, self.rival, self.rival_name = network, tokens, rival, rival_name
+        self.wide = [layer.size for layer in network if type(layer).__name__ == "Conv1D"]
+        self.wrong = np.flatnonzero(network.classify(datasets.windows(tokens.waveforms)) != tokens.y)
+        (steps1, units1), (steps2, units2) = shapes[:2]
+        super().__init__(
+            [
+                Slider("token", "syllable", 0, max(len(tokens) - 1, 1), 1, value=0, when=lambda **_: len(tokens) > 1),
+                Button("misheard", "next misheard", self._next),
+                Slider("shift", "how late (ms)", -reach, reach, STEP, value=0),
+                Cell("first", "unit of layer 1 (unit, step)", units1, steps1, (0, steps1 // 2)),
+                Cell("second", "unit of layer 2 (unit, step)", units2, steps2, (0, steps2 // 2)),
+            ]
+        )
+
+    @classmethod
+    def example(cls):
+        from cnnlab.models import tdnn
+
+        return cls(tdnn(rng=0), datasets.tokens(6, rng=0))
+
+    def _next(self, token, **_):
+        """The next syllable that the network mishears where it belongs; after the last one, the first."""
+        if not len(self.wrong):
+            return None
+        later = self.wrong[self.wrong > token]
+        return {"token": int(later[0] if len(later) else self.wrong[0]), "shift": 0}
+
+    def consequences(self, name, values):
+        return {"token": min(values["token"], len(self.tokens) - 1)}  # of a single syllable the slider has two places
+
+    def activations(self, token, shift):
+        """The input window (15, 16), the two hidden layers, and the outputs of the network and of its rival."""
+        h = x = datasets.windows(self.tokens.waveforms[token], float(shift))
+        kept = []
+        for k, layer in enumerate(self.network):
+            h = layer.predict(h)
+            if k in self.hidden[:2]:
+                kept.append(h[0])
+        return x[0], *kept, h[0], None if self.rival is None else self.rival.predict(x)[0]
+
+    def scene(self, token, shift, first, second):
+        x, h1, h2, yhat, other = self.activations(token, shift)
+        truth = int(self.tokens.y[token])
+        p, q = self.wide[:2]
+        bands = x.shape[1]
+        (unit1, step1), (unit2, step2) = first, second
+        seen = Image(
+            name="input",
+            title=f"input, 15 frames x 16 bands: {_late(shift)}",
+            width=1.25,
+            height=300,
+            pixels=x.T[::-1],
+            colours="diverging",
+            scale=1.0,
+            symbol="x",
+            rectangles=[
+                Rectangle(0, step2, bands, q + p - 1, f"{q + p - 1} frames: layer 2, step {step2}", 2),
+                Rectangle(0, step1, bands, p, f"{p} frames: layer 1, step {step1}", 1),
+            ],
+        )
+        said = [_bars("outputs", "time-delay network", yhat, truth)]
+        if other is not None:
+            said.append(_bars("rival", self.rival_name, other, truth))
+        layer1 = Grid(
+            name="layer1",
+            title=f"hidden layer 1: {h1.shape[1]} units x {h1.shape[0]} steps",
+            width=1.4,
+            height=250,
+            values=h1.T,
+            colours="ink",
+            scale=(0.0, 1.0),
+            digits=1,
+            symbol="h",
+            row_label="unit",
+            column_label="step",
+            cell=30,
+            click="first",
+            highlights=[Highlight([(unit1, step1)], "chosen in layer 1", 1)],
+            rectangles=[Rectangle(0, step2, h1.shape[1], q, f"{q} steps: layer 2, step {step2}", 2)],
+        )
+        layer2 = Grid(
+            name="layer2",
+            title="hidden layer 2: evidence for b, d and g",
+            height=250,
+            values=h2.T,
+            colours="ink",
+            scale=(0.0, 1.0),
+            digits=1,
+            symbol="h",
+            row_label="unit",
+            column_label="step",
+            cell=30,
+            click="second",
+            highlights=[Highlight([(unit2, step2)], "chosen in layer 2", 2)],
+        )
+        words = f"/{self.tokens.text(token)}/ of {self.tokens.speakers[token]}, {_late(shift)}. "
+        words += f"The time-delay network says {_verdict(yhat, truth)}"
+        if other is not None:
+            words += f"; the {self.rival_name} one says {_verdict(other, truth)}"
+        return Scene(
+            [[seen, *said], [layer1, layer2]],
+            f"{words}. At step {step1}, unit {unit1} of layer 1 is at {format_number(h1[step1, unit1], 2)}; at step "
+            f"{step2}, unit {unit2} of layer 2 is at {format_number(h2[step2, unit2], 2)}.",
+        )
+
+
+def _late(shift):
+    if shift == 0:
+        return "on time"
+    return f"{abs(shift)} milliseconds {'late' if shift > 0 else 'early'}"
+
+
+def _verdict(yhat, truth):
+    best = int(np.argmax(yhat))
+    return f"{CONSONANTS[best]} ({format_number(yhat[best], 2)}), {'right' if best == truth else 'wrong'}"
+
+
+def _bars(name, title, yhat, truth):
+    best = int(np.argmax(yhat))
+    return Curves(
+        name=name,
+        title=f"{title}: {CONSONANTS[best]}, {'right' if best == truth else 'wrong'}",
+        height=300,
+        width=0.8,
+        legend=False,
+        x=(0.4, 3.6),  # not around 0, where an axis would cross the bars
+        y=(0.0, 1.15),
+        y_label="yhat",
+        x_ticks=[(k + 1, f"{c}, said" if k == truth else c) for k, c in enumerate(CONSONANTS)],
+        items=[Bars(np.arange(1, 4), yhat, values=True)],
+    )

@@ -1,0 +1,202 @@
+"""The three sums of a convolutional layer for a batch, on padded, contiguous, channel-last arrays, and the product of
+two matrices, which is all that a fully-connected layer needs.
+
+hp (N, HP, WP, C) is the padded input, w (P, Q, C, D) the kernel, e and de (N, H', W', D), stride (s, t).
+"""
+
+import numpy as np
+
+from cnnlab.loops.kernels.image import image_input_gradient, image_sum, image_weight_gradient
+from cnnlab.loops.kernels.strip import address, panels, strip, strip_for
+from cnnlab.loops.kernels.tile import VECTORS
+from cnnlab.loops.kernels.vectors import ROWS, lanes
+from cnnlab.loops.runtime.compiled import compiled
+from cnnlab.loops.runtime.team import chunks, run
+from cnnlab.loops.runtime.workspace import aligned, workspace
+
+NONE = -np.inf  # no floor under the results
+
+
+def forward(hp, w, b, stride, e, floor=NONE, filled=None):
+    """e[n,m,k,d] = b[d] + sum_{p,q,c} w[p,q,c,d] hp[n, m s + P-1-p, k t + Q-1-q, c]   (lecture topic 8).
+
+    b (D,), or None where e holds the bias already.  floor : 0 makes it ReLU(e).  filled : (first, end) of the rows of
+    hp, and of its columns, that are no border of zeros, as four numbers; None means all.
+    """
+    rows, columns, channels, outputs = w.shape
+    wide, real = lanes(w.dtype), e.dtype.type
+    packed = panels(w[::-1, ::-1].reshape(rows * columns * channels, outputs), wide)
+    bias = aligned(packed.shape[0] * packed.shape[2], e.dtype)
+    if b is not None:
+        bias[:outputs] = b
+    parts, tiles = chunks(len(hp)), strip_for(hp.dtype)
+    filled = filled or (0, hp.shape[1], 0, hp.shape[2])
+
+    def job(i):
+        kernel, limits = (rows, columns), (real(floor), real(NONE))
+        _forward(tiles, hp, filled, packed, bias, kernel, stride, e, *limits, wide, b is None, *parts[i])
+
+    run(job, len(parts), e.size * packed.shape[1])
+
+
+@compiled
+def _forward(tiles, hp, filled, packed, bias, kernel, stride, e, floor, none, lanes, add, first, end):
+    _, high, wide, channels = hp.shape
+    _, height, across, outputs = e.shape
+    size, panel = e.itemsize, packed.shape[2]
+    room = np.empty(ROWS * panel, e.dtype)
+    for n in range(first, end):
+        image_sum(
+            tiles, address(hp) + n * high * wide * channels * size, filled, wide, channels, (0, 0), stride, kernel,
+            address(packed), panel, panel, packed.shape[1], address(bias),
+            address(e) + n * height * across * outputs * size, across * outputs, outputs, height, across, outputs,
+            floor, none, add, lanes, address(room), size,
+        )  # fmt: skip
+
+
+def input_gradient(de, w, stride, top_left, dh):
+    """dh[n,i,j,c] = sum_{m,k,d} w[p,q,c,d] de[n,m,k,d], i + top = m s + P-1-p, j + left = k t + Q-1-q  (topics 12, 13).
+
+    dh (N, H, W, C) is the gradient of the unpadded input, top_left its place in the padded one.
+    """
+    (rows, columns, channels, outputs), (s, t), (top, left) = w.shape, stride, top_left
+    _, height, width, _ = dh.shape
+    frame = Frame((rows, columns), stride, top_left, (height, width), de.shape[1:3])
+    (above, before), flipped, wide = frame.corner, w[::-1, ::-1], lanes(w.dtype)
+    weights, classes = [], []  # of the pixels (r, q), (r + s, q), ... : their weights, and where to find what they need
+    for r in range(min(s, height)):
+        for q in range(min(t, width)):
+            kernel = flipped[(r + top) % s :: s, (q + left) % t :: t][::-1, ::-1]
+            if kernel.size == 0:  # a gap between windows: no output saw these pixels
+                dh[:, r::s, q::t] = 0
+                continue
+            taps = kernel.shape[:2]
+            packed = panels(kernel.transpose(0, 1, 3, 2).reshape(taps[0] * taps[1] * outputs, channels), wide)
+            start = (r + top) // s + above + 1 - taps[0], (q + left) // t + before + 1 - taps[1]
+            weights.append(packed)
+            classes.append((packed.ctypes.data, *taps, *start, r, q))
+    parts, tiles, nothing = chunks(len(de)), strip_for(de.dtype), aligned(channels + VECTORS * wide, de.dtype)
+    numbers = wide, VECTORS * wide, *frame.sides, *frame.corner
+
+    def job(i):
+        table = np.array(classes, np.int64).reshape(-1, 7)
+        _input_gradient(tiles, de, numbers, table, nothing, (s, t), dh, dh.dtype.type(NONE), *parts[i])
+
+    run(job, len(parts), de.size * rows * columns * channels)
+
+
+class Frame:
+    """The frame of zeros around dL/de that lets every pixel of dL/dh look at a whole kernel of errors.
+
+    kernel (P, Q), stride, top_left as in `input_gradient`; inside (H, W) of dh, errors (H', W') of de.
+    corner : the place of the first error; sides : of the framed array.
+    """
+
+    def __init__(self, kernel, stride, top_left, inside, errors):
+        deep = [-(-size // step) for size, step in zip(kernel, stride, strict=True)]  # most weights that reach a pixel
+        self.corner = deep[0] - 1, deep[1] - 1
+        after = (max((inside[k] - 1 + top_left[k]) // stride[k] - errors[k] + 1, 0) for k in range(2))
+        self.sides = tuple(n + d - 1 + a for n, d, a in zip(errors, deep, after, strict=True))
+
+
+@compiled
+def _input_gradient(tiles, de, numbers, classes, nothing, stride, dh, none, first, end):
+    lanes, panel, high, wide, above, before = numbers
+    _, e_height, e_width, outputs = de.shape
+    _, height, across, channels = dh.shape
+    size, room = dh.itemsize, np.empty(ROWS * panel, dh.dtype)
+    framed = np.zeros((high, wide, outputs), dh.dtype)
+    filled = above, above + e_height, before, before + e_width
+    for n in range(first, end):
+        for m in range(e_height):
+            for k in range(e_width):
+                source, target = de[n, m, k], framed[above + m, before + k]
+                for d in range(outputs):
+                    target[d] = source[d]
+        for k in range(len(classes)):
+            packed, p, q, start_m, start_k, place_m, place_k = classes[k]
+            image_input_gradient(
+                tiles, address(framed), filled, wide, outputs, packed, panel, (p, q), (start_m, start_k),
+                (place_m, place_k), stride, address(dh) + n * height * across * channels * size, height, across,
+                channels, address(nothing), none, lanes, address(room), size,
+            )  # fmt: skip
+
+
+def weight_gradient(hp, de, stride, dw, filled=None):
+    """dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k t + Q-1-q, c]   (topics 16 and 17).
+
+    filled : as for `forward`.
+    """
+    filled = filled or (0, hp.shape[1], 0, hp.shape[2])
+    rows, columns, channels, outputs = dw.shape
+    wide, none = lanes(dw.dtype), dw.dtype.type(NONE)
+    whole = -(-outputs // wide) * wide
+    if whole != outputs:  # the tile reads whole vectors
+        de = np.concatenate([de, np.zeros((*de.shape[:3], whole - outputs), de.dtype)], axis=3)
+    parts, tiles = chunks(len(hp)), strip_for(hp.dtype)
+    partial = workspace("dL/dw of chunks", (len(parts), rows, columns * channels, outputs), dw.dtype)
+    partial[...] = 0
+
+    def job(i):
+        _weight_gradient(tiles, hp, filled, de, stride, partial[i], none, wide, *parts[i])
+
+    run(job, len(parts), de.shape[0] * de.shape[1] * de.shape[2] * dw.size)
+    total = partial[0]
+    for part in partial[1:]:
+        total += part
+    dw[...] = total.reshape(rows, columns, channels, outputs)[::-1, ::-1]
+
+
+@compiled
+def _weight_gradient(tiles, hp, filled, de, stride, dw, none, lanes, first, end):
+    rows, line, outputs = dw.shape
+    _, high, wide, channels = hp.shape
+    _, height, across, depth = de.shape
+    size = dw.itemsize
+    room = np.empty((ROWS + height * across) * VECTORS * lanes, dw.dtype)
+    for n in range(first, end):
+        image_weight_gradient(
+            tiles, address(hp) + n * high * wide * channels * size, filled, wide, channels, stride,
+            address(de) + n * height * across * depth * size, across, depth, height, across, address(dw), rows, line,
+            outputs, none, lanes, address(room), size,
+        )  # fmt: skip
+
+
+def product(a, b, c, start=None, floor=NONE):
+    """c[i,j] = max(floor, start[j] + sum_k a[i,k] b[k,j]): the fully-connected layer and its gradients (topic 15).
+
+    a (I, K), of any strides; b (K, J); c (I, J), contiguous; start (J,) or None.  The rows of c are shared among the
+    threads.
+    """
+    wide = lanes(c.dtype)
+    packed = panels(b, wide)
+    bias = aligned(packed.shape[0] * packed.shape[2], c.dtype)
+    if start is not None:
+        bias[: b.shape[1]] = start
+    size = c.dtype.itemsize
+    steps = a.strides[0] // size, a.strides[1] // size
+    if min(steps) < 0 or a.strides[0] % size or a.strides[1] % size:
+        a = np.ascontiguousarray(a)
+        steps = a.shape[1], 1
+    span = 1 + sum((n - 1) * k for n, k in zip(a.shape, steps, strict=True))
+    flat = np.lib.stride_tricks.as_strided(a, (span,), (size,))
+    parts, tiles = chunks(len(a)), strip_for(c.dtype)
+
+    def job(i):
+        _product(tiles, flat, steps, packed, bias, c, c.dtype.type(floor), wide, *parts[i])
+
+    run(job, len(parts), c.size * len(b))
+
+
+@compiled
+def _product(tiles, a, steps, packed, bias, c, floor, lanes, first, end):
+    panel, terms = packed.shape[2], packed.shape[1]
+    outputs, size = c.shape[1], c.itemsize
+    room = np.empty(ROWS * panel, c.dtype)
+    for block in range(packed.shape[0]):
+        d0 = block * panel
+        strip(
+            tiles, address(a) + first * steps[0] * size, steps[0], 0, 0, steps[1], address(packed) + d0 * terms * size,
+            0, panel, address(c) + (first * outputs + d0) * size, outputs, 0, address(bias) + d0 * size, 0, 1, 0, 1, 0,
+            terms, floor, end - first, end - first, min(panel, outputs - d0), lanes, address(room), 0,
+        )  # fmt: skip

@@ -1,0 +1,199 @@
+"""A strip: any number of rows and columns, covered by register tiles.
+
+Many loops need strips.  Were the tiles compiled into each of them, compiling would take half a minute; so `cover` is
+compiled once for each dtype, and everybody else calls it by its address: `strip(strip_for(dtype), ...)`.
+"""
+
+import functools
+
+import numpy as np
+from llvmlite import ir
+from numba import config, types
+from numba.extending import intrinsic
+
+from cnnlab.loops.kernels.tile import (
+    SIZES,
+    VECTORS,
+    copy,
+    narrow_four,
+    narrow_full,
+    narrow_one,
+    tile_even,
+    tile_four,
+    tile_full,
+    tile_odd,
+    tile_one,
+)
+from cnnlab.loops.kernels.vectors import VECTOR_BYTES, vector_of
+from cnnlab.loops.runtime.compiled import compiled_at, compiled_into
+from cnnlab.loops.runtime.workspace import aligned
+
+FULL, ODD, EVEN, FOUR, ONE = SIZES
+
+
+def panels(w, lanes):
+    """w (K, J) cut into panels of VECTORS x lanes columns, the last one filled up with zeros: (ceil(J / width), K,
+    width).
+
+    A tile walks down one panel, row after row, in the order in which it lies in memory.
+    """
+    width = VECTORS * lanes
+    terms, columns = w.shape
+    count = -(-columns // width)
+    out = aligned((count, terms, width), w.dtype)
+    for i in range(count):
+        part = w[:, i * width : (i + 1) * width]
+        out[i, :, : part.shape[1]] = part
+    return out
+
+
+@intrinsic
+def address(typingctx, array):
+    """Where the first number of an array lies in memory, as a signed whole number (adding to an unsigned one gives
+    floats).
+    """
+
+    def codegen(context, builder, signature, args):
+        source = context.make_array(signature.args[0])(context, builder, args[0])
+        return builder.ptrtoint(source.data, ir.IntType(64))
+
+    return types.intp(array), codegen
+
+
+def address_twin(array):
+    """`address` without machine code."""
+    return array.ctypes.data
+
+
+address = address_twin if config.DISABLE_JIT else address
+
+
+@compiled_into
+def rows_of_tile(left, before, most, narrow):
+    """How many rows the next tile covers: rows are shared evenly among as few tiles as can be.
+
+    left : rows to cover; before : how many rows there are above them, which a tile may compute once more; most : no
+    tile may be larger.  Of narrow tiles there are fewer kinds.
+    """
+    if left > FULL * FULL:  # what then is left can still be shared evenly
+        wanted = min(FULL, most)
+    else:
+        wanted = min(-(-left // -(-left // FULL)), most)
+    size = ONE
+    if wanted > ODD and most >= FULL and before >= FULL - left:
+        size = FULL
+    elif wanted > EVEN and most >= ODD and before >= ODD - left:
+        size = FULL if narrow and most >= FULL and before >= FULL - left else ODD
+    elif wanted > FOUR and most >= EVEN and before >= EVEN - left:
+        size = FULL if narrow and most >= FULL and before >= FULL - left else EVEN
+    elif wanted > 1 and most >= FOUR and before >= FOUR - left:
+        size = FOUR
+    return FOUR if narrow and size < FULL and size > FOUR else size
+
+
+def cover(
+    a, ai, al, ao, ak, b, bo, bk, c, ci, cl, start, si, outer, lowest, end, step, inner, floor, rows, across, columns,
+    lanes, scratch, add,
+):  # fmt: skip
+    """c[i, j] = max(floor, start[i, j] + sum_{o,k} a[i, o, k] b[o, k, j]) for i < rows, j < columns <= VECTORS x lanes.
+
+    Addresses and strides as in `tile`.  The rows come in lines, as the pixels of an image do: `across` of them in a
+    line, ai and ci numbers from one to the next; al and cl from line to line.  In line number m the terms o < lowest -
+    step m and o >= end - step m need not take part: there a is zero.  b must hold whole vectors (see `panels`); of c
+    and start no more than `columns` are touched.  add : 1 if start is c itself (start and si are not used), else 0.
+    scratch : address of room for one tile, where a tile that overlaps the one before it goes first; what it computes
+    again is thrown away.
+    """
+    narrow = columns <= lanes
+    width = VECTORS * lanes
+    size_of = VECTOR_BYTES // lanes
+    aj, jump = al - across * ai, cl - across * ci
+    i, line, place = 0, 0, 0  # the next row, its line, and its place in the line
+    while i < rows:
+        size = rows_of_tile(rows - i, i, 2 * across - place, narrow)
+        tiles = min((across - place) // FULL, (rows - i - 1) // FULL - EVEN) if size == FULL else 1
+        tiles = max(tiles, 1)  # so many that the rest can still be shared evenly
+        again = max(0, i + size - rows)  # rows of the tile that are there already
+        line0, place0 = line, place - again
+        while place0 < 0:
+            line0, place0 = line0 - 1, place0 + across
+        here = c + (line0 * cl + place0 * ci) * size_of
+        split = across - place0
+        out, oi, oj = (here, ci, jump) if again == 0 else (scratch, width, 0)
+        begin, gi, gj = start, si, 0
+        if add:
+            begin, gi, gj = out, oi, oj
+            if again:
+                for r in range(again, size):
+                    there = here + (r * ci + (jump if r >= split else 0)) * size_of
+                    copy(there, scratch + r * width * size_of, columns, floor)
+        line1 = line0 + (1 if split < size else 0)
+        o0 = max(0, min(outer, lowest - step * line1))
+        o1 = max(o0, min(outer, end - step * line0))
+        at, weights = a + (line0 * al + place0 * ai + o0 * ao) * size_of, b + o0 * bo * size_of
+        terms = o1 - o0, inner
+        work = at, ai, ao, ak, weights, bo, bk, out, oi, begin, gi, split, aj, oj, gj, *terms, floor, columns, tiles
+        if narrow:
+            if size == FULL:
+                narrow_full(*work)
+            elif size == FOUR:
+                narrow_four(*work)
+            else:
+                narrow_one(*work)
+        else:
+            if size == FULL:
+                tile_full(*work)
+            elif size == ODD:
+                tile_odd(*work)
+            elif size == EVEN:
+                tile_even(*work)
+            elif size == FOUR:
+                tile_four(*work)
+            else:
+                tile_one(*work)
+        if again:
+            for r in range(again, size):
+                there = here + (r * ci + (jump if r >= split else 0)) * size_of
+                copy(scratch + r * width * size_of, there, columns, floor)
+        i += size * tiles - again
+        place += size * tiles - again
+        while place >= across:
+            line, place = line + 1, place - across
+
+
+def cover_type(real):
+    """The signature of `cover` for numbers of a numba type."""
+    return types.void(*[types.intp] * 18, real, *[types.intp] * 6)
+
+
+@functools.cache
+def strip_for(dtype):
+    """The address of `cover` for numbers of this dtype."""
+    if config.DISABLE_JIT:
+        return 0
+    return compiled_at(cover_type(types.float64 if dtype == np.float64 else types.float32), cover)
+
+
+@intrinsic
+def strip(
+    typingctx, code, a, ai, al, ao, ak, b, bo, bk, c, ci, cl, start, si, outer, lowest, end, step, inner, floor, rows,
+    across, columns, lanes, scratch, add,
+):  # fmt: skip
+    """`cover` by its address."""
+
+    def codegen(context, builder, signature, args):
+        number = vector_of(signature.args[19])[0]
+        whole = ir.IntType(64)
+        kind = ir.FunctionType(ir.VoidType(), [whole] * 18 + [number] + [whole] * 6)
+        builder.call(builder.inttoptr(args[0], kind.as_pointer()), args[1:])
+        return context.get_dummy_value()
+
+    return types.void(types.intp, *cover_type(floor).args), codegen
+
+
+def strip_twin(code, *args):
+    """`strip` without machine code."""
+    cover(*args)
+
+
+strip = strip_twin if config.DISABLE_JIT else strip

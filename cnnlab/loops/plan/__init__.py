@@ -1,0 +1,1 @@
+"""A training step as a table of operations on one flat memory: what each row does, forward beside backward."""

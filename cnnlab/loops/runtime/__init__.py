@@ -1,0 +1,1 @@
+"""What the loops run on: compiling, machine code on disk, threads, memory."""

@@ -1,0 +1,75 @@
+"""Compiling on two processors at once.
+
+numba compiles one function after the other.  So the very first training step on a computer asks a second process for
+the loops of the way back, while this one compiles those of the way forward.  What the other one has made comes through
+the folder in which machine code is kept anyway; if it cannot help, for whatever reason, this process does it all.
+"""
+
+import contextlib
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from numba import config, typeof
+
+from cnnlab.loops.plan.packing import add_chunks, flip
+from cnnlab.loops.plan.table import OP, Memory
+from cnnlab.loops.plan.walk import BACKWARD
+from cnnlab.loops.runtime.compiled import CACHE
+from cnnlab.loops.runtime.team import cores
+
+PATIENCE = 120  # seconds; compiling takes a tenth of it
+CALL = "import sys; sys.path.insert(0, sys.argv[1]); from cnnlab.loops.runtime.ahead import compile_back; "
+CALL += "compile_back(*sys.argv[2:])"
+_asked = set()
+
+
+def compile_back(dtype, *codes):
+    """Compile the loops of the way back for these operations (as words or numbers), and keep their machine code."""
+    dtype = np.dtype(dtype)
+    flat, program = np.zeros(1, dtype), np.zeros(1, OP)
+    g = np.zeros((1, 1), dtype)
+    memory = Memory(m=flat, d=flat, d_step=0, u=flat, g=g, packs=flat, marks=np.zeros(1, np.uint8), tiles=0)
+    for code in codes:
+        BACKWARD[int(code)].compile(tuple(map(typeof, (program[0], memory, flat, 0, 0, 0, 0))))
+    flip.compile(tuple(map(typeof, (program, flat, flat))))
+    add_chunks.compile(tuple(map(typeof, (g, 0, flat, 0, 0))))
+
+
+def kept(function):
+    """Whether there is machine code of a loop on disk."""
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    return CACHE is not None and any(CACHE.rglob(f"{name}-*.nbi"))
+
+
+@contextlib.contextmanager
+def way_back(dtype, codes):
+    """While this lasts, the loops of the way back are compiled elsewhere, if they are nowhere yet; it lasts until they
+    are done.
+    """
+    codes = sorted(set(codes) & set(BACKWARD))
+    helper, question = None, (np.dtype(dtype).name, *codes)
+    if CACHE is not None and not config.DISABLE_JIT and question not in _asked:
+        _asked.add(question)
+        if cores() > 1 and not any(kept(BACKWARD[code]) for code in codes):
+            helper = _ask(question)
+    try:
+        yield
+    finally:
+        if helper is not None:
+            try:
+                helper.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                helper.kill()
+                helper.wait()
+
+
+def _ask(question):
+    """A process that compiles, or None where there can be none."""
+    command = [sys.executable, "-c", CALL, str(Path(__file__).parents[3]), *map(str, question)]
+    nowhere, flags = subprocess.DEVNULL, getattr(subprocess, "CREATE_NO_WINDOW", 0)  # no window on Windows
+    try:
+        return subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, creationflags=flags)
+    except (OSError, TypeError):  # TypeError: this Python does not know where it is
+        return None

@@ -1,0 +1,49 @@
+"""All parameters of a network in one array."""
+
+import numpy as np
+
+from cnnlab.loops.kernels.vectors import lanes
+from cnnlab.loops.runtime.workspace import aligned
+
+SLACK = 64  # numbers behind every flat array, because tiles read whole vectors
+
+
+def whole(count, dtype):
+    """So many numbers, and those that fill the last vector."""
+    return -(-int(count) // lanes(dtype)) * lanes(dtype)
+
+
+class Flat:
+    """The parameters of layers as parts of one array `u`, their gradients as parts of `total`, both with some numbers
+    to spare at the end; `count` of them are in use. Each begins at a whole vector; zeros fill the gaps.
+
+    The arrays of the layers become views, with the values that they have.  views : [(layer, name, first number,
+    shape)].
+    """
+
+    def __init__(self, layers, dtype):
+        self.views, self.count = [], 0
+        for layer in layers:
+            for name, array in layer.parameters.items():
+                self.views.append((layer, name, self.count, array.shape))
+                self.count += whole(array.size, dtype)
+        self.u, self.total = (aligned(self.count + SLACK, dtype) for _ in range(2))
+        for layer, name, first, shape in self.views:
+            view = self._part(self.u, first, shape)
+            view[...] = layer.parameters[name]
+            layer.parameters[name] = view
+        self.show_gradients()
+
+    @staticmethod
+    def _part(array, first, shape):
+        return array[first : first + int(np.prod(shape))].reshape(shape)
+
+    def show_gradients(self):
+        """Let the layers show what is in `total`."""
+        for layer, name, first, shape in self.views:
+            layer.gradients[name] = self._part(self.total, first, shape)
+
+    def holds(self):
+        """Whether the layers still use it: somebody may have given them other arrays, or copied them."""
+        memory = self.u.base  # None in a copy, whose arrays have all been copied one by one
+        return memory is not None and all(layer.parameters[name].base is memory for layer, name, _, _ in self.views)

@@ -1,0 +1,1 @@
+"""A JupyterLab and a browser for the tests, and hands that drive what they show."""

@@ -1,0 +1,270 @@
+"""A JupyterLab of the tests' own, and a notebook open in it as a learner has it before them.
+
+`Server` is a JupyterLab on 127.0.0.1 with private configuration, settings and workspace, which serves copies: the
+notebooks of the project are never written to.  `Lab` is one Chromium page showing that JupyterLab.  `Notebook` is one
+notebook open in that page: run it, wait for it, read its outputs, look at it, ask its kernel.  The conftest.py beside
+makes fixtures of them; see there for how a test is written.
+"""
+
+import ast
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+
+ROOT = Path(__file__).parents[3]
+BROWSERS = "chromium chromium-browser google-chrome google-chrome-stable chrome microsoft-edge msedge".split()
+INSTALLED = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)
+FLAGS = [
+    *"--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split(),
+    *"--disable-component-update --disable-sync --force-color-profile=srgb".split(),
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # what needs another host fails, as on a train
+]
+SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+}
+KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+
+
+def find_browser():
+    """The path of a Chromium-like browser: $CNNLAB_BROWSER, on the PATH or where its installer puts it; or None."""
+    named = os.environ.get("CNNLAB_BROWSER")
+    found = [named] if named else [shutil.which(name) for name in BROWSERS]
+    return next((path for path in [*found, *INSTALLED] if path and Path(path).exists()), None)
+
+
+class Server:
+    """A JupyterLab server that lives in `folder`; use it as a context manager.  `url` is where it listens."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.files = self.folder / "files"
+        self.log = self.folder / "server.log"
+        self.url = None
+
+    def __enter__(self):
+        for name in ("files", "settings", "config", "data", "runtime", "workspaces", "user-settings", "ipython"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        (self.folder / "settings" / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
+        with open(self.log, "wb") as log:
+            streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            self.process = subprocess.Popen(self.command(), env=self.environment(), **streams)
+        try:
+            self.wait_until_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exception):
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def command(self):
+        with socket.socket() as free:  # if another program takes it first, the server tries its neighbours
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        options = {
+            "ServerApp.ip": "127.0.0.1",
+            "ServerApp.port": port,
+            "ServerApp.open_browser": False,
+            "ServerApp.allow_root": True,
+            "ServerApp.root_dir": self.files,
+            "ServerApp.shutdown_no_activity_timeout": 900,  # should the tests be killed, it ends by itself
+            "MappingKernelManager.cull_idle_timeout": 600,
+            "IdentityProvider.token": "",
+            "LabApp.expose_app_in_browser": True,
+            "LabApp.extension_manager": "readonly",
+            "LabApp.app_settings_dir": self.folder / "settings",
+            "LabApp.user_settings_dir": self.folder / "user-settings",
+            "LabApp.workspaces_dir": self.folder / "workspaces",
+        }
+        return [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
+
+    def environment(self):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTEST"))}
+        kept |= {f"JUPYTER_{kind.upper()}_DIR": str(self.folder / kind) for kind in ("config", "data", "runtime")}
+        return kept | {"IPYTHONDIR": str(self.folder / "ipython"), "JUPYTER_PREFER_ENV_PATH": "1"}
+
+    def wait_until_ready(self, seconds=60):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self.process.poll() is None:
+            for info in (self.folder / "runtime").glob("jpserver-*.json"):
+                try:
+                    port = json.loads(info.read_text(encoding="utf-8"))["port"]
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                except (OSError, ValueError):  # half-written, or not listening yet
+                    continue
+                self.url = f"http://127.0.0.1:{port}"
+                return
+            time.sleep(0.1)
+        tail = self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
+        raise RuntimeError(f"JupyterLab did not start within {seconds} s; the end of its log:\n{tail}")
+
+
+class Lab:
+    """One page of `browser` (playwright) showing the JupyterLab of `server`."""
+
+    def __init__(self, browser, server, width=1366, height=768):
+        self.server = server
+        self.console, self.requests, self.count = [], [], 0
+        self.context = browser.new_context(viewport={"width": width, "height": height})
+        self.page = self.context.new_page()
+        self.page.on("console", lambda said: said.type == "error" and self.hear(said.text, str(said.location)))
+        self.page.on("pageerror", lambda error: self.hear(error.message, error.stack or ""))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(f"{server.url}/lab?reset")
+        self.page.wait_for_function("window.jupyterapp")
+        self.page.evaluate("window.jupyterapp.restored.then(() => true)")
+
+    def hear(self, text, where):
+        """Keep an error of the console.
+
+        JupyterLab 4 itself sometimes removes a node of its own interface twice while a notebook opens or closes on a
+        busy machine; where no script of a notebook (whose addresses begin with blob:) takes part, that is left out.
+        """
+        own = "Failed to execute 'removeChild'" in text and "/static/" in where and "blob:" not in where
+        if not own:
+            self.console.append(f"{text} ({where})" if "removeChild" in text else text)
+
+    def command(self, name, **arguments):
+        """Run one of JupyterLab's own commands and wait for it."""
+        script = "async ([name, args]) => { await jupyterapp.commands.execute(name, args) }"
+        self.page.evaluate(script, [name, arguments])
+
+    def theme(self, theme):
+        """Switch to the "light" or the "dark" theme."""
+        self.command("apputils:change-theme", theme={"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[theme])
+        light = str(theme == "light").lower()
+        self.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=light)
+
+    def foreign(self):
+        """The requests so far that went to another host than the server's."""
+        home = ("", urlsplit(self.server.url).netloc)  # data: and blob: have no host
+        return [url for url in self.requests if urlsplit(url).netloc not in home]
+
+    def open(self, source, theme="light"):
+        """Open a `Notebook`: of the file `source` (a copy is opened), or of a list of code cells (strings)."""
+        self.count += 1
+        self.console.clear()
+        self.requests.clear()
+        if isinstance(source, (list, tuple)):
+            notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNELSPEC})
+            notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in source]
+            name = f"{self.count}.ipynb"
+            nbformat.write(notebook, self.server.files / name)
+        else:
+            name = f"{self.count}_{Path(source).name}"
+            shutil.copyfile(source, self.server.files / name)
+        self.theme(theme)
+        return Notebook(self, name)
+
+
+class Notebook:
+    """A notebook open in JupyterLab: `page` is the playwright page, `lab` the `Lab` around it."""
+
+    def __init__(self, lab, name):
+        self.lab, self.page, self.name = lab, lab.page, name
+        self.page.evaluate(
+            """async path => {
+                window.panel = await jupyterapp.commands.execute("docmanager:open", {path, factory: "Notebook"});
+                await panel.context.ready; await panel.revealed; await panel.sessionContext.ready;
+                while (panel.sessionContext.session?.kernel?.connectionStatus !== "connected")
+                    await new Promise(next => setTimeout(next, 50));
+            }""",
+            name,
+        )
+        self.wait_until_idle()
+
+    def run_all(self, timeout=120):
+        """Run every cell as the menu does, wait until all is quiet (`timeout` in seconds); raises if a cell fails."""
+        self.page.evaluate("""() => { window.ran = false;
+            jupyterapp.commands.execute("notebook:run-all-cells").finally(() => { window.ran = true }) }""")
+        self.page.wait_for_function("window.ran", timeout=1000 * timeout)
+        self.wait_until_idle(timeout)
+        for index, output in self.errors():
+            raise AssertionError(f"{self.name}, cell {index}: {output['ename']}: {output['evalue']}")
+        return self
+
+    def wait_until_idle(self, timeout=30):
+        """Wait until the kernel has answered all that was sent, is idle, and the page has painted what came back."""
+        self.page.evaluate("""() => { window.quiet = false; (async () => {
+            const kernel = panel.sessionContext.session.kernel;
+            const views = () => [...document.querySelectorAll(".cnnlab")];
+            do { await kernel.requestKernelInfo(); await new Promise(next => setTimeout(next, 30)) }
+            while (kernel.status !== "idle" || views().some(view => view.cnnlab.queue.length));
+            await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
+        })().finally(() => { window.quiet = true }) }""")
+        self.page.wait_for_function("window.quiet", timeout=1000 * timeout)
+        return self
+
+    def cells(self):
+        """The cells as they are now, outputs included: a list of dicts as in an .ipynb file."""
+        return self.page.evaluate("panel.content.widgets.map(cell => cell.model.toJSON())")
+
+    def outputs(self, index):
+        """The outputs of cell `index` (counted from 0, markdown too): a list of dicts as in an .ipynb file."""
+        return self.cells()[index]["outputs"]
+
+    def text(self):
+        """All text that the cells put out: streams and text/plain, in order."""
+        found = [output for cell in self.cells() for output in cell.get("outputs", [])]
+        texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in found]
+        return "\n".join("".join(text).rstrip("\n") for text in texts)
+
+    def errors(self):
+        """The error outputs: a list of (cell index, output)."""
+        outputs = [(index, output) for index, cell in enumerate(self.cells()) for output in cell.get("outputs", [])]
+        return [(index, output) for index, output in outputs if output["output_type"] == "error"]
+
+    def cell(self, index):
+        """A playwright locator of cell `index` (counted from 0, markdown too), scrolled into view."""
+        self.page.evaluate("async index => { await panel.content.scrollToItem(index) }", index)
+        return self.page.locator(f"#{self.page.evaluate('panel.id')} .jp-Cell[data-windowed-list-index='{index}']")
+
+    def python(self, expression):
+        """The value of a Python expression in the notebook's kernel, by way of JSON; arrays come as lists."""
+        code = f"__import__('json').dumps({expression}, default=lambda value: value.tolist())"
+        reply = self.page.evaluate(
+            """async value => {
+                const kernel = panel.sessionContext.session.kernel;
+                const asked = {code: "", silent: false, store_history: false, user_expressions: {value}};
+                return (await kernel.requestExecute(asked).done).content;
+            }""",
+            code,
+        )
+        value = reply["user_expressions"]["value"]
+        if value["status"] != "ok":
+            raise AssertionError(f"{expression}: {value['ename']}: {value['evalue']}")
+        return json.loads(ast.literal_eval(value["data"]["text/plain"]))
+
+    def screenshot(self, path, index=None):
+        """Save a PNG of the window as the learner sees it, or of cell `index` alone."""
+        (self.page if index is None else self.cell(index)).screenshot(path=path)
+
+    def problems(self):
+        """What went wrong behind the learner's back: console errors and requests to other hosts, a list of lines."""
+        console = [f"console error: {text}" for text in self.lab.console]
+        return console + [f"request to another host: {url}" for url in self.lab.foreign()]
+
+    def close(self):
+        """End the kernel and close the notebook without saving."""
+        self.page.evaluate("""async () => { await panel.sessionContext.shutdown();
+            panel.context.model.dirty = false; panel.close(); panel.dispose() }""")

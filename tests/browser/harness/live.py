@@ -1,0 +1,159 @@
+"""An explorer on a page, as tests drive it: mouse, keys, and what it shows against what Python computes."""
+
+import json
+
+import numpy as np
+
+# An explorer with one of everything, as the cells of a notebook.
+TOOLKIT = """
+import time
+import numpy as np
+from cnnlab.explore import Explorer
+from cnnlab.explore.toolkit.controls import *
+from cnnlab.explore.toolkit.items import *
+from cnnlab.explore.toolkit.scene import *
+"""
+TRY = """
+class Try(Explorer):
+    title = "A try"
+    wait = 0.0
+
+    def __init__(self):
+        super().__init__([
+            Slider("a", "slope", -5, 5, 1, value=2),
+            Handle("p", "point", (-2, 2), (-2, 2), (0.5, 0.5), 0.1),
+            Cell("where", "cell", 3, 4, (0, 0)),
+            Button("up", "count up", lambda a, **_: {"a": min(5, a + 1)}),
+            Button("play", "walk", lambda a, **_: {"a": a + 1}, play=True, when=lambda a, **_: a < 5),
+        ])
+
+    def scene(self, a, p, where):
+        time.sleep(self.wait)
+        if a == 0:
+            raise ValueError("a slope of 0 has no knot")
+        numbers = np.arange(12.0).reshape(3, 4) * a / 4
+        line = Curves(name="line", title="line", items=[Line([0, 1], [0, a], "y"), Mark(1 / a, "knot")], y=(-5, 5))
+        plane = Plane(name="plane", title="plane", items=[Points([p[0]], [p[1]], drag="p")], x=(-2, 2), y=(-2, 2))
+        e = Grid(name="e", title="e", symbol="e", values=numbers, scale=20, click="where")
+        h = Grid(name="h", title="h", symbol="h", values=numbers[:1], scale=20)
+        words = f"The slope is {a}, the point is at {p[0]:.1f}, {p[1]:.1f}, the cell is {where}."
+        return Scene([line, plane, e, h], words, links=[Link("h", "e", [(0, 0, 0, 0), (0, 0, 2, 3)])])
+
+explorer = Try()
+explorer
+"""
+TRY = [TOOLKIT, TRY]
+
+NOW = """(lambda scene, explorer: {
+    "panels": {panel.name: {"values": getattr(panel, "values", None), "rows": getattr(panel, "rows", None),
+        "lines": [[i.x, i.y] for i in getattr(panel, "items", []) if type(i).__name__ in ("Line", "Points")],
+        "borders": [[*i.w, i.b] for i in getattr(panel, "items", []) if type(i).__name__ == "Border"]}
+        for panel in scene.panels},
+    "values": explorer.values,
+    "places": {name: explorer.positions(name) for name, c in explorer.controls.items() if c.kind == "slider"},
+    "words": scene.description})(explorer.current(), explorer)"""
+
+
+class View:
+    """One explorer on the page: `root` is its playwright locator."""
+
+    def __init__(self, notebook, index=1, nth=0):
+        self.notebook, self.page = notebook, notebook.page
+        self.root = notebook.cell(index).locator(".cnnlab").nth(nth)
+        self.root.scroll_into_view_if_needed()
+        self.page.wait_for_function("root => root.cnnlab.painted > 0", arg=self.root.element_handle())
+
+    def js(self, code):
+        """The value of JavaScript `code`, in which `live` is the view."""
+        return self.root.evaluate(f"root => {{ const live = root.cnnlab; return {code} }}")
+
+    def control(self, name, tag="input"):
+        return self.root.locator(f"[data-control='{name}'] {tag}")
+
+    def settle(self):
+        """Wait until nothing is asked and the newest frame is painted."""
+        self.notebook.wait_until_idle()
+        self.page.wait_for_function(
+            "({ cnnlab }) => !cnnlab.asking && !cnnlab.queue.length && !cnnlab.waiting", arg=self.root.element_handle()
+        )
+
+    def shown(self):
+        """What the view shows, in the form of NOW, and where the thumbs of the sliders stand."""
+        return self.js("""({
+            panels: Object.fromEntries(live.frame.scene.rows.flat().map(panel => [panel.name, {
+                values: panel.values ? [Array.from(panel.values.data), panel.values.shape] : null,
+                rows: panel.rows || null,
+                lines: (panel.items || []).filter(item => item.kind === "Line" || item.kind === "Points")
+                    .map(item => [Array.from(item.x.data), Array.from(item.y.data)]),
+                borders: (panel.items || []).filter(item => item.kind === "Border")
+                    .map(item => [...item.w, item.b])}])),
+            values: Object.fromEntries(Object.entries(live.values).filter(([, v]) => !(v && v.data))),
+            thumbs: Object.fromEntries(live.controls.filter(c => c.kind === "slider")
+                .map(c => [c.name, Number(root.querySelector(`[data-control="${c.name}"] input`).value)])),
+            words: root.querySelector(".cnnlab-words").textContent})""")
+
+    def agrees(self):
+        """The view shows exactly what Python computes now: arrays, curves, points and tables of every panel, words,
+        values, places of thumbs.
+        """
+        self.settle()
+        python, shown = self.notebook.python(NOW), self.shown()
+        assert shown["panels"].keys() == python["panels"].keys()
+        for name, panel in python["panels"].items():
+            mine = shown["panels"][name]
+            if panel["values"] is not None:
+                data, shape = mine["values"]
+                np.testing.assert_array_equal(np.reshape(data, shape), np.float32(panel["values"]), err_msg=name)
+            assert mine["rows"] == panel["rows"] and mine["borders"] == panel["borders"], name
+            assert len(mine["lines"]) == len(panel["lines"])
+            for line, expected in zip(mine["lines"], panel["lines"], strict=True):
+                np.testing.assert_array_equal(np.float32(line), np.float32(expected), err_msg=name)
+        assert shown["words"] == python["words"]
+        assert all(python["values"][name] == value for name, value in shown["values"].items())
+        for name, places in python["places"].items():
+            off = abs(places[shown["thumbs"][name]] - python["values"][name])
+            assert off <= min(np.diff(places)) / 2 + 1e-9, f"the slider {name} stands elsewhere"
+        return True
+
+    def still(self, element):
+        """The box of an element, once the page around it has come to rest."""
+        element.scroll_into_view_if_needed()
+        box = None
+        while box != (box := element.bounding_box()):
+            self.page.wait_for_timeout(120)
+        return box
+
+    def at(self, panel, row, column):
+        """The middle of a cell, in pixels of the page."""
+        box = self.still(self.root.locator("canvas"))
+        x, y, w, h = self.js(f"live.cellOnScreen({json.dumps(panel)}, {row}, {column})")
+        return box["x"] + x + w / 2, box["y"] + y + h / 2
+
+    def drag(self, x0, y0, x1, y1, steps=12):
+        mouse = self.page.mouse
+        mouse.move(x0, y0)
+        mouse.down()
+        mouse.move(x1, y1, steps=steps)
+        mouse.up()
+
+    def drag_point(self, label, right, down, steps=12):
+        """Take the point of a `Handle` with this label, and move it by so many pixels of the page."""
+        handle = self.root.get_by_role("application", name=f"{label}: arrow keys move it", exact=True)
+        box = self.still(handle)
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.drag(x, y, x + right, y + down, steps)
+
+    def pixels(self, panel):
+        """What an image panel shows, (H, W) or (H, W, 3)."""
+        data, shape = self.js(f"""(() => {{
+            const shown = live.frame.scene.rows.flat().find(panel => panel.name === {json.dumps(panel)}).pixels;
+            return [Array.from(shown.data), shown.shape]; }})()""")
+        return np.reshape(data, shape)
+
+    def drag_slider(self, name, start, end, steps=25):
+        """Drag the thumb of a slider from one fraction of its width to another."""
+        box = self.still(self.control(name))
+        y = box["y"] + box["height"] / 2
+        self.drag(
+            *(box["x"] + 8 + start * (box["width"] - 16), y), *(box["x"] + 8 + end * (box["width"] - 16), y), steps
+        )

@@ -1,0 +1,233 @@
+"""Learning a hidden kernel: every part of every step against slow loops and central differences."""
+
+import naive
+import numpy as np
+import pytest
+from convolved import number
+from explorers import sweep
+
+from cnnlab import datasets
+from cnnlab.explore import HiddenKernel
+from cnnlab.explore.backprop import hidden_kernel
+from cnnlab.explore.backprop.hidden_kernel import (
+    ETAS,
+    FLAT,
+    INPUTS,
+    MISSING,
+    MOST,
+    NOISE,
+    NOW,
+    OWN,
+    PHOTO,
+    STEP,
+    STRIPES,
+    WANTED,
+)
+from cnnlab.gradcheck import numeric_gradient, relative_error
+from cnnlab.layers import Conv2D, Dense
+
+
+def built(shape, *args, **options):
+    layer = Conv2D(*args, **options)
+    layer.build(shape, np.random.default_rng(1), np.float64)
+    if layer.bias:
+        layer.parameters["b"][...] = np.random.default_rng(2).normal(size=layer.parameters["b"].shape)
+    return layer
+
+
+def slowly(explorer, values):
+    """x, y, e, L, dL/de and dL/dw by the slow loops, from the values and the kernel learned so far."""
+    x = explorer.inputs[values["x"]] if "x" in values else next(iter(explorer.inputs.values()))
+    x = x[: values.get("pairs", len(x))]
+    hidden, b = explorer.target(values.get("w"))
+    padding, stride = explorer.options["padding"], explorer.options["stride"]
+    value, connections = explorer.options.get("padding_value", 0.0), explorer.options.get("connections")
+    fed = 1.0 if connections is None else connections
+    y = naive.conv2d(x, hidden * fed, 0.0 if b is None else b, padding, stride, value)
+    e = naive.conv2d(x, explorer.w * fed, 0.0 if explorer.b is None else explorer.b, padding, stride, value)
+    de = 2 * (e - y) / e.size
+    dw = naive.conv2d_gradients(de, x, hidden, padding, stride, value)[1] * fed
+    return x, y, e, ((e - y) ** 2).mean(), de, dw
+
+
+def step_check(explorer):
+    kept = {}
+
+    def check(scene, values):
+        key = (explorer.version, values.get("x"), values.get("pairs"), np.asarray(values.get("w", 0)).tobytes())
+        if key not in kept:
+            kept[key] = slowly(explorer, values)
+        x, y, e, loss, de, dw = kept[key]
+        (p, q), c, d, eta = values["weight"], values.get("c", 0), values.get("d", 0), values["eta"]
+        hidden, b = explorer.target(values.get("w"))
+        near = {"atol": 1e-9 * max(1.0, np.abs(e).max())}
+        np.testing.assert_array_equal(scene["hidden"].values, hidden[:, :, c, d])
+        np.testing.assert_array_equal(scene["learned"].values, explorer.w[:, :, c, d])
+        expected = -eta * dw if values["third"] == STEP else hidden - explorer.w
+        np.testing.assert_allclose(scene["third"].values, expected[:, :, c, d], **near)
+        np.testing.assert_array_equal(scene["x"].pixels, x[0, :, :, c])
+        np.testing.assert_allclose(scene["output"].pixels, (y if values["output"] == WANTED else e)[0, :, :, d], **near)
+        np.testing.assert_allclose(scene["de"].pixels, de[0, :, :, d], **near)
+        line = scene["loss"].items[0]
+        assert len(line.y) == len(explorer.losses) + 1
+        np.testing.assert_allclose(line.y, np.clip([*explorer.losses, loss], 1e-12, 1e3), rtol=1e-9)
+        printed = [text for _, text in scene["step"].rows]
+        assert float(printed[0]) == pytest.approx(loss, rel=0.006, abs=1e-20)
+        assert float(printed[1]) == pytest.approx(np.abs(de).max(), rel=0.006, abs=1e-18)
+        close = {"abs": 0.000051, "rel": 1e-6}
+        assert number(printed[2]) == pytest.approx(dw[p, q, c, d], **close)
+        assert number(printed[3]) == pytest.approx(explorer.w[p, q, c, d] - eta * dw[p, q, c, d], **close)
+        assert number(printed[4]) == pytest.approx(hidden[p, q, c, d], **close)
+        if b is not None and b.ndim == 1:
+            mine, wanted = map(number, printed[5].split(", "))
+            assert mine == pytest.approx(explorer.b[d], abs=0.0051) and wanted == pytest.approx(b[d], abs=0.0051)
+        assert f"After {len(explorer.losses)} step" in scene.description
+
+    return check
+
+
+def test_every_position_of_its_controls_and_every_button():
+    explorer = HiddenKernel()
+    assert sweep(explorer, step_check(explorer)) > 100
+
+
+LAYERS = {
+    "two maps to three, with biases": ((6, 5, 2), (3, 2), {}),
+    "unequal strides, a border": ((7, 8, 1), (2, 3), {"stride": (2, 3), "padding": "same"}),
+    "partly connected": ((5, 5, 2), (4, 2), {"connections": [[1, 0, 1, 0], [1, 1, 0, 1]]}),
+    "one bias per unit": ((5, 5, 1), (2, 3), {"bias": "unit"}),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_any_layer(name):
+    shape, args, options = LAYERS[name]
+    if "connections" in options:
+        options = options | {"connections": np.array(options["connections"], bool)}
+    explorer = HiddenKernel(built(shape, *args, **options))
+    assert sweep(explorer, step_check(explorer)) > 20
+    limit, _ = explorer.limit(NOISE, 8)
+    explorer.set(eta=max(v for v in ETAS if v < (limit or 0.6)))
+    explorer.press("train", 450)
+    fed = explorer.options["connections"]
+    off = (explorer.w - explorer.target()[0]) * (1.0 if fed is None else fed)
+    assert np.abs(off).max() < 1e-6 and np.abs(explorer.b - explorer.target()[1]).max() < 1e-6
+
+
+@pytest.mark.parametrize("inputs", INPUTS)
+def test_a_step_follows_the_central_differences(inputs):
+    explorer = HiddenKernel()
+    explorer.set(x=inputs, eta=0.2)
+    explorer.press("step", 2)
+    values, before = explorer.values, explorer.w.copy()
+    w = before.copy()
+
+    def loss():
+        explorer.w = w
+        return slowly(explorer, values)[3]
+
+    expected = numeric_gradient(loss, w)
+    explorer.w = before
+    explorer.set(third=STEP)
+    assert relative_error(-explorer.current()["third"].values / 0.2, expected[:, :, 0, 0]) < 1e-6
+    explorer.press("step")
+    assert relative_error((before - explorer.w) / 0.2, expected) < 1e-6
+
+
+def test_noise_tells_all_weights_apart_and_flat_inputs_only_their_sum():
+    explorer = HiddenKernel()
+    hidden = explorer.target(explorer.values["w"])[0][:, :, 0, 0]
+    learned = {}
+    for inputs in INPUTS:
+        explorer.reset()
+        limit, told = explorer.limit(inputs, 8)
+        assert told == {NOISE: 9, PHOTO: 9, STRIPES: 3, FLAT: 1}[inputs]
+        explorer.set(x=inputs, eta=max(v for v in ETAS if v < limit))
+        explorer.press("train", 100)
+        learned[inputs] = explorer.w[:, :, 0, 0]
+        tells = f"tell only {told} of 9" in explorer.current().description
+        assert tells == (told < 9)
+    np.testing.assert_allclose(learned[NOISE], hidden, atol=1e-9)
+    assert np.abs(learned[PHOTO] - hidden).max() > 0.5, "neighbouring pixels of photographs are alike: it takes long"
+    np.testing.assert_allclose(learned[STRIPES], np.tile(hidden.mean(axis=0), (3, 1)), atol=1e-6)
+    np.testing.assert_allclose(learned[FLAT], np.full((3, 3), hidden.mean()), atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "shape, args, options",
+    [(None, None, None), ((6, 5, 2), (3, 2), {}), ((6, 6, 2), (2, 3), {"stride": 2, "bias": None})],
+)
+def test_the_limit_of_eta_is_where_the_descent_turns(shape, args, options):
+    for factor, falls in ((0.98, True), (1.02, False)):
+        explorer = HiddenKernel(None if shape is None else built(shape, *args, **options))
+        limit, _ = explorer.limit(NOISE, 8)
+        for _ in range(1500):
+            explorer.train(1, factor * limit, **{n: v for n, v in explorer.values.items() if n != "eta"})
+            if not explorer.going:
+                break
+        assert (explorer.losses[-1] < 1e-3) == falls, factor
+
+
+def test_training_stops_when_it_diverges_and_when_it_is_long_and_starts_again():
+    explorer = HiddenKernel()
+    explorer.set(eta=2.0)
+    assert "the loss will grow" in explorer.current().description
+    explorer.press("train", 100)
+    assert "diverged" in explorer.current().description and not explorer.enabled("train")
+    steps = len(explorer.losses)
+    explorer.press("step")
+    assert len(explorer.losses) == steps < 100
+    explorer.press("forget")
+    assert explorer.enabled("step") and not explorer.losses and not explorer.w.any()
+    explorer.set(eta=0.001)
+    explorer.press("train", MOST)
+    assert len(explorer.losses) == MOST and "enough" in explorer.current().description
+
+
+def test_a_kernel_of_ones_own_and_images_of_ones_own(rng):
+    explorer = HiddenKernel()
+    explorer.set(w=np.full((3, 3), 0.5))
+    assert explorer.values["kernel"] == OWN
+    explorer.set(kernel="edges", third=MISSING, output=NOW)
+    np.testing.assert_array_equal(explorer.current()["third"].values, explorer.values["w"])
+    layer = built((9, 9, 3), 2, 3)
+    own = HiddenKernel(layer, datasets.photo("coffee", 24))
+    assert "pairs" not in own.controls and "x" not in own.controls
+    sweep(own, step_check(own))
+    several = HiddenKernel(images=rng.normal(size=(3, 8, 8, 1)))
+    assert several.positions("pairs") == [1, 2, 3]
+    step_check(several)(several.current(), several.values)
+    assert HiddenKernel(images=rng.integers(0, 9, (8, 8))).shape == (8, 8, 1)
+
+
+def test_a_layer_larger_than_the_photograph_gets_its_mirror_image(monkeypatch):
+    monkeypatch.setattr(hidden_kernel, "photo", lambda name: np.arange(12.0).reshape(4, 3, 1))
+    x = hidden_kernel._inputs((7, 5, 1))[hidden_kernel.PHOTO]
+    assert x.shape == (8, 7, 5, 1)
+    np.testing.assert_array_equal(x[0, :, :, 0], np.pad(np.arange(12.0).reshape(4, 3), [(0, 3), (0, 2)], "symmetric"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"layer": Dense(2)}, TypeError, "layer must be a Conv2D; got Dense"),
+        ({"images": np.zeros((4, 4, 2))}, ValueError, "images have 2 channels"),
+        ({"images": np.zeros((2, 4, 4, 1), complex)}, TypeError, "images must hold float32 or float64"),
+        ({"eta": 7.0}, ValueError, "eta must be a number from"),
+    ],
+)
+def test_the_explorer_refuses_in_words(arguments, error, words):
+    with pytest.raises(error, match=words):
+        HiddenKernel(**arguments)
+
+
+def test_a_planted_bug_in_the_engine_is_seen(monkeypatch):
+    right = hidden_kernel.ops.conv2d_weight_gradient
+    monkeypatch.setattr(
+        hidden_kernel.ops,
+        "conv2d_weight_gradient",
+        lambda *args, **options: np.ascontiguousarray(right(*args, **options)[::-1, ::-1]),
+    )
+    explorer = HiddenKernel()
+    with pytest.raises(AssertionError):
+        sweep(explorer, step_check(explorer))

@@ -1,0 +1,175 @@
+"""PoolingRouter and ThreePoolings: every number against pooling written down slowly, in every position."""
+
+import numpy as np
+import pytest
+from explorers import sweep
+
+from cnnlab.explore import PoolingRouter, ThreePoolings
+from cnnlab.explore.pooling.pooling_router import PRESETS, pool, shifted
+
+
+def slowly(e, dh, mode, size, stride, rectify):
+    """h and dL/de of the lecture's topics 22 to 25, window by window; dh None stands for ones."""
+    seen = 1 if mode == "decimation" else size
+    rows, columns = (1 + (len(e) - seen) // stride,) * 2
+    dh = np.ones((rows, columns)) if dh is None else dh[:rows, :columns]
+    h, de = np.zeros((rows, columns)), np.zeros(e.shape)
+    for r, c in np.ndindex(rows, columns):
+        window = [(r * stride + i, c * stride + j) for i in range(seen) for j in range(seen)]
+        values = [max(e[at], 0.0) if rectify else e[at] for at in window]
+        if mode == "average":
+            h[r, c] = sum(values) / len(values)
+            for at in window:
+                de[at] += dh[r, c] / len(window) * (e[at] > 0 or not rectify)
+        else:
+            first = max(window, key=lambda at: e[at])  # Python's max keeps the first of equals
+            h[r, c] = max(values)
+            de[first] += dh[r, c] * (h[r, c] > 0 or not rectify)
+    return h, de
+
+
+def check(scene, values):
+    options = [values[name] for name in ("mode", "size", "stride", "rectify")]
+    h, de = slowly(values["e"], values["dh"], *options)
+    np.testing.assert_array_equal(scene["e"].values, values["e"])
+    np.testing.assert_allclose(scene["h"].values, h, atol=1e-12)
+    np.testing.assert_allclose(scene["de"].values, de, atol=1e-12)
+    rows, columns = h.shape
+    np.testing.assert_array_equal(scene["dh"].values, values["dh"][:rows, :columns])
+    chosen = values["where"]
+    assert chosen[0] < rows and chosen[1] < columns
+    routes = [(arrow.start[1:], arrow.end[1:]) for arrow in scene.arrows if arrow.start[0] == "dh"]
+    cells = list(np.ndindex(rows, columns)) if values["all_arrows"] else [chosen]
+    for cell in cells:
+        one = np.zeros((rows, columns))
+        one[cell] = 1
+        receivers = {tuple(at) for at in np.argwhere(slowly(values["e"], one, *options)[1])}
+        assert {end for start, end in routes if start == cell} == receivers
+    if (values["mode"] == "average" and not values["rectify"]) or (values["mode"] != "average" and (h > 0).all()):
+        assert scene["de"].values.sum() == pytest.approx(scene["dh"].values.sum()), "gradient got lost on its way"
+
+
+def test_every_position_of_every_control_routes_as_the_lecture_says():
+    assert sweep(PoolingRouter(), check, all_positions=True) > 150
+
+
+def test_every_preset_in_every_mode_size_and_stride():
+    explorer = PoolingRouter()
+    for preset in PRESETS:
+        explorer.set(preset=preset, all_arrows=True)
+        for mode in explorer.positions("mode"):
+            for size in explorer.positions("size"):
+                for stride in range(1, size + 2):
+                    explorer.set(mode=mode, size=size, stride=stride)
+                    check(explorer.current(), explorer.values)
+
+
+def test_a_planted_bug_at_one_position_is_found(monkeypatch):
+    import cnnlab.explore.pooling.pooling_router as module
+
+    def wrong(e, mode, size, stride, rectify):
+        h, backward = pool(e, mode, size, stride, rectify)
+        return (h, backward) if (mode, stride) != ("average", 5) else (h + 0.25, backward)
+
+    monkeypatch.setattr(module, "pool", wrong)
+    with pytest.raises(AssertionError):
+        sweep(PoolingRouter(), check)
+
+
+def test_the_presets_show_what_their_names_promise():
+    explorer = PoolingRouter()
+
+    def marks(panel):
+        return {mark.meaning: mark.cells for mark in explorer.current()[panel].highlights}
+
+    explorer.set(preset="ties", rectify=False)
+    e, (rows, columns) = explorer.values["e"], explorer.current()["h"].values.shape
+    tied = sum(
+        (e[2 * r : 2 * r + 2, 2 * c : 2 * c + 2] == e[2 * r, 2 * c]).all() for r in range(rows) for c in range(columns)
+    )
+    assert tied == 16 and (explorer.current()["de"].values != 0).sum() == 16, (
+        "only the first of equals is given anything"
+    )
+    explorer.set(preset="all-negative windows")
+    assert len(marks("h")["gate shut"]) >= 4
+    assert explorer.current()["dh"].values.sum() > explorer.current()["de"].values.sum()
+    explorer.set(rectify=False)
+    assert "gate shut" not in marks("h")
+    explorer.set(preset="overlapping windows")
+    assert explorer.values["size"] > explorer.values["stride"] and [4, 4] in marks("de")["gradients add up"].tolist()
+    explorer.set(preset="windows with gaps")
+    assert len(marks("e")["in no window"]) > 0
+
+
+def test_the_description_says_where_lost_gradient_went():
+    explorer = PoolingRouter()
+    words = explorer.current().description
+    assert "gradient 1 goes to the one pixel e[2, 2]" in words and "adds up to 70, all of dL/de to 70." in words
+    explorer.set(mode="average")
+    assert "lets nothing through where e is not positive" in explorer.current().description
+    explorer.set(rectify=False)
+    assert "to 4 pixels, 0.25 of it to each" in explorer.current().description
+    explorer.set(preset="all-negative windows", where=(0, 1))
+    assert (
+        "goes nowhere" in explorer.current().description
+        and "shut gates stop the rest" in explorer.current().description
+    )
+
+
+def test_editing_and_shifting_make_the_map_ones_own():
+    explorer = PoolingRouter()
+    before = explorer.values["e"]
+    explorer.press("right")
+    assert explorer.values["preset"] == "your own"
+    np.testing.assert_array_equal(explorer.values["e"][:, 1:], before[:, :-1])
+    assert not explorer.values["e"][:, 0].any()
+    explorer.press("down", 8)
+    assert not explorer.values["e"].any()
+
+
+def test_the_chosen_cell_stays_inside():
+    explorer = PoolingRouter()
+    explorer.set(stride=1, size=1)
+    explorer.set(where=(7, 7))
+    explorer.set(stride=4)
+    assert explorer.values["where"] == (1, 1)
+    explorer.set(where=(5, 0))
+    assert explorer.values["where"] == (1, 0)
+
+
+def test_a_map_of_ones_own_and_a_wrong_one(rng):
+    e = rng.integers(-9, 9, size=(8, 8))
+    np.testing.assert_array_equal(PoolingRouter(e).current()["e"].values, e)
+    with pytest.raises(ValueError, match=r"e must be an 8 x 8 map.*got shape \(4, 4\)"):
+        PoolingRouter(np.zeros((4, 4)))
+    with pytest.raises(ValueError, match="from -9 to 9"):
+        PoolingRouter(np.full((8, 8), 99.0))
+    with pytest.raises(ValueError, match="e must be an 8 x 8 map"):
+        ThreePoolings(np.zeros((4, 4)))
+
+
+@pytest.mark.parametrize("rows, columns", [(0, 0), (1, 0), (0, -2), (3, -3)])
+def test_shifted_moves_and_lets_zeros_in(rows, columns, rng):
+    e = rng.normal(size=(5, 5))
+    moved = shifted(e, rows, columns)
+    for r, c in np.ndindex(5, 5):
+        inside = 0 <= r - rows < 5 and 0 <= c - columns < 5
+        assert moved[r, c] == (e[r - rows, c - columns] if inside else 0)
+
+
+def test_three_poolings_of_the_feature_and_of_the_moved_feature():
+    def check(scene, values):
+        for name, moved in (("", (0, 0)), (" moved", (values["down"], values["right"]))):
+            e = scene["e" + name].values
+            np.testing.assert_array_equal(e, shifted(explorer.maps[values["feature"]], *moved))
+            for mode in ("max", "average", "decimation"):
+                h, _ = slowly(e, None, mode, values["size"], values["size"], values["rectify"])
+                whole = 8 // values["size"]  # all three are of the same windows, the whole ones
+                np.testing.assert_allclose(scene[mode + name].values, h[:whole, :whole])
+        for mode in ("max", "average", "decimation"):
+            changed = {tuple(at) for mark in scene[mode + " moved"].highlights for at in mark.cells}
+            assert changed == {tuple(at) for at in np.argwhere(scene[mode].values != scene[mode + " moved"].values)}
+            assert f"{len(changed)} with {mode}" in scene.description
+
+    explorer = ThreePoolings()
+    assert sweep(explorer, check, all_positions=True) > 50

@@ -1,0 +1,339 @@
+"""The explorers of notebooks 03 and 04 show the engine's numbers, at every position of their controls."""
+
+import itertools
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from explorers import sweep
+
+from cnnlab.analysis import regions
+from cnnlab.analysis.landscape import NetworkPlane, Quadratic
+from cnnlab.explore.small_networks.decisions import PRESETS, Decisions
+from cnnlab.explore.small_networks.descent import Descent
+from cnnlab.layers import Dense, Tanh
+from cnnlab.losses import MSE
+from cnnlab.network import Network
+
+
+class Valley:
+    """An own landscape, for one place at a time: a constant slope along u1, steep across."""
+
+    def loss(self, u):
+        return 5 - u[0] + 2 * u[1] ** 2
+
+    def gradient(self, u):
+        return np.array([-1.0, 4 * u[1]])
+
+    def curvature(self, u):
+        return 4.0
+
+
+def small_plane(rng):
+    network = Network([Dense(3), Tanh(), Dense(1)], (1,), rng=1, dtype=np.float64)
+    x = rng.standard_normal((12, 1))
+    return NetworkPlane(network, MSE(), x, x**2, rng=0)
+
+
+def descents(rng):
+    return {
+        "quadratic": Descent(),
+        "own": Descent({"valley": Valley()}, etas=[0.01, 0.1, 0.5, 0.6]),
+        "network": Descent({"net": small_plane(rng), "bowl": Quadratic()}, 1.0, [0.01, 0.1, 1.0, 30.0]),
+    }
+
+
+@pytest.mark.parametrize("kind", ["quadratic", "own", "network"])
+def test_descent_shows_the_rule_of_the_lecture_step_by_step(kind, rng):
+    explorer = descents(rng)[kind]
+
+    def check(scene, values):
+        shown = next(item for item in scene["surface"].items if getattr(item, "label", "") == "path")
+        landscape, path = explorer.landscapes[values["surface"]], explorer.path(**values)
+        assert np.allclose(path.u[0], values["start"])
+        whole = values.get("noise", 0) == 0 and values.get("batch", 12) == 12
+        if values["momentum"] == 0 and whole:
+            for before, after in itertools.pairwise(path.u):
+                assert np.allclose(after, before - values["eta"] * landscape.gradient(before))
+        near = np.abs(path.u).max(axis=1) <= explorer.extent
+        first = len(near) if near.all() else int(near.argmin())  # the first place off the map
+        assert np.array_equal(np.stack([shown.x, shown.y], axis=1)[:first], path.u[:first])
+        assert np.abs([shown.x, shown.y]).max() <= 10 * explorer.extent + 1e-9
+        inside = (path.losses > 1e-15) & (path.losses < 1e15)
+        assert np.allclose(np.array(scene["loss"].items[0].y)[inside], path.losses[inside])
+        said = " ".join(item.text for item in scene["surface"].items if hasattr(item, "text"))
+        assert ("off this map" in said) == (not near[-1])
+        said = " ".join(item.text for item in scene["loss"].items if hasattr(item, "text"))
+        low, high = scene["loss"].y
+        assert ("above this axis" in said) == (path.losses[-1] > high)
+        assert ("below this axis" in said) == (path.losses[-1] < low)
+
+    assert sweep(explorer, check) > 25
+
+
+FLAT = {"start": (2.5, 0.0)}
+
+
+@pytest.mark.parametrize(
+    ("surface", "eta", "further", "word"),
+    [
+        ("ravine", 0.01, {}, "crawl"),
+        ("ravine", 0.2, {}, "a smooth descent"),
+        ("ravine", 0.3, {}, "first a zigzag"),
+        ("ravine", 0.45, {}, "zigzag: each step jumps"),
+        ("ravine", 0.5, {}, "exactly at the limit: it jumps to and fro"),
+        ("ravine", 0.52, {"steps": 15}, "zigzag: each step jumps over the valley; the loss grows"),
+        ("ravine", 0.55, {}, "diverg"),
+        ("bowl", 2.0, {}, "exactly at the limit"),
+        ("bowl", 1.0, {}, "a smooth descent"),
+        ("ravine", 0.52, FLAT, "a smooth descent (above the limit, though)"),
+        ("ravine", 0.5, FLAT, "a smooth descent."),
+        ("ravine", 0.2, {"start": (0.0, 0.0)}, "it stands still"),
+        ("ravine", 0.2, {"steps": 1}, "too few steps"),
+        ("bowl", 0.2, {"noise": 1.0}, "it wanders: up as often as down"),
+    ],
+)
+def test_descent_names_what_the_walk_does(surface, eta, further, word):
+    explorer = Descent()
+    explorer.set(**{"surface": surface, "eta": eta, "steps": 60} | further)
+    path, description = explorer.path(**explorer.values), explorer.current().description
+    assert word in description
+    assert explorer.current()["rule"].rows[2][1] == {"ravine": "0.5", "bowl": "2"}[surface]
+    if "grow" in word or "diverg" in word:
+        assert path.losses[-1] > path.losses[0]
+    elif "noise" not in further:
+        assert path.losses[-1] <= path.losses[0]
+
+
+def test_a_walk_off_a_saddle_is_called_neither_smooth_nor_a_zigzag():
+    """One direction jumps to and fro at first, the other runs away downhill: that is what the walk comes to."""
+    saddle = SimpleNamespace(
+        loss=lambda u: u[0] ** 2 - u[1] ** 2,
+        curvature=lambda u: 2.0,
+        gradient=lambda u: np.array([2 * u[0], -2 * u[1]]),
+    )
+    explorer = Descent({"saddle": saddle}, start=(-2.5, 0.1), eta=2.0)
+    scene, path = explorer.current(), explorer.path(**explorer.values)
+    assert path.losses[-1] < -1e9 and np.linalg.norm(path.u[-1]) > 1e6
+    assert "downhill, faster and faster" in scene.description and "smooth" not in scene.description
+    explorer.set(eta=0.48, start=(-2.5, 0.0))
+    assert explorer.current()["rule"].rows[-1][1] == "a smooth descent"
+
+
+def test_nobody_says_that_a_loss_grows_while_it_falls(rng):
+    for explorer in descents(rng).values():
+
+        def check(scene, values, explorer=explorer):
+            word = scene["rule"].rows[-1][1]
+            losses = explorer.path(**values).losses
+            assert ("grows" in word or word == "divergence") <= (losses[-1] > losses[0]), word
+
+        sweep(explorer, check)
+
+
+@pytest.mark.parametrize(("eta", "word"), [(0.01, "gathers speed"), (0.45, "swings to and fro"), (2.1, "diverg")])
+def test_with_momentum_neither_crawl_nor_zigzag_is_foretold(eta, word):
+    explorer = Descent()
+    explorer.set(surface="tilted ravine", momentum=0.8, eta=eta, steps=60)
+    description = explorer.current().description
+    assert word in description and "crawl" not in description and "zigzag" not in description
+    explorer.set(momentum=0.0, eta=0.01)
+    assert "crawl" in explorer.current().description
+
+
+def test_a_diverged_descent_is_shown_and_explained():
+    explorer = Descent({"steep": Quadratic((100.0, 100.0))}, etas=[0.001, 5.0], eta=5.0)
+    explorer.set(steps=60)
+    scene = explorer.current()
+    assert "diverged" in scene.description and "left all bounds" in scene.description
+    assert all(np.isfinite(item.x).all() for item in scene["surface"].items[1:] if hasattr(item, "x"))
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5])
+def test_the_limit_is_marked_where_the_factor_passes_one(momentum):
+    explorer = Descent()
+    explorer.set(surface="ravine", momentum=momentum)
+    curve, *_ = items = explorer.current()["factor"].items
+    limit = next(item.x for item in items if getattr(item, "label", "").startswith("limit"))
+    assert limit == pytest.approx(2 * (1 + momentum) / 4)
+    y = np.array(curve.y)
+    beyond = curve.x > 1.03 * limit
+    assert (y[curve.x < 0.97 * limit] < 1).all() and (y[beyond] > 1).all() and beyond.any()
+    explorer.set(eta=2.0, momentum=0.0)  # |1 - 2 * 4| = 7 is above the axis, and said so
+    assert any("above this axis: 7" in getattr(item, "text", "") for item in explorer.current()["factor"].items)
+
+
+def test_momentum_makes_the_steps_in_a_valley_ten_times_as_long():
+    explorer = Descent({"valley": Valley()}, etas=[0.01, 0.02], start=(-2.8, 0.0))
+    explorer.set(steps=60)
+    assert explorer.current()["rule"].rows[4] == ["last step / first step", "1"]
+    explorer.set(momentum=0.9)
+    assert float(explorer.current()["rule"].rows[4][1]) == pytest.approx(10, rel=0.01)
+
+
+def test_a_surface_of_data_has_real_mini_batches_and_one_of_numbers_has_noise(rng):
+    explorer = descents(rng)["network"]
+    assert explorer.enabled("batch") and not explorer.enabled("noise")
+    assert explorer.positions("batch") == [1, 2, 4, 8, 12]
+    explorer.set(eta=0.1, steps=40)
+    steady = explorer.path(**explorer.values)
+    explorer.set(batch=1)
+    wandering = explorer.path(**explorer.values)
+    ups = [int((np.diff(path.losses[-20:]) > 0).sum()) for path in (steady, wandering)]
+    assert ups[0] == 0 and ups[1] > 4 and "middle of the map" in explorer.current().description
+    explorer.set(surface="bowl")
+    assert explorer.enabled("noise") and not explorer.enabled("batch")
+    assert "middle of the map" not in explorer.current().description
+
+
+@pytest.mark.parametrize("extent", [1.0, 3.0])
+def test_a_narrow_valley_has_no_closed_contours_and_few_ticks(extent):
+    explorer = Descent({"narrow": Quadratic((0.1, 400.0), 0.5)}, extent, [0.001, 0.01])
+    plane = explorer.current()["surface"]
+    x, y = plane.items[0].x, plane.items[0].y
+    ends = np.flatnonzero(np.isnan(x))
+    pieces = [slice(start, end) for start, end in zip([0, *ends[:-1] + 1], ends, strict=True)]
+    assert len(pieces) > 8 and not any((x[p][0], y[p][0]) == (x[p][-1], y[p][-1]) for p in pieces)
+    assert len(plane.x_ticks) == 5 and plane.x_ticks[0] == (-extent, f"{-extent:g}")
+
+
+def test_a_flat_surface_is_shown():
+    class Flat(Valley):
+        level = 2.0
+
+        def loss(self, u):
+            return self.level
+
+        def gradient(self, u):
+            return np.zeros(2)
+
+    for Flat.level in (2.0, 0.0, -2.0):
+        assert "stands still" in repr(Descent({"flat": Flat()}))
+
+
+class Broken(Valley):
+    def __init__(self, loss=1.0, gradient=(0.0, 0.0), curvature=1.0):
+        self.loss, self.gradient, self.curvature = lambda u: loss, lambda u: gradient, lambda u: curvature
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"landscapes": {"a": 5}}, r"landscapes: a must have loss\(u\) and gradient\(u\) and curvature\(u\); got int"),
+        ({"landscapes": {"n": Network([Dense(1)], (2,))}}, "landscapes: n must have .* wrap it: NetworkPlane"),
+        ({"landscapes": {"q": Quadratic}}, r"landscapes: q must have .*did you mean Quadratic\(\)"),
+        ({"landscapes": Quadratic()}, "landscapes must be a dict .* got Quadratic"),
+        ({"landscapes": "bowl"}, "landscapes must be a dict .* got str"),
+        ({"landscapes": {}}, "landscapes must hold"),
+        ({"landscapes": {1: Quadratic()}}, "name of a landscape must be a string; got 1"),
+        ({"landscapes": {"n": Broken(np.nan)}}, "landscapes: n: the loss is not finite anywhere"),
+        ({"landscapes": {"n": Broken(np.ones(3))}}, r"landscapes: n: loss\(u\) must give one number"),
+        ({"landscapes": {"n": Broken(gradient=(1.0,))}}, r"landscapes: n: gradient\(u\) must be two finite numbers"),
+        (
+            {"landscapes": {"n": Broken(gradient=(np.nan, 1.0))}},
+            r"landscapes: n: gradient\(u\) must be two finite numbers",
+        ),
+        ({"landscapes": {"n": Broken(curvature=np.inf)}}, r"landscapes: n: curvature\(u\) must be a finite number"),
+        ({"etas": []}, "etas must be two"),
+        ({"etas": [0.2, 0.1]}, "etas must be two"),
+        ({"etas": [0, 0.1]}, "etas must"),
+        ({"etas": [-1, 1]}, "etas must be two"),
+        ({"etas": 0.1}, "etas must be two"),
+        ({"etas": ["a", 1]}, "etas must be"),
+        ({"eta": np.nan}, "eta must be a number from 0.01"),
+        ({"eta": -3}, "eta must be"),
+        ({"eta": 1000}, "eta must be"),
+        ({"eta": 0.07}, "eta must be one of"),
+        ({"extent": 0}, "extent must be a finite number greater than 0"),
+        ({"extent": -1}, "extent must be"),
+        ({"extent": "3"}, "extent must be"),
+        ({"start": (9, 9)}, "start must be"),
+    ],
+)
+def test_a_descent_refuses_bad_input_by_name_when_it_is_made(change, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        Descent(**change)
+
+
+def test_walk_takes_one_step_a_press_and_stops_at_the_end():
+    explorer = Descent()
+    explorer.set(steps=58)
+    explorer.press("walk", times=2)
+    assert explorer.values["steps"] == 60 and not explorer.enabled("walk")
+
+
+def test_decisions_print_the_units_and_count_the_regions():
+    def check(scene, values):
+        w, b = Decisions.weights(values)
+        e = np.array(values["probe"]) @ w + b
+        for k, row in enumerate(scene["units"].rows):
+            assert float(row[2]) == pytest.approx(e[k], abs=0.0051)
+            assert float(row[3]) == pytest.approx(max(e[k], 0), abs=0.0051)
+            assert row[4] == ("on" if e[k] > 0 else "off")
+        assert scene["count"].rows[1][1] == str(regions.count(w, b))
+        if values["surface"]:
+            second, yhat = scene["count"].rows[4]
+            signs = [1 if sign in "=+" else -1 for sign in second.split()[1::2][: len(e)]]
+            assert signs == [1, -1, 1, -1, 1, -1][: len(e)]
+            assert float(yhat) == pytest.approx(np.maximum(e, 0) @ signs, abs=0.0051)
+            assert scene["count"].rows[5][1] == f"±{scene['plane'].background.scale[1]:.1f}"
+        for item in scene["plane"].items:
+            if (
+                hasattr(item, "text")
+                and hasattr(item, "size")
+                and set(item.text) <= {"0", "1"}
+                and len(item.text) == values["lines"]
+            ):
+                code = regions.codes(w, b, [(np.mean(item.x), np.mean(item.y))])[0]
+                assert item.text == "".join("1" if bit else "0" for bit in code)
+
+    sweep(Decisions(), check)
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+def test_every_arrangement_makes_what_its_name_says(preset):
+    explorer = Decisions()
+    explorer.set(preset=preset, lines=6)
+    words = explorer.current().description
+    expected = {"all parallel": "parallel", "all through one point": "6 lines pass through one point"}.get(preset)
+    assert (expected in words) if expected else ("22 regions" in words)
+
+
+@pytest.mark.parametrize("k", range(1, 7))
+def test_every_region_of_general_position_is_seen_with_its_code_beside_the_handles(k):
+    scene = Decisions(lines=k).current()
+    labels = [item for item in scene["plane"].items if type(item).__name__ == "Label"]
+    assert len(labels) == len({item.text for item in labels}) == regions.general_count(k)
+    assert [row[1] for row in scene["count"].rows[:3]] == [str(regions.general_count(k))] * 3
+    handles = [item for item in scene["plane"].items if getattr(item, "drag", None)]
+    apart = [np.hypot(one.x - item.x[0], one.y - item.y[0]) for one in labels for item in handles]
+    assert min(apart) > 0.35  # a handle is 0.2 wide, half a code up to 0.3; before, a code lay on "w2"
+
+
+def test_a_dragged_line_takes_its_normal_along():
+    explorer = Decisions()
+    before = Decisions.weights(explorer.values)[0]
+    x, y = explorer.values["p1"]
+    explorer.set(p1=(x - 0.4, y + 0.3))
+    assert np.allclose(Decisions.weights(explorer.values)[0], before) and explorer.values["preset"] == "my own"
+
+
+def test_a_line_with_a_long_normal_stops_at_the_edge_and_comes_back_as_it_was():
+    explorer = Decisions()
+    explorer.set(p1=(0, 0))
+    explorer.set(n1=(3.2, -1.1))
+    ways = []
+    for passed in ([], [(2.9, -2.9)], [(2.9, 0), (-2.9, -2.9)]):
+        for foot in (*passed, (0.2, 0.3)):
+            explorer.set(p1=foot)
+            assert np.allclose(Decisions.weights(explorer.values)[0][:, 0], (3.2, -1.1), rtol=0, atol=1e-9)
+        ways.append((explorer.values["p1"], explorer.values["n1"]))
+    assert ways[0] == ways[1] == ways[2] == ((0.2, 0.3), (3.4, -0.8))
+    explorer.set(p1=(2.9, 0))
+    assert explorer.values["p1"][0] < 1, "its tip would leave the map"
+
+
+def test_a_unit_without_a_direction_is_no_line():
+    explorer = Decisions(lines=2)
+    explorer.set(n1=explorer.values["p1"])
+    assert "2 regions" in explorer.current().description and "draws none" in explorer.current().description

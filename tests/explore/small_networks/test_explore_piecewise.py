@@ -1,0 +1,212 @@
+"""PiecewiseLinear: what it shows is b + sum_j v_j f(w_j x + b_j), knots and fits included, in every position."""
+
+import numpy as np
+import pytest
+from explorers import sweep
+
+from cnnlab import losses
+from cnnlab.explore import PiecewiseLinear
+from cnnlab.explore.small_networks.piecewise_linear import (
+    LEAK,
+    LIMIT,
+    F,
+    activation,
+    activation_backward,
+    bounded_least_squares,
+)
+
+PLAIN = {
+    "unit step": lambda e: 1.0 * (e > 0),
+    "signum": np.sign,
+    "sigmoid": lambda e: 1 / (1 + np.exp(-e)),
+    "tanh": lambda e: (np.exp(e) - np.exp(-e)) / (np.exp(e) + np.exp(-e)),
+    "ReLU": lambda e: (e + np.abs(e)) / 2,
+    "leaky ReLU": lambda e: np.where(e > 0, e, LEAK * e),
+}
+
+
+def sum_of_units(x, values):
+    """y(x), written down once more, unit by unit."""
+    y = np.full_like(x, values["bias"])
+    f = PLAIN.get(values["f"], lambda e: np.where(e > 0, e, values["slope"] * e))
+    sharp = values["sharpness"] if values["f"] in ("sigmoid", "tanh") else 1
+    for j in range(1, values["units"] + 1):
+        y = y + values[f"v{j}"] * f(sharp * (values[f"w{j}"] * x + values[f"b{j}"]))
+    return 1 / (1 + np.exp(-y)) if values["squash"] else y
+
+
+def check(scene, values):
+    lines = {item.label: item for item in scene["y"].items if getattr(item, "label", "")}
+    shown = lines["ŷ"]
+    np.testing.assert_allclose(shown.y, sum_of_units(shown.x, values), rtol=1e-9, atol=1e-9)
+    first, scaled = (
+        [item for item in scene[name].items if type(item).__name__ == "Line" and item.label != "b"]
+        for name in ("h", "vh")
+    )
+    assert len(first) == len(scaled) == values["units"]
+    for j, (h, vh) in enumerate(zip(first, scaled, strict=True), 1):
+        np.testing.assert_allclose(vh.y, values[f"v{j}"] * h.y, atol=1e-12)
+    knots = {-values[f"b{j}"] / values[f"w{j}"] for j in range(1, values["units"] + 1) if values[f"w{j}"] != 0}
+    inside = sorted(k for k in knots if abs(k) < 2)
+    np.testing.assert_allclose(sorted(set(lines["knots"].x)), inside, atol=1e-12)
+    either = [sum_of_units(lines["knots"].x + side, values) for side in (-1e-6, 1e-6)]
+    np.testing.assert_allclose(lines["knots"].y, np.mean(either, axis=0), atol=1e-9)
+    marks = [item.x for item in scene["y"].items if type(item).__name__ == "Mark"]
+    np.testing.assert_allclose(sorted(set(marks)), sorted(k for k in knots if abs(k) <= 2), atol=1e-12)
+
+
+def test_every_position_of_every_control_shows_the_sum_of_the_units():
+    assert sweep(PiecewiseLinear(), check, all_positions=True) > 2000
+
+
+def test_a_bug_at_one_position_is_found_wherever_it_is(monkeypatch):
+    right, bug, met = PiecewiseLinear.layer, 0.7, {"w1": set(), "v1": set(), "bias": set()}
+
+    def wrong(self, x, values):
+        e, h, y = right(self, x, values)
+        for name, been in met.items():
+            been.add(values[name])
+        return e, h, y + 0.25 * (values["w1"] == bug)
+
+    monkeypatch.setattr(PiecewiseLinear, "layer", wrong)
+    with pytest.raises(AssertionError):
+        sweep(PiecewiseLinear(units=1), check)
+    bug = None
+    sweep(PiecewiseLinear(units=1))
+    for name, been in met.items():
+        missed = set(PiecewiseLinear().positions(name)) - been
+        assert not missed, f"places of {name} where no bug would be found"
+
+
+@pytest.mark.parametrize("f", F)
+def test_the_gradient_of_training_is_the_derivative(f, rng):
+    if f in ("unit step", "signum"):
+        assert not activation_backward(rng.normal(size=(4, 2)), rng.normal(size=(4, 2)), None, f)[0].any()
+        return
+    e, slope, weights = rng.normal(size=(5, 3)), np.full(3, 0.3), rng.normal(size=(5, 3))
+    h = activation(e, f, slope, 2.0)
+    de, dslope = activation_backward(weights, e, h, f, slope, 2.0)
+    step = 1e-6
+    for place in np.ndindex(*e.shape):
+        up, down = e.copy(), e.copy()
+        up[place] += step
+        down[place] -= step
+        slope_here = ((activation(up, f, slope, 2.0) - activation(down, f, slope, 2.0)) * weights).sum() / (2 * step)
+        assert slope_here == pytest.approx(de[place], rel=1e-6, abs=1e-8)
+    if f == "PReLU":
+        change = activation(e, f, slope + step) - activation(e, f, slope - step)
+        np.testing.assert_allclose(dslope, (change * weights).sum(0) / (2 * step), rtol=1e-6)
+
+
+def error(explorer):
+    values = explorer.values
+    x, t = explorer.samples(values)
+    y = explorer.layer(x, values)[2]
+    return (losses.BinaryCrossEntropy() if values["squash"] else losses.MSE())(y[:, None], t[:, None])
+
+
+@pytest.mark.parametrize("units, limit", [(3, LIMIT), (6, LIMIT), (6, 1.0), (6, 1e9)])
+def test_least_squares_within_the_sliders_is_scipys(units, limit):
+    optimize = pytest.importorskip("scipy.optimize")
+    explorer = PiecewiseLinear(units=units)
+    explorer.set(target="sine")
+    for _ in range(5):
+        explorer.press("scatter")
+        x, t = explorer.samples(explorer.values)
+        a = np.column_stack([explorer.layer(x, explorer.values)[1], np.ones(len(x))])
+        mine = bounded_least_squares(a, t, limit)
+        best = optimize.lsq_linear(a, t, (-limit, limit), tol=1e-14)
+        assert np.abs(mine).max() <= limit
+        assert np.mean((a @ mine - t) ** 2) == pytest.approx(2 * best.cost / len(t), rel=1e-4)
+
+
+def test_the_button_of_least_squares_sets_v_and_b_and_leaves_the_knots(rng):
+    explorer = PiecewiseLinear()
+    explorer.set(target="sine")
+    knots = explorer.knots(explorer.values)
+    explorer.press("fit")
+    best = error(explorer)
+    np.testing.assert_array_equal(explorer.knots(explorer.values), knots)
+    fitted = {name: explorer.values[name] for name in ("bias", "v1", "v2", "v3")}
+    for _ in range(50):
+        explorer.set(**{name: np.clip(value + 0.05 * rng.normal(), -LIMIT, LIMIT) for name, value in fitted.items()})
+        assert error(explorer) > best
+
+
+@pytest.mark.parametrize("f", ["sigmoid", "tanh", "ReLU", "leaky ReLU", "PReLU"])
+def test_training_learns_the_target_and_moves_the_knots(f):
+    explorer = PiecewiseLinear()
+    explorer.set(f=f, units=5, target="tent", eta=0.05)
+    explorer.press("scatter")
+    before, knots = error(explorer), explorer.knots(explorer.values)
+    explorer.press("train", times=150)
+    assert error(explorer) < 0.3 * before
+    assert np.abs(explorer.knots(explorer.values) - knots).max() > 0.01
+
+
+@pytest.mark.parametrize("f", ["tanh", "PReLU"])
+def test_one_press_of_training_is_twenty_steps_of_gradient_descent(f):
+    explorer = PiecewiseLinear()
+    explorer.set(f=f, units=2, eta=0.1, b1=0.93, b2=0.03)  # no knot on a sample, where there is no derivative
+    x, t = explorer.samples(explorer.values)
+    names = ("w1", "w2", "b1", "b2", "v1", "v2", "bias", "slope")
+    p = np.array([explorer.values[name] for name in names])
+
+    def loss(p):
+        e1, e2 = p[0] * x + p[2], p[1] * x + p[3]
+        h1, h2 = (np.tanh(e) if f == "tanh" else np.where(e > 0, e, p[7] * e) for e in (e1, e2))
+        return np.mean((p[6] + p[4] * h1 + p[5] * h2 - t) ** 2)
+
+    for _ in range(20):
+        p = p - 0.1 * np.array([(loss(p + d) - loss(p - d)) / 2e-6 for d in 1e-6 * np.eye(8)])
+    explorer.press("train")
+    np.testing.assert_allclose([explorer.values[name] for name in names], p, atol=1e-6)
+    assert (p[7] != 0.25) == (f == "PReLU")
+
+
+def test_steps_cannot_be_trained_and_the_description_says_why():
+    explorer = PiecewiseLinear()
+    explorer.set(f="unit step")
+    knots = explorer.knots(explorer.values)
+    explorer.press("train", times=50)
+    np.testing.assert_array_equal(explorer.knots(explorer.values), knots)
+    assert "derivative of the unit step is zero" in explorer.current().description
+
+
+def test_sharpness_turns_sigmoid_into_step_and_tanh_into_signum():
+    e = np.linspace(-3, 3, 13)[:, None]
+    for soft, hard in (("sigmoid", "unit step"), ("tanh", "signum")):
+        gap = np.abs(activation(e, soft, sharpness=32.0) - activation(e, hard))[e != 0].max()
+        assert gap < 1e-6 < np.abs(activation(e, soft) - activation(e, hard))[e != 0].max()
+
+
+def test_classification_squashes_the_same_function_and_learns_the_classes():
+    explorer = PiecewiseLinear()
+    explorer.set(squash=True, target="sine", units=6, eta=0.2)
+    explorer.press("scatter")
+    explorer.press("train", times=400)
+    shown = next(item for item in explorer.current()["y"].items if getattr(item, "label", "") == "ŷ")
+    assert 0 <= shown.y.min() and shown.y.max() <= 1
+    x, t = explorer.samples(explorer.values)
+    assert set(t) == {0.0, 1.0}
+    assert np.mean((np.interp(x, shown.x, shown.y) > 0.5) == t) > 0.9
+    assert not explorer.enabled("fit")
+
+
+def test_pieces_are_counted_where_the_function_really_bends():
+    explorer = PiecewiseLinear()
+    assert "4 linear pieces" in explorer.current().description
+    explorer.set(v2=0)
+    assert "3 linear pieces" in explorer.current().description
+    explorer.set(v2=-0.6, b2=1, v1=0.6)  # two knots at -1 that cancel
+    assert "2 linear pieces" in explorer.current().description
+    explorer.set(f="PReLU", slope=1.0)
+    assert "1 linear piece." in explorer.current().description
+
+
+def test_a_target_of_ones_own():
+    explorer = PiecewiseLinear(target=lambda x: np.cos(3 * x), units=6)
+    x, t = explorer.samples(explorer.values)
+    np.testing.assert_array_equal(t, np.cos(3 * x))
+    with pytest.raises(ValueError, match="target must be a function of an array"):
+        PiecewiseLinear(target=lambda x: 1.0)

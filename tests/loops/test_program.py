@@ -1,0 +1,155 @@
+"""A training step as one program gives what the layers give one by one: outputs, every gradient, every statistic."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from cnnlab import layers as L
+from cnnlab import loops, models
+from cnnlab.loops.kernels import vectors
+from cnnlab.losses import MSE, CrossEntropy
+from cnnlab.network import Network
+from cnnlab.network.executor import Steps
+from cnnlab.network.parameters import Flat
+from cnnlab.network.plan import NotCovered
+
+
+def standardised(dtype):
+    """Overlapping pooling, response normalisation, uneven kernels and strides, dropout."""
+    layers = [
+        *(L.Standardise([0.1, 0.2, 0.3], [1, 2, 3]), L.Conv2D(5, 3, padding="same"), L.ReLU(), L.MaxPool2D(3, 2)),
+        *(L.LocalResponseNorm(n=3, k=1, alpha=0.1), L.Conv2D(18, (2, 3), padding="full", stride=(2, 1)), L.ReLU()),
+        *(L.Flatten(), L.Dropout(0.3), L.Dense(33), L.ReLU(), L.Dense(4)),
+    ]
+    return Network(layers, (11, 9, 3), 0, dtype)
+
+
+def batches(dtype):
+    """Batch normalisation with and without pooling behind it, a stride, and pixels that are padded widely."""
+    layers = [
+        *(L.Conv2D(6, 3, bias=None), L.BatchNorm(), L.ReLU(), L.Conv2D(40, 5, stride=2, padding=3), L.BatchNorm()),
+        *(L.ReLU(), L.MaxPool2D(2), L.Flatten(), L.Dense(4)),
+    ]
+    return Network(layers, (14, 14, 2), 0, dtype)
+
+
+def groups(dtype):
+    """Groups, a bias of each unit, a border that is not zero, gaps between windows, pooling that rectifies."""
+    layers = [
+        *(L.Conv2D(6, 3, groups=2, padding="same", padding_value=-1, bias="unit"), L.Tanh()),
+        *(L.LocalResponseNorm(beta=0.6), L.MaxPool2D(3, 2, rectify=True), L.Conv2D(7, 2, stride=4), L.LeakyReLU(0.1)),
+        *(L.Flatten(), L.Dense(4), L.Sigmoid()),
+    ]
+    return Network(layers, (14, 14, 2), 0, dtype)
+
+
+def frames(dtype):
+    """Convolutions in time with a bias of each unit, a stride, and a border that is not zero."""
+    layers = [
+        *(L.Conv1D(5, 3, padding="same", padding_value=0.5, bias="unit"), L.ReLU(), L.Conv1D(20, 4, 2, bias="unit")),
+        *(L.Tanh(), L.Flatten(), L.Dense(3)),
+    ]
+    network, rng = Network(layers, (14, 4), 0, dtype), np.random.default_rng(1)
+    for k in (0, 2):
+        network[k].parameters["b"][...] = rng.standard_normal(network[k].parameters["b"].shape)
+    return network
+
+
+CASES = {
+    "standardised": (standardised, 4, CrossEntropy()),
+    "batches": (batches, 4, CrossEntropy()),
+    "groups": (groups, 4, MSE()),
+    "frames": (frames, 3, CrossEntropy()),
+    "zip codes": (lambda dtype: models.zip_code_1989(dtype=dtype), 10, MSE(-1, 1)),
+    "phonemes": (lambda dtype: models.tdnn(dtype=dtype), 3, MSE()),
+    "spoken digits": (lambda dtype: models.tdnn_digits(48, 8, 10, dtype=dtype), 10, CrossEntropy()),
+    "pictures": (lambda dtype: models.alexnet_tiny(dtype=dtype), 10, CrossEntropy()),
+}
+TOLERANCE = {np.float32: 3e-4, np.float64: 1e-11}
+
+
+def one_by_one(network, x, y, loss):
+    e = network.forward(x, training=True)
+    network.backward(loss.gradient(e, y))
+    return loss(e, y), e, {name: array.copy() for name, array in network.gradients().items()}
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", CASES)
+def test_a_step_is_the_step_of_the_layers(rng, name, dtype):
+    make, classes, loss = CASES[name]
+    network, other = make(dtype), make(dtype)
+    steps = Steps(network, network._flat, 13)
+    for count in (13, 5, 1):  # a last batch of an epoch is smaller; the program's memory is used again
+        x = rng.standard_normal((count, *network.input_shape)).astype(dtype)
+        y = rng.integers(0, classes, count)
+        value, e = steps.loss_and_gradients(x, y, loss)
+        expected_value, expected_e, expected = one_by_one(other, x, y, loss)
+        assert value == pytest.approx(expected_value, rel=TOLERANCE[dtype])
+        np.testing.assert_allclose(e, expected_e, atol=TOLERANCE[dtype])
+        for key, gradient in network.gradients().items():
+            off = np.abs(gradient - expected[key]).max()
+            assert off <= TOLERANCE[dtype] * max(np.abs(expected[key]).max(), 1e-3), key
+        for key, state in other.state().items():
+            np.testing.assert_allclose(network.state()[key], state, rtol=10 * TOLERANCE[dtype], atol=1e-7, err_msg=key)
+
+
+def test_the_same_bits_for_1_2_and_4_threads(rng):
+    x, y = rng.standard_normal((64, 32, 32, 3)).astype(np.float32), rng.integers(0, 10, 64)
+    before, found = loops.threads(), []
+    try:
+        for count in (1, 2, 4):
+            loops.set_threads(count)
+            network = models.alexnet_tiny(rng=0)
+            value, _ = network.loss_and_gradients(x, y, CrossEntropy())
+            found.append((value, {name: array.copy() for name, array in network.gradients().items()}))
+    finally:
+        loops.set_threads(before)
+    for value, gradients in found[1:]:
+        assert value == found[0][0]
+        assert all(np.array_equal(array, found[0][1][name]) for name, array in gradients.items())
+
+
+def test_what_no_program_covers_is_named_and_trained_layer_by_layer(rng):
+    network = Network([L.Conv2D(3, 3), L.PReLU(), L.Flatten(), L.Dense(2)], (6, 6, 1), 0, np.float64)
+    with pytest.raises(NotCovered, match="PReLU"):
+        Steps(network, network._flat, 4)
+    x, y, loss = rng.standard_normal((4, 6, 6, 1)), np.array([0, 1, 1, 0]), CrossEntropy()
+    value, e = network.loss_and_gradients(x, y, loss)
+    expected = one_by_one(network, x, y, loss)
+    assert value == expected[0] and np.array_equal(e, expected[1])
+
+
+def test_parameters_that_somebody_exchanged_are_used(rng):
+    x, y, loss = rng.standard_normal((3, 15, 16)), np.array([0, 1, 2]), MSE()
+    network = models.tdnn(dtype=np.float64)
+    network.loss_and_gradients(x, y, loss)
+    network[0].parameters["w"] = rng.standard_normal(network[0].parameters["w"].shape)
+    _, e = network.loss_and_gradients(x, y, loss)
+    np.testing.assert_allclose(e, network.forward(x), rtol=1e-12)
+
+
+def test_a_copy_of_a_network_has_parameters_of_its_own(rng):
+    x, y, loss = rng.standard_normal((3, 15, 16)), np.array([0, 1, 2]), MSE()
+    network = models.tdnn(dtype=np.float64)
+    network.loss_and_gradients(x, y, loss)
+    kept = network.weights()
+    other = copy.deepcopy(network)
+    other.loss_and_gradients(x, y, loss)
+    for u in other.parameters().values():
+        u += 1
+    _, e = other.loss_and_gradients(x, y, loss)
+    np.testing.assert_allclose(e, other.forward(x), rtol=1e-12)
+    assert all(np.array_equal(array, kept[name]) for name, array in network.weights().items())
+
+
+def test_flat_parameters_are_those_of_the_layers():
+    network = models.tdnn()
+    flat = Flat(network.layers, np.float32)
+    flat.u[: flat.count] = np.arange(flat.count)
+    held = np.concatenate([u.ravel() for u in network.parameters().values()])
+    assert len(set(held)) == len(held) == network.parameter_count, "no number belongs to two of them"
+    assert all(u.flat[0] % vectors.lanes(np.float32) == 0 for u in network.parameters().values()), "at whole vectors"
+    assert all(array.ctypes.data % 64 == 0 for array in (flat.u, flat.total))
+    assert flat.holds() and not network._flat.holds()

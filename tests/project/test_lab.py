@@ -1,0 +1,249 @@
+"""lab.py: it sets up, explains itself in one line when it cannot, and starts at once the next time.
+
+The set-up is tried for real, on a project as small as can be, with packages from a folder instead of the network.
+"""
+
+import ast
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCE = (ROOT / "lab.py").read_text(encoding="utf-8")
+BACKEND = """
+import zipfile
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    name = "demo-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
+        wheel.writestr("demo.py", "WHERE = __file__")
+        wheel.writestr("demo-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: demo\\nVersion: 1.0\\n"
+            "Provides-Extra: export\\nProvides-Extra: lab\\nProvides-Extra: test\\n")
+        wheel.writestr("demo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr("demo-1.0.dist-info/RECORD", "")
+    return name
+"""
+PYPROJECT = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+
+
+@pytest.fixture
+def lab():
+    """lab.py, loaded as a module of its own."""
+    spec = importlib.util.spec_from_file_location("lab_under_test", ROOT / "lab.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def stops(call):
+    """The one line with which `call` ends the program."""
+    with pytest.raises(SystemExit) as stopped:
+        call()
+    message = str(stopped.value.code)
+    assert message.startswith("lab.py: ") and "\n" not in message
+    return message
+
+
+def test_it_needs_the_standard_library_only_and_an_old_python_can_read_it():
+    tree = ast.parse(SOURCE, feature_version=(3, 6))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {alias.name for node in imports for alias in node.names if isinstance(node, ast.Import)}
+    names |= {node.module for node in imports if isinstance(node, ast.ImportFrom)}
+    assert names and {name.split(".")[0] for name in names} <= set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize(("found", "remedy"), [("python3.12", "run: python3.12 lab.py"), (None, "install a newer")])
+def test_a_python_that_is_too_old_is_told_what_to_do(lab, monkeypatch, found, remedy):
+    monkeypatch.setattr(lab.sys, "version_info", (3, 9, 2))
+    monkeypatch.setattr(lab.shutil, "which", lambda name: name if name == found else None)
+    assert "Python 3.11 or newer is needed, this is 3.9.2; " + remedy in stops(lab.check_python)
+
+
+def test_machines_without_numba_are_named(lab, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(lab.sys, "maxsize", 2**31 - 1)
+        assert "64-bit" in stops(lab.check_python)
+    monkeypatch.setattr(lab.sysconfig, "get_config_var", lambda name: "x86_64-pc-linux-musl")
+    assert "musl" in stops(lab.check_python)
+
+
+@pytest.mark.parametrize("missing", ["venv", "ensurepip"])
+def test_a_missing_venv_module_names_the_package_to_install(lab, monkeypatch, tmp_path, missing):
+    monkeypatch.setattr(lab, "VENV", str(tmp_path / ".venv"))
+    find = importlib.util.find_spec
+    monkeypatch.setattr(lab.importlib.util, "find_spec", lambda name: None if name == missing else find(name))
+    assert "apt install python{}.{}-venv".format(*sys.version_info[:2]) in stops(lab.make_venv)
+
+
+@pytest.mark.parametrize("arguments", [["tset"], ["run"]])
+def test_a_command_that_cannot_be_is_refused_before_anything_is_set_up(lab, monkeypatch, arguments):
+    monkeypatch.setattr(lab, "install", lambda: pytest.fail("must not install"))
+    assert "lab.py" in stops(lambda: lab.main(arguments))
+
+
+def test_help_names_every_command(lab, capsys):
+    lab.main(["--help"])
+    text = capsys.readouterr().out
+    assert all(f"lab.py {command}" in text for command in ("test", "run", "bench"))
+
+
+@pytest.fixture
+def replaced(lab, monkeypatch):
+    """The (command, environment) that lab.py would have become; nothing is installed or run."""
+    seen = []
+    monkeypatch.setattr(lab, "install", lambda: None)
+    monkeypatch.setattr(lab, "replace", lambda command, **more: seen.append((command, more)))
+    monkeypatch.chdir(ROOT)
+    return seen
+
+
+def test_test_runs_pytest_on_every_core_and_leaves_a_choice_of_the_users_alone(lab, replaced, monkeypatch):
+    monkeypatch.setattr(lab.os, "cpu_count", lambda: 2)
+    lab.main(["test", "-k", "pooling"])
+    assert replaced[-1][0] == [lab.PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadscope", "-k", "pooling"]
+    lab.main(["test", "-n0", "--color=yes"])
+    assert replaced[-1][0][3:] == ["-n0", "--color=yes"]
+    lab.main(["test", "--color=yes"])
+    assert "-n" in replaced[-1][0]
+
+
+def test_in_ci_the_machine_code_is_compiled_afresh(lab, replaced, monkeypatch):
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.delenv("CI", raising=False)
+    lab.main(["test"])
+    assert replaced[-1][1] == {}
+    monkeypatch.setenv("CI", "true")
+    removed = []
+    monkeypatch.setattr(lab.shutil, "rmtree", lambda folder, **more: removed.append(folder))
+    lab.main(["test"])
+    assert removed == [replaced[-1][1]["NUMBA_CACHE_DIR"]]
+
+
+def test_bench_installs_pytorch_only_where_it_is_missing_and_goes_on_without(lab, replaced, monkeypatch, capsys):
+    monkeypatch.setattr(lab, "succeeds", lambda *command: True)
+    monkeypatch.setattr(lab, "pip", lambda *arguments: pytest.fail("must not install"))
+    lab.main(["bench", "--quick"])
+    assert replaced[-1][0] == [lab.PYTHON, "-m", "benchmarks", "--quick"]
+    asked = []
+    monkeypatch.setattr(lab, "succeeds", lambda *command: False)
+    monkeypatch.setattr(lab, "pip", lambda *given: asked.append(given) or (False, "ERROR: Network is unreachable"))
+    lab.main(["bench"])
+    assert asked == [(lab.TORCH,)] and len(replaced) == 2
+    assert "going on without PyTorch: no network" in capsys.readouterr().err
+
+
+def test_the_notebooks_open_in_jupyterlab(tmp_path):
+    """Without options of a test: lab.py's own command line is what is started (as root, too)."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=abc"]
+    start = f"import sys, lab; lab.PYTHON = sys.executable; lab.notebooks({options!r})"
+    private = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    with open(tmp_path / "log", "wb") as log:
+        command, streams = [sys.executable, "-c", start], {"stdout": log, "stderr": log}
+        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | private, **streams)
+    try:
+        url, until = f"http://127.0.0.1:{port}/api/contents?token=abc", time.monotonic() + 60
+        while True:
+            try:
+                with urllib.request.urlopen(url, timeout=5) as reply:
+                    names = re.findall(r'"name": "([^"]+)"', reply.read().decode())
+                break
+            except OSError:
+                log = (tmp_path / "log").read_text(errors="replace")
+                assert server.poll() is None and time.monotonic() < until, log
+                time.sleep(0.2)
+    finally:
+        server.terminate()
+        server.wait(20)
+    assert {path.name for path in (ROOT / "notebooks").glob("*.ipynb")} <= set(names)
+
+
+# ---- the set-up, for real
+
+Clone = namedtuple("Clone", "folder wheels run lock")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A small project with lab.py in a folder with a space in its name; pip finds packages in a folder only."""
+    base = tmp_path_factory.mktemp("with a space")
+    folder, wheels = base / "a clone", base / "wheels"
+    folder.mkdir()
+    wheels.mkdir()
+    shutil.copy(ROOT / "lab.py", folder)
+    (folder / "backend.py").write_text(BACKEND)
+    (folder / "pyproject.toml").write_text(PYPROJECT)
+    wheel = wheels / "tool-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("tool.py", "ANSWER = 42")
+        archive.writestr("tool-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tool\nVersion: 1.0\n")
+        archive.writestr("tool-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("tool-1.0.dist-info/RECORD", "")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+    def run(*arguments, **variables):
+        inside = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "VIRTUAL_ENV"))}
+        inside |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": wheels.as_uri(), **variables}
+        inside = {name: value for name, value in inside.items() if value is not None}
+        command = [sys.executable, str(folder / "lab.py"), *arguments]
+        return subprocess.run(command, cwd=base, env=inside, capture_output=True, text=True, timeout=120)
+
+    def lock(version="1.0", digest=digest):
+        (folder / "requirements.lock").write_text(f"tool=={version} --hash=sha256:{digest}\n")
+
+    return Clone(folder, wheels, run, lock)
+
+
+PROBE = ("run", "python", "-c", "import sys, tool, demo; print(tool.ANSWER, sys.prefix)")
+NOWHERE = {"PIP_NO_INDEX": None, "PIP_FIND_LINKS": None, "PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "1"}
+
+
+def test_set_up_from_nothing_then_at_once_and_again_when_the_lock_changes(clone):
+    clone.lock()
+    first = clone.run(*PROBE, **NOWHERE)  # no network, no copies
+    setting_up, failed = first.stderr.splitlines()
+    assert first.returncode == 1 and "the installation failed: no network" in failed
+    assert setting_up == "Setting up .venv (once; about a minute)" and first.stdout == ""
+
+    second = clone.run(*PROBE)
+    assert second.returncode == 0, second.stderr
+    assert second.stderr == "Bringing .venv up to date\n"
+    assert second.stdout == f"42 {clone.folder / '.venv'}\n", "what the command writes, and nothing else"
+    log = clone.folder / ".venv" / "cnnlab-install.log"
+    before = log.read_text()
+
+    third = clone.run(*PROBE, **NOWHERE)  # installed: no pip, no network
+    assert third.returncode == 0 and third.stdout == f"42 {clone.folder / '.venv'}\n"
+    assert log.read_text() == before
+
+    (clone.folder / "pyproject.toml").write_text(PYPROJECT + "\n")
+    assert clone.run(*PROBE).stderr.startswith("Bringing") and log.read_text() != before
+    assert "no program called 'nonesuch'" in clone.run("run", "nonesuch").stderr
+
+
+def test_a_package_whose_hash_differs_is_refused(clone):
+    clone.lock()
+    assert clone.run("run", "python", "-m", "pip", "uninstall", "-y", "-q", "tool").returncode == 0
+    clone.lock(digest="0" * 64)
+    refused = clone.run(*PROBE)
+    assert refused.returncode == 1 and "DO NOT MATCH THE HASHES" in refused.stderr and "newest" not in refused.stderr
+
+
+def test_a_platform_that_the_lock_misses_gets_the_newest_that_fit(clone):
+    clone.lock(version="2.0")
+    shown = clone.run("run", "python", "-c", "import demo, sys; print('demo', demo.WHERE.startswith(sys.prefix))")
+    assert shown.returncode == 0, shown.stderr
+    assert "requirements.lock does not fit this platform" in shown.stderr and shown.stdout == "demo True\n"

@@ -1,0 +1,253 @@
+"""The project as a whole: one set of versions, floors that hold, clean code, and nothing in it that does not belong."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # where conda-forge calls a package otherwise
+TEXT = {".py", ".md", ".toml", ".yml", ".yaml", ".lock", ".ipynb", ".js", ".css", ".json", ".txt", ".cfg", ".csv", ""}
+
+
+def tracked():
+    """The files of the project: those that git knows, or all of them where there is no git."""
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        hidden = {".venv", ".git", ".cache", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
+        return [path for path in ROOT.rglob("*") if path.is_file() and not hidden & set(path.relative_to(ROOT).parts)]
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file()]
+
+
+def texts():
+    """(name, text) of every text file of the project; a notebook's without its pictures."""
+    for path in tracked():
+        if path.suffix in TEXT:
+            text = path.read_text(encoding="utf-8")
+            if path.suffix == ".ipynb":
+                text = re.sub(r'"image/png": "[^"]*"', "", text)
+            yield path.relative_to(ROOT).as_posix(), text
+
+
+def requirements(lines):
+    """{normalised name: set of version clauses} of requirement lines."""
+    parsed = [Requirement(line) for line in lines]
+    return {canonicalize_name(item.name): set(str(item.specifier).split(",")) for item in parsed}
+
+
+def declared():
+    return requirements([*PROJECT["project"]["dependencies"], *(line for extra in EXTRAS.values() for line in extra)])
+
+
+def locked():
+    """{name: [(version, marker)]} of requirements.lock."""
+    found = {}
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for line in re.findall(r"^([A-Za-z0-9].*?) *\\?$", text, re.MULTILINE):
+        item = Requirement(line)
+        (clause,) = item.specifier
+        assert clause.operator == "==", line
+        found.setdefault(canonicalize_name(item.name), []).append(clause.version)
+    return found
+
+
+# ---- versions
+
+
+def test_conda_gets_the_same_names_and_ranges_as_pip():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    conda = [line for line in environment["dependencies"] if isinstance(line, str)]
+    (pip,) = [line["pip"] for line in environment["dependencies"] if isinstance(line, dict)]
+    assert pip[-1] == "-e ."
+    for line in conda:
+        name = re.split("[<>=!~ ]", line)[0]
+        conda[conda.index(line)] = line.replace(name, CONDA_NAMES.get(name, name), 1)
+    found = requirements(conda + pip[:-1])
+    assert found.pop("python") == {PROJECT["project"]["requires-python"]}
+    assert found.pop("pip") == {""}
+    assert found == declared()
+
+
+def test_the_lock_pins_every_requirement_within_its_range():
+    pins = locked()
+    for line in [*PROJECT["project"]["dependencies"], *(line for extra in EXTRAS.values() for line in extra)]:
+        item = Requirement(line)
+        versions = pins.get(canonicalize_name(item.name))
+        assert versions, f"{item.name} is not in requirements.lock"
+        assert all(item.specifier.contains(version) for version in versions), (line, versions)
+
+
+def test_every_pin_of_the_lock_has_hashes_and_the_lock_names_no_place():
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=[A-Za-z0-9])", text.strip())
+    assert len(entries) > 50
+    for entry in entries:
+        assert re.fullmatch(r"[^\\]+(\\\n    --hash=sha256:[0-9a-f]{64} ?)+", entry), entry.splitlines()[0]
+    assert "://" not in text and "--index" not in text and "--find-links" not in text
+
+
+def test_every_requirement_has_a_lower_bound():
+    assert all(any(clause.startswith(">=") for clause in clauses) for clauses in declared().values())
+
+
+def test_the_version_is_stated_once_and_the_same():
+    import cnnlab
+
+    assert cnnlab.__version__ == PROJECT["project"]["version"]
+
+
+def test_what_is_imported_at_run_time_is_declared():
+    allowed = {*declared_modules("dependencies"), *sys.stdlib_module_names, "cnnlab"}
+    optional = allowed | {"onnx", "onnxruntime", "torch", "PIL"}  # imported inside functions that say what is missing
+    for path in (ROOT / "cnnlab").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        top = {name for node in tree.body for name in imported(node)}
+        everywhere = {name for node in ast.walk(tree) for name in imported(node)}
+        assert top <= allowed, f"{path.name} imports {sorted(top - allowed)}"
+        assert everywhere <= optional, f"{path.name} imports {sorted(everywhere - optional)}"
+
+
+def declared_modules(key):
+    named = {Requirement(line).name.replace("-", "_") for line in PROJECT["project"][key]}
+    return named | {"IPython", "traitlets", "llvmlite"}  # parts of the interfaces of ipywidgets and numba
+
+
+def imported(node):
+    """The top-level modules that an import statement imports; nothing for other statements."""
+    if isinstance(node, ast.Import):
+        return {alias.name.split(".")[0] for alias in node.names}
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return {node.module.split(".")[0]}
+    return set()
+
+
+# ---- the code
+
+
+def test_the_floors_hold():
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0 and "1 kept, 0 broken" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_the_loops_know_numba_and_numpy_only():
+    files = list((ROOT / "cnnlab" / "loops").rglob("*.py"))
+    for path in files:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {name for node in ast.walk(tree) for name in imported(node)}
+        assert names <= {"numba", "numpy", "llvmlite", *sys.stdlib_module_names, "cnnlab"}, path.name
+
+
+def test_ruff_finds_nothing():
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_no_pickle():
+    """A pickle runs code when it is read: weights and data are npz files of plain arrays."""
+    word = re.compile(r"\ballow_pickle *= *True|(import|from) +(pickle|dill|joblib|cloudpickle)|pickle\.(load|dump)")
+    found = [name for name, text in texts() if name.endswith((".py", ".ipynb")) for _ in word.finditer(text)]
+    assert not [name for name in found if name != "tests/project/test_project.py"]
+    assert not [path for path in tracked() if path.suffix in {".pkl", ".pickle", ".joblib", ".pt", ".pth"}]
+
+
+# ---- the files
+
+REGISTRIES = ("pypi" + ".org", "python" + "hosted.org", "conda." + "anaconda.org", "download.py" + "torch.org")
+MACHINE = re.compile(r"(?<![\w.~-])/(?:root|home/\w+|Users/\w+|work|opt|mnt|tmp|workspace)/[\w.-]+")
+
+
+def test_no_registry_is_named():
+    """Where packages come from is the user's own setting; a mirror must work as well."""
+    assert [(name, host) for name, text in texts() for host in REGISTRIES if host in text] == []
+
+
+def test_no_path_of_somebodys_machine():
+    allowed = {"tests/project/test_project.py"}
+    found = [(name, match[0]) for name, text in texts() if name not in allowed for match in MACHINE.finditer(text)]
+    assert found == []
+
+
+def test_the_search_for_machine_paths_finds_them():
+    for line in ("cd /home/ada/cnnlab", 'path = "/root/x"', "see /Users/ada/x", "/tmp/x"):
+        assert MACHINE.search(line), line
+    for line in ("lab/tree/work/x", "./opt/x", "https://example.org/home", "a/tmp/x", "~/tmp/x"):
+        assert not MACHINE.search(line), line
+
+
+def test_files_are_small_and_nothing_generated_is_among_them():
+    """The weights of a network may have 4 MB; every other file one; source files about 300 lines."""
+    for path in tracked():
+        name, size = path.relative_to(ROOT).as_posix(), path.stat().st_size
+        assert size <= (4e6 if path.suffix == ".npz" else 1e6), f"{name} has {size / 1e6:.1f} MB"
+        assert path.suffix not in {".pyc", ".nbi", ".nbc", ".so", ".whl", ".log"}, name
+        assert not {"__pycache__", ".ipynb_checkpoints", ".cache", "node_modules"} & set(path.parts), name
+        if path.suffix in {".py", ".js", ".css"}:
+            lines = len(path.read_text(encoding="utf-8").splitlines())
+            assert lines <= 330, f"{name} has {lines} lines"
+
+
+def test_each_data_file_has_its_origin_and_licence():
+    about = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    files = [path for path in tracked() if path.is_relative_to(ROOT / "data") and path.name != "README.md"]
+    assert files
+    assert [path.name for path in files if path.name not in about] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"])
+def test_links_lead_somewhere(name):
+    path = ROOT / name
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (path.parent / target).exists(), f"{name} links to {target}"
+
+
+def test_the_example_of_the_readme_does_what_it_says():
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    ran = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    (said,) = re.findall(r"# error (\d+\.\d+) %", code)
+    (found,) = re.findall(r"^error (\d+\.\d+) %", ran.stdout, re.MULTILINE)
+    assert abs(float(found) - float(said)) < 1, "float32 sums differ a little from machine to machine, but not so much"
+
+
+@pytest.mark.skipif(os.name == "nt", reason=".ci/run is for Unix")
+@pytest.mark.parametrize("browser", [False, True])
+def test_ci_installs_a_browser_where_there_is_none_and_runs_the_tests(tmp_path, browser):
+    """With a PATH on which apt-get, sudo and python3 only write down how they were called."""
+    log = tmp_path / "log"
+    for name in ("sh", "dirname", "id", "env", "echo"):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    fakes = {
+        "apt-get": f'echo apt-get "$@" >> "{log}"',
+        "sudo": 'exec "$@"',
+        "python3": f'echo python3 "$@" $CNNLAB_REQUIRE_BROWSER $CI >> "{log}"',
+        **({"chromium": ""} if browser else {}),
+    }
+    for name, line in fakes.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n")
+        (tmp_path / name).chmod(0o755)
+    ran = subprocess.run([ROOT / ".ci" / "run", "-x"], env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    install = "apt-get install -y --no-install-recommends chromium fonts-dejavu-core"
+    between = [] if browser else ["apt-get update", install]
+    called = log.read_text().splitlines()
+    assert called == ["python3 -c import ensurepip", *between, "python3 lab.py test -x 1 1"]
+
+
+def test_the_readme_names_the_two_commands_and_the_workflows_are_readable():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "    python3 lab.py " in readme and "    python3 lab.py test " in readme
+    for path in (ROOT / ".github").rglob("*.yml"):
+        assert yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]

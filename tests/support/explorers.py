@@ -1,0 +1,195 @@
+"""What every explorer must stand: each control in every position, each button pressed, and no error anywhere.
+
+`Try` is an explorer to try the toolkit on, `everything` a scene with every kind of panel.
+"""
+
+import numpy as np
+
+from cnnlab.explore import Explorer
+from cnnlab.explore.live.frames import pack
+from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Handle, Matrix, Slider, Toggle
+from cnnlab.explore.toolkit.items import Arrow, Border, Highlight, Label, Line, Link, Map, Mark, Points, Vector
+from cnnlab.explore.toolkit.scene import Curves, Diagram, Edge, Grid, Image, Node, Plane, Scene, Table
+
+MANY = 9  # positions of a control that are tried, about: its ends, its middle, and a spread
+
+
+def spread(positions, turn=0, turns=None):
+    """The first, the middle and the last of the positions, and between them every turns-th, from the turn-th on: in
+    `turns` turns all of them. Without `turns` so few that there are about MANY.
+    """
+    count = len(positions)
+    if count <= MANY:
+        return list(positions)
+    turns = turns or max(2, count // (MANY - 1))
+    return [positions[i] for i in sorted({0, count // 2, count - 1, *range(turn % turns, count, turns)})]
+
+
+def sweep(explorer, check=None, all_positions=False):
+    """Drive every control of an explorer, one after the other, and look at every scene; returns how many scenes were
+    looked at.
+
+    A slider is put at its smallest, its largest and some positions between (with all_positions=True at all of them),
+    a choice at every option, a cell at the corners and some cells between, a matrix at a sample, and every button is
+    pressed twice. From every option of every choice and toggle the sliders are tried again, since errors like to
+    hide in one mode only; at other positions from each option, so that over the options of the longest choice every
+    slider has been everywhere.
+    check : called as check(scene, values) on every scene, to compare its numbers with the engine's. Every scene must
+    pack for the browser, have a description with more in it than the title, finite numbers or NaN, and be the same
+    when it is asked for twice.
+    """
+    seen = 0
+
+    def look():
+        nonlocal seen
+        scene = explorer.current()
+        twice = [pack([one]) for one in (scene, explorer.current())]
+        assert twice[0] == twice[1], (
+            f"{explorer.title}: the same values gave two different scenes at {dict(explorer.values)}"
+        )
+        assert len(scene.description) > len(explorer.title) + 20, (
+            f"{explorer.title}: say more than {scene.description!r}"
+        )
+        for panel in scene.panels:
+            for name in ("values", "pixels"):
+                array = getattr(panel, name, None)
+                assert array is None or not np.isinf(array).any(), (
+                    f"{panel.name}: infinite {name} at {dict(explorer.values)}"
+                )
+        if check is not None:
+            check(scene, dict(explorer.values))
+        seen += 1
+
+    def drive(name, positions):
+        before = explorer.values[name]
+        for value in positions if getattr(explorer.controls[name], "carries", ()) else ():
+            told = explorer.after(explorer.values, name, value)
+            for other in positions:  # the view relies on it that what is carried does not depend on the way
+                direct, round_about = (explorer.after(start, name, other) for start in (explorer.values, told))
+                assert pack([direct]) == pack([round_about]), f"{name}: {value!r} then {other!r} is not {other!r}"
+        for value in positions:
+            expected = explorer.after(explorer.values, name, value)[name]  # an explorer may pull a value back inside
+            explorer.set(**{name: value})
+            assert np.array_equal(explorer.values[name], expected), f"{name} = {value!r}: {explorer.values[name]!r}"
+            look()
+        explorer.set(**{name: before})
+
+    look()
+    kinds = {name: control.kind for name, control in explorer.controls.items()}
+    modes = [
+        (name, value)
+        for name, kind in kinds.items()
+        if kind in ("choice", "toggle")
+        for value in explorer.positions(name)
+    ]
+    for name, kind in kinds.items():
+        if kind != "button":
+            drive(name, explorer.positions(name) if all_positions else spread(explorer.positions(name)))
+    explorer.reset()
+    longest = max((name for name, _ in modes), key=lambda name: len(explorer.positions(name)), default=None)
+    options = [value for name, value in modes if name == longest]
+    free = {  # the options of the longest choice from which a control can be driven
+        other: [value for value in options if explorer.enabled(other, explorer.after(explorer.values, longest, value))]
+        for other in kinds
+    }
+    for turn, (name, value) in enumerate(modes):
+        explorer.set(**{name: value})
+        for other, kind in kinds.items():
+            if kind in ("slider", "cell") and explorer.enabled(other):
+                everywhere = name == longest and kind == "slider"
+                place = (free[other].index(value), len(free[other])) if everywhere else (turn,)
+                drive(other, spread(explorer.positions(other), *place))
+        for other, kind in kinds.items():
+            if kind == "button" and explorer.enabled(other):
+                explorer.press(other)
+                look()
+        explorer.reset()
+    for name, kind in kinds.items():
+        if kind == "button":
+            explorer.press(name, times=2)
+            look()
+            explorer.reset()
+    first = {name: control.value for name, control in explorer.controls.items() if control.kind != "button"}
+    assert all(np.array_equal(explorer.values[name], value) for name, value in first.items()), (
+        "reset did not bring the first values back"
+    )
+    return seen
+
+
+class Try(Explorer):
+    """All kinds of controls, and one position (a = 0 with "strict") that raises."""
+
+    title = "A try"
+
+    def __init__(self):
+        self.count = 0
+        super().__init__(
+            [
+                Slider("a", "slope", -2, 2, 1, value=1),
+                Slider("eta", choices=[0.01, 0.1, 1.0], value=0.1),
+                Choice("mode", "mode", ["mild", "strict"]),
+                Toggle("on", "on", True),
+                Cell("where", "cell", 3, 4, (1, 2)),
+                Handle("p", "point", (-1, 1), (-1, 1)),
+                Matrix("e", "e", np.arange(6.0).reshape(2, 3), -9, 9),
+                Button("step", "step", self.step, when=lambda a, **_: a < 2),
+            ]
+        )
+
+    def step(self, a, **_):
+        self.count += 1
+        return {"a": a + 1}
+
+    def restart(self):
+        self.count = 0
+
+    def consequences(self, name, values):
+        return {"where": (0, 0)} if name == "mode" else {}
+
+    def scene(self, a, eta, mode, on, where, p, e):
+        if a == 0 and mode == "strict":
+            raise ZeroDivisionError("a line of slope 0 has no knot")
+        return Scene(
+            [Grid(name="e", values=a * e, highlights=[Highlight([where], "here")] if on else [])],
+            f"Slope {a} at eta = {eta:g}, point {p[0]:g}, {p[1]:g}, {self.count} steps.",
+        )
+
+
+def everything():
+    """A scene with every kind of panel and item in it."""
+    x = np.linspace(0.1, 1, 20)
+    curves = [
+        Line(x, x * x, "y"),
+        Points(x[:3], x[:3], "dots", 1, shape="ring"),
+        Mark(0.5, "knot"),
+        Mark(y=0.5, label="limit"),
+    ]
+    plane = [
+        Border((1, -1), 0.1, "1", shade=True),
+        Vector(0, 0, 0.5, 0.5, "w"),
+        Label(0.5, 0.5, "101"),
+        Points([0.2], [0.3], drag="p"),
+    ]
+    marks = [Highlight([(0, 0)], style, i, style) for i, style in enumerate(("box", "ring", "cross", "fade", "dot"))]
+    nodes = [Node(1, 1, "x", shape="circle"), Node(4, 1, "conv", "3 × 3", value=0.5, depth=2)]
+    table = {"rows": [["e = w x", 1.5]], "header": ["formula", "value"], "align": "lr", "colours": {(0, 1): 1}}
+    background = Map(np.random.default_rng(0).normal(size=(5, 6)))
+    return Scene(
+        [
+            [
+                Curves(
+                    name="c", title="c", items=curves, y=(0.01, 10), y_log=True, x_ticks=[(0.5, "half")], y_label="y"
+                ),
+                Plane(name="p", items=plane, background=background),
+                Grid(name="g", values=[[1, np.nan], [-2.5, 0]], highlights=marks, row_label="m", column_label="n"),
+            ],
+            [
+                Image(name="i", pixels=np.zeros((6, 7, 3)), symbol="x"),
+                Table(name="t", **table),
+                Diagram(name="d", nodes=nodes, edges=[Edge(0, 1, "w")]),
+            ],
+        ],
+        "Everything there is.",
+        arrows=[Arrow(("g", 0, 0), ("t", 0, 1), label="to"), Arrow(("d", 0, 0), ("i", 2, 2))],
+        links=[Link("g", "i", [(0, 0, 1, 1)])],
+    )
