@@ -22,7 +22,8 @@ from cnnlab.explore.small_networks.five_steps import FiveSteps
 from cnnlab.explore.small_networks.metrics import ConditionalMean, ConfidentlyWrong
 from cnnlab.explore.small_networks.piecewise_linear import PiecewiseLinear
 from cnnlab.explore.small_networks.trained_regions import TrainedRegions
-from cnnlab.explore.toolkit.explorer import Explorer
+from cnnlab.explore.still.layout import paint
+from cnnlab.explore.toolkit.explorer import Explorer, Showing
 from cnnlab.explore.trained.gradient_microscope import GradientMicroscope
 from cnnlab.explore.trained.reading import Reading
 from cnnlab.explore.trained.shifting import ShiftTest
@@ -58,3 +59,14 @@ __all__ = [
     "TrainedRegions",
     "WeightGradient",
 ]
+
+
+def _live(explorer: Explorer) -> Showing:
+    """A live view of an explorer; anywidget is imported when the first one is shown."""
+    from cnnlab.explore.live.view import View
+
+    return View(explorer)
+
+
+Explorer.paint = staticmethod(paint)
+Explorer.show = staticmethod(_live)

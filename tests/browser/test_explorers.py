@@ -209,13 +209,13 @@ def test_two_views_of_one_explorer_go_together_and_a_removed_one_lets_go(open_no
     other.control("a").press("ArrowRight")
     assert other.agrees()
     assert View(notebook, 1).agrees()
-    assert len(notebook.python("explorer._view.seen")) == 2
+    assert len(notebook.python("explorer._view.answers.seen")) == 2
     notebook.page.evaluate(
         "panel.content.widgets[2].model.clearExecution && panel.content.widgets[2].model.sharedModel.setOutputs([])"
     )
     notebook.page.wait_for_timeout(200)
     notebook.wait_until_idle()
-    assert len(notebook.python("explorer._view.seen")) == 1
+    assert len(notebook.python("explorer._view.answers.seen")) == 1
     view.control("a").press("ArrowRight")
     assert view.agrees()
 

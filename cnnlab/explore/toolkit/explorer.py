@@ -1,72 +1,114 @@
 """An explorer: named controls over a pure function from their values to a scene."""
 
+import os
 import threading
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from typing import Any, ClassVar, ParamSpec, Protocol, Self, TypeVar
 
 import numpy as np
 
-from cnnlab.explore.still.layout import paint
+from cnnlab.explore.toolkit.controls import Button, Control
+from cnnlab.explore.toolkit.scene import Scene
+from cnnlab.picture import Picture
+
+__all__ = ["Explorer", "Showing", "in_turn"]
+
+P, R = ParamSpec("P"), TypeVar("R")
 
 # JupyterLab lets a view ask in a thread of its own while a cell runs. Both may drive the same network, whose layers
 # keep h from forward to backward: so they take turns.
 TURNS = threading.RLock()
 
 
-def in_turn(method):
+def in_turn(method: Callable[P, R]) -> Callable[P, R]:
     """The method, but never at the same time as another of these in another thread."""
 
     @wraps(method)
-    def waited(*values, **options):
+    def waited(*values: P.args, **options: P.kwargs) -> R:
         with TURNS:
             return method(*values, **options)
 
     return waited
 
 
+class Showing(Protocol):
+    """What shows an explorer live, once it was asked for: `cnnlab.explore.live.view.View`, or another transport."""
+
+    def changed(self) -> None:
+        """The explorer's values or state are new."""
+
+    def mimebundle(self) -> dict[str, Any]:
+        """What a notebook needs to show it, by mime type."""
+        ...
+
+
 class Explorer:
     """Base class of all explorers; a subclass passes its controls to __init__ and defines `scene`.
 
-    controls : list of Slider, Choice, Toggle, Button, Cell, Handle, Matrix; names must differ.
-    title : a few words, the name of the view for screen readers.
-
     Shown in a notebook it is a live view with a still picture (image/png) and words (text/plain) for wherever there
     is no live kernel. Without a notebook it works just as well: `set`, `press`, `current`, `observe`.
+
+    Parameters
+    ----------
+    controls : list of Slider, Choice, Toggle, Button, Cell, Handle, Matrix
+        Their names must differ.
+    title : str, optional
+        A few words, the name of the view for screen readers.
+
+    Attributes
+    ----------
+    title : str
+        As given, or the class's own.
+    controls : dict of str to control
+        By their names.
+    version : int
+        Counts the changes of state that the values do not show.
+    error : BaseException or None
+        What the last change in the view raised.
+
+    Raises
+    ------
+    ValueError
+        If two controls have the same name.
     """
 
-    title = ""
+    title: str = ""
 
-    def __init__(self, controls, title=None):
+    # How an explorer is painted and shown live. The floors above hand these in (see cnnlab/explore/__init__.py).
+    paint: ClassVar[Callable[[Scene], Picture]]
+    show: ClassVar[Callable[["Explorer"], Showing]]
+
+    def __init__(self, controls: Iterable[Control], title: str | None = None) -> None:
         self.title = title or self.title or type(self).__name__
         controls = list(controls)
         self.controls = {control.name: control for control in controls}
         if len(self.controls) < len(controls):
             raise ValueError("the controls of an explorer need different names")
-        self._values = {name: c.value for name, c in self.controls.items() if c.kind != "button"}
+        self._values: dict[str, Any] = {name: c.value for name, c in self.controls.items() if c.kind != "button"}
         self._first = dict(self._values)
-        self._callbacks = []
-        self._view = None
-        self.version = 0  # counts the changes of state that the values do not show
-        self.error = None  # what the last change in the view raised, or None
+        self._callbacks: list[Callable[[dict[str, Any]], Any]] = []
+        self._view: Showing | None = None
+        self.version = 0
+        self.error: BaseException | None = None
 
     # ---- what a subclass defines ----
 
-    def scene(self, **values):
-        """The picture of these values, a `Scene`: the same values (and the same state of the explorer) give the same
-        scene.
-        """
+    def scene(self, **values: Any) -> Scene:
+        """The picture of these values: the same values (and the same state of the explorer) give the same scene."""
         raise NotImplementedError(f"{type(self).__name__} must define scene(self, **values)")
 
-    def consequences(self, name, values):
-        """Further values that follow when the control `name` has just been changed, as a dict: a preset fills the
+    def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Further values that follow when the control `name` has just been changed, by name: a preset fills the
         sliders, a smaller grid pulls the chosen cell inside. A pure function; `values` has the new value already.
         """
         return {}
 
-    def restart(self):
+    def restart(self) -> None:
         """Put the explorer's own state, if it has any, back to its beginning (called by `reset`)."""
 
     @classmethod
-    def example(cls):
+    def example(cls) -> Self:
         """An explorer with something in it, for benchmarks and tests, small and made without downloads; override it
         where __init__ needs arguments.
         """
@@ -75,15 +117,23 @@ class Explorer:
     # ---- what learners, notebooks and tests use ----
 
     @property
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """The values of all controls, by name: a dict of its own; change values with `set`."""
         return dict(self._values)
 
     @in_turn
-    def set(self, **values):
+    def set(self, **values: Any) -> None:
         """Set controls, as the hand does, consequences included.
 
-        Raises ValueError, and changes nothing, if a name or value is impossible.
+        Parameters
+        ----------
+        **values
+            The new values, by the names of their controls. What is asked for in one call wins over consequences.
+
+        Raises
+        ------
+        ValueError
+            If a name or value is impossible; nothing is changed then.
         """
         new = dict(self._values)
         for name, value in values.items():
@@ -95,10 +145,23 @@ class Explorer:
             self._replace(new)
 
     @in_turn
-    def press(self, name, times=1):
-        """Press a button, `times` times; as soon as it is greyed (its `when` says no) nothing happens any more."""
+    def press(self, name: str, times: int = 1) -> None:
+        """Press a button; as soon as it is greyed (its `when` says no) nothing happens any more.
+
+        Parameters
+        ----------
+        name : str
+            Of the button.
+        times : int
+            How often.
+
+        Raises
+        ------
+        ValueError
+            If there is no button of that name.
+        """
         control = self.controls.get(name)
-        if control is None or control.kind != "button":
+        if not isinstance(control, Button) or control.action is None:
             buttons = [n for n, c in self.controls.items() if c.kind == "button"]
             raise ValueError(f"there is no button {name!r}; the buttons are {', '.join(buttons) or 'none'}")
         for _ in range(times):
@@ -109,64 +172,85 @@ class Explorer:
             self._replace(self._values | {n: self._control(n).check(v) for n, v in changes.items()})
 
     @in_turn
-    def reset(self):
+    def reset(self) -> None:
         """All controls, and the explorer's own state, back to where they were when it was made."""
         self.restart()
         self.version += 1
         self._replace(dict(self._first))
 
     @in_turn
-    def refresh(self):
+    def refresh(self) -> None:
         """Show again, after the explorer's own state was changed from outside (by a cell, by a training loop)."""
         self.version += 1
         self._replace(self._values)
 
-    def observe(self, callback):
+    def observe(self, callback: Callable[[dict[str, Any]], Any]) -> None:
         """Call callback(changes) after every change, with a dict of the values that changed (empty after `refresh`)."""
         self._callbacks.append(callback)
 
-    def unobserve(self, callback):
+    def unobserve(self, callback: Callable[[dict[str, Any]], Any]) -> None:
+        """Stop calling a callback that was given to `observe`; raises ValueError if it was not."""
         self._callbacks.remove(callback)
 
-    def positions(self, name):
+    def positions(self, name: str) -> list[Any]:
         """Every value that a control can take by hand (for a Handle or Matrix a sample); a button has none."""
         return self._control(name).positions()
 
-    def enabled(self, name, values=None):
+    def enabled(self, name: str, values: Mapping[str, Any] | None = None) -> bool:
         """Whether the control matters at these values (by default the present ones)."""
         when = self._control(name).when
         return when is None or bool(when(**(self._values if values is None else values)))
 
+    def after(self, values: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+        """The values after a control was set, consequences included; nothing is changed.
+
+        Parameters
+        ----------
+        values : dict
+            The values before, of all controls.
+        name : str
+            Of the control that is set; a button has no value.
+        value : object
+            What it is set to.
+
+        Returns
+        -------
+        values : dict
+            The values after, in their canonical form.
+
+        Raises
+        ------
+        ValueError
+            If the control cannot take the value.
+        """
+        control = self._control(name)
+        if control.kind == "button":
+            raise ValueError(f"{name} is a button: press it, it has no value")
+        new = {**values, name: control.check(value)}
+        further = self.consequences(name, dict(new)) or {}
+        return new | {n: self._control(n).check(v) for n, v in further.items()}
+
     @in_turn
-    def current(self):
+    def current(self) -> Scene:
         """The scene of the present values."""
         return self.scene(**self._values)
 
-    def picture(self):
-        """The present scene as a still `Picture`."""
-        return paint(self.current())
+    def picture(self) -> Picture:
+        """The present scene as a still picture."""
+        return Explorer.paint(self.current())
 
-    def save(self, path):
-        """Write the present scene to a file (.png, .svg, .pdf)."""
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the present scene to a file; its ending (.png, .svg, .pdf) chooses the format."""
         self.picture().save(path)
 
     # ---- inside ----
 
-    def _control(self, name):
+    def _control(self, name: str) -> Control:
         if name not in self.controls:
             raise ValueError(f"there is no control {name!r}; the controls are {', '.join(self.controls)}")
         return self.controls[name]
 
-    def after(self, values, name, value):
-        """The values after control `name` was set to `value`, consequences included; nothing is changed."""
-        control = self._control(name)
-        if control.kind == "button":
-            raise ValueError(f"{name} is a button: press it, it has no value")
-        new = values | {name: control.check(value)}
-        further = self.consequences(name, dict(new)) or {}
-        return new | {n: self._control(n).check(v) for n, v in further.items()}
-
-    def _replace(self, new):
+    def _replace(self, new: Mapping[str, Any]) -> None:
         changes = {n: v for n, v in new.items() if not np.array_equal(v, self._values[n])}
         self._values = dict(new)
         try:
@@ -174,18 +258,16 @@ class Explorer:
                 callback(changes)
         finally:
             if self._view is not None:
-                self._view.changed(changes)
+                self._view.changed()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{self.title}: {self.current().description}"
 
     @in_turn
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        from cnnlab.explore.live.view import View
-
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         scene = self.current()
-        picture = paint(scene)
+        picture = Explorer.paint(scene)
         if self._view is None:
-            self._view = View(self)
+            self._view = Explorer.show(self)
         bundle = self._view.mimebundle()
         return bundle | {"image/png": picture.png(), "text/plain": f"{self.title}: {scene.description}"}

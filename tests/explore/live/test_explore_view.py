@@ -47,7 +47,7 @@ class Listener(View):
 
     def ask(self, do, number=1, view="v", **more):
         self.sent.clear()
-        self._asked(self, {"do": do, "view": view, "number": number, **more}, [])
+        self._asked(None, {"do": do, "view": view, "number": number, **more}, [])
         return self.sent[-1] if self.sent else None
 
 

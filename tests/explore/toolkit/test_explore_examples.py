@@ -6,8 +6,8 @@ import pytest
 
 import cnnlab.explore as explore
 from benchmarks import drag_latency
+from cnnlab.explore.live.answers import Answers
 from cnnlab.explore.live.frames import pack
-from cnnlab.explore.live.view import View
 
 
 def classes(base=explore.Explorer):
@@ -24,7 +24,7 @@ def test_the_example_of_an_explorer_works(name):
     assert not inspect.signature(kind.example).parameters, "it needs no arguments"
     explorer = kind.example()
     assert type(explorer) is kind and explorer is not kind.example()
-    frame = View(explorer).frame()
+    frame = Answers(explorer).frame()
     assert frame["error"] is None and frame["scene"].panels and pack([frame])
     kinds = {control.kind for control in explorer.controls.values()}
     assert kinds & {"slider", "toggle", "cell", "matrix", "handle"}, "nothing that the benchmark could drag or tick"
