@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cnnlab import check, ops
-from cnnlab.check.convolution import backprop_answers as answers
+from cnnlab.check.convolution import backprop_is_correlation_answers as answers
 from cnnlab.gradcheck import numeric_gradient, relative_error
 
 

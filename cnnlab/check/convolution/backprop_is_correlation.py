@@ -4,7 +4,7 @@ import inspect
 
 import numpy as np
 
-from cnnlab.check.convolution.backprop_answers import (
+from cnnlab.check.convolution.backprop_is_correlation_answers import (
     ALL_INPUTS,
     MAP_INPUTS,
     MATRIX_INPUTS,
@@ -23,9 +23,9 @@ from cnnlab.check.convolution.backprop_answers import (
     wrong_map,
     wrong_zeros,
 )
-from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
-register(
+EXERCISES = (
     Exercise(
         "back_number",
         "A 2 x 2 kernel w = [[1, 2], [4, -3]] slid over a 3 x 3 image h, and e got dL/de = [[1, -1], [2, 3]]. "

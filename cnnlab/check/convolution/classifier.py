@@ -1,6 +1,6 @@
 """Exercises of notebook 08 (lecture topics 10, 11 and 20): shapes, parameters, receptive fields, flatten."""
 
-from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
 
 def receptive_side(sizes, strides):
@@ -45,7 +45,7 @@ def place(i, M, N, C):
 _PLACES = [(1, 2, 3, 4, 5, 6), (0, 3, 1, 3, 7, 2), (2, 0, 4, 5, 1, 8), (3, 1, 0, 6, 4, 3)]
 _STACKS = [([3, 3], [1, 1]), ([5, 2, 3, 2], [1, 2, 1, 2]), ([11, 3, 5, 3, 3], [4, 2, 1, 2, 1]), ([2, 2, 2], [2, 2, 2])]
 
-register(
+EXERCISES = (
     Exercise(
         "class_shapes",
         "An image of 28 x 28 x 1 goes through 8 kernels of 5 x 5 (valid), pooling 2 x 2, 16 kernels of 3 x 3 (valid), "

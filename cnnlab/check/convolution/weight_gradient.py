@@ -18,9 +18,9 @@ from cnnlab.check.convolution.weight_gradient_answers import (
     wrong_all,
     wrong_one,
 )
-from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
-register(
+EXERCISES = (
     Exercise(
         "weight_number",
         "A 2 x 2 kernel slid over h = [[1, 2, 0], [3, 1, -2], [0, 4, 5]] and e got dL/de = [[1, -1], [2, 3]]. "

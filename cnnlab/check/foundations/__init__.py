@@ -1,4 +1,4 @@
-"""The exercises of notebooks 00 to 06."""
+"""The exercises of notebooks 01 to 06, in the order of the notebooks."""
 
 from cnnlab.check.foundations import (
     error_metrics,
@@ -9,4 +9,13 @@ from cnnlab.check.foundations import (
     too_much_data,
 )
 
-__all__ = ["error_metrics", "first_layer", "five_steps", "gradient_descent", "second_layer", "too_much_data"]
+EXERCISES = (
+    *five_steps.EXERCISES,
+    *second_layer.EXERCISES,
+    *first_layer.EXERCISES,
+    *gradient_descent.EXERCISES,
+    *error_metrics.EXERCISES,
+    *too_much_data.EXERCISES,
+)
+
+__all__ = ["EXERCISES"]

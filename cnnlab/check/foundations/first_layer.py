@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
 
 def region_code(x, w, b):
@@ -17,7 +17,7 @@ _CODES = [
     (np.array([2.0, -1.0]), np.array([[-1.0, 1.0], [1.0, 2.0]]), np.array([4.0, 0.5])),
 ]
 
-register(
+EXERCISES = (
     Exercise(
         "regions_of_4",
         "Into how many regions do 4 lines in general position cut the plane?",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+from cnnlab.check.toolkit.exercise import Exercise, Mistake
 from cnnlab.gradcheck import numeric_gradient
 from cnnlab.layers import Dense, Tanh
 from cnnlab.losses import MSE
@@ -46,7 +46,7 @@ def mean_squared_error(yhat, y):
 
 _SAMPLES = [(0.5, 1.0, 0.8, -0.2, 1.5, 0.1), (-1.2, 0.3, -0.6, 0.4, -2.0, 0.5), (2.0, -1.0, 0.3, 0.1, 0.7, -0.4)]
 
-register(
+EXERCISES = (
     Exercise(
         "first_gradient",
         "Write dL/dw1 for one sample: L = (yhat - y)², yhat = b2 + w2 tanh(w1 x + b1).",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
 
 def momentum_step(u, v, gradient, eta, momentum):
@@ -23,7 +23,7 @@ _STEPS = [
     ),
 ]
 
-register(
+EXERCISES = (
     Exercise(
         "eta_limit",
         "L(u) = 5 u². Which learning rate is the limit, above which gradient descent diverges?",

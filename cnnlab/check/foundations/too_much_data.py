@@ -1,6 +1,6 @@
 """Exercises of notebook 06 (lecture topics 6 and 7)."""
 
-from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
 
 def dense_weights(height, width, channels, units):
@@ -13,7 +13,7 @@ def conv_parameters(size, channels, kernels):
     return size * size * channels * kernels + kernels
 
 
-register(
+EXERCISES = (
     Exercise(
         "dense_weights",
         "Write how many weights (without biases) a fully-connected layer needs for an image height x width x channels.",

@@ -2,7 +2,7 @@
 
 import math
 
-from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
 
 def side(N, k, stride, border):
@@ -14,7 +14,7 @@ _SECOND = 256 * 5 * 5 * 48 + 256
 _THIRD = 13 * 13 * 3 * 3 * 256 * 384
 _DENSE = 6 * 6 * 256 * 4096 + 4096
 
-register(
+EXERCISES = (
     Exercise(
         "alex_side",
         "Write side(N, k, stride, border): the side of the maps that k x k kernels give for an N x N image.",

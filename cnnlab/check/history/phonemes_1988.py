@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
 
 def convolve(h, w, b):
@@ -86,7 +86,7 @@ _WINDOWS = [
 ]
 _SUMS = [(np.round(_RNG.normal(size=c), 2), np.round(_RNG.normal(size=c), 2), t) for c, t in ((3, 9), (2, 4), (5, 3))]
 
-register(
+EXERCISES = (
     Exercise(
         "phoneme_parameters",
         "How many free parameters has hidden layer 2: 3 units, each looking at 5 steps of the 8 units below?",

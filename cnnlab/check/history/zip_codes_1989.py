@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.check.toolkit.exercise import Exercise, Mistake, register
+from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
 
 def sure(outputs, gap):
@@ -42,7 +42,7 @@ _OUTPUTS = [
     np.array([[0.25, -1.5, 0.5, 0.0], [-0.25, 0.75, -1.25, -0.5], [0.25, 0.5, 0.0, 1.5]]),  # a loud no, and a loud yes
 ]
 
-register(
+EXERCISES = (
     Exercise(
         "zip_parameters",
         "How many free parameters has H2: 12 maps of 4 x 4 units, 5 x 5 kernels over 8 maps of H1, a bias per unit?",
