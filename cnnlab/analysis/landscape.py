@@ -1,8 +1,9 @@
-"""Loss surfaces over two numbers, and the path that gradient descent takes on them (lecture topic 4).
+"""Loss surfaces over two numbers (lecture topic 4).
 
 A landscape is any object with `loss(u)`, a number; `gradient(u)`, (2,); and `curvature(u)`, the largest second
-derivative there, for u = (u1, u2) in float64.  `descend` walks on any of them, `relief` makes a map of it.  A landscape
-that is made of data also tells how many `samples` there are, and takes gradient(u, rows), of these samples alone.
+derivative there, for u = (u1, u2) in float64.  `descent.descend` walks on any of them, `relief` makes a map of it.  A
+landscape that is made of data also tells how many `samples` there are, and takes gradient(u, rows), of these samples
+alone.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from cnnlab.training.fit import checked_targets
 
 PARTS = ("loss", "gradient", "curvature")
 MOST = 2000  # parameters, of a network whose whole Hessian is asked for
-FAR = 1e12  # a path that comes so far from the origin has left for good: its squares would soon overflow
 
 
 class Quadratic:
@@ -227,89 +227,3 @@ def _missed(loss):
     lowest = (loss <= np.minimum.reduce(around))[1:-1, 1:-1]
     bend = loss[1:-1, 2:] + loss[1:-1, :-2] + loss[2:, 1:-1] + loss[:-2, 1:-1] - 4 * loss[1:-1, 1:-1]
     return float(loss.min() + bend[lowest].max(initial=0.0) / 4)
-
-
-@dataclass(frozen=True)
-class Path:
-    """What `descend` did.
-
-    u : (n + 1, 2), the start and every step; losses : (n + 1,).  diverged : the path ran away or met a number that is
-        not finite;
-    reason : a sentence saying so, empty otherwise.  A diverged path ends at the last place whose numbers were finite.
-    """
-
-    u: np.ndarray
-    losses: np.ndarray
-    diverged: bool
-    reason: str
-
-    @property
-    def steps(self):
-        return len(self.u) - 1
-
-
-def limit(curvature, momentum=0.0):
-    """The learning rate up to which descent is stable, 2 (1 + momentum) / curvature; infinite if it is not positive."""
-    return 2 * (1 + momentum) / curvature if curvature > 0 else np.inf
-
-
-def factor(eta, curvature, momentum=0.0):
-    """By how much one step multiplies the distance from the bottom of a parabola, |1 - eta lambda|, in the long run.
-
-    With momentum it is the largest |z| with z^2 - (1 + momentum - eta lambda) z + momentum = 0.  eta : any shape.
-    """
-    half = (1 + momentum - np.asarray(eta) * curvature) / 2
-    root = np.sqrt(half**2 - momentum + 0j)
-    return np.maximum(np.abs(half + root), np.abs(half - root))
-
-
-def descend(landscape, start, eta, steps, momentum=0.0, noise=0.0, rng=0, batch=None):
-    """u <- u - eta dL/du (lecture topic 4), from `start`, `steps` times -> Path.
-
-    momentum : v <- momentum v - eta dL/du, u <- u + v.  batch : of a landscape with samples, how many of them make the
-        gradient of one step, drawn anew each time; all by default.  noise : standard deviation of a random number added
-        to each component of every gradient, in place of such a choice where there are no samples.  rng : the seed of
-        both.  Raises TypeError for anything but a landscape, ValueError for eta <= 0, steps < 0, momentum outside of
-        [0, 1), a start that is not two finite numbers, a batch without samples or with more than there are.
-    """
-    checked("landscape", landscape, PARTS[:2])
-    u = np.array(start, dtype=float)
-    if u.shape != (2,) or not np.isfinite(u).all():
-        raise ValueError(f"start must be two finite numbers; got {start!r}")
-    if not (np.isfinite(eta) and eta > 0):
-        raise ValueError(f"eta must be a positive number; got {eta!r}")
-    if steps < 0 or not 0 <= momentum < 1:
-        raise ValueError(f"steps must be at least 0 and momentum in [0, 1); got steps {steps!r}, momentum {momentum!r}")
-    samples = getattr(landscape, "samples", 0)
-    if batch is not None and not 1 <= batch <= samples:
-        raise ValueError(
-            f"batch must be 1 ... {samples}, the samples of this landscape; got {batch!r}"
-            if samples
-            else f"batch must be None for a landscape without samples; got {batch!r}"
-        )
-    rng = np.random.default_rng(rng)
-    v = np.zeros(2)
-    path, losses, reason = [u.copy()], [float(landscape.loss(u))], ""
-    for step in range(1, steps + 1):
-        if batch is None or batch == samples:
-            gradient = landscape.gradient(u)
-        else:
-            gradient = landscape.gradient(u, rng.choice(samples, batch, replace=False))
-        v = momentum * v - eta * (gradient + noise * rng.standard_normal(2))
-        u = u + v
-        value = float(landscape.loss(u)) if np.isfinite(u).all() and np.abs(u).max() < FAR else np.inf
-        if not np.isfinite(value):
-            reason = f"diverged: at step {step} the numbers have left all bounds, each step is larger than the last"
-            break
-        path.append(u.copy())
-        losses.append(value)
-    path, losses = np.array(path), np.array(losses)
-    if not reason and _runs_away(path, losses):
-        reason = f"diverging: the loss grew from {losses[0]:.3g} to {losses[-1]:.3g} in {steps} steps"
-    return Path(path, losses, bool(reason), reason)
-
-
-def _runs_away(path, losses):
-    """Whether the loss is a thousand times that of the start, and the steps grow: noise alone does not."""
-    lengths = np.linalg.norm(np.diff(path, axis=0), axis=1)
-    return len(lengths) > 1 and losses[-1] > 1e3 * abs(losses[0]) and lengths[-1] > 10 * lengths[0]

@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from cnnlab import arguments
-from cnnlab.analysis.landscape import Path, checked, relief
+from cnnlab.analysis.descent import Path
+from cnnlab.analysis.landscape import checked, relief
 from cnnlab.analysis.regions import of_two_inputs
 from cnnlab.picture import COLOURS, DIVERGING, INK, Picture, new_figure
 

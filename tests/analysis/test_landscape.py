@@ -5,7 +5,8 @@ caught.
 import numpy as np
 import pytest
 
-from cnnlab.analysis.landscape import NetworkPlane, Quadratic, descend, factor, limit, relief
+from cnnlab.analysis.descent import descend, factor, limit
+from cnnlab.analysis.landscape import NetworkPlane, Quadratic, relief
 from cnnlab.layers import BatchNorm, Dense, Tanh
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from cnnlab import draw
-from cnnlab.analysis.landscape import Quadratic, descend
+from cnnlab.analysis.descent import descend
+from cnnlab.analysis.landscape import Quadratic
 from cnnlab.analysis.trace import record
 from cnnlab.layers import Conv2D, Dense, Flatten, LeakyReLU, MaxPool2D, ReLU
 from cnnlab.losses import CrossEntropy

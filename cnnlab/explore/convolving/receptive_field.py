@@ -12,8 +12,7 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Grid, Image, Scene, Table
-from cnnlab.explore.toolkit.sheets import Maps, corner, tiled
-from cnnlab.explore.trained.reading import GAP, contact_sheet
+from cnnlab.explore.toolkit.sheets import GAP, Maps, contact_sheet, corner, tiled
 from cnnlab.network import Network
 
 READABLE = 10  # rows or columns up to which a map is shown with its numbers

@@ -6,13 +6,12 @@ from cnnlab import ops
 from cnnlab.analysis import regions
 from cnnlab.explore.toolkit.controls import Choice, Handle, Slider, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
-from cnnlab.explore.toolkit.items import Border, Label, Map, Points
+from cnnlab.explore.toolkit.items import Border, Map, Points
+from cnnlab.explore.toolkit.planes import code_labels, raster
 from cnnlab.explore.toolkit.scene import Plane, Scene, Table
 
 REACH = 3.0
 MOST = 6
-CELLS = 61
-WIDTH = 390  # pixels of the map, about
 # Of each line: the direction of its normal in degrees, its distance from the origin along it, and how far along the
 # line its handle stands.
 PRESETS = {
@@ -212,17 +211,3 @@ def _handles(degrees, offset, along):
     normal = np.array([np.cos(angle), np.sin(angle)])
     foot = offset * normal + along * np.array([-normal[1], normal[0]])
     return tuple(np.round(foot, 10)), tuple(np.round(foot + 0.8 * normal, 10))
-
-
-def raster(reach, cells=CELLS):
-    """The points of a square map, (cells, cells, 2): |x1|, |x2| <= reach, from the bottom left on."""
-    ticks = np.linspace(-reach, reach, cells)
-    return np.stack(np.meshgrid(ticks, ticks), axis=-1)
-
-
-def code_labels(w, b, reach, avoid=()):
-    """The regions that a square window shows, and their codes as labels, where there is room for one."""
-    size = {5: 11, 6: 10}.get(w.shape[1], 12 if w.shape[1] < 5 else 9)
-    half = 0.3 * size * w.shape[1] * 2 * reach / WIDTH
-    found = regions.in_window(w, b, (-reach, reach), (-reach, reach), CELLS, avoid, half)
-    return found, [Label(x, y, code, size=size) for code, x, y, share in found if share > 0.001]

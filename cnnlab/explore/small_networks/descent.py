@@ -6,7 +6,8 @@ import numpy as np
 from contourpy import contour_generator
 
 from cnnlab import arguments
-from cnnlab.analysis.landscape import Quadratic, checked, descend, factor, limit, relief
+from cnnlab.analysis.descent import descend, factor, limit, regime
+from cnnlab.analysis.landscape import Quadratic, checked, relief
 from cnnlab.explore.toolkit.controls import Button, Choice, Handle, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Label, Line, Map, Mark, Points, Vector
@@ -114,7 +115,7 @@ class Descent(Explorer):
         super().__init__([*controls, start, walk])
 
     def path(self, surface, eta, steps, momentum, start, noise=0.0, batch=None):
-        """The walk that these values show, a `landscape.Path`."""
+        """The walk that these values show, a `descent.Path`."""
         samples = self.samples[surface]
         noise, batch = (0.0, min(batch or samples, samples)) if samples else (noise, None)
         return descend(self.landscapes[surface], start, eta, steps, momentum, noise, batch=batch)
@@ -289,45 +290,6 @@ class Descent(Explorer):
         )
 
 
-def regime(path, share, momentum=0.0, noisy=False):
-    """A few words for what a walk does, read off the walk itself.
-
-    From one step s to the next the rule gives s' . s / s . s = 1 - eta lambda, with the curvature lambda in the
-    direction of s: near 1 it crawls, below 0 it jumps over the valley, below -1 the jumps grow.  share : eta / limit,
-    which only tells whether an endless zigzag is exactly at the limit, and whether a descent goes on above it.
-    """
-    if path.diverged:
-        return "divergence"
-    steps = np.diff(path.u, axis=0)
-    lengths, losses = np.linalg.norm(steps, axis=1), path.losses
-    if path.steps < 2:
-        return "too few steps to tell"
-    if not lengths.any():
-        return "it stands still: the slope is zero"
-    if noisy:
-        wanders = np.mean(np.diff(losses[-16:]) > 0) > 0.3
-        return "it wanders: up as often as down" if wanders else "noisy, on its way down"
-    products = (steps[1:] * steps[:-1]).sum(axis=1)
-    turns = np.mean(products < 0)
-    factors = products / np.where(lengths[:-1] > 0, lengths[:-1] ** 2, 1.0)
-    if momentum:
-        word = "with momentum it " + ("gathers speed" if lengths.max() > 1.2 * lengths[0] else "goes down")
-        word += " and swings to and fro" if turns else ""
-    elif turns > 0.5:
-        if abs(share - 1) < 1e-9:
-            return "exactly at the limit: it jumps to and fro for ever"
-        word = "zigzag: each step jumps over the valley"
-    elif lengths[-1] > 2 * lengths[0]:
-        return "faster and faster; the loss grows" if losses[-1] > losses[0] else "downhill, faster and faster"
-    elif turns:
-        word = "first a zigzag, then smooth"
-    else:
-        word = "crawl" if factors.min() > 0.84 else "a smooth descent"
-    if losses[-1] > losses[0]:
-        return f"{word}; the loss grows"
-    return f"{word} (above the limit, though)" if share > 1 + 1e-9 else word
-
-
 def _landscapes(landscapes):
     if not isinstance(landscapes, dict):
         kind = type(landscapes).__name__
@@ -349,6 +311,3 @@ def _etas(etas):
     if len(found) < 2 or sorted(set(found)) != found:
         raise ValueError(wanted)
     return found
-
-
-__all__ = ["Descent", "regime"]

@@ -4,10 +4,10 @@ import numpy as np
 
 from cnnlab import arguments
 from cnnlab.analysis import regions
-from cnnlab.explore.small_networks.decisions import CELLS, code_labels, raster
 from cnnlab.explore.toolkit.controls import Button, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Border, Map, Points
+from cnnlab.explore.toolkit.planes import CELLS, code_labels, raster
 from cnnlab.explore.toolkit.scene import Plane, Scene, Table
 from cnnlab.layers import Dense
 from cnnlab.losses import Loss

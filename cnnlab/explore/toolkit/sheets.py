@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from cnnlab.explore.trained.reading import GAP
+GAP = 1  # pixels between two maps
 
 
 class Maps:
@@ -80,3 +80,14 @@ def tiled(count, shape, columns):
 def corner(k, shape, columns):
     """Where tile k begins."""
     return (k // columns) * (shape[0] + GAP), (k % columns) * (shape[1] + GAP)
+
+
+def contact_sheet(maps, columns):
+    """Maps (H, W, C) side by side, `columns` in a row, with a line of NaN, which stays empty, between them."""
+    height, width, count = maps.shape
+    rows = -(-count // columns)
+    sheet = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP), np.nan, maps.dtype)
+    for c in range(count):
+        top, left = corner(c, maps.shape, columns)
+        sheet[top : top + height, left : left + width] = maps[:, :, c]
+    return sheet

@@ -11,8 +11,7 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Image, Scene
-from cnnlab.explore.toolkit.sheets import Maps
-from cnnlab.explore.trained.reading import contact_sheet
+from cnnlab.explore.toolkit.sheets import Maps, contact_sheet
 from cnnlab.layers import MaxPool2D
 from cnnlab.network import Network
 

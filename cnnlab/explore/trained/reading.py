@@ -3,25 +3,13 @@
 import numpy as np
 
 from cnnlab import arguments
+from cnnlab.analysis.shifts import place
 from cnnlab.explore.toolkit.controls import Button, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Bars, Label, Mark
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Image, Scene
-from cnnlab.explore.trained.too_much_data import place
-
-GAP = 1  # pixels between two maps
-
-
-def contact_sheet(maps, columns):
-    """Maps (H, W, C) side by side, `columns` in a row, with a line of NaN, which stays empty, between them."""
-    height, width, count = maps.shape
-    rows = -(-count // columns)
-    sheet = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP), np.nan, maps.dtype)
-    for c in range(count):
-        top, left = (c // columns) * (height + GAP), (c % columns) * (width + GAP)
-        sheet[top : top + height, left : left + width] = maps[:, :, c]
-    return sheet
+from cnnlab.explore.toolkit.sheets import contact_sheet
 
 
 class Reading(Explorer):

@@ -3,12 +3,12 @@
 import numpy as np
 
 from cnnlab import arguments
+from cnnlab.analysis.shifts import shifted
 from cnnlab.explore.toolkit.controls import Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Mark, Points
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Image, Scene, Table
-from cnnlab.explore.trained.too_much_data import place
 from cnnlab.network import Network
 
 
@@ -118,10 +118,3 @@ class ShiftTest(Explorer):
             f"{name}: {100 * values[self.shifts.index(shift)]:.1f} % right" for name, values in self.accuracy.items()
         )
         return Scene([[panel, curve], [table]], f"Test images shifted by {format_number(shift, 0)} pixels. {words}.")
-
-
-def shifted(images, columns, rows=0):
-    """Images (N, H, W, C) moved to the right by `columns` and down by `rows`; what comes in has the value of the top
-    left pixel.
-    """
-    return np.stack([place(image, image.shape[:2], rows, columns, ground=image[0, 0]) for image in images])

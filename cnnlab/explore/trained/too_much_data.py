@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnlab import arguments, ops
+from cnnlab.analysis.shifts import place
 from cnnlab.explore.toolkit.controls import Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Points, Rectangle
@@ -123,22 +124,6 @@ def duration(seconds):
             return f"{seconds:.3g} {name}"
         seconds /= limit
     return f"{seconds:.3g} years"
-
-
-def place(photo, canvas, row, column, ground=0.0):
-    """The photo (H, W, C) on an empty canvas (height, width), its top left corner at (row, column); what sticks out is
-    cut off.
-    """
-    photo = np.asarray(photo)
-    if photo.ndim != 3:
-        raise ValueError(f"photo must be (H, W, C); got an array of shape {photo.shape}")
-    height, width = canvas
-    out = np.full((height, width, photo.shape[2]), ground, dtype=photo.dtype)
-    top, left = max(row, 0), max(column, 0)
-    bottom, right = min(row + photo.shape[0], height), min(column + photo.shape[1], width)
-    if bottom > top and right > left:
-        out[top:bottom, left:right] = photo[top - row : bottom - row, left - column : right - column]
-    return out
 
 
 class MovingCat(Explorer):
@@ -284,6 +269,5 @@ __all__ = [
     "duration",
     "learned",
     "lessons",
-    "place",
     "size_words",
 ]

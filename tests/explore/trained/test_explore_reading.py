@@ -6,7 +6,8 @@ from explorers import sweep
 
 from cnnlab import layers as L
 from cnnlab import models
-from cnnlab.explore.trained.reading import Reading, contact_sheet
+from cnnlab.explore.toolkit.sheets import contact_sheet
+from cnnlab.explore.trained.reading import Reading
 from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
 

@@ -5,8 +5,8 @@ import pytest
 from explorers import sweep
 
 from cnnlab import datasets
-from cnnlab.explore.trained.shifting import shifted
-from cnnlab.explore.trained.too_much_data import MovingCat, TooMuchData, duration, learned, lessons, place, size_words
+from cnnlab.analysis.shifts import place, shifted
+from cnnlab.explore.trained.too_much_data import MovingCat, TooMuchData, duration, learned, lessons, size_words
 
 
 def multiplied(scene, values):
