@@ -35,7 +35,7 @@ def trainer(network, optimiser, loss, x, y, batch):
 def step(network, optimiser, loss, x, y):
     """One step of descent -> the loss."""
     value, _ = network.loss_and_gradients(x, y, loss, checked=True)
-    optimiser.step(network.parameters(), network.gradients())
+    optimiser.step(network.parameters, network.gradients)
     return value
 
 

@@ -29,7 +29,7 @@ IMAGES = 500
 
 
 def curvatures(network, x):
-    """d2L/du2 of every parameter, the mean over images, in the order of `network.parameters()`."""
+    """d2L/du2 of every parameter, the mean over images, in the order of `network.parameters`."""
     hs, found = activations(network, x), []
     dd = np.full_like(hs[-1], 2 / hs[-1].shape[1])  # of the mean squared error
     for layer, h, out in reversed(list(zip(network, hs[:-1], hs[1:], strict=True))):
@@ -58,8 +58,8 @@ def train(data, seed, eta, mu, epochs=25):
         now = eta * min(1.0, 2 * (1 - epoch / epochs))
         for i in rng.permutation(len(data.x_train)):
             network.loss_and_gradients(data.x_train[i : i + 1], data.y_train[i : i + 1], loss, checked=True)
-            gradients = network.gradients().values()
-            for u, gradient, step in zip(network.parameters().values(), gradients, steps, strict=True):
+            gradients = network.gradients.values()
+            for u, gradient, step in zip(network.parameters.values(), gradients, steps, strict=True):
                 u -= now * step * gradient
     return network
 

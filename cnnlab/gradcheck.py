@@ -67,8 +67,8 @@ def check_network(network, loss, x, y, step=STEP):
         return float(loss(network.forward(x), y))
 
     network.loss_and_gradients(x, y, loss)
-    found = {name: gradient.copy() for name, gradient in network.gradients().items()}
+    found = {name: gradient.copy() for name, gradient in network.gradients.items()}
     return {
         name: relative_error(found[name], numeric_gradient(value, array, step))
-        for name, array in network.parameters().items()
+        for name, array in network.parameters.items()
     }

@@ -1,7 +1,7 @@
 """Gradient descent (lecture topic 4) and its relatives: u <- u - eta dL/du, and how eta changes while training goes on.
 
 An optimiser changes arrays in place: `step(parameters, gradients, progress)`, two dicts with the same names (those of
-`Network.parameters()` and `Network.gradients()`) and how much of the training is done, 0 <= progress < 1. eta is a
+`Network.parameters` and `Network.gradients`) and how much of the training is done, 0 <= progress < 1. eta is a
 number or a schedule, anything callable as eta(progress) -> number: `constant`, `steps`, `one_cycle`.
 
 Weight decay pulls kernels and weights (arrays named "w") towards zero, not biases, slopes or the parameters of a
@@ -122,6 +122,10 @@ class Optimiser:
         others = [f"{name}={value!r}" for name, value in vars(self).items() if name not in ("state", "eta") and value]
         return f"{type(self).__name__}({', '.join([f'eta={eta!r}', *others])})"
 
+    def decay_of(self, name):
+        """The weight decay of the parameter of this name: of arrays named "w" the optimiser's, of all others zero."""
+        return self.decay if decays(name) else 0.0
+
     def _memory(self, kind, name, u):
         """The array that this optimiser keeps for a parameter; zero at first."""
         key = f"{kind}/{name}"
@@ -155,6 +159,20 @@ class SGD(Optimiser):
                 v += change
                 change = mu * v + change if self.nesterov else v
             u += change
+
+    def read_velocities(self, parts):
+        """Write the velocities that are kept into arrays, {name of the parameter: array}; zero before the first step.
+
+        A program that takes many steps at once gives the parts of one flat array, in the order of the parameters, and
+        hands it back to `keep_velocities`.
+        """
+        for name, part in parts.items():
+            part[...] = self.state.get(f"v/{name}", 0)
+
+    def keep_velocities(self, parts):
+        """Keep these arrays, {name of the parameter: array}, as the velocities; without momentum there are none."""
+        if self.momentum:
+            self.state.update({f"v/{name}": part for name, part in parts.items()})
 
 
 class Adam(Optimiser):

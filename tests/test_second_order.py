@@ -26,8 +26,8 @@ def test_of_one_layer_they_are_the_second_derivatives_where_the_targets_are_met(
     x = rng.standard_normal((5, 4, 4, 2))
     y = network.predict(x)
     found = curvatures(network, x)
-    assert [c.shape for c in found] == [u.shape for u in network.parameters().values()]
-    for u, curvature in zip(network.parameters().values(), found, strict=True):
+    assert [c.shape for c in found] == [u.shape for u in network.parameters.values()]
+    for u, curvature in zip(network.parameters.values(), found, strict=True):
         for place in np.ndindex(u.shape):
             here, losses = u[place], []
             for u[place] in (here - step, here, here + step):

@@ -26,7 +26,7 @@ class UnitGradients:
         if not isinstance(network, Network):
             raise TypeError(f"network must be a Network; got {type(network).__name__}")
         self.x = network.checked(images, "images")
-        arguments.finite_weights("network", network.parameters() | network.state())
+        arguments.finite_weights("network", network.parameters | network.state)
         self.network = Network(
             [layers.from_config(layers.to_config(one)) for one in network], network.input_shape, dtype=network.dtype
         )
@@ -85,7 +85,7 @@ def occlusion(network, image, label, size=8, stride=1, fill=0.5, loss=None):
     Raises TypeError or ValueError, naming the argument, for what does not fit.
     """
     image = network.checked(np.asarray(image)[None], "image")[0]
-    arguments.finite_weights("network", network.parameters() | network.state())
+    arguments.finite_weights("network", network.parameters | network.state)
     size, stride = arguments.whole("size", size), arguments.whole("stride", stride)
     if len(network.output_shape) != 1 or not 0 <= label < network.output_shape[0]:
         raise ValueError(f"label must be one of the outputs {network.output_shape} of the network; got {label!r}")

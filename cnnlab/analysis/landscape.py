@@ -66,8 +66,8 @@ class NetworkPlane:
         self.x = network.checked(x)
         self.y = checked_targets(network, loss, self.x, y, "y")
         self.samples = len(self.x)
-        self.origin = {name: array.copy() for name, array in network.parameters().items()}
-        self.state = {name: array.copy() for name, array in network.state().items()}
+        self.origin = {name: array.copy() for name, array in network.parameters.items()}
+        self.state = {name: array.copy() for name, array in network.state.items()}
         arguments.finite_weights("network", self.origin | self.state)
         drawn = isinstance(rng, np.random.Generator)
         rng = rng if drawn else np.random.default_rng(arguments.whole("rng", rng, at_least=0))
@@ -82,7 +82,7 @@ class NetworkPlane:
         return out
 
     def _place(self, u):
-        for name, array in self.network.parameters().items():
+        for name, array in self.network.parameters.items():
             array[...] = self.origin[name] + u[0] * self.directions[0][name] + u[1] * self.directions[1][name]
 
     def _at(self, u, work):
@@ -92,7 +92,7 @@ class NetworkPlane:
             return work()
         finally:
             self._place((0.0, 0.0))
-            for name, array in self.network.state().items():
+            for name, array in self.network.state.items():
                 array[...] = self.state[name]
 
     def loss(self, u):
@@ -105,7 +105,7 @@ class NetworkPlane:
     def _gradients(self, rows=None):
         x, y = (self.x, self.y) if rows is None else (self.x[rows], self.y[rows])
         self.network.loss_and_gradients(x, y, self.lossfunction)
-        return self.network.gradients()
+        return self.network.gradients
 
     def gradient(self, u, rows=None):
         """dL/du, (2,): the gradient of all weights, projected on the two directions.  rows : the samples that make L,
@@ -146,7 +146,7 @@ class NetworkPlane:
             return _largest(
                 [
                     (beside(array, place, step) - beside(array, place, -step)) / (2 * step)
-                    for array in self.network.parameters().values()
+                    for array in self.network.parameters.values()
                     for place in np.ndindex(array.shape)
                 ]
             )

@@ -18,7 +18,7 @@ def of_two_inputs(name, network):
     arguments.of_kind(name, network, Network, "a network, such as Network([Dense(4), ReLU(), Dense(1)], (2,))")
     if network.input_shape != (2,):
         raise ValueError(f"{name} must take two inputs, input_shape (2,); this one takes {network.input_shape}")
-    arguments.finite_weights(name, network.parameters() | network.state())
+    arguments.finite_weights(name, network.parameters | network.state)
     return network
 
 

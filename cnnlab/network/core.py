@@ -75,7 +75,7 @@ class Network:
     def backward(self, de, need_input=False):
         """Back-propagation after `forward`: from dL/de of the last layer, (N, *output_shape), down to the first.
 
-        The gradients of all parameters are then in `gradients()`.
+        The gradients of all parameters are then in `gradients`.
         -> dL/dx (N, *input_shape) if need_input; otherwise None, and the work for it is saved.
         """
         last = 0 if need_input else self._first
@@ -87,7 +87,7 @@ class Network:
         """One training step without the descent: forward, loss, backward -> (loss, e).
 
         x : (N, *input_shape); y : as the loss takes it.  checked : x has been through `checked` already.
-        -> the loss of the batch as a float, and e of the last layer; the gradients are then in `gradients()`.
+        -> the loss of the batch as a float, and e of the last layer; the gradients are then in `gradients`.
         `fit` trains through this method.
         """
         x = x if checked else self.checked(x)
@@ -174,14 +174,17 @@ class Network:
             return found[0]
         return self.layers[which]
 
+    @property
     def parameters(self):
         """All that is learned: {"0.w": array, "0.b": array, ...}, the arrays themselves, number of the layer first."""
         return self._arrays("parameters")
 
+    @property
     def gradients(self):
         """dL/du for every parameter u, of the last `backward`, under the same names."""
         return self._arrays("gradients")
 
+    @property
     def state(self):
         """All that is remembered but not learned by descent, such as the statistics of batch normalisation, by name."""
         return self._arrays("state")
@@ -196,8 +199,8 @@ class Network:
         return {name: array.copy() for name, array in self._weights().items()}
 
     def _weights(self):
-        return {f"parameters/{name}": array for name, array in self.parameters().items()} | {
-            f"state/{name}": array for name, array in self.state().items()
+        return {f"parameters/{name}": array for name, array in self.parameters.items()} | {
+            f"state/{name}": array for name, array in self.state.items()
         }
 
     def set_weights(self, weights):

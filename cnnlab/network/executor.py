@@ -8,7 +8,7 @@ from cnnlab.loops.runtime import ahead, team
 from cnnlab.loops.runtime.workspace import aligned, workspace
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network.plan import NotCovered, Program
-from cnnlab.optimisers import SGD, decays
+from cnnlab.optimisers import SGD
 
 FEW = 8  # images in a batch that are not worth another order of the weights
 LOSSES = {MSE: descend.SQUARES, BinaryCrossEntropy: descend.BINARY, CrossEntropy: descend.CROSS}
@@ -166,7 +166,7 @@ class Steps:
             packing.flip(ops, memory.m, array)
         # Copied once they are turned back: whoever interrupts this finds no flipped kernels in the network.
         self.flat.u[:count], self.flat.total[:count] = memory.u[:count], memory.g[0, :count]
-        self._keep(optimiser, velocity)
+        optimiser.keep_velocities(self._parts(velocity))
         self.flat.show_gradients()
         return losses, right
 
@@ -194,26 +194,19 @@ class Steps:
     def _decay(self, optimiser):
         """The decay of each parameter."""
         decay = np.zeros(self.flat.count, self.program.dtype)
-        for _, name, first, shape in self.flat.views:
-            decay[first : first + int(np.prod(shape))] = optimiser.decay if decays(name) else 0
+        for name, part in self._parts(decay).items():
+            part[...] = optimiser.decay_of(name)
         return decay
 
     def _velocity(self, optimiser):
         """A copy of the velocities that the optimiser keeps, as one array."""
         velocity = aligned(self.flat.count, self.program.dtype)
-        if optimiser.momentum:
-            for key, part in self._parts(velocity):
-                part[...] = optimiser.state.get(key, 0)
+        optimiser.read_velocities(self._parts(velocity))
         return velocity
 
-    def _keep(self, optimiser, velocity):
-        """Let the optimiser keep these velocities."""
-        if optimiser.momentum:
-            optimiser.state.update(self._parts(velocity))
-
-    def _parts(self, velocity):
-        """[(name in the optimiser's state, part of the array), ...]"""
-        return [
-            (f"v/{key}", velocity[first : first + int(np.prod(shape))].reshape(shape))
-            for key, (_, _, first, shape) in zip(self.network.parameters(), self.flat.views, strict=True)
-        ]
+    def _parts(self, array):
+        """{name of a parameter: its part of a flat array, in its shape}"""
+        return {
+            key: array[first : first + int(np.prod(shape))].reshape(shape)
+            for key, (_, _, first, shape) in zip(self.network.parameters, self.flat.views, strict=True)
+        }

@@ -150,7 +150,7 @@ class _Run:
             if not np.isfinite(value):
                 raise _NotFinite(number, step, f"the loss became {value}", self.optimiser)
             done = ((number - 1) * self.steps + step) / self.all_steps
-            self.optimiser.step(network.parameters(), network.gradients(), done)
+            self.optimiser.step(network.parameters, network.gradients, done)
             total += value * len(rows)
             if labels:
                 right += int((self.loss.decide(e) == y).sum())
@@ -178,7 +178,7 @@ class _Run:
     def _told(self, number, total, right):
         """What there is to tell about an epoch.  Raises if its last step led out of the finite."""
         count = len(self.x)
-        for name, array in self.network.parameters().items():
+        for name, array in self.network.parameters.items():
             if not np.isfinite(array).all():
                 raise _NotFinite(number, self.steps - 1, f"the weights {name} became infinite", self.optimiser)
         seconds = self.bar.seconds()

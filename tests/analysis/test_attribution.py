@@ -74,15 +74,15 @@ def test_several_units_at_once_are_the_same_as_one_after_another(layer, units):
 
 def test_the_network_that_is_looked_at_stays_as_it_was_and_may_be_used_in_between():
     net, x = made()
-    before, kept = net.weights(), {name: array.copy() for name, array in net.gradients().items()}
+    before, kept = net.weights(), {name: array.copy() for name, array in net.gradients.items()}
     found = UnitGradients(net, x)
     first = found.of(0, "conv2", (2, 1, 3))
     net.predict(x[1:])
-    net.parameters()["1.w"][:] = 0
+    net.parameters["1.w"][:] = 0
     found.of(1, "dense2", 2)
     again = found.of(0, "conv2", (2, 1, 3))
     assert all(np.array_equal(one, other) for one, other in zip(first, again, strict=True))
-    assert all(np.array_equal(array, net.gradients()[name]) for name, array in kept.items())
+    assert all(np.array_equal(array, net.gradients[name]) for name, array in kept.items())
     assert all(np.array_equal(found.network.weights()[name], before[name]) for name in before)
 
 

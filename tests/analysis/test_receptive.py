@@ -46,7 +46,7 @@ def built(name):
     kinds, shape = NETWORKS[name]
     fresh = [layers.from_config(layers.to_config(layer)) for layer in kinds]
     net = Network(fresh, shape, rng=1, dtype=np.float64)
-    for name, array in net.parameters().items():  # all weights positive: nothing cancels, no ReLU is shut
+    for name, array in net.parameters.items():  # all weights positive: nothing cancels, no ReLU is shut
         array[...] = np.abs(array) + 0.1
         place = int(name.split(".")[0])
         if name.endswith("w") and getattr(net[place], "connections", None) is not None:

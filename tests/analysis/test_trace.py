@@ -29,9 +29,9 @@ def test_the_trace_is_the_step_that_training_takes(step):
     np.testing.assert_allclose(record.yhat, CrossEntropy().yhat(e), rtol=1e-13)
     np.testing.assert_allclose(record.de, (record.yhat - np.eye(4)[y]) / 5, atol=1e-15)
     for place in (0, 4):
-        np.testing.assert_allclose(record[place].dw, network.gradients()[f"{place}.w"], rtol=1e-12, atol=1e-15)
-        np.testing.assert_allclose(record[place].db, network.gradients()[f"{place}.b"], rtol=1e-12, atol=1e-15)
-        np.testing.assert_array_equal(record[place].w, network.parameters()[f"{place}.w"])
+        np.testing.assert_allclose(record[place].dw, network.gradients[f"{place}.w"], rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(record[place].db, network.gradients[f"{place}.b"], rtol=1e-12, atol=1e-15)
+        np.testing.assert_array_equal(record[place].w, network.parameters[f"{place}.w"])
 
 
 def test_what_goes_out_of_a_layer_comes_into_the_next(step):

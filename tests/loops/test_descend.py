@@ -59,12 +59,12 @@ def test_in_one_go_is_step_by_step(monkeypatch, name, batch):
     make, loss, classes, optimiser = CASES[name]
     network, figures = trained(monkeypatch, make, loss, classes, optimiser, batch, True)
     velocities = {key: array.copy() for key, array in optimiser.state.items()}
-    gradients = {key: array.copy() for key, array in network.gradients().items()}
+    gradients = {key: array.copy() for key, array in network.gradients.items()}
     other, expected = trained(monkeypatch, make, loss, classes, optimiser, batch, False)
     np.testing.assert_allclose(figures, expected, rtol=1e-10)
-    for key, u in other.parameters().items():
-        np.testing.assert_allclose(network.parameters()[key], u, rtol=1e-9, atol=1e-12, err_msg=key)
-        np.testing.assert_allclose(gradients[key], other.gradients()[key], rtol=1e-8, atol=1e-12, err_msg=key)
+    for key, u in other.parameters.items():
+        np.testing.assert_allclose(network.parameters[key], u, rtol=1e-9, atol=1e-12, err_msg=key)
+        np.testing.assert_allclose(gradients[key], other.gradients[key], rtol=1e-8, atol=1e-12, err_msg=key)
     assert velocities.keys() == optimiser.state.keys()
     for key, array in optimiser.state.items():
         np.testing.assert_allclose(velocities[key], array, rtol=1e-8, atol=1e-12, err_msg=key)

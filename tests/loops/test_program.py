@@ -72,7 +72,7 @@ TOLERANCE = {np.float32: 3e-4, np.float64: 1e-11}
 def one_by_one(network, x, y, loss):
     e = network.forward(x, training=True)
     network.backward(loss.gradient(e, y))
-    return loss(e, y), e, {name: array.copy() for name, array in network.gradients().items()}
+    return loss(e, y), e, {name: array.copy() for name, array in network.gradients.items()}
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -88,11 +88,11 @@ def test_a_step_is_the_step_of_the_layers(rng, name, dtype):
         expected_value, expected_e, expected = one_by_one(other, x, y, loss)
         assert value == pytest.approx(expected_value, rel=TOLERANCE[dtype])
         np.testing.assert_allclose(e, expected_e, atol=TOLERANCE[dtype])
-        for key, gradient in network.gradients().items():
+        for key, gradient in network.gradients.items():
             off = np.abs(gradient - expected[key]).max()
             assert off <= TOLERANCE[dtype] * max(np.abs(expected[key]).max(), 1e-3), key
-        for key, state in other.state().items():
-            np.testing.assert_allclose(network.state()[key], state, rtol=10 * TOLERANCE[dtype], atol=1e-7, err_msg=key)
+        for key, state in other.state.items():
+            np.testing.assert_allclose(network.state[key], state, rtol=10 * TOLERANCE[dtype], atol=1e-7, err_msg=key)
 
 
 def test_the_same_bits_for_1_2_and_4_threads(rng):
@@ -103,7 +103,7 @@ def test_the_same_bits_for_1_2_and_4_threads(rng):
             loops.set_threads(count)
             network = models.alexnet_tiny(rng=0)
             value, _ = network.loss_and_gradients(x, y, CrossEntropy())
-            found.append((value, {name: array.copy() for name, array in network.gradients().items()}))
+            found.append((value, {name: array.copy() for name, array in network.gradients.items()}))
     finally:
         loops.set_threads(before)
     for value, gradients in found[1:]:
@@ -137,7 +137,7 @@ def test_a_copy_of_a_network_has_parameters_of_its_own(rng):
     kept = network.weights()
     other = copy.deepcopy(network)
     other.loss_and_gradients(x, y, loss)
-    for u in other.parameters().values():
+    for u in other.parameters.values():
         u += 1
     _, e = other.loss_and_gradients(x, y, loss)
     np.testing.assert_allclose(e, other.forward(x), rtol=1e-12)
@@ -148,8 +148,8 @@ def test_flat_parameters_are_those_of_the_layers():
     network = models.tdnn()
     flat = Flat(network.layers, np.float32)
     flat.u[: flat.count] = np.arange(flat.count)
-    held = np.concatenate([u.ravel() for u in network.parameters().values()])
+    held = np.concatenate([u.ravel() for u in network.parameters.values()])
     assert len(set(held)) == len(held) == network.parameter_count, "no number belongs to two of them"
-    assert all(u.flat[0] % vectors.lanes(np.float32) == 0 for u in network.parameters().values()), "at whole vectors"
+    assert all(u.flat[0] % vectors.lanes(np.float32) == 0 for u in network.parameters.values()), "at whole vectors"
     assert all(array.ctypes.data % 64 == 0 for array in (flat.u, flat.total))
     assert flat.holds() and not network._flat.holds()

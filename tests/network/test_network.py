@@ -24,8 +24,8 @@ def test_all_gradients_are_the_derivatives_of_the_loss(rng):
     value, e = network.loss_and_gradients(x, y, loss)
     assert value == pytest.approx(loss(network.forward(x), y), rel=1e-14)
     np.testing.assert_allclose(e, network.forward(x), rtol=1e-13, atol=1e-14)
-    gradients = {name: array.copy() for name, array in network.gradients().items()}
-    for name, u in network.parameters().items():
+    gradients = {name: array.copy() for name, array in network.gradients.items()}
+    for name, u in network.parameters.items():
         for index in list(np.ndindex(u.shape))[::7]:
             kept = u[index]
             values = []
@@ -41,10 +41,10 @@ def test_backward_gives_the_gradient_of_the_input_only_when_asked(rng):
     y = rng.normal(size=(3, 3))
     e = network.forward(x)
     assert network.backward(loss.gradient(e, y)) is None
-    without = {name: array.copy() for name, array in network.gradients().items()}
+    without = {name: array.copy() for name, array in network.gradients.items()}
     e = network.forward(x)
     dx = network.backward(loss.gradient(e, y), need_input=True)
-    for name, array in network.gradients().items():
+    for name, array in network.gradients.items():
         np.testing.assert_array_equal(array, without[name])
     step = np.zeros_like(x)
     step[1, 2, 3, 1] = 1e-6
@@ -89,7 +89,7 @@ def test_predict_leaves_what_backward_needs(rng):
     found = []
     for _ in range(2):
         network.backward(de)
-        found.append({name: array.copy() for name, array in network.gradients().items()})
+        found.append({name: array.copy() for name, array in network.gradients.items()})
         network.predict(x[:4] + 1)
         receptive.activations(network, x[:1])
     assert all(np.array_equal(array, found[1][name]) for name, array in found[0].items())
@@ -107,22 +107,22 @@ def test_predict_in_batches_is_forward_at_once(rng):
 def test_the_dtype_of_the_network_decides(rng):
     for dtype in (np.float32, np.float64):
         network = small(dtype)
-        assert all(array.dtype == dtype for array in network.parameters().values())
+        assert all(array.dtype == dtype for array in network.parameters.values())
         assert network.forward(rng.normal(size=(1, 6, 6, 2))).dtype == dtype
 
 
 def test_the_same_seed_gives_the_same_weights():
     one, two, other = small(rng=4), small(rng=4), small(rng=5)
-    assert all(np.array_equal(u, two.parameters()[name]) for name, u in one.parameters().items())
-    assert not np.array_equal(one.parameters()["1.w"], other.parameters()["1.w"])
+    assert all(np.array_equal(u, two.parameters[name]) for name, u in one.parameters.items())
+    assert not np.array_equal(one.parameters["1.w"], other.parameters["1.w"])
 
 
 def test_layers_have_names_and_numbers():
     network = small()
     assert [layer.name for layer in network][:5] == ["pool1", "conv1", "norm1", "prelu1", "pool2"]
     assert network["dense2"] is network[9] is list(network)[-1] and len(network) == 10
-    assert list(network.parameters())[:3] == ["1.w", "1.b", "2.gamma"]
-    assert list(network.gradients()) == list(network.parameters())
+    assert list(network.parameters)[:3] == ["1.w", "1.b", "2.gamma"]
+    assert list(network.gradients) == list(network.parameters)
     with pytest.raises(KeyError, match="no layer is called 'conv9'; there are pool1, conv1"):
         network["conv9"]
 
@@ -161,7 +161,7 @@ def test_the_summary_is_a_table_whose_columns_add_up():
 def test_weights_are_copies_and_can_be_put_back(rng):
     network, x = small(), rng.normal(size=(4, 6, 6, 2))
     before, said = network.weights(), network.forward(x)
-    for array in network.parameters().values():
+    for array in network.parameters.values():
         array += 1
     assert not np.array_equal(network.forward(x), said)
     network.set_weights(before)

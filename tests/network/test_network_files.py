@@ -21,8 +21,8 @@ def test_a_saved_network_comes_back_the_same(tmp_path, rng):
     again = Network.load(path)
     np.testing.assert_array_equal(again.forward(x), network.forward(x))
     assert repr(again.summary()) == repr(network.summary()) and again.config() == network.config()
-    for name, array in network.state().items():
-        np.testing.assert_array_equal(again.state()[name], array)
+    for name, array in network.state.items():
+        np.testing.assert_array_equal(again.state[name], array)
 
 
 def test_decimation_is_told_and_saved_with_its_windows(tmp_path, rng):
@@ -51,7 +51,7 @@ def test_half_precision_is_half_as_large_and_nearly_the_same(tmp_path, rng):
     assert (tmp_path / "half.npz").stat().st_size < 0.55 * (tmp_path / "whole.npz").stat().st_size
     x = rng.normal(size=(4, 100)).astype(np.float32)
     again = Network.load(tmp_path / "half.npz")
-    assert again.parameters()["0.w"].dtype == np.float32
+    assert again.parameters["0.w"].dtype == np.float32
     np.testing.assert_allclose(again.forward(x), network.forward(x), atol=0.02)
 
 
@@ -60,7 +60,7 @@ def test_weights_that_could_not_be_loaded_are_not_saved(tmp_path, half, number):
     network, path = Network([L.Dense(3), L.Dense(2)], (2,)), tmp_path / "network.npz"
     network.save(path)
     before = path.read_bytes()
-    network.parameters()["1.w"][0, 1] = number
+    network.parameters["1.w"][0, 1] = number
     with pytest.raises(ValueError, match=r"weights must be finite.*: parameters/1\.w could not be loaded again"):
         network.save(path, half=half)
     assert path.read_bytes() == before and os.listdir(tmp_path) == ["network.npz"]
@@ -83,10 +83,10 @@ def test_a_network_with_somebodys_own_first_weights_comes_back(tmp_path, own, na
     network, path = Network([L.Dense(3, initialiser=own)], (2,)), tmp_path / "network.npz"
     network.save(path)
     again = Network.load(path)
-    assert (again.parameters()["0.w"] == 0.5).all()
+    assert (again.parameters["0.w"] == 0.5).all()
     assert again.config() == network.config() and network[0].config()["initialiser"] == ["custom", name]
     again.save(path)
-    assert (Network.load(path).parameters()["0.w"] == 0.5).all()
+    assert (Network.load(path).parameters["0.w"] == 0.5).all()
 
 
 def test_saving_twice_gives_the_same_bytes_and_no_pickle(tmp_path):

@@ -40,10 +40,10 @@ def test_one_epoch_by_fit_is_one_epoch_by_hand():
         losses.append(CrossEntropy()(e, y[rows]))
         right += (e.argmax(1) == y[rows]).sum()
         by_hand.backward(CrossEntropy().gradient(e, y[rows]))
-        for name, u in by_hand.parameters().items():
-            u -= np.float32(0.1) * by_hand.gradients()[name]
-    for name, u in by_hand.parameters().items():
-        np.testing.assert_allclose(by_fit.parameters()[name], u, rtol=1e-5, atol=1e-7)
+        for name, u in by_hand.parameters.items():
+            u -= np.float32(0.1) * by_hand.gradients[name]
+    for name, u in by_hand.parameters.items():
+        np.testing.assert_allclose(by_fit.parameters[name], u, rtol=1e-5, atol=1e-7)
     assert history.epochs[0]["loss"] == pytest.approx((8 * losses[0] + 8 * losses[1] + 4 * losses[2]) / 20)
     assert history.epochs[0]["accuracy"] == right / 20
 
@@ -131,7 +131,7 @@ def test_regression_has_a_loss_and_no_accuracy(rng):
     net = Network([L.Dense(1)], (2,))
     history = fit(net, x, y[:, 0], loss=MSE(), optimiser=SGD(0.1), epochs=40, batch=5, validation=(x, y))
     assert history["loss"][-1] < 1e-4 and np.isnan(history["accuracy"]).all()
-    np.testing.assert_allclose(net.parameters()["0.w"], [[1], [-2]], atol=0.02)
+    np.testing.assert_allclose(net.parameters["0.w"], [[1], [-2]], atol=0.02)
     assert "accuracy" not in repr(history) and len(history.plot().axes) == 1
 
 
@@ -230,7 +230,7 @@ def test_what_is_no_network_is_named():
 
 def test_the_confusion_matrix_counts_what_was_taken_for_what(rng):
     net = Network([L.Dense(3)], (3,))
-    net.parameters()["0.w"][...], net.parameters()["0.b"][...] = np.eye(3), 0
+    net.parameters["0.w"][...], net.parameters["0.b"][...] = np.eye(3), 0
     x = np.eye(3, dtype=np.float32)[[0, 0, 1, 2, 2, 2]]
     found = evaluate(net, x, np.array([0, 1, 1, 2, 2, 0]), CrossEntropy())
     np.testing.assert_array_equal(found.confusion, [[1, 0, 1], [1, 1, 0], [0, 0, 2]])
@@ -242,7 +242,7 @@ def test_the_confusion_matrix_counts_what_was_taken_for_what(rng):
 
 def test_one_output_is_yes_or_no():
     net = Network([L.Dense(1)], (1,))
-    net.parameters()["0.w"][...] = 1
+    net.parameters["0.w"][...] = 1
     x, y = np.array([[0.2], [0.7], [-1.0], [2.0]], np.float32), np.array([0, 1, 0, 1])
     np.testing.assert_array_equal(evaluate(net, x, y, MSE()).confusion, [[2, 0], [0, 2]])  # threshold 1/2
     np.testing.assert_array_equal(evaluate(net, x, y, BinaryCrossEntropy()).confusion, [[1, 1], [0, 2]])  # threshold 0

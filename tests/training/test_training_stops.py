@@ -144,10 +144,10 @@ def test_a_divergence_in_the_first_epoch_leaves_the_network_as_it_was():
 def test_weights_that_overflow_in_the_last_step_are_noticed():
     x = np.full((1, 1), 1e30, np.float32)
     net = Network([L.Dense(1)], (1,))
-    net.parameters()["0.w"][...] = 1e-30
+    net.parameters["0.w"][...] = 1e-30
     with pytest.raises(Diverged, match=r"the weights 0\.w became infinite"):
         fit(net, x, np.zeros(1), loss=MSE(), optimiser=SGD(1e20), epochs=1)
-    assert net.parameters()["0.w"][0, 0] == np.float32(1e-30)
+    assert net.parameters["0.w"][0, 0] == np.float32(1e-30)
 
 
 def test_settings_in_a_checkpoint_are_readable(tmp_path):

@@ -19,9 +19,9 @@ def engine_gradient(x, y, w1, b1, w2, b2):
     """The same number by the engine: forward and backward through a network with these weights."""
     network = Network([Dense(1), Tanh(), Dense(1)], input_shape=(1,), dtype=np.float64)
     for name, value in (("0.w", w1), ("0.b", b1), ("2.w", w2), ("2.b", b2)):
-        network.parameters()[name][...] = value
+        network.parameters[name][...] = value
     network.loss_and_gradients(np.array([[x]]), np.array([[y]]), MSE())
-    return network.gradients()["0.w"].item()
+    return network.gradients["0.w"].item()
 
 
 def difference_gradient(x, y, w1, b1, w2, b2):

@@ -53,7 +53,7 @@ class GradientCheck(Explorer):
         else:
             if not isinstance(network, Network):
                 raise TypeError(f"network must be a Network; got {type(network).__name__}")
-            arguments.finite_weights("network", network.parameters() | network.state())
+            arguments.finite_weights("network", network.parameters | network.state)
             networks = {"yours": network}
         self.x, self.y, self.loss, self.networks = x, y, loss, {}
         for name, one in networks.items():

@@ -36,7 +36,7 @@ class ReceptiveField(Explorer):
     def __init__(self, network, images, names=None, layer=None):
         if not isinstance(network, Network) or len(network.input_shape) != 3:
             raise TypeError(f"network must be a Network that takes images (H, W, C); got {network!r}")
-        arguments.finite_weights("network", network.parameters() | network.state())
+        arguments.finite_weights("network", network.parameters | network.state)
         self.network = network
         self.x, *self.out = receptive.activations(network, network.checked(images, "images"))
         self.names = [f"image {k}" for k in range(len(self.x))] if names is None else [str(name) for name in names]

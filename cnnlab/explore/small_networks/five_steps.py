@@ -103,13 +103,13 @@ class FiveSteps(Explorer):
         A step after which the loss has run away is taken back, so that the numbers on the screen stay numbers.
         """
         self.network.loss_and_gradients(self.x, self.y, self.lossfunction)
-        before = {name: array.copy() for name, array in self.network.parameters().items()}
+        before = {name: array.copy() for name, array in self.network.parameters.items()}
         with np.errstate(over="ignore", invalid="ignore"):
-            SGD(eta).step(self.network.parameters(), self.network.gradients(), 0.0)
+            SGD(eta).step(self.network.parameters, self.network.gradients, 0.0)
             loss = self._loss()
         self.diverged = not loss <= RUNAWAY * max(self.losses[0], 1e-12)  # NaN is not less than anything
         if self.diverged:
-            for name, array in self.network.parameters().items():
+            for name, array in self.network.parameters.items():
                 array[...] = before[name]
         else:
             self.round += 1

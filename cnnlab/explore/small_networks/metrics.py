@@ -178,7 +178,7 @@ class ConditionalMean(Explorer):
         for _ in range(25):
             x, y = cloud(spread=spread, rng=(self.seed, self.draw, 1 + self.steps))
             self.network.loss_and_gradients(x, y, SQUARED)
-            self.optimiser.step(self.network.parameters(), self.network.gradients(), 0.0)
+            self.optimiser.step(self.network.parameters, self.network.gradients, 0.0)
             self.steps += 1
 
     def scene(self, spread, x):

@@ -48,7 +48,7 @@ class TrainedRegions(Explorer):
         self.limit = BEYOND * max(loss(network.forward(self.x), self.y), 1.0)
         self.labels = _labels(self.y)
         self.reach = float(np.abs(self.x).max() * 1.15) or 1.0
-        self._fresh = {name: array.copy() for name, array in network.parameters().items()}
+        self._fresh = {name: array.copy() for name, array in network.parameters.items()}
         self._start_state = {name: array.copy() for name, array in optimiser.state.items()}
         self.steps, self.rng, self.diverged = 0, np.random.default_rng(self.seed), False
         going = {"when": lambda **_: not self.diverged}
@@ -79,7 +79,7 @@ class TrainedRegions(Explorer):
             before = self.network.weights()
             chosen = self.rng.choice(len(self.x), size=min(self.batch, len(self.x)), replace=False)
             self.network.loss_and_gradients(self.x[chosen], self.y[chosen], self.loss)
-            self.optimiser.step(self.network.parameters(), self.network.gradients(), 0.0)
+            self.optimiser.step(self.network.parameters, self.network.gradients, 0.0)
             if not self.loss(self.network.predict(self.x, len(self.x)), self.y) < self.limit:
                 self.network.set_weights(before)
                 self.diverged = True
@@ -87,7 +87,7 @@ class TrainedRegions(Explorer):
             self.steps += 1
 
     def restart(self):
-        for name, array in self.network.parameters().items():
+        for name, array in self.network.parameters.items():
             array[...] = self._fresh[name]
         self.optimiser.restore(self._start_state)
         self.steps, self.rng, self.diverged = 0, np.random.default_rng(self.seed), False

@@ -36,7 +36,7 @@ class Reading(Explorer):
         if len(network.output_shape) != 1 or network.output_shape[0] < 2:
             raise ValueError(f"network must have two outputs or more; got {network.output_shape}")
         arguments.labels("y", y, network.output_shape[0])
-        arguments.finite_weights("network", network.parameters() | network.state())
+        arguments.finite_weights("network", network.parameters | network.state)
         if names is not None and len(names) != network.output_shape[0]:
             raise ValueError(f"names must be {network.output_shape[0]} words, one for each output; got {len(names)}")
         self.network, self.x, self.y, self.ground = network, x, y, ground

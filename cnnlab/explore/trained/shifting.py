@@ -39,7 +39,7 @@ class ShiftTest(Explorer):
                 )
             if len(network.output_shape) != 1:
                 raise ValueError(f"network {name!r} must give a vector of outputs; it gives {network.output_shape}")
-            arguments.finite_weights(f"network {name!r}", network.parameters() | network.state())
+            arguments.finite_weights(f"network {name!r}", network.parameters | network.state)
             arguments.labels("labels", self.labels, max(network.output_shape[0], 2))  # one output says yes or no
             network.checked(self.images, "images")
         arguments.same_batch(images=self.images, labels=self.labels)

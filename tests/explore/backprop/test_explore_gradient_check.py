@@ -20,7 +20,7 @@ ACT = {"tanh": np.tanh, "ReLU": ops.relu, "none": lambda e: e}
 def slow_loss(explorer, f):
     """L as a function of w, by the slow loops and NumPy alone, in float64."""
     network = explorer.networks[f][np.dtype(np.float64)]
-    p, x = network.parameters(), explorer.x.astype(float)
+    p, x = network.parameters, explorer.x.astype(float)
     last = len(network.layers) - 1
     hot = np.eye(10)[explorer.y]
 

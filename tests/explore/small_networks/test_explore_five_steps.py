@@ -21,7 +21,7 @@ def test_every_gradient_on_the_screen_is_a_central_difference():
     def loss():
         return float(np.mean((network.forward(explorer.x) - explorer.y) ** 2))
 
-    expected = {name: numeric_gradient(loss, array) for name, array in network.parameters().items()}
+    expected = {name: numeric_gradient(loss, array) for name, array in network.parameters.items()}
     for i in range(1, len(explorer.x) + 1):
         explorer.set(i=i)
         shown = values_of(explorer.current())
@@ -35,7 +35,7 @@ def test_every_gradient_on_the_screen_is_a_central_difference():
 def test_the_forward_numbers_are_the_formula_of_the_lecture():
     explorer = FiveSteps()
     explorer.set(step=STEPS[2], i=5)
-    shown, p = values_of(explorer.current()), explorer.network.parameters()
+    shown, p = values_of(explorer.current()), explorer.network.parameters
     h = np.tanh(explorer.x[4, 0] * p["0.w"][0] + p["0.b"])
     assert [shown[f"h_{j}"] for j in (1, 2, 3)] == pytest.approx(h, abs=6e-4)
     assert shown["yhat"] == pytest.approx(float(h @ p["2.w"][:, 0] + p["2.b"][0]), abs=6e-4)
@@ -46,16 +46,16 @@ def test_five_presses_make_a_round_and_rounds_make_the_loss_fall():
     for expected in STEPS[1:]:
         explorer.press("next")
         assert explorer.values["step"] == expected and explorer.round == 0
-    before = {name: array.copy() for name, array in explorer.network.parameters().items()}
+    before = {name: array.copy() for name, array in explorer.network.parameters.items()}
     explorer.network.loss_and_gradients(explorer.x, explorer.y, explorer.lossfunction)
-    gradients = {name: array.copy() for name, array in explorer.network.gradients().items()}
+    gradients = {name: array.copy() for name, array in explorer.network.gradients.items()}
     explorer.press("next")
-    for name, array in explorer.network.parameters().items():
+    for name, array in explorer.network.parameters.items():
         assert np.allclose(array, before[name] - explorer.values["eta"] * gradients[name])
     explorer.press("hundred")
     assert explorer.round == 101 and explorer.losses[-1] < 0.2 * explorer.losses[0]
     explorer.reset()
-    assert explorer.round == 0 and np.array_equal(explorer.network.parameters()["0.w"], before["0.w"])
+    assert explorer.round == 0 and np.array_equal(explorer.network.parameters["0.w"], before["0.w"])
 
 
 TWO = np.array([[0.0], [1.0]])
@@ -105,9 +105,9 @@ def test_five_steps_takes_lists_and_whole_numbers():
 
 def test_the_network_of_the_notebook_is_that_of_the_explorer_and_every_weight_is_random():
     explorer, network = FiveSteps(), small_network()
-    for name, array in explorer.network.parameters().items():
-        assert np.array_equal(array, network.parameters()[name])
-    values = np.concatenate([array.ravel() for array in network.parameters().values()])
+    for name, array in explorer.network.parameters.items():
+        assert np.array_equal(array, network.parameters[name])
+    values = np.concatenate([array.ravel() for array in network.parameters.values()])
     assert len(set(values)) == len(values) == 10 and np.all(values != 0)
 
 
@@ -155,7 +155,7 @@ def test_step_five_shows_what_the_next_press_does_to_every_weight():
     explorer = FiveSteps(eta=0.2)
     explorer.press("ten")
     before = explorer.current()["weights"].rows
-    values = {name: array.copy() for name, array in explorer.network.parameters().items()}
+    values = {name: array.copy() for name, array in explorer.network.parameters.items()}
     explorer.press("next")  # into round 12, step 3
     after = explorer.current()["weights"].rows
     assert len(before) == 10
@@ -163,7 +163,7 @@ def test_step_five_shows_what_the_next_press_does_to_every_weight():
         assert then == [name, new, "", ""]
         layer, place = (0 if name[1] == "1" else 2), int(name[-1]) - 1 if "_" in name else 0
         array = f"{layer}.{name[0]}"
-        moved = explorer.network.parameters()[array].ravel()[place] - values[array].ravel()[place]
+        moved = explorer.network.parameters[array].ravel()[place] - values[array].ravel()[place]
         assert float(now) == pytest.approx(values[array].ravel()[place], abs=6e-4)
         assert -0.2 * float(gradient) == pytest.approx(moved, abs=2e-5)
     explorer.set(step=BACKWARD)

@@ -79,18 +79,18 @@ def test_every_step_sees_points_that_no_other_has_seen(monkeypatch):
 
 def test_new_weights_are_new_and_a_reset_brings_the_first_ones_back():
     explorer = ConditionalMean()
-    first = explorer.network.parameters()["0.w"].copy()
+    first = explorer.network.parameters["0.w"].copy()
     explorer.press("train")
-    trained = explorer.network.parameters()["0.w"].copy()
+    trained = explorer.network.parameters["0.w"].copy()
     seen = [first]
     for _ in range(3):
         explorer.press("again")
-        seen.append(explorer.network.parameters()["0.w"].copy())
+        seen.append(explorer.network.parameters["0.w"].copy())
     assert len({array.tobytes() for array in seen}) == 4 and explorer.steps == 0
     explorer.reset()
-    assert np.array_equal(explorer.network.parameters()["0.w"], first)
+    assert np.array_equal(explorer.network.parameters["0.w"], first)
     explorer.press("train")
-    assert np.array_equal(explorer.network.parameters()["0.w"], trained)
+    assert np.array_equal(explorer.network.parameters["0.w"], trained)
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_whoever_looks_at_a_network_refuses_it(name):
 
 def test_what_a_normalisation_remembers_counts_too():
     net = Network([Conv2D(2, 3), BatchNorm(), Flatten(), Dense(3)], (8, 8, 1), dtype=np.float64)
-    name, array = next(iter(net.state().items()))
+    name, array = next(iter(net.state.items()))
     array[0] = np.inf
     with pytest.raises(ValueError, match=f"network: the weight {name} holds 1 value that is not finite"):
         explore.ReceptiveField(net, X)

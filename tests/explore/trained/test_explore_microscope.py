@@ -178,7 +178,7 @@ def test_the_network_may_go_on_training_and_the_explorer_stays_as_it_was():
     net, x = made("colour")
     explorer = GradientMicroscope(net, x)
     before = explorer.current()["gradient"].pixels
-    net.parameters()["1.w"][:] = 0
+    net.parameters["1.w"][:] = 0
     net.predict(x[1:])
     explorer.set(image=1)
     explorer.set(image=0)
