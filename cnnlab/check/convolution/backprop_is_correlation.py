@@ -24,6 +24,14 @@ from cnnlab.check.convolution.backprop_is_correlation_answers import (
     wrong_zeros,
 )
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
+from cnnlab.check.toolkit.wrong_answers import (
+    altered,
+    as_it_is,
+    channels_exchanged,
+    left_and_right,
+    turned,
+    upside_down,
+)
 
 EXERCISES = (
     Exercise(
@@ -94,18 +102,18 @@ EXERCISES = (
         [
             Mistake(
                 "unflipped",
-                wrong_map(turn=lambda w: w),
+                wrong_map(turn=as_it_is),
                 "Your stamp is w as it is. The kernel lay on h turned round, so the footprint is turned round: "
                 "w[::-1, ::-1].",
             ),
             Mistake(
                 "upside down only",
-                wrong_map(turn=lambda w: w[::-1]),
+                wrong_map(turn=upside_down),
                 "Your stamp is turned upside down only; left and right must be exchanged as well.",
             ),
             Mistake(
                 "left and right only",
-                wrong_map(turn=lambda w: w[:, ::-1]),
+                wrong_map(turn=left_and_right),
                 "Your stamp has left and right exchanged; it must be turned upside down as well.",
             ),
             Mistake("= for +=", wrong_map(assign=True), "Footprints overlap; there the errors add up: += and not =."),
@@ -136,13 +144,13 @@ EXERCISES = (
         [
             Mistake(
                 "unflipped",
-                wrong_gradient(turn=lambda w: w),
+                wrong_gradient(turn=as_it_is),
                 "Your kernel is not turned round. Frameworks store it that way; here the forward pass is a true "
                 "convolution.",
             ),
             Mistake(
                 "channels transposed",
-                wrong_gradient(turn=lambda w: w[::-1, ::-1].transpose(0, 1, 3, 2)),
+                wrong_gradient(turn=lambda w: channels_exchanged(turned(w))),
                 "c and d are exchanged: back through w[p, q, c, d] the error goes from d to c, so the sum runs over d.",
             ),
             Mistake(
@@ -244,12 +252,12 @@ EXERCISES = (
         [
             Mistake(
                 "not transposed",
-                lambda W, de, h_shape: (W @ de.ravel()).reshape(h_shape),
+                altered(matrix_gradient, W=np.transpose),
                 "That sends the errors forward. Row i of dL/dh needs what h[i] gave to every e: COLUMN i of W.",
             ),
             Mistake(
                 "inverse",
-                lambda W, de, h_shape: (np.linalg.pinv(W) @ de.ravel()).reshape(h_shape),
+                altered(matrix_gradient, W=lambda W: np.linalg.pinv(W).T),
                 "The inverse would undo the convolution. A gradient asks how much, not from where: the transpose.",
             ),
             Mistake(
@@ -259,7 +267,7 @@ EXERCISES = (
             ),
             Mistake(
                 "read by columns",
-                lambda W, de, h_shape: (W.T @ de.ravel(order="F")).reshape(h_shape),
+                altered(matrix_gradient, de=lambda de: de.ravel(order="F")),
                 "You read dL/de column by column; the rows of W are counted row by row.",
             ),
             Mistake(
@@ -269,7 +277,7 @@ EXERCISES = (
             ),
             Mistake(
                 "upside down",
-                lambda W, de, h_shape: (W[::-1].T @ de.ravel()).reshape(h_shape),
+                altered(matrix_gradient, W=upside_down),
                 "You turned the rows of W round before transposing; the transpose needs no flip.",
             ),
         ],

@@ -3,25 +3,26 @@
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.gradcheck import numeric_gradient
-
-
-def batch_of(seed, *shape):
-    return np.random.default_rng(seed).integers(-4, 5, shape).astype(float)
-
+from cnnlab.check.toolkit.maps import batch_of_one, differences, layer_of_one, only_map, whole_numbers
+from cnnlab.check.toolkit.wrong_answers import turned
 
 MAP_INPUTS = [
-    (batch_of(1, 3, 4), batch_of(2, 3, 3)),
-    (batch_of(3, 4, 3), batch_of(4, 2, 3)),
-    (batch_of(5, 5, 5), batch_of(6, 3, 2)),
+    (whole_numbers(1, 3, 4), whole_numbers(2, 3, 3)),
+    (whole_numbers(3, 4, 3), whole_numbers(4, 2, 3)),
+    (whole_numbers(5, 5, 5), whole_numbers(6, 3, 2)),
 ]
 # as many channels as maps: where c and d are exchanged, the numbers must tell, not a shape that does not fit
 ALL_INPUTS = [
-    (batch_of(11, 1, 3, 4, 2), batch_of(12, 3, 3, 2, 2), (1, 5, 6, 2), 1),
-    (batch_of(13, 2, 3, 3, 3), batch_of(14, 3, 2, 3, 3), (2, 7, 6, 3), 2),
-    (batch_of(15, 2, 2, 3, 2), batch_of(16, 2, 3, 2, 2), (2, 6, 9, 2), 3),
+    (whole_numbers(11, 1, 3, 4, 2), whole_numbers(12, 3, 3, 2, 2), (1, 5, 6, 2), 1),
+    (whole_numbers(13, 2, 3, 3, 3), whole_numbers(14, 3, 2, 3, 3), (2, 7, 6, 3), 2),
+    (whole_numbers(15, 2, 2, 3, 2), whole_numbers(16, 2, 3, 2, 2), (2, 6, 9, 2), 3),
 ]
-SPREAD_INPUTS = [(batch_of(21, 3, 3), 2), (batch_of(22, 2, 4), 3), (batch_of(23, 4, 2), 2), (batch_of(24, 3, 2), 1)]
+SPREAD_INPUTS = [
+    (whole_numbers(21, 3, 3), 2),
+    (whole_numbers(22, 2, 4), 3),
+    (whole_numbers(23, 4, 2), 2),
+    (whole_numbers(24, 3, 2), 1),
+]
 
 
 def row_of_w(m, i, P):
@@ -48,18 +49,25 @@ def input_gradient(de, w, h_shape, stride):
 
 
 def central_differences(de, w, h_shape, stride=1):
-    """The judge: nudge every pixel of h, go forward, see how L changes, where dL/de = de whatever e is."""
+    """The judge: nudge every pixel of h."""
     h = np.zeros(h_shape)
-    return numeric_gradient(lambda: float((de * ops.conv2d(h, w, stride=stride)).sum()), h, step=1.0)
+    return differences(de, lambda: ops.conv2d(h, w, stride=stride), h)
 
 
-def map_differences(de, w):
-    """The same judge for one map: de (H', W'), w (P, Q) -> (H' + P - 1, W' + Q - 1)."""
-    shape = (1, de.shape[0] + w.shape[0] - 1, de.shape[1] + w.shape[1] - 1, 1)
-    return central_differences(de[None, :, :, None], w[:, :, None, None], shape)[0, :, :, 0]
+def of_one_map(gradient):
+    """gradient(de, w, h_shape, stride) for a single map: de (H', W'), w (P, Q) -> (H' + P - 1, W' + Q - 1)."""
+
+    def answer(de, w):
+        shape = (1, de.shape[0] + w.shape[0] - 1, de.shape[1] + w.shape[1] - 1, 1)
+        return only_map(gradient(batch_of_one(de), layer_of_one(w), shape, 1))
+
+    return answer
 
 
-def wrong_gradient(turn=lambda w: w[::-1, ::-1], step=lambda s: s, shift=0, assign=False, errors=lambda de: de):
+map_differences = of_one_map(central_differences)  # the same judge
+
+
+def wrong_gradient(turn=turned, step=lambda s: s, shift=0, assign=False, errors=lambda de: de):
     """A wrong answer: another stamp, another step, stamps one pixel off, = for +=, or other errors."""
 
     def answer(de, w, h_shape, stride):
@@ -76,12 +84,7 @@ def wrong_gradient(turn=lambda w: w[::-1, ::-1], step=lambda s: s, shift=0, assi
 
 def wrong_map(**changes):
     """As `wrong_gradient`, for one map."""
-
-    def answer(de, w):
-        shape = (1, de.shape[0] + w.shape[0] - 1, de.shape[1] + w.shape[1] - 1, 1)
-        return wrong_gradient(**changes)(de[None, :, :, None], w[:, :, None, None], shape, 1)[0, :, :, 0]
-
-    return answer
+    return of_one_map(wrong_gradient(**changes))
 
 
 def only_whole_windows(de, w, h_shape, stride):
@@ -126,9 +129,9 @@ def wrong_zeros(rows, columns, tail=0, start=0):
 
 def matrix_input(seed, rows, columns):
     """A square W, of a convolution of "same" size, and errors: so that W and its transpose both fit."""
-    w = batch_of(seed, 3, 3, 1, 1)
+    w = whole_numbers(seed, 3, 3, 1, 1)
     shape = (rows, columns)
-    return ops.conv2d_matrix(w, (*shape, 1), padding="same"), batch_of(seed + 1, *shape), shape
+    return ops.conv2d_matrix(w, (*shape, 1), padding="same"), whole_numbers(seed + 1, *shape), shape
 
 
 MATRIX_INPUTS = [matrix_input(31, 3, 4), matrix_input(41, 4, 2), matrix_input(51, 5, 3)]

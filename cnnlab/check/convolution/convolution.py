@@ -9,10 +9,21 @@ from cnnlab.check.convolution.convolution_answers import (
     MAP_INPUTS,
     convolve,
     convolve_layer,
-    wrong_layer,
+    first_map_only,
     wrong_map,
 )
+from cnnlab.check.toolkit import maps
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
+from cnnlab.check.toolkit.wrong_answers import (
+    altered,
+    as_it_is,
+    channels_exchanged,
+    left_and_right,
+    turned,
+    upside_down,
+    wrong_side,
+    zero,
+)
 
 
 def _output_side(H, P, pad, stride):
@@ -54,27 +65,27 @@ EXERCISES = (
         [
             Mistake(
                 "one too few",
-                lambda H, P, pad, stride: (H + 2 * pad - P) // stride,
+                wrong_side(first=0),
                 "One too few: the window at the very beginning counts, too.",
             ),
             Mistake(
                 "one border",
-                lambda H, P, pad, stride: (H + pad - P) // stride + 1,
+                wrong_side(borders=1),
                 "The border is on both sides: above AND below.",
             ),
             Mistake(
                 "no border",
-                lambda H, P, pad, stride: (H - P) // stride + 1,
+                wrong_side(borders=0),
                 "You forgot the border: H grows by 2 pad before the kernel slides.",
             ),
             Mistake(
                 "no stride",
-                lambda H, P, pad, stride: H + 2 * pad - P + 1,
+                wrong_side(stride=lambda s: 1),
                 "You forgot the stride: only every stride-th position is used.",
             ),
             Mistake(
                 "rounded up",
-                lambda H, P, pad, stride: -(-(H + 2 * pad - P) // stride) + 1,
+                wrong_side(divide=lambda way, s: -(-way // s)),
                 "Rounded up: a window that hangs over the end is not used.",
             ),
             Mistake(
@@ -94,21 +105,21 @@ EXERCISES = (
     Exercise(
         "conv_map",
         "Write convolve(h, w): one map, h (H, W) and w (P, Q), no border, the TRUE convolution.",
-        convolve,
+        maps.convolve,
         [
             Mistake(
                 "unflipped",
-                wrong_map(turn=lambda w: w),
+                wrong_map(turn=as_it_is),
                 "That is the correlation: the kernel lies on h as it is. In a convolution it is turned round.",
             ),
             Mistake(
                 "upside down only",
-                wrong_map(turn=lambda w: w[::-1]),
+                wrong_map(turn=upside_down),
                 "Your kernel is turned upside down only; left and right must be exchanged as well.",
             ),
             Mistake(
                 "left and right only",
-                wrong_map(turn=lambda w: w[:, ::-1]),
+                wrong_map(turn=left_and_right),
                 "Your kernel has left and right exchanged; it must be turned upside down as well.",
             ),
             Mistake(
@@ -142,29 +153,29 @@ EXERCISES = (
         [
             Mistake(
                 "unflipped",
-                wrong_layer(turn=lambda w: w[::-1, ::-1]),
+                altered(convolve_layer, w=turned),
                 "Your kernels lie on h as they are. Weight (0, 0) meets the LAST row and column of its window.",
             ),
             Mistake(
                 "channels exchanged",
-                wrong_layer(turn=lambda w: w.transpose(0, 1, 3, 2)),
+                altered(convolve_layer, w=channels_exchanged),
                 "You exchanged c and d: w[p, q, c, d] leads from input map c to output map d.",
             ),
-            Mistake("first map only", wrong_layer(input_map=0), "Only the first input map; the sum runs over c."),
-            Mistake("no bias", wrong_layer(bias=lambda b: 0 * b), "The bias is missing, one for each output map."),
+            Mistake("first map only", first_map_only, "Only the first input map; the sum runs over c."),
+            Mistake("no bias", altered(convolve_layer, b=zero), "The bias is missing, one for each output map."),
             Mistake(
                 "one bias for all",
-                wrong_layer(bias=lambda b: b[0]),
+                altered(convolve_layer, b=lambda b: b[0]),
                 "The same bias in all output maps; each map d has its own b[d].",
             ),
             Mistake(
                 "no stride",
-                wrong_layer(step=lambda stride: 1),
+                altered(convolve_layer, stride=lambda s: 1),
                 "You computed every position. With stride s only every s-th is wanted.",
             ),
             Mistake(
                 "columns and rows exchanged",
-                lambda h, w, b, stride: convolve_layer(h.transpose(0, 2, 1, 3), w, b, stride),
+                altered(convolve_layer, h=lambda h: h.transpose(0, 2, 1, 3)),
                 "Rows and columns are exchanged: h is [n, row, column, c].",
             ),
         ],

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from cnnlab.check.toolkit.wrong_answers import altered, turned
+
 
 def convolve(h, w):
     """One map, no border."""
@@ -24,7 +26,7 @@ def convolve_layer(h, w, b, stride):
     return e
 
 
-def wrong_map(turn=lambda w: w[::-1, ::-1], add=np.sum, border=None, turned_result=False):
+def wrong_map(turn=turned, add=np.sum, border=None, turned_result=False):
     """`convolve` with one thing wrong."""
 
     def convolved(h, w):
@@ -38,16 +40,7 @@ def wrong_map(turn=lambda w: w[::-1, ::-1], add=np.sum, border=None, turned_resu
     return convolved
 
 
-def wrong_layer(turn=lambda w: w, bias=lambda b: b, input_map=None, step=lambda stride: stride):
-    """`convolve_layer` with one thing wrong; input_map : the only one that is used."""
-
-    def convolved(h, w, b, stride):
-        w = turn(w)
-        if input_map is not None:
-            h, w = h[..., [input_map]], w[:, :, [input_map]]
-        return convolve_layer(h, w, bias(b), step(stride))
-
-    return convolved
+first_map_only = altered(convolve_layer, h=lambda h: h[..., :1], w=lambda w: w[:, :, :1])
 
 
 def one_map(seed, height, width, rows, columns):

@@ -6,10 +6,8 @@ from cnnlab.check.convolution.weight_gradient_answers import (
     ALL_INPUTS,
     FLIP_INPUTS,
     ONE_INPUTS,
-    batch_of,
     bias_gradient,
     central_differences,
-    convolve,
     flip_for_convolution,
     one_weight,
     right_place,
@@ -19,6 +17,8 @@ from cnnlab.check.convolution.weight_gradient_answers import (
     wrong_one,
 )
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
+from cnnlab.check.toolkit.maps import convolve, whole_numbers
+from cnnlab.check.toolkit.wrong_answers import channels_exchanged
 
 EXERCISES = (
     Exercise(
@@ -186,7 +186,7 @@ EXERCISES = (
             ),
             Mistake(
                 "channels transposed",
-                lambda h, de, P, Q: central_differences(h, de, P, Q).transpose(0, 1, 3, 2),
+                lambda h, de, P, Q: channels_exchanged(central_differences(h, de, P, Q)),
                 "c and d are exchanged: w[p, q, c, d] goes from input channel c to output channel d.",
             ),
             Mistake(
@@ -319,6 +319,6 @@ EXERCISES = (
             "Sum over the axes 0, 1 and 2.",
         ),
         "The gradient of a weight that always meets a 1: the sum of the errors.",
-        inputs=[(batch_of(31, 2, 3, 4, 3),), (batch_of(32, 3, 2, 2, 1),), (batch_of(33, 4, 3, 3, 2),)],
+        inputs=[(whole_numbers(31, 2, 3, 4, 3),), (whole_numbers(32, 3, 2, 2, 1),), (whole_numbers(33, 4, 3, 3, 2),)],
     ),
 )

@@ -3,39 +3,33 @@
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.gradcheck import numeric_gradient
+from cnnlab.check.toolkit.maps import batch_of_one, differences, only_map, whole_numbers
 
 H = np.array([[1.0, 2, 0], [3, 1, -2], [0, 4, 5]])
 DE = np.array([[1.0, -1], [2, 3]])
 
 
-def batch_of(seed, *shape):
-    return np.random.default_rng(seed).integers(-4, 5, shape).astype(float)
-
-
 ONE_INPUTS = [
-    (batch_of(1, 5, 6), batch_of(2, 3, 4), 0, 2, 3, 3),
-    (batch_of(3, 6, 5), batch_of(4, 5, 3), 1, 0, 2, 3),
-    (batch_of(5, 7, 7), batch_of(6, 5, 5), 2, 1, 3, 3),
-    (batch_of(7, 4, 6), batch_of(8, 3, 3), 0, 3, 2, 4),
+    (whole_numbers(1, 5, 6), whole_numbers(2, 3, 4), 0, 2, 3, 3),
+    (whole_numbers(3, 6, 5), whole_numbers(4, 5, 3), 1, 0, 2, 3),
+    (whole_numbers(5, 7, 7), whole_numbers(6, 5, 5), 2, 1, 3, 3),
+    (whole_numbers(7, 4, 6), whole_numbers(8, 3, 3), 0, 3, 2, 4),
 ]
 ALL_INPUTS = [
-    (batch_of(11, 1, 4, 5, 1), batch_of(12, 1, 3, 3, 1), 2, 3),
-    (batch_of(13, 2, 5, 5, 2), batch_of(14, 2, 3, 4, 3), 3, 2),
-    (batch_of(15, 3, 4, 6, 2), batch_of(16, 3, 2, 4, 2), 3, 3),
+    (whole_numbers(11, 1, 4, 5, 1), whole_numbers(12, 1, 3, 3, 1), 2, 3),
+    (whole_numbers(13, 2, 5, 5, 2), whole_numbers(14, 2, 3, 4, 3), 3, 2),
+    (whole_numbers(15, 3, 4, 6, 2), whole_numbers(16, 3, 2, 4, 2), 3, 3),
 ]
 FLIP_INPUTS = [
-    (batch_of(21, 4, 5), batch_of(22, 2, 3)),
-    (batch_of(23, 5, 5), batch_of(24, 3, 3)),
-    (batch_of(25, 6, 4), batch_of(26, 4, 3)),
+    (whole_numbers(21, 4, 5), whole_numbers(22, 2, 3)),
+    (whole_numbers(23, 5, 5), whole_numbers(24, 3, 3)),
+    (whole_numbers(25, 6, 4), whole_numbers(26, 4, 3)),
 ]
 
 
 def _cut(h, i, j, rows, columns):
-    """rows x columns of h, (H, W) or (N, H, W, C), from (i, j) on; zeros where they leave it."""
+    """rows x columns of h (N, H, W, C) from (i, j) on; zeros where they leave it."""
     reach = max(rows, columns) + 8
-    if h.ndim == 2:
-        return np.pad(h, reach)[reach + i : reach + i + rows, reach + j : reach + j + columns]
     hp = np.pad(h, ((0, 0), (reach, reach), (reach, reach), (0, 0)))
     return hp[:, reach + i : reach + i + rows, reach + j : reach + j + columns]
 
@@ -55,7 +49,7 @@ def wrong_one(place, total=lambda products: products.sum(), turn=lambda de: de):
     """A wrong answer: another place of the window, another way to add up, or dL/de turned."""
 
     def answer(h, de, p, q, P, Q):
-        return total(turn(de) * _cut(h, *place(p, q, P, Q), *de.shape))
+        return total(turn(de) * only_map(_cut(batch_of_one(h), *place(p, q, P, Q), *de.shape)))
 
     return answer
 
@@ -75,9 +69,9 @@ def weight_gradient(h, de, P, Q):
 
 
 def central_differences(h, de, P, Q):
-    """The judge: nudge every weight, go forward, see how L changes, where dL/de = de whatever e is."""
+    """The judge: nudge every weight."""
     w = np.zeros((P, Q, h.shape[3], de.shape[3]))
-    return numeric_gradient(lambda: float((de * ops.conv2d(h, w)).sum()), w, step=1.0)
+    return differences(de, lambda: ops.conv2d(h, w), w)
 
 
 def wrong_all(place=right_place, sums="nmkc,nmkd->cd", scale=lambda de: 1.0, turn=lambda de: de, samples=slice(None)):
@@ -99,8 +93,3 @@ def bias_gradient(de):
 
 def flip_for_convolution(h, de, convolve):
     return convolve(h[::-1, ::-1], de)
-
-
-def convolve(h, w):
-    """TRUE convolution, "valid", of an image (H, W) with a kernel (P, Q) -> (H - P + 1, W - Q + 1)."""
-    return ops.conv2d(np.array(h[None, :, :, None], float), np.array(w[:, :, None, None], float))[0, :, :, 0]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
+from cnnlab.check.toolkit.wrong_answers import altered, zero
 
 
 def region_code(x, w, b):
@@ -59,10 +60,10 @@ EXERCISES = (
         [
             Mistake(
                 "bias forgotten",
-                lambda x, w, b: (x @ w > 0).astype(int),
+                altered(region_code, b=zero),
                 "Without b every line goes through the origin.",
             ),
-            Mistake("bias subtracted", lambda x, w, b: (x @ w - b > 0).astype(int), "The unit computes w . x PLUS b."),
+            Mistake("bias subtracted", altered(region_code, b=np.negative), "The unit computes w . x PLUS b."),
             Mistake("other side", lambda x, w, b: (x @ w + b < 0).astype(int), "You mark the units that are off."),
             Mistake(
                 "zero counts as on",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
+from cnnlab.check.toolkit.wrong_answers import altered, zero
 from cnnlab.gradcheck import numeric_gradient
 from cnnlab.layers import Dense, Tanh
 from cnnlab.losses import MSE
@@ -30,9 +31,8 @@ def difference_gradient(x, y, w1, b1, w2, b2):
     return numeric_gradient(lambda: (b2 + w2 * np.tanh(w[0] * x + b1) - y) ** 2, w)[0]
 
 
-def _variant(outer=2.0, gate=lambda h: 1 - h**2, weight=True, inner=True, sign=1.0, bias1=1.0, bias2=1.0):
+def _variant(outer=2.0, gate=lambda h: 1 - h**2, weight=True, inner=True, sign=1.0):
     def wrong(x, y, w1, b1, w2, b2):
-        b1, b2 = bias1 * b1, bias2 * b2
         h = np.tanh(w1 * x + b1)
         return sign * outer * (b2 + w2 * h - y) * (w2 if weight else 1.0) * gate(h) * (x if inner else 1.0)
 
@@ -68,8 +68,12 @@ EXERCISES = (
                 _variant(sign=-1.0),
                 "That is the direction of descent, -dL/dw1. The gradient itself has the other sign.",
             ),
-            Mistake("b1 forgotten", _variant(bias1=0.0), "The excitation is e = w1 x + b1: your h leaves out b1."),
-            Mistake("b2 forgotten", _variant(bias2=0.0), "The error is yhat - y, and yhat begins with b2."),
+            Mistake(
+                "b1 forgotten",
+                altered(tanh_gradient, b1=zero),
+                "The excitation is e = w1 x + b1: your h leaves out b1.",
+            ),
+            Mistake("b2 forgotten", altered(tanh_gradient, b2=zero), "The error is yhat - y, and yhat begins with b2."),
         ],
         (
             "Go back step by step: from L to yhat, to h, to e = w1 x + b1, to w1. Multiply the four slopes.",

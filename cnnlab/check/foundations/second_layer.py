@@ -3,16 +3,13 @@
 import numpy as np
 
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
+from cnnlab.check.toolkit.wrong_answers import altered, zero
 
 
 def network(x, w, b, v, bias):
     """y = bias + sum_j v_j ReLU(w_j x + b_j): x (n,), w, b, v (k,) -> (n,)."""
     h = np.maximum(x[:, None] * w + b, 0)
     return bias + h @ v
-
-
-def _without_bias(x, w, b, v, bias):
-    return np.maximum(x[:, None] * w + b, 0) @ v
 
 
 def _without_relu(x, w, b, v, bias):
@@ -169,7 +166,7 @@ EXERCISES = (
         [
             Mistake(
                 "bias forgotten",
-                _without_bias,
+                altered(network, bias=zero),
                 "The output bias is missing: the whole function sits too low or too high.",
             ),
             Mistake(

@@ -1,13 +1,18 @@
 """Exercises of notebook 14 (lecture topic 28): sizes, parameters and multiply-adds of the network of 2012."""
 
-import math
-
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
+from cnnlab.check.toolkit.wrong_answers import wrong_side
 
 
 def side(N, k, stride, border):
     """Side of the maps of a convolution: image N x N, kernel k x k, so many zeros on every side."""
     return (N + 2 * border - k) // stride + 1
+
+
+def _wrong(**changes):
+    """`side` with one thing wrong, as in notebook 07; here the stride comes before the border."""
+    wrong = wrong_side(**changes)
+    return lambda N, k, stride, border: wrong(N, k, border, stride)
 
 
 _SECOND = 256 * 5 * 5 * 48 + 256
@@ -22,18 +27,18 @@ EXERCISES = (
         [
             Mistake(
                 "no place for the first",
-                lambda N, k, s, b: (N + 2 * b - k) // s,
+                _wrong(first=0),
                 "Nearly: that counts the steps between the windows. There is a window before the first step.",
             ),
             Mistake(
                 "one border",
-                lambda N, k, s, b: (N + b - k) // s + 1,
+                _wrong(borders=1),
                 "The border is on both sides: it makes the image longer twice.",
             ),
-            Mistake("border forgotten", lambda N, k, s, b: (N - k) // s + 1, "That leaves out the border of zeros."),
+            Mistake("border forgotten", _wrong(borders=0), "That leaves out the border of zeros."),
             Mistake(
                 "rounded up",
-                lambda N, k, s, b: math.ceil((N + 2 * b - k) / s) + 1,
+                _wrong(divide=lambda way, s: -(-way // s)),
                 "You rounded up: the last window would stick out of the image. What does not fit is left out.",
             ),
             Mistake(
@@ -44,12 +49,12 @@ EXERCISES = (
             ),
             Mistake(
                 "not whole",
-                lambda N, k, s, b: (N + 2 * b - k) / s + 1,
+                _wrong(divide=lambda way, s: way / s),
                 "That need not be a whole number. Half a window has no place: round down, with //.",
             ),
             Mistake(
                 "stride forgotten",
-                lambda N, k, s, b: N + 2 * b - k + 1,
+                _wrong(stride=lambda s: 1),
                 "That is a kernel that moves by one pixel. With a stride it visits fewer places.",
             ),
         ],

@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
+from cnnlab.check.toolkit.wrong_answers import altered, left_and_right, upside_down, zero
 
 
 def convolve(h, w, b):
@@ -11,25 +12,9 @@ def convolve(h, w, b):
     return np.array([b + sum(h[t + len(w) - 1 - p] @ w[p] for p in range(len(w))) for t in range(steps)])
 
 
-def _correlate(h, w, b):
-    return convolve(h, w[::-1], b)
-
-
 def _indices_wrap(h, w, b):
     steps = len(h) - len(w) + 1
     return np.array([b + sum(h[t - p] @ w[p] for p in range(len(w))) for t in range(steps)])
-
-
-def _flip_bands_too(h, w, b):
-    return convolve(h, w[:, ::-1], b)
-
-
-def _no_bias(h, w, b):
-    return convolve(h, w, np.zeros_like(b))
-
-
-def _bias_each_frame(h, w, b):
-    return convolve(h, w, len(w) * b)
 
 
 def _one_step_short(h, w, b):
@@ -41,25 +26,13 @@ def _padded(h, w, b):
     return convolve(np.pad(h, ((before, len(w) - 1 - before), (0, 0))), w, b)
 
 
-def _first_band(h, w, b):
-    return convolve(h[:, :1], w[:, :1], b)
-
-
-def _mean(h, w, b):
-    return b + (convolve(h, w, np.zeros_like(b))) / w[..., 0].size
+def _first_band(values):
+    return values[:, :1]
 
 
 def sum_gradient(de, w, steps):
     """dL/dh[t,c] = w[c] dL/de[c] at every step t, because e[c] = b[c] + w[c] sum_t h[t,c]."""
     return np.tile(w * de, (steps, 1))
-
-
-def _averaged(de, w, steps):
-    return sum_gradient(de, w, steps) / steps
-
-
-def _forgot_w(de, w, steps):
-    return np.tile(de, (steps, 1))
 
 
 def _only(step):
@@ -73,10 +46,6 @@ def _only(step):
 
 def _summed_over_classes(de, w, steps):
     return np.full((steps, len(de)), (w * de).sum())
-
-
-def _times_steps(de, w, steps):
-    return steps * sum_gradient(de, w, steps)
 
 
 _RNG = np.random.default_rng(26)
@@ -161,7 +130,7 @@ EXERCISES = (
         [
             Mistake(
                 "unflipped",
-                _correlate,
+                altered(convolve, w=upside_down),
                 "This is correlation: w[0] meets the earliest frame of the window. In a convolution w[0] meets the "
                 "latest one: h[t + P-1-p] goes with w[p].",
             ),
@@ -172,9 +141,19 @@ EXERCISES = (
                 "from the END: the first steps hear the last frames. The window fits from frame P - 1 on; call that "
                 "step 0.",
             ),
-            Mistake("bands flipped", _flip_bands_too, "You flipped the bands as well. Only time is turned round."),
-            Mistake("no bias", _no_bias, "The sum is right; every unit also adds its bias b[d], once."),
-            Mistake("bias in the sum", _bias_each_frame, "You add b for every frame of the window; add it once."),
+            Mistake(
+                "bands flipped",
+                altered(convolve, w=left_and_right),
+                "You flipped the bands as well. Only time is turned round.",
+            ),
+            Mistake(
+                "no bias", altered(convolve, b=zero), "The sum is right; every unit also adds its bias b[d], once."
+            ),
+            Mistake(
+                "bias in the sum",
+                lambda h, w, b: convolve(h, w, len(w) * b),
+                "You add b for every frame of the window; add it once.",
+            ),
             Mistake(
                 "one step short",
                 _one_step_short,
@@ -186,8 +165,16 @@ EXERCISES = (
                 "You have as many steps as frames, so the window hangs over the ends. Here it stays inside: "
                 "T - P + 1 steps.",
             ),
-            Mistake("first band", _first_band, "Only band 0 is used. The sum runs over all bands c as well."),
-            Mistake("mean", _mean, "You divide by the size of the window; the formula is a sum."),
+            Mistake(
+                "first band",
+                altered(convolve, h=_first_band, w=_first_band),
+                "Only band 0 is used. The sum runs over all bands c as well.",
+            ),
+            Mistake(
+                "mean",
+                lambda h, w, b: b + convolve(h, w, zero(b)) / w[..., 0].size,
+                "You divide by the size of the window; the formula is a sum.",
+            ),
         ],
         (
             "For one step t: which frames are in the window, and which weights does each of them meet?",
@@ -202,8 +189,16 @@ EXERCISES = (
         "Write gradient(de, w, steps): dL/dh (steps, C) for e[c] = b[c] + w[c] sum_t h[t,c], given dL/de and w, (C,).",
         sum_gradient,
         [
-            Mistake("average", _averaged, "You divide by the number of steps, as for a mean. This layer is a sum."),
-            Mistake("no weight", _forgot_w, "Between h and e stands the factor w[c]; it belongs into the derivative."),
+            Mistake(
+                "average",
+                lambda de, w, steps: sum_gradient(de, w, steps) / steps,
+                "You divide by the number of steps, as for a mean. This layer is a sum.",
+            ),
+            Mistake(
+                "no weight",
+                altered(sum_gradient, w=np.ones_like),
+                "Between h and e stands the factor w[c]; it belongs into the derivative.",
+            ),
             Mistake(
                 "last step only",
                 _only(-1),
@@ -215,7 +210,11 @@ EXERCISES = (
                 _summed_over_classes,
                 "You added up the classes. h[t,c] feeds only e[c], so it hears only of dL/de[c].",
             ),
-            Mistake("times steps", _times_steps, "One step changes the sum by as much as it changes itself, not more."),
+            Mistake(
+                "times steps",
+                lambda de, w, steps: steps * sum_gradient(de, w, steps),
+                "One step changes the sum by as much as it changes itself, not more.",
+            ),
         ],
         (
             "If h[t,c] grows by a little, by how much does e[c] grow? Does it matter which t it was?",

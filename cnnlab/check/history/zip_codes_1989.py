@@ -3,20 +3,13 @@
 import numpy as np
 
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
+from cnnlab.check.toolkit.wrong_answers import altered
 
 
 def sure(outputs, gap):
     """Which answers to accept: the largest output is more than `gap` above the second largest."""
     ordered = np.sort(outputs, axis=1)
     return ordered[:, -1] - ordered[:, -2] > gap
-
-
-def _second_by(key):
-    def wrong(outputs, gap):
-        ordered = np.sort(key(outputs), axis=1)
-        return ordered[:, -1] - ordered[:, -2] > gap
-
-    return wrong
 
 
 def _columns(one, other):
@@ -27,11 +20,6 @@ def _columns(one, other):
         return ordered[:, one] - ordered[:, other] > gap
 
     return wrong
-
-
-def _wrong_axis(outputs, gap):
-    ordered = np.sort(outputs, axis=0)
-    return ordered[-1] - ordered[-2] > gap
 
 
 _OUTPUTS = [
@@ -105,7 +93,7 @@ EXERCISES = (
             ),
             Mistake(
                 "wrong axis",
-                _wrong_axis,
+                altered(sure, outputs=np.transpose),
                 "You sorted down the columns, over the images. Each image is a row: sort along axis 1.",
             ),
             Mistake(
@@ -120,12 +108,12 @@ EXERCISES = (
             ),
             Mistake(
                 "magnitudes",
-                _second_by(np.abs),
+                altered(sure, outputs=np.abs),
                 "You took the outputs without their signs. An output near -1 says no; it is no rival.",
             ),
             Mistake(
                 "squares",
-                _second_by(np.square),
+                altered(sure, outputs=np.square),
                 "You squared the outputs; an output near -1 says no, and its square hides that.",
             ),
             Mistake(

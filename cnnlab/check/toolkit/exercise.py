@@ -164,8 +164,13 @@ def _unanswered(answer):
 
 
 def _shapes(arguments):
-    words = [f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value) for value in arguments]
-    return "(" + ", ".join(words) + ")"
+    return "(" + ", ".join(map(_in_words, arguments)) + ")"
+
+
+def _in_words(value):
+    if callable(value):
+        return value.__name__
+    return f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value)
 
 
 def register(*exercises):
