@@ -3,16 +3,30 @@
 import numpy as np
 import pytest
 
-from cnnlab import ops
+from cnnlab import check, ops
 from cnnlab.check.convolution import convolution_answers as answers
+from cnnlab.check.toolkit import maps
 
 
 @pytest.mark.parametrize("h, w", answers.MAP_INPUTS)
 def test_one_map(h, w):
     expected = ops.conv2d(h[None, ..., None], w[..., None, None])[0, ..., 0]
     np.testing.assert_allclose(answers.convolve(h, w), expected, atol=1e-12)
+    np.testing.assert_array_equal(maps.convolve(h, w), expected)
 
 
 @pytest.mark.parametrize("h, w, b, stride", answers.LAYER_INPUTS)
 def test_a_layer(h, w, b, stride):
     np.testing.assert_allclose(answers.convolve_layer(h, w, b, stride), ops.conv2d(h, w, b, stride=stride), atol=1e-12)
+
+
+@pytest.mark.parametrize(("H", "P", "pad", "stride"), check.conv_size.inputs)
+def test_the_number_of_rows_is_the_engines(H, P, pad, stride):
+    shape = (1, H + 2 * pad, H + 2 * pad, 1)
+    assert check.conv_size.right(H, P, pad, stride) == ops.conv2d_output_shape(shape, (P, P, 1, 1), stride=stride)[1]
+
+
+def test_the_kernel_that_moves_an_image_to_the_right_does(rng):
+    h = rng.standard_normal((4, 5))
+    e = ops.conv2d(h[None, :, :, None], check.conv_move.right[:, :, None, None], padding="same")[0, :, :, 0]
+    np.testing.assert_array_equal(e[:, 1:], h[:, :-1])
