@@ -1,7 +1,9 @@
 """Set up cnnlab and use it; nothing but Python 3.11 or newer is needed beforehand.
 
     python3 lab.py [JUPYTERLAB OPTIONS]    open the notebooks in JupyterLab
+    python3 lab.py check [--fix] [NAME]    what to ask before every commit: form, types, floors; under half a minute
     python3 lab.py test [PYTEST OPTIONS]   run every test
+    python3 lab.py docs [--out DIR]        build the reference of the package, as pages for a browser
     python3 lab.py run COMMAND ...         run a command inside the environment
     python3 lab.py bench [OPTIONS]         measure the speed, beside PyTorch (which is installed for that)
 
@@ -209,6 +211,14 @@ def test(options):
     replace([PYTHON, "-m", "pytest", *parallel, *options], **more)
 
 
+def check(options):
+    replace([PYTHON, os.path.join(ROOT, "tools", "check.py"), *options])
+
+
+def docs(options):
+    replace([PYTHON, os.path.join(ROOT, "tools", "reference.py"), *options])
+
+
 def bench(options):
     if not succeeds(PYTHON, "-c", "import torch"):
         tell("Installing PyTorch into .venv, for comparison only")
@@ -219,11 +229,14 @@ def bench(options):
     replace([PYTHON, "-m", "benchmarks", *options])
 
 
+COMMANDS = {"bench": bench, "check": check, "docs": docs, "run": replace, "test": test}
+
+
 def main(arguments):
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if name in ("-h", "--help", "help"):
         print(__doc__.strip())
-    elif name not in ("", "test", "run", "bench") and not name.startswith("-"):
+    elif name and name not in COMMANDS and not name.startswith("-"):
         stop(f"unknown command {name!r}; python3 lab.py --help lists the commands")
     elif name == "run" and not rest:
         stop("run what? for example: python3 lab.py run python")
@@ -233,10 +246,8 @@ def main(arguments):
             install()
         except OSError as error:
             stop(f"cannot set up {VENV}: {error}")
-        if name in ("test", "bench"):
-            {"test": test, "bench": bench}[name](rest)
-        elif name == "run":
-            replace(rest)
+        if name in COMMANDS:
+            COMMANDS[name](rest)
         else:
             notebooks(arguments)
 

@@ -95,7 +95,8 @@ def test_a_command_that_cannot_be_is_refused_before_anything_is_set_up(lab, monk
 def test_help_names_every_command(lab, capsys):
     lab.main(["--help"])
     text = capsys.readouterr().out
-    assert all(f"lab.py {command}" in text for command in ("test", "run", "bench"))
+    assert all(f"lab.py {command}" in text for command in lab.COMMANDS)
+    assert set(lab.COMMANDS) == {"bench", "check", "docs", "run", "test"}
 
 
 @pytest.fixture
@@ -141,6 +142,13 @@ def test_bench_installs_pytorch_only_where_it_is_missing_and_goes_on_without(lab
     lab.main(["bench"])
     assert asked == [(lab.TORCH,)] and len(replaced) == 2
     assert "going on without PyTorch: no network" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "tool"), [("check", "check.py"), ("docs", "reference.py")])
+def test_check_and_docs_are_tools_of_the_project(lab, replaced, name, tool):
+    lab.main([name, "--option"])
+    assert replaced[-1][0] == [lab.PYTHON, str(ROOT / "tools" / tool), "--option"]
+    assert (ROOT / "tools" / tool).exists()
 
 
 def test_the_notebooks_open_in_jupyterlab(tmp_path):

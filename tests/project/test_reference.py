@@ -1,0 +1,73 @@
+"""`python3 lab.py docs`: the reference is complete, and its pages ask nobody for anything."""
+
+import importlib
+import importlib.util
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def reference():
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "tools" / "reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def pages(reference, tmp_path_factory):
+    """{name: text} of the pages, freshly built."""
+    out = tmp_path_factory.mktemp("reference")
+    return {name: (out / name).read_text(encoding="utf-8") for name in reference.build(out)}
+
+
+class Loads(HTMLParser):
+    """Collects what a page fetches by itself, and the names that can be linked to."""
+
+    def __init__(self):
+        super().__init__()
+        self.fetched, self.names = [], set()
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        self.names.add(values.get("id"))
+        self.fetched += [values[name] for name in ("src", "srcset", "data", "poster") if values.get(name)]
+        if tag == "link":
+            self.fetched.append(values.get("href", ""))
+
+
+def read(text):
+    page = Loads()
+    page.feed(text)
+    return page
+
+
+def test_every_public_name_is_in_the_reference(reference, pages):
+    for room in reference.rooms():
+        found = read(pages[f"{room.replace('.', '/')}.html"]).names
+        missing = [name for name in getattr(importlib.import_module(room), "__all__", ()) if name not in found]
+        assert not missing, f"the page of {room} lacks {missing}"
+    assert {"Conv2D", "Conv2D.forward", "Conv2D.parameter_count"} <= read(pages["cnnlab/layers.html"]).names
+
+
+def test_the_pages_fetch_nothing_from_elsewhere(pages):
+    for name, text in pages.items():
+        fetched = [] if name.endswith(".js") else read(text).fetched
+        assert all(place.startswith(("data:", "../", "./")) or "//" not in place for place in fetched), (name, fetched)
+        assert not re.search(r"""(import|url)\W{1,3}(https?:)?//|fetch\(["']https?:|@import""", text), name
+        hosts = set(re.findall(r'(?:src|href)="(?:https?:)?//([^/"]+)', text))
+        assert not hosts, f"{name} names {hosts}"
+
+
+def test_sections_become_lists_and_formulas_stay_as_they_are_written(reference, pages):
+    text = "First line.\n\ne[m,n] = b + sum_c w[m,c]\n         h[n,c]\n\nx is a name.\n\nh' <- h - eta dh"
+    assert reference.with_formulas(text) == (
+        "First line.\n\n    e[m,n] = b + sum_c w[m,c]\n             h[n,c]\n\nx is a name.\n\n    h' <- h - eta dh"
+    )
+    assert not reference.is_formula("If h = 0, nothing is right.") and not reference.is_formula("")
+    assert "<pre><code>" in pages["cnnlab/ops.html"]
