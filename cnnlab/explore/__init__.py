@@ -4,18 +4,9 @@ Every explorer is a set of controls over plain numbers; it computes nothing itse
 line of a cell; drive it from Python with `explorer.set(name=value)` and `explorer.press(name)`.
 """
 
-from cnnlab.explore.backprop.error_footprint import ErrorFootprint
-from cnnlab.explore.backprop.gradient_check import GradientCheck
-from cnnlab.explore.backprop.hidden_kernel import HiddenKernel
-from cnnlab.explore.backprop.toeplitz_view import ToeplitzView
-from cnnlab.explore.backprop.weight_gradient import WeightGradient
-from cnnlab.explore.convolving.convolution_stepper import ConvolutionStepper
-from cnnlab.explore.convolving.flattened import Flattened
-from cnnlab.explore.convolving.photo_filter import PhotoFilter
-from cnnlab.explore.convolving.receptive_field import ReceptiveField
-from cnnlab.explore.convolving.shifted_convolution import ShiftedConvolution
-from cnnlab.explore.pooling.pooling_router import PoolingRouter
-from cnnlab.explore.pooling.three_poolings import ThreePoolings
+from cnnlab.explore.backprop import ErrorFootprint, GradientCheck, HiddenKernel, ToeplitzView, WeightGradient
+from cnnlab.explore.convolving import ConvolutionStepper, Flattened, PhotoFilter, ReceptiveField, ShiftedConvolution
+from cnnlab.explore.pooling import PoolingRouter, ThreePoolings
 from cnnlab.explore.small_networks.decisions import Decisions
 from cnnlab.explore.small_networks.descent import Descent
 from cnnlab.explore.small_networks.five_steps import FiveSteps

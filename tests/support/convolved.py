@@ -3,6 +3,25 @@
 import naive
 import numpy as np
 
+from cnnlab.gradcheck import relative_error
+from cnnlab.layers import Conv2D
+
+LIMIT = 1e-6
+
+
+def built(shape, *args, **options):
+    """A Conv2D for images of this shape, float64, with biases that are not zero."""
+    layer = Conv2D(*args, **options)
+    layer.build(shape, np.random.default_rng(1), np.float64)
+    if "b" in layer.parameters:
+        layer.parameters["b"][...] = np.random.default_rng(2).normal(size=layer.parameters["b"].shape)
+    return layer
+
+
+def map_of(panel):
+    """The numbers of a panel, be it a grid or an image."""
+    return panel.values if hasattr(panel, "values") else panel.pixels
+
 
 def kernel_of(layer, values):
     """w (P, Q, C, D) and b: of the layer, or what the learner drew."""
@@ -29,3 +48,28 @@ def backward(de, h_shape, w, padding, stride):
 def number(text):
     """A printed number: 1.25, −3, 0, 4e-16."""
     return float(text.replace("−", "-"))
+
+
+def slopes(h_shape, w, padding, stride):
+    """de[m, n, d]/dh[i, j, c] for all six indices, by nudging each pixel of an image and going forward."""
+    h = np.random.default_rng(4).standard_normal((1, *h_shape))
+
+    def forward():
+        return naive.conv2d(h, w, 0.0, padding, stride)[0]
+
+    found = np.empty((*forward().shape, *h_shape))
+    for place in np.ndindex(*h_shape):
+        before = h[(0, *place)]
+        h[(0, *place)] = before + 1e-3
+        above = forward()
+        h[(0, *place)] = before - 1e-3
+        found[(..., *place)] = (above - forward()) / 2e-3
+        h[(0, *place)] = before
+    return found
+
+
+def close(found, expected):
+    """Relative to the largest number on the screen; where all of them are zero, nothing else will do."""
+    if not np.any(np.abs(expected) > 1e-9):
+        return not np.any(np.abs(found) > 1e-9)
+    return relative_error(found, expected) < LIMIT

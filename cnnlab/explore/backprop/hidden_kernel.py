@@ -2,18 +2,23 @@
 4 and 16 to 18).
 """
 
+from typing import Any
+
 import numpy as np
 
-from cnnlab import arguments, ops
+from cnnlab import arguments
+from cnnlab.analysis.convolution import Convolution, KernelLearner, convolution_of, image_of, met
+from cnnlab.analysis.convolution.hidden_kernel import BEYOND, MOST
 from cnnlab.datasets import photo
-from cnnlab.explore.backprop.weight_windows import met
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Matrix, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Line, Mark, Points
-from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.numbers import format_number, strongest
+from cnnlab.explore.toolkit.panels import PRIMED, map_panel, shades
 from cnnlab.explore.toolkit.scene import Curves, Grid, Scene, Table
-from cnnlab.explore.toolkit.windows import Convolution, convolution_of, image_of, map_panel
-from cnnlab.losses import MSE
+from cnnlab.explore.toolkit.settings import channel_sliders
+from cnnlab.layers import Layer
+from cnnlab.types import Array, ArrayLike
 
 KERNELS = {
     "lopsided": [[0.5, 1.5, 0], [0.25, -0.5, 1], [0, 0, -1]],
@@ -28,8 +33,6 @@ STEP, MISSING = "the step, −η dL/dw", "what is missing"
 WANTED, NOW = "wanted: y", "now: e"
 ETAS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0]
 PAIRS, SIDE = 8, 10
-MOST = 2000  # steps after which training stops
-BEYOND = 1e9  # a loss from which on the descent counts as diverged
 AXES = (50, 100, 200, 500, 1000, MOST)
 
 
@@ -37,62 +40,63 @@ class HiddenKernel(Explorer):
     """Somebody has a kernel w* and shows only pairs (x, w* * x).  A layer that starts from zeros finds it: forward,
     back, weight gradient, descent.
 
-    layer : any Conv2D; its weights are the hidden ones, and a layer of the same kind learns them.  By default a 3 x 3
-        kernel to be chosen or drawn.
-    images : the inputs x, (H, W), (H, W, C) or (N, H, W, C); by default noise, a photograph, stripes or flat grey.
-    eta : learning rate at the start, one of `ETAS`.  Raises TypeError or ValueError, naming the argument.
+    Parameters
+    ----------
+    layer : Conv2D, optional
+        Its weights are the hidden ones, and a layer of the same kind learns them.  By default a 3 x 3 kernel to be
+        chosen or drawn.
+    images : (H, W), (H, W, C) or (N, H, W, C), optional
+        The inputs x; by default noise, a photograph, stripes or flat grey.
+    eta : float
+        Learning rate at the start, one of `ETAS`.
+
+    Attributes
+    ----------
+    learner : KernelLearner
+        What is learned so far; training from another cell is seen.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topics 4 and 16 to 18.
     """
 
     title = "Find the hidden kernel"
 
-    def __init__(self, layer=None, images=None, eta=0.1):
+    def __init__(self, layer: Layer | None = None, images: ArrayLike | None = None, eta: float = 0.1) -> None:
         built = layer is not None and getattr(layer, "input_shape", None) is not None
-        shape = tuple(layer.input_shape) if built else (SIDE, SIDE, 1)
-        self.images = None if images is None else self._batch(images)
-        if self.images is not None:
-            shape = self.images.shape[1:]
-        if layer is None:
-            if shape[2] != 1:
-                raise ValueError(f"images have {shape[2]} channels: pass a Conv2D that takes them as layer, too")
-            self.hidden = None
-            w_shape, self.options, self.b_shape = (3, 3, 1, 1), {"padding": "valid", "stride": (1, 1)}, None
-        else:
-            self.hidden = found = convolution_of(layer, shape)
-            w_shape, self.b_shape = found.w.shape, None if found.b is None else found.b.shape
-            self.options = {
-                "padding": found.padding,
-                "stride": found.stride,
-                "connections": found.connections,
-                "padding_value": found.padding_value,
-            }
-        self.conv = self.hidden or Convolution(np.zeros(w_shape))
-        self.shape, self.curvatures, self.loss = shape, {}, MSE()
-        self.inputs = {"yours": self.images} if self.images is not None else _inputs(shape)
-        rows, columns, channels, filters = self.w_shape = w_shape
+        self.shape = tuple(layer.input_shape) if built else (SIDE, SIDE, 1)
+        given = None if images is None else self._batch(images)
+        if given is not None:
+            self.shape = given.shape[1:]
+        if layer is None and self.shape[2] != 1:
+            raise ValueError(f"images have {self.shape[2]} channels: pass a Conv2D that takes them as layer, too")
+        self.hidden = None if layer is None else convolution_of(layer, self.shape)
+        self.learner = KernelLearner(self.hidden or Convolution(np.zeros((3, 3, 1, 1))))
+        self.inputs, self.limits = _inputs(self.shape) if given is None else {"yours": given}, {}
+        rows, columns = self.learner.w.shape[:2]
         most = len(next(iter(self.inputs.values())))
-        controls = [] if self.hidden else [Choice("kernel", "hidden kernel", [*KERNELS, OWN])]
-        if self.images is None:
-            controls.append(Choice("x", "inputs x", list(self.inputs)))
-        if most > 1:
-            controls.append(Slider("pairs", "pairs (x, y)", 1, most, 1, value=most))
-        controls.append(Slider("eta", "learning rate η", choices=ETAS, value=eta))
-        if channels > 1:
-            controls.append(Slider("c", "input channel c", 0, channels - 1, 1, value=0))
-        if filters > 1:
-            controls.append(Slider("d", "output channel d", 0, filters - 1, 1, value=0))
-        going = {"when": lambda **values: self.going}
-        controls += [
-            Button("step", "1 step", lambda **values: self.train(1, **values), **going),
-            Button("train", "train", lambda **values: self.train(4, **values), play=True, every=0.04, **going),
-            Button("forget", "start again", lambda **values: self.restart()),
-            Choice("third", "show beside w", [STEP, MISSING]),
-            Choice("output", "output shown", [WANTED, NOW]),
-            Cell("weight", "weight w[m', n']", rows, columns, (0, min(1, columns - 1))),
-        ]
-        if not self.hidden:
-            controls.append(Matrix("w", "hidden kernel w*", np.array(KERNELS["lopsided"]), -TOP, TOP, 0.25))
-        super().__init__(controls)
-        self.restart()
+        going = {"when": lambda **values: self.learner.going}
+        super().__init__(
+            [
+                *([] if self.hidden else [Choice("kernel", "hidden kernel", [*KERNELS, OWN])]),
+                *([Choice("x", "inputs x", list(self.inputs))] if images is None else []),
+                *([Slider("pairs", "pairs (x, y)", 1, most, 1, value=most)] if most > 1 else []),
+                Slider("eta", "learning rate η", choices=ETAS, value=eta),
+                *channel_sliders(self.learner.w.shape),
+                Button("step", "1 step", lambda **values: self.train(1, **values), **going),
+                Button("train", "train", lambda **values: self.train(4, **values), play=True, every=0.04, **going),
+                Button("forget", "start again", lambda **values: self.restart()),
+                Choice("third", "show beside w", [STEP, MISSING]),
+                Choice("output", "output shown", [WANTED, NOW]),
+                Cell("weight", "weight w[m', n']", rows, columns, (0, min(1, columns - 1))),
+                *([] if self.hidden else [Matrix("w", "hidden kernel w*", KERNELS["lopsided"], -TOP, TOP, 0.25)]),
+            ]
+        )
 
     @staticmethod
     def _batch(images):
@@ -103,179 +107,115 @@ class HiddenKernel(Explorer):
             images = images.astype(np.float64)
         return arguments.array("images", images, 4, "(N, H, W, C)", finite=True).astype(np.float64)
 
-    def restart(self):
+    def restart(self) -> None:
         """The learner starts from zeros: it knows nothing yet."""
-        self.w = np.zeros(self.w_shape)
-        self.b = None if self.b_shape is None else np.zeros(self.b_shape)
-        self.losses, self.going = [], True
+        self.learner.restart()
 
-    def consequences(self, name, values):
+    def train(self, steps: int, eta: float, **values: Any) -> None:
+        """So many whole steps of gradient descent with these values of the controls."""
+        self.learner.step(*self.batch(**values), eta, steps)
+
+    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
         if name == "kernel" and values["kernel"] != OWN:
             return {"w": np.array(KERNELS[values["kernel"]])}
         return {"kernel": OWN} if name == "w" else {}
 
-    def batch(self, x=None, pairs=None, w=None, **_):
+    def batch(
+        self, x: str | None = None, pairs: int | None = None, w: ArrayLike | None = None, **_: Any
+    ) -> tuple[Array, Array]:
         """The pairs of these values: inputs x (N, H, W, C) and what the hidden kernel made of them, y."""
-        inputs = self.inputs[x] if x is not None else next(iter(self.inputs.values()))
-        inputs = inputs if pairs is None else inputs[:pairs]
-        wanted, b = self.target(w)
-        return inputs, ops.conv2d(inputs, wanted, b, **self.options)
+        inputs = self._chosen(x, pairs)
+        return inputs, self.learner.forward(inputs, *self.target(w))
 
-    def target(self, w=None, **_):
+    def _chosen(self, x, pairs):
+        inputs = self.inputs[x] if x is not None else next(iter(self.inputs.values()))
+        return inputs if pairs is None else inputs[:pairs]
+
+    def target(self, w: ArrayLike | None = None) -> tuple[Array, Array | None]:
         """The hidden kernel w* (P, Q, C, D) and its biases, or None."""
         if self.hidden is not None:
             return self.hidden.w, self.hidden.b
         return np.array(w, dtype=float)[:, :, None, None], None
 
-    def gradients(self, x, y):
-        """Three of the four parts of a step: e, the loss L, dL/de; dL/dw and dL/db (or None)."""
-        e = ops.conv2d(x, self.w, self.b, **self.options)  # forward
-        de = self.loss.gradient(e, y)  # back
-        dw = ops.conv2d_weight_gradient(de, x, self.w.shape, **self.options)  # weight gradient
-        return e, self.loss(e, y), de, dw, None if self.b is None else ops.conv2d_bias_gradient(de, self.b.shape)
+    def limit(self, x: str | None = None, pairs: int | None = None, **_: Any) -> tuple[float | None, int | None]:
+        """The learning rate beyond which the loss grows with these inputs, and how many weights they tell apart."""
+        if (x, pairs) not in self.limits:
+            self.limits[x, pairs] = self.learner.limit(self._chosen(x, pairs))
+        return self.limits[x, pairs]
 
-    def train(self, steps, eta, **values):
-        """So many whole steps of gradient descent."""
-        x, y = self.batch(**values)
-        for _ in range(steps):
-            _, loss, _, dw, db = self.gradients(x, y)
-            self.losses.append(float(loss))
-            self.w = self.w - eta * dw  # descent
-            self.b = None if self.b is None else self.b - eta * db
-            self.going = len(self.losses) < MOST and loss < BEYOND
-            if not self.going:
-                break
-
-    def limit(self, x=None, pairs=None, **_):
-        """The learning rate beyond which the loss grows, 2 / (largest curvature), and how many weights of a kernel
-        these inputs tell apart; (None, None) for layers too large to ask.
-
-        L is quadratic in w: its curvature is 2 / (numbers in y) times A' A, where A holds what each weight meets.
-        """
-        if (x, pairs) not in self.curvatures:
-            self.curvatures[x, pairs] = self._curvature(*self._met(x, pairs))
-        return self.curvatures[x, pairs]
-
-    def _met(self, x, pairs):
-        """A (N H' W', P Q C): one forward pass with a kernel for every weight alone; and how many numbers y has."""
-        inputs = self.inputs[x] if x is not None else next(iter(self.inputs.values()))
-        inputs = inputs if pairs is None else inputs[:pairs]
-        rows, columns, channels, filters = self.w_shape
-        count = rows * columns * channels
-        if count > 128 or (self.b_shape is not None and len(self.b_shape) == 3):
-            return None, None
-        options = self.options | {"connections": None}
-        a = ops.conv2d(inputs, np.eye(count).reshape(rows, columns, channels, count), **options)
-        return a.reshape(-1, count), a[..., 0].size * filters
-
-    def _curvature(self, a, size):
-        if a is None:
-            return None, None
-        rows, columns, channels, filters = self.w_shape
-        fed = self.options.get("connections")
-        fed = np.ones((channels, filters), bool) if fed is None else fed
-        steepest, told = 0.0, rows * columns * channels
-        for which in {tuple(column) for column in fed.T}:
-            used = a[:, np.tile(which, rows * columns)]
-            told = min(told, int(np.linalg.matrix_rank(used)) + rows * columns * (channels - sum(which)))
-            if self.b_shape is not None:
-                used = np.hstack([used, np.ones((len(used), 1))])
-            steepest = max(steepest, 2 / size * np.linalg.norm(used, 2) ** 2)
-        return (float(2 / steepest) if steepest > 0 else None), told
-
-    def scene(self, eta, weight, third, output, c=0, d=0, **values):
-        x, y = self.batch(**values)
+    def scene(
+        self, eta: float, weight: tuple[int, int], third: str, output: str, c: int = 0, d: int = 0, **values: Any
+    ) -> Scene:
+        (x, y), learner, hidden = self.batch(**values), self.learner, self.hidden is not None
         wanted, _ = self.target(values.get("w"))
-        e, loss, de, dw, db = self.gradients(x, y)
-        place, several = (*weight, c, d), self.w_shape[2:] != (1, 1)
-        in_w = f"[m', n', {c}, {d}]" if several else ""
-        top = max(float(np.abs(wanted).max()), 0.5) if self.hidden else TOP
-        mark = [Highlight([weight], "", 2, "ring")]
-        size = {
-            "height": 226,
-            "cell": 46.0,
-            "digits": 2,
-            "row_label": "m'",
-            "column_label": "n'",
-            "click": "weight",
-            "highlights": mark,
-            "width": 0.9,
-        }
-        step = -eta * dw if third == STEP else wanted - self.w
-        first = self.loss.gradient(np.zeros_like(y), y)  # colours are those of the first step: what shrinks grows pale
+        now, place = learner.gradients(x, y), (*weight, c, d)
+        in_w = f"[m', n', {c}, {d}]" if self._several else ""
+        top = max(float(np.abs(wanted).max()), 0.5) if hidden else TOP
+        size = {"height": 226, "cell": 46.0, "digits": 2, "width": 0.9} | PRIMED
+        size["highlights"] = [Highlight([weight], "", 2, "ring")]
+        first = learner.loss.gradient(np.zeros_like(y), y)  # colours are those of the first step: what shrinks pales
         if third == STEP:
-            start = ops.conv2d_weight_gradient(first, x, self.w.shape, **self.options)
-            span = eta * float(np.abs(start[:, :, c, d]).max()) or 1.0
+            step, called = -eta * now.dw, "−η dL/dw"
+            span = eta * float(np.abs(learner.weight_gradient(first, x)[:, :, c, d]).max()) or 1.0
+        else:
+            step, called, span = wanted - learner.w, "w* − w", top
         kernels = [
             Grid(
                 name="hidden",
-                title=f"hidden: w*{in_w}" + ("" if self.hidden else " (drag)"),
+                title=f"hidden: w*{in_w}" + ("" if hidden else " (drag)"),
                 symbol="w*",
                 values=wanted[:, :, c, d],
                 scale=top,
-                edit=None if self.hidden else "w",
-                **size | ({} if self.hidden else {"click": None}),
-            ),
-            Grid(name="learned", title=f"learned: w{in_w}", symbol="w", values=self.w[:, :, c, d], scale=top, **size),
-            Grid(
-                name="third",
-                title="−η dL/dw" if third == STEP else "w* − w",
-                symbol=third,
-                scale=span if third == STEP else top,
-                values=step[:, :, c, d],
+                edit=None if hidden else "w",
+                click="weight" if hidden else None,
                 **size,
             ),
-            self._step(eta, place, several, loss, de, dw, db, wanted, values),
+            Grid(
+                name="learned",
+                title=f"learned: w{in_w}",
+                symbol="w",
+                values=learner.w[:, :, c, d],
+                scale=top,
+                click="weight",
+                **size,
+            ),
+            Grid(name="third", title=called, symbol=third, scale=span, values=step[:, :, c, d], click="weight", **size),
+            self._step(eta, place, now, wanted, values),
         ]
-        (rows, columns), shown = met(self.conv, de.shape[1:], *weight), y if output == WANTED else e
-        box = (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, "", 2)
-        grey = 0 <= x.min() and x.max() <= 1
-        strongest = float(np.abs(y[0, :, :, d]).max()) or 1.0
         flat = {"height": 236, "readable": 0, "width": 0.9}
+        rows, columns = met(learner.kind, now.de.shape[1:], *weight)
+        box = (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, "", 2)
+        shown, said = (y, "y, wanted") if output == WANTED else (now.e, "e, now")
         pictures = [
-            map_panel(
-                "x",
-                x[0, :, :, c],
-                "x: framed, what w meets",
-                "x",
-                box=box,
-                colours="grey" if grey else "diverging",
-                scale=(0.0, 1.0) if grey else float(np.abs(x).max()) or 1.0,
-                **flat,
-            ),
-            map_panel(
-                "output",
-                shown[0, :, :, d],
-                "y, wanted" if output == WANTED else "e, now",
-                output[-1],
-                scale=strongest,
-                **flat,
-            ),
-            map_panel(
-                "de", de[0, :, :, d], "dL/de", "dL/de", scale=float(np.abs(first[0, :, :, d]).max()) or 1.0, **flat
-            ),
-            self._curve(loss),
+            map_panel("x", x[0, :, :, c], "x: framed, what w meets", "x", box=box, **shades(x, readable=0), **flat),
+            map_panel("output", shown[0, :, :, d], said, output[-1], scale=strongest(y[0, :, :, d]), **flat),
+            map_panel("de", now.de[0, :, :, d], "dL/de", "dL/de", scale=strongest(first[0, :, :, d]), **flat),
+            self._curve(now.loss),
         ]
-        return Scene([kernels, pictures], self._words(eta, loss, wanted, place, several, values))
+        return Scene([kernels, pictures], self._words(eta, now.loss, wanted, place, values))
 
-    def _step(self, eta, place, several, loss, de, dw, db, wanted, values):
+    @property
+    def _several(self):
+        return self.learner.w.shape[2:] != (1, 1)
+
+    def _step(self, eta, place, now, wanted, values):
         p, q, c, d = place
-        name = f"{p}, {q}{f', {c}, {d}' if several else ''}"
+        name = f"{p}, {q}{f', {c}, {d}' if self._several else ''}"
         limit, _ = self.limit(values.get("x"), values.get("pairs"))
-        after = self.w[place] - eta * dw[place]
+        after, b = self.learner.w[place] - eta * now.dw[place], self.learner.b
         rows = [
-            ["1 forward: L", f"{loss:.3g}"],
-            ["2 back: largest dL/de", f"{np.abs(de).max():.3g}"],
-            [f"3 dL/dw[{name}]", format_number(dw[place], 4)],
+            ["1 forward: L", f"{now.loss:.3g}"],
+            ["2 back: largest dL/de", f"{np.abs(now.de).max():.3g}"],
+            [f"3 dL/dw[{name}]", format_number(now.dw[place], 4)],
             [f"4 w[{name}] − η dL/dw", format_number(after, 4)],
             [f"hidden: w*[{name}]", format_number(wanted[place], 4)],
         ]
-        if db is not None and db.ndim == 1:
-            rows.append([f"b[{d}], hidden b*[{d}]", f"{format_number(self.b[d])}, {format_number(self.hidden.b[d])}"])
+        if b is not None and b.ndim == 1:
+            rows.append([f"b[{d}], hidden b*[{d}]", f"{format_number(b[d])}, {format_number(self.hidden.b[d])}"])
         rows.append(["limit for η", "–" if limit is None else f"{limit:.3g}"])
         return Table(
             name="step",
-            title=f"step {len(self.losses) + 1}",
+            title=f"step {len(self.learner.losses) + 1}",
             rows=rows,
             align="lr",
             size=13,
@@ -285,7 +225,7 @@ class HiddenKernel(Explorer):
         )
 
     def _curve(self, loss):
-        losses = np.clip([*self.losses, float(loss)], 1e-12, 1e3)
+        losses = np.clip([*self.learner.losses, float(loss)], 1e-12, 1e3)
         steps = np.arange(len(losses))
         return Curves(
             name="loss",
@@ -294,7 +234,7 @@ class HiddenKernel(Explorer):
             width=1.3,
             x_label="step",
             y_label="L",
-            x=(0, next(end for end in AXES if end >= len(self.losses))),
+            x=(0, next(end for end in AXES if end >= len(losses) - 1)),
             y=(1e-12, 1e3),
             y_log=True,
             legend=False,
@@ -305,14 +245,14 @@ class HiddenKernel(Explorer):
             ],
         )
 
-    def _words(self, eta, loss, wanted, place, several, values):
+    def _words(self, eta, loss, wanted, place, values):
         limit, told = self.limit(values.get("x"), values.get("pairs"))
         p, q, c, d = place
-        count, off = len(self.losses), float(np.abs(wanted - self.w).max())
-        name = f"[{p}, {q}{f', {c}, {d}' if several else ''}]"
+        count, off = len(self.learner.losses), float(np.abs(wanted - self.learner.w).max())
+        name = f"[{p}, {q}{f', {c}, {d}' if self._several else ''}]"
         words = (
             f"After {count} step{'' if count == 1 else 's'} the loss is {loss:.2g}; w{name} = "
-            f"{format_number(self.w[place])}, hidden {format_number(wanted[place])}; "
+            f"{format_number(self.learner.w[place])}, hidden {format_number(wanted[place])}; "
             f"the weight furthest off misses {off:.2g}."
         )
         if loss > BEYOND:
@@ -321,7 +261,7 @@ class HiddenKernel(Explorer):
             return f"{words} That was enough: start again."
         if limit is not None and eta > limit:
             words += f" η is above {limit:.3g}: the loss will grow."
-        size = self.w_shape[0] * self.w_shape[1] * self.w_shape[2]
+        size = int(np.prod(self.learner.w.shape[:3]))
         if told is not None and told < size:
             words += f" These inputs tell only {told} of {size} weights apart."
         return words

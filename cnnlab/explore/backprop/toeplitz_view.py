@@ -1,16 +1,20 @@
 """The convolution as a matrix W, beside its transpose (lecture topic 15)."""
 
+from typing import Any
+
 import numpy as np
 
-from cnnlab import ops
-from cnnlab.explore.toolkit.controls import Cell, Choice, Matrix, Slider
+from cnnlab.analysis.convolution import image_of
+from cnnlab.analysis.receptive import flat_index
+from cnnlab.explore.toolkit.controls import Cell
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
-from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.numbers import format_number, strongest, whole
 from cnnlab.explore.toolkit.scene import Grid, Scene
-from cnnlab.explore.toolkit.windows import Convolution, convolution_of, image_of, padding_options
+from cnnlab.explore.toolkit.settings import TOP, Setting
+from cnnlab.layers import Layer
+from cnnlab.types import Array, ArrayLike
 
-TOP = 9.0
 KERNEL = [[1, 2], [-1, 3]]
 H = [[1, 0, 2, -1], [3, 1, 0, 2], [0, -2, 1, 4], [2, 1, 0, 1]]
 ERRORS = [[1, 0, -2, 1, 0], [0, 3, 1, 0, 1], [2, -1, 0, 1, -1], [0, 1, 2, 0, 1], [1, 0, -1, 2, 0]]
@@ -21,59 +25,65 @@ FOUR = ("entry", "entry_t", "at_h", "at_e")  # places that are chosen together
 class ToeplitzView(Explorer):
     """W and its transpose side by side: click a number of either, and the pixels that belong to it light up.
 
-    layer : any Conv2D; by default a 2 x 2 kernel that can be edited.  image : (H, W) or (H, W, C), small: W may have at
-    most 80 rows and columns.  Raises TypeError or ValueError, naming the argument, for what does not fit.
+    Parameters
+    ----------
+    layer : Conv2D, optional
+        By default a 2 x 2 kernel that can be edited; its bias is left out.
+    image : (H, W) or (H, W, C), optional
+        Small: W may have at most 80 rows and columns.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 15.
     """
 
     title = "The matrix of a convolution"
 
-    def __init__(self, layer=None, image=None):
+    def __init__(self, layer: Layer | None = None, image: ArrayLike | None = None) -> None:
         self.h = image_of(H if image is None else image)
-        if layer is None and self.h.shape[2] != 1:
-            raise ValueError(f"image has {self.h.shape[2]} channels: pass a Conv2D that takes them as layer, too")
-        self.given = None if layer is None else convolution_of(layer, self.h.shape).but(b=None)
-        start = self.given or Convolution(np.array(KERNEL, dtype=float)[:, :, None, None])
-        s, t = start.stride
-        options, now = padding_options(start, self.h.shape)
-        sizes = {word: start.but(padding=padding, stride=1).e_shape(self.h.shape) for word, padding in options.items()}
-        own = start.e_shape(self.h.shape)
+        self.setting = setting = Setting(layer, self.h.shape, KERNEL, with_bias=False)
+        start, shape = setting.start, self.h.shape
+        own = start.e_shape(shape)
         if max(self.h.size, int(np.prod(own))) > LARGEST:
             raise ValueError(
                 f"image must be small: W would be {int(np.prod(own))} x {self.h.size} numbers; {LARGEST} can be seen"
             )
-        self.paddings = {
-            word: padding for word, padding in options.items() if word == now or np.prod(sizes[word]) <= LARGEST
+        # stride 1 makes the largest e: a border with which that cannot be seen is no choice
+        count = {
+            words: int(np.prod(start.but(padding=padding, stride=1).e_shape(shape)))
+            for words, padding in setting.paddings.items()
         }
-        free = s == t and int(np.prod(sizes[now])) <= LARGEST  # stride 1 makes the largest e
-        room = np.max([own, *(sizes[word] for word in self.paddings if free)], axis=0)
-        self.room = tuple(int(side) for side in room)
-        units = self.h.size
+        free = start.stride[0] == start.stride[1] and count[setting.border] <= LARGEST
+        setting.keep({words for words in setting.paddings if free and count[words] <= LARGEST})
+        units, outputs = self.h.size, int(np.prod(setting.room))
         errors = np.array(ERRORS, dtype=float)
-        if self.room != (*errors.shape, 1):
-            errors = np.random.default_rng(0).integers(-2, 4, self.room).astype(float)
-        self.errors = errors.reshape(self.room)
-        outputs = int(np.prod(self.room))
-        middle = tuple(side // 2 for side in own[:2])
+        if setting.room != (*errors.shape, 1):
+            errors = np.random.default_rng(0).integers(-2, 4, setting.room).astype(float)
+        self.errors = errors.reshape(setting.room)
+        middle = own[0] // 2, own[1] // 2
         _, _, i, j = start.terms(*middle)[0]
-        first = self._all_four(own, self._unit(*middle, 0, own), self._unit(i, j, 0, self.h.shape))
-        controls = [Choice("padding", "border", list(self.paddings), now)] if free else []
-        controls += [Slider("stride", "stride", 1, max(2, s), 1, value=s)] if free else []
-        controls += [
-            Cell("entry", "W", outputs, units, first["entry"], carries=FOUR),
-            Cell("entry_t", "Wᵀ", units, outputs, first["entry_t"], carries=FOUR),
-            Cell("at_h", "h", *self.h.shape[:2], first["at_h"], carries=FOUR),
-            Cell("at_e", "e", *self.room[:2], first["at_e"], carries=FOUR),
-        ]
-        if self.given is None:
-            controls.append(Matrix("w", "kernel w", np.array(KERNEL), -TOP, TOP, 1.0))
-        super().__init__(controls)
+        first = self._all_four(own, self._unit(*middle, 0, own), self._unit(i, j, 0, shape))
+        super().__init__(
+            [
+                *setting.border_controls(fastest=2),
+                Cell("entry", "W", outputs, units, first["entry"], carries=FOUR),
+                Cell("entry_t", "Wᵀ", units, outputs, first["entry_t"], carries=FOUR),
+                Cell("at_h", "h", *shape[:2], first["at_h"], carries=FOUR),
+                Cell("at_e", "e", *setting.room[:2], first["at_e"], carries=FOUR),
+                *setting.kernel_controls(),
+            ]
+        )
 
     @staticmethod
     def _unit(row, column, channel, shape):
-        """The place of a pixel in the column of numbers that ravel makes: channels fastest, then columns."""
-        rows, columns, channels = shape
-        i, j = min(max(int(row), 0), rows - 1), min(max(int(column), 0), columns - 1)
-        return (i * columns + j) * channels + channel
+        """The place of a pixel, the nearest one inside, in the column of numbers that ravel makes."""
+        i, j = (min(max(int(at), 0), side - 1) for at, side in zip((row, column), shape[:2], strict=True))
+        return flat_index((i, j, channel), shape)
 
     def _all_four(self, e_shape, row, column):
         """The four ways to say the same: row and column of W, the same of W transposed, the pixel of e, that of h."""
@@ -85,13 +95,8 @@ class ToeplitzView(Explorer):
             "at_h": tuple(int(k) for k in np.unravel_index(column, self.h.shape)[:2]),
         }
 
-    def _convolution(self, padding=None, stride=None, w=None, **_):
-        conv = self.given or Convolution(np.array(w, dtype=float)[:, :, None, None])
-        changes = {"padding": self.paddings[padding]} if padding is not None else {}
-        return conv.but(**changes, **({"stride": stride} if stride is not None else {}))
-
-    def consequences(self, name, values):
-        shape = self._convolution(**values).e_shape(self.h.shape)
+    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+        shape = self.setting.convolution(**values).e_shape(self.h.shape)
         row, column = values["entry"]
         if name == "entry_t":
             column, row = values["entry_t"]
@@ -103,17 +108,20 @@ class ToeplitzView(Explorer):
             row = self._unit(*values["at_e"], row % shape[2], shape)
         return self._all_four(shape, row, column)
 
-    def matrix(self, **values):
+    def matrix(self, **values: Any) -> Array:
         """W of these values, (H' W' D, H W C)."""
-        conv = self._convolution(**values)
-        return ops.conv2d_matrix(
-            conv.w, self.h.shape, padding=conv.padding, stride=conv.stride, connections=conv.connections
-        )
+        return self.setting.convolution(**values).matrix(self.h.shape)
 
-    def scene(self, entry, at_h, at_e, entry_t, **values):
-        conv, h = self._convolution(**values), self.h
-        matrix = self.matrix(**values)
-        e = conv.e(h)
+    def scene(
+        self,
+        entry: tuple[int, int],
+        at_h: tuple[int, int],
+        at_e: tuple[int, int],
+        entry_t: tuple[int, int],
+        **values: Any,
+    ) -> Scene:
+        conv, h = self.setting.convolution(**values), self.h
+        matrix, e, drawn = conv.matrix(h.shape), conv.e(h), not self.setting.given
         de = np.ascontiguousarray(self.errors[: e.shape[0], : e.shape[1]])
         dh = conv.dh(de, h.shape)
         row, column = entry
@@ -131,8 +139,8 @@ class ToeplitzView(Explorer):
         in_e = [Highlight(reached, "reached by this h", "ink")] if len(reached) else []
         in_h.append(Highlight([at_h], "this h", "ink", "ring"))
         in_e.append(Highlight([at_e], "this e", 2, "ring"))
-        digits = [0 if np.array_equal(one, np.round(one)) else 2 for one in (matrix, h, e, de, dh)]
-        scale = TOP if self.given is None else float(np.abs(matrix).max()) or 1.0
+        digits = [0 if whole(one) else 2 for one in (matrix, h, e, de, dh)]
+        scale = TOP if drawn else strongest(matrix)
         wide = {"height": 306, "cell": 34.0, "scale": scale, "digits": digits[0]}
         of_h, of_e = (f"[m, n, {c}]" if h.shape[2] > 1 else ""), (f"[m, n, {d}]" if e.shape[2] > 1 else "")
         maps = [
@@ -159,7 +167,7 @@ class ToeplitzView(Explorer):
         share = (np.array(matrix.shape[::-1]) + 3.0) / (sum(matrix.shape) + 6)
         words = [["" if v == 0 else format_number(v, digits[0]) for v in line] for line in matrix]
         kernel = []
-        if self.given is None:
+        if drawn:
             kernel = [
                 Grid(
                     name="w",
@@ -203,16 +211,16 @@ class ToeplitzView(Explorer):
         ]
         rows, columns = np.indices(matrix.shape).reshape(2, -1)
         links = [Link("W", "Wt", np.stack([rows, columns, columns, rows], axis=1))]
-        return Scene(panels, self._words(matrix, e, de, dh, row, column, at_e, at_h), links=links)
+        return Scene(
+            panels, self._words(matrix, conv.matrix_misses(matrix, h, de), row, column, at_e, at_h), links=links
+        )
 
-    def _words(self, matrix, e, de, dh, row, column, at_e, at_h):
-        """In words, with the proof: both products with W against the loops."""
-        forward = ops.dense(self.h.reshape(1, -1), np.ascontiguousarray(matrix.T), np.zeros(len(matrix)))
-        backward = ops.dense(de.reshape(1, -1), np.ascontiguousarray(matrix), np.zeros(matrix.shape[1]))
-        far = max(np.abs(forward.ravel() - e.ravel()).max(), np.abs(backward.ravel() - dh.ravel()).max())
+    @staticmethod
+    def _words(matrix, far, row, column, at_e, at_h):
+        """In words, with the proof: by how much both products with W differ from the loops."""
         differ = "exactly" if far == 0 else f"up to {far:.0e}"
         zeros, weights = 100 * float((matrix == 0).mean()), np.unique(matrix[matrix != 0]).size
-        value = format_number(matrix[row, column], 0 if matrix[row, column] == round(matrix[row, column]) else 2)
+        value = format_number(matrix[row, column], 0 if whole(matrix[row, column]) else 2)
         return (
             f"Row {row} of W makes e[{at_e[0]}, {at_e[1]}] from the pixels it sees; column {column} says where "
             f"h[{at_h[0]}, {at_h[1]}] goes; they cross at {value}. {zeros:.0f} % of W is zero, "

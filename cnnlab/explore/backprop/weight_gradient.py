@@ -2,294 +2,249 @@
 (lecture topics 16 and 17).
 """
 
+from typing import Any
+
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.explore.backprop.weight_windows import apart, dw_by_convolution, dw_by_correlation, met, slid_over
-from cnnlab.explore.convolving.convolution_stepper import PICTURES
-from cnnlab.explore.toolkit.controls import Cell, Choice, Matrix, Slider
+from cnnlab.analysis.convolution import (
+    Convolution,
+    dw_by_convolution,
+    dw_by_correlation,
+    dw_by_difference,
+    image_of,
+    met,
+    slid_products,
+    summed_products,
+)
+from cnnlab.explore.toolkit.controls import Cell, Choice
+from cnnlab.explore.toolkit.examples import LOPSIDED, PICTURES
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
-from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.numbers import format_number, strongest, whole
+from cnnlab.explore.toolkit.panels import PRIMED, READABLE, map_panel, shades
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
-from cnnlab.explore.toolkit.windows import READABLE, Convolution, convolution_of, image_of, map_panel, padding_options
+from cnnlab.explore.toolkit.settings import Errors, Setting, given_errors
+from cnnlab.layers import Layer
+from cnnlab.types import Array, ArrayLike
 
 SUM, FLIPPED, FORGOTTEN = "sum of products", "convolution with h flipped", "convolution, flip forgotten"
 LOOKS = (SUM, FLIPPED, FORGOTTEN)
 NUMBERS, ONE, ALIKE, OWN = "numbers", "one error", "all errors 1", "your own"
-TOP = 9.0
-EDITED = 3  # output channels whose dL/de can be edited
 
 
 class WeightGradient(Explorer):
     """Choose a weight w[m', n', c, d] and see the two windows whose products its gradient sums: dL/de, and the part of
     h that this weight met.  The same numbers as a convolution: with h flipped, and wrong without the flip.
 
-    layer : any Conv2D (its w, stride and padding; channels get sliders); by default a 3 x 3 kernel.
-    image : (H, W) or (H, W, C), any size; by default small pictures to choose from.
-    de : (H', W') or (H', W', D), the errors at the start.  Raises TypeError or ValueError, naming the argument.
+    Parameters
+    ----------
+    layer : Conv2D, optional
+        Its w, stride and padding are used, and channels get sliders.  By default a 3 x 3 kernel.
+    image : (H, W) or (H, W, C), optional
+        Of any size; by default small pictures to choose from.
+    de : (H', W') or (H', W', D), optional
+        The errors at the start.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topics 16 and 17.
     """
 
     title = "The gradient of one weight"
 
-    def __init__(self, layer=None, image=None, de=None):
+    def __init__(self, layer: Layer | None = None, image: ArrayLike | None = None, de: ArrayLike | None = None) -> None:
         self.image = None if image is None else image_of(image)
-        first = self._picture(NUMBERS)
-        if layer is None and first.shape[2] != 1:
-            raise ValueError(f"image has {first.shape[2]} channels: pass a Conv2D that takes them as layer, too")
-        if layer is not None:
-            if image is None:
-                raise ValueError("image must be given with a layer: the gradient of a weight depends on h")
-            self.start = convolution_of(layer, first.shape)
-        else:
-            self.start = Convolution(np.array([[1.0, 2, 0], [0, -1, 3], [0, 0, -2]])[:, :, None, None])
-        (rows, columns, channels, filters), (s, t) = self.start.w.shape, self.start.stride
-        self.paddings, now = padding_options(self.start, first.shape)
-        fixed = self.start.b is not None and self.start.b.ndim == 3  # one bias per unit: e keeps its size
-        self.room = self._room(first.shape, fixed)
-        self.errors = self._errors(de, first.shape)
-        whole = all(np.abs(errors).max() <= TOP for errors in self.errors.values())
-        self.edited = filters <= EDITED and max(self.room[:2]) <= READABLE and whole
-        controls = [Choice("look", "read as", list(LOOKS))]
-        if image is None:
-            controls.append(Choice("picture", "picture h", list(PICTURES)))
-        controls.append(Choice("errors", "errors dL/de", [*self.errors, *([OWN] if self.edited else [])]))
-        if not fixed:
-            controls.append(Choice("padding", "border", list(self.paddings), now))
-            if s == t:
-                controls.append(Slider("stride", "stride", 1, max(3, s), 1, value=s))
-        if channels > 1:
-            controls.append(Slider("c", "input channel c", 0, channels - 1, 1, value=0))
-        if filters > 1:
-            controls.append(Slider("d", "output channel d", 0, filters - 1, 1, value=0))
-        controls.append(Cell("weight", "weight w[m', n']", rows, columns, (0, min(1, columns - 1))))
-        controls.append(Cell("turned", "turned round", rows, columns, (rows - 1, max(columns - 2, 0))))
-        if self.edited:
-            start = next(iter(self.errors.values()))
-            controls += [Matrix(f"de{d}", f"dL/de, d = {d}", start[:, :, d], -TOP, TOP, 1.0) for d in range(filters)]
-        super().__init__(controls)
+        if layer is not None and image is None:
+            raise ValueError("image must be given with a layer: the gradient of a weight depends on h")
+        self.setting = setting = Setting(layer, self.image_named(NUMBERS).shape, LOPSIDED)
+        rows, columns = setting.start.w.shape[:2]
+        self.errors = Errors(self._starts(de))
+        super().__init__(
+            [
+                Choice("look", "read as", list(LOOKS)),
+                *([Choice("picture", "picture h", list(PICTURES))] if image is None else []),
+                Choice("errors", "errors dL/de", [*self.errors.starts, *([OWN] if self.errors.edited else [])]),
+                *setting.border_controls(),
+                *setting.channel_controls(),
+                Cell("weight", "weight w[m', n']", rows, columns, (0, min(1, columns - 1))),
+                Cell("turned", "turned round", rows, columns, (rows - 1, max(columns - 2, 0))),
+                *self.errors.controls(),
+            ]
+        )
 
-    def _picture(self, name):
+    def image_named(self, name: str | None = None) -> Array:
+        """h (H, W, C): the image given, or the picture of this name."""
         return self.image if self.image is not None else image_of(PICTURES[name])
 
-    def _room(self, shape, fixed):
-        """The largest e that any position of the controls gives."""
-        sizes = [self.start.e_shape(shape)]
-        for padding in () if fixed else self.paddings.values():
-            sizes.append(self.start.but(padding=padding, stride=1).e_shape(shape))
-        return tuple(np.max(sizes, axis=0).tolist())
-
-    def _errors(self, de, h_shape):
+    def _starts(self, de):
         """{name: dL/de as large as it can become}: the given one, or small whole numbers; one error; all alike."""
-        wanted = self.start.e_shape(h_shape)
-        rng = np.random.default_rng(2)
-        first = (rng.integers(-3, 4, self.room) * (rng.random(self.room) < 0.7)).astype(float)
-        if de is not None:
-            de = image_of(de, "de")
-            if de.shape != wanted:
-                raise ValueError(f"de must have the shape of e, {wanted}; got {de.shape}")
-            first = np.zeros(self.room)
-            first[: wanted[0], : wanted[1]] = de
-        one = np.zeros(self.room)
-        one[min(1, wanted[0] - 1), min(1, wanted[1] - 1)] = 1.0
-        return {NUMBERS if de is None else "as given": first, ONE: one, ALIKE: np.ones(self.room)}
-
-    def gradients(self, picture=None, errors=NUMBERS, padding=None, stride=None, **values):
-        """Convolution, h (H, W, C), dL/de (H', W', D) and dL/dw (P, Q, C, D), the last by the engine."""
-        conv, h = self.start, self._picture(picture)
-        conv = conv if padding is None else conv.but(padding=self.paddings[padding])
-        conv = conv if stride is None else conv.but(stride=stride)
-        rows, columns, filters = conv.e_shape(h.shape)
-        if self.edited:
-            de = np.stack([values[f"de{d}"] for d in range(filters)], axis=2)
+        room, wanted = self.setting.room, self.setting.start.e_shape(self.setting.h_shape)
+        if de is None:
+            rng = np.random.default_rng(2)
+            first = (rng.integers(-3, 4, room) * (rng.random(room) < 0.7)).astype(float)
         else:
-            de = self.errors[errors]
-        de = np.ascontiguousarray(de[:rows, :columns])
+            first = given_errors(de, wanted, room)
+        one = np.zeros(room)
+        one[min(1, wanted[0] - 1), min(1, wanted[1] - 1)] = 1.0
+        return {NUMBERS if de is None else "as given": first, ONE: one, ALIKE: np.ones(room)}
+
+    def gradients(
+        self, picture: str | None = None, errors: str = NUMBERS, **values: Any
+    ) -> tuple[Convolution, Array, Array, Array]:
+        """Convolution, h (H, W, C), dL/de (H', W', D) and dL/dw (P, Q, C, D), the last by the engine."""
+        conv, h = self.setting.convolution(**values), self.image_named(picture)
+        de = self.errors.of(values, conv.e_shape(h.shape), errors)
         return conv, h, de, conv.dw(de, h)
 
-    def consequences(self, name, values):
-        (rows, columns, _, filters), further = self.start.w.shape, {}
+    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+        (rows, columns), further = self.setting.start.w.shape[:2], {}
         if name in ("weight", "turned"):
             other = "turned" if name == "weight" else "weight"
             further[other] = (rows - 1 - values[name][0], columns - 1 - values[name][1])
-        if self.edited and name == "errors" and values["errors"] != OWN:
-            further |= {f"de{d}": self.errors[values["errors"]][:, :, d] for d in range(filters)}
-        if name in (f"de{d}" for d in range(filters)):
+        if name == "errors" and values["errors"] != OWN:
+            further |= self.errors.matrices(values["errors"])
+        if name in self.errors.names:
             further["errors"] = OWN
         return further
 
-    def scene(self, look, weight, c=0, d=0, **values):
+    def scene(self, look: str, weight: tuple[int, int], c: int = 0, d: int = 0, **values: Any) -> Scene:
         conv, h, de, dw = self.gradients(**values)
-        several, stride = conv.w.shape[2:] != (1, 1), max(conv.stride) > 1
-        digits = 0 if _whole(h) and _whole(de) else 2
-        (p, q), (rows, columns) = weight, met(conv, de.shape, *weight)
-        flip = look == FLIPPED
+        digits, flip, several = 0 if whole(h, de) else 2, look == FLIPPED, self.setting.several
+        size, place = conv.w.shape[:2], (*weight, c, d)
         if look == SUM:
             other = dw_by_correlation(conv, de, h)
-            kernel = ("h correlated with dL/de", "turned", (conv.w.shape[0] - 1 - p, conv.w.shape[1] - 1 - q))
+            called, click, at = "h correlated with dL/de", "turned", (size[0] - 1 - weight[0], size[1] - 1 - weight[1])
         else:
             other = dw_by_convolution(conv, de, h, flip)
-            kernel = ("dL/de * h flipped" if flip else "dL/de * h", "weight", weight)
-        scales = {
-            "h": float(np.abs(h).max()) or 1.0,
-            "de": TOP if self.edited else float(np.abs(de).max()) or 1.0,
-            "dw": float(np.abs(dw[:, :, c, d]).max()) or 1.0,
-        }
+            called, click, at = "dL/de * h flipped" if flip else "dL/de * h", "weight", weight
         in_h, in_e, in_w = (f"[m, n, {c}]", f"[m, n, {d}]", f"[m', n', {c}, {d}]") if several else ("", "", "")
-        grey = max(h.shape[:2]) > READABLE and 0 <= h.min() and h.max() <= 1
-        box, marks = (rows[0], columns[0], *de.shape[:2], "met by this weight", 2), []
-        if stride and max(h.shape[:2]) <= READABLE:
-            cells = [(i, j) for i in rows for j in columns]
-            box, marks = None, [Highlight(cells, "met by this weight", 2, "ring")]
-        elif stride:
-            box = (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, box[4], 2)
-        big = {"height": 260, "readable": READABLE}
-        small = {
-            "height": 260,
-            "cell": 40.0,
-            "digits": digits,
-            "scale": scales["dw"],
-            "width": 0.85,
-            "row_label": "m'",
-            "column_label": "n'",
-        }
-        chosen = [Highlight([weight], "this weight", 2, "ring")]
-        top = [
-            map_panel(
-                "h",
-                conv.padded(h)[:, :, c],
-                f"h{in_h}",
-                "h",
-                border=conv.border,
-                box=box,
-                marks=marks,
-                colours="grey" if grey else "diverging",
-                scale=(0.0, 1.0) if grey else scales["h"],
-                digits=digits,
-                width=1.35,
-                **big,
-            ),
-            map_panel(
-                "de",
-                de[:, :, d],
-                f"dL/de{in_e}" + (" (drag)" if self.edited else ""),
-                "dL/de",
-                edit=f"de{d}" if self.edited else None,
-                scale=scales["de"],
-                digits=0 if _whole(de) else 2,
-                width=1.1,
-                **big,
-            ),
-            Grid(
-                name="dw",
-                title=f"dL/dw{in_w} (click)",
-                symbol="dL/dw",
-                values=dw[:, :, c, d],
-                click="weight",
-                highlights=chosen,
-                **small,
-            ),
-            Grid(
-                name="other",
-                title=kernel[0],
-                symbol=kernel[0],
-                values=other[:, :, c, d],
-                click=kernel[1],
-                highlights=[Highlight([kernel[2]], "", 2, "ring")],
-                **small,
-            ),
-        ]
-        size = (conv, h, de, c, d, digits, scales, grey)
-        bottom, total = self._summed(*size, rows, columns) if look == SUM else self._slid(*size, weight, flip)
-        fine = 2 * digits
-        bottom.append(self._numbers(look, conv, h, de, dw, other, (p, q, c, d), total, fine, several))
-        links = self._links(look, conv, de, rows, columns, [*top, *bottom])
-        return Scene(
-            [top, bottom], self._words(look, conv, de, dw, other, (p, q, c, d), total, fine, several), links=links
+        small = {"cell": 40.0, "digits": digits, "scale": strongest(dw[:, :, c, d]), "width": 0.85, "height": 260}
+        map_h = map_panel(
+            "h",
+            conv.padded(h)[:, :, c],
+            f"h{in_h}",
+            "h",
+            border=conv.border,
+            digits=digits,
+            width=1.35,
+            height=260,
+            **self._met(conv, h, de, weight),
+            **shades(h),
         )
+        map_e = map_panel(
+            "de",
+            de[:, :, d],
+            f"dL/de{in_e}" + (" (drag)" if self.errors.edited else ""),
+            "dL/de",
+            digits=0 if whole(de) else 2,
+            width=1.1,
+            height=260,
+            **self.errors.look(d, de),
+        )
+        grid_w = Grid(
+            name="dw",
+            title=f"dL/dw{in_w} (click)",
+            symbol="dL/dw",
+            values=dw[:, :, c, d],
+            click="weight",
+            highlights=[Highlight([weight], "this weight", 2, "ring")],
+            **PRIMED,
+            **small,
+        )
+        again = Grid(
+            name="other",
+            title=called,
+            symbol=called,
+            values=other[:, :, c, d],
+            click=click,
+            highlights=[Highlight([at], "", 2, "ring")],
+            **PRIMED,
+            **small,
+        )
+        if look == SUM:
+            bottom, total = self._summed(conv, h, de, place, digits)
+        else:
+            bottom, total = self._slid(conv, h, de, place, digits, flip)
+        fine = 2 * digits
+        bottom.append(self._numbers(look, conv, h, de, dw, other, place, total, fine))
+        top = [map_h, map_e, grid_w, again]
+        links = self._links(look, conv, de, weight, [*top, *bottom])
+        return Scene([top, bottom], self._words(look, conv, de, dw, other, place, total, fine), links=links)
 
-    def _summed(self, conv, h, de, c, d, digits, scales, grey, rows, columns):
+    @staticmethod
+    def _met(conv, h, de, weight):
+        """The pixels of h that this weight met: a window, or every few pixels of one."""
+        (rows, columns), words = met(conv, de.shape, *weight), "met by this weight"
+        if max(conv.stride) > 1 and max(h.shape[:2]) <= READABLE:
+            return {"marks": [Highlight([(i, j) for i in rows for j in columns], words, 2, "ring")]}
+        return {"box": (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, words, 2)}
+
+    def _summed(self, conv, h, de, place, digits):
         """Below: the part of h that the weight met, dL/de, their products; and the sum."""
-        (top, _), (left, _) = conv.border
-        window = conv.padded(h)[np.ix_(rows + top, columns + left)][:, :, c]
-        products = window * de[:, :, d] * _feeds(conv, c, d)
-        total = float(products.sum())
-        size = {"height": 232}
+        window, products = summed_products(conv, de, h, place)
+        rows, columns = met(conv, de.shape, *place[:2])
         where = f"h[m {_plus(rows[0])}, n {_plus(columns[0])}]"
         if max(conv.stride) > 1:
             where = f"every {_nth(max(conv.stride))} pixel of h"
-        return [
-            map_panel(
-                "window",
-                window,
-                where,
-                "h",
-                colours="grey" if grey else "diverging",
-                digits=digits,
-                scale=(0.0, 1.0) if grey else scales["h"],
-                **size,
-            ),
-            map_panel(
-                "slid", de[:, :, d], "× dL/de", "dL/de", scale=scales["de"], digits=0 if _whole(de) else 2, **size
-            ),
-            map_panel(
-                "products",
-                products,
-                f"= products, sum {format_number(total, 2 * digits)}",
-                "product",
-                digits=digits,
-                scale=scales["h"] * (float(np.abs(de).max()) or 1.0),
-                **size,
-            ),
-        ], total
+        first = map_panel("window", window, where, "h", digits=digits, height=232, **shades(h))
+        return self._factors(first, de[:, :, place[3]], "× dL/de", products, h, de, digits)
 
-    def _slid(self, conv, h, de, c, d, digits, scales, grey, weight, flip):
+    def _slid(self, conv, h, de, place, digits, flip):
         """Below: h (turned or not) with the window of this weight, dL/de turned as it slides, their products."""
-        z = apart(conv, de)[::-1, ::-1, d]
-        g, (p, q) = slid_over(conv, de, h, flip)[:, :, c], weight
-        products = g[p : p + z.shape[0], q : q + z.shape[1]] * z * _feeds(conv, c, d)
-        total = float(products.sum())
-        size = {"height": 232}
-        return [
-            map_panel(
-                "window",
-                g,
-                "h flipped" if flip else "h as it is",
-                "h flipped" if flip else "h",
-                box=(p, q, *z.shape, "under dL/de", 2),
-                colours="grey" if grey else "diverging",
-                digits=digits,
-                scale=(0.0, 1.0) if grey else scales["h"],
-                width=1.15,
-                **size,
-            ),
-            map_panel(
-                "slid", z, "dL/de turned: it slides", "dL/de", scale=scales["de"], digits=0 if _whole(de) else 2, **size
-            ),
-            map_panel(
-                "products",
-                products,
-                f"= products, sum {format_number(total, 2 * digits)}",
-                "product",
-                digits=digits,
-                scale=scales["h"] * (float(np.abs(de).max()) or 1.0),
-                **size,
-            ),
-        ], total
+        over, slid, products = slid_products(conv, de, h, place, flip)
+        first = map_panel(
+            "window",
+            over,
+            "h flipped" if flip else "h as it is",
+            "h flipped" if flip else "h",
+            box=(*place[:2], *slid.shape, "under dL/de", 2),
+            digits=digits,
+            width=1.15,
+            height=232,
+            **shades(h),
+        )
+        return self._factors(first, slid, "dL/de turned: it slides", products, h, de, digits)
 
-    def _numbers(self, look, conv, h, de, dw, other, place, total, digits, several):
+    def _factors(self, first, slid, called, products, h, de, digits):
+        """The panels of two factors and their products; and the sum of these."""
+        total = float(products.sum())
+        second = map_panel(
+            "slid",
+            slid,
+            called,
+            "dL/de",
+            scale=self.errors.look(0, de)["scale"],
+            digits=0 if whole(de) else 2,
+            height=232,
+        )
+        third = map_panel(
+            "products",
+            products,
+            f"= products, sum {format_number(total, 2 * digits)}",
+            "product",
+            digits=digits,
+            scale=strongest(h) * strongest(de),
+            height=232,
+        )
+        return [first, second, third], total
+
+    def _numbers(self, look, conv, h, de, dw, other, place, total, digits):
         p, q, c, d = place
-        name = f"dL/dw[{p}, {q}{f', {c}, {d}' if several else ''}]"
+        name = f"dL/dw[{p}, {q}{f', {c}, {d}' if self.setting.several else ''}]"
         bias = ops.conv2d_bias_gradient(de[None], (de.shape[2],))[d]
-        if look == SUM:
-            other = other[::-1, ::-1]
-        far = float(np.abs(dw - other).max())
+        far = float(np.abs(dw - (other[::-1, ::-1] if look == SUM else other)).max())
         rows = [
             ["sum of products", format_number(total, digits)],
             [name, format_number(dw[place], digits)],
-            ["central difference of L", format_number(self._difference(conv, h, de, place), digits)],
+            ["central difference of L", format_number(dw_by_difference(conv, de, h, place), digits)],
             ["dL/db: the sum of dL/de", format_number(bias, digits)],
-            ["both readings differ by", "0" if far < 1e-9 * max(1.0, np.abs(dw).max()) else f"{far:.3g}"],
+            ["both readings differ by", "0" if far < _nothing(dw) else f"{far:.3g}"],
         ]
         colours = {(4, 1): 1} if rows[4][1] != "0" else {}
         return Table(
@@ -297,29 +252,21 @@ class WeightGradient(Explorer):
         )
 
     @staticmethod
-    def _difference(conv, h, de, place, step=0.5):
-        """dL/dw from the forward pass alone: L = sum of dL/de times e is linear in w, so any step is exact."""
-        up, down = conv.w.copy(), conv.w.copy()
-        up[place] += step
-        down[place] -= step
-        return float((de * (conv.but(w=up).e(h) - conv.but(w=down).e(h))).sum() / (2 * step))
-
-    @staticmethod
-    def _links(look, conv, de, rows, columns, panels):
+    def _links(look, conv, de, weight, panels):
         """Hovering over a product lights up its two factors."""
         grids = {panel.name: panel for panel in panels if isinstance(panel, Grid)}
         if look != SUM or not {"products", "slid", "window", "de", "h"} <= set(grids):
             return []
-        (top, _), (left, _) = conv.border
+        ((top, _), (left, _)), (rows, columns) = conv.border, met(conv, de.shape, *weight)
         same = [(m, n, m, n) for m, n in np.ndindex(*de.shape[:2])]
         lie = [(m, n, rows[m] + top, columns[n] + left) for m, n in np.ndindex(*de.shape[:2])]
         return [*(Link("products", name, same) for name in ("slid", "window", "de")), Link("products", "h", lie)]
 
-    def _words(self, look, conv, de, dw, other, place, total, digits, several):
+    def _words(self, look, conv, de, dw, other, place, total, digits):
         p, q, c, d = place
-        index = f"{p}, {q}{f', {c}, {d}' if several else ''}"
+        index = f"{p}, {q}{f', {c}, {d}' if self.setting.several else ''}"
         value, count = format_number(dw[place], digits), de.shape[0] * de.shape[1]
-        if not _feeds(conv, c, d):
+        if conv.connections is not None and not conv.connections[c, d]:
             return f"dL/dw[{index}] = 0: input channel {c} does not feed output channel {d}, so nothing is summed."
         if look == SUM:
             return (
@@ -333,7 +280,7 @@ class WeightGradient(Explorer):
                 f"{format_number(total, digits)} here, and all {dw.size} gradients alike. "
                 f"Two flips meet: that of h, and that of the convolution."
             )
-        same = int((np.abs(dw - other) < 1e-9 * max(1.0, np.abs(dw).max())).sum())
+        same = int((np.abs(dw - other) < _nothing(dw)).sum())
         return (
             f"dL/dw[{index}] = {value}, but the convolution of dL/de with h as it is gives "
             f"{format_number(total, digits)}: {same} of {dw.size} gradients are right. "
@@ -341,13 +288,9 @@ class WeightGradient(Explorer):
         )
 
 
-def _feeds(conv, c, d):
-    """1 where input channel c feeds output channel d, else 0."""
-    return 1.0 if conv.connections is None else float(conv.connections[c, d])
-
-
-def _whole(array):
-    return np.array_equal(array, np.round(array))
+def _nothing(dw):
+    """A difference of gradients that is rounding and no more."""
+    return 1e-9 * max(1.0, np.abs(dw).max())
 
 
 def _plus(offset):

@@ -1,14 +1,19 @@
 """Kernels at work on a photograph: blur, edges, sharpen, emboss, colours, and one drawn by hand (lecture topic 8)."""
 
+from typing import Any
+
 import numpy as np
 
+from cnnlab.analysis.convolution import Convolution, convolution_of, image_of
 from cnnlab.datasets import photo
 from cnnlab.explore.toolkit.controls import Cell, Choice, Matrix, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Rectangle
-from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.numbers import format_number, strongest
 from cnnlab.explore.toolkit.scene import Grid, Image, Scene, Table, screen_colours
-from cnnlab.explore.toolkit.windows import Convolution, convolution_of, image_of
+from cnnlab.explore.toolkit.settings import TOP
+from cnnlab.layers import Layer
+from cnnlab.types import ArrayLike
 
 SIDE = 5
 OWN = "draw your own"
@@ -51,15 +56,27 @@ CHANNELS = ("red", "green", "blue")
 class PhotoFilter(Explorer):
     """A kernel slides over a whole photograph; its weights, one 5 x 5 square for each colour, can be drawn by hand.
 
-    image : (H, W), (H, W, 1) or (H, W, 3), values 0..1; by default the embedded photographs to choose from.
-    layer : a Conv2D over 1 or 3 channels; its filters are then what there is to choose from, with its stride and
-    padding. Weights are whole numbers over a common divisor, or, from a layer, as they are.
-    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    Parameters
+    ----------
+    image : (H, W), (H, W, 1) or (H, W, 3), optional
+        Values 0..1; by default the embedded photographs to choose from.
+    layer : Conv2D over 1 or 3 channels, optional
+        Its filters are then what there is to choose from, with its stride and padding.  Weights are whole numbers over
+        a common divisor, or, from a layer, as they are.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 8.
     """
 
     title = "Kernels on a photograph"
 
-    def __init__(self, image=None, layer=None):
+    def __init__(self, image: ArrayLike | None = None, layer: Layer | None = None) -> None:
         self.image = None if image is None else image_of(image)
         if self.image is not None and self.image.shape[2] not in (1, 3):
             raise ValueError(f"image must have 1 or 3 channels to be shown; it has {self.image.shape[2]}")
@@ -72,12 +89,12 @@ class PhotoFilter(Explorer):
             fit = {name: spec for name, spec in KERNELS.items() if channels == 3 or name not in coloured}
             self.kernels = {name: spec and (self._squares(spec[0], channels), spec[1]) for name, spec in fit.items()}
             outputs = {name: spec[2] if spec and channels == 3 else ONE for name, spec in fit.items()}
-            lo, hi, step, shape = -9.0, 9.0, 1.0, (SIDE, SIDE)
+            lo, hi, step, shape = -TOP, TOP, 1.0, (SIDE, SIDE)
         else:
             w = self.layer.w
             self.kernels = {f"filter d = {d}": (w[:, :, :, d].transpose(2, 0, 1), 1) for d in range(w.shape[3])}
             self.kernels[OWN], outputs = None, {}
-            top = float(np.ceil(np.abs(w).max()) or 1.0)
+            top = float(np.ceil(np.abs(w).max())) or 1.0
             lo, hi, step, shape = -top, top, top / 50, w.shape[:2]
         self.outputs = outputs
         first = next(iter(self.kernels))
@@ -108,7 +125,7 @@ class PhotoFilter(Explorer):
             self.cache[name] = pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, axis=2)
         return self.cache[name]
 
-    def convolution(self, divisor=1, output=ONE, **values):
+    def convolution(self, divisor: float = 1, output: str = ONE, **values: Any) -> Convolution:
         """The convolution of these values: one map, or a map for each colour, which only that colour feeds."""
         squares = np.stack([values[name] for name in self.names], axis=2) / divisor
         start = self.layer or Convolution(np.zeros((SIDE, SIDE, len(self.names), 1)), padding="same")
@@ -133,7 +150,7 @@ class PhotoFilter(Explorer):
     def _filter(self, kernel):
         return list(self.kernels).index(kernel)
 
-    def consequences(self, name, values):
+    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
         further = {}
         kernel = values["kernel"]
         if name == "kernel" and kernel != OWN:
@@ -151,7 +168,7 @@ class PhotoFilter(Explorer):
         row, column = now["where"]
         return further | {"where": (min(row, rows - 1), min(column, columns - 1))}
 
-    def scene(self, where, photo=None, **values):
+    def scene(self, where: tuple[int, int], photo: str | None = None, **values: Any) -> Scene:
         h = self._image(photo)
         conv, e, h_pixels, e_pixels = self._answer(photo, values)
         m, n = where
@@ -166,16 +183,15 @@ class PhotoFilter(Explorer):
         elif keeps:
             look = {"colours": "grey", "scale": (0.0, 1.0)}
         else:
-            look = {"colours": "diverging", "scale": float(np.abs(e).max()) or 1.0}
-        window = conv.padded(h)[m * conv.stride[0] :, n * conv.stride[1] :][:rows, :columns]
+            look = {"colours": "diverging", "scale": strongest(e)}
+        sums = [conv.one_sum(h, m, n, d) for d in range(e.shape[2])]
         grey = {} if h.shape[2] == 3 else {"scale": (0.0, 1.0)}
         large = {"height": 300, "width": 1.3}
         small = {"height": 196, "cell": 30.0, "indices": False}
         box = [Rectangle(row, column, rows, columns, "under the kernel", 1)]
         titles = [f"w, {word}" for word in CHANNELS] if len(self.names) == 3 else ["w"]
-        scale = max(float(max(np.abs(values[name]).max() for name in self.names)), 1e-9)
-        scale = 9.0 if self.layer is None else scale
         whole = self.layer is None
+        scale = TOP if whole else max(float(max(np.abs(values[name]).max() for name in self.names)), 1e-9)
         grids = [
             Grid(
                 name=name,
@@ -202,24 +218,24 @@ class PhotoFilter(Explorer):
                     **look,
                     **large,
                 ),
-                self._sums(window, conv, e[m, n], each),
+                self._sums(sums, e[m, n]),
             ],
             [
-                Image(name="window", title="under the kernel", symbol="h", pixels=window, **grey, height=196),
+                Image(name="window", title="under the kernel", symbol="h", pixels=sums[0].window, **grey, height=196),
                 *grids,
             ],
         ]
         return Scene(panels, self._words(conv, e, m, n, each, total, values))
 
-    def _sums(self, window, conv, pixel, each):
+    @staticmethod
+    def _sums(found, pixel):
         """What each colour adds."""
-        flipped = conv.w[::-1, ::-1]
-        sums = [(window[:, :, c] * flipped[:, :, c, c if each else 0]).sum() for c in range(window.shape[2])]
+        each = len(found) == 3
+        sums = [found[c if each else 0].sums[c] for c in range(len(found[0].sums))]
         names = CHANNELS if len(sums) == 3 else ("h",)
         rows = [[f"from {name}", format_number(value)] for name, value in zip(names, sums, strict=True)]
         if not each:
-            b = 0.0 if conv.b is None else float(conv.b.ravel()[0])
-            rows += [["bias", format_number(b)]] if b else []
+            rows += [["bias", format_number(found[0].bias)]] if found[0].bias else []
             rows.append(["sum = e", format_number(pixel[0])])
         return Table(name="sum", title="at this pixel", rows=rows, align="lr", height=300, width=0.75)
 

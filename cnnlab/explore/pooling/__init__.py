@@ -1,1 +1,6 @@
 """Explorers of pooling, forward and backward."""
+
+from cnnlab.explore.pooling.pooling_router import PoolingRouter
+from cnnlab.explore.pooling.three_poolings import ThreePoolings
+
+__all__ = ["PoolingRouter", "ThreePoolings"]

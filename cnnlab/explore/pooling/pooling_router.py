@@ -1,17 +1,20 @@
 """Pooling one can touch: where the maximum comes from, and where the gradient goes (lecture topics 20 to 25)."""
 
+from typing import Any
+
 import numpy as np
 
-from cnnlab import ops
+from cnnlab.analysis.pooling_routes import MODES, pool, seen, shares, shifted, window
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Matrix, Slider, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Arrow, Highlight, Link
 from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.panels import SIDES
 from cnnlab.explore.toolkit.scene import Grid, Scene
+from cnnlab.explore.toolkit.settings import TOP
+from cnnlab.types import ArrayLike
 
-MODES = ("max", "average", "decimation")
 SIDE = 8
-TOP = 9.0  # excitations and gradients run from -9 to 9
 OWN = "your own"
 
 MIXED = [
@@ -41,67 +44,30 @@ NUMBERED = (
 ) + 1  # distinct neighbours: one sees which gradient went where
 
 
-def pool(e, mode, size, stride, rectify):
-    """Pooling of one map by the engine: e (H, W) -> h (H', W') and backward(dh (n, H', W')) -> dL/de (n, H, W), for n
-    gradients at once.  mode : one of MODES; decimation takes the corner of every window of that size."""
-    batch = np.ascontiguousarray(e, dtype=np.float64)[None, :, :, None]
-
-    def many(dh):
-        return np.ascontiguousarray(dh, dtype=np.float64)[..., None], np.repeat(batch, len(dh), axis=0)
-
-    if mode == "max":
-        h, where = ops.max_pool2d(batch, size, stride, rectify=rectify)
-
-        def backward(dh):
-            dh, e = many(dh)
-            return ops.max_pool2d_backward(dh, np.repeat(where, len(dh), axis=0), e.shape, size, stride)[..., 0]
-
-    elif mode == "average":
-        h = ops.average_pool2d(batch, size, stride, rectify=rectify)
-
-        def backward(dh):
-            return ops.average_pool2d_backward(*many(dh), size, stride, rectify=rectify)[..., 0]
-
-    else:
-        h = ops.decimate2d(batch, stride, rectify=rectify, size=size)
-
-        def backward(dh):
-            return ops.decimate2d_backward(*many(dh), stride, rectify=rectify, size=size)[..., 0]
-
-    return h[0, :, :, 0], backward
-
-
-def seen(mode, size):
-    """M of what a pooled cell looks at: decimation looks at one pixel, however large its window."""
-    return 1 if mode == "decimation" else size
-
-
-def window(row, column, size, stride):
-    """The cells (row, column) of e that pooled cell (row, column) looks at."""
-    return [(row * stride + i, column * stride + j) for i in range(size) for j in range(size)]
-
-
-def shifted(e, rows, columns):
-    """e moved down by `rows` and right by `columns` (negative: up, left); zeros come in."""
-    rolled = np.roll(e, (rows, columns), axis=(0, 1))
-    inside = np.roll(np.ones_like(e), (rows, columns), axis=(0, 1))
-    for axis, by in ((0, rows), (1, columns)):
-        come_in = slice(None, by) if by >= 0 else slice(by, None)
-        inside[(slice(None),) * axis + (come_in,)] = 0
-    return rolled * inside
-
-
 class PoolingRouter(Explorer):
     """Pooling forward and backward on an 8 x 8 map: drag a value of e, and see which pixel decides h and gets dL/dh.
 
-    e : (8, 8) numbers from -9 to 9, the excitation map at the start (by default a preset). The panels are e, the
-    pooled h, a dL/dh of your choice and the dL/de that the engine routes back; arrows lead from the chosen pooled
-    cell (or from all) to the pixels that receive its gradient.
+    The panels are e, the pooled h, a dL/dh of your choice and the dL/de that the engine routes back; arrows lead from
+    the chosen pooled cell (or from all) to the pixels that receive its gradient.
+
+    Parameters
+    ----------
+    e : (8, 8) numbers from -9 to 9, optional
+        The excitation map at the start; by default a preset.
+
+    Raises
+    ------
+    ValueError
+        For another shape, or other numbers.
+
+    Source
+    ------
+    Lecture topics 20 to 25.
     """
 
     title = "Pooling router"
 
-    def __init__(self, e=None):
+    def __init__(self, e: ArrayLike | None = None) -> None:
         start = "mixed signs" if e is None else OWN
         e = np.array(MIXED if e is None else e, dtype=float)
         if e.shape != (SIDE, SIDE):
@@ -122,7 +88,7 @@ class PoolingRouter(Explorer):
             ]
         )
 
-    def consequences(self, name, values):
+    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
         further = dict(PRESETS[values["preset"]]) if name == "preset" else {}
         if name == "e":
             further["preset"] = OWN
@@ -132,20 +98,30 @@ class PoolingRouter(Explorer):
         r, c = now["where"]
         return further | {"where": (min(r, rows - 1), min(c, columns - 1))}
 
-    def scene(self, preset, mode, size, stride, rectify, where, all_arrows, e, dh):
+    def scene(
+        self,
+        preset: str,
+        mode: str,
+        size: int,
+        stride: int,
+        rectify: bool,
+        where: tuple[int, int],
+        all_arrows: bool,
+        e: ArrayLike,
+        dh: ArrayLike,
+    ) -> Scene:
         h, backward = self._pooled(e, mode, size, stride, rectify)
         rows, columns = h.shape
         dh = np.array(dh[:rows, :columns])
         de = backward(dh[None])[0]
-        ones = np.eye(rows * columns).reshape(rows * columns, rows, columns)
-        share = backward(ones)  # what each pixel gets of a gradient of 1 in each pooled cell
+        share = shares(backward, h.shape)  # what each pixel gets of a gradient of 1 in each pooled cell
         windows = {(r, c): window(r, c, seen(mode, size), stride) for r in range(rows) for c in range(columns)}
         looked = {cell for cells in windows.values() for cell in cells}
         unseen = [cell for cell in np.ndindex(SIDE, SIDE) if cell not in looked]
         chosen = min(where[0], rows - 1), min(where[1], columns - 1)
-        receivers = {cell: np.argwhere(share[k]) for k, cell in enumerate(windows)}
+        receivers = {cell: np.argwhere(share[cell]) for cell in windows}
         shut = [cell for cell in windows if not len(receivers[cell])]
-        shared = np.argwhere((share != 0).sum(axis=0) > 1)
+        shared = np.argwhere((share != 0).sum(axis=(0, 1)) > 1)
 
         box = Highlight(windows[chosen], "window", 2)
         cell = Highlight([chosen], "chosen", 2)
@@ -167,7 +143,6 @@ class PoolingRouter(Explorer):
         same = [(*cell, *cell) for cell in windows]
         both = [(*cell, *cell) for cell in np.ndindex(SIDE, SIDE)]
         small = {"scale": TOP, "cell": 30.0, "height": 270}
-        sides = {"row_label": "m", "column_label": "n"}
         room = (max(rows, 4), max(columns, 4))
         return Scene(
             [
@@ -180,7 +155,7 @@ class PoolingRouter(Explorer):
                     width=1.5,
                     highlights=[*blind, box, *taken],
                     **small,
-                    **sides,
+                    **SIDES,
                 ),
                 Grid(
                     name="h",
@@ -212,12 +187,10 @@ class PoolingRouter(Explorer):
                     width=1.5,
                     highlights=[box, *sums],
                     **small,
-                    **sides,
+                    **SIDES,
                 ),
             ],
-            self._words(
-                mode, size, stride, h, dh, de, chosen, receivers[chosen], share[chosen[0] * columns + chosen[1]], shut
-            ),
+            self._words(mode, size, stride, h, dh, de, chosen, receivers[chosen], share[chosen], shut),
             arrows=arrows,
             links=[Link("h", "e", pairs), Link("dh", "de", routes), Link("h", "dh", same), Link("e", "de", both)],
         )

@@ -2,12 +2,16 @@
 
 import numpy as np
 
-from cnnlab.explore.pooling.pooling_router import MODES, OWN, SIDE, TOP, pool, seen, shifted, window
+from cnnlab.analysis.pooling_routes import MODES, pool, seen, shifted, window
 from cnnlab.explore.toolkit.controls import Choice, Slider, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
 from cnnlab.explore.toolkit.scene import Grid, Scene
+from cnnlab.explore.toolkit.settings import TOP
+from cnnlab.types import ArrayLike
 
+SIDE = 8
+OWN = "your own"
 FEATURES = {
     "a bar": [[9, 9, 9, 9], [0, 0, 0, 0]],
     "a corner": [[6, 6, 6], [6, 0, 0], [6, 0, 0]],
@@ -20,12 +24,24 @@ FEATURES = {
 class ThreePoolings(Explorer):
     """Max, average and decimation side by side, of a feature and of the same feature moved: what does each keep?
 
-    e : (8, 8) numbers from -9 to 9, an excitation map of your own, in place of the features to choose from.
+    Parameters
+    ----------
+    e : (8, 8) numbers from -9 to 9, optional
+        An excitation map of your own, beside the features to choose from.
+
+    Raises
+    ------
+    ValueError
+        For another shape, or other numbers.
+
+    Source
+    ------
+    Lecture topics 20 to 25.
     """
 
     title = "Three poolings"
 
-    def __init__(self, e=None):
+    def __init__(self, e: ArrayLike | None = None) -> None:
         self.maps = {name: self._placed(np.array(feature, float)) for name, feature in FEATURES.items()}
         if e is not None:
             e = np.array(e, dtype=float)
@@ -49,7 +65,7 @@ class ThreePoolings(Explorer):
         e[row : row + feature.shape[0], column : column + feature.shape[1]] = feature
         return e
 
-    def scene(self, feature, down, right, size, rectify):
+    def scene(self, feature: str, down: int, right: int, size: int, rectify: bool) -> Scene:
         here = self.maps[feature]
         there = shifted(here, down, right)
         rows, kept, links = [[], []], [], []

@@ -4,6 +4,10 @@ import math
 import struct
 from decimal import ROUND_HALF_UP, Decimal
 
+import numpy as np
+
+from cnnlab.types import Array, ArrayLike
+
 HUGE = 1e15  # beyond it a number is printed as 1.2e15: something diverges
 
 
@@ -32,3 +36,13 @@ def cell_text(value, digits):
 def _float32(value):
     """What the browser sees; large counts in descriptions keep all their digits."""
     return struct.unpack("<f", struct.pack("<f", value))[0] if abs(value) < 2**24 else value
+
+
+def strongest(values: ArrayLike) -> float:
+    """The largest absolute value, 1.0 where all are zero: the end of a scale of colours."""
+    return float(np.abs(values).max()) or 1.0
+
+
+def whole(*arrays: Array) -> bool:
+    """Are all of these whole numbers?  Then no digits are printed."""
+    return all(np.array_equal(array, np.round(array)) for array in arrays)

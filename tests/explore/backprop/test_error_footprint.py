@@ -1,5 +1,5 @@
-"""Back-propagation in the explorers: every number against the slow loops and against central differences, for every
-pixel, channel, border and stride.
+"""The footprint of an error: every number against the slow loops and against central differences, in every pixel,
+channel, border and stride.
 """
 
 import re
@@ -7,27 +7,22 @@ import re
 import naive
 import numpy as np
 import pytest
-from convolved import backward, kernel_of, number, options_of
+from convolved import backward, built, close, kernel_of, map_of, number, options_of, slopes
 from explorers import sweep
 
-from cnnlab import datasets, models
-from cnnlab.explore import ErrorFootprint, ToeplitzView
+from cnnlab import datasets, models, ops
+from cnnlab.explore import ErrorFootprint
 from cnnlab.explore.backprop.error_footprint import COLLECTS, GOES
+from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.gradcheck import numeric_gradient, relative_error
 from cnnlab.layers import Conv2D, Dense
-
-
-def built(shape, *args, **options):
-    layer = Conv2D(*args, **options)
-    layer.build(shape, np.random.default_rng(1), np.float64)
-    return layer
 
 
 def errors_of(explorer, values, shape):
     """dL/de as the controls say."""
     if "de0" in values:
         return np.stack([values[f"de{d}"] for d in range(shape[2])], axis=2)[: shape[0], : shape[1]]
-    return explorer.errors[: shape[0], : shape[1]]
+    return explorer.errors.starts["start"][: shape[0], : shape[1]]
 
 
 def slowly(explorer, layer, values):
@@ -37,10 +32,6 @@ def slowly(explorer, layer, values):
     e_shape = naive.conv2d(np.zeros((1, *explorer.shape)), w, 0.0, padding, stride).shape[1:]
     de = errors_of(explorer, values, e_shape)
     return w, de, backward(de, explorer.shape, w, padding, stride)
-
-
-def map_of(panel):
-    return panel.values if hasattr(panel, "values") else panel.pixels
 
 
 def footprint_check(explorer, layer=None):
@@ -204,9 +195,8 @@ def test_a_bias_for_every_unit_changes_nothing_and_every_border_can_be_chosen():
             check(explorer.current(), explorer.values)
 
 
-@pytest.mark.parametrize("kind", [ErrorFootprint, ToeplitzView])
-def test_a_border_that_leaves_the_image_too_small_is_no_choice(kind):
-    explorer = kind(built((4, 4, 1), 1, 5, padding="same"), np.eye(4))
+def test_a_border_that_leaves_the_image_too_small_is_no_choice():
+    explorer = ErrorFootprint(built((4, 4, 1), 1, 5, padding="same"), np.eye(4))
     assert explorer.positions("padding") == ["same", "full"]
     assert sweep(explorer) > 10
 
@@ -231,102 +221,105 @@ def test_the_footprint_refuses_in_words(arguments, error, words):
 
 
 def test_a_planted_bug_in_the_backward_pass_is_seen(monkeypatch):
-    from cnnlab.explore.toolkit import windows
-
-    right = windows.ops.conv2d_input_gradient
+    right = ops.conv2d_input_gradient
 
     def unflipped(de, w, *args, **options):
         return right(de, np.ascontiguousarray(w[::-1, ::-1]), *args, **options)
 
-    monkeypatch.setattr(windows.ops, "conv2d_input_gradient", unflipped)
+    monkeypatch.setattr(ops, "conv2d_input_gradient", unflipped)
     explorer = ErrorFootprint()
     with pytest.raises(AssertionError):
         sweep(explorer, footprint_check(explorer))
 
 
-# ---- the matrix --------------------------------------------------------------------------------------------------
+# ---- every number is a central difference of the slow forward pass ----
 
 
-def matrix_check(explorer, layer=None):
-    def check(scene, values):
-        h, (row, column) = explorer.h, values["entry"]
-        w, _ = kernel_of(layer, values)
-        padding, stride = options_of(layer, values)
-        e = naive.conv2d(h[None], w, 0.0, padding, stride)[0]
-        de = explorer.errors[: e.shape[0], : e.shape[1]]
-        dh = backward(de, h.shape, w, padding, stride)
-        one = np.eye(h.size).reshape(h.size, *h.shape)
-        columns = [naive.conv2d(one[k : k + 1], w, 0.0, padding, stride).ravel() for k in range(h.size)]
-        matrix = np.stack(columns, axis=1)
-        np.testing.assert_allclose(scene["W"].values, matrix, atol=1e-12)
-        np.testing.assert_allclose(scene["Wt"].values, matrix.T, atol=1e-12)
-        np.testing.assert_allclose(matrix @ h.ravel(), e.ravel(), atol=1e-12)
-        c, d = column % h.shape[2], row % e.shape[2]
-        for name, expected in (("h", h[:, :, c]), ("e", e[:, :, d]), ("de", de[:, :, d]), ("dh", dh[:, :, c])):
-            np.testing.assert_allclose(scene[name].values, expected, atol=1e-12, err_msg=name)
-        assert values["entry_t"] == (column, row)
-        assert values["at_e"] == np.unravel_index(row, e.shape)[:2]
-        assert values["at_h"] == np.unravel_index(column, h.shape)[:2]
-        marks = {mark.meaning: {tuple(map(int, at)) for at in mark.cells} for mark in scene["h"].highlights}
-        seen = {(i, j) for i, j in np.ndindex(*h.shape[:2]) if matrix[row].reshape(h.shape)[i, j, c] != 0}
-        assert marks.get("seen by this e", set()) == seen and marks["this h"] == {values["at_h"]}
-        marks = {mark.meaning: {tuple(map(int, at)) for at in mark.cells} for mark in scene["e"].highlights}
-        reached = {(m, n) for m, n in np.ndindex(*e.shape[:2]) if matrix[:, column].reshape(e.shape)[m, n, d] != 0}
-        assert marks.get("reached by this h", set()) == reached and marks["this e"] == {values["at_e"]}
-        assert f"{100 * (matrix == 0).mean():.0f} % of W is zero" in scene.description
-        far = scene.description.rsplit("equal the loops ", 1)[1].rstrip(".")
-        assert far == "exactly" or float(far.removeprefix("up to ")) < 1e-12
+def compare_footprint(explorer, slope, de, w, padding, stride):
+    scene, values = explorer.current(), explorer.values
+    c, d = values.get("c", 0), values.get("d", 0)
+    dh = np.einsum("mnd,mndijc->ijc", de, slope)
+    assert close(scene["dh"].values, dh[:, :, c])
+    if values["look"] == GOES:
+        m, n = values["at_e"]
+        through = slope[m, n, d, :, :, c]
+        assert close(np.nan_to_num(scene["weights"].values), through)
+        assert close(np.nan_to_num(scene["share"].values), de[m, n, d] * through)
+        for words, value in scene["terms"].rows:
+            if found := re.search(r"→ dL/dh\[(\d+), (\d+)\]", words):
+                i, j = int(found[1]), int(found[2])
+                assert number(value) == pytest.approx(de[m, n, d] * through[i, j], abs=0.00051)
+        return
+    i, j = values["at_h"]
+    (P, Q), (s, t), (top, left) = scene["products"].values.shape, stride, (ops.pads(k, padding)[0] for k in w.shape[:2])
+    z = np.zeros(((len(de) - 1) * s + 2 * P - 1, (de.shape[1] - 1) * t + 2 * Q - 1))
+    z[P - 1 : len(z) - P + 1 : s, Q - 1 : z.shape[1] - Q + 1 : t] = de[:, :, d]
+    np.testing.assert_array_equal(scene["spread"].values, z)
+    errors = {(P - 1 + m * s, Q - 1 + n * t) for m, n in np.ndindex(*de.shape[:2])}
+    window = {(i + top + p, j + left + q) for p, q in np.ndindex(P, Q)}
+    marks = {mark.meaning: {tuple(map(int, at)) for at in mark.cells} for mark in scene["spread"].highlights}
+    assert marks["summed"] == window & set(np.ndindex(*z.shape))
+    assert marks["zeros put in"] == set(np.ndindex(*z.shape)) - errors
+    products = np.zeros((P, Q))
+    for m, n in np.ndindex(*de.shape[:2]):
+        p, q = m * s + P - 1 - top - i, n * t + Q - 1 - left - j  # the weight that led from h[i, j] to e[m, n]
+        if 0 <= p < P and 0 <= q < Q:
+            products[p, q] = de[m, n, d] * slope[m, n, d, i, j, c]
+    assert close(scene["products"].values, products)
+    lines = {words: number(value) for words, value in scene["sum"].rows}
+    for words, value in lines.items():
+        if words.startswith(("dL/dh[", "w[−m", "central")):
+            assert value == pytest.approx(dh[i, j, c], abs=0.00051), words
+        elif found := re.search(r"d = (\d)$", words):
+            k = int(found[1])
+            assert value == pytest.approx((de[:, :, k] * slope[:, :, k, i, j, c]).sum(), abs=0.00051)
+    printed = format_number(float(np.round(dh[i, j, c], 9)), 0 if np.array_equal(w, np.round(w)) else 3)
+    assert f"= {printed}: h[{i}, {j}]" in scene.description
 
-    return check
+
+def all_places(explorer, de):
+    for at in np.ndindex(*de.shape[:2]):
+        explorer.set(at_e=at)
+        assert explorer.values["look"] == GOES
+        yield
+    for at in np.ndindex(*explorer.shape[:2]):
+        explorer.set(at_h=at)
+        assert explorer.values["look"] == COLLECTS
+        yield
 
 
-def test_the_matrix_in_every_position_of_its_controls():
-    explorer = ToeplitzView()
-    assert sweep(explorer, matrix_check(explorer)) > 100
+NUDGED = {
+    "the editable kernel": (None, (5, 4, 1)),
+    "two maps to two": (((2, (3, 2)), {}), (4, 5, 2)),
+    "unequal strides, border of 1": (((3, (2, 3)), {"stride": (2, 3), "padding": 1}), (6, 7, 2)),
+}
+
+
+@pytest.mark.parametrize("name", NUDGED)
+def test_every_number_of_the_footprint_is_a_central_difference(name):
+    made, shape = NUDGED[name]
+    layer = None if made is None else built(shape, *made[0], **made[1])
+    explorer = ErrorFootprint(layer, np.zeros(shape))
+    seen = 0
+    strides = explorer.positions("stride") if "stride" in explorer.controls else [None]
     for padding in explorer.positions("padding"):
-        for stride in (1, 2):
-            explorer.set(padding=padding, stride=stride)
-            for entry in np.ndindex(*explorer.current()["W"].values.shape):
-                if sum(entry) % 3 == 0:
-                    explorer.set(entry=entry)
-                    matrix_check(explorer)(explorer.current(), explorer.values)
+        for stride in strides:
+            explorer.set(padding=padding, **({} if stride is None else {"stride": stride}))
+            w, _ = kernel_of(layer, explorer.values)
+            border, steps = options_of(layer, explorer.values)
+            slope = slopes(explorer.shape, w, border, steps)
+            _, de, dh = explorer.gradients(**explorer.values)
+            assert close(dh, np.einsum("mnd,mndijc->ijc", de, slope))
+            for c, d in np.ndindex(shape[2], de.shape[2]):
+                explorer.set(**({"c": c} if shape[2] > 1 else {}), **({"d": d} if de.shape[2] > 1 else {}))
+                for _ in all_places(explorer, de):
+                    compare_footprint(explorer, slope, de, w, border, steps)
+                    seen += 1
+    assert seen > 250
 
 
-def test_clicking_any_of_the_four_sets_the_others():
-    explorer = ToeplitzView()
-    explorer.set(entry_t=(7, 3))
-    values = explorer.values
-    assert values["entry"] == (3, 7) and values["at_h"] == (1, 3) and values["at_e"] == (1, 0)
-    explorer.set(at_e=(2, 2))
-    assert explorer.values["entry"] == (8, 7)
-    explorer.set(at_h=(3, 0))
-    assert explorer.values["entry"] == (8, 12) and explorer.values["entry_t"] == (12, 8)
-    explorer.set(padding="full")
-    assert explorer.values["at_e"] == (2, 2) and explorer.values["entry"] == (12, 12)
-
-
-@pytest.mark.parametrize("name", ["two maps to three", "unequal strides"])
-def test_the_matrix_of_any_small_layer(name, rng):
-    shape, args, options = {
-        "two maps to three": ((4, 3, 2), (3, 2), {}),
-        "unequal strides": ((5, 6, 1), (2, 3), {"stride": (2, 3), "padding": 1}),
-    }[name]
-    layer = built(shape, *args, **options)
-    explorer = ToeplitzView(layer, rng.normal(size=shape))
-    assert sweep(explorer, matrix_check(explorer, layer)) > 20
-
-
-def test_a_matrix_too_large_to_be_seen_is_refused():
-    with pytest.raises(ValueError, match="image must be small: W would be 361 x 400 numbers; 80 can be seen"):
-        ToeplitzView(image=np.zeros((20, 20)))
-    with pytest.raises(ValueError, match="image has 2 channels"):
-        ToeplitzView(image=np.zeros((3, 3, 2)))
-
-
-def test_a_click_on_a_pixel_keeps_the_channels_that_are_looked_at(rng):
-    explorer = ToeplitzView(built((4, 3, 2), 3, (3, 2)), rng.normal(size=(4, 3, 2)))
-    explorer.set(entry=(5, 9))  # e[0, 1, 2] and h[1, 1, 1]
-    explorer.set(at_h=(2, 0))
-    assert explorer.values["entry"] == (5, np.ravel_multi_index((2, 0, 1), (4, 3, 2)))
-    explorer.set(at_e=(1, 0))
-    assert explorer.values["entry"] == (np.ravel_multi_index((1, 0, 2), (2, 2, 3)), 13)
+def test_a_planted_shift_of_one_pixel_is_seen(monkeypatch):
+    right = ops.conv2d_input_gradient
+    monkeypatch.setattr(ops, "conv2d_input_gradient", lambda *a, **k: np.roll(right(*a, **k), 1, axis=2))
+    with pytest.raises(AssertionError):
+        test_every_number_of_the_footprint_is_a_central_difference("two maps to two")

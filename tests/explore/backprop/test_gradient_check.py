@@ -19,10 +19,10 @@ ACT = {"tanh": np.tanh, "ReLU": ops.relu, "none": lambda e: e}
 
 def slow_loss(explorer, f):
     """L as a function of w, by the slow loops and NumPy alone, in float64."""
-    network = explorer.networks[f][np.dtype(np.float64)]
-    p, x = network.parameters, explorer.x.astype(float)
+    network = explorer.of(f).networks[np.dtype(np.float64)]
+    p, x = network.parameters, explorer.of(f).x.astype(float)
     last = len(network.layers) - 1
-    hot = np.eye(10)[explorer.y]
+    hot = np.eye(10)[explorer.of(f).y]
 
     def loss(w):
         h = ACT[f](naive.conv2d(x, w, p["0.b"], "valid", (1, 1)))
@@ -72,7 +72,9 @@ def test_the_curve_is_a_v_and_float32_sits_higher_and_further_right(f, sides):
     explorer, order = GradientCheck(), 2 if sides == BOTH else 1
     for weight in explorer.positions("weight"):
         explorer.set(f=f, sides=sides, weight=weight)
-        double, single = (explorer.errors(f, (*weight, 0, 0), sides, t) for t in (np.float64, np.float32))
+        double, single = (
+            explorer.of(f).errors((*weight, 0, 0), STEPS, sides == BOTH, t) for t in (np.float64, np.float32)
+        )
         assert single.min() > 100 * double.min()
         assert single[STEPS.index(1e-8)] > 0.9, "nine digits do not show so small a change"
         if f == "tanh" or sides == ONE:
@@ -91,7 +93,7 @@ def test_the_curve_is_a_v_and_float32_sits_higher_and_further_right(f, sides):
 def curve_check(explorer):
     def check(scene, values):
         f, place = values.get("f"), (*values["weight"], values.get("c", 0), values.get("d", 0))
-        dw = explorer.gradient(f)
+        dw = explorer.of(f).gradient()
         np.testing.assert_array_equal(scene["dw"].values, dw[:, :, place[2], place[3]])
         lines = {item.label: item for item in scene["errors"].items if type(item).__name__ == "Line"}
         near = {item.label: item for item in scene["near"].items if type(item).__name__ == "Line"}
@@ -100,7 +102,9 @@ def curve_check(explorer):
             shown = lines[name].y[STEPS.index(values["step"])]
             printed = float(scene["digits"].rows[5][1 + column])
             assert shown == pytest.approx(max(printed, 1e-14), rel=0.06) or printed > 1e3
-            change = explorer.losses(f, place, [values["step"]], dtype)[0] - explorer.losses(f, place, [0.0], dtype)[0]
+            change = (
+                explorer.of(f).losses(place, [values["step"]], dtype)[0] - explorer.of(f).losses(place, [0.0], dtype)[0]
+            )
             slope = np.clip(float(change) / (values["step"] * max(abs(dw[place]), 1e-12)), -1e3, 1e3)
             found = np.interp(1.0, NEAR, near[name].y)
             assert found == pytest.approx(slope, rel=1e-3, abs=1e-3)
@@ -111,10 +115,10 @@ def curve_check(explorer):
 
 def test_every_position_of_its_controls_and_the_weights_are_put_back():
     explorer = GradientCheck()
-    before = {f: {t: net.weights() for t, net in nets.items()} for f, nets in explorer.networks.items()}
+    before = {f: {t: net.weights() for t, net in one.networks.items()} for f, one in explorer.quotients.items()}
     assert sweep(explorer, curve_check(explorer)) > 50
-    for f, nets in explorer.networks.items():
-        for t, net in nets.items():
+    for f, one in explorer.quotients.items():
+        for t, net in one.networks.items():
             for name, array in net.weights().items():
                 np.testing.assert_array_equal(array, before[f][t][name])
 
@@ -168,4 +172,4 @@ def test_a_wrong_gradient_keeps_its_error_at_every_step(monkeypatch):
         lambda *args, **options: np.ascontiguousarray(right(*args, **options)[::-1, ::-1]),
     )
     explorer = GradientCheck()
-    assert explorer.errors("tanh", (0, 1, 0, 0), BOTH, np.float64).min() > 0.01
+    assert explorer.of("tanh").errors((0, 1, 0, 0), STEPS, True, np.float64).min() > 0.01

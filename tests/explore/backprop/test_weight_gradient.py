@@ -7,34 +7,24 @@ import re
 import naive
 import numpy as np
 import pytest
-from convolved import number, options_of
+from convolved import built, map_of, number, options_of
 from explorers import sweep
 
-from cnnlab import datasets
+from cnnlab import datasets, ops
 from cnnlab.explore import WeightGradient
 from cnnlab.explore.backprop.weight_gradient import ALIKE, FLIPPED, FORGOTTEN, LOOKS, ONE, OWN, SUM
 from cnnlab.gradcheck import numeric_gradient, relative_error
 from cnnlab.layers import Conv2D, Dense
 
 
-def built(shape, *args, **options):
-    layer = Conv2D(*args, **options)
-    layer.build(shape, np.random.default_rng(1), np.float64)
-    return layer
-
-
-def map_of(panel):
-    return panel.values if hasattr(panel, "values") else panel.pixels
-
-
 def slowly(explorer, layer, values):
     """h, dL/de, w, border and stride of these values, and dL/dw by the slow loops."""
-    h = explorer._picture(values.get("picture"))
-    w = explorer.start.w if layer is None else layer.parameters["w"].astype(float)
+    h = explorer.image_named(values.get("picture"))
+    w = explorer.setting.start.w if layer is None else layer.parameters["w"].astype(float)
     padding, stride = options_of(layer, values)
     e_shape = naive.conv2d(h[None], w, 0.0, padding, stride).shape[1:]
     de = (
-        explorer.errors[values["errors"]]
+        explorer.errors.starts[values["errors"]]
         if "de0" not in values
         else np.stack([values[f"de{d}"] for d in range(w.shape[3])], axis=2)
     )
@@ -149,7 +139,7 @@ def every_position(explorer, layer, check, looks=LOOKS):
     """Each weight, in each channel, each border and each stride on offer, read in each way."""
     borders = explorer.positions("padding") if "padding" in explorer.controls else [None]
     strides = explorer.positions("stride") if "stride" in explorer.controls else [None]
-    seen, (rows, columns, channels, filters) = 0, explorer.start.w.shape
+    seen, (rows, columns, channels, filters) = 0, explorer.setting.start.w.shape
     for border in borders:
         for stride in strides:
             changes = {"padding": border, "stride": stride}
@@ -227,7 +217,7 @@ def test_what_is_shown_is_the_central_difference_of_the_loss(padding, stride, rn
 def test_one_error_copies_a_turned_patch_of_h_and_equal_errors_add_it_up():
     explorer = WeightGradient()
     explorer.set(errors=ONE)
-    h = explorer._picture("numbers")[:, :, 0]
+    h = explorer.image_named("numbers")[:, :, 0]
     np.testing.assert_array_equal(explorer.current()["dw"].values, h[1:4, 1:4][::-1, ::-1])
     explorer.set(errors=ALIKE, weight=(2, 1))
     assert explorer.current()["dw"].values[2, 1] == h[0:4, 1:6].sum()
@@ -268,15 +258,13 @@ def test_the_explorer_refuses_in_words(arguments, error, words):
 
 @pytest.mark.parametrize("bug", ["unflipped", "shifted", "transposed"])
 def test_a_planted_bug_in_the_engine_is_seen(monkeypatch, bug):
-    from cnnlab.explore.toolkit import windows
-
-    right = windows.ops.conv2d_weight_gradient
+    right = ops.conv2d_weight_gradient
     wrong = {
         "unflipped": lambda dw: dw[::-1, ::-1],
         "shifted": lambda dw: np.roll(dw, 1, axis=0),
         "transposed": lambda dw: dw.transpose(1, 0, 2, 3),
     }[bug]
-    monkeypatch.setattr(windows.ops, "conv2d_weight_gradient", lambda *args, **options: wrong(right(*args, **options)))
+    monkeypatch.setattr(ops, "conv2d_weight_gradient", lambda *args, **options: wrong(right(*args, **options)))
     explorer = WeightGradient()
     with pytest.raises(AssertionError):
         sweep(explorer, gradient_check(explorer))

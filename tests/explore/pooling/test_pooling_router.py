@@ -1,31 +1,13 @@
-"""PoolingRouter and ThreePoolings: every number against pooling written down slowly, in every position."""
+"""PoolingRouter: every number against pooling written down slowly, in every position."""
 
 import numpy as np
 import pytest
 from explorers import sweep
+from pooled import slowly
 
-from cnnlab.explore import PoolingRouter, ThreePoolings
-from cnnlab.explore.pooling.pooling_router import PRESETS, pool, shifted
-
-
-def slowly(e, dh, mode, size, stride, rectify):
-    """h and dL/de of the lecture's topics 22 to 25, window by window; dh None stands for ones."""
-    seen = 1 if mode == "decimation" else size
-    rows, columns = (1 + (len(e) - seen) // stride,) * 2
-    dh = np.ones((rows, columns)) if dh is None else dh[:rows, :columns]
-    h, de = np.zeros((rows, columns)), np.zeros(e.shape)
-    for r, c in np.ndindex(rows, columns):
-        window = [(r * stride + i, c * stride + j) for i in range(seen) for j in range(seen)]
-        values = [max(e[at], 0.0) if rectify else e[at] for at in window]
-        if mode == "average":
-            h[r, c] = sum(values) / len(values)
-            for at in window:
-                de[at] += dh[r, c] / len(window) * (e[at] > 0 or not rectify)
-        else:
-            first = max(window, key=lambda at: e[at])  # Python's max keeps the first of equals
-            h[r, c] = max(values)
-            de[first] += dh[r, c] * (h[r, c] > 0 or not rectify)
-    return h, de
+from cnnlab.analysis.pooling_routes import pool
+from cnnlab.explore import PoolingRouter
+from cnnlab.explore.pooling.pooling_router import PRESETS
 
 
 def check(scene, values):
@@ -144,32 +126,3 @@ def test_a_map_of_ones_own_and_a_wrong_one(rng):
         PoolingRouter(np.zeros((4, 4)))
     with pytest.raises(ValueError, match="from -9 to 9"):
         PoolingRouter(np.full((8, 8), 99.0))
-    with pytest.raises(ValueError, match="e must be an 8 x 8 map"):
-        ThreePoolings(np.zeros((4, 4)))
-
-
-@pytest.mark.parametrize("rows, columns", [(0, 0), (1, 0), (0, -2), (3, -3)])
-def test_shifted_moves_and_lets_zeros_in(rows, columns, rng):
-    e = rng.normal(size=(5, 5))
-    moved = shifted(e, rows, columns)
-    for r, c in np.ndindex(5, 5):
-        inside = 0 <= r - rows < 5 and 0 <= c - columns < 5
-        assert moved[r, c] == (e[r - rows, c - columns] if inside else 0)
-
-
-def test_three_poolings_of_the_feature_and_of_the_moved_feature():
-    def check(scene, values):
-        for name, moved in (("", (0, 0)), (" moved", (values["down"], values["right"]))):
-            e = scene["e" + name].values
-            np.testing.assert_array_equal(e, shifted(explorer.maps[values["feature"]], *moved))
-            for mode in ("max", "average", "decimation"):
-                h, _ = slowly(e, None, mode, values["size"], values["size"], values["rectify"])
-                whole = 8 // values["size"]  # all three are of the same windows, the whole ones
-                np.testing.assert_allclose(scene[mode + name].values, h[:whole, :whole])
-        for mode in ("max", "average", "decimation"):
-            changed = {tuple(at) for mark in scene[mode + " moved"].highlights for at in mark.cells}
-            assert changed == {tuple(at) for at in np.argwhere(scene[mode].values != scene[mode + " moved"].values)}
-            assert f"{len(changed)} with {mode}" in scene.description
-
-    explorer = ThreePoolings()
-    assert sweep(explorer, check, all_positions=True) > 50

@@ -3,10 +3,10 @@
 import naive
 import numpy as np
 import pytest
-from convolved import number
+from convolved import built, number
 from explorers import sweep
 
-from cnnlab import datasets
+from cnnlab import datasets, ops
 from cnnlab.explore import HiddenKernel
 from cnnlab.explore.backprop import hidden_kernel
 from cnnlab.explore.backprop.hidden_kernel import (
@@ -24,15 +24,7 @@ from cnnlab.explore.backprop.hidden_kernel import (
     WANTED,
 )
 from cnnlab.gradcheck import numeric_gradient, relative_error
-from cnnlab.layers import Conv2D, Dense
-
-
-def built(shape, *args, **options):
-    layer = Conv2D(*args, **options)
-    layer.build(shape, np.random.default_rng(1), np.float64)
-    if layer.bias:
-        layer.parameters["b"][...] = np.random.default_rng(2).normal(size=layer.parameters["b"].shape)
-    return layer
+from cnnlab.layers import Dense
 
 
 def slowly(explorer, values):
@@ -40,11 +32,13 @@ def slowly(explorer, values):
     x = explorer.inputs[values["x"]] if "x" in values else next(iter(explorer.inputs.values()))
     x = x[: values.get("pairs", len(x))]
     hidden, b = explorer.target(values.get("w"))
-    padding, stride = explorer.options["padding"], explorer.options["stride"]
-    value, connections = explorer.options.get("padding_value", 0.0), explorer.options.get("connections")
+    kind = explorer.learner.kind
+    padding, stride, value, connections = kind.padding, kind.stride, kind.padding_value, kind.connections
     fed = 1.0 if connections is None else connections
     y = naive.conv2d(x, hidden * fed, 0.0 if b is None else b, padding, stride, value)
-    e = naive.conv2d(x, explorer.w * fed, 0.0 if explorer.b is None else explorer.b, padding, stride, value)
+    e = naive.conv2d(
+        x, explorer.learner.w * fed, 0.0 if explorer.learner.b is None else explorer.learner.b, padding, stride, value
+    )
     de = 2 * (e - y) / e.size
     dw = naive.conv2d_gradients(de, x, hidden, padding, stride, value)[1] * fed
     return x, y, e, ((e - y) ** 2).mean(), de, dw
@@ -62,26 +56,28 @@ def step_check(explorer):
         hidden, b = explorer.target(values.get("w"))
         near = {"atol": 1e-9 * max(1.0, np.abs(e).max())}
         np.testing.assert_array_equal(scene["hidden"].values, hidden[:, :, c, d])
-        np.testing.assert_array_equal(scene["learned"].values, explorer.w[:, :, c, d])
-        expected = -eta * dw if values["third"] == STEP else hidden - explorer.w
+        np.testing.assert_array_equal(scene["learned"].values, explorer.learner.w[:, :, c, d])
+        expected = -eta * dw if values["third"] == STEP else hidden - explorer.learner.w
         np.testing.assert_allclose(scene["third"].values, expected[:, :, c, d], **near)
         np.testing.assert_array_equal(scene["x"].pixels, x[0, :, :, c])
         np.testing.assert_allclose(scene["output"].pixels, (y if values["output"] == WANTED else e)[0, :, :, d], **near)
         np.testing.assert_allclose(scene["de"].pixels, de[0, :, :, d], **near)
         line = scene["loss"].items[0]
-        assert len(line.y) == len(explorer.losses) + 1
-        np.testing.assert_allclose(line.y, np.clip([*explorer.losses, loss], 1e-12, 1e3), rtol=1e-9)
+        assert len(line.y) == len(explorer.learner.losses) + 1
+        np.testing.assert_allclose(line.y, np.clip([*explorer.learner.losses, loss], 1e-12, 1e3), rtol=1e-9)
         printed = [text for _, text in scene["step"].rows]
         assert float(printed[0]) == pytest.approx(loss, rel=0.006, abs=1e-20)
         assert float(printed[1]) == pytest.approx(np.abs(de).max(), rel=0.006, abs=1e-18)
         close = {"abs": 0.000051, "rel": 1e-6}
         assert number(printed[2]) == pytest.approx(dw[p, q, c, d], **close)
-        assert number(printed[3]) == pytest.approx(explorer.w[p, q, c, d] - eta * dw[p, q, c, d], **close)
+        assert number(printed[3]) == pytest.approx(explorer.learner.w[p, q, c, d] - eta * dw[p, q, c, d], **close)
         assert number(printed[4]) == pytest.approx(hidden[p, q, c, d], **close)
         if b is not None and b.ndim == 1:
             mine, wanted = map(number, printed[5].split(", "))
-            assert mine == pytest.approx(explorer.b[d], abs=0.0051) and wanted == pytest.approx(b[d], abs=0.0051)
-        assert f"After {len(explorer.losses)} step" in scene.description
+            assert mine == pytest.approx(explorer.learner.b[d], abs=0.0051) and wanted == pytest.approx(
+                b[d], abs=0.0051
+            )
+        assert f"After {len(explorer.learner.losses)} step" in scene.description
 
     return check
 
@@ -109,9 +105,9 @@ def test_any_layer(name):
     limit, _ = explorer.limit(NOISE, 8)
     explorer.set(eta=max(v for v in ETAS if v < (limit or 0.6)))
     explorer.press("train", 450)
-    fed = explorer.options["connections"]
-    off = (explorer.w - explorer.target()[0]) * (1.0 if fed is None else fed)
-    assert np.abs(off).max() < 1e-6 and np.abs(explorer.b - explorer.target()[1]).max() < 1e-6
+    fed = explorer.learner.kind.connections
+    off = (explorer.learner.w - explorer.target()[0]) * (1.0 if fed is None else fed)
+    assert np.abs(off).max() < 1e-6 and np.abs(explorer.learner.b - explorer.target()[1]).max() < 1e-6
 
 
 @pytest.mark.parametrize("inputs", INPUTS)
@@ -119,19 +115,19 @@ def test_a_step_follows_the_central_differences(inputs):
     explorer = HiddenKernel()
     explorer.set(x=inputs, eta=0.2)
     explorer.press("step", 2)
-    values, before = explorer.values, explorer.w.copy()
+    values, before = explorer.values, explorer.learner.w.copy()
     w = before.copy()
 
     def loss():
-        explorer.w = w
+        explorer.learner.w = w
         return slowly(explorer, values)[3]
 
     expected = numeric_gradient(loss, w)
-    explorer.w = before
+    explorer.learner.w = before
     explorer.set(third=STEP)
     assert relative_error(-explorer.current()["third"].values / 0.2, expected[:, :, 0, 0]) < 1e-6
     explorer.press("step")
-    assert relative_error((before - explorer.w) / 0.2, expected) < 1e-6
+    assert relative_error((before - explorer.learner.w) / 0.2, expected) < 1e-6
 
 
 def test_noise_tells_all_weights_apart_and_flat_inputs_only_their_sum():
@@ -144,7 +140,7 @@ def test_noise_tells_all_weights_apart_and_flat_inputs_only_their_sum():
         assert told == {NOISE: 9, PHOTO: 9, STRIPES: 3, FLAT: 1}[inputs]
         explorer.set(x=inputs, eta=max(v for v in ETAS if v < limit))
         explorer.press("train", 100)
-        learned[inputs] = explorer.w[:, :, 0, 0]
+        learned[inputs] = explorer.learner.w[:, :, 0, 0]
         tells = f"tell only {told} of 9" in explorer.current().description
         assert tells == (told < 9)
     np.testing.assert_allclose(learned[NOISE], hidden, atol=1e-9)
@@ -163,9 +159,9 @@ def test_the_limit_of_eta_is_where_the_descent_turns(shape, args, options):
         limit, _ = explorer.limit(NOISE, 8)
         for _ in range(1500):
             explorer.train(1, factor * limit, **{n: v for n, v in explorer.values.items() if n != "eta"})
-            if not explorer.going:
+            if not explorer.learner.going:
                 break
-        assert (explorer.losses[-1] < 1e-3) == falls, factor
+        assert (explorer.learner.losses[-1] < 1e-3) == falls, factor
 
 
 def test_training_stops_when_it_diverges_and_when_it_is_long_and_starts_again():
@@ -174,14 +170,14 @@ def test_training_stops_when_it_diverges_and_when_it_is_long_and_starts_again():
     assert "the loss will grow" in explorer.current().description
     explorer.press("train", 100)
     assert "diverged" in explorer.current().description and not explorer.enabled("train")
-    steps = len(explorer.losses)
+    steps = len(explorer.learner.losses)
     explorer.press("step")
-    assert len(explorer.losses) == steps < 100
+    assert len(explorer.learner.losses) == steps < 100
     explorer.press("forget")
-    assert explorer.enabled("step") and not explorer.losses and not explorer.w.any()
+    assert explorer.enabled("step") and not explorer.learner.losses and not explorer.learner.w.any()
     explorer.set(eta=0.001)
     explorer.press("train", MOST)
-    assert len(explorer.losses) == MOST and "enough" in explorer.current().description
+    assert len(explorer.learner.losses) == MOST and "enough" in explorer.current().description
 
 
 def test_a_kernel_of_ones_own_and_images_of_ones_own(rng):
@@ -222,9 +218,9 @@ def test_the_explorer_refuses_in_words(arguments, error, words):
 
 
 def test_a_planted_bug_in_the_engine_is_seen(monkeypatch):
-    right = hidden_kernel.ops.conv2d_weight_gradient
+    right = ops.conv2d_weight_gradient
     monkeypatch.setattr(
-        hidden_kernel.ops,
+        ops,
         "conv2d_weight_gradient",
         lambda *args, **options: np.ascontiguousarray(right(*args, **options)[::-1, ::-1]),
     )

@@ -1,0 +1,132 @@
+"""How far a difference quotient is from the gradient of back-propagation, over the size of its step (lecture topics 16
+to 18).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cnnlab import arguments
+from cnnlab.gradcheck import relative_error
+from cnnlab.layers import Conv2D, from_config, to_config
+from cnnlab.network import Network
+from cnnlab.types import Array, ArrayLike
+
+Place = tuple[int, int, int, int]
+
+
+class DifferenceQuotients:
+    """The loss of a network on a batch as a function of one weight of its first convolution, in float64 and float32.
+
+    What was computed once is kept, not computed again: the last digit of a float32 sum can depend on where its numbers
+    lie in memory, and here the last digits are what is shown.
+
+    Parameters
+    ----------
+    network : Network
+        With a Conv2D and neither dropout nor batch normalisation; it is copied, and stays as it is.
+    x, y : arrays
+        A batch as the network and the loss take it.
+    loss : Loss
+        Compares the network's e with y.
+
+    Attributes
+    ----------
+    networks : {dtype: Network}
+        The copies of both precisions.
+
+    Raises
+    ------
+    TypeError
+        If network is no Network.
+    ValueError
+        If it has no Conv2D, or weights that are not finite.
+    """
+
+    DTYPES = (np.float64, np.float32)
+
+    def __init__(self, network: Network, x: ArrayLike, y: ArrayLike, loss: Any) -> None:
+        if not isinstance(network, Network):
+            raise TypeError(f"network must be a Network; got {type(network).__name__}")
+        arguments.finite_weights("network", network.parameters | network.state)
+        self.x, self.y, self.loss = x, y, loss
+        self.networks = {np.dtype(dtype): _copy(network, dtype) for dtype in self.DTYPES}
+        where = [i for i, layer in enumerate(network.layers) if isinstance(layer, Conv2D)]
+        if not where:
+            raise ValueError("network must have a Conv2D: its weights are what is checked")
+        self._where, self._kept = where[0], {}
+
+    @property
+    def w_shape(self) -> tuple[int, int, int, int]:
+        """(P, Q, C, D) of the first convolution."""
+        return self._convolution(np.float64).parameters["w"].shape
+
+    def _convolution(self, dtype):
+        return self.networks[np.dtype(dtype)].layers[self._where]
+
+    def gradient(self) -> Array:
+        """dL/dw (P, Q, C, D) of the first convolution, by back-propagation in float64."""
+        if "gradient" not in self._kept:
+            net = self.networks[np.dtype(np.float64)]
+            e = net.forward(self.x)
+            net.backward(self.loss.gradient(e, self.y))
+            self._kept["gradient"] = self._convolution(np.float64).gradients["w"].copy()
+        return self._kept["gradient"]
+
+    def losses(self, place: Place, changes: Sequence[float], dtype: npt.DTypeLike) -> Array:
+        """L where weight w[place], place = (p, q, c, d), is changed by each of these n numbers: (n,) of this dtype."""
+        key = place, tuple(changes), np.dtype(dtype)
+        if key not in self._kept:
+            net, w = self.networks[np.dtype(dtype)], self._convolution(dtype).parameters["w"]
+            before, found = w[place], np.empty(len(changes), dtype)
+            for i, change in enumerate(changes):
+                w[place] = before + np.dtype(dtype).type(change)
+                found[i] = self.loss(net.forward(self.x), self.y)
+            w[place] = before
+            self._kept[key] = found
+        return self._kept[key]
+
+    def differences(
+        self, place: Place, steps: ArrayLike, both: bool, dtype: npt.DTypeLike
+    ) -> tuple[Array, Array, Array]:
+        """Difference quotients at w[place], for n step sizes s.
+
+        Parameters
+        ----------
+        place : (p, q, c, d)
+        steps : (n,)
+        both : bool
+            (L(w + s) - L(w - s)) / 2 s, or (L(w + s) - L(w)) / s.
+        dtype : float64 or float32
+            What all of it is computed in.
+
+        Returns
+        -------
+        up, down : (n,)
+            L at both ends.
+        quotient : (n,)
+            Their difference divided by their distance.
+        """
+        steps = np.asarray(steps)
+        up = self.losses(place, steps, dtype)
+        down = self.losses(place, -steps if both else [0.0], dtype)
+        return up, down, (up - down) / ((2 if both else 1) * steps).astype(dtype)
+
+    def errors(self, place: Place, steps: ArrayLike, both: bool, dtype: npt.DTypeLike) -> Array:
+        """Relative error of the difference quotients against the gradient, (n,)."""
+        key = place, tuple(np.asarray(steps)), both, np.dtype(dtype), "errors"
+        if key not in self._kept:
+            quotients = self.differences(place, steps, both, dtype)[2].astype(np.float64)
+            exact = self.gradient()[place]
+            self._kept[key] = np.array([relative_error(one, exact) for one in quotients])
+        return self._kept[key]
+
+
+def _copy(network, dtype):
+    """The same network with weights of another precision."""
+    layers = [from_config(to_config(layer)) for layer in network.layers]
+    copy = Network(layers, network.input_shape, dtype=dtype)
+    copy.set_weights({name: array.astype(dtype) for name, array in network.weights().items()})
+    return copy

@@ -1,0 +1,139 @@
+"""A kernel is learned from pairs of input and output, one whole step of gradient descent at a time (lecture topics
+4 and 16 to 18).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.analysis.convolution.terms import Convolution
+from cnnlab.losses import MSE
+from cnnlab.types import Array
+
+MOST = 2000  # steps after which training stops
+BEYOND = 1e9  # a loss from which on the descent counts as diverged
+COUNTED = 128  # weights of a kernel up to which the curvature is computed
+
+
+class Gradients(NamedTuple):
+    """Three of the four parts of a step, for a batch of N pairs.
+
+    Attributes
+    ----------
+    e : (N, H', W', D)
+        Forward.
+    loss : float
+        The mean squared error of e and y.
+    de : (N, H', W', D)
+        Back: dL/de.
+    dw, db : (P, Q, C, D), and as the biases or None
+        Weight gradient.
+    """
+
+    e: Array
+    loss: float
+    de: Array
+    dw: Array
+    db: Array | None
+
+
+class KernelLearner:
+    """A convolution that starts from zeros and learns what another one does: forward, back, weight gradient, descent.
+
+    Parameters
+    ----------
+    kind : Convolution
+        What is learned has its shapes, stride, padding and connections.
+
+    Attributes
+    ----------
+    w : (P, Q, C, D)
+        The weights learned so far.
+    b : as kind.b
+        The biases learned so far, or None.
+    losses : list of float
+        The loss before each step.
+    going : bool
+        False once the descent has diverged, or after `MOST` steps.
+
+    Source
+    ------
+    Lecture topics 4 and 16 to 18.
+    """
+
+    def __init__(self, kind: Convolution) -> None:
+        self.kind, self.loss = kind, MSE()
+        self.restart()
+
+    def restart(self) -> None:
+        """From zeros: it knows nothing yet."""
+        self.w: Array = np.zeros(self.kind.w.shape)
+        self.b: Array | None = None if self.kind.b is None else np.zeros(self.kind.b.shape)
+        self.losses: list[float] = []
+        self.going = True
+
+    def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:
+        """What weights w (P, Q, C, D) and biases b make of x (N, H, W, C): (N, H', W', D)."""
+        return ops.conv2d(x, w, b, padding_value=self.kind.padding_value, **self.kind.options())
+
+    def weight_gradient(self, de: Array, x: Array) -> Array:
+        """dL/dw (P, Q, C, D) of dL/de (N, H', W', D) and x (N, H, W, C)."""
+        options = self.kind.options() | {"padding_value": self.kind.padding_value}
+        return ops.conv2d_weight_gradient(de, x, self.kind.w.shape, **options)
+
+    def gradients(self, x: Array, y: Array) -> Gradients:
+        """All but the descent, for inputs x (N, H, W, C) and what is wanted, y (N, H', W', D)."""
+        e = self.forward(x, self.w, self.b)  # forward
+        de = self.loss.gradient(e, y)  # back
+        dw = self.weight_gradient(de, x)  # weight gradient
+        db = None if self.b is None else ops.conv2d_bias_gradient(de, self.b.shape)
+        return Gradients(e, self.loss(e, y), de, dw, db)
+
+    def step(self, x: Array, y: Array, eta: float, steps: int = 1) -> None:
+        """So many whole steps of gradient descent with learning rate eta; fewer if it stops."""
+        for _ in range(steps):
+            _, loss, _, dw, db = self.gradients(x, y)
+            self.losses.append(float(loss))
+            self.w = self.w - eta * dw  # descent
+            self.b = None if self.b is None or db is None else self.b - eta * db
+            self.going = len(self.losses) < MOST and loss < BEYOND
+            if not self.going:
+                break
+
+    def limit(self, x: Array) -> tuple[float | None, int | None]:
+        """How large eta may be with inputs x (N, H, W, C), and what they tell.
+
+        L is quadratic in w: its curvature is 2 / (numbers in y) times A' A, where A holds what each weight meets.
+
+        Returns
+        -------
+        limit : float or None
+            The learning rate beyond which the loss grows, 2 / (largest curvature).
+        told : int or None
+            How many weights of a kernel these inputs tell apart.
+
+        Both are None for layers too large to ask, and for a bias of every unit.
+        """
+        rows, columns, channels, filters = self.kind.w.shape
+        if rows * columns * channels > COUNTED or (self.b is not None and self.b.ndim == 3):
+            return None, None
+        a, size = self._met(x)
+        fed = self.kind.connections
+        fed = np.ones((channels, filters), bool) if fed is None else fed
+        steepest, told = 0.0, rows * columns * channels
+        for which in {tuple(column) for column in fed.T}:
+            used = a[:, np.tile(which, rows * columns)]
+            told = min(told, int(np.linalg.matrix_rank(used)) + rows * columns * (channels - sum(which)))
+            if self.b is not None:
+                used = np.hstack([used, np.ones((len(used), 1))])
+            steepest = max(steepest, 2 / size * np.linalg.norm(used, 2) ** 2)
+        return (float(2 / steepest) if steepest > 0 else None), told
+
+    def _met(self, x):
+        """A (N H' W', P Q C): one forward pass with a kernel for every weight alone; and how many numbers y has."""
+        rows, columns, channels, filters = self.kind.w.shape
+        count = rows * columns * channels
+        alone = self.kind.options() | {"connections": None, "padding_value": self.kind.padding_value}
+        a = ops.conv2d(x, np.eye(count).reshape(rows, columns, channels, count), **alone)
+        return a.reshape(-1, count), a[..., 0].size * filters

@@ -1,0 +1,147 @@
+"""The matrix of a convolution: every number against the slow loops and against central differences."""
+
+import re
+
+import naive
+import numpy as np
+import pytest
+from convolved import backward, built, close, kernel_of, number, options_of, slopes
+from explorers import sweep
+
+from cnnlab import ops
+from cnnlab.explore import ToeplitzView
+from cnnlab.gradcheck import numeric_gradient
+
+
+def matrix_check(explorer, layer=None):
+    def check(scene, values):
+        h, (row, column) = explorer.h, values["entry"]
+        w, _ = kernel_of(layer, values)
+        padding, stride = options_of(layer, values)
+        e = naive.conv2d(h[None], w, 0.0, padding, stride)[0]
+        de = explorer.errors[: e.shape[0], : e.shape[1]]
+        dh = backward(de, h.shape, w, padding, stride)
+        one = np.eye(h.size).reshape(h.size, *h.shape)
+        columns = [naive.conv2d(one[k : k + 1], w, 0.0, padding, stride).ravel() for k in range(h.size)]
+        matrix = np.stack(columns, axis=1)
+        np.testing.assert_allclose(scene["W"].values, matrix, atol=1e-12)
+        np.testing.assert_allclose(scene["Wt"].values, matrix.T, atol=1e-12)
+        np.testing.assert_allclose(matrix @ h.ravel(), e.ravel(), atol=1e-12)
+        c, d = column % h.shape[2], row % e.shape[2]
+        for name, expected in (("h", h[:, :, c]), ("e", e[:, :, d]), ("de", de[:, :, d]), ("dh", dh[:, :, c])):
+            np.testing.assert_allclose(scene[name].values, expected, atol=1e-12, err_msg=name)
+        assert values["entry_t"] == (column, row)
+        assert values["at_e"] == np.unravel_index(row, e.shape)[:2]
+        assert values["at_h"] == np.unravel_index(column, h.shape)[:2]
+        marks = {mark.meaning: {tuple(map(int, at)) for at in mark.cells} for mark in scene["h"].highlights}
+        seen = {(i, j) for i, j in np.ndindex(*h.shape[:2]) if matrix[row].reshape(h.shape)[i, j, c] != 0}
+        assert marks.get("seen by this e", set()) == seen and marks["this h"] == {values["at_h"]}
+        marks = {mark.meaning: {tuple(map(int, at)) for at in mark.cells} for mark in scene["e"].highlights}
+        reached = {(m, n) for m, n in np.ndindex(*e.shape[:2]) if matrix[:, column].reshape(e.shape)[m, n, d] != 0}
+        assert marks.get("reached by this h", set()) == reached and marks["this e"] == {values["at_e"]}
+        assert f"{100 * (matrix == 0).mean():.0f} % of W is zero" in scene.description
+        far = scene.description.rsplit("equal the loops ", 1)[1].rstrip(".")
+        assert far == "exactly" or float(far.removeprefix("up to ")) < 1e-12
+
+    return check
+
+
+def test_the_matrix_in_every_position_of_its_controls():
+    explorer = ToeplitzView()
+    assert sweep(explorer, matrix_check(explorer)) > 100
+    for padding in explorer.positions("padding"):
+        for stride in (1, 2):
+            explorer.set(padding=padding, stride=stride)
+            for entry in np.ndindex(*explorer.current()["W"].values.shape):
+                if sum(entry) % 3 == 0:
+                    explorer.set(entry=entry)
+                    matrix_check(explorer)(explorer.current(), explorer.values)
+
+
+def test_clicking_any_of_the_four_sets_the_others():
+    explorer = ToeplitzView()
+    explorer.set(entry_t=(7, 3))
+    values = explorer.values
+    assert values["entry"] == (3, 7) and values["at_h"] == (1, 3) and values["at_e"] == (1, 0)
+    explorer.set(at_e=(2, 2))
+    assert explorer.values["entry"] == (8, 7)
+    explorer.set(at_h=(3, 0))
+    assert explorer.values["entry"] == (8, 12) and explorer.values["entry_t"] == (12, 8)
+    explorer.set(padding="full")
+    assert explorer.values["at_e"] == (2, 2) and explorer.values["entry"] == (12, 12)
+
+
+@pytest.mark.parametrize("name", ["two maps to three", "unequal strides"])
+def test_the_matrix_of_any_small_layer(name, rng):
+    shape, args, options = {
+        "two maps to three": ((4, 3, 2), (3, 2), {}),
+        "unequal strides": ((5, 6, 1), (2, 3), {"stride": (2, 3), "padding": 1}),
+    }[name]
+    layer = built(shape, *args, **options)
+    explorer = ToeplitzView(layer, rng.normal(size=shape))
+    assert sweep(explorer, matrix_check(explorer, layer)) > 20
+
+
+def test_a_matrix_too_large_to_be_seen_is_refused():
+    with pytest.raises(ValueError, match="image must be small: W would be 361 x 400 numbers; 80 can be seen"):
+        ToeplitzView(image=np.zeros((20, 20)))
+    with pytest.raises(ValueError, match="image has 2 channels"):
+        ToeplitzView(image=np.zeros((3, 3, 2)))
+
+
+def test_a_click_on_a_pixel_keeps_the_channels_that_are_looked_at(rng):
+    explorer = ToeplitzView(built((4, 3, 2), 3, (3, 2)), rng.normal(size=(4, 3, 2)))
+    explorer.set(entry=(5, 9))  # e[0, 1, 2] and h[1, 1, 1]
+    explorer.set(at_h=(2, 0))
+    assert explorer.values["entry"] == (5, np.ravel_multi_index((2, 0, 1), (4, 3, 2)))
+    explorer.set(at_e=(1, 0))
+    assert explorer.values["entry"] == (np.ravel_multi_index((1, 0, 2), (2, 2, 3)), 13)
+
+
+def test_a_border_that_leaves_the_image_too_small_is_no_choice():
+    explorer = ToeplitzView(built((4, 4, 1), 1, 5, padding="same"), np.eye(4))
+    assert explorer.positions("padding") == ["same", "full"]
+    assert sweep(explorer) > 10
+
+
+@pytest.mark.parametrize("name", ["the editable kernel", "channels and a stride"])
+def test_every_number_of_the_matrix_is_a_central_difference(name):
+    shape = (4, 4, 1) if name == "the editable kernel" else (4, 5, 2)
+    layer = None if name == "the editable kernel" else built(shape, 2, (2, 3), stride=2, padding="same")
+    h = np.random.default_rng(5).integers(-3, 4, shape).astype(float)
+    explorer = ToeplitzView(layer, h)
+    for padding in explorer.positions("padding") if "padding" in explorer.controls else [None]:
+        for stride in explorer.positions("stride") if "stride" in explorer.controls else [None]:
+            explorer.set(**({} if padding is None else {"padding": padding, "stride": stride}))
+            w, _ = kernel_of(layer, explorer.values)
+            options = options_of(layer, explorer.values)
+            slope = slopes(shape, w, *options)
+            e_shape = slope.shape[:3]
+            matrix, de = slope.reshape(-1, h.size), explorer.errors[: e_shape[0], : e_shape[1]]
+            e = naive.conv2d(h[None], w, 0.0, *options)[0]
+            image = h.copy()[None]
+            dh = numeric_gradient(
+                lambda image=image, w=w, options=options, de=de: float(
+                    (de * naive.conv2d(image, w, 0.0, *options)[0]).sum()
+                ),
+                image,
+            )[0]
+            for k in range(max(matrix.shape)):
+                row, column = k % len(matrix), k % h.size
+                explorer.set(entry=(row, column))
+                scene, c, d = explorer.current(), column % shape[2], row % e_shape[2]
+                assert close(scene["W"].values, matrix) and close(scene["Wt"].values, matrix.T)
+                assert close(scene["e"].values, e[:, :, d]) and close(scene["dh"].values, dh[:, :, c])
+                np.testing.assert_array_equal(scene["de"].values, de[:, :, d])
+                np.testing.assert_array_equal(scene["h"].values, h[:, :, c])
+                crossing = number(re.search(r"cross at (−?[\d.]+\d|−?\d)", scene.description)[1])
+                assert crossing == pytest.approx(matrix[row, column], abs=0.0051)
+                texts = [[number(text or "0") for text in line] for line in scene["W"].texts]
+                np.testing.assert_allclose(texts, matrix, atol=0.0051)
+
+
+def test_a_planted_shift_of_one_pixel_is_seen(monkeypatch):
+    right = ops.conv2d_input_gradient
+    monkeypatch.setattr(ops, "conv2d_input_gradient", lambda *a, **k: np.roll(right(*a, **k), 1, axis=2))
+    with pytest.raises(AssertionError):
+        test_every_number_of_the_matrix_is_a_central_difference("the editable kernel")

@@ -1,0 +1,77 @@
+"""An image moved, and its convolution: every number against the slow loops, in every shift, border and stride."""
+
+import naive
+import numpy as np
+import pytest
+from convolved import built, kernel_of, options_of
+from explorers import sweep
+
+from cnnlab import datasets
+from cnnlab.explore import ShiftedConvolution
+
+
+def shift_check(explorer, layer=None):
+    def check(scene, values):
+        image, (down, right) = explorer.image, (values["down"], values["right"])
+        rows, columns = image.shape[:2]
+        there = np.empty_like(image)
+        for i, j in np.ndindex(rows, columns):
+            inside = 0 <= i - down < rows and 0 <= j - right < columns
+            there[i, j] = image[i - down, j - right] if inside else explorer.ground
+        np.testing.assert_array_equal(scene["h moved"].pixels, there[:, :, explorer.c])
+        w, b = (explorer.start.w, 0.0) if layer is None else kernel_of(layer, values)
+        padding, stride = options_of(layer, values)
+        value = 0.0 if layer is None else layer.padding_value
+        e, e_there = (naive.conv2d(h[None], w, b, padding, stride, value)[0, :, :, explorer.d] for h in (image, there))
+        np.testing.assert_allclose(scene["e"].pixels, e, atol=1e-12)
+        np.testing.assert_allclose(scene["e there"].pixels, e_there, atol=1e-12)
+        off, (s, t) = scene["off"].pixels, stride
+        (top, _), (left, _) = naive.pads(w.shape[0], padding), naive.pads(w.shape[1], padding)
+        by = round(down / s), round(right / t)
+        for m, n in np.ndindex(*e.shape):
+            box = [m * s - top, n * t - left]
+            low, high = (max(0, down), max(0, right)), (min(rows, rows + down), min(columns, columns + right))
+            inside = all(low[k] <= box[k] and box[k] + w.shape[k] <= high[k] for k in (0, 1))
+            before = m - by[0], n - by[1]
+            inside = inside and all(0 <= before[k] < e.shape[k] for k in (0, 1))
+            assert inside == np.isfinite(off[m, n]), (m, n)
+            if inside:
+                assert off[m, n] == pytest.approx(e_there[m, n] - e[before], abs=1e-12)
+        if down % s == 0 and right % t == 0:
+            assert not scene["off"].highlights and "differ" not in scene.description, "a convolution must follow"
+
+    return check
+
+
+def test_a_convolution_follows_the_image_in_every_shift_stride_and_border():
+    explorer = ShiftedConvolution(image=datasets.digits(8).x_train[1])
+    check = shift_check(explorer)
+    assert sweep(explorer, check) > 80
+    for down in (-4, -1, 0, 2):
+        for right in (-2, 0, 3, 4):
+            for stride in (1, 2, 3, 4):
+                for padding in explorer.positions("padding"):
+                    explorer.set(down=down, right=right, stride=stride, padding=padding)
+                    check(explorer.current(), explorer.values)
+
+
+def test_with_stride_two_an_odd_shift_is_not_followed():
+    explorer = ShiftedConvolution()
+    explorer.set(stride=2, right=1)
+    scene = explorer.current()
+    assert len(scene["off"].highlights[0].cells) > 20 and "no whole number of strides" in scene.description
+    explorer.set(right=2)
+    assert "without the smallest change" in explorer.current().description
+
+
+def test_shifts_with_any_layer_and_refusals(rng):
+    layer = built((9, 10, 2), 3, (2, 3), padding=1, padding_value=0.25)
+    explorer = ShiftedConvolution(layer, rng.normal(size=(9, 10, 2)), c=1, d=2)
+    assert sweep(explorer, shift_check(explorer, layer)) > 50
+    uneven = built((9, 10, 1), 1, 3, stride=(2, 1))
+    explorer = ShiftedConvolution(uneven, rng.normal(size=(9, 10)))
+    assert sweep(explorer, shift_check(explorer, uneven)) > 50 and "stride (2, 1)" in explorer.current().description
+    with pytest.raises(ValueError, match="d must be one of the 3 channels"):
+        ShiftedConvolution(layer, np.zeros((9, 10, 2)), d=3)
+    with pytest.raises(ValueError, match="must share its bias"):
+        ShiftedConvolution(built((8, 8, 1), 1, 3, bias="unit"), np.zeros((8, 8)))
