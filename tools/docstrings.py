@@ -3,7 +3,8 @@
     python tools/docstrings.py [ROOM ...]    what is wrong, a line each (exit status 1); ROOM is a module, cnnlab.ops
 
 The form is numpydoc's: one sentence, then sections under a line of dashes.  Every parameter of a signature is
-documented and no other; everything is annotated.  A method that overrides another may leave its parameters to it.
+documented and no other; everything is annotated.  A method that overrides another may leave its parameters to it, also
+where it spells out what the other takes as **values: a scene names the values of its controls.
 """
 
 import importlib
@@ -121,13 +122,20 @@ def of_function(function, place, base=None, doc=None):
     if given is inspect.Signature.empty:
         yield f"{place}: what it returns is not annotated"
     base = getattr(base, "__func__", base)
-    short = text and not {"Parameters", "Returns"} & set(sections(text))
-    if short and inspect.isfunction(base) and parameters(inspect.signature(base)) == parameters(asked):
+    own = set(sections(function.__doc__ or ""))
+    if not own & {"Parameters", "Returns"} and inspect.isfunction(base) and stands_for(base, asked):
         return  # the method that it overrides tells the rest
     yield from misnamed(text, parameters(asked), parameters(asked), place)
     if given is not inspect.Signature.empty and getattr(given, "__name__", given) not in NOTHING:
         if text and not set(sections(text)) & {"Returns", "Yields"}:
             yield f"{place}: section Returns is missing"
+
+
+def stands_for(base, asked):
+    """Whether the words of `base` hold for an override: the same parameters, or ones that spell out its **values."""
+    told = inspect.signature(base).parameters.values()
+    anything = [one.kind for one in told if one.name != "self"] == [inspect.Parameter.VAR_KEYWORD]
+    return anything or parameters(inspect.signature(base)) == parameters(asked)
 
 
 def parameters(signature):

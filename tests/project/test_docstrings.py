@@ -101,10 +101,36 @@ class Quarterer(Halver):
         return halve(h, 2 * self.times)
 
 
+class Shown:
+    """Shows numbers."""
+
+    def scene(self, **values: float) -> str:
+        """What is shown at these values.
+
+        Parameters
+        ----------
+        values : float
+            By name.
+
+        Returns
+        -------
+        str
+            Their names.
+        """
+        return " ".join(values)
+
+
+class ShownTwo(Shown):
+    """Shows two numbers."""
+
+    def scene(self, h: float, w: float) -> str:
+        return super().scene(h=h, w=w)
+
+
 @pytest.fixture
 def as_ours(monkeypatch):
     """The classes of this file, as if they stood in cnnlab."""
-    for thing in (Halver, Quarterer):
+    for thing in (Halver, Quarterer, Shown, ShownTwo):
         monkeypatch.setattr(thing, "__module__", "cnnlab.halving")
 
 
@@ -118,6 +144,17 @@ def test_what_is_in_order_is_left_alone(docstrings, as_ours):
     assert list(docstrings.of_function(halve, "halve")) == []
     assert list(docstrings.of_class(Halver)) == []
     assert list(docstrings.of_class(Quarterer)) == []
+    assert list(docstrings.of_class(ShownTwo)) == []
+
+
+def test_an_override_that_asks_for_more_must_say_it(docstrings, as_ours, monkeypatch):
+    def forward(self, h: float, often: int) -> float:
+        return h
+
+    monkeypatch.setattr(Quarterer, "forward", forward)
+    assert any("parameter often is not documented" in line for line in docstrings.of_class(Quarterer))
+    monkeypatch.setattr(ShownTwo, "scene", lambda self, h, w: "")
+    assert any("parameter h is not annotated" in line for line in docstrings.of_class(ShownTwo))
 
 
 @pytest.mark.parametrize(
