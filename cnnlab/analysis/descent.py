@@ -25,7 +25,13 @@ class Path:
 
     @property
     def steps(self):
+        """How many steps it took."""
         return len(self.u) - 1
+
+    @property
+    def lengths(self):
+        """The length of every step, (n,)."""
+        return np.linalg.norm(np.diff(self.u, axis=0), axis=1)
 
 
 def limit(curvature, momentum=0.0):
@@ -99,7 +105,7 @@ def regime(path, share, momentum=0.0, noisy=False):
     if path.diverged:
         return "divergence"
     steps = np.diff(path.u, axis=0)
-    lengths, losses = np.linalg.norm(steps, axis=1), path.losses
+    lengths, losses = path.lengths, path.losses
     if path.steps < 2:
         return "too few steps to tell"
     if not lengths.any():

@@ -9,6 +9,7 @@ alone.
 from dataclasses import dataclass
 
 import numpy as np
+from contourpy import contour_generator
 
 from cnnlab import arguments, losses
 from cnnlab.network import Network
@@ -201,6 +202,33 @@ def relief(landscape, extent=3.0, cells=61):
         return Relief(ticks, loss, loss, False)
     floor = max(1e-4 * top, min(_missed(loss), 0.1 * top), 1e-300)
     return Relief(ticks, loss, np.log10(np.maximum(loss, floor)), True)
+
+
+def contours(ground, count=10):
+    """The contour lines of a `Relief` as one broken line, (n, 2), with a row of NaN behind every piece.
+
+    count : into so many bands they divide the heights.
+    """
+    levels, height = np.linspace(ground.height.min(), ground.height.max(), count)[1:-1], ground.height
+    if ground.log:  # the root of the loss grows evenly beside a valley: its contours are smooth
+        levels, height = 10 ** (levels / 2), np.sqrt(ground.loss)
+    generator = contour_generator(ground.ticks, ground.ticks, height)
+    pieces = [line for level in levels for line in generator.lines(level)]
+    broken = [row for piece in pieces for row in (piece, [[np.nan, np.nan]])]
+    return np.concatenate(broken) if broken else np.empty((0, 2))
+
+
+def curvature_in_the_middle(name, landscape):
+    """The curvature at u = (0, 0).  Raises ValueError, calling the landscape by `name`, if gradient or curvature give
+    anything but finite numbers there.
+    """
+    middle = np.zeros(2)
+    slope, bend = np.asarray(landscape.gradient(middle), float), landscape.curvature(middle)
+    if slope.shape != (2,) or not np.isfinite(slope).all():
+        raise ValueError(f"{name}: gradient(u) must be two finite numbers in the middle of the map; got {slope}")
+    if np.ndim(bend) or not np.isfinite(bend):
+        raise ValueError(f"{name}: curvature(u) must be a finite number in the middle of the map; got {bend!r}")
+    return float(bend)
 
 
 def _everywhere(landscape, u):

@@ -51,6 +51,12 @@ def of_network(network, name="network"):
     return w, b
 
 
+def through(points, normals):
+    """The lines through points (k, 2) with these normals (k, 2): w (2, k) and b (k,)."""
+    w = normals.T
+    return w, 0.0 - (w * points.T).sum(axis=0)
+
+
 def _lines(w, b):
     w, b = np.asarray(w, dtype=float), np.asarray(b, dtype=float)
     if w.ndim != 2 or w.shape[0] != 2 or b.shape != w.shape[1:]:

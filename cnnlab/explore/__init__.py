@@ -7,19 +7,26 @@ line of a cell; drive it from Python with `explorer.set(name=value)` and `explor
 from cnnlab.explore.backprop import ErrorFootprint, GradientCheck, HiddenKernel, ToeplitzView, WeightGradient
 from cnnlab.explore.convolving import ConvolutionStepper, Flattened, PhotoFilter, ReceptiveField, ShiftedConvolution
 from cnnlab.explore.pooling import PoolingRouter, ThreePoolings
-from cnnlab.explore.small_networks.decisions import Decisions
-from cnnlab.explore.small_networks.descent import Descent
-from cnnlab.explore.small_networks.five_steps import FiveSteps
-from cnnlab.explore.small_networks.metrics import ConditionalMean, ConfidentlyWrong
-from cnnlab.explore.small_networks.piecewise_linear import PiecewiseLinear
-from cnnlab.explore.small_networks.trained_regions import TrainedRegions
+from cnnlab.explore.small_networks import (
+    ConditionalMean,
+    ConfidentlyWrong,
+    Decisions,
+    Descent,
+    FiveSteps,
+    PiecewiseLinear,
+    TrainedRegions,
+)
 from cnnlab.explore.still.layout import paint
 from cnnlab.explore.toolkit.explorer import Explorer, Showing
-from cnnlab.explore.trained.gradient_microscope import GradientMicroscope
-from cnnlab.explore.trained.reading import Reading
-from cnnlab.explore.trained.shifting import ShiftTest
-from cnnlab.explore.trained.time_delay import SpokenSyllable, TimeDelay
-from cnnlab.explore.trained.too_much_data import MovingCat, TooMuchData
+from cnnlab.explore.trained import (
+    GradientMicroscope,
+    MovingCat,
+    Reading,
+    ShiftTest,
+    SpokenSyllable,
+    TimeDelay,
+    TooMuchData,
+)
 
 __all__ = [
     "ConditionalMean",

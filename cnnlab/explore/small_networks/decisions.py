@@ -119,8 +119,7 @@ class Decisions(Explorer):
         """
         feet = np.array([values[f"p{k + 1}"] for k in range(values["lines"])], dtype=float)
         tips = np.array([values[f"n{k + 1}"] for k in range(values["lines"])], dtype=float)
-        w = (tips - feet).T
-        return w, 0.0 - (w * feet.T).sum(axis=0)
+        return regions.through(feet, tips - feet)
 
     def scene(self, lines, preset, surface, probe, **handles):
         w, b = self.weights({"lines": lines} | handles)

@@ -3,11 +3,10 @@
 import re
 
 import numpy as np
-from contourpy import contour_generator
 
 from cnnlab import arguments
 from cnnlab.analysis.descent import descend, factor, limit, regime
-from cnnlab.analysis.landscape import Quadratic, checked, relief
+from cnnlab.analysis.landscape import Quadratic, checked, contours, curvature_in_the_middle, relief
 from cnnlab.explore.toolkit.controls import Button, Choice, Handle, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Label, Line, Map, Mark, Points, Vector
@@ -122,25 +121,13 @@ class Descent(Explorer):
 
     def _map(self, surface):
         """The surface on a raster: (its relief, contour lines as one broken line, curvature in the middle)."""
-        landscape, middle = self.landscapes[surface], np.zeros(2)
-        name = f"landscapes: {surface}"
-        slope, bend = np.asarray(landscape.gradient(middle), float), landscape.curvature(middle)
-        if slope.shape != (2,) or not np.isfinite(slope).all():
-            raise ValueError(f"{name}: gradient(u) must be two finite numbers in the middle of the map; got {slope}")
-        if np.ndim(bend) or not np.isfinite(bend):
-            raise ValueError(f"{name}: curvature(u) must be a finite number in the middle of the map; got {bend!r}")
+        landscape, name = self.landscapes[surface], f"landscapes: {surface}"
+        bend = curvature_in_the_middle(name, landscape)
         try:
             ground = relief(landscape, self.extent, CELLS)
         except ValueError as problem:
             raise ValueError(f"{name}: {problem}") from None
-        levels = np.linspace(ground.height.min(), ground.height.max(), 10)[1:-1]
-        height = ground.height
-        if ground.log:  # the root of the loss grows evenly beside a valley: its contours are smooth
-            levels, height = 10 ** (levels / 2), np.sqrt(ground.loss)
-        generator = contour_generator(ground.ticks, ground.ticks, height)
-        pieces = [line for level in levels for line in generator.lines(level)]
-        broken = [row for piece in pieces for row in (piece, [[np.nan, np.nan]])]
-        return ground, np.concatenate(broken) if broken else np.empty((0, 2)), float(bend)
+        return ground, contours(ground), bend
 
     def scene(self, surface, eta, steps, momentum, start, noise=0.0, batch=None):
         path = self.path(surface, eta, steps, momentum, start, noise, batch)
@@ -149,7 +136,7 @@ class Descent(Explorer):
         noisy = (batch or 0) < self.samples[surface] if self.samples[surface] else noise > 0
         everywhere = isinstance(self.landscapes[surface], Quadratic)
         word = regime(path, eta / bound, momentum, noisy)
-        lengths = np.linalg.norm(np.diff(path.u, axis=0), axis=1)
+        lengths = path.lengths
         slope = self.landscapes[surface].gradient(path.u[-1])
         table = Table(
             name="rule",
@@ -175,13 +162,13 @@ class Descent(Explorer):
         return Scene(rows, self._words(surface, eta, path, bound, everywhere, word))
 
     def _plane(self, surface, path, slope, start):
-        ground, contours, _ = self.maps[surface]
+        ground, rings, _ = self.maps[surface]
         u, end, extent = self._shown(path.u), path.u[-1], self.extent
         arrow = -slope / (np.linalg.norm(slope) or 1.0) * extent / 5
         low, high = float(ground.height.min()), float(ground.height.max())
         ticks = [(place, f"{place:g}") for place in np.linspace(-extent, extent, 5)]
         items = [
-            Line(contours[:, 0], contours[:, 1], colour="muted", width=1),
+            Line(rings[:, 0], rings[:, 1], colour="muted", width=1),
             Line(u[:, 0], u[:, 1], label="path", colour=1),
             Points(u[:, 0], u[:, 1], colour=1, size=3),
             Vector(end[0], end[1], arrow[0], arrow[1], label="-dL/du", colour=0),

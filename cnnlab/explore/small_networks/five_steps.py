@@ -4,39 +4,16 @@ import numpy as np
 
 from cnnlab import arguments
 from cnnlab.analysis import trace
-from cnnlab.explore.small_networks.one_round import Numbers, descent, diagram, formulas, links, text
+from cnnlab.analysis.stepwise import Rounds, small_task
+from cnnlab.explore.small_networks.five_steps_panels import Numbers, descent, diagram, formulas, links, text
 from cnnlab.explore.toolkit.controls import Button, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Points
 from cnnlab.explore.toolkit.scene import Curves, Scene
-from cnnlab.layers import Dense, Tanh
-from cnnlab.losses import MSE
-from cnnlab.network import Network
-from cnnlab.optimisers import SGD
 
 STEPS = ("1 training set", "2 random weights", "3 forward propagation", "4 loss", "5 back-propagation")
 DATA, WEIGHTS, FORWARD, LOSS, BACKWARD = STEPS
 LARGEST = 1e6  # of x and y: of larger numbers the loss, their squares, says nothing to the eye
-RUNAWAY = 1e4  # a loss so many times the first one does not come back
-
-
-def small_task(n=8):
-    """x (n, 1) and y (n, 1): one slow wave with a step up, float64, the same every time."""
-    x = np.linspace(-2.0, 2.0, n)
-    return x[:, None], np.round(np.tanh(2 * x) - 0.35 * x, 2)[:, None]
-
-
-def small_network(hidden=3, rng=4):
-    """The network of this explorer before its first round, float64: one input, so many tanh units, one output.
-
-    All of its weights and biases are random, drawn from `rng`: the weights as `Network` draws them, then the biases
-    from -1 to 1. (With all biases zero, `small_task`, which is antisymmetric, would leave them there for ever.)
-    """
-    network = Network([Dense(hidden), Tanh(), Dense(1)], input_shape=(1,), rng=rng, dtype=np.float64)
-    rng = np.random.default_rng(rng)
-    for layer in (network.layers[0], network.layers[2]):
-        layer.parameters["b"][...] = rng.uniform(-1, 1, layer.parameters["b"].shape)
-    return network
 
 
 class FiveSteps(Explorer):
@@ -59,10 +36,10 @@ class FiveSteps(Explorer):
         if (x is None) != (y is None):
             raise ValueError(f"x and y must be given together; got only {'x' if y is None else 'y'}")
         x, y = small_task() if x is None else (x, y)
-        self.x, self.y, self.lossfunction = _column("x", x), _column("y", y), MSE()
+        self.x, self.y = _column("x", x), _column("y", y)
         if len(self.x) != len(self.y):
             raise ValueError(f"x and y must hold the same number of samples; got {len(self.x)} and {len(self.y)}")
-        self.restart()
+        self.training = Rounds(self.x, self.y, self.hidden, self.seed)
         super().__init__(
             [
                 Choice("step", "we are at step", options=list(STEPS)),
@@ -75,49 +52,46 @@ class FiveSteps(Explorer):
             ]
         )
 
+    @property
+    def network(self):
+        """The network as it is now."""
+        return self.training.network
+
+    @property
+    def round(self):
+        """How many rounds are finished."""
+        return self.training.count
+
+    @property
+    def losses(self):
+        """The loss before the first round and after each."""
+        return self.training.losses
+
+    @property
+    def diverged(self):
+        """Whether the loss has run away."""
+        return self.training.diverged
+
     def restart(self):
-        self.network = small_network(self.hidden, self.seed)
-        self.losses, self.round, self.diverged = [self._loss()], 0, False
+        self.training.restart()
 
     def _goes_on(self, **_):
         return not self.diverged
 
-    def _loss(self):
-        return self.lossfunction(self.network.forward(self.x), self.y)
-
     def _next(self, step, eta, **_):
         if step == BACKWARD:
-            self._descend(eta)
+            self.training.step(eta)
             return {} if self.diverged else {"step": FORWARD}
         return {"step": STEPS[STEPS.index(step) + 1]}
 
     def _rounds(self, rounds, eta):
         for _ in range(rounds):
-            if not self.diverged:
-                self._descend(eta)
+            self.training.step(eta)
         return {"step": BACKWARD}
-
-    def _descend(self, eta):
-        """Steps 3 to 5 once: forward, loss, backward, and u <- u - eta dL/du.
-
-        A step after which the loss has run away is taken back, so that the numbers on the screen stay numbers.
-        """
-        self.network.loss_and_gradients(self.x, self.y, self.lossfunction)
-        before = {name: array.copy() for name, array in self.network.parameters.items()}
-        with np.errstate(over="ignore", invalid="ignore"):
-            SGD(eta).step(self.network.parameters, self.network.gradients, 0.0)
-            loss = self._loss()
-        self.diverged = not loss <= RUNAWAY * max(self.losses[0], 1e-12)  # NaN is not less than anything
-        if self.diverged:
-            for name, array in self.network.parameters.items():
-                array[...] = before[name]
-        else:
-            self.round += 1
-            self.losses.append(loss)
 
     def scene(self, step, i, eta):
         at = STEPS.index(step)
-        numbers = Numbers(trace.record(self.network, self.lossfunction, self.x, self.y), i - 1, len(self.x))
+        numbers = Numbers(trace.record(self.network, self.training.loss, self.x, self.y), i - 1, len(self.x))
         table = formulas(numbers, at, f"step {step}: every number of sample {i}", learned=self.round > 0)
         drawn, weights = diagram(numbers, at), descent(numbers, at, eta)
         rows = [[drawn, table], [self._curve(i, at), self._fall(), weights]]
@@ -221,6 +195,3 @@ def _around(values, share):
     low, high = float(np.min(values)), float(np.max(values))
     margin = share * ((high - low) or 1.0)
     return low - margin, high + margin
-
-
-__all__ = ["STEPS", "FiveSteps", "small_network", "small_task"]

@@ -2,19 +2,14 @@
 
 import numpy as np
 
-from cnnlab import arguments
 from cnnlab.analysis import regions
+from cnnlab.analysis.stepwise import BatchTraining, ring_task
 from cnnlab.explore.toolkit.controls import Button, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Border, Map, Points
 from cnnlab.explore.toolkit.planes import CELLS, code_labels, raster
 from cnnlab.explore.toolkit.scene import Plane, Scene, Table
-from cnnlab.layers import Dense
-from cnnlab.losses import Loss
-from cnnlab.optimisers import Optimiser
-from cnnlab.training.fit import checked_targets
 
-BEYOND = 1e9  # so many times the loss at the start (or 1) counts as diverged
 MOST = 12  # lines whose codes can be written
 
 
@@ -32,26 +27,9 @@ class TrainedRegions(Explorer):
     title = "The first layer learns where to decide"
 
     def __init__(self, network, loss, optimiser, x, y, batch=32, rng=0):
-        regions.of_network(network)
-        self.network = network
-        self.loss = arguments.of_kind("loss", loss, Loss, "a loss, such as BinaryCrossEntropy()")
-        self.optimiser = arguments.of_kind("optimiser", optimiser, Optimiser, "an optimiser, such as Adam(0.03)")
-        drawn = isinstance(rng, np.random.Generator)
-        self.seed = int(rng.integers(2**62)) if drawn else arguments.whole("rng", rng, at_least=0)
-        self.x, self.y, self.batch = np.asarray(x), np.asarray(y), arguments.whole("batch", batch)
-        if self.x.ndim != 2 or self.x.shape[1] != 2 or self.y.ndim == 0 or len(self.y) != len(self.x):
-            raise ValueError(f"x must be (N, 2) and y (N,); got shapes {self.x.shape} and {self.y.shape}")
-        network.checked(self.x)
-        if self.y.dtype.kind == "f":
-            arguments.array("y", self.y, finite=True)
-        checked_targets(network, loss, self.x, self.y, "y")
-        self.limit = BEYOND * max(loss(network.forward(self.x), self.y), 1.0)
-        self.labels = _labels(self.y)
-        self.reach = float(np.abs(self.x).max() * 1.15) or 1.0
-        self._fresh = {name: array.copy() for name, array in network.parameters.items()}
-        self._start_state = {name: array.copy() for name, array in optimiser.state.items()}
-        self.steps, self.rng, self.diverged = 0, np.random.default_rng(self.seed), False
-        going = {"when": lambda **_: not self.diverged}
+        self.training = BatchTraining(network, loss, optimiser, x, y, batch, rng)
+        self.reach = float(np.abs(self.training.x).max() * 1.15) or 1.0
+        going = {"when": lambda **_: not self.training.diverged}
         super().__init__(
             [
                 Button("step", "1 step", action=lambda **v: self.train(1), **going),
@@ -64,46 +42,31 @@ class TrainedRegions(Explorer):
 
     @classmethod
     def example(cls):
-        from cnnlab.layers import ReLU
-        from cnnlab.losses import BinaryCrossEntropy
-        from cnnlab.network import Network
-        from cnnlab.optimisers import Adam
+        return cls(*ring_task())
 
-        x = np.random.default_rng(0).standard_normal((60, 2))
-        network = Network([Dense(4), ReLU(), Dense(1)], (2,), rng=0, dtype=np.float64)
-        return cls(network, BinaryCrossEntropy(), Adam(0.03), x, (np.hypot(*x.T) > 1).astype(int))
+    @property
+    def network(self):
+        """The network that learns, as it is now."""
+        return self.training.network
 
     def train(self, steps):
-        """So many steps of gradient descent on random batches; a step that leaves all bounds is taken back."""
-        for _ in range(0 if self.diverged else steps):
-            before = self.network.weights()
-            chosen = self.rng.choice(len(self.x), size=min(self.batch, len(self.x)), replace=False)
-            self.network.loss_and_gradients(self.x[chosen], self.y[chosen], self.loss)
-            self.optimiser.step(self.network.parameters, self.network.gradients, 0.0)
-            if not self.loss(self.network.predict(self.x, len(self.x)), self.y) < self.limit:
-                self.network.set_weights(before)
-                self.diverged = True
-                return
-            self.steps += 1
+        """So many steps on random batches."""
+        for _ in range(steps):
+            self.training.step()
 
     def restart(self):
-        for name, array in self.network.parameters.items():
-            array[...] = self._fresh[name]
-        self.optimiser.restore(self._start_state)
-        self.steps, self.rng, self.diverged = 0, np.random.default_rng(self.seed), False
+        self.training.restart()
 
     def scene(self, lines, codes, map):
-        w, b = regions.of_network(self.network)
-        points = raster(self.reach).reshape(-1, 2).astype(self.x.dtype)
-        output = self.loss.yhat(self.network.predict(points, len(points)))
-        value = output[:, -1].reshape(CELLS, CELLS)
+        training = self.training
+        x, classes_of, (w, b) = training.x, training.labels, regions.of_network(training.network)
+        value = training.output(raster(self.reach).reshape(-1, 2)).reshape(CELLS, CELLS)
         # the colour of classes changes where the decision does, that of numbers at zero
-        middle, scale = (0.5, 0.5) if self.labels is not None else (0.0, float(np.abs(value).max()) or 1.0)
-        e = self.network.predict(self.x, len(self.x))
-        loss, wrong, errors = self.loss(e, self.y), "", []
-        if self.labels is not None:
-            percent = f"{100 * float(np.mean(self.loss.decide(e) != self.labels)):.1f} %"
-            wrong, errors = f" and {percent} of the {len(self.x)} points are decided wrongly", [["errors", percent]]
+        middle, scale = (0.5, 0.5) if classes_of is not None else (0.0, float(np.abs(value).max()) or 1.0)
+        (loss, share), wrong, errors = training.judged(), "", []
+        if share is not None:
+            percent = f"{100 * share:.1f} %"
+            wrong, errors = f" and {percent} of the {len(x)} points are decided wrongly", [["errors", percent]]
         shapes = ("dot", "square", "ring", "cross")
         items = (
             [Border(w[:, k], b[k], colour="muted", width=1.5) for k in range(w.shape[1]) if np.hypot(*w[:, k]) > 1e-9]
@@ -111,11 +74,11 @@ class TrainedRegions(Explorer):
             else []
         )
         found, labels = code_labels(w, b, self.reach) if codes and w.shape[1] <= MOST else (None, [])
-        classes = [] if self.labels is None else np.unique(self.labels)
-        if self.labels is None:
-            items.append(Points(self.x[:, 0], self.x[:, 1], label="samples", colour="ink", size=3.5))
+        classes = [] if classes_of is None else np.unique(classes_of)
+        if classes_of is None:
+            items.append(Points(x[:, 0], x[:, 1], label="samples", colour="ink", size=3.5))
         for i, c in enumerate(classes[:8]):
-            chosen = self.x[self.labels == c]
+            chosen = x[classes_of == c]
             items.append(
                 Points(
                     chosen[:, 0],
@@ -126,9 +89,9 @@ class TrainedRegions(Explorer):
                     shape=shapes[i % 4],
                 )
             )
-        count, dead = regions.count(w, b), int((~regions.codes(w, b, self.x)).all(axis=0).sum())
+        count, dead = regions.count(w, b), int((~regions.codes(w, b, x)).all(axis=0).sum())
         rows = [
-            ["steps", f"{self.steps}"],
+            ["steps", f"{training.steps}"],
             ["loss", f"{loss:.3f}"],
             *errors,
             ["lines", f"{w.shape[1]}"],
@@ -158,16 +121,8 @@ class TrainedRegions(Explorer):
         )
         return Scene(
             [plane, table],
-            f"After {self.steps} steps the loss is {loss:.3f}{wrong}; the {w.shape[1]} lines "
+            f"After {training.steps} steps the loss is {loss:.3f}{wrong}; the {w.shape[1]} lines "
             f"of the first layer make {count} regions."
             + (f" {dead} of its units {'are' if dead > 1 else 'is'} off for every point: dead." if dead else "")
-            + (" The next step goes beyond all bounds: start again with a smaller learning rate." * self.diverged),
+            + (" The next step goes beyond all bounds: start again with a smaller learning rate." * training.diverged),
         )
-
-
-def _labels(y):
-    """The class of every sample, (N,), or None where y holds numbers: floats that are not all 0 or 1."""
-    y = y.reshape(len(y), -1)
-    if y.dtype.kind == "f" and not np.isin(y, (0, 1)).all():
-        return None
-    return (y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1)).astype(int)

@@ -1,1 +1,19 @@
-"""Explorers of networks that have learned something from images or sounds."""
+"""Explorers of images and sounds, and of networks that have learned something from them."""
+
+from cnnlab.explore.trained.gradient_microscope import GradientMicroscope
+from cnnlab.explore.trained.moving_cat import MovingCat
+from cnnlab.explore.trained.reading import Reading
+from cnnlab.explore.trained.shifting import ShiftTest
+from cnnlab.explore.trained.spoken_syllable import SpokenSyllable
+from cnnlab.explore.trained.time_delay import TimeDelay
+from cnnlab.explore.trained.too_much_data import TooMuchData
+
+__all__ = [
+    "GradientMicroscope",
+    "MovingCat",
+    "Reading",
+    "ShiftTest",
+    "SpokenSyllable",
+    "TimeDelay",
+    "TooMuchData",
+]

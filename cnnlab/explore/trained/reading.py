@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnlab import arguments
+from cnnlab.analysis.receptive import activations
 from cnnlab.analysis.shifts import place
 from cnnlab.explore.toolkit.controls import Button, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -78,12 +79,9 @@ class Reading(Explorer):
 
     def _run(self, x):
         """The activations of the layers that are shown, and of the last one as "output"."""
-        kept, h = {}, x
-        for layer in self.network:
-            h = layer.predict(h)
-            if layer.name in self.maps:
-                kept[layer.name] = h
-        return kept | {"output": self.yhat(h)}
+        _, *found = activations(self.network, x)
+        kept = {layer.name: h for layer, h in zip(self.network, found, strict=True) if layer.name in self.maps}
+        return kept | {"output": self.yhat(found[-1])}
 
     def moved(self, image, right, down):
         """One image, moved: (1, H, W, C)."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import arguments
-from cnnlab.analysis.shifts import shifted
+from cnnlab.analysis.shifts import ShiftedAnswers, shifted
 from cnnlab.explore.toolkit.controls import Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Mark, Points
@@ -44,15 +44,8 @@ class ShiftTest(Explorer):
             network.checked(self.images, "images")
         arguments.same_batch(images=self.images, labels=self.labels)
         self.shifts = list(range(-reach, reach + 1))
-        self.answers = {name: {} for name in networks}
-        for s in self.shifts:
-            moved = shifted(self.images, s)
-            for name, network in networks.items():
-                self.answers[name][s] = network.classify(moved)
-        self.accuracy = {
-            name: np.array([np.mean(answers[s] == self.labels) for s in self.shifts])
-            for name, answers in self.answers.items()
-        }
+        found = ShiftedAnswers(self.images, self.labels, networks, self.shifts)
+        self.answers, self.accuracy = found.answers, found.accuracy
         paper = np.median(self.images[:, 0, 0]) == self.images.min()  # what comes in is the lightest there is
         self.colours = "ink" if paper else "grey"
         last = min(99, len(self.images) - 1)

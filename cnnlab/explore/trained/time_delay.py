@@ -1,94 +1,19 @@
-"""Speech one can see: a syllable and its formants, and a time-delay network that hears it late (lecture topic 26)."""
+"""A time-delay network hears a syllable that comes late (lecture topic 26)."""
 
 import numpy as np
 
 from cnnlab import arguments, datasets
+from cnnlab.analysis.receptive import activations
 from cnnlab.datasets.syllables import MAX_SHIFT
-from cnnlab.datasets.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, formant_tracks
-from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider, Toggle
+from cnnlab.datasets.synthesis import CONSONANTS
+from cnnlab.explore.toolkit.controls import Button, Cell, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
-from cnnlab.explore.toolkit.items import Bars, Highlight, Line, Map, Mark, Rectangle
+from cnnlab.explore.toolkit.items import Bars, Highlight, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Grid, Image, Scene
 from cnnlab.network import Network
 
-OPENING = {"b": "The lips open", "d": "The tip of the tongue lets go", "g": "The back of the tongue lets go"}
-SHOWN = (-100.0, 100.0)  # milliseconds around the onset of the voice
 STEP = 5  # milliseconds between two positions of the hand
-
-
-class SpokenSyllable(Explorer):
-    """One syllable as sound, as a spectrogram with its formants, and as the network's input.
-
-    consonant, vowel : with which it starts.
-    """
-
-    title = "A spoken syllable"
-
-    def __init__(self, consonant="d", vowel="a"):
-        self.kept = {}
-        super().__init__(
-            [
-                Choice("consonant", "consonant", list(CONSONANTS), consonant),
-                Choice("vowel", "vowel", list(VOWELS), vowel),
-                Choice("speaker", "speaker", list(SPEAKERS), "Ken"),
-                Toggle("formants", "show the formants", False),
-            ]
-        )
-
-    def sound(self, consonant, vowel, speaker):
-        """Waveform, decibels and input window of a syllable; made once, then kept."""
-        key = consonant, vowel, speaker
-        if key not in self.kept:
-            wave = datasets.waveform(consonant, vowel, speaker)
-            self.kept[key] = wave, datasets.sonogram(wave)[0], datasets.windows(wave)[0]
-        return self.kept[key]
-
-    def scene(self, consonant, vowel, speaker, formants):
-        wave, decibels, window = self.sound(consonant, vowel, speaker)
-        seconds, tracks = formant_tracks(consonant, vowel, speaker)
-        time = 1000 * (np.arange(len(wave)) / RATE - BEFORE)
-        inside = (time >= SHOWN[0]) & (time <= SHOWN[1])
-        columns = slice(round((1000 * BEFORE + SHOWN[0]) / 2), round((1000 * BEFORE + SHOWN[1]) / 2))
-        release = 1000 * seconds[0]
-        sound = Curves(
-            name="sound",
-            title=f"/{consonant}{vowel}/, spoken by {speaker}",
-            height=110,
-            x=SHOWN,
-            y=(-0.7, 0.7),
-            y_label="sound",
-            legend=False,
-            items=[Line(time[inside], wave[inside], width=1.0), Mark(release, "release"), Mark(0.0, "voice")],
-        )
-        lines = [Line(1000 * seconds, t / 1000, f"F{k + 1}", (1, 2, 3)[k]) for k, t in enumerate(tracks)]
-        fine = Curves(
-            name="spectrogram",
-            title="spectrogram",
-            height=250,
-            x=SHOWN,
-            y=(0.0, 6.0),
-            x_label="milliseconds from the onset of the voice",
-            y_label="kHz",
-            items=lines if formants else [],
-            background=Map(decibels[:, columns], "ink", (-50.0, 0.0), 1.0),
-        )
-        seen = Image(
-            name="input",
-            title="what the network sees: 15 frames x 16 bands",
-            height=250,
-            pixels=window.T[::-1],
-            colours="diverging",
-            scale=1.0,
-            symbol="x",
-        )
-        f2 = tracks[1]
-        way = "rises" if f2[-1] > f2[0] + 40 else "falls" if f2[-1] < f2[0] - 40 else "stays where it is"
-        return Scene(
-            [[sound], [fine, seen]],
-            f"/{consonant}{vowel}/ of {speaker}. {OPENING[consonant]} {-release:.0f} milliseconds before the voice "
-            f"sets in. The second formant {way}, from {f2[0]:.0f} to {f2[-1]:.0f} Hz.",
-        )
 
 
 class TimeDelay(Explorer):
@@ -148,13 +73,10 @@ class TimeDelay(Explorer):
 
     def activations(self, token, shift):
         """The input window (15, 16), the two hidden layers, and the outputs of the network and of its rival."""
-        h = x = datasets.windows(self.tokens.waveforms[token], float(shift))
-        kept = []
-        for k, layer in enumerate(self.network):
-            h = layer.predict(h)
-            if k in self.hidden[:2]:
-                kept.append(h[0])
-        return x[0], *kept, h[0], None if self.rival is None else self.rival.predict(x)[0]
+        x = datasets.windows(self.tokens.waveforms[token], float(shift))
+        found = activations(self.network, x)
+        h1, h2 = (found[k + 1][0] for k in self.hidden[:2])
+        return x[0], h1, h2, found[-1][0], None if self.rival is None else self.rival.predict(x)[0]
 
     def scene(self, token, shift, first, second):
         x, h1, h2, yhat, other = self.activations(token, shift)

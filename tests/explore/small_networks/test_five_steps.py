@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from explorers import sweep
 
-from cnnlab.explore.small_networks.five_steps import BACKWARD, STEPS, WEIGHTS, FiveSteps, small_network
+from cnnlab.analysis.stepwise import small_network
+from cnnlab.explore.small_networks.five_steps import BACKWARD, STEPS, WEIGHTS, FiveSteps
 from cnnlab.gradcheck import numeric_gradient
 
 
@@ -47,7 +48,7 @@ def test_five_presses_make_a_round_and_rounds_make_the_loss_fall():
         explorer.press("next")
         assert explorer.values["step"] == expected and explorer.round == 0
     before = {name: array.copy() for name, array in explorer.network.parameters.items()}
-    explorer.network.loss_and_gradients(explorer.x, explorer.y, explorer.lossfunction)
+    explorer.network.loss_and_gradients(explorer.x, explorer.y, explorer.training.loss)
     gradients = {name: array.copy() for name, array in explorer.network.gradients.items()}
     explorer.press("next")
     for name, array in explorer.network.parameters.items():

@@ -19,17 +19,20 @@ def learner(x, y, loss, outputs=1, **options):
 
 def check_of(explorer):
     def check(scene, values):
-        e = explorer.network.forward(explorer.x)
+        e = explorer.training.network.forward(explorer.training.x)
         rows = {name: value for name, value in scene["numbers"].rows}
-        assert rows["loss"] == f"{explorer.loss(e, explorer.y):.3f}" and rows["loss"] in scene.description
-        if explorer.labels is None:
+        assert (
+            rows["loss"] == f"{explorer.training.loss(e, explorer.training.y):.3f}"
+            and rows["loss"] in scene.description
+        )
+        if explorer.training.labels is None:
             assert "errors" not in rows and "wrongly" not in scene.description
         else:
             decided = e[:, 0] > 0 if e.shape[1] == 1 else e.argmax(axis=1)
-            assert rows["errors"] == f"{100 * np.mean(decided != explorer.labels):.1f} %"
+            assert rows["errors"] == f"{100 * np.mean(decided != explorer.training.labels):.1f} %"
             assert f"{rows['errors']} of the {len(e)} points are decided wrongly" in scene.description
         points = [item for item in scene["plane"].items if type(item).__name__ == "Points"]
-        assert sum(len(item.x) for item in points) == len(explorer.x)
+        assert sum(len(item.x) for item in points) == len(explorer.training.x)
 
     return check
 
@@ -56,11 +59,11 @@ def test_classes_are_counted_and_of_numbers_the_loss_alone_is_shown(loss, output
         "a column of numbers": x[:, 1:],
     }[kind]
     explorer = learner(x, y, loss, outputs)
-    assert (explorer.labels is None) == ("numbers" in kind)
+    assert (explorer.training.labels is None) == ("numbers" in kind)
     assert sweep(explorer, check_of(explorer)) > 5
-    before = explorer.loss(explorer.network.forward(x), y)
+    before = explorer.training.loss(explorer.training.network.forward(x), y)
     explorer.press("train", times=5)
-    assert explorer.loss(explorer.network.forward(x), y) < before
+    assert explorer.training.loss(explorer.training.network.forward(x), y) < before
 
 
 @pytest.mark.parametrize(
@@ -102,7 +105,7 @@ def test_a_unit_that_is_off_for_every_point_is_called_dead(rng):
     x = rng.normal(size=(30, 2))
     explorer = learner(x, (x[:, 0] > 0).astype(int), BinaryCrossEntropy())
     assert explorer.current()["numbers"].rows[-1][1] == "0" and "dead" not in explorer.current().description
-    b = explorer.network[0].parameters["b"]
+    b = explorer.training.network[0].parameters["b"]
     b[1] = -100.0
     assert explorer.current()["numbers"].rows[-1] == ["units off for every point (dead)", "1"]
     b[2] = 100.0  # on for every point: its line is as far away, but it is not dead
@@ -173,10 +176,10 @@ def test_what_does_not_fit_is_named(x, y, error, words):
 def test_a_descent_that_runs_away_stops_before_its_numbers_do(rng):
     x = rng.normal(size=(40, 2))
     explorer = learner(x, x[:, 0], MSE())
-    explorer.optimiser = SGD(1e5)
+    explorer.training.optimiser = SGD(1e5)
     explorer.press("train", times=3)
     scene = explorer.current()
-    assert explorer.diverged and not explorer.enabled("train") and not explorer.enabled("step")
+    assert explorer.training.diverged and not explorer.enabled("train") and not explorer.enabled("step")
     assert "start again with a smaller learning rate" in scene.description and "nan" not in str(scene["numbers"].rows)
     check_of(explorer)(scene, explorer.values)
     explorer.reset()

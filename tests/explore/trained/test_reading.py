@@ -6,7 +6,6 @@ from explorers import sweep
 
 from cnnlab import layers as L
 from cnnlab import models
-from cnnlab.explore.toolkit.sheets import contact_sheet
 from cnnlab.explore.trained.reading import Reading
 from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
@@ -96,13 +95,6 @@ def test_the_scene_leaves_the_network_as_it_was(reading):
     before = reading.network.weights()
     reading.set(image=3, right=2)
     assert all(np.array_equal(array, reading.network.weights()[name]) for name, array in before.items())
-
-
-def test_a_contact_sheet_has_empty_lines_between_its_maps():
-    sheet = contact_sheet(np.arange(24.0).reshape(2, 3, 4), 2)
-    assert sheet.shape == (5, 7)
-    assert np.isnan(sheet[2]).all() and np.isnan(sheet[:, 3]).all() and np.isnan(sheet).sum() == 7 + 5 - 1
-    np.testing.assert_array_equal(sheet[3:, 4:], np.arange(24.0).reshape(2, 3, 4)[:, :, 3])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,237 @@
+"""Functions of one number that a layer of hidden units builds: knots, pieces, two ways to fit (topics 2 and 19)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.losses import Loss
+from cnnlab.types import Array
+
+__all__ = [
+    "ACTIVATIONS",
+    "LEAK",
+    "SHARP",
+    "UNTRAINABLE",
+    "HiddenUnits",
+    "activation",
+    "activation_backward",
+    "bounded_least_squares",
+    "scattered",
+]
+
+ACTIVATIONS = ("unit step", "signum", "sigmoid", "tanh", "ReLU", "leaky ReLU", "PReLU")
+UNTRAINABLE = ("unit step", "signum")
+SHARP = ("sigmoid", "tanh")
+LEAK = 0.1  # slope of the leaky ReLU, steep enough to be seen
+SLOPES = (-0.5, 1.0)  # between which the slope of PReLU is held
+
+
+def activation(e: Array, f: str, slope: float | Array = 0.25, sharpness: float = 1.0) -> Array:
+    """h = f(sharpness e) for sigmoid and tanh, f(e) for the others.
+
+    Parameters
+    ----------
+    e : (n, k) float64
+        Excitations.
+    f : str
+        One of `ACTIVATIONS`.
+    slope : float, or (k,) float64
+        That of PReLU.
+    sharpness : float
+        Of sigmoid and tanh.
+
+    Returns
+    -------
+    h : (n, k) float64
+    """
+    simple: dict[str, Callable[[Array], Array]] = {"unit step": ops.unit_step, "signum": ops.signum, "ReLU": ops.relu}
+    if f in simple:
+        return simple[f](e)
+    if f in SHARP:
+        return {"sigmoid": ops.sigmoid, "tanh": ops.tanh}[f](sharpness * e)
+    return ops.leaky_relu(e, LEAK) if f == "leaky ReLU" else ops.prelu(e, np.asarray(slope))
+
+
+def activation_backward(
+    dh: Array, e: Array, h: Array | None, f: str, slope: float | Array = 0.25, sharpness: float = 1.0
+) -> tuple[Array, Array]:
+    """The gradient of `activation`; that of unit step and signum is 0.
+
+    Parameters
+    ----------
+    dh : (n, k) float64
+        dL/dh.
+    e, h : (n, k) float64
+        What came in and went out; h is not needed for unit step and signum.
+    f, slope, sharpness
+        As for `activation`.
+
+    Returns
+    -------
+    de : (n, k) float64
+        dL/de.
+    dslope : (k,) float64
+        dL/dslope; zeros but for PReLU.
+    """
+    none = np.zeros(e.shape[1])
+    if f in UNTRAINABLE:
+        return np.zeros_like(e), none
+    if f in SHARP:
+        back = {"sigmoid": ops.sigmoid_backward, "tanh": ops.tanh_backward}[f]
+        return sharpness * back(dh, h), none
+    if f == "PReLU":
+        return ops.prelu_backward(dh, e, np.asarray(slope))
+    return (ops.relu_backward(dh, h) if f == "ReLU" else ops.leaky_relu_backward(dh, e, LEAK)), none
+
+
+def bounded_least_squares(a: Array, t: Array, limit: float, steps: int = 4000) -> Array:
+    """The u with |u_j| <= limit that makes sum (a u - t)^2 least.
+
+    Exact where the free solution fits, otherwise by projected gradient descent with Nesterov's momentum.
+
+    Parameters
+    ----------
+    a : (n, k) float64
+        One column per unknown.
+    t : (n,) float64
+        What a u should be.
+    limit : float
+        The largest |u_j|.
+    steps : int
+        Of the descent.
+
+    Returns
+    -------
+    u : (k,) float64
+    """
+    u = np.linalg.lstsq(a, t, rcond=1e-9)[0]
+    if np.abs(u).max() <= limit:
+        return u
+    gram, rhs = a.T @ a, a.T @ t
+    eta = 1 / np.linalg.norm(gram, 2)
+    u = ahead = np.clip(u, -limit, limit)
+    for k in range(steps):
+        last, u = u, np.clip(ahead - eta * (gram @ ahead - rhs), -limit, limit)
+        ahead = u + k / (k + 3) * (u - last)
+    return u
+
+
+@dataclass(frozen=True, eq=False)
+class HiddenUnits:
+    """y(x) = bias + sum_j v_j f(w_j x + b_j), a network from one number to one number; all arrays float64.
+
+    Parameters
+    ----------
+    w : (1, k)
+        Weights of the first layer.
+    b : (k,)
+        Its biases.
+    v : (k, 1)
+        Weights of the second layer.
+    bias : (1,)
+        Its bias.
+    slope : (k,)
+        That of PReLU, the same for all units.
+    f : str
+        One of `ACTIVATIONS`.
+    sharpness : float
+        Of sigmoid and tanh.
+
+    Source
+    ------
+    Lecture topics 2 and 19.
+    """
+
+    w: Array
+    b: Array
+    v: Array
+    bias: Array
+    slope: Array
+    f: str = "ReLU"
+    sharpness: float = 1.0
+
+    def layer(self, x: Array) -> tuple[Array, Array, Array]:
+        """e (n, k), h (n, k) and y (n,) for x (n,)."""
+        e = ops.dense(x[:, None], self.w, self.b)
+        h = activation(e, self.f, self.slope, self.sharpness)
+        return e, h, ops.dense(h, self.v, self.bias)[:, 0]
+
+    def knots(self) -> Array:
+        """The knots -b_j / w_j, (k,); NaN where w_j = 0 (that unit is constant)."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.w[0] != 0, -self.b / self.w[0], np.nan) + 0.0
+
+    def bends(self, reach: float) -> list[float]:
+        """The places -reach < x < reach, ascending, where y really bends or jumps: v and the kink are not 0 there."""
+        kink = {"leaky ReLU": 1 - LEAK, "PReLU": 1 - self.slope[0]}.get(self.f, 1.0)
+        rectifies = self.f in ("ReLU", "leaky ReLU", "PReLU")
+        change = self.v[:, 0] * (np.abs(self.w[0]) * kink if rectifies else np.sign(self.w[0]))
+        total: dict[float, float] = {}
+        for at, by in zip(np.round(self.knots(), 6), change, strict=True):
+            if abs(at) < reach:
+                total[at] = total.get(at, 0.0) + by
+        return sorted(at for at, by in total.items() if abs(by) > 1e-9)
+
+    def fitted(self, x: Array, t: Array, limit: float) -> "HiddenUnits":
+        """The same knots with the v and bias of least squared error.
+
+        Parameters
+        ----------
+        x, t : (n,) float64
+            Samples and targets.
+        limit : float
+            The largest |v_j| and |bias|.
+
+        Returns
+        -------
+        HiddenUnits
+        """
+        _, h, _ = self.layer(x)
+        best = bounded_least_squares(np.column_stack([h, np.ones(len(x))]), t, limit)
+        return replace(self, v=best[:-1, None], bias=best[-1:])
+
+    def trained(self, x: Array, t: Array, loss: Loss, eta: float, steps: int, limit: float) -> "HiddenUnits":
+        """What gradient descent makes of all weights.
+
+        Parameters
+        ----------
+        x, t : (n,) float64
+            Samples and targets.
+        loss : Loss
+            Of y and t.
+        eta : float
+            The learning rate.
+        steps : int
+            How many, each on all samples.
+        limit : float
+            The largest absolute value of w, b, v and bias: they are held within it.
+
+        Returns
+        -------
+        HiddenUnits
+        """
+        w, b, v, bias, slope = self.w, self.b, self.v, self.bias, self.slope
+        for _ in range(steps):
+            e = ops.dense(x[:, None], w, b)
+            h = activation(e, self.f, slope, self.sharpness)
+            dy = loss.gradient(ops.dense(h, v, bias), t[:, None])
+            dh, dv, dbias = ops.dense_backward(dy, h, v)
+            de, dslope = activation_backward(dh, e, h, self.f, slope, self.sharpness)
+            _, dw, db = ops.dense_backward(de, x[:, None], w, need_input=False)
+            w, b, v = (np.clip(u - eta * du, -limit, limit) for u, du in ((w, dw), (b, db), (v, dv)))
+            bias = np.clip(bias - eta * dbias, -limit, limit)
+            slope = np.clip(slope - eta * dslope.sum(), *SLOPES)  # one slope, shared by all units
+        return replace(self, w=w, b=b, v=v, bias=bias, slope=slope)
+
+
+def scattered(units: int, seed: int) -> list[tuple[float, float, float]]:
+    """Random weights of hidden units whose knots lie all over -2 < x < 2: [(w, b, v)], rounded to tenths."""
+    rng = np.random.default_rng(seed)
+    knots = rng.permutation(np.linspace(-1.6, 1.6, units) + rng.uniform(-0.3, 0.3, units))
+    found = []
+    for j, knot in enumerate(knots, 1):
+        w = round((-1) ** j * rng.uniform(1.5, 3.0), 1)
+        found.append((w, round(-w * knot, 1), round(rng.uniform(-1, 1), 1)))
+    return found
