@@ -12,7 +12,7 @@ from cnnlab.network import Network
 def test_the_solution_is_a_network_of_two_layers(x, w, b, v, bias):
     network = Network([Dense(len(w)), ReLU(), Dense(1)], (1,), dtype=np.float64)
     for name, value in (("0.w", w[None]), ("0.b", b), ("2.w", v[:, None]), ("2.b", bias)):
-        network.parameters()[name][...] = value
+        network.parameters[name][...] = value
     np.testing.assert_allclose(check.two_layers.right(x, w, b, v, bias), network.predict(x[:, None])[:, 0], atol=1e-12)
 
 

@@ -10,12 +10,12 @@ from cnnlab.network import Network
 @pytest.mark.parametrize(("height", "width", "channels", "units"), [(16, 16, 1, 10), (32, 24, 3, 7)])
 def test_the_weights_of_a_dense_layer(height, width, channels, units):
     network = Network([Dense(units)], (height * width * channels,))
-    expected = network.parameters()["0.w"].size
+    expected = network.parameters["0.w"].size
     assert check.dense_weights.right(height, width, channels, units) == expected
 
 
 @pytest.mark.parametrize(("size", "channels", "kernels"), check.conv_parameters.inputs)
 def test_the_parameters_of_a_convolutional_layer(size, channels, kernels):
     network = Network([Conv2D(kernels, size)], (12, 12, channels))
-    expected = sum(values.size for values in network.parameters().values())
+    expected = sum(values.size for values in network.parameters.values())
     assert check.conv_parameters.right(size, channels, kernels) == expected
