@@ -8,14 +8,16 @@ each picture.
 
 import numpy as np
 
+from cnnlab.types import Array, ArrayLike
 
-def each(value):
+
+def each(value: ArrayLike) -> Array:
     """A number, or (n,) numbers for n pictures, as float32 that broadcasts over (n, side, side)."""
     value = np.asarray(value, np.float32)
     return value[:, None, None] if value.ndim else value
 
 
-def hsl(hue, saturation, lightness):
+def hsl(hue: ArrayLike, saturation: ArrayLike, lightness: ArrayLike) -> Array:
     """Colours from hue (a turn = 1), saturation and lightness (0..1), each (n,) -> float32 (3, n), red, green, blue."""
     hue, saturation, lightness = (np.asarray(v, np.float32) for v in np.broadcast_arrays(hue, saturation, lightness))
     chroma = saturation * np.minimum(lightness, 1 - lightness)
@@ -30,13 +32,21 @@ class Canvas:
     `image` is float32 (3, n, side, side).
     """
 
-    def __init__(self, n, side):
+    def __init__(self, n: int, side: int) -> None:
         self.n, self.side = n, side
         self.image = np.zeros((3, n, side, side), np.float32)
-        self.shade = None
+        self.shade: Array | None = None
         self.place(0.0, 0.0, 1.0)
 
-    def place(self, x, y, size, angle=0.0, mirror=1.0, squeeze=1.0):
+    def place(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        size: ArrayLike,
+        angle: ArrayLike = 0.0,
+        mirror: ArrayLike = 1.0,
+        squeeze: ArrayLike = 1.0,
+    ) -> None:
         """From now on (0, 0) is at (x, y) and 1 is `size` half-sides long.
 
         angle : radians; mirror : 1 or -1; squeeze : below 1 it makes slim.
@@ -48,14 +58,14 @@ class Canvas:
         self.v = (c * dy - s * dx) / each(size)
         self.pixel = 2 / (self.side * each(size))
 
-    def paint(self, distance, colour, opacity=1.0):
+    def paint(self, distance: Array, colour: ArrayLike, opacity: ArrayLike = 1.0) -> None:
         """Cover the pixels whose distance (n, side, side) is below zero with colour (3,) or (3, n)."""
         cover = np.clip(0.5 - distance / self.pixel, 0, 1) * each(opacity)
         light = 0.0 if self.shade is None else self.shade
         for plane, value in zip(self.image, np.asarray(colour, np.float32), strict=True):
             plane += cover * (each(value) + light - plane)
 
-    def ellipse(self, x, y, rx, ry, angle=0.0):
+    def ellipse(self, x: ArrayLike, y: ArrayLike, rx: ArrayLike, ry: ArrayLike, angle: ArrayLike = 0.0) -> Array:
         """Distance to an ellipse with its middle at (x, y), half-axes rx, ry, turned by angle."""
         du, dv = self.u - each(x), self.v - each(y)
         if np.any(angle):
@@ -66,7 +76,7 @@ class Canvas:
         slope = np.sqrt((du / rx**2) ** 2 + (dv / ry**2) ** 2)
         return near * (near - 1) / np.maximum(slope, 1e-6)
 
-    def polygon(self, *corners, rounding=0.0):
+    def polygon(self, *corners: tuple[ArrayLike, ArrayLike], rounding: ArrayLike = 0.0) -> Array:
         """Distance to a convex polygon with the given corners (x, y), in clockwise order on the screen."""
         distance = None
         for (x0, y0), (x1, y1) in zip(corners, (*corners[1:], corners[0]), strict=True):
@@ -76,26 +86,34 @@ class Canvas:
             distance = edge if distance is None else np.maximum(distance, edge)
         return distance - each(rounding)
 
-    def box(self, x, y, rx, ry, rounding=0.0):
+    def box(self, x: ArrayLike, y: ArrayLike, rx: ArrayLike, ry: ArrayLike, rounding: ArrayLike = 0.0) -> Array:
         """Distance to an upright box with its middle at (x, y), half-sides rx, ry and rounded corners."""
         du = np.abs(self.u - each(x)) - (each(rx) - each(rounding))
         dv = np.abs(self.v - each(y)) - (each(ry) - each(rounding))
         outside = np.sqrt(np.maximum(du, 0) ** 2 + np.maximum(dv, 0) ** 2)
         return outside + np.minimum(np.maximum(du, dv), 0) - each(rounding)
 
-    def stroke(self, x0, y0, x1, y1, width):
+    def stroke(self, x0: ArrayLike, y0: ArrayLike, x1: ArrayLike, y1: ArrayLike, width: ArrayLike) -> Array:
         """Distance to a line from (x0, y0) to (x1, y1), `width` thick, with round ends."""
         x0, y0, dx, dy = each(x0), each(y0), each(x1) - each(x0), each(y1) - each(y0)
         du, dv = self.u - x0, self.v - y0
         along = np.clip((du * dx + dv * dy) / (dx**2 + dy**2), 0, 1)
         return np.sqrt((du - along * dx) ** 2 + (dv - along * dy) ** 2) - each(width) / 2
 
-    def rosette(self, x, y, radius, depth, petals, angle=0.0):
+    def rosette(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        radius: ArrayLike,
+        depth: ArrayLike,
+        petals: ArrayLike,
+        angle: ArrayLike = 0.0,
+    ) -> Array:
         """Distance (roughly) to a flower outline: radius + depth cos(petals * direction)."""
         du, dv = self.u - each(x), self.v - each(y)
         direction = np.arctan2(dv, du) - each(angle)
         return np.sqrt(du**2 + dv**2) - each(radius) - each(depth) * np.cos(each(petals) * direction)
 
-    def pictures(self):
+    def pictures(self) -> Array:
         """The finished pictures, float32 (n, side, side, 3), 0..1."""
         return np.ascontiguousarray(np.clip(self.image, 0, 1).transpose(1, 2, 3, 0))

@@ -17,6 +17,7 @@ import numpy as np
 from cnnlab.datasets import store
 from cnnlab.datasets.base import Dataset
 from cnnlab.datasets.store import Remote
+from cnnlab.types import Array
 
 _ELEMENTS = "https://hastie.su.domains/ElemStatLearn/datasets/"
 _MNIST = "https://storage.googleapis.com/cvdf-datasets/mnist/"
@@ -80,11 +81,23 @@ CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt"
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
-def available(name):
-    """Are all files of a registered set on this computer? name : "usps", "mnist", "fashion_mnist", "cifar10" or
-    "fsdd" -> bool.
+def available(name: str) -> bool:
+    """Whether all files of a public data set are on this computer; nothing is fetched, and nothing is checked yet.
 
-    Nothing is fetched, and nothing is checked yet.
+    Parameters
+    ----------
+    name : {"usps", "mnist", "fashion_mnist", "cifar10", "fsdd"}
+        The data set.
+
+    Returns
+    -------
+    there : bool
+        Whether it can be loaded without a network.
+
+    Raises
+    ------
+    ValueError
+        For another name.
     """
     if name not in REGISTRY:
         raise ValueError(f"name must be one of {', '.join(REGISTRY)}; got {name!r}")
@@ -93,7 +106,7 @@ def available(name):
     )
 
 
-def pinned(name):
+def pinned(name: str) -> str:
     """What the files of a registered set must be, in words, for the log of a training run: names and sha256."""
     if name == "fsdd":
         return f"version 1.0.10, sha256 over the samples {FSDD_CONTENTS}"
@@ -104,18 +117,38 @@ def _fetch(name, progress):
     return [store.fetch(remote, progress) for remote in REGISTRY[name]]
 
 
-def usps(progress=True):
-    """Zip-code digits of the US Postal Service: 7,291 training and 2,007 test images, 16 x 16, -1 (paper) .. 1 (ink).
+def usps(progress: bool = True) -> Dataset:
+    """Zip-code digits of the US Postal Service: 7,291 to train on and 2,007 to test on, downloaded on first use.
 
-    Source: The Elements of Statistical Learning; there already normalised, so perhaps not pixel for pixel the images
-    of LeCun et al. 1989.
-    -> Dataset, images float32 (N, 16, 16, 1). Raises store.DownloadFailed, store.CorruptFile.
+    They are normalised already, so perhaps not pixel for pixel the images of LeCun et al. 1989.
+
+    Parameters
+    ----------
+    progress : bool
+        Show a bar while fetching.
+
+    Returns
+    -------
+    data : Dataset
+        Images float32 (N, 16, 16, 1), -1 (paper) to 1 (ink).
+
+    Raises
+    ------
+    DownloadFailed
+        If a file is not on this computer and cannot be fetched.
+    CorruptFile
+        If a file is there, but is not the file it should be.
+
+    Source
+    ------
+    Hastie, Tibshirani and Friedman, The Elements of Statistical Learning.
     """
-    parts = []
+    x, y = [], []
     for path in _fetch("usps", progress):
         rows = np.array(gzip.decompress(path.read_bytes()).split(), np.float32).reshape(-1, 257)
-        parts += [rows[:, 1:].reshape(-1, 16, 16, 1), rows[:, 0].astype(np.int64)]
-    return Dataset(*parts, names=DIGITS)
+        x.append(rows[:, 1:].reshape(-1, 16, 16, 1))
+        y.append(rows[:, 0].astype(np.int64))
+    return Dataset(x[0], y[0], x[1], y[1], DIGITS)
 
 
 def _idx(name, names, progress):
@@ -130,78 +163,160 @@ def _idx(name, names, progress):
     return Dataset(*parts, names=names)
 
 
-def mnist(progress=True):
-    """MNIST: 60,000 and 10,000 handwritten digits, 28 x 28, -1 (paper) .. 1 (ink).
+def mnist(progress: bool = True) -> Dataset:
+    """MNIST: handwritten digits, 60,000 to train on and 10,000 to test on, downloaded on first use.
 
-    Source: LeCun, Cortes and Burges, from NIST's Special Databases 1 and 3. -> Dataset, images float32 (N, 28, 28, 1).
-    Raises store.DownloadFailed, store.CorruptFile.
+    Parameters
+    ----------
+    progress : bool
+        Show a bar while fetching.
+
+    Returns
+    -------
+    data : Dataset
+        Images float32 (N, 28, 28, 1), -1 (paper) to 1 (ink).
+
+    Raises
+    ------
+    DownloadFailed
+        If a file is not on this computer and cannot be fetched.
+    CorruptFile
+        If a file is there, but is not the file it should be.
+
+    Source
+    ------
+    LeCun, Cortes and Burges, from NIST's Special Databases 1 and 3.
     """
     return _idx("mnist", DIGITS, progress)
 
 
-def fashion_mnist(progress=True):
-    """Fashion-MNIST: 60,000 and 10,000 pictures of clothes, 28 x 28, -1 (background) .. 1.
+def fashion_mnist(progress: bool = True) -> Dataset:
+    """Fashion-MNIST: pictures of clothes, 60,000 to train on and 10,000 to test on, downloaded on first use.
 
-    Source: Xiao, Rasul and Vollgraf 2017 (MIT licence). -> Dataset, images float32 (N, 28, 28, 1).
-    Raises store.DownloadFailed, store.CorruptFile.
+    Parameters
+    ----------
+    progress : bool
+        Show a bar while fetching.
+
+    Returns
+    -------
+    data : Dataset
+        Images float32 (N, 28, 28, 1), -1 (background) to 1.
+
+    Raises
+    ------
+    DownloadFailed
+        If a file is not on this computer and cannot be fetched.
+    CorruptFile
+        If a file is there, but is not the file it should be.
+
+    Source
+    ------
+    Xiao, Rasul and Vollgraf 2017 (MIT licence).
     """
     return _idx("fashion_mnist", CLOTHES, progress)
 
 
-def cifar10(progress=True):
-    """CIFAR-10: 50,000 and 10,000 photographs of ten kinds of thing, 32 x 32, 0..1.
+def cifar10(progress: bool = True) -> Dataset:
+    """CIFAR-10: photographs of ten kinds of thing, 50,000 to train on and 10,000 to test on, downloaded on first use.
 
-    Source: Krizhevsky 2009. -> Dataset, images float32 (N, 32, 32, 3). Raises store.DownloadFailed, store.CorruptFile.
+    Parameters
+    ----------
+    progress : bool
+        Show a bar while fetching.
+
+    Returns
+    -------
+    data : Dataset
+        Images float32 (N, 32, 32, 3), 0..1.
+
+    Raises
+    ------
+    DownloadFailed
+        If a file is not on this computer and cannot be fetched.
+    CorruptFile
+        If a file is there, but is not the file it should be.
+
+    Source
+    ------
+    Krizhevsky 2009.
     """
     (path,) = _fetch("cifar10", progress)
     with tarfile.open(path) as archive:
         blocks = [
-            archive.extractfile(f"cifar-10-batches-bin/{name}.bin").read()
+            _read(archive, f"cifar-10-batches-bin/{name}.bin")
             for name in (*(f"data_batch_{k}" for k in range(1, 6)), "test_batch")
         ]
-    parts = []
+    x, y = [], []
     for block in (b"".join(blocks[:5]), blocks[5]):
         rows = np.frombuffer(block, np.uint8).reshape(-1, 3073)
-        parts += [
-            rows[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1) / np.float32(255),
-            rows[:, 0].astype(np.int64),
-        ]
-    return Dataset(*parts, names=CIFAR10)
+        x.append(rows[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1) / np.float32(255))
+        y.append(rows[:, 0].astype(np.int64))
+    return Dataset(x[0], y[0], x[1], y[1], CIFAR10)
 
 
 @dataclass(frozen=True, repr=False)
 class Recordings:
     """Spoken digits as they were recorded.
 
-    clips : tuple of int16 arrays, one per recording; digit, speaker, take : int64 (N,); speakers : their names; rate
-        : samples a second.
+    Parameters
+    ----------
+    clips : tuple of int16 arrays
+        The samples of each of the N recordings.
+    digit : (N,) int64
+        What is said, 0 to 9.
+    speaker : (N,) int64
+        Who says it: a place in `speakers`.
+    take : (N,) int64
+        Which time it is that this speaker says this digit.
+    speakers : tuple of str
+        The names of the speakers.
+    rate : int
+        Samples a second.
     """
 
-    clips: tuple
-    digit: np.ndarray
-    speaker: np.ndarray
-    take: np.ndarray
-    speakers: tuple
+    clips: tuple[Array, ...]
+    digit: Array
+    speaker: Array
+    take: Array
+    speakers: tuple[str, ...]
     rate: int
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Recordings: {len(self.clips):,} clips, {len(self.speakers)} speakers, {self.rate:,} samples a second"
 
 
-def fsdd(progress=True):
-    """The Free Spoken Digit Dataset 1.0.10: six speakers say each digit fifty times, 8 kHz.
+def fsdd(progress: bool = True) -> Recordings:
+    """The Free Spoken Digit Dataset: six speakers say each digit fifty times; downloaded on first use.
 
-    Source: Z. Jackson and others, CC BY-SA 4.0. -> Recordings, in the order of the files' names. Takes 0..4 are the
-    customary test set. Also accepted: fsdd/fsdd.npz, the same clips as arrays (samples, offset, digit, speaker, take,
-    speakers, rate). Raises store.DownloadFailed, store.CorruptFile.
+    Takes 0 to 4 are the customary test set. A file fsdd/fsdd.npz in the data folder is accepted too: the same clips as
+    arrays (samples, offset, digit, speaker, take, speakers, rate).
+
+    Parameters
+    ----------
+    progress : bool
+        Show a bar while fetching.
+
+    Returns
+    -------
+    recordings : Recordings
+        3,000 clips at 8 kHz, in the order of the files' names.
+
+    Raises
+    ------
+    DownloadFailed
+        If a file is not on this computer and cannot be fetched.
+    CorruptFile
+        If a file is there, but is not the file it should be.
+
+    Source
+    ------
+    Z. Jackson and others, version 1.0.10 (CC BY-SA 4.0).
     """
-    path = store.find("fsdd/fsdd.npz")
+    arrays = store.find("fsdd/fsdd.npz")
+    path = _fetch("fsdd", progress)[0] if arrays is None else arrays
     try:
-        if path is not None:
-            clips = _clips_of_npz(path)
-        else:
-            (path,) = _fetch("fsdd", progress)
-            clips = _clips_of_archive(path)
+        clips = _clips_of_archive(path) if arrays is None else _clips_of_npz(path)
     except (
         OSError,
         EOFError,
@@ -212,8 +327,6 @@ def fsdd(progress=True):
         zlib.error,
         zipfile.BadZipFile,
     ) as problem:
-        if isinstance(problem, (store.DownloadFailed, store.CorruptFile)):
-            raise
         store.refuse(path, f"it cannot be read as recordings ({store.short(problem)})")
     digest = hashlib.sha256()
     for name in sorted(clips):
@@ -249,8 +362,16 @@ def _clips_of_archive(path):
         for member in archive:
             folder, _, name = member.name.rpartition("/")
             if member.isfile() and folder.endswith("/recordings") and name.endswith(".wav"):
-                clips[name.removesuffix(".wav")] = _samples(archive.extractfile(member).read())
+                clips[name.removesuffix(".wav")] = _samples(_read(archive, member))
     return clips
+
+
+def _read(archive, member):
+    """The bytes of a file in an archive; KeyError if it is none."""
+    file = archive.extractfile(member)
+    if file is None:
+        raise KeyError(f"{member} is no file")
+    return file.read()
 
 
 def _samples(wav):

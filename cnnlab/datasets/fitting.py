@@ -1,13 +1,18 @@
 """Your own images as a trained network knows its own: their shape, their range of values, their classes' numbers."""
 
 from dataclasses import replace
+from os import PathLike
 
 import numpy as np
 
-GREY = np.float32([[0.299], [0.587], [0.114]])  # how bright red, green and blue are to the eye (ITU-R BT.601)
+from cnnlab.datasets.base import Dataset
+
+GREY = np.array([[0.299], [0.587], [0.114]], np.float32)  # how bright red, green and blue are to the eye (ITU-R BT.601)
 
 
-def fitted(data, shape, span, path):
+def fitted(
+    data: Dataset, shape: tuple[int, ...], span: tuple[float, float] | None, path: str | PathLike[str]
+) -> tuple[Dataset, list[str]]:
     """The data with images as a network knows its own -> (Dataset, what was done to them: a list of str).
 
     shape : of one image. span : lowest and highest value, where that is known; grey pictures go from paper, the lowest,
@@ -53,7 +58,7 @@ def _arranged(data, shape, path):
     return _changed(data, lambda x: x.reshape(-1, *shape))
 
 
-def labelled(data, names, count):
+def labelled(data: Dataset, names: tuple[str, ...], count: int) -> Dataset:
     """The data with a network's numbers for its classes, which are found by their names -> Dataset.
 
     names : what the network calls its classes, () if that is not known; count : how many it has. Classes that are only

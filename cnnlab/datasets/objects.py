@@ -8,19 +8,20 @@ thing what it is.
 import numpy as np
 
 from cnnlab.datasets.canvas import Canvas, each, hsl
+from cnnlab.types import Array, ArrayLike
 
 DARK = np.array([0.10, 0.09, 0.12], np.float32)
 PALE = np.array([0.97, 0.96, 0.92], np.float32)
 GLASS = np.array([0.72, 0.86, 0.93], np.float32)
 
 
-def mixed(one, other, share):
+def mixed(one: ArrayLike, other: ArrayLike, share: ArrayLike) -> Array:
     """Between two colours: share = 0 gives one, share = 1 gives the other; (3,) or (3, n) each."""
     one, other = (np.asarray(c, np.float32).reshape(3, -1) for c in (one, other))
     return one + (other - one) * np.asarray(share, np.float32)
 
 
-def boat(canvas: Canvas, rng, body, second):
+def boat(canvas: Canvas, rng: np.random.Generator, body: Array, second: Array) -> None:
     """A hull, a mast and two sails."""
     n = canvas.n
     deck, keel = rng.uniform(0.22, 0.36, n), rng.uniform(0.72, 0.9, n)
@@ -48,7 +49,7 @@ def boat(canvas: Canvas, rng, body, second):
     )
 
 
-def butterfly(canvas: Canvas, rng, body, second):
+def butterfly(canvas: Canvas, rng: np.random.Generator, body: Array, second: Array) -> None:
     """Two pairs of wings with spots, a slim dark body and feelers."""
     n = canvas.n
     spread, lower = rng.uniform(0.48, 0.58, n), rng.uniform(0.4, 0.5, n)
@@ -70,7 +71,7 @@ def butterfly(canvas: Canvas, rng, body, second):
     canvas.paint(canvas.ellipse(0, -0.5, 0.13, 0.13), DARK)
 
 
-def car(canvas: Canvas, rng, body, second):
+def car(canvas: Canvas, rng: np.random.Generator, body: Array, second: Array) -> None:
     """Seen from the side: body, cabin with two windows, two wheels, a lamp."""
     n = canvas.n
     roof, waist, floor = rng.uniform(-0.56, -0.42, n), rng.uniform(-0.06, 0.04, n), rng.uniform(0.36, 0.44, n)
@@ -109,14 +110,14 @@ def car(canvas: Canvas, rng, body, second):
     canvas.paint(canvas.ellipse(0.88, waist + 0.14, 0.08, 0.09), np.array([1.0, 0.93, 0.6], np.float32))
 
 
-def cat(canvas: Canvas, rng, body, second):
+def cat(canvas: Canvas, rng: np.random.Generator, body: Array, second: Array) -> None:
     """A face: pointed ears, slit eyes, a muzzle with a nose, stripes and whiskers."""
     n = canvas.n
     wide, tall = rng.uniform(0.74, 0.86, n), rng.uniform(0.6, 0.7, n)
     tip, out = rng.uniform(-0.98, -0.86, n), rng.uniform(0.66, 0.8, n)
     inner = mixed(body, np.array([0.95, 0.6, 0.62], np.float32), 0.65)
     for a in (-1, 1):
-        corners = [(a * out, tip), (a * wide * 0.98, -0.05), (a * 0.1, -0.35)]
+        corners: list[tuple[ArrayLike, ArrayLike]] = [(a * out, tip), (a * wide * 0.98, -0.05), (a * 0.1, -0.35)]
         canvas.paint(canvas.polygon(*(corners if a > 0 else corners[::-1])), body)
         corners = [(a * out * 0.96, tip + 0.2), (a * wide * 0.84, -0.14), (a * 0.32, -0.36)]
         canvas.paint(canvas.polygon(*(corners if a > 0 else corners[::-1])), inner)
@@ -139,7 +140,7 @@ def cat(canvas: Canvas, rng, body, second):
             canvas.paint(canvas.stroke(a * 0.36, 0.48 + rise / 2, a * 0.98, 0.44 + 1.6 * rise, 0.04), whisker, 0.85)
 
 
-def cup(canvas: Canvas, rng, body, second):
+def cup(canvas: Canvas, rng: np.random.Generator, body: Array, second: Array) -> None:
     """A cup with a handle on a saucer, full, with a band and steam."""
     n = canvas.n
     top, bottom = rng.uniform(-0.36, -0.22, n), rng.uniform(0.56, 0.68, n)
@@ -167,7 +168,7 @@ def cup(canvas: Canvas, rng, body, second):
         canvas.paint(canvas.stroke(x + bend, top - 0.4, x, top - 0.6, 0.07), PALE, steam)
 
 
-def fish(canvas: Canvas, rng, body, second):
+def fish(canvas: Canvas, rng: np.random.Generator, body: Array, second: Array) -> None:
     """Body, tail, fins, bands and an eye."""
     n = canvas.n
     tall, long = rng.uniform(0.38, 0.54, n), rng.uniform(0.62, 0.7, n)
@@ -196,7 +197,7 @@ def fish(canvas: Canvas, rng, body, second):
     canvas.paint(canvas.stroke(-0.9, 0.1, -0.7, 0.13, 0.05), mixed(body, DARK, 0.7))
 
 
-def flower(canvas: Canvas, rng, body, second):
+def flower(canvas: Canvas, rng: np.random.Generator, body: Array, second: Array) -> None:
     """Petals around a middle, a stem and two leaves."""
     n = canvas.n
     green = hsl(rng.uniform(0.24, 0.4, n), rng.uniform(0.4, 0.75, n), rng.uniform(0.24, 0.46, n))
@@ -212,7 +213,7 @@ def flower(canvas: Canvas, rng, body, second):
     canvas.paint(canvas.ellipse(lean, y, middle, middle), second)
 
 
-def house(canvas: Canvas, rng, body, second):
+def house(canvas: Canvas, rng: np.random.Generator, body: Array, second: Array) -> None:
     """Walls, a pitched roof, a chimney, a door and windows."""
     n = canvas.n
     wide, eave, ground = rng.uniform(0.62, 0.76, n), rng.uniform(-0.2, -0.02, n), rng.uniform(0.82, 0.92, n)
@@ -230,7 +231,7 @@ def house(canvas: Canvas, rng, body, second):
     canvas.paint(np.minimum(canvas.box(x, y, 0.16, 0.022), canvas.box(x, y, 0.022, 0.15)), mixed(second, DARK, 0.4))
 
 
-def rocket(canvas: Canvas, rng, body, second):
+def rocket(canvas: Canvas, rng: np.random.Generator, body: Array, second: Array) -> None:
     """A slim hull with a pointed nose, a porthole, fins and a flame."""
     n = canvas.n
     slim, tail = rng.uniform(0.27, 0.34, n), rng.uniform(0.4, 0.48, n)
@@ -251,7 +252,7 @@ def rocket(canvas: Canvas, rng, body, second):
     canvas.paint(canvas.ellipse(0, y, window, window), GLASS)
 
 
-def tree(canvas: Canvas, rng, body, second):
+def tree(canvas: Canvas, rng: np.random.Generator, body: Array, second: Array) -> None:
     """A trunk and a crown: round and leafy, or a fir of three tiers."""
     n = canvas.n
     fir = rng.random(n) < 0.5
@@ -261,14 +262,14 @@ def tree(canvas: Canvas, rng, body, second):
     canvas.paint(canvas.polygon((-0.09, 0.1), (0.09, 0.1), (0.14, 0.97), (-0.14, 0.97)), bark)
     round_, tier = np.where(fir, 0.0, 1.0), np.where(fir, 1.0, 0.0)
     light, wide = mixed(crown, PALE, 0.22), rng.uniform(0.36, 0.44, n)
-    for x, y, scale in (
+    for across, down, scale in (
         (-0.36, 0.06, 1.0),
         (0.36, 0.02, 1.0),
         (0.0, -0.1, 1.15),
         (-0.2, -0.42, 0.95),
         (0.22, -0.46, 0.9),
     ):
-        x, y = x + rng.uniform(-0.06, 0.06, n), y + rng.uniform(-0.06, 0.06, n)
+        x, y = across + rng.uniform(-0.06, 0.06, n), down + rng.uniform(-0.06, 0.06, n)
         canvas.paint(canvas.ellipse(x, y, wide * scale, wide * scale), crown, round_)
     canvas.paint(canvas.ellipse(-0.18, -0.42, wide * 0.55, wide * 0.45), light, round_ * 0.8)
     fruit = rng.choice([0.0, 1.0], n) * round_

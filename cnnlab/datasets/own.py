@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab import arguments
-from cnnlab.datasets.base import Dataset
+from cnnlab.datasets.base import Dataset, pixels
+from cnnlab.types import Array
 
 ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff"}
 NEEDED = ("x_train", "y_train", "x_test", "y_test")
@@ -18,20 +19,40 @@ REACH = 4.0  # standardised images (mean 0, deviation 1) reach 3 or so, bytes an
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, MemoryError)
 
 
-def own(path, size=32, test=0.2, seed=0, reach=REACH):
+def own(path: str | PathLike[str], size: int = 32, test: float = 0.2, seed: int = 0, reach: float = REACH) -> Dataset:
     """Your own images as a Dataset.
-
-    path : an .npz file with x_train, y_train, x_test, y_test and perhaps names; or a folder that holds one folder of
-        images for each class (their names become the names), or such folders inside `train` and `test`.
-    size : images from a folder are cropped to a square in the middle and scaled to size x size pixels, RGB.
-    test : the share of each class that becomes the test set where there is no `test` folder, drawn with `seed`.
-    reach : numbers of an .npz file that are larger in size are refused: pictures lie within 0..1 or -1..1, and a
-        network that has learned those fails without a word on 0..255. Features such as log energies may need more.
 
     uint8 images, 0..255, become float32 0..1; images of another type keep their values. Greyscale (N, H, W) becomes
     (N, H, W, 1). Labels count from 0, and every class needs a training image.
-    -> Dataset. Raises FileNotFoundError, TypeError, or ValueError naming the array or the file that cannot be used, and
-    why.
+
+    Parameters
+    ----------
+    path : str or path
+        An .npz file with x_train, y_train, x_test, y_test and perhaps names; or a folder that holds one folder of
+        images for each class (their names become the names), or such folders inside `train` and `test`.
+    size : int
+        Images from a folder are cropped to a square in the middle and scaled to size x size pixels, RGB.
+    test : float
+        The share of each class that becomes the test set where there is no `test` folder, between 0 and 1.
+    seed : int
+        Draws which images these are.
+    reach : float
+        Numbers of an .npz file that are larger in size are refused: pictures lie within 0..1 or -1..1, and a network
+        that has learned those fails without a word on 0..255. Features such as log energies may need more.
+
+    Returns
+    -------
+    data : Dataset
+        Images float32 (N, H, W, C).
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is nothing at path.
+    TypeError
+        If an argument is of the wrong kind.
+    ValueError
+        If an argument, an array or a file cannot be used; the message names it, and why.
     """
     path, reach = _path(path), arguments.real("reach", reach, above=0)
     if path.is_dir():
@@ -45,7 +66,7 @@ def own(path, size=32, test=0.2, seed=0, reach=REACH):
     return _arrays(path, reach)
 
 
-def _path(path):
+def _path(path: str | PathLike[str]) -> Path:
     if not isinstance(path, (str, PathLike)):
         raise TypeError(f"path must be the path of a file or a folder; got {type(path).__name__}")
     return Path(path).expanduser()
@@ -239,16 +260,34 @@ def _read(classes, size):
     return x, np.repeat(np.arange(len(classes)), [len(files) for files in classes])
 
 
-def image(path, size=None):
-    """One image file as float32 (H, W, 3), 0..1: upright, transparent parts on white; with size, its middle square at
-    size x size.
+def image(path: str | PathLike[str], size: int | None = None) -> Array:
+    """One image file, upright, transparent parts on white.
 
-    Raises FileNotFoundError, TypeError, or ValueError naming a file that is not an image, or one whose brightest value
-    is not known (TIFF of 32-bit numbers).
+    Parameters
+    ----------
+    path : str or path
+        Any format that Pillow reads.
+    size : int or None
+        The square in the middle is scaled to size x size pixels; None leaves the image as large as it is.
+
+    Returns
+    -------
+    h : (H, W, 3) float32
+        Red, green and blue, 0..1.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    TypeError
+        If an argument is of the wrong kind.
+    ValueError
+        If the file is not an image, or its brightest value is not known (TIFF of 32-bit numbers).
     """
     from PIL import Image, ImageOps, UnidentifiedImageError  # comes with matplotlib
 
-    path, size = _path(path), None if size is None else arguments.whole("size", size)
+    path = _path(path)
+    size = None if size is None else arguments.whole("size", size)
     try:
         with Image.open(path) as file:
             picture = ImageOps.exif_transpose(file)
@@ -266,6 +305,4 @@ def image(path, size=None):
         )
     picture = picture.convert("RGBA")
     picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
-    if size is not None:
-        picture = ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS)
-    return np.asarray(picture, np.float32) / np.float32(255)
+    return pixels(picture, size)

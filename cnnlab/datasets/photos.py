@@ -4,19 +4,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.datasets.base import embedded
+from cnnlab.datasets.base import embedded, pixels
+from cnnlab.types import Array
 
 
 @dataclass(frozen=True)
 class Photo:
-    """What is known of one photograph: what it shows, whose it is, and why it may be used."""
+    """What is known of one photograph.
+
+    Parameters
+    ----------
+    name : str
+        How `photo` calls it.
+    shows : str
+        What is to be seen.
+    origin : str
+        Whose it is.
+    licence : str
+        Why it may be used.
+    """
 
     name: str
     shows: str
     origin: str
     licence: str
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{self.name}: {self.shows} ({self.origin}; {self.licence})"
 
 
@@ -32,19 +45,39 @@ _PHOTOS = (
 )
 
 
-def photos():
-    """Every embedded photograph: a dict from its name to what is known of it (`.shows`, `.origin`, `.licence`)."""
+def photos() -> dict[str, Photo]:
+    """The photographs that come with cnnlab.
+
+    Returns
+    -------
+    photos : dict of str to Photo
+        From each name to what is known of it.
+    """
     return {each.name: each for each in _PHOTOS}
 
 
-def photo(name, side=None):
-    """One photograph -> (H, W, 3) float32, 0 (black) .. 1, or (H, W, 1) for a grey one.
+def photo(name: str, side: int | None = None) -> Array:
+    """One of the photographs that come with cnnlab.
 
-    name : one of `photos()`.  side : None for the photograph as it is (its shorter side has 256 pixels), or a number of
-    pixels: the square in its middle, scaled to (side, side).  Raises ValueError for an unknown name or a side that is
-    not a positive integer.
+    Parameters
+    ----------
+    name : str
+        One of `photos()`.
+    side : int or None
+        A number of pixels: the square in the middle of the photograph is scaled to (side, side). None leaves the
+        photograph as it is; its shorter side has 256 pixels.
+
+    Returns
+    -------
+    h : (H, W, 3) float32, or (H, W, 1) for a grey one
+        0 (black) to 1.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, or a side that is not a positive whole number.
     """
-    from PIL import Image, ImageOps  # comes with matplotlib
+    from PIL import Image  # comes with matplotlib
 
     if name not in photos():
         raise ValueError(f"name must be one of {', '.join(photos())}; got {name!r}")
@@ -52,7 +85,5 @@ def photo(name, side=None):
         raise ValueError(f"side must be a positive number of pixels or None; got {side!r}")
     with Image.open(embedded(f"photos/{name}.png")) as image:
         image.load()
-    if side is not None:
-        image = ImageOps.fit(image, (int(side), int(side)), Image.Resampling.LANCZOS)
-    pixels = np.asarray(image, np.float32) / np.float32(255)
-    return pixels[..., None] if pixels.ndim == 2 else pixels
+        values = pixels(image, side)
+    return values[..., None] if values.ndim == 2 else values

@@ -10,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from cnnlab import arguments
 from cnnlab.datasets.base import Dataset
 from cnnlab.datasets.canvas import Canvas, each, hsl
 from cnnlab.datasets.objects import PAINTERS
+from cnnlab.types import Array
 
 NAMES = tuple(PAINTERS)
 BLOCK = 50  # pictures that are painted together: enough to keep NumPy busy, few enough to stay in the processor's cache
@@ -59,14 +61,31 @@ def _clutter(canvas, rng, shape, tone):
     canvas.paint(distance, colour, rng.uniform(0.3, 0.9, n) * (rng.random(n) < 0.5))
 
 
-def draw(name, n, rng, side=32):
-    """n pictures of one kind of thing.
+def draw(name: str, n: int, rng: np.random.Generator, side: int = 32) -> Array:
+    """n pictures of one kind of thing; the drawing is the same at every side, only finer.
 
-    name : one of NAMES; n : int; rng : numpy Generator; side : pixels -> float32 (n, side, side, 3), 0..1. The
-    drawing is the same at every side, only finer.
+    Parameters
+    ----------
+    name : str
+        One of NAMES.
+    n : int
+        How many.
+    rng : Generator
+        Draws everything that differs.
+    side : int
+        Pixels.
+
+    Returns
+    -------
+    x : (n, side, side, 3) float32
+        The pictures, 0..1.
+
+    Raises
+    ------
+    ValueError
+        For another name.
     """
-    if name not in PAINTERS:
-        raise ValueError(f"name must be one of {', '.join(NAMES)}; got {name!r}")
+    arguments.one_of("name", name, NAMES)
     canvas = Canvas(n, side)
     bright = rng.random(n) < 0.5
     tone = np.where(bright, rng.uniform(0.6, 0.86, n), rng.uniform(0.12, 0.38, n))
@@ -96,24 +115,39 @@ def draw(name, n, rng, side=32):
     return np.clip(pictures, 0, 1)
 
 
-def pictures(train=10_000, test=2_000, side=32, seed=0):
-    """Boats, butterflies, cars, cats, cups, fish, flowers, houses, rockets and trees: all different, nothing is
-    embedded.
+def pictures(train: int = 10_000, test: int = 2_000, side: int = 32, seed: int = 0) -> Dataset:
+    """Boats, butterflies, cars, cats, cups, fish, flowers, houses, rockets and trees, drawn from a seed.
 
-    train, test : how many pictures, every class equally often (the first classes once more where ten does not divide
-    them); side : pixels; seed : a whole number from 0. The same seed gives the same pictures.
-    -> Dataset, float32 (N, side, side, 3), 0..1, in random order. Raises TypeError, ValueError. 10,000 take a few
-    seconds.
+    All are different, and nothing is embedded; 10,000 take a few seconds. Made so that a linear classifier stays under
+    40 %, a fully-connected network as large as AlexNet-lite under 70 %, and AlexNet-lite gets over 95 % of the test
+    pictures right; benchmarks/pictures_difficulty.py measures it.
 
-    Made so that a linear classifier stays under 40 %, a fully-connected network as large as AlexNet-lite under 70 %,
-    and AlexNet-lite gets over 95 % of the test pictures right; benchmarks/pictures_difficulty.py measures it.
+    Parameters
+    ----------
+    train, test : int
+        How many pictures, every class equally often (the first classes once more where ten does not divide them).
+    side : int
+        Pixels, at least 4.
+    seed : int
+        A whole number from 0. The same seed gives the same pictures.
+
+    Returns
+    -------
+    data : Dataset
+        Pictures float32 (N, side, side, 3), 0..1, in random order.
+
+    Raises
+    ------
+    TypeError
+        For anything but whole numbers.
+    ValueError
+        For numbers that are too small.
     """
     for name, value, least in (("train", train, 1), ("test", test, 1), ("side", side, 4), ("seed", seed, 0)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise TypeError(f"{name} must be a whole number; got {value!r}")
-        if value < least:
-            raise ValueError(f"{name} must be at least {least}; got {value}")
-    return Dataset(*_part(train, side, (seed, 0)), *_part(test, side, (seed, 1)), NAMES)
+        arguments.whole(name, value, least)
+    x_train, y_train = _part(train, side, (seed, 0))
+    x_test, y_test = _part(test, side, (seed, 1))
+    return Dataset(x_train, y_train, x_test, y_test, NAMES)
 
 
 def _part(n, side, seed):

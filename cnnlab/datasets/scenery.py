@@ -2,23 +2,48 @@
 
 import numpy as np
 
-_LAND = np.float32([[0.82, 0.72, 0.50], [0.45, 0.58, 0.30], [0.62, 0.60, 0.58], [0.93, 0.93, 0.94], [0.66, 0.47, 0.36]])
+from cnnlab import arguments
+from cnnlab.types import Array, Seed
+
+_LAND = np.array(
+    [[0.82, 0.72, 0.50], [0.45, 0.58, 0.30], [0.62, 0.60, 0.58], [0.93, 0.93, 0.94], [0.66, 0.47, 0.36]], np.float32
+)
 
 
-def sea_and_sky(n, size=16, rng=0):
-    """n small pictures that are partly blue: label 0, sea, where the blue is at the bottom, 1, sky, where it is at the
-    top.
+def sea_and_sky(n: int, size: int = 16, rng: Seed = 0) -> tuple[Array, Array]:
+    """Small pictures that are partly blue: the sea has its blue at the bottom, the sky at the top.
 
-    n, size : positive integers.  rng : seed or Generator.  -> x (n, size, size, 3) float32 0..1, y (n,) int64.
     The blues, the other colours (sand, meadow, stone, cloud, earth), the share of the picture that is blue and the
     roughness of both parts are drawn alike for sea and sky, so that only the place of the blue tells them apart.
-    Raises TypeError or ValueError for n or size that are no positive integers.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+    size : int
+        Side of the pictures in pixels.
+    rng : int or Generator
+        Seed, or what goes on from where it stands.
+
+    Returns
+    -------
+    x : (n, size, size, 3) float32
+        The pictures, 0..1.
+    y : (n,) int64
+        0 for sea, 1 for sky.
+
+    Raises
+    ------
+    TypeError
+        If n or size is no whole number.
+    ValueError
+        If n or size is below 1.
+
+    Source
+    ------
+    Lecture topic 21.
     """
-    for name, value in (("n", n), ("size", size)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer):
-            raise TypeError(f"{name} must be an integer; got {value!r}")
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1; got {value}")
+    n, size = arguments.whole("n", n), arguments.whole("size", size)
     rng = np.random.default_rng(rng)
     y = rng.integers(0, 2, n)
     row, column = np.mgrid[:size, :size].astype(np.float32) / size

@@ -9,7 +9,9 @@ there was one.
 import hashlib
 import os
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from typing import NoReturn
 
 import pooch
 
@@ -32,33 +34,49 @@ class Remote:
     sha256: str | None
 
 
-def folders():
+def folders() -> list[Path]:
     """The folders that are searched, in this order: CNNLAB_DATA if it is set, then the platform's cache folder."""
     named = os.environ.get("CNNLAB_DATA", "").strip()
     return ([Path(named).expanduser()] if named else []) + [Path(pooch.os_cache("cnnlab"))]
 
 
-def find(name):
+def find(name: str) -> Path | None:
     """The first of the folders' files of this name, or None; nothing is checked or fetched."""
     return next((folder / name for folder in folders() if (folder / name).is_file()), None)
 
 
-def sha256_of(path):
+def sha256_of(path: str | PathLike[str]) -> str:
     """The sha256 of a file as hexadecimal digits."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def refuse(path, why):
+def refuse(path: Path, why: str) -> NoReturn:
     """Raise CorruptFile for a file: what is wrong with it and what to do."""
     raise CorruptFile(f"{path} is damaged or incomplete: {why}. Delete it and ask again: it will be fetched anew.")
 
 
-def fetch(remote, progress=True):
+def fetch(remote: Remote, progress: bool = True) -> Path:
     """The path of a file whose contents are right, fetched if it is nowhere yet.
 
-    remote : Remote; progress : show a bar while fetching. Raises CorruptFile for a file with another sha256 (also one
-    that was put there by hand), DownloadFailed if it cannot be fetched.
+    Parameters
+    ----------
+    remote : Remote
+        The file.
+    progress : bool
+        Show a bar while fetching.
+
+    Returns
+    -------
+    path : Path
+        Where it lies.
+
+    Raises
+    ------
+    CorruptFile
+        For a file with another sha256, also one that was put there by hand.
+    DownloadFailed
+        If it cannot be fetched.
     """
     path = find(remote.name)
     if path is None:
@@ -98,7 +116,8 @@ def _writable(folder):
     return folder.is_dir() and os.access(folder, os.W_OK)
 
 
-def short(problem):
+def short(problem: BaseException) -> str:
+    """What an exception says, in one line of 160 characters at most."""
     text = " ".join(str(problem).split()) or type(problem).__name__
     return text if len(text) <= 160 else text[:157] + "..."
 

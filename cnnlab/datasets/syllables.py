@@ -5,6 +5,7 @@ consonants (see synthesis.py), so that the network has the same things to find; 
 about theirs on real speech.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ import numpy as np
 from cnnlab import arguments
 from cnnlab.datasets.base import Dataset
 from cnnlab.datasets.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, synthesise
+from cnnlab.types import Array, ArrayLike, Seed
 
 FRAMES, BANDS = 15, 16
 FFT_SIZE = 256
@@ -21,7 +23,7 @@ EDGES = (0, 2, 6, 10, 14, 18, 22, 26, 30, 35, 41, 48, 57, 68, 81, 97, 116)
 MAX_SHIFT = 100.0  # milliseconds
 
 
-def filterbank(edges=EDGES, size=FFT_SIZE):
+def filterbank(edges: Sequence[int] | Array = EDGES, size: int = FFT_SIZE) -> Array:
     """Weights (len(edges) - 1, size // 2 + 1) of the FFT bins in every band: 1 inside, 1/2 on an edge, bin 0 whole."""
     bank = np.zeros((len(edges) - 1, size // 2 + 1))
     for band, (lo, hi) in enumerate(pairwise(edges)):
@@ -31,7 +33,9 @@ def filterbank(edges=EDGES, size=FFT_SIZE):
     return bank
 
 
-def band_energies(waveforms, centres, edges=EDGES, size=FFT_SIZE):
+def band_energies(
+    waveforms: ArrayLike, centres: ArrayLike, edges: Sequence[int] | Array = EDGES, size: int = FFT_SIZE
+) -> Array:
     """log10(1 + energy) in every band around every centre.
 
     waveforms : (n, T), -1..1; centres : sample numbers (K,), or (n, K), at least size/2 away from the ends -> float32
@@ -60,38 +64,75 @@ def _sounds(waveforms):
     return np.atleast_2d(arguments.array("waveforms", waveforms, finite=True))
 
 
-def windows(waveforms, shift=0.0):
-    """What the network sees: 15 frames of 10 ms with 16 bands, the onset of the vowel in the middle frame.
+def windows(waveforms: ArrayLike, shift: float = 0.0) -> Array:
+    """What the network of 1988 sees: 15 frames of 10 ms with 16 bands, the onset of the vowel in the middle frame.
 
-    waveforms : (n, T) from `tokens` or (T,) from `waveform`; shift : milliseconds, how much later the syllable comes
-    (-100..100). An FFT every 5 ms, neighbours averaged to 10 ms, the mean of the window subtracted, scaled to -1..1
-    -> float32 (n, 15, 16); silence gives zeros. Raises TypeError, ValueError, also for a sound that ends too soon.
+    An FFT every 5 ms, neighbours averaged to 10 ms, the mean of the window subtracted, scaled to -1..1.
+
+    Parameters
+    ----------
+    waveforms : (n, T) or (T,), floating point
+        Sounds as `tokens` or `waveform` gives them.
+    shift : float
+        Milliseconds, how much later the syllable comes, -100 to 100.
+
+    Returns
+    -------
+    x : (n, 15, 16) float32
+        Log energies, frames x bands; silence gives zeros.
+
+    Raises
+    ------
+    TypeError
+        If waveforms or shift are no floating-point numbers.
+    ValueError
+        For another shape, numbers that are not finite, a shift that is too large, or a sound that ends too soon.
+
+    Source
+    ------
+    Lecture topic 26; Waibel, Hanazawa, Hinton, Shikano and Lang 1989.
     """
-    waveforms = _sounds(waveforms)
+    sounds = _sounds(waveforms)
     if abs(arguments.real("shift", shift)) > MAX_SHIFT:
         raise ValueError(f"shift must be -{MAX_SHIFT:g} to {MAX_SHIFT:g} milliseconds; got {shift!r}")
     frames = np.arange(FRAMES) - FRAMES // 2
     seconds = BEFORE - shift / 1000 + np.stack([0.010 * frames - 0.0025, 0.010 * frames + 0.0025], 1).ravel()
     centres = np.round(seconds * RATE).astype(int)
-    if waveforms.shape[1] < (least := centres.max() + FFT_SIZE // 2):
-        raise ValueError(f"waveforms must have at least {least} samples for this shift; got {waveforms.shape[1]}")
-    energies = band_energies(waveforms, centres).reshape(-1, FRAMES, 2, BANDS).mean(2)
+    if sounds.shape[1] < (least := centres.max() + FFT_SIZE // 2):
+        raise ValueError(f"waveforms must have at least {least} samples for this shift; got {sounds.shape[1]}")
+    energies = band_energies(sounds, centres).reshape(-1, FRAMES, 2, BANDS).mean(2)
     energies -= energies.mean((1, 2), keepdims=True)
     size = np.abs(energies).max((1, 2), keepdims=True)
     return energies / np.where(size > 1e-5, size, 1)  # what is smaller is the rounding of a sound without any contrast
 
 
-def sonogram(waveforms):
-    """A fine picture of sounds, for the eye: decibels below the loudest, float32 (n, 129, K), 0..6 kHz, K columns 2 ms
-    apart.
+def sonogram(waveforms: ArrayLike) -> Array:
+    """A fine picture of sounds, for the eye.
 
-    waveforms : (n, T) or (T,). Windows of 6 ms are short enough to show each pulse of the voice and too short to tell
-    its harmonics apart, so that formants are dark bands. Column k is at 2 k milliseconds. Raises TypeError, ValueError.
+    Windows of 6 ms are short enough to show each pulse of the voice and too short to tell its harmonics apart, so that
+    formants are dark bands.
+
+    Parameters
+    ----------
+    waveforms : (n, T) or (T,), floating point
+        Sounds at 12,000 samples a second.
+
+    Returns
+    -------
+    decibels : (n, 129, K) float32
+        0 for the loudest, below it the others; 129 rows from 0 to 6 kHz, column k at 2 k milliseconds.
+
+    Raises
+    ------
+    TypeError
+        If the waveforms are no floating-point numbers.
+    ValueError
+        For another shape, or numbers that are not finite.
     """
-    waveforms = _sounds(waveforms)
+    sounds = _sounds(waveforms)
     step, size = RATE // 500, 72
-    padded = np.pad(waveforms, ((0, 0), (size // 2, size)))
-    views = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, : waveforms.shape[1] : step]
+    padded = np.pad(sounds, ((0, 0), (size // 2, size)))
+    views = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, : sounds.shape[1] : step]
     energy = np.abs(np.fft.rfft(views * np.hamming(size), FFT_SIZE)) ** 2
     energy = np.maximum(energy, 1e-7 * energy.max(axis=(1, 2), keepdims=True) + 1e-30)
     return (10 * np.log10(energy / energy.max(axis=(1, 2), keepdims=True))).transpose(0, 2, 1).astype(np.float32)
@@ -99,44 +140,84 @@ def sonogram(waveforms):
 
 @dataclass(frozen=True, repr=False)
 class Tokens:
-    """Syllables as sound: waveforms float32 (n, T) at RATE samples a second, y (n,) 0..2 for b, d, g, vowels and
-    speakers (n,) of str.
+    """Syllables as sound.
+
+    Parameters
+    ----------
+    waveforms : (n, T) float32
+        The sounds, 12,000 samples a second.
+    y : (n,) int64
+        The consonants: 0, 1, 2 for b, d, g.
+    vowels : (n,) of str
+        The vowels.
+    speakers : (n,) of str
+        Who says them.
     """
 
-    waveforms: np.ndarray
-    y: np.ndarray
-    vowels: np.ndarray
-    speakers: np.ndarray
+    waveforms: Array
+    y: Array
+    vowels: Array
+    speakers: Array
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.y)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Tokens: {len(self)} syllables of {', '.join(sorted(set(self.speakers.tolist())))}"
 
-    def text(self, i):
-        """Syllable i in letters, such as "ga"."""
+    def text(self, i: int) -> str:
+        """Syllable i in letters, such as "ga".
+
+        Parameters
+        ----------
+        i : int
+            Which one, from 0.
+
+        Returns
+        -------
+        text : str
+            Consonant and vowel.
+        """
         return CONSONANTS[self.y[i]] + str(self.vowels[i])
 
 
-def _spread(variability):
+def _checked(variability: float) -> float:
     """The variability, a number from 0 to 4."""
     if arguments.real("variability", variability, at_least=0) > 4:
         raise ValueError(f"variability must be 0 to 4; got {variability!r}")
     return variability
 
 
-def tokens(n, speaker="Ken", variability=1.0, rng=0):
-    """n syllables in random order, every consonant and vowel equally often.
+def tokens(n: int, speaker: str | None = "Ken", variability: float = 1.0, rng: Seed = 0) -> Tokens:
+    """Syllables as sound, in random order, every consonant and vowel equally often.
 
-    speaker : one of SPEAKERS, or None: all of them in equal parts; variability : 1 is the spread of careful speech, 0
-    none, 2 twice as much, 4 the most; rng : seed or numpy Generator. -> Tokens. Raises TypeError, ValueError.
+    Parameters
+    ----------
+    n : int
+        How many.
+    speaker : {"Aki", "Ken", "Toru"} or None
+        Who says them; None: all of them, in equal parts.
+    variability : float
+        1 is the spread of careful speech, 0 none, 2 twice as much, 4 the most.
+    rng : int or Generator
+        Seed, or what goes on from where it stands.
+
+    Returns
+    -------
+    said : Tokens
+        The sounds, and what they are.
+
+    Raises
+    ------
+    TypeError
+        For an n that is no whole number, a variability that is no number.
+    ValueError
+        For an n below 1, another speaker, a variability outside of 0 to 4.
     """
-    if not isinstance(n, (int, np.integer)) or n < 1:
-        raise ValueError(f"n must be a positive whole number of syllables; got {n!r}")
-    if speaker is not None and speaker not in tuple(SPEAKERS):
-        raise ValueError(f"speaker must be one of {', '.join(SPEAKERS)}, or None for all of them; got {speaker!r}")
-    variability, rng = _spread(variability), np.random.default_rng(rng)
+    n = arguments.whole("n", n)
+    if speaker is not None:
+        arguments.one_of("speaker", speaker, tuple(SPEAKERS))
+    variability, rng = _checked(variability), np.random.default_rng(rng)
     names = tuple(SPEAKERS) if speaker is None else (speaker,)
     kinds = [(s, c, v) for c in CONSONANTS for v in VOWELS for s in names]
     order = np.array([rng.permutation(len(kinds)) for _ in range(-(-n // len(kinds)))]).ravel()[:n]
@@ -150,27 +231,79 @@ def tokens(n, speaker="Ken", variability=1.0, rng=0):
     return Tokens(waveforms, np.array([CONSONANTS.index(c) for c in said[:, 1]]), said[:, 2], said[:, 0])
 
 
-def waveform(consonant, vowel, speaker="Ken", variability=0.0, rng=0):
-    """One syllable to listen to: float32 (T,) at RATE = 12,000 samples a second.
+def waveform(consonant: str, vowel: str, speaker: str = "Ken", variability: float = 0.0, rng: Seed = 0) -> Array:
+    """One syllable to listen to.
 
-    consonant : "b", "d" or "g"; vowel : "a", "i", "u", "e" or "o"; speaker : one of SPEAKERS; the rest as in
-    `tokens`. Raises TypeError, ValueError.
+    Parameters
+    ----------
+    consonant : {"b", "d", "g"}
+        How it begins.
+    vowel : {"a", "i", "u", "e", "o"}
+        How it goes on.
+    speaker : {"Aki", "Ken", "Toru"}
+        Who says it.
+    variability : float
+        0 to 4, as in `tokens`.
+    rng : int or Generator
+        Seed, or what goes on from where it stands.
+
+    Returns
+    -------
+    sound : (T,) float32
+        12,000 samples a second, -1..1.
+
+    Raises
+    ------
+    TypeError
+        For a variability that is no number.
+    ValueError
+        For another consonant, vowel or speaker, a variability outside of 0 to 4.
     """
-    choices = (("consonant", consonant, CONSONANTS), ("vowel", vowel, VOWELS), ("speaker", speaker, SPEAKERS))
-    for name, value, options in choices:
-        if value not in tuple(options):
-            raise ValueError(f"{name} must be one of {', '.join(options)}; got {value!r}")
-    said = synthesise([consonant], [vowel], speaker, np.random.default_rng(rng), _spread(variability))
+    arguments.one_of("consonant", consonant, CONSONANTS)
+    arguments.one_of("vowel", vowel, tuple(VOWELS))
+    arguments.one_of("speaker", speaker, tuple(SPEAKERS))
+    said = synthesise([consonant], [vowel], speaker, np.random.default_rng(rng), _checked(variability))
     return said[0].astype(np.float32)
 
 
-def syllables(train=690, test=650, speaker="Ken", variability=1.0, shift=0.0, seed=0):
-    """/b d g/ + vowel as the 1988 network's input, 15 frames x 16 bands.
+def syllables(
+    train: int = 690,
+    test: int = 650,
+    speaker: str | None = "Ken",
+    variability: float = 1.0,
+    shift: float = 0.0,
+    seed: int = 0,
+) -> Dataset:
+    """/b/, /d/ or /g/ and a vowel, synthesised, as the network of 1988 saw them: 15 frames x 16 bands.
 
-    train, test : how many tokens; speaker, variability : see `tokens`; shift : milliseconds by which the test tokens
-        come late.
-    -> Dataset, x float32 (N, 15, 16), -1..1, names b, d, g. About as many tokens as Waibel et al. had for each of
-    their speakers.
+    About as many as Waibel et al. had for each of their speakers.
+
+    Parameters
+    ----------
+    train, test : int
+        How many syllables.
+    speaker : {"Aki", "Ken", "Toru"} or None
+        Who says them; None: all of them, in equal parts.
+    variability : float
+        0 to 4, as in `tokens`.
+    shift : float
+        Milliseconds by which the test syllables come late, -100 to 100.
+    seed : int
+        The same seed gives the same syllables.
+
+    Returns
+    -------
+    data : Dataset
+        x float32 (N, 15, 16), -1..1; names b, d, g.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `tokens` and `windows` do.
+
+    Source
+    ------
+    Lecture topic 26; Waibel, Hanazawa, Hinton, Shikano and Lang 1989.
     """
     learn, hold = (
         tokens(n, speaker, variability, np.random.default_rng([seed, part])) for part, n in enumerate((train, test))

@@ -7,7 +7,11 @@ Sussman 1991 (the two for /g/ are approximations of our own); onset of F1 and F3
 times Zue 1976; spread Ohman 1966; durations, F3 and F4 of the vowels are our own choice.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+
+from cnnlab.types import Array, ArrayLike
 
 RATE = 12_000  # samples a second
 
@@ -34,7 +38,7 @@ _BANDWIDTH = np.array([70.0, 90.0, 130.0, 200.0, 250.0])  # Hz, of the five form
 BEFORE, AFTER = 0.20, 0.22  # seconds of sound before and after the onset of the voice
 
 
-def locus(consonant, vowel, f2):
+def locus(consonant: str, vowel: str, f2: float) -> float:
     """Onset of F2 in Hz after a consonant, where the vowel's F2 is f2 Hz (Sussman 1991)."""
     if consonant == "b":
         return 0.87 * f2 + 106
@@ -43,7 +47,7 @@ def locus(consonant, vowel, f2):
     return 0.35 * f2 + 1600 if vowel in _FRONT else 1.05 * f2 + 280
 
 
-def burst_frequency(consonant, vowel):
+def burst_frequency(consonant: str, vowel: str) -> float | None:
     """Where the energy of the burst lies, in Hz; None for /b/, whose burst is flat (Zue 1976)."""
     if consonant == "d":
         return 3530.0 if vowel in _FRONT else 2950.0 if vowel in _ROUNDED else 3300.0
@@ -52,7 +56,7 @@ def burst_frequency(consonant, vowel):
     return None
 
 
-def resonate(x, frequency, bandwidth):
+def resonate(x: Array, frequency: ArrayLike, bandwidth: ArrayLike) -> Array:
     """x through a resonator: y[t] = A x[t] + B y[t-1] + C y[t-2], with A, B, C from its frequency and bandwidth in Hz
     (Klatt 1980).
 
@@ -101,7 +105,13 @@ def _ease(t, start, length):
     return share * share * (3 - 2 * share)
 
 
-def synthesise(consonants, vowels, speaker, rng, variability=1.0):
+def synthesise(
+    consonants: Sequence[str] | Array,
+    vowels: Sequence[str] | Array,
+    speaker: str,
+    rng: np.random.Generator,
+    variability: float = 1.0,
+) -> Array:
     """Waveforms of syllables, one per entry of `consonants` and `vowels` (sequences of letters of equal length n).
 
     speaker : one of SPEAKERS; variability : 1 is the spread found in careful speech, 0 is none.
@@ -159,7 +169,7 @@ def _tracks(formants, t, release, closure, glide, tract):
     ] + [3500.0 * tract, 4500.0 * tract]
 
 
-def formant_tracks(consonant, vowel, speaker="Ken"):
+def formant_tracks(consonant: str, vowel: str, speaker: str = "Ken") -> tuple[Array, Array]:
     """The first three formants of a syllable that does not vary: seconds (K,) from the release on, Hz (3, K)."""
     _, onset, target = _formants([consonant], [vowel], np.random.default_rng(0), 0.0)
     seconds = np.arange(-_VOICE_ONSET[consonant][0], 0.15, 0.002)

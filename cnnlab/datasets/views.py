@@ -2,18 +2,37 @@
 
 import numpy as np
 
+from cnnlab.types import Array
 
-def mirrored(x):
+
+def mirrored(x: Array) -> Array:
     """The images (N, H, W, C), left and right exchanged."""
     return x[:, :, ::-1]
 
 
-def moved(x, rng, most=1, outside=None):
-    """Every image moved by up to `most` pixels along each axis.
+def moved(x: Array, rng: np.random.Generator, most: int = 1, outside: float | None = None) -> Array:
+    """Every image moved by up to `most` pixels along each axis; for `fit(augment=...)`.
 
-    x : (N, H, W, C); rng : Generator; outside : the value of what comes in from outside, None for the image's own
-    border, reflected -> the same shape and dtype. For `fit(augment=...)`. Raises ValueError if the images are not
-    larger than `most`.
+    Parameters
+    ----------
+    x : (N, H, W, C)
+        Images.
+    rng : Generator
+        Draws how far each is moved.
+    most : int
+        Pixels.
+    outside : float or None
+        The value of what comes in from outside; None for the image's own border, reflected.
+
+    Returns
+    -------
+    x : (N, H, W, C), the same dtype
+        The moved images.
+
+    Raises
+    ------
+    ValueError
+        If the images are not larger than `most`.
     """
     rows, columns = _places(x, rng, most)
     y = _taken(x, rows, columns)
@@ -24,23 +43,68 @@ def moved(x, rng, most=1, outside=None):
     return y
 
 
-def moved_and_mirrored(x, rng, most=3):
+def moved_and_mirrored(x: Array, rng: np.random.Generator, most: int = 3) -> Array:
     """Every image moved by up to `most` pixels along each axis, and half of them mirrored: the augmentation of AlexNet.
 
-    x : (N, H, W, C); rng : Generator -> the same shape and dtype. What comes in from outside is the image's own border,
-    reflected. For `fit(augment=...)`. Raises ValueError if the images are not larger than `most`.
+    What comes in from outside is the image's own border, reflected. For `fit(augment=...)`.
+
+    Parameters
+    ----------
+    x : (N, H, W, C)
+        Images.
+    rng : Generator
+        Draws how far each is moved, and which are mirrored.
+    most : int
+        Pixels.
+
+    Returns
+    -------
+    x : (N, H, W, C), the same dtype
+        The other views.
+
+    Raises
+    ------
+    ValueError
+        If the images are not larger than `most`.
+
+    Source
+    ------
+    Lecture topic 28; Krizhevsky, Sutskever and Hinton 2012.
     """
     rows, columns = _places(x, rng, most)
     turned = rng.random((len(x), 1)) < 0.5
     return _taken(x, rows, np.where(turned, columns[:, ::-1], columns))
 
 
-def moved_mirrored_and_cut(x, rng, most=3, side=8):
-    """As `moved_and_mirrored`, and a square of `side` pixels, somewhere in each image, is covered with the image's mean
-    colour (cutout; DeVries and Taylor 2017): a network must not rest on one detail alone.
+def moved_mirrored_and_cut(x: Array, rng: np.random.Generator, most: int = 3, side: int = 8) -> Array:
+    """As `moved_and_mirrored`, and a square somewhere in each image is covered with the image's mean colour (cutout).
 
-    x : (N, H, W, C), floating point; rng : Generator -> the same shape and dtype. Part of the square may lie outside.
-    Raises ValueError if the images are not larger than `most` or smaller than the square.
+    A network must not rest on one detail alone.
+
+    Parameters
+    ----------
+    x : (N, H, W, C), floating point
+        Images.
+    rng : Generator
+        Draws how far each is moved, which are mirrored, and where the squares lie.
+    most : int
+        Pixels.
+    side : int
+        Pixels of the square's side; part of it may lie outside.
+
+    Returns
+    -------
+    x : (N, H, W, C), the same dtype
+        The other views.
+
+    Raises
+    ------
+    ValueError
+        If the images are not larger than `most`, or smaller than the square.
+
+    Source
+    ------
+    DeVries and Taylor 2017.
     """
     y = moved_and_mirrored(x, rng, most)
     height, width = x.shape[1:3]

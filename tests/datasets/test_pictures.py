@@ -126,10 +126,10 @@ def test_a_linear_classifier_on_pixels_stays_far_from_the_truth():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"train": 0}, ValueError, "train must be at least 1; got 0"),
-        ({"test": 2.5}, TypeError, r"test must be a whole number; got 2\.5"),
-        ({"side": 3}, ValueError, "side must be at least 4"),
-        ({"seed": -1}, ValueError, "seed must be at least 0"),
+        ({"train": 0}, ValueError, "train must be a whole number of at least 1; got 0"),
+        ({"test": 2.5}, TypeError, r"test must be a whole number of at least 1; got 2\.5"),
+        ({"side": 3}, ValueError, "side must be a whole number of at least 4"),
+        ({"seed": -1}, ValueError, "seed must be a whole number of at least 0"),
         ({"train": True}, TypeError, "train must be a whole number"),
     ],
 )
@@ -139,7 +139,7 @@ def test_bad_arguments_are_named(arguments, error, message):
 
 
 def test_an_unknown_thing_is_named(rng):
-    with pytest.raises(ValueError, match="name must be one of boat"):
+    with pytest.raises(ValueError, match="name must be one of 'boat'"):
         draw("dog", 1, rng)
 
 

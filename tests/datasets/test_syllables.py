@@ -213,10 +213,10 @@ def test_silence_stays_silent_beside_a_syllable():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: waveform("p", "a"), "consonant must be one of b, d, g; got 'p'"),
-        (lambda: waveform("b", "y"), "vowel must be one of a, i, u, e, o; got 'y'"),
-        (lambda: tokens(3, speaker="Eve"), "speaker must be one of Aki, Ken, Toru"),
-        (lambda: tokens(0), "n must be a positive whole number"),
+        (lambda: waveform("p", "a"), "consonant must be one of 'b', 'd', 'g'; got 'p'"),
+        (lambda: waveform("b", "y"), "vowel must be one of 'a', 'i', 'u', 'e', 'o'; got 'y'"),
+        (lambda: tokens(3, speaker="Eve"), "speaker must be one of 'Aki', 'Ken', 'Toru'"),
+        (lambda: tokens(0), "n must be a whole number of at least 1; got 0"),
         (lambda: tokens(2, variability=-1), "variability must be a finite number of at least 0; got -1"),
         (lambda: windows(np.zeros((1, 5040)), shift=101), "shift must be -100 to 100"),
         (lambda: windows(np.zeros((1, 5040)), shift=float("nan")), "shift must be"),
@@ -225,7 +225,7 @@ def test_silence_stays_silent_beside_a_syllable():
         (lambda: windows(np.full((2, 5040), np.nan)), r"waveforms must hold finite numbers; .* first at \[0, 0\]"),
         (lambda: sonogram(np.full(5040, np.inf)), "waveforms must hold finite numbers"),
         (lambda: windows(np.zeros((1, 1, 5040))), r"waveforms must be \(n, T\) or \(T,\); got .* \(1, 1, 5040\)"),
-        (lambda: waveform("b", "a", speaker=None), "speaker must be one of Aki, Ken, Toru; got None"),
+        (lambda: waveform("b", "a", speaker=None), "speaker must be one of 'Aki', 'Ken', 'Toru'; got None"),
         (lambda: waveform("b", "a", variability=9), "variability must be 0 to 4; got 9"),
         (lambda: tokens(2, variability=float("nan")), "variability must be a finite number"),
     ],
