@@ -10,15 +10,30 @@ python -m cnnlab evaluate NAME [--data FILE.npz] [--weights FILE.npz] [--json]
 import argparse
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from cnnlab import __version__, arguments, recipes
 from cnnlab.datasets.fitting import labelled
 from cnnlab.network import Network
 
+__all__ = ["main"]
 
-def main(words=None):
-    """Run one command -> exit code; problems are told in one sentence on stderr."""
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; problems are told in one sentence on stderr.
+
+    Parameters
+    ----------
+    words : list of str or None
+        The words of the command line; None for those of this process.
+
+    Returns
+    -------
+    code : int
+        0, 1 where it could not be done, or 130 where training was stopped.
+    """
     chosen = _parser().parse_args(words)
     try:
         return {"list": _list, "train": _train, "evaluate": _evaluate}[chosen.command](chosen)
@@ -27,7 +42,7 @@ def main(words=None):
         return 1
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m cnnlab", description="Train or measure the networks of the series."
     )
@@ -50,13 +65,13 @@ def _parser():
     return parser
 
 
-def _list(chosen):
+def _list(chosen: argparse.Namespace) -> int:
     for recipe in recipes.RECIPES.values():
         print(f"{recipe.name:<16} {recipe.about}")
     return 0
 
 
-def _train(chosen):
+def _train(chosen: argparse.Namespace) -> int:
     recipe = recipes.recipe(chosen.name)
     out = Path(chosen.out or f"{recipe.name}.npz")
     split = "validation" if chosen.validation else "test"
@@ -91,12 +106,12 @@ def _train(chosen):
     return 0
 
 
-def _without_times(row):
+def _without_times(row: Mapping[str, Any]) -> dict[str, Any]:
     """One epoch of the history, without what was not measured and without timings: the log is the same every time."""
     return {key: value for key, value in row.items() if value is not None and "second" not in key}
 
 
-def _evaluate(chosen):
+def _evaluate(chosen: argparse.Namespace) -> int:
     recipe = recipes.recipe(chosen.name)
     data, origin = recipes.load(recipe, chosen.data)
     network = recipes.bundled(recipe.name) if chosen.weights is None else Network.load(chosen.weights)
@@ -108,7 +123,7 @@ def _evaluate(chosen):
     return 0
 
 
-def _words(found):
+def _words(found: Mapping[str, Any]) -> str:
     """A measurement for people: "2.00 % error (6 of 300)"."""
     return f"{100 * found['error']:.2f} % error ({found['wrong']} of {found['samples']:,})"
 

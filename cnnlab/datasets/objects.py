@@ -269,8 +269,8 @@ def tree(canvas: Canvas, rng: np.random.Generator, body: Array, second: Array) -
         (-0.2, -0.42, 0.95),
         (0.22, -0.46, 0.9),
     ):
-        x, y = across + rng.uniform(-0.06, 0.06, n), down + rng.uniform(-0.06, 0.06, n)
-        canvas.paint(canvas.ellipse(x, y, wide * scale, wide * scale), crown, round_)
+        at_x, at_y = across + rng.uniform(-0.06, 0.06, n), down + rng.uniform(-0.06, 0.06, n)
+        canvas.paint(canvas.ellipse(at_x, at_y, wide * scale, wide * scale), crown, round_)
     canvas.paint(canvas.ellipse(-0.18, -0.42, wide * 0.55, wide * 0.45), light, round_ * 0.8)
     fruit = rng.choice([0.0, 1.0], n) * round_
     for x, y in ((-0.4, 0.1), (0.1, -0.1), (0.42, 0.05), (0.22, -0.5)):

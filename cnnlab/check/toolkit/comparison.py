@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
@@ -10,12 +11,12 @@ ROUNDING = 1e-5  # of a result in float32, where float64 is expected
 CLOSE = 0.002  # a count that is nearly right: rounded, or one off
 
 
-def same(answer, expected, tolerance=TOLERANCE):
+def same(answer: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
     """Whether two answers (numbers, words, arrays, or tuples of them) agree in kind, shape and value."""
     return difference(answer, expected, tolerance) == ""
 
 
-def difference(answer, expected, tolerance=TOLERANCE):
+def difference(answer: Any, expected: Any, tolerance: float = TOLERANCE) -> str:
     """A sentence about the first difference: its kind, then the shape, then the dtype, then the values; empty if there
     is none.
 

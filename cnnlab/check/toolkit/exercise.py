@@ -3,27 +3,34 @@
 import copy
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from cnnlab.check.toolkit.comparison import TOLERANCE, difference, same
 from cnnlab.check.toolkit.verdict import Verdict
 
-REGISTER = {}
+REGISTER: dict[str, "Exercise"] = {}
 
 
 @dataclass(frozen=True)
 class Mistake:
     """A plausible wrong answer and the reply to it.
 
-    name : a word or two, for tests and teachers.  answer : the wrong value, or the wrong function.  reply : one or two
-        sentences that explain the misconception without giving the solution away.
+    Parameters
+    ----------
+    name : str
+        A word or two, for tests and teachers.
+    answer : value or function
+        The wrong one.
+    reply : str
+        One or two sentences that explain the misconception without giving the solution away.
     """
 
     name: str
-    answer: object
+    answer: Any
     reply: str
 
 
@@ -31,41 +38,71 @@ class Mistake:
 class Exercise:
     """A question whose answers are checked, in a notebook called as `check.NAME(answer)`.
 
-    name : how it is called.  question : one sentence.  right : the right value, or the right function.
-    inputs : for a function, a list of tuples of arguments on which it is tried; each must be new ground (another
-        shape, another convention), so that a result that is right by luck on one is wrong on another.
-    mistakes : at least five `Mistake`s.  hints : three, from a nudge to nearly the answer.  explain : what is said to
-        the right answer.
-    tolerance : relative to the largest magnitude of the right values (or to 1).
-    source : the solution as text, where it cannot be read from a function.
-    judges : for a function, {name: function of the same arguments}: independent ways to the same values. An answer must
-        agree with every one of them too, and their first values are printed beside its own.
-    accept : for questions with many right answers: accept(answer) -> "" or a sentence that says what is missing; it is
+    Parameters
+    ----------
+    name : str
+        How it is called.
+    question : str
+        One sentence.
+    right : value or function
+        The right one.
+    mistakes : list of Mistake
+        At least five.
+    hints : tuple of str
+        Three, from a nudge to nearly the answer.
+    explain : str
+        What is said to the right answer.
+    inputs : list of tuples
+        For a function, arguments on which it is tried; each must be new ground (another shape, another convention), so
+        that a result that is right by luck on one is wrong on another.
+    tolerance : float
+        Relative to the largest magnitude of the right values (or to 1).
+    source : str
+        The solution as text, where it cannot be read from a function.
+    judges : dict of str to function
+        For a function, independent ways to the same values, with the same arguments. An answer must agree with every
+        one of them too, and their first values are printed beside its own.
+    accept : function or None
+        For questions with many right answers: accept(answer) gives "" or a sentence that says what is missing; it is
         asked instead of comparing with the right answer.
+
+    Raises
+    ------
+    ValueError
+        For another number of hints, or a function without inputs to be tried on.
     """
 
     name: str
     question: str
-    right: object
-    mistakes: list
-    hints: tuple
+    right: Any
+    mistakes: Sequence[Mistake]
+    hints: tuple[str, ...]
     explain: str = ""
-    inputs: list = field(default_factory=list)
+    inputs: Sequence[tuple[Any, ...]] = field(default_factory=list)
     tolerance: float = TOLERANCE
     source: str = ""
-    judges: dict = field(default_factory=dict)
-    accept: Callable | None = None
+    judges: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    accept: Callable[[Any], str] | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if len(self.hints) != 3:
             raise ValueError(f"{self.name}: an exercise has three hints; got {len(self.hints)}")
         if callable(self.right) and not self.inputs and self.accept is None:
             raise ValueError(f"{self.name}: a function needs inputs to be tried on")
         self._asked = 0
 
-    def __call__(self, answer=...):
-        """Check an answer; `...`, unanswered, is fine and gets the question again.  Nothing that a learner passes
-        raises.
+    def __call__(self, answer: Any = ...) -> Verdict:
+        """Check an answer; nothing that a learner passes raises.
+
+        Parameters
+        ----------
+        answer : value or function
+            The learner's; `...`, unanswered, is fine and gets the question again.
+
+        Returns
+        -------
+        verdict : Verdict
+            Whether it is right, or what is wrong with it.
         """
         if _unanswered(answer):
             return Verdict(None, f"{self.question} Replace the ... by your answer; `check.{self.name}.hint()` helps.")
@@ -84,25 +121,47 @@ class Exercise:
             return Verdict(False, words) if words else Verdict(True, self.explain)
         return Verdict(False, difference(answer, self.right, self.tolerance))
 
-    def hint(self, level=None):
-        """The next hint (the first, then the second, then the third), or the hint of that level, 1 to 3."""
+    def hint(self, level: int | None = None) -> Verdict:
+        """The next hint: the first, then the second, then the third.
+
+        Parameters
+        ----------
+        level : {1, 2, 3} or None
+            Which hint, whatever was asked before; None for the next.
+
+        Returns
+        -------
+        hint : Verdict
+            Its text.
+
+        Raises
+        ------
+        ValueError
+            For another level.
+        """
         self._asked = min(self._asked + 1, 3) if level is None else level
         if level is not None and level not in (1, 2, 3):
             raise ValueError(f"level must be 1, 2 or 3; got {level!r}")
         return Verdict(None, f"Hint {self._asked} of 3: {self.hints[self._asked - 1]}")
 
-    def solution(self):
-        """The solution as text; it is more fun after the hints."""
+    def solution(self) -> str:
+        """The solution; it is more fun after the hints.
+
+        Returns
+        -------
+        text : str
+            Source text of a function, or an expression.
+        """
         if self.source:
             return self.source
         if callable(self.right):
             return textwrap.dedent(inspect.getsource(self.right))
         return repr(self.right)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"check.{self.name}: {self.question}"
 
-    def _function(self, answer):
+    def _function(self, answer: Any) -> Verdict:
         if not callable(answer):
             return Verdict(
                 False, f"The answer must be a function; it is a {type(answer).__name__}. Pass it without brackets."
@@ -146,11 +205,11 @@ class Exercise:
         words = difference(results[first], expected[first], self.tolerance)
         return Verdict(False, f"On input {first + 1}, {_shapes(self.inputs[first])}: {words}{lucky}")
 
-    def _side_by_side(self, result, ways):
+    def _side_by_side(self, result: Any, ways: list[list[Any]]) -> str:
         beside = [f", {name} {float(values[0]):.6f}" for name, values in zip(self.judges, ways, strict=True)]
         return f" On input 1: yours {float(result):.6f}{''.join(beside)}." if beside else ""
 
-    def _wrong(self, mistake):
+    def _wrong(self, mistake: Mistake) -> Iterator[Any]:
         for arguments in self.inputs:
             try:
                 with np.errstate(all="ignore"):
@@ -159,22 +218,33 @@ class Exercise:
                 yield None
 
 
-def _unanswered(answer):
+def _unanswered(answer: Any) -> bool:
     return answer is ... or (isinstance(answer, (tuple, list)) and any(value is ... for value in answer))
 
 
-def _shapes(arguments):
+def _shapes(arguments: tuple[Any, ...]) -> str:
     return "(" + ", ".join(map(_in_words, arguments)) + ")"
 
 
-def _in_words(value):
+def _in_words(value: Any) -> str:
     if callable(value):
         return value.__name__
     return f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value)
 
 
-def register(*exercises):
-    """Put exercises where `check.NAME` finds them; names must differ."""
+def register(*exercises: Exercise) -> None:
+    """Put exercises where `check.NAME` finds them.
+
+    Parameters
+    ----------
+    *exercises : Exercise
+        Their names must differ from all that are there.
+
+    Raises
+    ------
+    ValueError
+        If there is an exercise of one of these names already.
+    """
     for exercise in exercises:
         if exercise.name in REGISTER:
             raise ValueError(f"there is an exercise {exercise.name!r} already")

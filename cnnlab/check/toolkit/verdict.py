@@ -4,23 +4,28 @@ from typing import ClassVar
 
 
 class Verdict:
-    """The answer of a check.
+    """The answer of a check; true where the answer is right.
 
-    right : True, False, or None while there is no answer yet.  mistake : the name of the known mistake that the answer
-        shows, or
-    "".  text : what is said to the learner, in Markdown.
+    Parameters
+    ----------
+    right : bool or None
+        None while there is no answer yet.
+    text : str
+        What is said to the learner, in Markdown.
+    mistake : str
+        The name of the known mistake that the answer shows, or "".
     """
 
-    MARKS: ClassVar = {True: "✓ Right.", False: "✗ Not yet.", None: "… "}
+    MARKS: ClassVar[dict[bool | None, str]] = {True: "✓ Right.", False: "✗ Not yet.", None: "… "}
 
-    def __init__(self, right, text, mistake=""):
+    def __init__(self, right: bool | None, text: str, mistake: str = "") -> None:
         self.right, self.text, self.mistake = right, text, mistake
 
-    def __str__(self):
+    def __str__(self) -> str:
         mark = self.MARKS[self.right]
         return f"{mark}{'' if mark.endswith(' ') else ' '}{self.text}"
 
     __repr__ = __str__
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.right is True
