@@ -4,12 +4,15 @@ Only the structure counts, not the weights: a weight that happens to be 0 still 
 at a product of rows, columns and channels, so a field is one set of indices per axis.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
 from cnnlab import arguments, layers, ops
+from cnnlab.network import Network
+from cnnlab.types import Array
 
 _POINTWISE = (
     layers.ReLU,
@@ -107,6 +110,46 @@ def path(network, layer, unit):
 def field(network, layer, unit):
     """Which inputs a unit depends on -> Field: path(network, layer, unit)[0]."""
     return path(network, layer, unit)[0]
+
+
+def looked_at(
+    network: Network, layer: int | str, units: Iterable[tuple[int, ...]], most: int
+) -> list[tuple[Array, Array]]:
+    """Which rows and columns of the input each of these units looks at.
+
+    Parameters
+    ----------
+    network : Network
+        From images.
+    layer : int or str
+        Number or name of the layer whose units they are.
+    units : iterable of tuple
+        As in `path`.
+    most : int
+        Of pixels, over all units; with more only the edge of each field counts, and where that is too much, nothing.
+
+    Returns
+    -------
+    pixels : list of (rows, columns)
+        For each unit two arrays of the same length; empty for a unit that sees nothing but border.  An empty list if
+        there are too many.
+    """
+    units = list(units)
+    for edge in (False, True):
+        found, total = [], 0
+        for unit in units:
+            rows, columns = field(network, layer, unit).axes[:2]
+            i, j = (grid.ravel() for grid in np.meshgrid(rows, columns, indexing="ij"))
+            if edge and len(i):
+                kept = np.isin(i, rows[[0, -1]]) | np.isin(j, columns[[0, -1]])
+                i, j = i[kept], j[kept]
+            total += len(i)
+            if total > most:
+                break
+            found.append((i, j))
+        if total <= most:
+            return found
+    return []
 
 
 def growth(network, layer=-1):

@@ -2,6 +2,7 @@
 topics 12 to 14).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -96,7 +97,7 @@ class ErrorFootprint(Explorer):
         de = self.errors.of(values, conv.e_shape(self.shape))
         return conv, de, conv.dh(de, self.shape)
 
-    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         further = {"look": GOES} if name == "at_e" else {"look": COLLECTS} if name == "at_h" else {}
         rows, columns, _ = self.setting.convolution(**values).e_shape(self.shape)
         m, n = values["at_e"]

@@ -2,6 +2,7 @@
 4 and 16 to 18).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,7 @@ class HiddenKernel(Explorer):
         """So many whole steps of gradient descent with these values of the controls."""
         self.learner.step(*self.batch(**values), eta, steps)
 
-    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         if name == "kernel" and values["kernel"] != OWN:
             return {"w": np.array(KERNELS[values["kernel"]])}
         return {"kernel": OWN} if name == "w" else {}

@@ -1,5 +1,6 @@
 """The convolution as a matrix W, beside its transpose (lecture topic 15)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,7 @@ class ToeplitzView(Explorer):
             "at_h": tuple(int(k) for k in np.unravel_index(column, self.h.shape)[:2]),
         }
 
-    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         shape = self.setting.convolution(**values).e_shape(self.h.shape)
         row, column = values["entry"]
         if name == "entry_t":

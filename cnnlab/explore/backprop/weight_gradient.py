@@ -2,6 +2,7 @@
 (lecture topics 16 and 17).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ class WeightGradient(Explorer):
         de = self.errors.of(values, conv.e_shape(h.shape), errors)
         return conv, h, de, conv.dw(de, h)
 
-    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         (rows, columns), further = self.setting.start.w.shape[:2], {}
         if name in ("weight", "turned"):
             other = "turned" if name == "weight" else "weight"

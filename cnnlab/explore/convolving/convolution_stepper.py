@@ -1,5 +1,6 @@
 """Convolution, position by position: the window, the flipped kernel, the products, their sum (lecture topics 8, 9)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -84,13 +85,13 @@ class ConvolutionStepper(Explorer):
         place = (where[0] * columns + where[1] + 1) % (rows * columns)
         return {"where": divmod(place, columns)}
 
-    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         further = {}
         if name == "kernel" and values["kernel"] != OWN:
             further["w"] = np.array(KERNELS[values["kernel"]], dtype=float)
         if name == "w":
             further["kernel"] = OWN
-        shape = self.convolution(**(values | further)).e_shape(self.image_named(values.get("picture")).shape)
+        shape = self.convolution(**{**values, **further}).e_shape(self.image_named(values.get("picture")).shape)
         row, column = values["where"]
         return further | {"where": (min(row, shape[0] - 1), min(column, shape[1] - 1))}
 

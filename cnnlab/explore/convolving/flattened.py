@@ -1,14 +1,18 @@
 """Flatten: where each unit of the maps goes in the vector, with the index formula in numbers (lecture topic 10)."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from cnnlab.analysis import receptive
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
-from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.numbers import format_number, strongest
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
 from cnnlab.layers import Flatten
+from cnnlab.types import Array, ArrayLike
 
 HERE, OTHER = "channel last (here)", "channel first (PyTorch)"
 AXES = {HERE: (0, 1, 2), OTHER: (2, 0, 1)}  # in which order rows, columns and channels are read
@@ -19,15 +23,25 @@ ROOM = (4, 4, 4)  # of a block that is given
 class Flattened(Explorer):
     """A block of maps (M, N, C) and the vector it becomes: click a cell of either and see its place in the other.
 
-    h : (M, N, C) numbers, what a layer gave for one image, at most 4 x 4 x 4; by default a block to be chosen, whose
-    numbers spell their own place: 120 is at m = 1, n = 2, c = 0.
+    Parameters
+    ----------
+    h : (M, N, C) numbers, optional
+        What a layer gave for one image, at most 4 x 4 x 4; by default a block to be chosen, whose numbers spell their
+        own place: 120 is at m = 1, n = 2, c = 0.
 
-    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 10.
     """
 
     title = "Flatten"
 
-    def __init__(self, h=None):
+    def __init__(self, h: ArrayLike | None = None) -> None:
         self.h = None
         if h is not None:
             self.h = np.asarray(h)
@@ -67,13 +81,41 @@ class Flattened(Explorer):
         place = self.place((i + 1) % int(np.prod(shape)), shape, values["order"])
         return self._everywhere(place, shape, values["order"])
 
-    def index(self, place, shape, order):
-        """i of a place (m, n, c)."""
+    def index(self, place: Sequence[int], shape: Sequence[int], order: str) -> int:
+        """Where a unit goes in the vector.
+
+        Parameters
+        ----------
+        place : (m, n, c)
+            Of the unit.
+        shape : (M, N, C)
+            Of the block.
+        order : str
+            In which order rows, columns and channels are read, one of `AXES`.
+
+        Returns
+        -------
+        i : int
+            Its index.
+        """
         axes = AXES[order]
         return receptive.flat_index(tuple(place[a] for a in axes), tuple(shape[a] for a in axes))
 
-    def place(self, i, shape, order):
-        """(m, n, c) of an index i."""
+    def place(self, i: int, shape: Sequence[int], order: str) -> tuple[int, int, int]:
+        """Where a number of the vector comes from: `index` backwards.
+
+        Parameters
+        ----------
+        i : int
+            Index in the vector.
+        shape, order : as in `index`
+            Of the block, and how it is read.
+
+        Returns
+        -------
+        m, n, c : int
+            The place in the block.
+        """
         axes = AXES[order]
         found = receptive.place_of(i, tuple(shape[a] for a in axes))
         return tuple(found[axes.index(a)] for a in range(3))
@@ -83,7 +125,7 @@ class Flattened(Explorer):
         i = self.index(place, shape, order)
         return {"i": i, "c": place[2], "vector": (0, i)} | {f"map{c}": tuple(place[:2]) for c in range(self.room[2])}
 
-    def consequences(self, name, values):
+    def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         shape, order = self._shape(values), values["order"]
         if name in ("i", "vector"):
             i = values["vector"][1] if name == "vector" else values["i"]
@@ -94,11 +136,22 @@ class Flattened(Explorer):
             place = tuple(min(at, side - 1) for at, side in zip(place, shape, strict=True))
         return self._everywhere(place, shape, order)
 
-    def block(self, shape):
-        """The numbers of the block: those given, or 100 m + 10 n + c."""
+    def block(self, shape: Sequence[int]) -> Array:
+        """The numbers of the block.
+
+        Parameters
+        ----------
+        shape : (M, N, C)
+            As the sliders have it.
+
+        Returns
+        -------
+        h : (M, N, C)
+            Those given, or 100 m + 10 n + c.
+        """
         return self.h if self.h is not None else np.tensordot([100, 10, 1], np.indices(shape), axes=1)
 
-    def scene(self, i, c, order, map0, vector, **values):
+    def scene(self, i: int, c: int, order: str, map0: tuple[int, int], vector: tuple[int, int], **values: Any) -> Scene:
         shape, (m, n) = self._shape(values), map0
         h, axes = self.block(shape).astype(float), AXES[order]
         layer = Flatten()
@@ -110,7 +163,7 @@ class Flattened(Explorer):
             "symbol": "h",
             "colours": "none" if spelled else "diverging",
             "digits": 0 if spelled else 1,
-            "scale": None if spelled else float(np.abs(h).max()) or 1.0,
+            "scale": None if spelled else strongest(h),
         }
 
         def words(cells):

@@ -1,5 +1,6 @@
 """Kernels at work on a photograph: blur, edges, sharpen, emboss, colours, and one drawn by hand (lecture topic 8)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -150,7 +151,7 @@ class PhotoFilter(Explorer):
     def _filter(self, kernel):
         return list(self.kernels).index(kernel)
 
-    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         further = {}
         kernel = values["kernel"]
         if name == "kernel" and kernel != OWN:

@@ -1,39 +1,61 @@
 """What a unit sees: its receptive field, layer by layer, and what excites it most (lecture topics 10 and 20)."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 
 from cnnlab import arguments
 from cnnlab.analysis import receptive
+from cnnlab.explore.convolving.growth_table import growth_table
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link, Rectangle
-from cnnlab.explore.toolkit.numbers import format_number
-from cnnlab.explore.toolkit.scene import Grid, Image, Scene, Table
+from cnnlab.explore.toolkit.numbers import format_number, strongest
+from cnnlab.explore.toolkit.scene import Grid, Image, Scene
 from cnnlab.explore.toolkit.sheets import GAP, Maps, contact_sheet, corner, tiled
 from cnnlab.network import Network
+from cnnlab.types import ArrayLike
 
 READABLE = 10  # rows or columns up to which a map is shown with its numbers
 PAIRS = 12_000  # pairs of cells that a hover may join; with more only the edge of the field lights up, or nothing
-ROWS = 8  # of the table
 PATCHES, ACROSS = 8, 4
 
 
 class ReceptiveField(Explorer):
     """Click a unit of any map: the part of the image it depends on, how that part grows, and what excites the map most.
 
-    network : a trained Network of layers that take images; nothing in it is changed, and it is looked at as it is now.
-    images : (N, *network.input_shape), what it is shown.  names : a word for each image, by default its number.
-    layer : the name of the layer to begin with, by default the first with a nonlinearity.
+    Parameters
+    ----------
+    network : Network
+        Trained, of layers that take images (H, W, C).  Nothing in it is changed, and it is looked at as it is now.
+    images : (N, H, W, C)
+        What it is shown.
+    names : list of str, optional
+        A word for each image; by default its number.
+    layer : str, optional
+        The name of the layer to begin with; by default the first with a nonlinearity.
 
-    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topics 10 and 20.
     """
 
     title = "Receptive field"
 
-    def __init__(self, network, images, names=None, layer=None):
+    def __init__(
+        self,
+        network: Network,
+        images: ArrayLike,
+        names: Sequence[str] | None = None,
+        layer: str | None = None,
+    ) -> None:
         if not isinstance(network, Network) or len(network.input_shape) != 3:
             raise TypeError(f"network must be a Network that takes images (H, W, C); got {network!r}")
         arguments.finite_weights("network", network.parameters | network.state)
@@ -49,7 +71,7 @@ class ReceptiveField(Explorer):
         chosen = first if layer is None else network.layers.index(network[layer])
         start = self.maps.inside(chosen, tuple(side // 2 for side in shapes[chosen][:2]))
         self.growth = receptive.growth(network)
-        self.tops = [float(np.abs(h).max()) or 1.0 for h in self.out]
+        self.tops = [strongest(h) for h in self.out]
         self.span = float(self.x.min()), float(max(self.x.max(), self.x.min() + 1e-6))
         sheets = [self.maps.sheet_shape(place) for place in range(len(network))]
         patches = [tiled(PATCHES, self._frame(place), ACROSS) for place in range(len(network))]
@@ -82,7 +104,7 @@ class ReceptiveField(Explorer):
         self._album = lru_cache(maxsize=64)(self._cuttings)
 
     @classmethod
-    def example(cls):
+    def example(cls) -> Self:
         from cnnlab.datasets import digits
         from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
 
@@ -106,7 +128,7 @@ class ReceptiveField(Explorer):
         at = tuple(int(one) for one in np.unravel_index(np.nanargmax(shown), shown.shape))
         return self.consequences("where", values | {"where": at})
 
-    def consequences(self, name, values):
+    def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         place = self.options[values["layer"]]
         d, image = min(values["d"], self.maps.shape(place)[2] - 1), min(values["image"], len(self.x) - 1)
         where = self.maps.inside(place, values["where"])
@@ -129,7 +151,15 @@ class ReceptiveField(Explorer):
 
     # ---- the picture ----
 
-    def scene(self, layer, image, d, where, sheet, patch):
+    def scene(
+        self,
+        layer: str,
+        image: int,
+        d: int,
+        where: tuple[int, int],
+        sheet: tuple[int, int],
+        patch: tuple[int, int],
+    ) -> Scene:
         place = self.options[layer]
         unit = self.maps.unit(place, where, d)
         fields = self._path(place, unit)
@@ -141,7 +171,7 @@ class ReceptiveField(Explorer):
         top = [
             self._image(fields[0], image),
             self._map(place, image, d, where, symbol, layer),
-            self._table(place, fields),
+            growth_table(self.growth[: place + 2], fields),
         ]
         bottom = [
             self._below(place, image, fields[-2]),
@@ -295,71 +325,14 @@ class ReceptiveField(Explorer):
             filled[top : top + frame[0], left : left + frame[1]] = np.nan_to_num(pixels, nan=0.5) if colour else pixels
         return filled
 
-    def _table(self, place, fields):
-        """r_l = r_{l-1} + (k - 1) jump_{l-1}, one line per layer that changes it; of many the last ones."""
-        steps = self.growth[: place + 2]
-        rows = [["x", "1", "1", _span(fields[0])]]
-        for (before, step), field in zip(pairwise(steps), fields[1:], strict=True):
-            if step.whole and not before.whole:
-                rows.append([step.name, "all of its input", "−", _span(field)])
-            elif not step.whole and (step.k != (1, 1) or step.stride != (1, 1) or step is steps[-1]):
-                rows.append([step.name, _formula(before, step), _both(step.jump), _span(field)])
-        if len(rows) > ROWS:
-            rows = [rows[0], ["…", "", "", ""], *rows[len(rows) - ROWS + 2 :]]
-        return Table(
-            name="path",
-            title="side of the field: r + (k − 1) · jump",
-            rows=rows,
-            align="llcl",
-            header=["layer", "r", "jump", "looked at here"],
-            size=13,
-            width=1.35,
-            height=240,
-        )
-
     def _links(self, place):
         pairs = self._joined(place)
         return [Link("map", "x", pairs)] if len(pairs) else []
 
     def _pairs(self, place):
         """(row, column of a unit, row, column of a pixel it looks at), for hovering; only the field's edge if many."""
-        for edge in (False, True):
-            found, total = [], 0
-            for m, n in np.ndindex(*self.maps.shape(place)[:2]):
-                if self.maps.vector(place) and m * self.maps.shape(place)[1] + n >= self.out[place].shape[1]:
-                    continue
-                axes = receptive.field(self.network, place, self.maps.unit(place, (m, n), 0)).axes[:2]
-                if not all(len(axis) for axis in axes):
-                    continue
-                i, j = (grid.ravel() for grid in np.meshgrid(*axes, indexing="ij"))
-                if edge:
-                    kept = np.isin(i, axes[0][[0, -1]]) | np.isin(j, axes[1][[0, -1]])
-                    i, j = i[kept], j[kept]
-                total += len(i)
-                if total > PAIRS:
-                    break
-                found.append(np.stack([np.full_like(i, m), np.full_like(i, n), i, j], axis=1))
-            if total <= PAIRS:
-                return np.concatenate(found).astype(np.float32) if found else np.zeros((0, 4), np.float32)
-        return np.zeros((0, 4), np.float32)
-
-
-def _both(pair):
-    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}, {pair[1]}"
-
-
-def _span(field):
-    """Rows and columns of a part of a layer, in words; the places of a vector."""
-    spans = [f"{axis[0]}" if len(axis) == 1 else f"{axis[0]}–{axis[-1]}" for axis in field.axes if len(axis)]
-    return "only border" if not field.size else ", ".join(spans[:2] if len(field.axes) == 3 else spans)
-
-
-def _formula(before, step):
-    """r = before + (k - 1) jump, of rows, and of columns where they differ."""
-    if step.k == (1, 1):
-        return _both(step.r)
-    lines = [
-        f"{r} + ({k} − 1) · {jump} = {now}"
-        for r, k, jump, now in zip(before.r, step.k, before.jump, step.r, strict=True)
-    ]
-    return lines[0] if lines[0] == lines[1] else "; ".join(lines)
+        places = [at for at in np.ndindex(*self.maps.shape(place)[:2]) if self.maps.inside(place, at) == at]
+        units = [self.maps.unit(place, at, 0) for at in places]
+        found = receptive.looked_at(self.network, place, units, PAIRS)
+        pairs = [np.stack([*np.broadcast_arrays(*at, i), j], axis=1) for at, (i, j) in zip(places, found, strict=False)]
+        return np.concatenate(pairs).astype(np.float32) if pairs else np.zeros((0, 4), np.float32)

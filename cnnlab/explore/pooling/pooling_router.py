@@ -1,5 +1,6 @@
 """Pooling one can touch: where the maximum comes from, and where the gradient goes (lecture topics 20 to 25)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,7 @@ class PoolingRouter(Explorer):
             ]
         )
 
-    def consequences(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         further = dict(PRESETS[values["preset"]]) if name == "preset" else {}
         if name == "e":
             further["preset"] = OWN
