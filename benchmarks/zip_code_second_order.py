@@ -23,7 +23,7 @@ from benchmarks.kept import keep
 from cnnlab import MSE, evaluate, models, ops, recipes
 from cnnlab.analysis.receptive import activations
 from cnnlab.layers import Conv2D, Dense, Flatten, ScaledTanh
-from cnnlab.ops.nonlinearities import SCALE, SLOPE
+from cnnlab.loops.kernels.pointwise import HEIGHT, STEEPNESS
 
 IMAGES = 500
 
@@ -34,7 +34,7 @@ def curvatures(network, x):
     dd = np.full_like(hs[-1], 2 / hs[-1].shape[1])  # of the mean squared error
     for layer, h, out in reversed(list(zip(network, hs[:-1], hs[1:], strict=True))):
         if isinstance(layer, ScaledTanh):
-            dd = dd * (SCALE * SLOPE * (1 - (out / SCALE) ** 2)) ** 2
+            dd = dd * (HEIGHT * STEEPNESS * (1 - (out / HEIGHT) ** 2)) ** 2
         elif isinstance(layer, Flatten):
             dd = dd.reshape(h.shape)
         elif isinstance(layer, Dense):

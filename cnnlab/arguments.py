@@ -1,13 +1,19 @@
 """Checks of what users pass in: every error names the argument, what came, and what was expected."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
+from typing import Any, TypeVar
 
 import numpy as np
+
+from cnnlab.types import Array
+
+Kind = TypeVar("Kind")
 
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
-def array(name, value, rank=None, shape_words="", finite=False):
+def array(name: str, value: Any, rank: int | None = None, shape_words: str = "", finite: bool = False) -> Array:
     """The value as a float32 or float64 array.
 
     rank : number of axes, or None for any; shape_words : how the shape is called in the message, e.g. "(N, H, W, C)".
@@ -37,7 +43,20 @@ def array(name, value, rank=None, shape_words="", finite=False):
     return result
 
 
-def same_dtype(**arrays):
+def alike(**given: Any) -> tuple[Array, ...]:
+    """Arrays of float32 or float64 that share dtype and shape -> the arrays, in the order given.
+
+    Raises TypeError or ValueError, naming the argument.
+    """
+    arrays = {name: array(name, value) for name, value in given.items()}
+    same_dtype(**arrays)
+    (first, one), *others = arrays.items()
+    for name, other in others:
+        shape(name, other, one.shape, f"that of {first}")
+    return tuple(arrays.values())
+
+
+def same_dtype(**arrays: Array | None) -> None:
     """All arrays must share one dtype, as mixing them would silently compute in the wider one.  None is skipped."""
     kinds = {name: value.dtype for name, value in arrays.items() if value is not None}
     if len(set(kinds.values())) > 1:
@@ -45,7 +64,7 @@ def same_dtype(**arrays):
         raise TypeError(f"{' and '.join(kinds)} must have the same dtype; got {words}")
 
 
-def same_batch(**arrays):
+def same_batch(**arrays: Any) -> None:
     """The first axes must agree."""
     sizes = {name: len(value) for name, value in arrays.items()}
     if len(set(sizes.values())) > 1:
@@ -53,21 +72,21 @@ def same_batch(**arrays):
         raise ValueError(f"{' and '.join(sizes)} must hold the same number of samples; got {words}")
 
 
-def shape(name, value, expected, why=""):
+def shape(name: str, value: Array, expected: Iterable[int], why: str = "") -> None:
     """The array must have exactly this shape."""
-    if tuple(value.shape) != tuple(expected):
+    if value.shape != (expected := tuple(expected)):
         reason = f" ({why})" if why else ""
-        raise ValueError(f"{name} must have shape {tuple(expected)}{reason}; got {tuple(value.shape)}")
+        raise ValueError(f"{name} must have shape {expected}{reason}; got {value.shape}")
 
 
-def one_of(name, value, options):
+def one_of(name: str, value: Kind, options: Sequence[Any]) -> Kind:
     """The value must be one of a few words."""
     if value not in options:
         raise ValueError(f"{name} must be one of {', '.join(repr(option) for option in options)}; got {value!r}")
     return value
 
 
-def whole(name, value, at_least=1):
+def whole(name: str, value: Any, at_least: int = 1) -> int:
     """An integer, at least so large."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name} must be a whole number of at least {at_least}; got {value!r}")
@@ -76,31 +95,42 @@ def whole(name, value, at_least=1):
     return int(value)
 
 
-def odd(name, value):
+def odd(name: str, value: Any) -> int:
     """An odd whole number: as many on each side of the middle."""
     if whole(name, value) % 2 == 0:
         raise ValueError(f"{name} must be odd, the same number on each side; got {value!r}")
     return int(value)
 
 
-def real(name, value, above=None, at_least=None, below=None):
+def real(
+    name: str, value: Any, above: float | None = None, at_least: float | None = None, below: float | None = None
+) -> float:
     """A finite number, in the limits that are given: greater than `above`, at least `at_least`, less than `below`."""
     limits = ((above, "greater than"), (at_least, "of at least"), (below, "less than"))
     words = " and ".join(f"{word} {limit}" for limit, word in limits if limit is not None)
     wanted = f"{name} must be a finite number{' ' * bool(words)}{words}; got {value!r}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(wanted)
+    number = float(value)
     if (
-        not np.isfinite(value)
-        or (above is not None and value <= above)
-        or (at_least is not None and value < at_least)
-        or (below is not None and value >= below)
+        not np.isfinite(number)
+        or (above is not None and number <= above)
+        or (at_least is not None and number < at_least)
+        or (below is not None and number >= below)
     ):
         raise ValueError(wanted)
-    return float(value)
+    return number
 
 
-def of_kind(name, value, kind, wanted):
+def share(name: str, value: Any, of: str = "") -> float:
+    """A number in [0, 1); of : what it is a share of, for the message."""
+    number = real(name, value)
+    if not 0 <= number < 1:
+        raise ValueError(f"{name} must be in [0, 1){f': the share {of}' if of else ''}; got {value!r}")
+    return number
+
+
+def of_kind(name: str, value: Any, kind: type[Kind], wanted: str) -> Kind:
     """An object of this class; wanted : what is expected, in words.  Raises TypeError."""
     if not isinstance(value, kind):
         hint = f"; did you mean {value.__name__}()?" if isinstance(value, type) and issubclass(value, kind) else ""
@@ -108,7 +138,7 @@ def of_kind(name, value, kind, wanted):
     return value
 
 
-def pair(name, value, at_least=1):
+def pair(name: str, value: Any, at_least: int = 1) -> tuple[int, int]:
     """One whole number for both axes, or a pair (rows, columns)."""
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
@@ -118,7 +148,7 @@ def pair(name, value, at_least=1):
     return number, number
 
 
-def labels(name, value, classes):
+def labels(name: str, value: Any, classes: int) -> Array:
     """Class labels: whole numbers 0 ... classes - 1 in an array (N,)."""
     result = np.asarray(value)
     if result.dtype.kind not in "iu" or result.ndim != 1:
@@ -135,10 +165,23 @@ def labels(name, value, classes):
     return result
 
 
-def finite_weights(name, weights):
+def finite_weights(name: str, weights: Mapping[str, Array]) -> None:
     """The weights of a network, {"0.w": array, ...}, must be finite: whatever is computed from others says nothing."""
     for which, value in weights.items():
         count = int((~np.isfinite(value)).sum())
         if count:
             values = "values that are" if count > 1 else "value that is"
             raise ValueError(f"{name}: the weight {which} holds {count} {values} not finite; train or load it again")
+
+
+def entry(entries: Sequence[Any], which: int | slice | str) -> Any:
+    """One of several things in a row by its number, or by its `name`; several of them by a slice.
+
+    Raises IndexError for a number that is not there, KeyError, naming those that are, for a name.
+    """
+    if isinstance(which, str):
+        for one in entries:
+            if one.name == which:
+                return one
+        raise KeyError(f"no layer is called {which!r}; there are {', '.join(each.name for each in entries)}")
+    return entries[which]

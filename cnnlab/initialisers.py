@@ -1,84 +1,252 @@
 """First weights.  Each is a function (rng, shape, fan_in, fan_out, dtype) -> array; fan_in counts the inputs of one
-unit.
+unit, fan_out the units that one input reaches.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
 import numpy as np
+import numpy.typing as npt
 
 from cnnlab import arguments
+from cnnlab.types import Array, Shape
+
+__all__ = [
+    "Initialiser",
+    "Made",
+    "Spec",
+    "constant",
+    "custom",
+    "glorot",
+    "he",
+    "lecun1989",
+    "normal",
+    "resolve",
+    "spec",
+    "uniform",
+    "zeros",
+]
+
+Initialiser: TypeAlias = Callable[[np.random.Generator, Shape, int, int, npt.DTypeLike], Array]
+"""A function that draws first weights."""
+
+Spec: TypeAlias = str | tuple[str, Any] | list[Any] | Initialiser
+"""A name ("he"), a pair (["normal", 0.01]), or the function itself; see `resolve`."""
 
 
-def he(rng, shape, fan_in, fan_out, dtype):
-    """Normal with variance 2 / fan_in, for ReLU (He et al. 2015)."""
+def he(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, dtype: npt.DTypeLike) -> Array:
+    """Normal with variance 2 / fan_in, for ReLU.
+
+    Parameters
+    ----------
+    rng : numpy Generator
+        What is drawn from.
+    shape : tuple of int
+        Shape of the weights.
+    fan_in, fan_out : int
+        Inputs of one unit, and units that one input reaches.
+    dtype : float32 or float64
+        Of the weights.
+
+    Returns
+    -------
+    array : shape, dtype
+
+    Source
+    ------
+    He et al. 2015.
+    """
     return (rng.standard_normal(shape) * np.sqrt(2.0 / fan_in)).astype(dtype)
 
 
-def glorot(rng, shape, fan_in, fan_out, dtype):
-    """Uniform with variance 2 / (fan_in + fan_out), for tanh and sigmoid (Glorot and Bengio 2010)."""
+def glorot(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, dtype: npt.DTypeLike) -> Array:
+    """Uniform with variance 2 / (fan_in + fan_out), for tanh and sigmoid.
+
+    Parameters
+    ----------
+    rng, shape, fan_in, fan_out, dtype
+        As for `he`.
+
+    Returns
+    -------
+    array : shape, dtype
+
+    Source
+    ------
+    Glorot and Bengio 2010.
+    """
     bound = np.sqrt(6.0 / (fan_in + fan_out))
     return rng.uniform(-bound, bound, shape).astype(dtype)
 
 
-def lecun1989(rng, shape, fan_in, fan_out, dtype):
-    """Uniform between -2.4 / fan_in and 2.4 / fan_in (LeCun et al. 1989)."""
+def lecun1989(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, dtype: npt.DTypeLike) -> Array:
+    """Uniform between -2.4 / fan_in and 2.4 / fan_in.
+
+    Parameters
+    ----------
+    rng, shape, fan_in, fan_out, dtype
+        As for `he`.
+
+    Returns
+    -------
+    array : shape, dtype
+
+    Source
+    ------
+    Lecture topic 27; LeCun et al. 1989.
+    """
     return rng.uniform(-2.4 / fan_in, 2.4 / fan_in, shape).astype(dtype)
 
 
-def uniform(bound):
-    """Uniform between -bound and bound."""
-    bound = arguments.real("bound", bound, at_least=0)
+def zeros(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, dtype: npt.DTypeLike) -> Array:
+    """Zero everywhere.
 
-    def initialise(rng, shape, fan_in, fan_out, dtype):
-        return rng.uniform(-bound, bound, shape).astype(dtype)
+    Parameters
+    ----------
+    rng, shape, fan_in, fan_out, dtype
+        As for `he`.
 
-    initialise.spec = ["uniform", bound]
-    return initialise
-
-
-def normal(sigma):
-    """Normal with standard deviation sigma."""
-    sigma = arguments.real("sigma", sigma, at_least=0)
-
-    def initialise(rng, shape, fan_in, fan_out, dtype):
-        return (sigma * rng.standard_normal(shape)).astype(dtype)
-
-    initialise.spec = ["normal", sigma]
-    return initialise
-
-
-def constant(value):
-    """The same number everywhere."""
-    value = arguments.real("value", value)
-
-    def initialise(rng, shape, fan_in, fan_out, dtype):
-        return np.full(shape, value, dtype)
-
-    initialise.spec = ["constant", value]
-    return initialise
-
-
-def zeros(rng, shape, fan_in, fan_out, dtype):
-    """Zero everywhere."""
+    Returns
+    -------
+    array : shape, dtype
+    """
     return np.zeros(shape, dtype)
 
 
-def custom(name):
-    """Stands for somebody's own function of this name, in a network that was saved: zero everywhere, as the weights
-    come from the file.
+@dataclass(frozen=True)
+class Made:
+    """An initialiser that was made with a number or a name of its own, by `uniform`, `normal`, `constant` or `custom`.
+
+    Parameters
+    ----------
+    name : str
+        Of the function that made it.
+    value : float or str
+        What that was given.
+    draw : function (rng, shape) -> array
+        The weights, in any dtype.
     """
 
-    def initialise(rng, shape, fan_in, fan_out, dtype):
-        return np.zeros(shape, dtype)
+    name: str
+    value: float | str
+    draw: Callable[[np.random.Generator, Shape], Array]
 
-    initialise.spec = ["custom", str(name)]
-    return initialise
+    def __call__(
+        self, rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, dtype: npt.DTypeLike
+    ) -> Array:
+        """Weights of this shape and dtype."""
+        return self.draw(rng, shape).astype(dtype)
 
 
-NAMED = {function.__name__: function for function in (he, glorot, lecun1989, zeros)}
-MADE = {function.__name__: function for function in (uniform, normal, constant, custom)}
+def uniform(bound: float) -> Made:
+    """Uniform between -bound and bound.
+
+    Parameters
+    ----------
+    bound : float
+        Not negative.
+
+    Returns
+    -------
+    Made
+        The initialiser.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another bound.
+    """
+    bound = arguments.real("bound", bound, at_least=0)
+    return Made("uniform", bound, lambda rng, shape: rng.uniform(-bound, bound, shape))
 
 
-def resolve(value):
-    """A function of this module from a name ("he"), a spec (["normal", 0.01]) or the function itself."""
+def normal(sigma: float) -> Made:
+    """Normal with mean 0.
+
+    Parameters
+    ----------
+    sigma : float
+        The standard deviation, not negative.
+
+    Returns
+    -------
+    Made
+        The initialiser.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another deviation.
+    """
+    sigma = arguments.real("sigma", sigma, at_least=0)
+    return Made("normal", sigma, lambda rng, shape: sigma * rng.standard_normal(shape))
+
+
+def constant(value: float) -> Made:
+    """The same number everywhere.
+
+    Parameters
+    ----------
+    value : float
+        The number, finite.
+
+    Returns
+    -------
+    Made
+        The initialiser.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything else.
+    """
+    value = arguments.real("value", value)
+    return Made("constant", value, lambda rng, shape: np.full(shape, value))
+
+
+def custom(name: str) -> Made:
+    """Stands for somebody's own function in a network that was saved: zero, as the weights come from the file.
+
+    Parameters
+    ----------
+    name : str
+        The name of the function.
+
+    Returns
+    -------
+    Made
+        The initialiser.
+    """
+    return Made("custom", str(name), lambda rng, shape: np.zeros(shape))
+
+
+NAMED: dict[str, Initialiser] = {"he": he, "glorot": glorot, "lecun1989": lecun1989, "zeros": zeros}
+MADE: dict[str, Callable[[Any], Made]] = {
+    "uniform": uniform,
+    "normal": normal,
+    "constant": constant,
+    "custom": custom,
+}
+
+
+def resolve(value: Spec) -> Initialiser:
+    """The initialiser that is meant.
+
+    Parameters
+    ----------
+    value : str, pair or function
+        A name ("he"), a pair of a name and its number (["normal", 0.01]), or a function itself.
+
+    Returns
+    -------
+    function (rng, shape, fan_in, fan_out, dtype) -> array
+
+    Raises
+    ------
+    ValueError
+        For a name that is not one of this module.
+    """
     if callable(value):
         return value
     if isinstance(value, str) and value in NAMED:
@@ -90,9 +258,20 @@ def resolve(value):
     )
 
 
-def spec(function):
-    """The JSON-able form of an initialiser that `resolve` understands; of a function that is not one of this module's,
-    only the name.
+def spec(function: Initialiser) -> str | list[Any]:
+    """The form of an initialiser that JSON can hold and `resolve` understands.
+
+    Parameters
+    ----------
+    function : function
+        Any initialiser.
+
+    Returns
+    -------
+    str or [str, value]
+        Of a function that is not one of this module's, only the name: ["custom", name].
     """
+    if isinstance(function, Made):
+        return [function.name, function.value]
     name = getattr(function, "__name__", type(function).__name__)
-    return getattr(function, "spec", None) or (name if NAMED.get(name) is function else ["custom", name])
+    return name if NAMED.get(name) is function else ["custom", name]

@@ -14,7 +14,10 @@ ArrayLike: TypeAlias = npt.ArrayLike
 Sides: TypeAlias = int | tuple[int, int]
 """Rows and columns; one number stands for both."""
 
-Padding: TypeAlias = Literal["valid", "same", "full"]
+Shape: TypeAlias = tuple[int, ...]
+"""The shape of an array."""
+
+Padding: TypeAlias = Literal["valid", "same", "full"] | int | tuple[int, int]
 """How a border of zeros is added before a convolution (`cnnlab.ops.pads`)."""
 
 Seed: TypeAlias = int | np.random.Generator

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnlab import arguments
+
 
 @dataclass(frozen=True, eq=False)
 class LayerTrace:
@@ -64,13 +66,7 @@ class Trace:
         return iter(self.layers)
 
     def __getitem__(self, which):
-        if isinstance(which, str):
-            found = [layer for layer in self.layers if layer.name == which]
-            if not found:
-                names = ", ".join(layer.name for layer in self.layers)
-                raise KeyError(f"no layer is called {which!r}; there are {names}")
-            return found[0]
-        return self.layers[which]
+        return arguments.entry(self.layers, which)
 
     def __repr__(self):
         return f"Trace of one step: {len(self.x)} samples through {len(self)} layers, loss {self.loss:.3g}"

@@ -1,43 +1,73 @@
 """The layers of a network.  Every layer keeps what its backward pass needs; see `Layer`."""
 
-from cnnlab.layers.base import Layer
-from cnnlab.layers.linear import Conv1D, Conv2D, Dense, SumOverTime
-from cnnlab.layers.nonlinear import LeakyReLU, NoGradient, PReLU, ReLU, ScaledTanh, Sigmoid, Signum, Tanh, UnitStep
-from cnnlab.layers.normalise import BatchNorm, Dropout, LocalResponseNorm
-from cnnlab.layers.pooling import AveragePool2D, Decimate2D, Flatten, MaxPool2D
-from cnnlab.layers.standardise import Standardise
-from cnnlab.layers.time import MaxOverTime
+from typing import Any
 
-KINDS = {
-    kind.__name__: kind
-    for kind in (
-        AveragePool2D,
-        BatchNorm,
-        Conv1D,
-        Conv2D,
-        Decimate2D,
-        Dense,
-        Dropout,
-        Flatten,
-        LeakyReLU,
-        LocalResponseNorm,
-        MaxOverTime,
-        MaxPool2D,
-        PReLU,
-        ReLU,
-        ScaledTanh,
-        Sigmoid,
-        Signum,
-        Standardise,
-        SumOverTime,
-        Tanh,
-        UnitStep,
-    )
+import numpy as np
+
+from cnnlab.layers.base import Layer
+from cnnlab.layers.convolution import Conv1D, Conv2D
+from cnnlab.layers.dense import Dense
+from cnnlab.layers.dropout import Dropout
+from cnnlab.layers.nonlinear import LeakyReLU, NoGradient, PReLU, ReLU, ScaledTanh, Sigmoid, Signum, Tanh, UnitStep
+from cnnlab.layers.normalise import BatchNorm, LocalResponseNorm
+from cnnlab.layers.pooling import AveragePool2D, Decimate2D, MaxPool2D
+from cnnlab.layers.shape import Flatten
+from cnnlab.layers.standardise import Standardise
+from cnnlab.layers.time import MaxOverTime, SumOverTime
+
+__all__ = [
+    "AveragePool2D",
+    "BatchNorm",
+    "Conv1D",
+    "Conv2D",
+    "Decimate2D",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "Layer",
+    "LeakyReLU",
+    "LocalResponseNorm",
+    "MaxOverTime",
+    "MaxPool2D",
+    "NoGradient",
+    "PReLU",
+    "ReLU",
+    "ScaledTanh",
+    "Sigmoid",
+    "Signum",
+    "Standardise",
+    "SumOverTime",
+    "Tanh",
+    "UnitStep",
+    "from_config",
+    "to_config",
+]
+
+KINDS: dict[str, type[Layer]] = {
+    name: found
+    for name in __all__
+    if isinstance(found := globals().get(name), type) and issubclass(found, Layer) and found is not Layer
 }
 
 
-def from_config(config):
-    """The layer that {"kind": "Conv2D", ...} describes.  Raises ValueError for an unknown kind."""
+def from_config(config: dict[str, Any]) -> Layer:
+    """The layer that a description describes.
+
+    Parameters
+    ----------
+    config : dict
+        {"kind": "Conv2D", ...}, as `to_config` gives it.
+
+    Returns
+    -------
+    Layer
+        A new one, not built yet.
+
+    Raises
+    ------
+    ValueError
+        For an unknown kind.
+    """
     options = dict(config)
     kind = options.pop("kind", None)
     if kind not in KINDS:
@@ -46,15 +76,21 @@ def from_config(config):
         if isinstance(options.get(key), list):
             options[key] = tuple(options[key])
     if options.get("connections") is not None:
-        import numpy as np
-
         options["connections"] = np.array(options["connections"], dtype=bool)
     return KINDS[kind](**options)
 
 
-def to_config(layer):
-    """The JSON-able description of a layer that `from_config` understands."""
+def to_config(layer: Layer) -> dict[str, Any]:
+    """The description of a layer that `from_config` understands.
+
+    Parameters
+    ----------
+    layer : Layer
+        Any layer, built or not.
+
+    Returns
+    -------
+    dict
+        Plain data that JSON can hold, without weights.
+    """
     return {"kind": type(layer).__name__} | layer.config()
-
-
-__all__ = ["Layer", "NoGradient", "from_config", "to_config", *sorted(KINDS)]

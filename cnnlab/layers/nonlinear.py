@@ -1,89 +1,141 @@
 """Nonlinearities as layers (lecture topics 2, 3 and 10); any input shape."""
 
+from typing import Any, ClassVar, NoReturn
+
 import numpy as np
 
-from cnnlab import arguments, ops
+from cnnlab import arguments
 from cnnlab.layers.base import Layer
+from cnnlab.ops import unchecked
+from cnnlab.types import Array
 
 
 class ReLU(Layer):
-    """h = max(e, 0)."""
+    """h = max(e, 0).
 
-    def forward(self, h, training=False):
-        self.h = ops.relu(self._check(h))
+    Source
+    ------
+    Lecture topics 2 and 10.
+    """
+
+    def _forward(self, h: Array, training: bool) -> Array:
+        self.h = unchecked.relu(h)
         return self.h
 
-    def backward(self, d_output, need_input=True):
-        return ops.relu_backward(d_output, self.h)
+    def _backward(self, d_output: Array, need_input: bool) -> Array:
+        return unchecked.relu_backward(d_output, self.h)
 
 
 class LeakyReLU(Layer):
-    """h = e where e > 0, slope e elsewhere."""
+    """h = e where e > 0, slope e elsewhere.
 
-    def __init__(self, slope=0.01):
+    Parameters
+    ----------
+    slope : float
+        What is left of a negative excitation.
+
+    Source
+    ------
+    Lecture topic 2.
+    """
+
+    def __init__(self, slope: float = 0.01) -> None:
         super().__init__()
         self.slope = arguments.real("slope", slope)
 
-    def forward(self, h, training=False):
-        self.e = self._check(h)
-        return ops.leaky_relu(self.e, self.slope)
+    def _forward(self, h: Array, training: bool) -> Array:
+        self.e = h
+        return unchecked.leaky_relu(h, self.slope)
 
-    def backward(self, d_output, need_input=True):
-        return ops.leaky_relu_backward(d_output, self.e, self.slope)
+    def _backward(self, d_output: Array, need_input: bool) -> Array:
+        return unchecked.leaky_relu_backward(d_output, self.e, self.slope)
 
-    def config(self):
+    def config(self) -> dict[str, Any]:
         return {"slope": self.slope}
 
 
 class PReLU(Layer):
-    """As LeakyReLU, with a slope per channel that is learned (He et al. 2015); `slope` is where it starts."""
+    """As LeakyReLU, with a slope per channel that is learned.
 
-    def __init__(self, slope=0.25):
+    Parameters
+    ----------
+    slope : float
+        Where all slopes start.
+
+    Source
+    ------
+    Lecture topic 2; He et al. 2015.
+    """
+
+    def __init__(self, slope: float = 0.25) -> None:
         super().__init__()
         self.slope = arguments.real("slope", slope)
 
-    def _build(self, rng):
+    def _build(self, rng: np.random.Generator) -> None:
         self.parameters = {"slope": np.full(self.input_shape[-1:], self.slope, self.dtype)}
 
-    def forward(self, h, training=False):
-        self.e = self._check(h)
-        return ops.prelu(self.e, self.parameters["slope"])
+    def _forward(self, h: Array, training: bool) -> Array:
+        self.e = h
+        return unchecked.prelu(h, self.parameters["slope"])
 
-    def backward(self, d_output, need_input=True):
-        de, self.gradients["slope"] = ops.prelu_backward(d_output, self.e, self.parameters["slope"])
+    def _backward(self, d_output: Array, need_input: bool) -> Array:
+        de, self.gradients["slope"] = unchecked.prelu_backward(d_output, self.e, self.parameters["slope"])
         return de
 
-    def config(self):
+    def config(self) -> dict[str, Any]:
         return {"slope": self.slope}
 
 
 class _FromOutput(Layer):
     """A nonlinearity whose derivative is a function of its own output."""
 
-    def forward(self, h, training=False):
-        self.h = type(self)._forward(self._check(h))
+    @staticmethod
+    def _way(e: Array, /) -> Array:
+        raise NotImplementedError
+
+    @staticmethod
+    def _way_back(dh: Array, h: Array, /) -> Array:
+        raise NotImplementedError
+
+    def _forward(self, h: Array, training: bool) -> Array:
+        self.h = self._way(h)
         return self.h
 
-    def backward(self, d_output, need_input=True):
-        return type(self)._backward(d_output, self.h)
+    def _backward(self, d_output: Array, need_input: bool) -> Array:
+        return self._way_back(d_output, self.h)
 
 
 class Sigmoid(_FromOutput):
-    """h = 1 / (1 + exp(-e)), the differentiable unit step."""
+    """The logistic function, the differentiable unit step: h = 1 / (1 + exp(-e)).
 
-    _forward, _backward = staticmethod(ops.sigmoid), staticmethod(ops.sigmoid_backward)
+    Source
+    ------
+    Lecture topics 2 and 5.
+    """
+
+    _way, _way_back = staticmethod(unchecked.sigmoid), staticmethod(unchecked.sigmoid_backward)
 
 
 class Tanh(_FromOutput):
-    """h = tanh(e), the differentiable signum."""
+    """The differentiable signum: h = tanh(e).
 
-    _forward, _backward = staticmethod(ops.tanh), staticmethod(ops.tanh_backward)
+    Source
+    ------
+    Lecture topic 2.
+    """
+
+    _way, _way_back = staticmethod(unchecked.tanh), staticmethod(unchecked.tanh_backward)
 
 
 class ScaledTanh(_FromOutput):
-    """h = 1.7159 tanh(2 e / 3), LeCun's choice of 1989."""
+    """LeCun's choice of 1989: h = 1.7159 tanh(2 e / 3).
 
-    _forward, _backward = staticmethod(ops.scaled_tanh), staticmethod(ops.scaled_tanh_backward)
+    Source
+    ------
+    Lecture topic 27; LeCun et al. 1989.
+    """
+
+    _way, _way_back = staticmethod(unchecked.scaled_tanh), staticmethod(unchecked.scaled_tanh_backward)
 
 
 class NoGradient(TypeError):
@@ -91,10 +143,18 @@ class NoGradient(TypeError):
 
 
 class _ForwardOnly(Layer):
-    def forward(self, h, training=False):
-        return type(self)._forward(self._check(h))
+    """A nonlinearity without a derivative; `smooth` names the layer to train with in its place."""
 
-    def backward(self, d_output, need_input=True):
+    smooth: ClassVar[str]
+
+    @staticmethod
+    def _way(e: Array, /) -> Array:
+        raise NotImplementedError
+
+    def _forward(self, h: Array, training: bool) -> Array:
+        return self._way(h)
+
+    def _backward(self, d_output: Array, need_input: bool) -> NoReturn:
         name = type(self).__name__
         raise NoGradient(
             f"{name} cannot be trained by gradient descent: its derivative is zero everywhere except at the jump, "
@@ -105,12 +165,22 @@ class _ForwardOnly(Layer):
 
 
 class UnitStep(_ForwardOnly):
-    """h = 1 where e > 0, else 0.  Forward only: `backward` raises NoGradient and says why."""
+    """h = 1 where e > 0, else 0.  Forward only: `backward` raises NoGradient and says why.
 
-    _forward, smooth = staticmethod(ops.unit_step), "Sigmoid"
+    Source
+    ------
+    Lecture topics 2 and 3.
+    """
+
+    _way, smooth = staticmethod(unchecked.unit_step), "Sigmoid"
 
 
 class Signum(_ForwardOnly):
-    """h = sign(e).  Forward only: `backward` raises NoGradient and says why."""
+    """h = sign(e).  Forward only: `backward` raises NoGradient and says why.
 
-    _forward, smooth = staticmethod(ops.signum), "Tanh"
+    Source
+    ------
+    Lecture topics 2 and 3.
+    """
+
+    _way, smooth = staticmethod(unchecked.signum), "Tanh"

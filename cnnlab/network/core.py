@@ -1,96 +1,180 @@
-"""A network: layers in a row, forward and backward, counted, saved and loaded."""
+"""A network: layers in a row, forward and backward, in training and in use."""
 
-import json
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from cnnlab import arguments, layers, losses
+from cnnlab import arguments, losses
+from cnnlab.layers import KINDS, Layer
+from cnnlab.network.contents import Contents
 from cnnlab.network.executor import steps_for
-from cnnlab.network.files import document, read, write
 from cnnlab.network.parameters import Flat
-from cnnlab.network.summary import Summary, words
+from cnnlab.optimisers import Optimiser
+from cnnlab.types import Array, ArrayLike, Seed, Shape
 
-FORMAT = "cnnlab network 1"
-
-# What layers are called in a network, with a number behind: conv1, pool1, ...; other kinds by their own name in small
-# letters.
-SHORT = {
-    "Conv2D": "conv",
-    "Conv1D": "conv",
-    "MaxPool2D": "pool",
-    "AveragePool2D": "pool",
-    "Decimate2D": "pool",
-    "LocalResponseNorm": "norm",
-    "BatchNorm": "norm",
-}
+__all__ = ["Network"]
 
 
-class Network:
+class Network(Contents):
     """Layers in a row: what one gives, the next takes.
 
-    layers : list of Layer, none of them in another network.
-    input_shape : the shape of one sample, (H, W, C) or (T, C) or (C,).
-    rng : seed or Generator of the initial weights, which are drawn layer by layer.
-    dtype : float32, or float64 for gradient checks.
+    `network(x)` is `network.predict(x)`.  A network is also a sequence of its layers: `len(network)`, `network[0]`,
+    `network["conv1"]`, `for layer in network`.
 
-    Raises TypeError or ValueError for something that is not a layer, a layer that is there twice, or layers that do not
-    fit each other (the message says which one).
+    Parameters
+    ----------
+    layers : sequence of Layer
+        None of them in another network.
+    input_shape : tuple of int
+        The shape of one sample, (H, W, C) or (T, C) or (C,).
+    rng : int or numpy Generator
+        Seed or source of the initial weights, which are drawn layer by layer.
+    dtype : float32 or float64
+        float64 is for gradient checks.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        The layers, built and named.
+    input_shape, output_shape : tuple of int
+        Shapes of one sample.
+    dtype : dtype
+        Of all numbers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For something that is not a layer, a layer that is there twice, or layers that do not fit each other (the message
+        says which one).
+
+    Source
+    ------
+    Lecture topics 1 and 11.
     """
 
-    def __init__(self, layers, input_shape, rng=0, dtype=np.float32):
-        self.layers, self.dtype = _checked_layers(layers), np.dtype(dtype)
-        if self.dtype not in arguments.FLOATS:
-            raise TypeError(f"dtype must be float32 or float64; got {self.dtype}")
-        self.input_shape = tuple(arguments.whole("input_shape", side) for side in np.atleast_1d(input_shape).tolist())
-        rng, shape, kinds = np.random.default_rng(rng), self.input_shape, {}
-        for place, layer in enumerate(self.layers):
-            try:
-                layer.build(shape, rng, self.dtype)
-            except (TypeError, ValueError) as problem:
-                raise type(problem)(f"layer {place}, {words(layer)}, cannot take an input {shape}: {problem}") from None
-            shape = layer.output_shape
-            kind = SHORT.get(type(layer).__name__, type(layer).__name__.lower())
-            kinds[kind] = kinds.get(kind, 0) + 1
-            layer.name = f"{kind}{kinds[kind]}"
-        self.output_shape = shape
-        # Below the first layer that has something to learn nobody needs a gradient: back-propagation stops there.
+    def __init__(
+        self,
+        layers: Iterable[Layer],
+        input_shape: Shape | int,
+        rng: Seed | None = 0,
+        dtype: npt.DTypeLike = np.float32,
+    ) -> None:
+        super().__init__(layers, input_shape, rng, dtype)
         self._flat, self._steps = Flat(self.layers, self.dtype), None
+        # Below the first layer that has something to learn nobody needs a gradient: back-propagation stops there.
         self._first = next((i for i, layer in enumerate(self.layers) if layer.parameters), len(self.layers))
+        self._own = all(_is_own(layer) for layer in self.layers)
 
     # Forward and backward
 
-    def forward(self, x, training=False):
-        """x (N, *input_shape) float32 or float64 -> e of the last layer, (N, *output_shape), in the network's dtype.
+    def forward(self, x: ArrayLike, training: bool = False) -> Array:
+        """The excitation of the last layer; what `backward` needs is kept.
 
-        training : as during training (dropout drops, batch normalisation looks at the batch).
-        Raises TypeError or ValueError for other dtypes and shapes, an empty batch, NaN or infinity.
+        Parameters
+        ----------
+        x : (N, *input_shape) float32 or float64
+            A batch.
+        training : bool
+            As during training: dropout drops, batch normalisation looks at the batch.
+
+        Returns
+        -------
+        e : (N, *output_shape), dtype of the network
+
+        Raises
+        ------
+        TypeError, ValueError
+            For other dtypes and shapes, an empty batch, NaN or infinity.
         """
         return self._forward(self.checked(x), training)
 
-    def _forward(self, h, training):
+    def _forward(self, h: Array, training: bool) -> Array:
+        """`forward` for a batch that has been checked."""
+        self._check_arrays()
         for layer in self.layers:
-            h = layer.forward(h, training)
+            if self._own:
+                layer._samples = len(h)
+                h = layer._forward(h, training)
+            else:
+                h = layer.forward(h, training)
         return h
 
-    def backward(self, de, need_input=False):
-        """Back-propagation after `forward`: from dL/de of the last layer, (N, *output_shape), down to the first.
+    def backward(self, de: ArrayLike, need_input: bool = False) -> Array | None:
+        """Back-propagation after `forward`, down to the first layer; the gradients are then in `gradients`.
 
-        The gradients of all parameters are then in `gradients`.
-        -> dL/dx (N, *input_shape) if need_input; otherwise None, and the work for it is saved.
+        Parameters
+        ----------
+        de : (N, *output_shape), dtype of the network
+            dL/de of the last layer, for the batch of the last `forward`.
+        need_input : bool
+            Whether dL/dx is wanted; if not, the work for it is saved.
+
+        Returns
+        -------
+        dx : (N, *input_shape), or None if it is not wanted
+
+        Raises
+        ------
+        TypeError, ValueError
+            For another dtype or shape, and before any `forward`.
+
+        Source
+        ------
+        Lecture topics 12 to 19.
         """
+        de, samples = arguments.array("de", de), self.layers[-1]._samples
+        if samples is None:
+            raise ValueError("backward must follow a forward; this network has seen nothing yet")
+        arguments.shape("de", de, (samples, *self.output_shape), "that of the last output")
+        if de.dtype != self.dtype:
+            raise TypeError(f"de must hold {self.dtype} numbers, as the network; got dtype {de.dtype}")
+        self._check_arrays()
         last = 0 if need_input else self._first
+        d: Any = de
         for place in range(len(self.layers) - 1, last - 1, -1):
-            de = self.layers[place].backward(de, need_input=need_input or place > last)
-        return de if need_input else None
+            layer, needed = self.layers[place], need_input or place > last
+            d = layer._backward(d, needed) if self._own else layer.backward(d, needed)
+        return d if need_input else None
 
-    def loss_and_gradients(self, x, y, loss, checked=False):
-        """One training step without the descent: forward, loss, backward -> (loss, e).
+    def _check_arrays(self) -> None:
+        for layer in self.layers:
+            layer._check_arrays()
 
-        x : (N, *input_shape); y : as the loss takes it.  checked : x has been through `checked` already.
-        -> the loss of the batch as a float, and e of the last layer; the gradients are then in `gradients`.
-        `fit` trains through this method.
+    def loss_and_gradients(
+        self, x: ArrayLike, y: ArrayLike, loss: losses.Loss, checked: bool = False
+    ) -> tuple[float, Array]:
+        """One training step without the descent: forward, loss, backward.  `fit` trains through this method.
+
+        Parameters
+        ----------
+        x : (N, *input_shape) float32 or float64
+            A batch.
+        y : (N,) labels, or float targets
+            As the loss takes it.
+        loss : Loss
+            Such as CrossEntropy().
+        checked : bool
+            x has been through `checked` already.
+
+        Returns
+        -------
+        loss : float
+            Of the batch; the gradients are then in `gradients`.
+        e : (N, *output_shape)
+            Of the last layer.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Naming x, y or e, for what does not fit.
+
+        Source
+        ------
+        Lecture topic 1.
         """
-        x = x if checked else self.checked(x)
+        x = np.asarray(x) if checked else self.checked(x)
         steps = self._compiled(len(x))
         if steps is not None:
             return steps.loss_and_gradients(x, y, loss)
@@ -99,10 +183,24 @@ class Network:
         self.backward(loss.gradient(e, y))
         return value, e
 
-    def descent(self, x, y, loss, optimiser, batch):
-        """A function (rows, etas) -> (losses, right) that takes a step of descent on `batch` of the rows for each of
-        etas, all in one go; or None where that does not pay or is not possible: then `loss_and_gradients` does it step
-        by step.  x, y : all samples, checked.
+    def descent(
+        self, x: Array, y: Array, loss: losses.Loss, optimiser: Optimiser, batch: int
+    ) -> Callable[[Array, Array], tuple[Array, int]] | None:
+        """Many steps of descent in one go, where that pays and is possible.
+
+        Parameters
+        ----------
+        x, y : arrays
+            All samples, checked.
+        loss, optimiser : Loss, Optimiser
+            As for `fit`.
+        batch : int
+            Samples in one step.
+
+        Returns
+        -------
+        function (rows, etas) -> (losses, right), or None
+            It takes a step on `batch` of the rows for each of etas.  None: `loss_and_gradients` does it step by step.
         """
         steps = self._compiled(batch)
         if steps is None or not steps.descends(loss, optimiser, batch):
@@ -110,35 +208,128 @@ class Network:
         images, answers = steps.prepared(x, y, loss)
         return lambda rows, etas: steps.descend(images, answers, loss, optimiser, rows, batch, etas)
 
-    def _compiled(self, samples):
+    def _compiled(self, samples: int) -> Any:
         """The steps that train this network with so many samples at once as one program; None if it has none."""
         if not self._flat.holds():
+            for layer in self.layers:
+                layer._check_arrays(dtypes=False)
             self._flat, self._steps = Flat(self.layers, self.dtype), None
         if self._steps is None or samples > self._steps.samples:
             self._steps = steps_for(self, self._flat, samples)
         return self._steps
 
-    def predict(self, x, batch=256):
-        """e of the last layer for many samples, computed batch by batch: (N, *input_shape) -> (N, *output_shape).
+    # In use
 
-        What the layers keep for `backward` stays: it may be called between forward and backward, or beside training.
+    def predict(self, x: ArrayLike, batch: int = 256) -> Array:
+        """The excitation e of the last layer for many samples, computed batch by batch.
+
+        These are no probabilities, as losses take the excitation and apply their own nonlinearity: see
+        `predict_proba`, or `loss.yhat(network.predict(x))`.  What the layers keep for `backward` stays: it may be called
+        between forward and backward, or beside training.
+
+        Parameters
+        ----------
+        x : (N, *input_shape) float32 or float64
+            The samples.
+        batch : int
+            Samples computed at once.
+
+        Returns
+        -------
+        e : (N, *output_shape), dtype of the network
+
+        Raises
+        ------
+        TypeError, ValueError
+            For other dtypes and shapes, no samples, NaN or infinity.
         """
         x, batch = self.checked(x), arguments.whole("batch", batch)
-        return np.concatenate([self._in_use(x[i : i + batch]) for i in range(0, len(x), batch)])
+        self._check_arrays()
+        return np.concatenate([self._predict(x[i : i + batch]) for i in range(0, len(x), batch)])
 
-    def _in_use(self, h):
+    __call__ = predict
+
+    def _predict(self, h: Array) -> Array:
         for layer in self.layers:
-            h = layer.predict(h)
+            h = layer._predict(h) if self._own else layer.predict(h)
         return h
 
-    def classify(self, x, batch=256):
-        """The label of every sample, (N,): the largest output; with one output, 1 where it is positive."""
+    def predict_proba(self, x: ArrayLike, batch: int = 256) -> Array:
+        """The probabilities that a network trained with CrossEntropy or BinaryCrossEntropy gives.
+
+        softmax(e) for several outputs: what CrossEntropy takes for yhat.  The logistic function of e for one output: what
+        BinaryCrossEntropy does.  Of a network trained otherwise (MSE; several yes-or-no questions) these are no
+        probabilities: take `loss.yhat(network.predict(x))`.
+
+        Parameters
+        ----------
+        x : (N, *input_shape) float32 or float64
+            The samples.
+        batch : int
+            Samples computed at once.
+
+        Returns
+        -------
+        yhat : (N, D), dtype of the network
+            The probability of each class; of one output, (N, 1), that of "yes".
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `predict`, and for a network whose output is no row of numbers.
+
+        Source
+        ------
+        Lecture topic 5.
+        """
+        if len(self.output_shape) != 1:
+            raise ValueError(f"predict_proba needs a network that gives (D,) for each sample; got {self.output_shape}")
+        loss = losses.CrossEntropy() if self.output_shape[0] > 1 else losses.BinaryCrossEntropy()
+        return loss.yhat(self.predict(x, batch))
+
+    def classify(self, x: ArrayLike, batch: int = 256) -> Array:
+        """The label of every sample: the largest output; with one output, 1 where it is positive.
+
+        Parameters
+        ----------
+        x : (N, *input_shape) float32 or float64
+            The samples.
+        batch : int
+            Samples computed at once.
+
+        Returns
+        -------
+        (N,) int64
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `predict`.
+
+        Source
+        ------
+        Lecture topic 5.
+        """
         return losses.decide(self.predict(x, batch))
 
-    def checked(self, x, name="x"):
-        """x as an array of the network's dtype that its first layer can take, (N, *input_shape).
+    def checked(self, x: ArrayLike, name: str = "x") -> Array:
+        """Samples as the first layer can take them.
 
-        Raises TypeError or ValueError, calling it by `name`, if it cannot be that, or is not finite in that dtype.
+        Parameters
+        ----------
+        x : (N, *input_shape) float32 or float64
+            The samples.
+        name : str
+            What they are called in messages.
+
+        Returns
+        -------
+        (N, *input_shape), dtype of the network
+
+        Raises
+        ------
+        TypeError, ValueError
+            If they cannot be that, or are not finite in that dtype.
         """
         x = arguments.array(name, x)
         if x.shape[1:] != self.input_shape:
@@ -157,162 +348,7 @@ class Network:
             )
         return x
 
-    # What it is made of
 
-    def __len__(self):
-        return len(self.layers)
-
-    def __iter__(self):
-        return iter(self.layers)
-
-    def __getitem__(self, which):
-        """The layer with this number, or this name ("conv1")."""
-        if isinstance(which, str):
-            found = [layer for layer in self.layers if layer.name == which]
-            if not found:
-                raise KeyError(f"no layer is called {which!r}; there are {', '.join(each.name for each in self)}")
-            return found[0]
-        return self.layers[which]
-
-    @property
-    def parameters(self):
-        """All that is learned: {"0.w": array, "0.b": array, ...}, the arrays themselves, number of the layer first."""
-        return self._arrays("parameters")
-
-    @property
-    def gradients(self):
-        """dL/du for every parameter u, of the last `backward`, under the same names."""
-        return self._arrays("gradients")
-
-    @property
-    def state(self):
-        """All that is remembered but not learned by descent, such as the statistics of batch normalisation, by name."""
-        return self._arrays("state")
-
-    def _arrays(self, which):
-        return {
-            f"{i}.{name}": array for i, layer in enumerate(self.layers) for name, array in getattr(layer, which).items()
-        }
-
-    def weights(self):
-        """Copies of all parameters and states, for `set_weights`."""
-        return {name: array.copy() for name, array in self._weights().items()}
-
-    def _weights(self):
-        return {f"parameters/{name}": array for name, array in self.parameters.items()} | {
-            f"state/{name}": array for name, array in self.state.items()
-        }
-
-    def set_weights(self, weights):
-        """Put back what `weights` gave.  Raises ValueError, naming the array, if one is missing, unknown, or of another
-        shape.
-        """
-        mine = self._weights()
-        for name in sorted(mine.keys() | weights.keys()):
-            if name not in weights or name not in mine:
-                wrong = "missing" if name in mine else "unknown to it"
-                raise ValueError(f"weights must hold what this network has; {name} is {wrong}")
-            if np.shape(weights[name]) != mine[name].shape:
-                raise ValueError(f"weights: {name} must have shape {mine[name].shape}; got {np.shape(weights[name])}")
-        for name, array in mine.items():
-            array[...] = weights[name]
-
-    @property
-    def parameter_count(self):
-        """How many numbers are learned."""
-        return sum(layer.parameter_count for layer in self.layers)
-
-    @property
-    def connection_count(self):
-        """How many connections there are, biases among them: a shared weight counts once for every place where it is
-        used.
-        """
-        return sum(layer.connection_count for layer in self.layers)
-
-    @property
-    def multiply_adds(self):
-        """Multiplications, each with its addition, that one sample takes forward."""
-        return sum(layer.multiply_adds for layer in self.layers)
-
-    @property
-    def unit_count(self):
-        """Inputs and units: a unit is one output of a layer with connections (nonlinearities and pooling add none)."""
-        layers = [layer.output_shape for layer in self.layers if layer.connection_count]
-        return sum(int(np.prod(shape)) for shape in [self.input_shape, *layers])
-
-    def summary(self):
-        """A table of the layers: output shape, parameters, connections, multiply-adds."""
-        return Summary(self)
-
-    def __repr__(self):
-        return (
-            f"Network of {len(self)} layers, {self.input_shape} -> {self.output_shape}, "
-            f"{self.parameter_count:,} parameters"
-        )
-
-    def config(self):
-        """What the network is, without its weights, as plain data."""
-        return {
-            "format": FORMAT,
-            "input_shape": list(self.input_shape),
-            "dtype": self.dtype.name,
-            "layers": [layers.to_config(layer) for layer in self.layers],
-        }
-
-    # Files
-
-    def save(self, path, half=False):
-        """Write the network to an .npz file: what it is as JSON, its weights as arrays, no pickle.
-
-        half : keep the weights as float16, half as large (they come back rounded).  An old file stays until the new one
-        is complete.  Raises ValueError, before anything is written, if a weight is not finite (with half: over 65504),
-        as `load` would refuse it; OSError where the file cannot be written.
-        """
-        with np.errstate(over="ignore"):
-            arrays = {
-                name: array.astype(np.float16) if half and array.dtype.kind == "f" else array
-                for name, array in self.weights().items()
-            }
-        broken = [name for name, array in arrays.items() if not np.isfinite(array).all()]
-        if broken:
-            limit = " and at most 65504, or half must be False" if half else ""
-            raise ValueError(f"weights must be finite{limit}: {', '.join(broken)} could not be loaded again")
-        write(path, {"network": np.array(json.dumps(self.config())), **arrays})
-
-    @classmethod
-    def load(cls, path):
-        """A network that `save` wrote, ready to use.
-
-        Raises FileNotFoundError, or ValueError if the file is damaged or something else.
-        """
-        arrays = read(path)
-        config = document(arrays.pop("network", None), path)
-        if config.get("format") != FORMAT:
-            raise ValueError(
-                f"{path} must be a network that Network.save wrote ({FORMAT}); it says {config.get('format')!r}"
-            )
-        try:
-            made = [layers.from_config(layer) for layer in config["layers"]]
-            network = cls(made, config["input_shape"], dtype=config["dtype"])
-            network.set_weights(arrays)
-        except (KeyError, TypeError, ValueError) as problem:
-            raise ValueError(f"{path} is not a whole network: {problem}") from None
-        broken = [name for name, array in arrays.items() if not np.isfinite(array).all()]
-        if broken:
-            raise ValueError(f"{path} holds weights that are not finite: {', '.join(broken)}")
-        return network
-
-
-def _checked_layers(given):
-    given = list(given)
-    if not given:
-        raise ValueError("layers must hold at least one layer; got an empty list")
-    for place, layer in enumerate(given):
-        if not isinstance(layer, layers.Layer):
-            hint = f"; did you mean {layer.__name__}()?" if isinstance(layer, type) else ""
-            raise TypeError(f"layers must hold layers; number {place} is {layer!r}{hint}")
-        if layer.input_shape is not None or any(layer is other for other in given[:place]):
-            raise ValueError(
-                f"layers must be new; number {place}, {words(layer)}, is in a network already: make another one"
-            )
-    return given
+def _is_own(layer: Layer) -> bool:
+    """Whether a layer is one of cnnlab's, whose outputs are what they should be; others are checked between layers."""
+    return KINDS.get(type(layer).__name__) is type(layer)

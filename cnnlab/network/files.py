@@ -4,18 +4,38 @@ import json
 import os
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from cnnlab.types import Array
 
-def write(path, arrays):
-    """Write arrays to an .npz file, atomically: whoever looks finds the old file or the whole new one."""
+PathLike: TypeAlias = str | os.PathLike[str]
+"""Where a file is."""
+
+
+def write(path: PathLike, arrays: Mapping[str, Array]) -> None:
+    """Write arrays to an .npz file, atomically: whoever looks finds the old file or the whole new one.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where.
+    arrays : dict of str to array
+        What.
+
+    Raises
+    ------
+    OSError
+        Where the file cannot be written.
+    """
     path = Path(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(part, "wb") as file:
-            np.savez(file, **arrays)
+            np.savez(file, **arrays)  # type: ignore[arg-type]
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
@@ -23,10 +43,24 @@ def write(path, arrays):
         part.unlink(missing_ok=True)
 
 
-def read(path):
+def read(path: PathLike) -> dict[str, Array]:
     """All arrays of an .npz file.
 
-    Raises FileNotFoundError, or ValueError for a file that is damaged or none of that kind.
+    Parameters
+    ----------
+    path : str or Path
+        Where.
+
+    Returns
+    -------
+    dict of str to array
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        For a file that is damaged or none of that kind.
     """
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
@@ -37,8 +71,25 @@ def read(path):
         raise ValueError(f"{path} is damaged, or is not an .npz file that cnnlab wrote: {problem}") from None
 
 
-def document(text, path):
-    """The JSON object in an array of text."""
+def document(text: Array | None, path: PathLike) -> dict[str, Any]:
+    """The JSON object in an array of text.
+
+    Parameters
+    ----------
+    text : array of one str, or None
+        The text.
+    path : str or Path
+        Where it comes from, for the message.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
     try:
         found = json.loads(str(text))
     except json.JSONDecodeError:

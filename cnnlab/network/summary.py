@@ -1,25 +1,52 @@
 """A network as a table, and a layer in a few words."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
 import numpy as np
+
+from cnnlab.layers import Layer
+from cnnlab.types import Shape
+
+if TYPE_CHECKING:  # a network makes its summary
+    from cnnlab.network.contents import Contents
+
+__all__ = ["Summary", "settings", "words"]
+
+Row: TypeAlias = tuple[str, str, Shape, int, int, int]
+"""Name, settings, output shape, parameters, connections, multiply-adds."""
 
 
 class Summary:
-    """The table of a network's layers; `rows` holds it as plain data, one tuple for each layer:
-    (name, settings, output shape, parameters, connections, multiply-adds).
+    """The table of a network's layers; it shows itself as text.
+
+    Parameters
+    ----------
+    network : Network
+        Any network.
+
+    Attributes
+    ----------
+    titles : tuple of str
+        Of the columns.
+    rows : list of tuple
+        One for each layer: (name, settings, output shape, parameters, connections, multiply-adds).
+    input, total : tuple
+        The input and the sums, in the same columns.
     """
 
     titles = ("layer", "settings", "output", "parameters", "connections", "multiply-adds")
 
-    def __init__(self, network):
-        def counts(part):
+    def __init__(self, network: "Contents") -> None:
+        def counts(part: "Layer | Contents") -> tuple[Shape, int, int, int]:
             return part.output_shape, part.parameter_count, part.connection_count, part.multiply_adds
 
-        self.rows = [(layer.name, settings(layer), *counts(layer)) for layer in network]
-        self.total = ("total", f"{network.unit_count:,} units with the inputs", *counts(network))
-        self.input = ("input", "", network.input_shape, 0, 0, 0)
+        self.rows: list[Row] = [(layer.name, settings(layer), *counts(layer)) for layer in network]
+        self.total: Row = ("total", f"{network.unit_count:,} units with the inputs", *counts(network))
+        self.input: Row = ("input", "", network.input_shape, 0, 0, 0)
 
-    def __repr__(self):
-        def cells(name, layer, shape, *numbers):
+    def __repr__(self) -> str:
+        def cells(name: str, layer: str, shape: Shape, *numbers: int) -> list[str]:
             return [name, layer, " x ".join(map(str, shape)), *(f"{number:,}" if number else "-" for number in numbers)]
 
         table = [list(self.titles), *(cells(*row) for row in (self.input, *self.rows, self.total))]
@@ -36,14 +63,35 @@ class Summary:
         return "\n".join(line.rstrip() for line in [lines[0], rule, *lines[1:-1], rule, lines[-1]])
 
 
-def words(layer):
-    """A layer in a few words, for messages and labels: "Conv2D 12 of 5 x 5, stride 2"."""
+def words(layer: Layer) -> str:
+    """A layer in a few words, for messages and labels: "Conv2D 12 of 5 x 5, stride 2".
+
+    Parameters
+    ----------
+    layer : Layer
+        Any layer, built or not.
+
+    Returns
+    -------
+    str
+    """
     return f"{type(layer).__name__} {settings(layer)}".strip()
 
 
-def settings(layer):
-    """The settings of a layer in a few words: "12 of 5 x 5, stride 2"."""
-    config, parts = layer.config(), []
+def settings(layer: Layer) -> str:
+    """The settings of a layer in a few words: "12 of 5 x 5, stride 2".
+
+    Parameters
+    ----------
+    layer : Layer
+        Any layer, built or not.
+
+    Returns
+    -------
+    str
+    """
+    config: dict[str, Any] = layer.config()
+    parts: list[str] = []
     size, stride = (np.atleast_1d(config.get(name, 1)).tolist() for name in ("size", "stride"))
     if "filters" in config:
         parts.append(f"{config['filters']} of {_by(size)}")
@@ -61,5 +109,5 @@ def settings(layer):
     return ", ".join(parts)
 
 
-def _by(sides):
+def _by(sides: Iterable[int]) -> str:
     return " x ".join(map(str, sides))

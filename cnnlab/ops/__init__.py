@@ -1,10 +1,11 @@
-"""Pure functions, forward beside backward, in the lecture's notation.  Arrays are checked here, once; loops/
-computes.  NaN and infinity are not looked for: what they are combined with becomes NaN, as in numpy.
+"""Pure functions, forward beside backward, in the lecture's notation.  Arrays are checked here; loops/ computes.  NaN
+and infinity are not looked for: what they are combined with becomes NaN, as in numpy.
+
+`unchecked` holds the same functions without the checks, for the layers of a network.
 """
 
 from cnnlab.ops.convolution import (
-    conv1d,
-    conv1d_backward,
+    connection_table,
     conv2d,
     conv2d_bias_gradient,
     conv2d_input_gradient,
@@ -14,6 +15,7 @@ from cnnlab.ops.convolution import (
     pads,
 )
 from cnnlab.ops.dense import dense, dense_backward
+from cnnlab.ops.dropout import dropout, dropout_backward, dropout_mask
 from cnnlab.ops.matrix import conv2d_matrix
 from cnnlab.ops.nonlinearities import (
     leaky_relu,
@@ -34,11 +36,6 @@ from cnnlab.ops.nonlinearities import (
 from cnnlab.ops.normalisation import (
     batch_norm,
     batch_norm_backward,
-    batch_statistics,
-    channel_statistics,
-    dropout,
-    dropout_backward,
-    dropout_mask,
     local_response_norm,
     local_response_norm_backward,
 )
@@ -53,6 +50,16 @@ from cnnlab.ops.pooling import (
     max_pool2d_backward,
     pool_output_shape,
 )
+from cnnlab.ops.statistics import batch_statistics, channel_statistics
+from cnnlab.ops.time import (
+    conv1d,
+    conv1d_backward,
+    conv1d_output_shape,
+    max_over_time,
+    max_over_time_backward,
+    sum_over_time,
+    sum_over_time_backward,
+)
 
 __all__ = [
     "DEAD",
@@ -62,8 +69,10 @@ __all__ = [
     "batch_norm_backward",
     "batch_statistics",
     "channel_statistics",
+    "connection_table",
     "conv1d",
     "conv1d_backward",
+    "conv1d_output_shape",
     "conv2d",
     "conv2d_bias_gradient",
     "conv2d_input_gradient",
@@ -82,6 +91,8 @@ __all__ = [
     "leaky_relu_backward",
     "local_response_norm",
     "local_response_norm_backward",
+    "max_over_time",
+    "max_over_time_backward",
     "max_pool2d",
     "max_pool2d_backward",
     "pad",
@@ -96,6 +107,8 @@ __all__ = [
     "sigmoid",
     "sigmoid_backward",
     "signum",
+    "sum_over_time",
+    "sum_over_time_backward",
     "tanh",
     "tanh_backward",
     "unit_step",

@@ -8,14 +8,41 @@ channels.
 import numpy as np
 
 from cnnlab import arguments
-from cnnlab.loops.kernels import convolution as loops
+from cnnlab.ops import unchecked
+from cnnlab.types import Array, ArrayLike, Padding, Shape, Sides
+
+__all__ = [
+    "connection_table",
+    "conv2d",
+    "conv2d_bias_gradient",
+    "conv2d_input_gradient",
+    "conv2d_output_shape",
+    "conv2d_weight_gradient",
+    "pad",
+    "pads",
+]
 
 
-def pads(size, padding):
-    """(before, after): how many values padding adds on each side of an axis, for a kernel of `size` along it.
+def pads(size: int, padding: Padding) -> tuple[int, int]:
+    """How many values padding adds before and after an axis.
 
-    "valid" : none.  "full" : size - 1 on each side.  "same" : size // 2 before and (size - 1) // 2 after, as the "same"
-    of scipy.signal.  A whole number p : p on each side.  A pair (before, after) : as it says.
+    Parameters
+    ----------
+    size : int
+        Size of the kernel along the axis.
+    padding : "valid", "same", "full", int or (int, int)
+        "valid": none.  "full": size - 1 on each side.  "same": size // 2 before and (size - 1) // 2 after, as the "same"
+        of scipy.signal.  A whole number p: p on each side.  A pair (before, after): as it says.
+
+    Returns
+    -------
+    (int, int)
+        Before and after.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If padding is none of these.
     """
     if isinstance(padding, str):
         arguments.one_of("padding", padding, ("valid", "same", "full"))
@@ -23,10 +50,26 @@ def pads(size, padding):
     return arguments.pair("padding", padding, at_least=0)
 
 
-def conv2d_output_shape(h_shape, w_shape, padding="valid", stride=1):
-    """Shape of e for h (N, H, W, C) and w (P, Q, C, D): (N, (H + pads - P) // s + 1, (W + pads - Q) // t + 1, D).
+def conv2d_output_shape(h_shape: Shape, w_shape: Shape, padding: Padding = "valid", stride: Sides = 1) -> Shape:
+    """The shape of e of `conv2d`: (N, (H + pads - P) // s + 1, (W + pads - Q) // t + 1, D).
 
-    Raises ValueError if the kernel is larger than the padded image, or the channels do not match.
+    Parameters
+    ----------
+    h_shape : (N, H, W, C)
+        Shape of the input.
+    w_shape : (P, Q, C, D)
+        Shape of the kernels.
+    padding, stride
+        As for `conv2d`.
+
+    Returns
+    -------
+    (N, H', W', D)
+
+    Raises
+    ------
+    ValueError
+        If the kernel is larger than the padded image, or the channels do not match.
     """
     (n, height, width, channels), (rows, columns, inputs, outputs) = h_shape, w_shape
     if channels != inputs:
@@ -47,35 +90,51 @@ def conv2d_output_shape(h_shape, w_shape, padding="valid", stride=1):
     return (n, *sides, outputs)
 
 
-def pad(h, kernel_shape, padding, padding_value=0.0):
-    """h (N, H, W, C) with its border of `padding_value`, C-contiguous; kernel_shape is (P, Q, ...)."""
-    (top, bottom), (left, right) = pads(kernel_shape[0], padding), pads(kernel_shape[1], padding)
-    if not (top or bottom or left or right):
-        return np.ascontiguousarray(h)
-    n, height, width, channels = h.shape
-    hp = np.full((n, height + top + bottom, width + left + right, channels), padding_value, dtype=h.dtype)
-    hp[:, top : top + height, left : left + width] = h
-    return hp
+def pad(h: Array, kernel_shape: Shape, padding: Padding, padding_value: float = 0.0) -> Array:
+    """An image with its border.
 
+    Parameters
+    ----------
+    h : (N, H, W, C) float32 or float64
+        Images.
+    kernel_shape : (P, Q, ...)
+        Shape of the kernel that the border is for.
+    padding
+        As for `conv2d`.
+    padding_value : float
+        What the border holds.
 
-def _filled(h, kernel_shape, padding, padding_value):
-    """First and end of the rows, and of the columns, of the padded h that can hold anything but zeros."""
-    found = []
-    for axis in range(2):
-        (before, after), side = pads(kernel_shape[axis], padding), h.shape[1 + axis]
-        found += [0, before + side + after] if padding_value else [before, before + side]
-    return tuple(found)
-
-
-def connected(w, connections):
-    """w (P, Q, C, D) with the kernels outside of the table `connections` (C, D) set to zero; None means all are
-    connected.
+    Returns
+    -------
+    (N, H + pads, W + pads, C), dtype of h
+        C-contiguous.
     """
-    return w if connections is None else w * table(connections, w.shape)
+    return unchecked.pad(arguments.array("h", h, 4, "(N, H, W, C)"), _border(kernel_shape, padding), padding_value)
 
 
-def table(connections, w_shape):
-    """The table as a bool array (C, D), checked."""
+def _border(kernel_shape: Shape, padding: Padding) -> unchecked.Border:
+    return pads(kernel_shape[0], padding), pads(kernel_shape[1], padding)
+
+
+def connection_table(connections: ArrayLike, w_shape: Shape) -> Array:
+    """A table of connections, checked.
+
+    Parameters
+    ----------
+    connections : (C, D) bool
+        Which input channel feeds which output channel.
+    w_shape : (P, Q, C, D)
+        Shape of the kernels that it belongs to.
+
+    Returns
+    -------
+    (C, D) bool
+
+    Raises
+    ------
+    ValueError
+        If it holds anything but True and False, or has another shape.
+    """
     result = np.asarray(connections)
     if result.dtype != bool or result.shape != tuple(w_shape[2:]):
         raise ValueError(
@@ -85,20 +144,60 @@ def table(connections, w_shape):
     return result
 
 
-def conv2d(h, w, b=None, *, padding="valid", stride=1, padding_value=0.0, connections=None):
-    """Excitation of a convolutional layer (topic 8):
+def _table(connections: ArrayLike | None, w_shape: Shape) -> Array | None:
+    return None if connections is None else connection_table(connections, w_shape)
 
-        e[n,m,k,d] = b[d] + sum_{p,q,c} w[p,q,c,d] hp[n, m s + P-1-p, k s + Q-1-q, c],   hp = h with its border.
 
-    h (N, H, W, C), w (P, Q, C, D), b (D,) or one bias per unit (H', W', D) or None -> e (N, H', W', D), in h's dtype.
-    padding : "valid", "same", "full", or pixels per side, see `pads`.  stride : one number or (rows, columns).
-    connections : bool (C, D), which input channel feeds which output channel.  Raises TypeError for anything but
-        float32 or float64 arrays of one dtype, ValueError for shapes that do not fit.
+def conv2d(
+    h: ArrayLike,
+    w: ArrayLike,
+    b: ArrayLike | None = None,
+    *,
+    padding: Padding = "valid",
+    stride: Sides = 1,
+    padding_value: float = 0.0,
+    connections: ArrayLike | None = None,
+) -> Array:
+    """Excitation of a convolutional layer: a true convolution (the kernel is flipped).
+
+        e[n,m,k,d] = b[d] + sum_{p,q,c} w[p,q,c,d] hp[n, m s + P-1-p, k t + Q-1-q, c],   hp = h with its border.
+
+    Parameters
+    ----------
+    h : (N, H, W, C) float32 or float64
+        Activations of the layer below.
+    w : (P, Q, C, D), dtype of h
+        One kernel for each pair of an input and an output channel.
+    b : (D,) or (H', W', D), dtype of h, or None
+        One bias per output channel, or one per unit; None means no bias.
+    padding : "valid", "same", "full", int or (int, int)
+        How many pixels are added on each side, see `pads`.
+    stride : int or (int, int)
+        Pixels from one place of the kernel to the next: s in rows and t in columns.
+    padding_value : float
+        What the border holds.
+    connections : (C, D) bool, or None
+        Which input channel feeds which output channel; None means all feed all.
+
+    Returns
+    -------
+    e : (N, H', W', D), dtype of h
+        See `conv2d_output_shape`.
+
+    Raises
+    ------
+    TypeError
+        For anything but float32 or float64 arrays of one dtype.
+    ValueError
+        For shapes that do not fit each other; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 8.
     """
     h = arguments.array("h", h, 4, "(N, H, W, C)")
     w = arguments.array("w", w, 4, "(P, Q, C, D)")
     shape = conv2d_output_shape(h.shape, w.shape, padding, stride)
-    e = np.empty(shape, dtype=h.dtype)
     if b is not None:
         b = arguments.array("b", b)
         if b.shape not in (shape[3:], shape[1:]):
@@ -106,85 +205,126 @@ def conv2d(h, w, b=None, *, padding="valid", stride=1, padding_value=0.0, connec
                 f"b must have shape {shape[3:]} (one per map) or {shape[1:]} (one per unit); got {b.shape}"
             )
     arguments.same_dtype(h=h, w=w, b=b)
-    shared = b is None or b.ndim == 1
-    if not shared:
-        e[...] = b
-    w, hp = connected(w, connections), pad(h, w.shape, padding, padding_value)
-    bias = np.zeros(shape[3], h.dtype) if b is None else b if shared else None
-    loops.forward(hp, w, bias, arguments.pair("stride", stride), e, filled=_filled(h, w.shape, padding, padding_value))
-    return e
+    border, steps = _border(w.shape, padding), arguments.pair("stride", stride)
+    return unchecked.conv2d(h, w, b, border, steps, padding_value, _table(connections, w.shape))
 
 
-def conv2d_input_gradient(de, w, h_shape, *, padding="valid", stride=1, connections=None):
-    """dL/dh of `conv2d` (topics 12 and 13): the correlation of dL/de with w,
+def conv2d_input_gradient(
+    de: ArrayLike,
+    w: ArrayLike,
+    h_shape: Shape,
+    *,
+    padding: Padding = "valid",
+    stride: Sides = 1,
+    connections: ArrayLike | None = None,
+) -> Array:
+    """dL/dh of `conv2d`: the correlation of dL/de with w.
 
         dh[n,i,j,c] = sum_{m,k,d} w[p,q,c,d] de[n,m,k,d],   p = m s + P-1 - (i + pad), q likewise.
 
-    de (N, H', W', D), w (P, Q, C, D), h_shape (N, H, W, C) -> dh of that shape.
+    Parameters
+    ----------
+    de : (N, H', W', D) float32 or float64
+        dL/de, the error signal.
+    w : (P, Q, C, D), dtype of de
+        The kernels.
+    h_shape : (N, H, W, C)
+        Shape of the input, which a stride does not tell.
+    padding, stride, connections
+        As for `conv2d`.
+
+    Returns
+    -------
+    dh : (N, H, W, C), dtype of de
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `conv2d`.
+
+    Source
+    ------
+    Lecture topics 12 and 13.
     """
     de = arguments.array("de", de, 4, "(N, H', W', D)")
     w = arguments.array("w", w, 4, "(P, Q, C, D)")
     arguments.same_dtype(de=de, w=w)
     arguments.shape("de", de, conv2d_output_shape(h_shape, w.shape, padding, stride), "the shape of e")
-    top_left = pads(w.shape[0], padding)[0], pads(w.shape[1], padding)[0]
-    dh = np.empty(h_shape, dtype=de.dtype)
-    loops.input_gradient(de, connected(w, connections), arguments.pair("stride", stride), top_left, dh)
-    return dh
+    border, steps = _border(w.shape, padding), arguments.pair("stride", stride)
+    return unchecked.conv2d_input_gradient(de, w, h_shape, border, steps, _table(connections, w.shape))
 
 
-def conv2d_weight_gradient(de, h, w_shape, *, padding="valid", stride=1, padding_value=0.0, connections=None):
-    """dL/dw of `conv2d` (topics 16 and 17):
+def conv2d_weight_gradient(
+    de: ArrayLike,
+    h: ArrayLike,
+    w_shape: Shape,
+    *,
+    padding: Padding = "valid",
+    stride: Sides = 1,
+    padding_value: float = 0.0,
+    connections: ArrayLike | None = None,
+) -> Array:
+    """dL/dw of `conv2d`: the sum of the images that each weight has seen, weighed by the error.
 
-        dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k s + Q-1-q, c].
+        dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k t + Q-1-q, c].
 
-    de (N, H', W', D), h (N, H, W, C), w_shape (P, Q, C, D) -> dw of that shape, zero outside of `connections`.
+    Parameters
+    ----------
+    de : (N, H', W', D) float32 or float64
+        dL/de, the error signal.
+    h : (N, H, W, C), dtype of de
+        What the layer was given.
+    w_shape : (P, Q, C, D)
+        Shape of the kernels.
+    padding, stride, padding_value, connections
+        As for `conv2d`.
+
+    Returns
+    -------
+    dw : (P, Q, C, D), dtype of de
+        Zero outside of `connections`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `conv2d`.
+
+    Source
+    ------
+    Lecture topics 16 and 17.
     """
     de = arguments.array("de", de, 4, "(N, H', W', D)")
     h = arguments.array("h", h, 4, "(N, H, W, C)")
     arguments.same_dtype(de=de, h=h)
     arguments.shape("de", de, conv2d_output_shape(h.shape, w_shape, padding, stride), "the shape of e")
-    dw = np.empty(w_shape, dtype=de.dtype)
-    hp = pad(h, w_shape, padding, padding_value)
-    filled = _filled(h, w_shape, padding, padding_value)
-    loops.weight_gradient(hp, np.ascontiguousarray(de), arguments.pair("stride", stride), dw, filled=filled)
-    return connected(dw, connections)
+    border, steps = _border(w_shape, padding), arguments.pair("stride", stride)
+    return unchecked.conv2d_weight_gradient(de, h, w_shape, border, steps, padding_value, _table(connections, w_shape))
 
 
-def conv2d_bias_gradient(de, b_shape):
-    """dL/db of `conv2d`: de (N, H', W', D) summed over everything that shares the bias; b_shape (D,) or (H', W', D)."""
+def conv2d_bias_gradient(de: ArrayLike, b_shape: Shape) -> Array:
+    """dL/db of `conv2d`: dL/de summed over everything that shares the bias.
+
+    Parameters
+    ----------
+    de : (N, H', W', D) float32 or float64
+        dL/de, the error signal.
+    b_shape : (D,) or (H', W', D)
+        Shape of the bias.
+
+    Returns
+    -------
+    db : shape b_shape, dtype of de
+
+    Raises
+    ------
+    TypeError, ValueError
+        If de is no such array, or b_shape neither of the two.
+
+    Source
+    ------
+    Lecture topic 16.
+    """
     de = arguments.array("de", de, 4, "(N, H', W', D)")
     if tuple(b_shape) not in (de.shape[3:], de.shape[1:]):
         raise ValueError(f"b_shape must be {de.shape[3:]} or {de.shape[1:]}; got {tuple(b_shape)}")
-    return de.sum(axis=0) if len(b_shape) == 3 else de.sum(axis=(0, 1, 2))
-
-
-def conv1d(h, w, b=None, *, padding="valid", stride=1, padding_value=0.0):
-    """Convolution in time (topic 26): e[n,t,d] = b[d] + sum_{p,c} w[p,c,d] hp[n, t s + P-1-p, c].
-
-    h (N, T, C), w (P, C, D), b (D,), (T', D) or None -> e (N, T', D).
-    """
-    h = arguments.array("h", h, 3, "(N, T, C)")
-    w = arguments.array("w", w, 3, "(P, C, D)")
-    b = None if b is None else np.asarray(b)
-    hp = _framed(h, w.shape[0], padding, padding_value)
-    per_unit = b is not None and b.ndim == 2
-    e = conv2d(hp[:, :, None], w[:, None], b[:, None] if per_unit else b, stride=(stride, 1))
-    return e[:, :, 0]
-
-
-def _framed(h, size, padding, padding_value):
-    """h (N, T, C) with its border in time."""
-    before, after = pads(size, padding)
-    return np.pad(h, ((0, 0), (before, after), (0, 0)), constant_values=padding_value)
-
-
-def conv1d_backward(de, h, w, *, padding="valid", stride=1, padding_value=0.0, need_input=True):
-    """dL/dh (N, T, C) (None if not needed) and dL/dw (P, C, D) of `conv1d`; de (N, T', D)."""
-    de = arguments.array("de", de, 3, "(N, T', D)")
-    before, after = pads(w.shape[0], padding)
-    hp = _framed(arguments.array("h", h, 3, "(N, T, C)"), w.shape[0], padding, padding_value)[:, :, None]
-    dw = conv2d_weight_gradient(de[:, :, None], hp, (w.shape[0], 1, *w.shape[1:]), stride=(stride, 1))[:, 0]
-    if not need_input:
-        return None, dw
-    dhp = conv2d_input_gradient(de[:, :, None], w[:, None], hp.shape, stride=(stride, 1))[:, :, 0]
-    return dhp[:, before : dhp.shape[1] - after], dw
+    return unchecked.conv2d_bias_gradient(de, tuple(b_shape))

@@ -3,18 +3,49 @@
 import numpy as np
 
 from cnnlab.ops.convolution import conv2d, conv2d_output_shape
+from cnnlab.types import Array, ArrayLike, Padding, Shape, Sides
+
+__all__ = ["conv2d_matrix"]
 
 LARGEST = 20_000_000  # numbers in the matrix
 
 
-def conv2d_matrix(w, h_shape, *, padding="valid", stride=1, connections=None):
-    """The (Toeplitz) matrix W with e = W h, and therefore dL/dh = W^T dL/de, for one image:
+def conv2d_matrix(
+    w: ArrayLike,
+    h_shape: Shape,
+    *,
+    padding: Padding = "valid",
+    stride: Sides = 1,
+    connections: ArrayLike | None = None,
+) -> Array:
+    """The (Toeplitz) matrix W with e = W h, and therefore dL/dh = W^T dL/de, for one image.
 
         conv2d(h, w)[0].ravel() = W @ h[0].ravel()
 
-    w (P, Q, C, D), h_shape (H, W, C) of one image -> W (H' W' D, H W C) in w's dtype, rows and columns counted as
-    `ravel` does (channels fastest). Column u is the convolution of the image that is 1 in pixel u and 0 elsewhere.
-    Raises ValueError if W would have more than 20 million numbers: a photograph's has billions, nearly all zero.
+    Column u is the convolution of the image that is 1 in pixel u and 0 elsewhere.
+
+    Parameters
+    ----------
+    w : (P, Q, C, D) float32 or float64
+        The kernels.
+    h_shape : (H, W, C)
+        Shape of one image.
+    padding, stride, connections
+        As for `conv2d`.
+
+    Returns
+    -------
+    (H' W' D, H W C), dtype of w
+        Rows and columns are counted as `ravel` does, channels fastest.
+
+    Raises
+    ------
+    ValueError
+        If the matrix would have more than 20 million numbers: a photograph's has billions, nearly all zero.
+
+    Source
+    ------
+    Lecture topic 15.
     """
     w = np.asarray(w)
     units = int(np.prod(h_shape))

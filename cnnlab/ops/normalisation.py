@@ -1,92 +1,158 @@
-"""Normalisation and dropout, forward beside backward."""
-
-import numpy as np
+"""Normalisation, forward beside backward; the channels are the last axis."""
 
 from cnnlab import arguments
+from cnnlab.ops import unchecked
+from cnnlab.types import Array, ArrayLike
+
+__all__ = ["batch_norm", "batch_norm_backward", "local_response_norm", "local_response_norm_backward"]
 
 
-def _window_sum(values, n):
-    """For each channel the sum over the n channels centred on it (n odd), cut off at the ends."""
-    half, channels = n // 2, values.shape[-1]
-    cumulated = np.zeros((*values.shape[:-1], channels + 1), values.dtype)
-    np.cumsum(values, axis=-1, out=cumulated[..., 1:])
-    high = np.minimum(np.arange(channels) + half + 1, channels)
-    low = np.maximum(np.arange(channels) - half, 0)
-    return cumulated[..., high] - cumulated[..., low]
+def local_response_norm(
+    h: ArrayLike, n: int = 5, k: float = 2.0, alpha: float = 1e-4, beta: float = 0.75
+) -> tuple[Array, Array]:
+    """Each activation divided by a power of the squares of its neighbouring channels.
 
+        out[c] = h[c] / (k + alpha sum_{|c'-c| <= n/2} h[c']^2)^beta
 
-def local_response_norm(h, n=5, k=2.0, alpha=1e-4, beta=0.75):
-    """Krizhevsky et al. 2012, section 3.3: out[c] = h[c] / (k + alpha sum_{|c'-c| <= n/2} h[c']^2)^beta.
+    PyTorch divides alpha by n: its alpha is ours times n.
 
-    h (..., C) -> out and the bracket (same shape), which the backward pass needs.  PyTorch divides alpha by n: its
-    alpha is ours times n.  n must be odd.
+    Parameters
+    ----------
+    h : (..., C) float32 or float64
+        Activations.
+    n : int
+        How many channels count, odd.
+    k, alpha, beta : float
+        The numbers of the formula.
+
+    Returns
+    -------
+    out : shape and dtype of h
+    scale : shape and dtype of h
+        The bracket, which the backward pass needs.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other dtypes, and an n that is not odd.
+
+    Source
+    ------
+    Lecture topic 28; Krizhevsky et al. 2012, section 3.3.
     """
-    arguments.odd("n", n)
-    scale = h.dtype.type(k) + h.dtype.type(alpha) * _window_sum(h * h, n)
-    return h * scale ** h.dtype.type(-beta), scale
+    return unchecked.local_response_norm(arguments.array("h", h), arguments.odd("n", n), k, alpha, beta)
 
 
-def local_response_norm_backward(d_out, h, scale, n=5, alpha=1e-4, beta=0.75):
-    """dh[c] = d_out[c] scale[c]^-beta - 2 alpha beta h[c] sum_{|c'-c| <= n/2} d_out[c'] h[c'] scale[c']^(-beta-1)."""
-    power = scale ** h.dtype.type(-beta)
-    inner = _window_sum(d_out * h * power / scale, n)
-    return d_out * power - h.dtype.type(2 * alpha * beta) * h * inner
+def local_response_norm_backward(
+    d_out: ArrayLike, h: ArrayLike, scale: ArrayLike, n: int = 5, alpha: float = 1e-4, beta: float = 0.75
+) -> Array:
+    """dL/dh of `local_response_norm`.
 
+        dh[c] = d_out[c] scale[c]^-beta - 2 alpha beta h[c] sum_{|c'-c| <= n/2} d_out[c'] h[c'] scale[c']^(-beta-1)
 
-def batch_norm(h, gamma, beta, mean, variance, eps=1e-5):
-    """out = gamma (h - mean) / sqrt(variance + eps) + beta (Ioffe and Szegedy 2015); h (..., C), all others (C,).
+    Parameters
+    ----------
+    d_out : (..., C) float32 or float64
+        dL/dout.
+    h, scale : shape and dtype of d_out
+        What the way forward was given, and the bracket that it gave.
+    n, alpha, beta
+        As for `local_response_norm`.
 
-    Returns out and the normalised h, which the backward pass needs.
+    Returns
+    -------
+    dh : shape and dtype of d_out
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other dtypes, shapes that differ, and an n that is not odd.
+
+    Source
+    ------
+    Krizhevsky et al. 2012.
     """
-    normal = (h - mean) / np.sqrt(variance + h.dtype.type(eps))
-    return gamma * normal + beta, normal
+    d_out, h, scale = arguments.alike(d_out=d_out, h=h, scale=scale)
+    return unchecked.local_response_norm_backward(d_out, h, scale, arguments.odd("n", n), alpha, beta)
 
 
-def batch_statistics(h):
-    """Mean and variance (divided by the number of values) of each channel: h (..., C) -> (C,), (C,)."""
-    axes = tuple(range(h.ndim - 1))
-    mean = h.mean(axis=axes)
-    return mean, np.square(h - mean).mean(axis=axes)
+def _per_channel(of: str, value: ArrayLike, **given: ArrayLike) -> tuple[Array, ...]:
+    """An array and others of one number per channel of it, checked."""
+    value = arguments.array(of, value)
+    arrays = {name: arguments.array(name, other) for name, other in given.items()}
+    arguments.same_dtype(**{of: value}, **arrays)
+    for name, other in arrays.items():
+        arguments.shape(name, other, value.shape[-1:], f"one per channel of {of}")
+    return (value, *arrays.values())
 
 
-def channel_statistics(x, block=1024):
-    """Mean and deviation of each channel of a whole data set: x (N, ..., C) -> (C,), (C,), float64.
+def batch_norm(
+    h: ArrayLike, gamma: ArrayLike, beta: ArrayLike, mean: ArrayLike, variance: ArrayLike, eps: float = 1e-5
+) -> tuple[Array, Array]:
+    """Each channel to mean 0 and variance 1, then scaled and shifted.
 
-    Summed in float64, in blocks of samples: a sum in float32 stops growing at 2^24, and 50,000 images of 32 x 32 pixels
-    are beyond that.
+        out = gamma (h - mean) / sqrt(variance + eps) + beta
+
+    Parameters
+    ----------
+    h : (..., C) float32 or float64
+        Activations or excitations.
+    gamma, beta : (C,), dtype of h
+        What is learned: deviation and mean of what comes out.
+    mean, variance : (C,), dtype of h
+        Those of the batch (`batch_statistics`), or running ones.
+    eps : float
+        Keeps the root away from zero.
+
+    Returns
+    -------
+    out : shape and dtype of h
+    normal : shape and dtype of h
+        The normalised h, which the backward pass needs.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other dtypes, and shapes that do not fit each other.
+
+    Source
+    ------
+    Ioffe and Szegedy 2015.
     """
-    axes, count = tuple(range(x.ndim - 1)), x.size // x.shape[-1]
-    blocks = [x[first : first + block] for first in range(0, len(x), block)]
-    mean = sum(one.sum(axis=axes, dtype=np.float64) for one in blocks) / count
-    return mean, np.sqrt(sum(np.square(one - mean).sum(axis=axes) for one in blocks) / count)
+    h, gamma, beta, mean, variance = _per_channel("h", h, gamma=gamma, beta=beta, mean=mean, variance=variance)
+    return unchecked.batch_norm(h, gamma, beta, mean, variance, eps)
 
 
-def batch_norm_backward(d_out, normal, gamma, variance, eps=1e-5):
-    """dL/dh, dL/dgamma, dL/dbeta of `batch_norm` when mean and variance are those of the batch itself."""
-    axes = tuple(range(d_out.ndim - 1))
-    count = d_out.size // d_out.shape[-1]
-    dbeta, dgamma = d_out.sum(axis=axes), (d_out * normal).sum(axis=axes)
-    centred = d_out - dbeta / d_out.dtype.type(count) - normal * (dgamma / d_out.dtype.type(count))
-    return gamma / np.sqrt(variance + d_out.dtype.type(eps)) * centred, dgamma, dbeta
+def batch_norm_backward(
+    d_out: ArrayLike, normal: ArrayLike, gamma: ArrayLike, variance: ArrayLike, eps: float = 1e-5
+) -> tuple[Array, Array, Array]:
+    """dL/dh, dL/dgamma and dL/dbeta of `batch_norm` when mean and variance are those of the batch itself.
 
+    Parameters
+    ----------
+    d_out : (..., C) float32 or float64
+        dL/dout.
+    normal : shape and dtype of d_out
+        As `batch_norm` gave it.
+    gamma, variance : (C,), dtype of d_out
+        As `batch_norm` was given them.
+    eps : float
+        As for `batch_norm`.
 
-def dropout(h, p, rng):
-    """Each value is set to zero with probability p, the others are divided by 1 - p, so that the mean stays.
+    Returns
+    -------
+    dh : shape and dtype of d_out
+    dgamma, dbeta : (C,)
 
-    Returns out and the mask (0 or 1 / (1 - p)).  Hinton et al. 2012, in the inverted form: nothing to do after
-    training.
+    Raises
+    ------
+    TypeError, ValueError
+        For other dtypes, and shapes that do not fit each other.
+
+    Source
+    ------
+    Ioffe and Szegedy 2015.
     """
-    mask = dropout_mask(h.shape, p, rng, h.dtype)
-    return h * mask, mask
-
-
-def dropout_mask(shape, p, rng, dtype=np.float32):
-    """The mask of `dropout`: 0 with probability p, 1 / (1 - p) elsewhere."""
-    if not 0 <= p < 1:
-        raise ValueError(f"p must be in [0, 1): the share of values that is dropped; got {p!r}")
-    return (rng.random(shape, dtype=np.float32) >= p).astype(dtype) / np.dtype(dtype).type(1 - p)
-
-
-def dropout_backward(d_out, mask):
-    """dL/dh = mask dL/dout."""
-    return d_out * mask
+    d_out, normal = arguments.alike(d_out=d_out, normal=normal)
+    d_out, gamma, variance = _per_channel("d_out", d_out, gamma=gamma, variance=variance)
+    return unchecked.batch_norm_backward(d_out, normal, gamma, variance, eps)

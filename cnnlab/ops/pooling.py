@@ -7,115 +7,316 @@ leave gaps. Only whole windows count: rows and columns left over at the end are 
 import numpy as np
 
 from cnnlab import arguments
-from cnnlab.loops.kernels import pooling as loops
-from cnnlab.ops.nonlinearities import relu
+from cnnlab.ops import unchecked
+from cnnlab.ops.unchecked.pooling import DEAD, decimated
+from cnnlab.types import Array, ArrayLike, Shape, Sides
 
-DEAD = loops.DEAD
+__all__ = [
+    "DEAD",
+    "average_pool2d",
+    "average_pool2d_backward",
+    "decimate2d",
+    "decimate2d_backward",
+    "decimate_output_shape",
+    "max_pool2d",
+    "max_pool2d_backward",
+    "pool_output_shape",
+]
+
+WORDS = "(N, H, W, C)"
 
 
-def pool_output_shape(e_shape, size, stride=None):
-    """(N, (H - P) // s + 1, (W - Q) // t + 1, C).  Raises ValueError if the window is larger than the map."""
-    size, stride = _window(size, stride)
+def pool_output_shape(e_shape: Shape, size: Sides, stride: Sides | None = None) -> Shape:
+    """The shape of h of a pooling: (N, (H - P) // s + 1, (W - Q) // t + 1, C).
+
+    Parameters
+    ----------
+    e_shape : (N, H, W, C)
+        Shape of the maps.
+    size : int or (int, int)
+        The window.
+    stride : int, (int, int) or None
+        How far it moves; None means by its own size.
+
+    Returns
+    -------
+    (N, H', W', C)
+
+    Raises
+    ------
+    ValueError
+        If the window is larger than the map.
+
+    Source
+    ------
+    Lecture topic 22.
+    """
+    window, step = _window(size, stride)
     for axis, name in ((0, "high"), (1, "wide")):
-        if size[axis] > e_shape[axis + 1]:
+        if window[axis] > e_shape[axis + 1]:
             raise ValueError(
-                f"size must fit into the map: the window is {size[axis]} {name}, the map {e_shape[axis + 1]}"
+                f"size must fit into the map: the window is {window[axis]} {name}, the map {e_shape[axis + 1]}"
             )
-    return (e_shape[0], *((e_shape[i + 1] - size[i]) // stride[i] + 1 for i in (0, 1)), e_shape[3])
+    return (e_shape[0], *((e_shape[i + 1] - window[i]) // step[i] + 1 for i in (0, 1)), e_shape[3])
 
 
-def _window(size, stride):
-    size = arguments.pair("size", size)
-    return size, size if stride is None else arguments.pair("stride", stride)
+def _window(size: Sides, stride: Sides | None) -> tuple[tuple[int, int], tuple[int, int]]:
+    window = arguments.pair("size", size)
+    return window, window if stride is None else arguments.pair("stride", stride)
 
 
-def _checked(name, value, e_shape, size, stride):
+def _pooled(name: str, value: ArrayLike, e_shape: Shape, size: Sides, stride: Sides | None) -> Array:
+    """An array of the shape of h, checked."""
     value = arguments.array(name, value, 4, "(N, H', W', C)")
     arguments.shape(name, value, pool_output_shape(e_shape, size, stride), "the shape of h")
-    return np.ascontiguousarray(value)
+    return value
 
 
-def max_pool2d(e, size=2, stride=None, rectify=False):
-    """h[n,m,k,c] = max over the window of e (of ReLU(e), with rectify) (topic 22).
+def _maps(e: ArrayLike, size: Sides, stride: Sides | None) -> Array:
+    """Maps that the window fits into, checked."""
+    e = arguments.array("e", e, 4, WORDS)
+    pool_output_shape(e.shape, size, stride)
+    return e
 
-    e (N, H, W, C) -> h (N, H', W', C), and where (uint16, the shape of h): the place of the first maximum inside the
-    window, row-major, or `DEAD` where rectify leaves h = 0, so that no pixel gets the gradient (topic 24).
-    Raises ValueError for windows of `DEAD` pixels or more, whose places do not fit into where.
+
+def markable(window: tuple[int, int]) -> tuple[int, int]:
+    """The window of a max pooling, if the place of each of its pixels fits into `where`; otherwise ValueError."""
+    if window[0] * window[1] >= DEAD:
+        raise ValueError(f"size must be a window of fewer than {DEAD} pixels; got {window[0]} x {window[1]}")
+    return window
+
+
+def max_pool2d(
+    e: ArrayLike, size: Sides = 2, stride: Sides | None = None, rectify: bool = False
+) -> tuple[Array, Array]:
+    """The largest value of each window: h[n,m,k,c] = max of e over it (of ReLU(e), with rectify).
+
+    Parameters
+    ----------
+    e : (N, H, W, C) float32 or float64
+        The maps.
+    size : int or (int, int)
+        The window.
+    stride : int, (int, int) or None
+        How far it moves; None means by its own size.
+    rectify : bool
+        Take the maximum of ReLU(e).
+
+    Returns
+    -------
+    h : (N, H', W', C), dtype of e
+    where : (N, H', W', C) uint16
+        The place of the first maximum inside of the window, row-major, or `DEAD` where rectify leaves h = 0, so that no
+        pixel gets the gradient.
+
+    Raises
+    ------
+    TypeError
+        For anything but a float32 or float64 array.
+    ValueError
+        For windows larger than the map, and windows of `DEAD` pixels or more, whose places do not fit into where.
+
+    Source
+    ------
+    Lecture topics 22 and 24.
     """
-    e = np.ascontiguousarray(arguments.array("e", e, 4, "(N, H, W, C)"))
-    shape = pool_output_shape(e.shape, size, stride)
-    size, stride = _window(size, stride)
-    if size[0] * size[1] >= DEAD:
-        raise ValueError(f"size must be a window of fewer than {DEAD} pixels; got {size[0]} x {size[1]}")
-    h, where = np.empty(shape, e.dtype), np.empty(shape, np.uint16)
-    loops.max_forward(e, size, stride, bool(rectify), h, where)
-    return h, where
+    e = _maps(e, size, stride)
+    window, step = _window(size, stride)
+    return unchecked.max_pool2d(e, markable(window), step, bool(rectify))
 
 
-def max_pool2d_backward(dh, where, e_shape, size=2, stride=None):
-    """dL/de of `max_pool2d` (topic 24): all of dL/dh goes to the chosen pixel; where windows overlap, gradients add
-    up.  dh (N, H', W', C), where as `max_pool2d` gave it; raises TypeError or ValueError for anything else.
+def max_pool2d_backward(
+    dh: ArrayLike, where: ArrayLike, e_shape: Shape, size: Sides = 2, stride: Sides | None = None
+) -> Array:
+    """dL/de of `max_pool2d`: all of dL/dh goes to the chosen pixel; where windows overlap, gradients add up.
+
+    Parameters
+    ----------
+    dh : (N, H', W', C) float32 or float64
+        dL/dh.
+    where : (N, H', W', C) uint16
+        As `max_pool2d` gave it.
+    e_shape : (N, H, W, C)
+        Shape of the maps.
+    size, stride
+        As for `max_pool2d`.
+
+    Returns
+    -------
+    de : (N, H, W, C), dtype of dh
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything else.
+
+    Source
+    ------
+    Lecture topic 24.
     """
-    dh, where = _checked("dh", dh, e_shape, size, stride), np.asarray(where)
+    dh, where = _pooled("dh", dh, e_shape, size, stride), np.asarray(where)
     if where.dtype != np.uint16:
         raise TypeError(f"where must be the uint16 array that max_pool2d gave; got dtype {where.dtype}")
     arguments.shape("where", where, dh.shape, "the shape of h")
-    de = np.zeros(e_shape, dh.dtype)
-    loops.max_backward(dh, where, *_window(size, stride), de)
-    return de
+    return unchecked.max_pool2d_backward(dh, where, e_shape, *_window(size, stride))
 
 
-def average_pool2d(e, size=2, stride=None, rectify=False):
-    """h[n,m,k,c] = mean over the window of e (of ReLU(e), with rectify) (topic 25).  e (N, H, W, C) -> h (N, H', W',
-    C).
+def average_pool2d(e: ArrayLike, size: Sides = 2, stride: Sides | None = None, rectify: bool = False) -> Array:
+    """The mean of each window: h[n,m,k,c] = mean of e over it (of ReLU(e), with rectify).
+
+    Parameters
+    ----------
+    e : (N, H, W, C) float32 or float64
+        The maps.
+    size, stride, rectify
+        As for `max_pool2d`.
+
+    Returns
+    -------
+    h : (N, H', W', C), dtype of e
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `max_pool2d`.
+
+    Source
+    ------
+    Lecture topic 25.
     """
-    e = np.ascontiguousarray(arguments.array("e", e, 4, "(N, H, W, C)"))
-    h = np.empty(pool_output_shape(e.shape, size, stride), e.dtype)
-    loops.average_forward(relu(e) if rectify else e, *_window(size, stride), h)
-    return h
+    return unchecked.average_pool2d(_maps(e, size, stride), *_window(size, stride), bool(rectify))
 
 
-def average_pool2d_backward(dh, e, size=2, stride=None, rectify=False):
-    """dL/de of `average_pool2d`: every pixel of the window gets 1 / (P Q) of dL/dh; with rectify only where e > 0."""
-    dh = _checked("dh", dh, e.shape, size, stride)
-    de = np.zeros(e.shape, dh.dtype)
-    loops.average_backward(dh, *_window(size, stride), de)
-    return np.where(e > 0, de, de.dtype.type(0)) if rectify else de
+def average_pool2d_backward(
+    dh: ArrayLike, e: ArrayLike, size: Sides = 2, stride: Sides | None = None, rectify: bool = False
+) -> Array:
+    """dL/de of `average_pool2d`: every pixel of the window gets 1 / (P Q) of dL/dh; with rectify only where e > 0.
+
+    Parameters
+    ----------
+    dh : (N, H', W', C) float32 or float64
+        dL/dh.
+    e : (N, H, W, C)
+        What the way forward was given.
+    size, stride, rectify
+        As for `average_pool2d`.
+
+    Returns
+    -------
+    de : (N, H, W, C), dtype of dh
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other dtypes, and shapes that do not fit each other.
+
+    Source
+    ------
+    Lecture topic 25.
+    """
+    e = arguments.array("e", e, 4, WORDS)
+    dh = _pooled("dh", dh, e.shape, size, stride)
+    return unchecked.average_pool2d_backward(dh, e, *_window(size, stride), bool(rectify))
 
 
-def decimate_output_shape(e_shape, stride=None, size=None):
-    """Shape of h of `decimate2d`: (N, ceil(H / s), ceil(W / t), C); with a size only whole windows count."""
+def decimate_output_shape(e_shape: Shape, stride: Sides | None = None, size: Sides | None = None) -> Shape:
+    """The shape of h of `decimate2d`: (N, ceil(H / s), ceil(W / t), C); with a size only whole windows count.
+
+    Parameters
+    ----------
+    e_shape : (N, H, W, C)
+        Shape of the maps.
+    stride, size
+        As for `decimate2d`.
+
+    Returns
+    -------
+    (N, H', W', C)
+
+    Raises
+    ------
+    ValueError
+        If a window is larger than the map.
+
+    Source
+    ------
+    Lecture topic 25.
+    """
     if size is not None:
         return pool_output_shape(e_shape, size, stride)
-    n, height, width, channels = e_shape
-    s, t = arguments.pair("stride", 2 if stride is None else stride)
-    return n, -(-height // s), -(-width // t), channels
+    return decimated(e_shape, _corner_window(stride, None)[0], None)
 
 
-def _corners(e_shape, stride, size):
-    """Where the corners of all windows lie: slices of the rows, and of the columns."""
-    _, rows, columns, _ = decimate_output_shape(e_shape, stride, size)
-    s, t = _window(size, stride)[1] if size is not None else arguments.pair("stride", 2 if stride is None else stride)
-    return slice(0, (rows - 1) * s + 1, s), slice(0, (columns - 1) * t + 1, t)
+def _corner_window(stride: Sides | None, size: Sides | None) -> tuple[tuple[int, int], tuple[int, int] | None]:
+    """The stride, and the size of the windows if there is one."""
+    if size is not None:
+        window, step = _window(size, stride)
+        return step, window
+    return arguments.pair("stride", 2 if stride is None else stride), None
 
 
-def decimate2d(e, stride=None, rectify=False, size=None):
-    """h[n,m,k,c] = e[n, m s, k t, c] (ReLU of it, with rectify): the pixel in the corner of each window (topic 25).
+def decimate2d(e: ArrayLike, stride: Sides | None = None, rectify: bool = False, size: Sides | None = None) -> Array:
+    """The pixel in the corner of each window: h[n,m,k,c] = e[n, m s, k t, c] (ReLU of it, with rectify).
 
-    e (N, H, W, C) -> h (N, H', W', C).  stride : by default the size.  size : of the windows, of which only whole ones
-    count; None means windows of stride x stride (by default 2 x 2), of which those at the end may be cut off.
+    Parameters
+    ----------
+    e : (N, H, W, C) float32 or float64
+        The maps.
+    stride : int, (int, int) or None
+        How far the windows move; None means by their size.
+    rectify : bool
+        Take ReLU of the pixel.
+    size : int, (int, int) or None
+        Of the windows, of which only whole ones count; None means windows of stride x stride (by default 2 x 2), of
+        which those at the end may be cut off.
+
+    Returns
+    -------
+    h : (N, H', W', C), dtype of e
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other dtypes, and windows larger than the map.
+
+    Source
+    ------
+    Lecture topic 25.
     """
-    e = arguments.array("e", e, 4, "(N, H, W, C)")
-    rows, columns = _corners(e.shape, stride, size)
-    h = np.ascontiguousarray(e[:, rows, columns])
-    return relu(h) if rectify else h
+    e = arguments.array("e", e, 4, WORDS)
+    decimate_output_shape(e.shape, stride, size)
+    step, window = _corner_window(stride, size)
+    return unchecked.decimate2d(e, step, bool(rectify), window)
 
 
-def decimate2d_backward(dh, e, stride=None, rectify=False, size=None):
-    """dL/de of `decimate2d`: dL/dh for the pixel in the corner, zero for all others; with rectify only where e > 0."""
-    dh = arguments.array("dh", dh, 4, "(N, H', W', C)")
+def decimate2d_backward(
+    dh: ArrayLike, e: ArrayLike, stride: Sides | None = None, rectify: bool = False, size: Sides | None = None
+) -> Array:
+    """dL/de of `decimate2d`: dL/dh for the pixel in the corner, zero for all others; with rectify only where e > 0.
+
+    Parameters
+    ----------
+    dh : (N, H', W', C) float32 or float64
+        dL/dh.
+    e : (N, H, W, C)
+        What the way forward was given.
+    stride, rectify, size
+        As for `decimate2d`.
+
+    Returns
+    -------
+    de : (N, H, W, C), dtype of dh
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other dtypes, and shapes that do not fit each other.
+
+    Source
+    ------
+    Lecture topic 25.
+    """
+    dh, e = arguments.array("dh", dh, 4, "(N, H', W', C)"), arguments.array("e", e, 4, WORDS)
     arguments.shape("dh", dh, decimate_output_shape(e.shape, stride, size), "the shape of h")
-    rows, columns = _corners(e.shape, stride, size)
-    de = np.zeros(e.shape, dh.dtype)
-    de[:, rows, columns] = dh
-    return np.where(e > 0, de, de.dtype.type(0)) if rectify else de
+    step, window = _corner_window(stride, size)
+    return unchecked.decimate2d_backward(dh, e, step, bool(rectify), window)

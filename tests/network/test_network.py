@@ -56,11 +56,11 @@ def test_training_leaves_out_the_input_gradient_of_the_first_layer(rng, monkeypa
     network, asked = small(), {}
     for layer in network:
 
-        def backward(d, need_input=True, layer=layer, true=layer.backward):
+        def backward(d, need_input, layer=layer, true=layer._backward):
             asked[layer.name] = need_input
-            return true(d, need_input=need_input)
+            return true(d, need_input)
 
-        monkeypatch.setattr(layer, "backward", backward)
+        monkeypatch.setattr(layer, "_backward", backward)
     network.loss_and_gradients(rng.normal(size=(2, 6, 6, 2)), np.array([0, 1]), CrossEntropy())
     # pool1, before the first layer that learns, is not visited; that layer is not asked; everything above is.
     assert asked.pop("conv1") is False and "pool1" not in asked

@@ -1,0 +1,92 @@
+"""Convolution in two dimensions, forward beside backward; `cnnlab.ops.convolution` checks and explains."""
+
+from typing import TypeAlias
+
+import numpy as np
+
+from cnnlab.loops.kernels import convolution as loops
+from cnnlab.types import Array
+
+Border: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
+"""How much lies around an image: ((above, below), (before, behind))."""
+
+
+def pad(h: Array, border: Border, padding_value: float = 0.0) -> Array:
+    """h (N, H, W, C) with its border of `padding_value`, C-contiguous."""
+    (top, bottom), (left, right) = border
+    if not (top or bottom or left or right):
+        return np.ascontiguousarray(h)
+    n, height, width, channels = h.shape
+    hp = np.full((n, height + top + bottom, width + left + right, channels), padding_value, dtype=h.dtype)
+    hp[:, top : top + height, left : left + width] = h
+    return hp
+
+
+def _filled(h: Array, border: Border, padding_value: float) -> tuple[int, ...]:
+    """First and end of the rows, and of the columns, of the padded h that can hold anything but zeros."""
+    found: list[int] = []
+    for axis in range(2):
+        (before, after), side = border[axis], h.shape[1 + axis]
+        found += [0, before + side + after] if padding_value else [before, before + side]
+    return tuple(found)
+
+
+def connected(w: Array, connections: Array | None) -> Array:
+    """w (P, Q, C, D) with the kernels outside of the table `connections` (C, D) set to zero; None: all are connected."""
+    return w if connections is None else w * connections
+
+
+def conv2d(
+    h: Array,
+    w: Array,
+    b: Array | None,
+    border: Border,
+    stride: tuple[int, int],
+    padding_value: float = 0.0,
+    connections: Array | None = None,
+) -> Array:
+    """e[n,m,k,d] = b[d] + sum_{p,q,c} w[p,q,c,d] hp[n, m s + P-1-p, k t + Q-1-q, c], b (D,), (H', W', D) or None."""
+    sides = ((h.shape[1 + k] + sum(border[k]) - w.shape[k]) // stride[k] + 1 for k in range(2))
+    e = np.empty((len(h), *sides, w.shape[3]), dtype=h.dtype)
+    shared = b is None or b.ndim == 1
+    if not shared:
+        e[...] = b
+    bias = np.zeros(w.shape[3], h.dtype) if b is None else b if shared else None
+    hp, filled = pad(h, border, padding_value), _filled(h, border, padding_value)
+    loops.forward(hp, connected(w, connections), bias, stride, e, filled=filled)
+    return e
+
+
+def conv2d_input_gradient(
+    de: Array,
+    w: Array,
+    h_shape: tuple[int, ...],
+    border: Border,
+    stride: tuple[int, int],
+    connections: Array | None = None,
+) -> Array:
+    """dh[n,i,j,c] = sum_{m,k,d} w[p,q,c,d] de[n,m,k,d],   p = m s + P-1 - (i + above), q likewise."""
+    dh = np.empty(h_shape, dtype=de.dtype)
+    loops.input_gradient(de, connected(w, connections), stride, (border[0][0], border[1][0]), dh)
+    return dh
+
+
+def conv2d_weight_gradient(
+    de: Array,
+    h: Array,
+    w_shape: tuple[int, ...],
+    border: Border,
+    stride: tuple[int, int],
+    padding_value: float = 0.0,
+    connections: Array | None = None,
+) -> Array:
+    """dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k t + Q-1-q, c], zero outside of `connections`."""
+    dw = np.empty(w_shape, dtype=de.dtype)
+    hp, filled = pad(h, border, padding_value), _filled(h, border, padding_value)
+    loops.weight_gradient(hp, np.ascontiguousarray(de), stride, dw, filled=filled)
+    return connected(dw, connections)
+
+
+def conv2d_bias_gradient(de: Array, b_shape: tuple[int, ...]) -> Array:
+    """db: de (N, H', W', D) summed over everything that shares the bias; b_shape (D,) or (H', W', D)."""
+    return de.sum(axis=0) if len(b_shape) == 3 else de.sum(axis=(0, 1, 2))

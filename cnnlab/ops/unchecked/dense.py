@@ -1,0 +1,22 @@
+"""The fully-connected layer, forward beside backward; `cnnlab.ops.dense` checks and explains."""
+
+import numpy as np
+
+from cnnlab.loops.kernels.convolution import product
+from cnnlab.types import Array
+
+
+def dense(h: Array, w: Array, b: Array | None = None) -> Array:
+    """e[n,d] = b[d] + sum_c w[c,d] h[n,c]"""
+    e = np.empty((len(h), w.shape[1]), h.dtype)
+    product(h, w, e, b)
+    return e
+
+
+def dense_backward(de: Array, h: Array, w: Array, need_input: bool = True) -> tuple[Array | None, Array, Array]:
+    """dh = de w^T (None if not needed), dw = h^T de, db = the sum of de over the batch."""
+    dh, dw = np.empty_like(h, order="C") if need_input else None, np.empty_like(w, order="C")
+    if dh is not None:
+        product(de, w.T, dh)
+    product(h.T, de, dw)
+    return dh, dw, de.sum(axis=0)
