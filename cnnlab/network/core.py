@@ -46,8 +46,8 @@ class Network(Contents):
     Raises
     ------
     TypeError, ValueError
-        For something that is not a layer, a layer that is there twice, or layers that do not fit each other (the message
-        says which one).
+        For something that is not a layer, a layer that is there twice, or layers that do not fit each other (the
+        message says which one).
 
     Source
     ------
@@ -224,8 +224,8 @@ class Network(Contents):
         """The excitation e of the last layer for many samples, computed batch by batch.
 
         These are no probabilities, as losses take the excitation and apply their own nonlinearity: see
-        `predict_proba`, or `loss.yhat(network.predict(x))`.  What the layers keep for `backward` stays: it may be called
-        between forward and backward, or beside training.
+        `predict_proba`, or `loss.yhat(network.predict(x))`.  What the layers keep for `backward` stays: it may be
+        called between forward and backward, or beside training.
 
         Parameters
         ----------
@@ -257,8 +257,8 @@ class Network(Contents):
     def predict_proba(self, x: ArrayLike, batch: int = 256) -> Array:
         """The probabilities that a network trained with CrossEntropy or BinaryCrossEntropy gives.
 
-        softmax(e) for several outputs: what CrossEntropy takes for yhat.  The logistic function of e for one output: what
-        BinaryCrossEntropy does.  Of a network trained otherwise (MSE; several yes-or-no questions) these are no
+        softmax(e) for several outputs: what CrossEntropy takes for yhat.  The logistic function of e for one output:
+        what BinaryCrossEntropy does.  Of a network trained otherwise (MSE; several yes-or-no questions) these are no
         probabilities: take `loss.yhat(network.predict(x))`.
 
         Parameters

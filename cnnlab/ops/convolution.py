@@ -31,8 +31,8 @@ def pads(size: int, padding: Padding) -> tuple[int, int]:
     size : int
         Size of the kernel along the axis.
     padding : "valid", "same", "full", int or (int, int)
-        "valid": none.  "full": size - 1 on each side.  "same": size // 2 before and (size - 1) // 2 after, as the "same"
-        of scipy.signal.  A whole number p: p on each side.  A pair (before, after): as it says.
+        "valid": none.  "full": size - 1 on each side.  "same": size // 2 before and (size - 1) // 2 after, as the
+        "same" of scipy.signal.  A whole number p: p on each side.  A pair (before, after): as it says.
 
     Returns
     -------

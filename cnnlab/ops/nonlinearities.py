@@ -1,4 +1,6 @@
-"""Nonlinearities, each forward beside backward (lecture topics 2, 3 and 10).  Any shape; the dtype of the input stays."""
+"""Nonlinearities, each forward beside backward (lecture topics 2, 3 and 10).  Any shape; the dtype of what
+comes in stays.
+"""
 
 from cnnlab import arguments
 from cnnlab.ops import unchecked

@@ -32,7 +32,7 @@ def _filled(h: Array, border: Border, padding_value: float) -> tuple[int, ...]:
 
 
 def connected(w: Array, connections: Array | None) -> Array:
-    """w (P, Q, C, D) with the kernels outside of the table `connections` (C, D) set to zero; None: all are connected."""
+    """w (P, Q, C, D) with the kernels outside of the table `connections` (C, D) set to zero; None: all connected."""
     return w if connections is None else w * connections
 
 
