@@ -53,17 +53,17 @@ interact(show, w=FloatSlider(value=0, min=-5, max=5, step=0.1));
 
 # Every question of the view with the time of the event behind it, and every paint with the question it answers.
 LISTEN = """root => {
-    const live = root.cnnlab, ask = live.ask.bind(live);
+    const live = root.cnnlab, { channel } = live, ask = channel.ask.bind(channel);
     live.asked = []; live.paints = [];
-    live.ask = question => {
+    channel.ask = question => {
         const number = ask(question);
         live.asked.push([number, window.event ? window.event.timeStamp : performance.now()]);
         return number;
     };
     root.addEventListener("cnnlab-painted", event => {
-        const channel = new MessageChannel();  // runs once the browser has finished the frame
-        channel.port1.onmessage = () => live.paints.push([event.detail.number, performance.now()]);
-        channel.port2.postMessage(0);
+        const ports = new MessageChannel();  // runs once the browser has finished the frame
+        ports.port1.onmessage = () => live.paints.push([event.detail.number, performance.now()]);
+        ports.port2.postMessage(0);
     });
 }"""
 

@@ -180,7 +180,7 @@ def test_play_runs_until_it_is_over(open_notebook):
     view = View(notebook)
     view.root.get_by_role("button", name="walk").click()
     view.page.wait_for_function(
-        "root => root.cnnlab.values.a === 5 && !root.cnnlab.playing", arg=view.root.element_handle()
+        "root => root.cnnlab.values.a === 5 && !root.cnnlab.player.playing", arg=view.root.element_handle()
     )
     assert view.agrees()
     assert view.root.get_by_role("button", name="walk").is_disabled()

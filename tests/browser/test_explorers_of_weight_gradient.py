@@ -60,7 +60,7 @@ def play(notebook, view):
     assert view.agrees()
     view.root.get_by_role("button", name="start again").click()
     view.root.get_by_role("button", name="train", exact=True).click()  # far above the limit: it stops by itself
-    view.page.wait_for_function("root => !root.cnnlab.playing", arg=view.root.element_handle())
+    view.page.wait_for_function("root => !root.cnnlab.player.playing", arg=view.root.element_handle())
     assert view.agrees()
     assert "diverged" in notebook.python("explorer.current().description")
     assert view.root.get_by_role("button", name="train", exact=True).is_disabled()

@@ -23,7 +23,7 @@ explorer = Weights()
 explorer
 """,
 ]
-STORED = "root => root.cnnlab.store.frames.size >= 60 && !root.cnnlab.store.asked && !root.cnnlab.asking"
+STORED = "root => root.cnnlab.store.frames.size >= 60 && !root.cnnlab.store.asked && !root.cnnlab.channel.asking"
 
 
 def held(notebook, row=60, column=40):
@@ -54,10 +54,10 @@ def test_a_fast_hand_over_a_photograph_sees_the_nearest_cell_that_is_computed_an
     notebook = open_notebook(PHOTO)
     notebook.run_all()
     view, x, y = held(notebook)
-    view.js("""(() => { live.kept_back = []; live.send = question => live.kept_back.push(question);
+    view.js("""(() => { live.kept_back = []; live.channel.send = question => live.kept_back.push(question);
         const { show } = live; live.log = [];
         live.show = frame => { live.log.push(frame.values.where); show.call(live, frame) } })()""")
-    grain, columns = view.js("[live.grain, live.control.columns]")
+    grain, columns = view.js("[live.store.grain, live.store.control.columns]")
     stored = [divmod(i, columns) for i in view.js("[...live.store.frames.keys()]")]
     target = 60, max(column for row, column in stored if abs(row - 60) <= grain) + 3 * grain
     side = view.js("live.cellOnScreen('e', 0, 0)[2]")
@@ -69,7 +69,7 @@ def test_a_fast_hand_over_a_photograph_sees_the_nearest_cell_that_is_computed_an
     assert grain > 1 and shown in stored and gaps[shown] <= min(gaps.values()) + grain
     at_rest = "([root, at]) => String(root.cnnlab.lastValue('where')) === String(at)"
     view.page.wait_for_function(at_rest, arg=[root, list(target)])
-    view.js("(() => { delete live.send; for (const question of live.kept_back) live.send(question) })()")
+    view.js("(() => { delete live.channel.send; live.kept_back.forEach(question => live.channel.send(question)) })()")
     view.page.mouse.up()
     assert view.agrees() and notebook.python("explorer.values")["where"] == list(target)
 
@@ -79,12 +79,12 @@ def test_a_full_store_lets_go_of_what_is_far_from_the_hand_and_goes_on(open_note
     notebook.run_all()
     view, _, _ = held(notebook)
     inside, before, after, farthest, share = view.js("""(() => {
-        const { store, control } = live, n = control.columns, cells = [...store.frames.keys()];
-        const column = Math.max(...cells.map(i => i % n)) + 2 * live.grain, index = 60 * n + column;
+        const { store } = live, { control } = store, n = control.columns, cells = [...store.frames.keys()];
+        const column = Math.max(...cells.map(i => i % n)) + 2 * live.store.grain, index = 60 * n + column;
         store.bytes = 24e6; // as if it were full
-        live.touch("where", cells[0]);
+        live.store.touch("where", cells[0]);
         const inside = store.frames.size;
-        live.touch("where", index);
+        live.store.touch("where", index);
         const left = [...store.frames.keys()];
         const off = i => Math.max(Math.abs(Math.floor(i / n) - 60), Math.abs(i % n - column));
         return [inside, cells.length, left.length, Math.max(0, ...left.map(off)), store.bytes / 24e6] })()""")
@@ -94,7 +94,9 @@ def test_a_full_store_lets_go_of_what_is_far_from_the_hand_and_goes_on(open_note
     view.page.wait_for_function(refilled, arg=[view.root.element_handle(), after])
     view.page.mouse.up()
     assert view.agrees()
-    view.js("(() => { live.ask({ do: 'hello' }); live.kept.clear() })()")  # Python takes for known what is gone
+    view.js(
+        "(() => { live.channel.ask({ do: 'hello' }); live.channel.kept.clear() })()"
+    )  # Python takes for known what is gone
     assert view.agrees()
     np.testing.assert_array_equal(view.pixels("e"), notebook.python("explorer.current()['e'].pixels"))
 

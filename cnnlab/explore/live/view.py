@@ -11,10 +11,10 @@ import anywidget
 import traitlets
 
 from cnnlab.explore.live.answers import Answers, Message
+from cnnlab.explore.live.bundle import bundle
 from cnnlab.explore.toolkit.explorer import Explorer, in_turn
 
 HERE = Path(__file__).parent
-PARTS = ("frames", "theme", "axes", "cells", "paint", "positions", "inputs", "hands", "asking", "store", "view")
 
 
 class View(anywidget.AnyWidget):
@@ -31,11 +31,11 @@ class View(anywidget.AnyWidget):
         What the questions of the browser are answered by.
     """
 
-    _esm = "\n".join((HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in PARTS)
+    _esm = bundle(HERE / "js" / "view.js")
     _css = (HERE / "view.css").read_text(encoding="utf-8")
 
     title = traitlets.Unicode().tag(sync=True)
-    controls = traitlets.List().tag(sync=True)
+    controls: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     first_text = traitlets.Bytes().tag(sync=True)
     first_numbers = traitlets.Bytes().tag(sync=True)
 
@@ -56,7 +56,7 @@ class View(anywidget.AnyWidget):
         """
         self.first_text, self.first_numbers = self.answers.first()
         bundle = super()._repr_mimebundle_()
-        return bundle[0] if isinstance(bundle, tuple) else bundle
+        return (bundle[0] if isinstance(bundle, tuple) else bundle) or {}
 
     @in_turn
     def changed(self) -> None:

@@ -1,90 +1,122 @@
-"""The still picture of a scene, painted by matplotlib from the same description as the live view."""
+"""A whole scene as a still picture: where the panels lie, painting them, and the arrows between them."""
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
-from cnnlab.explore.still.axes import paint_axes
+from cnnlab.explore.still.axes import Sheet, paint_axes
 from cnnlab.explore.still.cells import cells_geometry, paint_cells
-from cnnlab.explore.still.paint import colour_of, has_axes, write
-from cnnlab.picture import Picture, new_figure
+from cnnlab.explore.still.marks import Rect
+from cnnlab.explore.still.paint import POINT, THEME, WORDS, arrow_head, colour_of, has_axes, write
+from cnnlab.explore.toolkit.items import Arrow
+from cnnlab.explore.toolkit.scene import Curves, Panel, Scene
+from cnnlab.picture import STYLE, Picture, new_figure
 
-WIDTH = 1000  # pixels of the layout; 100 of them are an inch
-GAP, TITLE, NARROWEST = 18, 24, 190
+WIDTH = STYLE["layout"]["width"]
 
 
-def layout(scene, width=WIDTH):
-    """[(panel, x, y, w, h of the whole, box of the body)] and the height; as layoutOf() of paint.js."""
+@dataclass(frozen=True)
+class PanelBox:
+    """Where a panel lies, and within it, below the title, its body; (x, y, w, h) in pixels from the top left."""
+
+    panel: Panel
+    box: Rect
+    body: Rect
+
+
+def layout(scene: Scene, width: float = WIDTH) -> tuple[list[PanelBox], float]:
+    """Where the panels of a scene lie, and how high it is; rows that do not fit break into equal lines."""
+    rule = STYLE["layout"]
+    gap = rule["gap"]
     boxes, y = [], 0.0
     for row in scene.rows:
-        fit = max(1, int((width + GAP) // (NARROWEST + GAP)))
+        fit = max(1, int((width + gap) // (rule["narrowest"] + gap)))
         lines = -(-len(row) // fit)
         each = -(-len(row) // lines)
         for i in range(0, len(row), each):
             line = row[i : i + each]
             weight = sum(panel.width for panel in line)
-            height = max(panel.height for panel in line)
+            h = max(panel.height for panel in line)
             x = 0.0
             for panel in line:
-                w = (width - GAP * (len(line) - 1)) * panel.width / weight
-                title = TITLE if panel.title else 4
-                boxes.append((panel, x, y, (x, y + title, w, height - title)))
-                x += w + GAP
-            y += height + GAP
-    return boxes, y - GAP
+                w = (width - gap * (len(line) - 1)) * panel.width / weight
+                head = rule["title"] if panel.title else rule["untitled"]
+                boxes.append(PanelBox(panel, (x, y, w, h), (x, y + head, w, h - head)))
+                x += w + gap
+            y += h + gap
+    return boxes, y - gap
 
 
-def paint(scene):
+def paint(scene: Scene) -> Picture:
     """A `Picture` of the scene, its description as the caption."""
     boxes, height = layout(scene)
-    margin = 8
+    margin = STYLE["layout"]["margin"]
     full_width, full_height = WIDTH + 2 * margin, height + 2 * margin
     figure, axes = new_figure(full_width / 100, full_height / 100)
     figure.set_layout_engine("none")
-    sheet = axes[0, 0]  # pixels, y downwards, over everything
-    sheet.set_position((0, 0, 1, 1))
-    sheet.set_xlim(-margin, WIDTH + margin)
-    sheet.set_ylim(height + margin, -margin)
-    sheet.axis("off")
-    for panel, x, y, body in boxes:
-        if panel.title:
-            write(sheet, x + 2, y + 14, panel.title, 14, ha="left", va="baseline", weight="bold")
-        if has_axes(panel):
-            paint_axes(figure, sheet, panel, body, (margin, full_width, full_height))
+    over = axes[0, 0]  # pixels, y downwards, over everything
+    over.set_position((0, 0, 1, 1))
+    over.set_xlim(-margin, WIDTH + margin)
+    over.set_ylim(height + margin, -margin)
+    over.axis("off")
+    sheet = Sheet(figure, over, full_width, full_height, margin)
+    for at in boxes:
+        x, y = at.box[0] + WORDS["title_x"], at.box[1] + WORDS["title_y"]
+        if at.panel.title:
+            write(over, x, y, at.panel.title, WORDS["title"], ha="left", va="baseline", weight="bold")
+        if isinstance(at.panel, Curves):
+            paint_axes(sheet, at.panel, at.body)
         else:
-            paint_cells(sheet, panel, body)
+            paint_cells(over, at.panel, at.body)
     for arrow in scene.arrows:
-        paint_arrow(sheet, arrow, boxes)
+        _paint_arrow(sheet, arrow, boxes)
     return Picture(figure, scene.description)
 
 
-def paint_arrow(sheet, arrow, boxes):
-    """An arrow between two cells, slightly bent, as paintArrow() of paint.js."""
-    ends = []
+def arrow_geometry(arrow: Arrow, boxes: list[PanelBox]) -> dict[str, np.ndarray] | None:
+    """An arrow between two cells: a slight curve keeps arrows apart that share a row. None if a cell is not there."""
+    rule, ends = STYLE["arrow"], []
     for name, row, column in (arrow.start, arrow.end):
-        panel, body = next((panel, body) for panel, _, _, body in boxes if panel.name == name)
-        cell = None if has_axes(panel) else cells_geometry(panel, body).cell(row, column)
+        at = next(at for at in boxes if at.panel.name == name)
+        cell = None if has_axes(at.panel) else cells_geometry(at.panel, at.body).cell(row, column)
         if cell is None:
-            return
+            return None
         x, y, w, h = cell
         ends.append((np.array([x + w / 2, y + h / 2]), min(w, h)))
-    (start, side0), (end, side1) = ends
-    along = (end - start) / max(np.hypot(*(end - start)), 1e-9)
-    colour = colour_of(arrow.colour)
-    points = start + 0.42 * side0 * along, end - 0.46 * side1 * along
-    halo = [(arrow.width + 2.5, "white", 6)] if arrow.width >= 1.5 else []  # thin arrows let the numbers show through
-    for width, ink, order in [*halo, (arrow.width, colour, 7)]:
-        sheet.add_patch(
-            FancyArrowPatch(
-                *points,
-                connectionstyle="arc3,rad=0.12",
-                arrowstyle="-|>" if order == 7 else "-",
-                mutation_scale=9 + arrow.width,
-                shrinkA=0,
-                shrinkB=0,
-                color=ink,
-                linewidth=0.72 * width,
-                zorder=order,
-            )
-        )
+    (first, side0), (last, side1) = ends
+    dx, dy = last - first
+    middle = (first + last) / 2 + rule["bend"] * np.array([dy, -dx])
+    start_angle, angle = (np.arctan2(*way[::-1]) for way in (middle - first, last - middle))
+    turn = np.array([np.cos(angle), np.sin(angle)])
+    head = rule["head"] + arrow.width
+    end = last - rule["end"] * side1 * turn
+    return {
+        "start": first + rule["start"] * side0 * np.array([np.cos(start_angle), np.sin(start_angle)]),
+        "middle": middle,
+        "end": end,
+        "shaft": end - rule["shaft"] * head * turn,
+        "words": 0.25 * first + 0.5 * middle + 0.25 * last,
+        "angle": angle,
+        "head": head,
+    }
+
+
+def _paint_arrow(sheet: Sheet, arrow: Arrow, boxes: list[PanelBox]) -> None:
+    at = arrow_geometry(arrow, boxes)
+    if at is None:
+        return
+    rule, colour = STYLE["arrow"], colour_of(arrow.colour)
+    path = Path([at["start"], at["middle"], at["shaft"]], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+    strokes: list[tuple[float, dict[str, Any]]] = [(arrow.width, {"edgecolor": colour, "zorder": 7})]
+    if arrow.width >= rule["halo_from"]:  # thin arrows let the numbers under them through
+        halo = {"edgecolor": THEME["halo"], "alpha": THEME["halo_strength"], "zorder": 6}
+        strokes.append((arrow.width + rule["halo"], halo))
+    for width, style in strokes:
+        sheet.axes.add_patch(PathPatch(path, fill=False, linewidth=width * POINT, capstyle="round", **style))
+    sheet.axes.add_patch(arrow_head(at["end"], float(at["angle"]), float(at["head"]), colour, zorder=7))
     if arrow.label:
-        write(sheet, *((start + end) / 2), arrow.label, 12, colour=colour, halo=True, weight="bold", zorder=8)
+        x, y = at["words"]
+        write(sheet.axes, x, y, arrow.label, colour=colour, halo=True, weight="bold", zorder=8)

@@ -1,18 +1,28 @@
-"""Highlighted cells, rectangles and their meanings in a still picture, on any panel made of cells."""
+"""Highlighted cells, rectangles and their meanings in a still picture, on panels made of cells; as paint/marks.js."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 from matplotlib.patches import Rectangle as Box
 
-from cnnlab.explore.still.paint import POINT, colour_of, text_width, write
+from cnnlab.explore.still.paint import POINT, WORDS, colour_of, text_width, write
+from cnnlab.explore.toolkit.items import Highlight
+from cnnlab.picture import STYLE
+
+RULE = STYLE["marks"]
+
+Rect = tuple[float, float, float, float]
 
 
 @dataclass
-class Geometry:
+class Cells:
     """Where the cells of a panel lie: cell(row, column) -> (x, y, w, h) in pixels, or None."""
 
-    cell: object
+    cell: Callable[[int, int], Rect | None]
     rows: int
     columns: int
     side: float = 0.0
@@ -21,82 +31,70 @@ class Geometry:
     legend_y: float | None = None
 
 
-def paint_marks(sheet, panel, g):
+def paint_marks(sheet: Axes, panel: Any, g: Cells, cut: Box | None = None) -> None:
+    """Highlights and rectangles, then their meanings in a line below.  cut : what they do not reach out of."""
+    drawn: list[Artist] = []
     for mark in panel.highlights:
-        paint_highlight(sheet, mark, g)
+        drawn += paint_highlight(sheet, mark, g)
     rectangles = getattr(panel, "rectangles", [])
     for r in rectangles:
-        sheet.add_patch(
-            Box(
-                (g.x0 + r.column * g.side, g.y0 + r.row * g.side),
-                r.columns * g.side,
-                r.rows * g.side,
-                fill=False,
-                edgecolor=colour_of(r.colour),
-                linewidth=2.5 * POINT,
-                zorder=4,
-            )
-        )
+        place = (g.x0 + r.column * g.side, g.y0 + r.row * g.side)
+        style = {"edgecolor": colour_of(r.colour), "linewidth": RULE["rectangle"] * POINT, "zorder": 4}
+        drawn.append(sheet.add_patch(Box(place, r.columns * g.side, r.rows * g.side, fill=False, **style)))
+    for artist in drawn if cut is not None else ():
+        artist.set_clip_path(cut)
     if g.legend_y is None:
         return
-    x, seen = max(g.x0 - 20, 0.0), set()
+    x, seen = max(g.x0 - RULE["legend_left"], 0.0), set()
     for item in [*panel.highlights, *rectangles]:
         if not item.meaning or item.meaning in seen:
             continue
         seen.add(item.meaning)
-        _swatch(sheet, getattr(item, "style", "box"), x, g.legend_y - 6, colour_of(item.colour))
-        write(sheet, x + 17, g.legend_y, item.meaning, 12, ha="left")
-        x += text_width(item.meaning, 12) + 31
+        _swatch(sheet, getattr(item, "style", "box"), x, g.legend_y - RULE["legend_up"], colour_of(item.colour))
+        write(sheet, x + RULE["legend_words"], g.legend_y, item.meaning, ha="left")
+        x += text_width(item.meaning, WORDS["plain"]) + RULE["legend_each"]
 
 
-def _swatch(sheet, style, x, y, colour):
-    if style == "dot":
-        sheet.add_patch(Circle((x + 6, y + 6), 3.5, color=colour))
-    elif style == "cross":
-        for xs in ((x + 1, x + 11), (x + 11, x + 1)):
-            sheet.plot(xs, (y + 1, y + 11), color=colour, linewidth=2 * POINT)
+def _swatch(sheet: Axes, form: str, x: float, y: float, colour: str) -> None:
+    """The key of a legend."""
+    side, line = RULE["swatch"], RULE["swatch_line"] * POINT
+    near, far = (x + 1, x + side - 1), (y + 1, y + side - 1)
+    if form == "dot":
+        sheet.add_patch(Circle((x + side / 2, y + side / 2), RULE["swatch_dot"], color=colour))
+    elif form == "cross":
+        sheet.plot(near, far, color=colour, linewidth=line)
+        sheet.plot(near[::-1], far, color=colour, linewidth=line)
+    elif form == "fade":
+        sheet.add_patch(Box((x, y), side, side, facecolor=colour, alpha=STYLE["cells"]["fade"], linewidth=0))
     else:
-        fade = style == "fade"
-        sheet.add_patch(
-            Box(
-                (x + 1, y + 1),
-                10,
-                10,
-                fill=fade,
-                facecolor=colour,
-                alpha=0.3 if fade else 1,
-                edgecolor=colour,
-                linewidth=0 if fade else 2 * POINT,
-            )
-        )
+        sheet.add_patch(Box((x + 1, y + 1), side - 2, side - 2, fill=False, edgecolor=colour, linewidth=line))
 
 
-def paint_highlight(sheet, mark, g):
+def paint_highlight(sheet: Axes, mark: Highlight, g: Cells) -> list[Artist]:
+    """One set of cells; what was drawn."""
     colour, inside = colour_of(mark.colour), {tuple(cell) for cell in mark.cells}
+    drawn: list[Artist] = []
     for r, c in mark.cells:
         place = g.cell(int(r), int(c))
         if place is None or mark.style == "fade":
             continue
         x, y, w, h = place
         short = min(w, h)
-        line = {
-            "color": colour,
-            "linewidth": max(1.5, min(3.0, short / 9)) * POINT,
-            "zorder": 4,
-            "solid_capstyle": "projecting",
-        }
+        width = max(RULE["thinnest"], min(RULE["thickest"], short / RULE["share"])) * POINT
+        line = {"color": colour, "linewidth": width, "zorder": 4, "solid_capstyle": "projecting"}
         if mark.style == "ring":
-            inset = min(2, (short - 9) / 2)  # the ring around a pixel of an image lies outside of it, to be seen
-            side = {"fill": False, "edgecolor": colour, "linewidth": line["linewidth"], "zorder": 4}
-            sheet.add_patch(Box((x + inset, y + inset), w - 2 * inset, h - 2 * inset, **side))
+            inset = min(RULE["inset"], (short - RULE["inset_from"]) / 2)  # around a small pixel, for that to be seen
+            ring = Box((x + inset, y + inset), w - 2 * inset, h - 2 * inset, fill=False, zorder=4)
+            ring.set(edgecolor=colour, linewidth=width)
+            drawn.append(sheet.add_patch(ring))
         elif mark.style == "cross":
-            sheet.plot([x + 3, x + w - 3], [y + 3, y + h - 3], **line)
-            sheet.plot([x + w - 3, x + 3], [y + 3, y + h - 3], **line)
+            xs, ys = (x + RULE["cross"], x + w - RULE["cross"]), (y + RULE["cross"], y + h - RULE["cross"])
+            drawn += sheet.plot(xs, ys, **line) + sheet.plot(xs[::-1], ys, **line)
         elif mark.style == "dot":
-            sheet.add_patch(
-                Circle((x + w - 0.17 * short - 1, y + 0.17 * short + 1), max(2, 0.11 * short), color=colour, zorder=4)
-            )
-        else:
+            at = (x + w - RULE["dot_at"] * short - 1, y + RULE["dot_at"] * short + 1)
+            dot = Circle(at, max(RULE["dot_least"], RULE["dot"] * short), color=colour, zorder=4)
+            drawn.append(sheet.add_patch(dot))
+        else:  # only the sides that no other cell of the set shares
             sides = {
                 (r - 1, c): ((x, x + w), (y, y)),
                 (r + 1, c): ((x, x + w), (y + h, y + h)),
@@ -105,4 +103,5 @@ def paint_highlight(sheet, mark, g):
             }
             for neighbour, (xs, ys) in sides.items():
                 if neighbour not in inside:
-                    sheet.plot(xs, ys, **line)
+                    drawn += sheet.plot(xs, ys, **line)
+    return drawn

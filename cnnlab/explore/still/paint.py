@@ -1,46 +1,88 @@
 """Small things that all painters of the still picture share. Lengths are pixels of the layout, 100 to the inch."""
 
-from matplotlib.colors import to_rgb
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, to_rgb
 from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Polygon
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
-from cnnlab.picture import COLOURS, DIVERGING, INK
+from cnnlab.explore.toolkit.scene import Curves, Panel
+from cnnlab.picture import COLOURS, DIVERGING, GREY, INK, STYLE
 
 POINT = 0.72  # a pixel in points
-MUTED = "#6A6E73"
-FAINT = "#DADDE1"
-DARK = "#1F1F1F"
-MAPS = {"diverging": DIVERGING, "ink": INK, "grey": "grey"}
+THEME = STYLE["themes"]["light"]
+WORDS = STYLE["words"]
+PAPER, MUTED, FAINT, DARK = (THEME[name] for name in ("paper", "muted", "faint", "ink"))
+MAPS: dict[str, Colormap] = {"diverging": DIVERGING, "ink": INK, "grey": GREY}
+
+Point = np.ndarray | tuple[float, float]
 
 
-def has_axes(panel):
+def has_axes(panel: Panel) -> bool:
     """Whether a panel has axes (Curves, Plane) rather than cells."""
-    return hasattr(panel, "x_log")
+    return isinstance(panel, Curves)
 
 
-def colour_of(colour):
+def colour_of(colour: int | str) -> str:
     """A colour of items.py as matplotlib has it."""
     words = {"ink": DARK, "muted": MUTED, "positive": COLOURS[1], "negative": COLOURS[0]}
     return words[colour] if isinstance(colour, str) else COLOURS[colour % len(COLOURS)]
 
 
-def ink_on(colour):
+def ink_on(colour: Any) -> str:
     """Black or white, whichever is read more easily on a colour."""
     r, g, b = to_rgb(colour)
-    return "white" if 0.299 * r + 0.587 * g + 0.114 * b < 0.55 else "#1A1A1A"
+    on = STYLE["on_colour"]
+    return on["light"] if 255 * (0.299 * r + 0.587 * g + 0.114 * b) < on["from"] else on["dark"]
 
 
-def write(axes, x, y, words, size, colour=DARK, halo=False, ha="center", va="center", **more):
+def write(
+    axes: Axes,
+    x: float,
+    y: float,
+    words: str,
+    size: float = WORDS["plain"],
+    colour: str = DARK,
+    halo: bool = False,
+    ha: str = "center",
+    va: str = "center",
+    **more: Any,
+) -> Text:
     """Words at (x, y), `size` pixels high; va "baseline" and "center" as on a canvas."""
     va = "center_baseline" if va == "center" else va
-    effects = [withStroke(linewidth=2.5, foreground="white")] if halo else None
+    ring = {"linewidth": WORDS["halo"] * POINT, "foreground": THEME["halo"], "alpha": THEME["halo_strength"]}
+    effects = [withStroke(**ring)] if halo else None
     words = words.replace("$", r"\$")  # words are words: no mathematics is typeset
     return axes.text(x, y, words, fontsize=size * POINT, color=colour, ha=ha, va=va, path_effects=effects, **more)
 
 
-def text_width(words, size, weight="normal"):
+def text_width(words: str, size: float, weight: str = "normal") -> float:
     """Pixels that words take."""
     if not words.strip():
         return 0.0
     return TextPath((0, 0), words, size=size, prop=FontProperties(weight=weight)).get_extents().width
+
+
+def dashes(pattern: list[float], width: float) -> tuple[int, tuple[float, ...]]:
+    """A broken line, its pattern in pixels, as matplotlib has it: in widths of the line."""
+    return 0, tuple(length / width for length in pattern)
+
+
+def arrow_head(tip: Point, angle: float, size: float, colour: str, **more: Any) -> Polygon:
+    """The head of an arrow."""
+    half = STYLE["arrow"]["half_angle"]
+    wings = [np.asarray(tip) - size * np.array([np.cos(angle + a), np.sin(angle + a)]) for a in (-half, half)]
+    return Polygon(np.array([tip, *wings]), facecolor=colour, edgecolor="none", linewidth=0, **more)
+
+
+def in_pixels(axes: Axes, sheet: Axes, artist: Artist) -> None:
+    """Add an artist whose coordinates are pixels of the sheet to axes, which cut it at their frame."""
+    artist.set_transform(sheet.transData)
+    axes.add_artist(artist)
+    artist.set_clip_path(axes.patch)

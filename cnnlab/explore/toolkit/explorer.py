@@ -14,7 +14,8 @@ from cnnlab.picture import Picture
 
 __all__ = ["Explorer", "Showing", "in_turn"]
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # JupyterLab lets a view ask in a thread of its own while a cell runs. Both may drive the same network, whose layers
 # keep h from forward to backward: so they take turns.

@@ -196,7 +196,7 @@ def paints(view, theme):
     assert light < 80 if dark else light > 200, f"the paper is {paper:06x}"
     assert np.mean(seen != paper) > 0.02, "an empty picture"
     assert (seen == INK[theme]).sum() > 60, "nothing is written in the ink of the theme"
-    said = view.js("getComputedStyle(live.words).color.match(/[0-9.]+/g).slice(0, 3).map(Number)")
+    said = view.js("getComputedStyle(live.page.words).color.match(/[0-9.]+/g).slice(0, 3).map(Number)")
     assert abs(brightness(said) - light) > 100, f"words of {said} on {paper:06x}"
     return True
 

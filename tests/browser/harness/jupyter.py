@@ -209,7 +209,7 @@ class Notebook:
             const kernel = panel.sessionContext.session.kernel;
             const views = () => [...document.querySelectorAll(".cnnlab")];
             do { await kernel.requestKernelInfo(); await new Promise(next => setTimeout(next, 30)) }
-            while (kernel.status !== "idle" || views().some(view => view.cnnlab.queue.length));
+            while (kernel.status !== "idle" || views().some(view => view.cnnlab.channel.queue.length));
             await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
         })().finally(() => { window.quiet = true }) }""")
         self.page.wait_for_function("window.quiet", timeout=1000 * timeout)

@@ -74,7 +74,8 @@ class View:
         """Wait until nothing is asked and the newest frame is painted."""
         self.notebook.wait_until_idle()
         self.page.wait_for_function(
-            "({ cnnlab }) => !cnnlab.asking && !cnnlab.queue.length && !cnnlab.waiting", arg=self.root.element_handle()
+            "({ cnnlab }) => !cnnlab.channel.asking && !cnnlab.channel.queue.length && !cnnlab.waiting",
+            arg=self.root.element_handle(),
         )
 
     def shown(self):

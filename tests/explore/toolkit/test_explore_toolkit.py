@@ -227,4 +227,4 @@ def test_every_kind_of_panel_is_painted_as_a_still_picture():
         assert words in texts, words
     assert [tick.get_text() for tick in paint(picture).axes[1].get_xticklabels()] == ["half"]
     lines = paint(picture).axes[1].get_lines()
-    np.testing.assert_array_equal(lines[1].get_ydata(), picture["c"].items[0].y)
+    np.testing.assert_array_equal(lines[0].get_ydata(), picture["c"].items[0].y)

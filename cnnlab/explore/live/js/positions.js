@@ -1,34 +1,69 @@
+// @ts-check
 // The positions that a control can take, counted from 0.
+
+/** @import { Control } from "./types.d.ts" */
 
 const LEAD = 4; // moves of the hand that pass until an answer is there
 
-// How many there are; 0 for a control without positions. Of a matrix: those of one cell.
-function positionsOf(control) {
+/**
+ * How many there are; 0 for a control without positions. Of a matrix: those of one cell.
+ * @param {Control} control
+ */
+export function positionsOf(control) {
   switch (control.kind) {
-    case "slider": return control.all.length;
-    case "choice": return control.options.length;
-    case "toggle": return 2;
-    case "cell": case "handle": return control.rows * control.columns;
-    case "matrix": return Math.round((control.hi - control.lo) / control.step) + 1;
-    default: return 0;
+    case "slider":
+      return control.all.length;
+    case "choice":
+      return control.options.length;
+    case "toggle":
+      return 2;
+    case "cell":
+    case "handle":
+      return control.rows * control.columns;
+    case "matrix":
+      return Math.round((control.hi - control.lo) / control.step) + 1;
+    default:
+      return 0;
   }
 }
 
-const inPlane = ({ kind }) => kind === "cell" || kind === "handle";
-
-// [rows, columns] in which the positions lie; those of a line in one row.
-const gridOf = (control) => (inPlane(control) ? [control.rows, control.columns] : [1, positionsOf(control)]);
-
-// Whether a value changes with a control in a way that does not depend on what was before.
-function carried(control, name) {
-  return Boolean(control) && (control.name === name || (control.carries || []).includes(name));
+/**
+ * Whether the hand moves it in two directions.
+ * @param {Control} control
+ */
+export function inPlane({ kind }) {
+  return kind === "cell" || kind === "handle";
 }
 
-// The positions in the order in which the hand may want them, nearest to `index` first. The hand is thought to go on as
-// it went, `course` = [rows, columns] in a move, and among cells to stop at every grain-th only.
-function* nearest(control, index, course, grain) {
+/**
+ * [rows, columns] in which the positions lie; those of a line in one row.
+ * @param {Control} control
+ */
+function gridOf(control) {
+  return inPlane(control) ? [control.rows, control.columns] : [1, positionsOf(control)];
+}
+
+/**
+ * Whether a value changes with a control in a way that does not depend on what was before.
+ * @param {Control | undefined} control
+ * @param {string} name
+ */
+export function carried(control, name) {
+  return control !== undefined && (control.name === name || (control.carries || []).includes(name));
+}
+
+/**
+ * The positions in the order in which the hand may want them, nearest to `index` first. The hand is thought to go on as
+ * it went, and among cells to stop at every grain-th only.
+ * @param {Control} control
+ * @param {number} index
+ * @param {number[]} course [rows, columns] in a move
+ * @param {number} grain
+ * @returns {Generator<number>}
+ */
+export function* nearest(control, index, course, grain) {
   const [rows, columns] = gridOf(control);
-  const coarse = (v) => Math.round(v / grain);
+  const coarse = (/** @type {number} */ v) => Math.round(v / grain);
   const [high, wide] = [coarse(rows - 1) + 1, coarse(columns - 1) + 1];
   const given = new Set();
   const ways = course[0] || course[1] ? LEAD : 0;
@@ -37,13 +72,23 @@ function* nearest(control, index, course, grain) {
       const [r0, c0] = [coarse(Math.floor(index / columns) + k * course[0]), coarse((index % columns) + k * course[1])];
       for (const [r, c] of square(r0, c0, d, high, wide)) {
         const i = Math.min(rows - 1, grain * r) * columns + Math.min(columns - 1, grain * c);
-        if (!given.has(i)) { given.add(i); yield i; }
+        if (!given.has(i)) {
+          given.add(i);
+          yield i;
+        }
       }
     }
   }
 }
 
-// [row, column] on the border of a square, d steps from its middle.
+/**
+ * [row, column] on the border of a square, d steps from its middle.
+ * @param {number} r0
+ * @param {number} c0
+ * @param {number} d
+ * @param {number} rows
+ * @param {number} columns
+ */
 function* square(r0, c0, d, rows, columns) {
   for (let r = Math.max(0, r0 - d); r <= Math.min(rows - 1, r0 + d); r++) {
     const step = Math.abs(r - r0) === d ? 1 : 2 * d;
@@ -51,16 +96,34 @@ function* square(r0, c0, d, rows, columns) {
   }
 }
 
-// Rows and columns of a move from one position to the next, smoothed with those of the moves before.
-function courseOf(control, from, to, course) {
+/**
+ * Rows and columns of a move from one position to the next, smoothed with those of the moves before.
+ * @param {Control} control
+ * @param {number} from
+ * @param {number} to
+ * @param {number[]} course
+ */
+export function courseOf(control, from, to, course) {
   if (from < 0) return [0, 0];
   return between(control, from, to).map((v, k) => Math.round((v + course[k]) / 2));
 }
 
-// How far one position is from another, in steps of the hand.
-const apart = (control, i, j) => Math.max(...between(control, i, j).map(Math.abs));
+/**
+ * How far one position is from another, in steps of the hand.
+ * @param {Control} control
+ * @param {number} i
+ * @param {number} j
+ */
+export function apart(control, i, j) {
+  return Math.max(...between(control, i, j).map(Math.abs));
+}
 
-// Rows and columns from one position to another.
+/**
+ * Rows and columns from one position to another.
+ * @param {Control} control
+ * @param {number} i
+ * @param {number} j
+ */
 function between(control, i, j) {
   const [, columns] = gridOf(control);
   return [Math.floor(j / columns) - Math.floor(i / columns), (j % columns) - (i % columns)];

@@ -1,92 +1,199 @@
+// @ts-check
 // The store: frames of the other positions of the control that the hand is on, computed ahead by Python.
 
-const STORE_FRAMES = 400, STORE_BYTES = 24e6, CHUNK_BYTES = 1e6;
+import { same, unpack } from "./frames.js";
+import { apart, carried, courseOf, nearest, positionsOf } from "./positions.js";
+
+/** @import { Channel } from "./channel.js" */
+/** @import { Control, Frame, Values } from "./types.d.ts" */
+
+const STORE_FRAMES = 400, STORE_BYTES = 24e6, CHUNK_BYTES = 1e6, CHUNK_FRAMES = 48;
 const NEAR = 7; // positions from the hand that stay in a full store, at least
-const AHEAD = 1500, REST = 150; // ms of Python's time for computing ahead, before the hand must move; of a rest
-const OUTRUN = 60; // ms of rest, once the hand is where nothing was computed ahead
+const AHEAD = 1500; // ms of Python's time for computing ahead, before the hand must move
+export const REST = 150; // ms of a rest
+export const OUTRUN = 60; // ms of rest, once the hand is where nothing was computed ahead
 
-class Store extends Asking {
-  constructor(model) {
-    super(model);
-    this.token = 0;
+export class Store {
+  /**
+   * @param {Channel} channel
+   * @param {Control[]} controls
+   * @param {{ frame: () => Frame, near: () => boolean, playing: () => boolean }} view what is shown now; whether the hand
+   *   or the focus is on it; whether it plays by itself
+   */
+  constructor(channel, controls, view) {
+    this.channel = channel;
+    this.controls = controls;
+    this.view = view;
+    this.token = 0; // of this filling of the store
     this.grain = 1; // of the cells under a moving hand, every which one is stopped at
+    /** @type {string | null} */
+    this.name = null; // of the control, and `at` which cell of a matrix
+    /** @type {number[] | null} */
+    this.at = null;
+    this.index = -1; // the position of the hand, and how it moves: [rows, columns]
+    this.course = [0, 0];
+    this.resting = 0;
+    /** @type {Control | undefined} */
+    this.control = undefined;
+    /** @type {Map<number, Frame>} */
+    this.frames = new Map();
+    /** @type {Values} */
+    this.values = {}; // that the frames are for, and the version of the explorer's state
+    this.version = 0;
+    this.bytes = 0;
+    this.rest = 0; // until when nothing is computed ahead
+    this.asked = 0; // when frames were asked for that are not here yet
+    this.spent = 0; // ms of Python's time
+    this.empty(null);
   }
 
-  emptyStore(name, at = null) {
-    const { index, course } = this.store && this.store.name === name && same(this.store.at, at) ? this.store : { index: -1, course: [0, 0] };
+  /**
+   * Begin again, for a control in the values that are shown now.
+   * @param {string | null} name
+   * @param {number[] | null} [at]
+   */
+  empty(name, at = null) {
+    if (this.name !== name || !same(this.at, at)) {
+      this.index = -1;
+      this.course = [0, 0];
+    }
+    const { values, version } = this.view.frame();
     this.control = this.controls.find((c) => c.name === name);
-    this.store = { name, at, frames: new Map(), bytes: 0, values: this.values, version: this.frame.version, token: ++this.token, rest: 0, asked: 0, spent: 0, index, count: 0, course };
+    this.name = name;
+    this.at = at;
+    this.values = values;
+    this.version = version;
+    this.frames = new Map();
+    this.token += 1;
+    this.bytes =
+      this.rest =
+      this.asked =
+      this.spent =
+        0;
   }
 
-  // Whether the store still holds for a frame: nothing has changed but the control itself, and what it carries.
-  agrees({ values, version }) { return version === this.store.version && !this.differs(values); }
+  /** Begin again, for the same control. */
+  renew() {
+    this.empty(this.name, this.at);
+  }
 
-  // Whether values differ in more than the control that the store is for, and what that carries.
+  /**
+   * Whether it is the store of this control (and this cell of it).
+   * @param {string} name
+   * @param {number[] | null} [at]
+   */
+  isOf(name, at = null) {
+    return this.name === name && same(this.at, at);
+  }
+
+  /**
+   * Whether the store still holds for a frame: nothing has changed but the control itself, and what it carries.
+   * @param {Frame} frame
+   */
+  agrees({ values, version }) {
+    return version === this.version && !this.differs(values);
+  }
+
+  /**
+   * Whether values differ in more than the control that the store is for, and what that carries.
+   * @param {Values} values
+   */
   differs(values) {
-    return Object.keys(values).some((name) => !carried(this.control, name) && !same(values[name], this.store.values[name]));
+    return Object.keys(values).some((name) => !carried(this.control, name) && !same(values[name], this.values[name]));
   }
 
+  /**
+   * The hand is going to another position: the frame of `index`, if it is here.
+   * @param {number} index
+   * @param {number} hand the position of the hand itself
+   */
+  turnTo(index, hand) {
+    if (this.control) this.course = courseOf(this.control, this.index, hand, this.course);
+    this.index = hand;
+    return this.frames.get(index);
+  }
+
+  /**
+   * The hand is on a control, at that position: compute ahead around it.
+   * @param {string} name
+   * @param {number} index
+   * @param {number[] | null} [at]
+   */
   touch(name, index, at = null) {
     const control = this.controls.find((c) => c.name === name);
-    const count = control && !this.playing ? positionsOf(control) : 0;
-    if (!count) return;
-    if (this.store.name !== name || !same(this.store.at, at)) this.emptyStore(name, at);
-    if (this.store.index !== index) this.store.spent = Math.min(this.store.spent, AHEAD / 2);
+    if (!control || this.view.playing() || !positionsOf(control)) return;
+    if (!this.isOf(name, at)) this.empty(name, at);
+    if (this.index !== index) this.spent = Math.min(this.spent, AHEAD / 2);
     this.forget(control, index);
-    Object.assign(this.store, { index, count });
+    this.index = index;
     this.prefetch();
   }
 
+  /** Ask for frames that are likely to be wanted, unless there is something better to do. */
   prefetch() {
-    const { store } = this;
-    if (store.asked || !store.name || store.frames.size >= STORE_FRAMES || store.bytes >= STORE_BYTES) return;
-    if (performance.now() < store.rest || store.spent > AHEAD || !this.root.matches(":hover, :focus-within")) return;
-    if (this.asking) return; // the picture that the hand waits for comes first
-    if (this.queue.some((q) => q.name !== store.name || !same(q.at, store.at))) { // Python must know of another control
-      this.due = 0;
-      this.sendNext();
+    const { channel, control, name } = this;
+    if (this.asked || !name || !control || this.frames.size >= STORE_FRAMES || this.bytes >= STORE_BYTES) return;
+    if (performance.now() < this.rest || this.spent > AHEAD || !this.view.near()) return;
+    if (channel.asking) return; // the picture that the hand waits for comes first
+    if (channel.queue.some((q) => q.name !== name || !same(q.at, this.at))) { // Python must know of another control
+      channel.due = 0;
+      channel.sendNext();
       return;
     }
-    const each = store.frames.size ? store.bytes / store.frames.size : 2e4;
-    const most = Math.max(2, Math.min(48, Math.floor(CHUNK_BYTES / each)));
+    const each = this.frames.size ? this.bytes / this.frames.size : 2e4;
+    const most = Math.max(2, Math.min(CHUNK_FRAMES, Math.floor(CHUNK_BYTES / each)));
     const wanted = [];
-    for (const i of nearest(this.control, store.index, store.course, this.grain)) {
-      if (!store.frames.has(i)) wanted.push(i);
+    for (const i of nearest(control, this.index, this.course, this.grain)) {
+      if (!this.frames.has(i)) wanted.push(i);
       if (wanted.length >= most) break;
     }
     if (!wanted.length) return;
-    store.asked = performance.now();
-    this.send({ do: "sweep", view: this.id, token: store.token, name: store.name, at: store.at, wanted });
+    this.asked = performance.now();
+    channel.send({ do: "sweep", token: this.token, name, at: this.at, wanted });
   }
 
+  /**
+   * Frames from Python.
+   * @param {{ token: number, done: number[] }} content
+   * @param {DataView[]} buffers
+   */
   fill(content, buffers) {
-    const { store } = this;
-    if (content.token !== store.token) return;
-    const { frames, weight } = unpack(buffers[0], buffers[1], this.kept) || { frames: [], weight: 0 };
-    frames.forEach((frame, i) => store.frames.set(content.done[i], frame));
-    store.bytes += weight;
-    store.spent += performance.now() - store.asked;
-    store.asked = 0;
+    this.channel.sweeps -= 1;
+    if (content.token !== this.token) return;
+    const { frames, weight } = unpack(buffers[0], buffers[1], this.channel.kept) || { frames: [], weight: 0 };
+    frames.forEach((frame, i) => this.frames.set(content.done[i], frame));
+    this.bytes += weight;
+    this.spent += performance.now() - this.asked;
+    this.asked = 0;
     this.prefetch();
   }
 
-  // When the store is full and the hand has left it: drop the frames that are far from the hand.
+  /**
+   * When the store is full and the hand has left it: drop the frames that are far from the hand.
+   * @param {Control} control
+   * @param {number} index
+   */
   forget(control, index) {
-    const { store } = this;
-    if ((store.frames.size < STORE_FRAMES && store.bytes < STORE_BYTES) || store.frames.has(index)) return;
-    const before = store.frames.size;
-    for (const i of store.frames.keys()) if (apart(control, i, index) > NEAR) store.frames.delete(i);
-    store.bytes *= store.frames.size / before;
+    if ((this.frames.size < STORE_FRAMES && this.bytes < STORE_BYTES) || this.frames.has(index)) return;
+    const before = this.frames.size;
+    for (const i of this.frames.keys()) if (apart(control, i, index) > NEAR) this.frames.delete(i);
+    this.bytes *= this.frames.size / before;
   }
 
-  // Compute nothing ahead for so many ms, then go on, if the hand is still on the same control.
+  /**
+   * Compute nothing ahead for so many ms, then go on, if the hand is still on the same control.
+   * @param {number} ms
+   */
   pause(ms) {
-    const { name, at } = this.store;
-    this.store.rest = performance.now() + ms;
+    const { name, at } = this;
+    this.rest = performance.now() + ms;
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
-      const { store } = this;
-      if (name && store.name === name && same(store.at, at) && this.root.matches(":hover, :focus-within")) this.touch(name, store.index, at);
+      if (name && this.isOf(name, at) && this.view.near()) this.touch(name, this.index, at);
     }, ms + 1);
+  }
+
+  close() {
+    clearTimeout(this.resting);
   }
 }

@@ -1,240 +1,288 @@
-// The live view: listens to the hand, asks Python, paints. The questions and answers are described in view.py.
+// @ts-check
+// The live view: has a channel to Python, a store of frames, a player, hands, and a page that it paints on.
 
-class Live extends Store {
+import { Channel } from "./channel.js";
+import { unpack } from "./frames.js";
+import { Hands } from "./hands.js";
+import { buildInputs } from "./inputs.js";
+import { make, Page } from "./page.js";
+import { cleanSheet } from "./paint/brush.js";
+import { cellOnScreen, layoutOf } from "./paint/layout.js";
+import { measure } from "./paint/measure.js";
+import { paintScene } from "./paint/scene.js";
+import { themeOf } from "./paint/theme.js";
+import { Player } from "./player.js";
+import { inPlane } from "./positions.js";
+import { OUTRUN, REST, Store } from "./store.js";
+
+/** @import { Control, Frame, Layout, Model, Printed, Theme } from "./types.d.ts" */
+
+const UNMEASURED = 850; // pixels that a picture is taken to be wide until it is measured, so that nothing jumps
+
+export class View {
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} el
+   */
   constructor(model, el) {
-    super(model);
+    this.model = model;
+    /** @type {Control[]} */
     this.controls = model.get("controls");
     this.drawnAt = 0; // the last question whose answer we drew from the store ourselves
-    this.playing = null;
     this.painted = 0;
+    /** @type {Printed} */
     this.printed = [];
-    this.tallest = 0;
+    /** @type {Theme | null} */
+    this.theme = null;
+    /** @type {Layout | null} */
+    this.layout = null;
+    this.tallest = this.waiting = 0;
     this.stop = new AbortController();
-    this.build(el);
-    const first = unpack(model.get("first_text"), model.get("first_numbers"), this.kept).frames[0];
-    this.values = first.values;
-    this.picture.style.height = `${layoutOf(first.scene || { rows: [] }, 850).height}px`; // until it is measured: no jump
-    this.accept(first);
-    this.emptyStore(null);
-    this.heard = (content, buffers) => this.hear(content, buffers);
-    model.on("msg:custom", this.heard);
-    this.ask({ do: "hello" });
-  }
 
-  build(el) {
-    const { signal } = this.stop;
+    this.channel = new Channel(model, { waiting: (long) => this.wait(long), gone: () => this.gone() });
+    const first = unpack(model.get("first_text"), model.get("first_numbers"), this.channel.kept);
+    /** @type {Frame} */
+    this.frame = /** @type {any} */ (first).frames[0];
+    this.store = new Store(this.channel, this.controls, {
+      frame: () => this.frame,
+      near: () => this.page.near(),
+      playing: () => this.player.playing !== null,
+    });
+    this.player = new Player(this.channel, this.controls, (name, on) => this.inputs[name].playing?.(on));
     const act = {
-      change: (name, value, index) => this.change(name, value, index),
-      press: (name) => this.press(name),
-      touch: (name, index) => this.touch(name, index),
+      change: this.change.bind(this),
+      press: (/** @type {string} */ name) => this.player.press(name),
+      touch: this.store.touch.bind(this.store),
     };
-    const { root: inputs, inputs: byName } = buildInputs(this.controls, act, signal);
-    this.inputs = byName;
-    if (this.controls.length) {
-      const reset = make("button", { type: "button", class: "cnnlab-button", text: "↺ reset" });
-      reset.setAttribute("aria-label", "reset");
-      reset.addEventListener("click", () => { this.halt(); this.ask({ do: "reset" }); }, { signal });
-      inputs.append(reset);
-    }
-    this.canvas = make("canvas", { "aria-hidden": "true" });
-    this.error = make("div", { class: "cnnlab-error", role: "alert", hidden: "" });
-    this.busy = make("div", { class: "cnnlab-busy", hidden: "", text: "waiting for Python ..." });
-    this.picture = make("div", { class: "cnnlab-picture" }, this.canvas, this.busy, this.error);
-    this.words = make("div", { class: "cnnlab-words" });
-    this.live = make("div", { class: "cnnlab-live", "aria-live": "polite" });
-    this.root = make("div", { class: "cnnlab", role: "group", "aria-label": this.model.get("title"), "data-lm-suppress-shortcuts": "true" },
-      inputs, this.picture, this.words, this.live);
+    const { root, inputs } = buildInputs(this.controls, act, this.stop.signal);
+    this.inputs = inputs;
+    if (this.controls.length) root.append(this.resetButton());
+    this.page = new Page(model.get("title"), root, this.stop.signal);
+    this.hands = new Hands(this);
+    this.root = this.page.root;
     this.root.cnnlab = this; // for the tests, which compare what is shown with the engine
     el.append(this.root);
-    // The host's shortcuts must not take our keys (ArrowLeft would fold the heading above); its chords still may.
-    this.root.addEventListener("keydown", (event) => {
-      const running = event.key === "Enter" && event.shiftKey;
-      if (!(event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || running)) event.stopPropagation();
-    }, { signal });
-    this.hands = new Hands(this);
-    this.watch = new ResizeObserver(() => this.schedule());
-    this.watch.observe(this.root);
-    window.addEventListener("resize", () => this.schedule(), { signal }); // zoomed: as wide as before, but finer
-    const look = () => { this.theme = null; this.schedule(); };
-    this.themes = new MutationObserver(() => { // some hosts name the theme first and load its colours later
-      look();
-      clearTimeout(this.later);
-      this.later = setTimeout(look, 400);
-    });
-    for (const node of [document.body, document.documentElement]) this.themes.observe(node, { attributes: true });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", look, { signal });
+    this.page.picture.style.height = `${layoutOf(this.frame.scene || { rows: [] }, UNMEASURED).height}px`;
+    this.page.watch({ size: () => this.schedule(), theme: () => this.look() }, this.stop.signal);
+
+    this.show(this.frame);
+    this.heard = (/** @type {any} */ content, /** @type {DataView[]} */ buffers) => this.hear(content, buffers);
+    model.on("msg:custom", this.heard);
+    this.channel.ask({ do: "hello" });
+  }
+
+  get values() {
+    return this.frame.values;
+  }
+
+  get canvas() {
+    return this.page.canvas;
+  }
+
+  /** @param {string | null} name */
+  control(name) {
+    return this.controls.find((control) => control.name === name);
+  }
+
+  /** Where everything lies, for the tests. */
+  measure() {
+    return this.frame.scene && this.layout && this.theme && measure(this.frame.scene, this.layout, this.theme);
+  }
+
+  /**
+   * @param {string} panel
+   * @param {number} r
+   * @param {number} c
+   */
+  cellOnScreen(panel, r, c) {
+    return this.layout && this.theme && cellOnScreen(this.layout, this.theme, panel, r, c);
+  }
+
+  resetButton() {
+    const reset = make("button", { type: "button", class: "cnnlab-button", text: "↺ reset", "aria-label": "reset" });
+    const press = () => {
+      this.player.halt();
+      this.channel.ask({ do: "reset" });
+    };
+    reset.addEventListener("click", press, { signal: this.stop.signal });
+    return reset;
   }
 
   dispose() {
-    this.halt();
+    this.player.halt();
     this.stop.abort();
-    this.watch.disconnect();
-    this.themes.disconnect();
     this.model.off("msg:custom", this.heard);
     cancelAnimationFrame(this.waiting);
-    for (const timer of [this.saying, this.slow, this.next, this.later, this.resting, this.telling, this.hands.resting]) clearTimeout(timer);
-    try { for (const question of this.queue.splice(0)) this.send(question); this.model.send({ do: "bye", view: this.id }); } catch { /* the kernel is gone already */ }
+    for (const part of [this.page, this.store, this.hands, this.channel]) part.close();
   }
 
+  // ---- what Python says ----
+
+  /**
+   * @param {any} content
+   * @param {DataView[]} buffers
+   */
   hear(content, buffers) {
-    if (content.kind === "sweep") { if (content.view === this.id) this.fill(content, buffers); return; }
-    this.seen = Math.max(this.seen, content.seen[this.id] || 0);
-    if (content.otherwise === this.id) this.emptyStore(this.store.name, this.store.at); // nor does the rest of it hold
-    if (content.kind === "frame") {
-      const [frame] = (unpack(buffers[0], buffers[1], this.kept) || { frames: [null] }).frames;
-      if (frame && content.refused) frame.error = content.refused;
-      if (!frame) this.ask({ do: "hello" }); // it was meant for another view, which has more than this one
-      else if (this.seen >= this.drawnAt) this.accept(frame);
-      else if (!this.agrees(frame)) { // what we drew, and what is stored, rests on older values
-        this.emptyStore(this.store.name, this.store.at);
-        this.ask({ do: "hello" });
-      }
-    } else if (content.by !== this.id && !this.queue.some((q) => q.do === "hello")) this.ask({ do: "hello" }); // another view drew it
-    const { asking } = this;
-    if (asking && this.seen >= asking.number) {
-      clearTimeout(this.slow);
-      this.busy.hidden = true;
-      this.asking = null;
-      if (asking.do === "press" && this.playing === asking.name) this.playOn(content.refused);
+    const { channel, store } = this;
+    if (content.kind === "sweep") {
+      if (content.view === channel.id) store.fill(content, buffers);
+      return;
     }
-    this.sendNext();
-    this.prefetch();
+    channel.seen = Math.max(channel.seen, content.seen[channel.id] || 0);
+    if (content.otherwise === channel.id) store.renew(); // nor does the rest of it hold
+    if (content.kind === "frame") {
+      const [frame] = (unpack(buffers[0], buffers[1], channel.kept) || { frames: [null] }).frames;
+      if (frame && content.refused) frame.error = content.refused;
+      if (!frame) channel.ask({ do: "hello" }); // it was meant for another view, which has more than this one
+      else if (channel.seen >= this.drawnAt) this.accept(frame);
+      else if (!store.agrees(frame)) { // what we drew, and what is stored, rests on older values
+        store.renew();
+        channel.ask({ do: "hello" });
+      }
+    } else if (content.by !== channel.id && !channel.queue.some((q) => q.do === "hello")) {
+      channel.ask({ do: "hello" }); // another view drew it
+    }
+    const answered = channel.heard(channel.seen);
+    if (answered && answered.do === "press" && answered.name) {
+      const { error, disabled } = this.frame;
+      this.player.playOn(answered.name, Boolean(content.refused || error) || disabled.includes(answered.name));
+    }
+    channel.sendNext();
+    store.prefetch();
   }
 
-  // No question reaches Python any more.
+  /** @param {boolean} long whether an answer is long in coming */
+  wait(long) {
+    this.page.busy.hidden = !long;
+  }
+
+  /** No question reaches Python any more. */
   gone() {
-    this.halt();
-    this.busy.textContent = "Python has been restarted or stopped: run this cell again";
-    this.busy.hidden = false;
+    this.player.halt();
+    this.page.busy.textContent = "Python has been restarted or stopped: run this cell again";
+    this.page.busy.hidden = false;
   }
-
-  cellOnScreen(panel, r, c) { return cellOnScreen(this.layout, panel, r, c); }
 
   // ---- what the hand does ----
 
-  // Set a control to its index-th value; `hand` : the position of the hand, if that is another.
+  /**
+   * The newest value that the hand has given to a control, answered or not.
+   * @param {string} name
+   */
+  lastValue(name) {
+    const asked = this.channel.lastSet(name);
+    return asked ? asked.value : this.values[name];
+  }
+
+  /**
+   * Set a control to its index-th value.
+   * @param {string} name
+   * @param {any} value
+   * @param {number} index
+   * @param {number[] | null} [at] one cell of a matrix
+   * @param {number} [hand] the position of the hand, if that is another
+   */
   change(name, value, index, at = null, hand = index) {
-    if (this.playing && this.playing !== name) this.halt();
-    if (this.store.name !== name || !same(this.store.at, at)) this.emptyStore(name, at);
-    this.store.course = courseOf(this.control, this.store.index, hand, this.store.course);
-    this.store.index = hand;
-    const ready = this.store.frames.get(index);
-    const follows = Boolean(ready) && this.differs(ready.values);
-    const drawn = ready && !ready.error ? Object.fromEntries((this.control.carries || []).map((other) => [other, ready.values[other]])) : null;
-    const number = this.ask({ do: "set", name, value, at, drawn, follows });
-    if (!ready && inPlane(this.control)) { // the hand is faster than we compute ahead: let it have its picture first
-      this.pause(OUTRUN);
-    }
+    const { channel, store } = this;
+    if (this.player.playing !== name) this.player.halt();
+    if (!store.isOf(name, at)) store.empty(name, at);
+    const { control } = store;
+    if (!control) return;
+    const ready = store.turnTo(index, hand);
+    const follows = ready !== undefined && store.differs(ready.values);
+    const drawn = ready && !ready.error
+      ? Object.fromEntries((control.carries || []).map((other) => [other, ready.values[other]]))
+      : null;
+    const number = channel.ask({ do: "set", name, value, at, drawn, follows });
+    if (!ready && inPlane(control)) store.pause(OUTRUN); // the hand is faster than we compute ahead: its picture first
     if (ready) {
       this.drawnAt = number;
       this.show(ready);
-      if (follows) this.emptyStore(name, at); // the other values are new too: what is stored no longer holds
+      if (follows) store.empty(name, at); // the other values are new too: what is stored no longer holds
     }
-    this.touch(name, hand, at);
-  }
-
-  press(name) {
-    const control = this.controls.find((c) => c.name === name);
-    if (!control.play) { this.halt(); this.ask({ do: "press", name }); return; }
-    if (this.playing === name) { this.halt(); return; }
-    this.halt();
-    this.playing = name;
-    this.inputs[name].playing(true);
-    this.began = performance.now();
-    this.ask({ do: "press", name });
-  }
-
-  playOn(refused) {
-    const name = this.playing;
-    const control = this.controls.find((c) => c.name === name);
-    if (refused || this.frame.error || this.frame.disabled.includes(name)) { this.halt(); return; }
-    requestAnimationFrame(() => { // paint first, then the next step
-      const rest = Math.max(0, 1000 * control.every - (performance.now() - this.began));
-      this.next = setTimeout(() => {
-        if (this.playing !== name) return;
-        this.began = performance.now();
-        this.ask({ do: "press", name });
-      }, rest);
-    });
-  }
-
-  halt() {
-    if (!this.playing) return;
-    clearTimeout(this.next);
-    const name = this.playing;
-    this.playing = null;
-    this.inputs[name].playing(false);
+    store.touch(name, hand, at);
   }
 
   // ---- showing ----
 
-  // A frame from Python. Controls that the hand has moved since are left alone.
+  /**
+   * A frame from Python. Controls that the hand has moved since are left alone.
+   * @param {Frame} frame
+   */
   accept(frame) {
-    const agreed = this.store && this.agrees(frame);
+    const agreed = this.store.agrees(frame);
     this.show(frame);
-    if (this.store && !agreed) {
-      this.emptyStore(this.store.name, this.store.at); // after every move, where other values follow from it: compute ahead once the hand rests
-      this.pause(REST);
-    }
+    if (agreed) return;
+    this.store.renew(); // after every move, where other values follow from it: compute ahead once the hand rests
+    this.store.pause(REST);
   }
 
+  /** @param {Frame} frame */
   show(frame) {
-    const moving = new Set([...this.queue, this.asking].filter((q) => q && q.do === "set" && q.number > this.seen && q.number > this.drawnAt).map((q) => q.name));
-    const scene = frame.scene || (this.frame && this.frame.scene);
+    const { page } = this;
+    const { asking, queue, seen } = this.channel;
+    const open = [...queue, ...(asking ? [asking] : [])];
+    const moving = new Set(
+      open.filter((q) => q.do === "set" && q.number > seen && q.number > this.drawnAt).map((q) => q.name),
+    );
+    const scene = frame.scene || this.frame.scene;
     this.frame = { ...frame, scene };
-    this.values = frame.values;
     for (const [name, input] of Object.entries(this.inputs)) {
       if (!moving.has(name)) input.show(frame.values[name]);
       input.enable(!frame.disabled.includes(name));
     }
-    this.error.hidden = !frame.error;
-    if (frame.error) this.error.textContent = frame.error;
+    page.error.hidden = !frame.error;
+    if (frame.error) page.error.textContent = frame.error;
     if (scene) {
-      this.words.textContent = scene.description;
-      this.say(scene.description);
+      page.words.textContent = scene.description;
+      page.say(scene.description);
     }
     this.schedule();
   }
 
-  // Said to screen readers once the hand rests, not sixty times a second.
-  say(text) {
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => { if (this.live.textContent !== text) this.live.textContent = text; }, 500);
+  /** The theme may be another one. */
+  look() {
+    this.theme = null;
+    this.schedule();
   }
 
   schedule() {
     if (this.waiting) return;
-    this.waiting = requestAnimationFrame(() => { this.waiting = 0; this.paint(); });
+    this.waiting = requestAnimationFrame(() => {
+      this.waiting = 0;
+      this.paint();
+    });
   }
 
   paint() {
+    const { page, channel } = this;
     const { scene } = this.frame;
-    const width = Math.floor(this.picture.clientWidth);
+    const width = Math.floor(page.picture.clientWidth);
     if (!scene || width < 40) return;
     if (!this.theme) {
       this.theme = themeOf(this.root);
       this.root.style.colorScheme = this.theme.dark ? "dark" : "light"; // for the browser's own inputs
     }
-    if (width !== this.width) { // the height never shrinks under the hand, only with the window
+    if (width !== this.layout?.width) { // the height never shrinks under the hand, only with the window
       this.tallest = 0;
-      this.words.style.minHeight = "";
+      page.words.style.minHeight = "";
     }
-    this.width = width;
-    const words = this.words.offsetHeight;
-    if (words > parseFloat(this.words.style.minHeight || 0)) this.words.style.minHeight = `${words}px`;
-    this.layout = { ...layoutOf(scene, width), width };
+    page.keepHeight();
+    this.layout = layoutOf(scene, width);
     this.tallest = Math.max(this.tallest, Math.ceil(this.layout.height));
-    const context = cleanSheet(this.canvas, this.picture, width, this.tallest);
+    const context = cleanSheet(page.canvas, page.picture, width, this.tallest);
     this.printed = paintScene(context, this.theme, scene, this.layout, this.hands.pointed);
-    this.hands.placeHandles();
+    this.hands.keys.place(this.layout);
     this.painted += 1;
-    this.root.dispatchEvent(new CustomEvent("cnnlab-painted", { detail: { number: Math.max(this.seen, this.drawnAt), last: this.number } }));
+    const detail = { number: Math.max(channel.seen, this.drawnAt), last: channel.number };
+    this.root.dispatchEvent(new CustomEvent("cnnlab-painted", { detail }));
   }
 }
 
 export default {
+  /** @param {{ model: Model, el: HTMLElement }} where */
   render({ model, el }) {
-    const live = new Live(model, el);
-    return () => live.dispose();
+    const view = new View(model, el);
+    return () => view.dispose();
   },
 };

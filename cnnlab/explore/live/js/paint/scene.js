@@ -1,0 +1,154 @@
+// @ts-check
+// Painting a whole scene, what joins its panels, and what is pointed at.
+
+import style from "../../../../style.json" with { type: "json" };
+import { formatNumber } from "../numbers.js";
+import { paintAxes } from "./axes.js";
+import { arrowHead, widthOf, write } from "./brush.js";
+import { paintDiagram } from "./diagrams.js";
+import { paintGrid, paintImage } from "./grids.js";
+import { arrowGeometry, boxOf, cellOnScreen, cellsGeometry, hasCells } from "./layout.js";
+import { paintTable } from "./tables.js";
+import { colourOf } from "./theme.js";
+
+/** @import { Arrow, Box, Context, Layout, Panel, Place, Printed, Scene, Theme } from "../types.d.ts" */
+
+/** @type {Record<string, (context: Context, theme: Theme, panel: Panel, body: Box, printed: Printed) => void>} */
+const PAINTERS = {
+  Curves: paintAxes,
+  Plane: paintAxes,
+  Grid: paintGrid,
+  Image: paintImage,
+  Table: paintTable,
+  Diagram: paintDiagram,
+};
+
+/**
+ * Paints all; returns the texts of all cells, which is what the tests compare with the engine.
+ * @param {Context} context
+ * @param {Theme} theme
+ * @param {Scene} scene
+ * @param {Layout} layout
+ * @param {Place | null} pointed
+ */
+export function paintScene(context, theme, scene, layout, pointed) {
+  const { title, title_x, title_y } = style.words;
+  /** @type {Printed} */
+  const printed = [];
+  for (const { panel, x, y, body } of layout.boxes) {
+    if (panel.title) write(context, theme, panel.title, x + title_x, y + title_y, { size: title, weight: "600" });
+    PAINTERS[panel.kind](context, theme, panel, body, printed);
+  }
+  for (const arrow of scene.arrows) paintArrow(context, theme, arrow, layout);
+  if (pointed) paintPointed(context, theme, scene, layout, pointed);
+  return printed;
+}
+
+/**
+ * @param {Context} context
+ * @param {Theme} theme
+ * @param {Arrow} arrow
+ * @param {Layout} layout
+ */
+function paintArrow(context, theme, arrow, layout) {
+  const at = arrowGeometry(arrow, layout, theme);
+  if (!at) return;
+  const { halo, halo_from } = style.arrow;
+  const colour = colourOf(theme, arrow.colour);
+  const strokes = /** @type {[string, number][]} */ ([[colour, arrow.width]]);
+  if (arrow.width >= halo_from) strokes.unshift([theme.halo, arrow.width + halo]); // thin ones let numbers through
+  context.lineCap = "round";
+  for (const [stroke, width] of strokes) {
+    context.strokeStyle = stroke;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(at.start[0], at.start[1]);
+    context.quadraticCurveTo(at.middle[0], at.middle[1], at.shaft[0], at.shaft[1]);
+    context.stroke();
+  }
+  context.lineCap = "butt";
+  context.fillStyle = colour;
+  arrowHead(context, at.end[0], at.end[1], at.angle, at.head);
+  if (!arrow.label) return;
+  const how = { align: /** @type {const} */ ("center"), base: /** @type {const} */ ("middle"), colour, halo: true };
+  write(context, theme, arrow.label, at.words[0], at.words[1], { ...how, weight: "600" });
+}
+
+/**
+ * The cells that belong to a cell.
+ * @param {Scene} scene
+ * @param {Place} place
+ * @returns {Place[]}
+ */
+export function linkedCells(scene, [name, r, c]) {
+  /** @type {Place[]} */
+  const found = [];
+  for (const { panel, other, pairs } of scene.links) {
+    const d = pairs.data;
+    for (let i = 0; i < d.length; i += 4) {
+      if (panel === name && d[i] === r && d[i + 1] === c) found.push([other, d[i + 2], d[i + 3]]);
+      if (other === name && d[i + 2] === r && d[i + 3] === c) found.push([panel, d[i], d[i + 1]]);
+    }
+  }
+  return found;
+}
+
+/**
+ * A ring around the cell that is pointed at and those that belong to it, and its name.
+ * @param {Context} context
+ * @param {Theme} theme
+ * @param {Scene} scene
+ * @param {Layout} layout
+ * @param {Place} pointed
+ */
+function paintPointed(context, theme, scene, layout, pointed) {
+  const box = boxOf(layout, pointed[0]);
+  const grid = box && hasCells(box.panel) && cellsGeometry(box.panel, box.body, theme);
+  if (!grid || pointed[1] >= grid.rows || pointed[2] >= grid.columns) return; // it has shrunk under the hand
+  const ring = (/** @type {Place} */ at, /** @type {number} */ width) => {
+    const cell = cellOnScreen(layout, theme, ...at);
+    if (!cell) return;
+    const [x, y, w, h] = cell;
+    for (
+      const [colour, line] of /** @type {[string, number][]} */ ([[theme.paper, width + 2], [theme.colours[3], width]])
+    ) {
+      context.strokeStyle = colour;
+      context.lineWidth = line;
+      context.strokeRect(x + 0.5, y + 0.5, w - 1, h - 1);
+    }
+  };
+  for (const at of linkedCells(scene, pointed)) ring(at, 2);
+  ring(pointed, 2.5);
+  const text = nameOfCell(layout, pointed);
+  const cell = cellOnScreen(layout, theme, ...pointed);
+  if (!text || !cell) return;
+  const width = widthOf(theme, text, style.words.plain) + 14;
+  const x = Math.max(2, Math.min(cell[0] + cell[2] / 2 - width / 2, layout.width - width - 2));
+  const y = cell[1] > 30 ? cell[1] - 27 : cell[1] + cell[3] + 5;
+  context.fillStyle = theme.ink;
+  context.beginPath();
+  context.roundRect(x, y, width, 22, 4);
+  context.fill();
+  write(context, theme, text, x + 7, y + 11.5, { base: "middle", colour: theme.paper });
+}
+
+/**
+ * "e[3, 4] = 1.25": what a cell is called, for the hint beside the pointer and for screen readers.
+ * @param {Layout} layout
+ * @param {Place} place
+ */
+export function nameOfCell(layout, [name, r, c]) {
+  const panel = boxOf(layout, name)?.panel;
+  if (!panel || panel.kind === "Table" || panel.kind === "Diagram") return "";
+  const index = `[${formatNumber(r + (panel.row_offset || 0), 0)}, ${formatNumber(c + (panel.column_offset || 0), 0)}]`;
+  const { data, shape } = panel.kind === "Grid" ? panel.values : panel.pixels;
+  const symbol = panel.symbol || panel.title;
+  if (shape.length === 3) {
+    const at = 3 * (r * shape[1] + c);
+    return `${symbol}${index} = (${[0, 1, 2].map((k) => formatNumber(data[at + k] / 255, 2)).join(", ")})`;
+  }
+  const value = data[r * shape[1] + c];
+  if (Number.isNaN(value)) return `${symbol}${index}: nothing here`;
+  const digits = panel.digits === undefined ? 2 : panel.digits && panel.digits + 1;
+  return `${symbol}${index} = ${panel.texts ? panel.texts[r][c] : formatNumber(value, digits)}`;
+}

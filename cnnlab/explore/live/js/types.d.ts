@@ -1,0 +1,248 @@
+// What travels from Python (scene.py, items.py, controls.py, frames.py), and what the painters make of it.
+
+/** An array of Python: float32 or uint8. */
+export interface Numbers {
+  data: Float32Array | Uint8Array;
+  shape: number[];
+}
+
+export interface Box {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+/** x, y, width, height. */
+export type Rect = [number, number, number, number];
+export type Colour = number | string;
+export type Place = [panel: string, row: number, column: number];
+
+export interface Item {
+  kind: string;
+  x: any;
+  y: any;
+  dx: number;
+  dy: number;
+  w: number[];
+  b: number;
+  label: string;
+  text: string;
+  colour: Colour;
+  width: number;
+  size: number;
+  shape: string;
+  drag: string | null;
+  dash: boolean;
+  shade: boolean;
+  values: boolean;
+  digits: number;
+}
+
+export interface Highlight {
+  cells: Numbers;
+  meaning: string;
+  colour: Colour;
+  style: string;
+}
+
+export interface Rectangle {
+  row: number;
+  column: number;
+  rows: number;
+  columns: number;
+  meaning: string;
+  colour: Colour;
+}
+
+export interface Node {
+  x: number;
+  y: number;
+  text: string;
+  under: string;
+  shape: string;
+  width: number;
+  height: number;
+  value: number | null;
+  colour: Colour;
+  depth: number;
+}
+
+export interface Edge {
+  start: number;
+  end: number;
+  label: string;
+  colour: Colour;
+  width: number;
+}
+
+/** A panel of any kind: what the other kinds have is missing. */
+export interface Panel {
+  kind: string;
+  name: string;
+  title: string;
+  width: number;
+  height: number;
+  items: Item[];
+  x: [number, number];
+  y: [number, number];
+  x_label: string;
+  y_label: string;
+  x_ticks: Tick[] | null;
+  y_ticks: Tick[] | null;
+  x_log: boolean;
+  y_log: boolean;
+  legend: boolean;
+  background: { values: Numbers; colours: string; scale: [number, number]; strength: number } | null;
+  values: Numbers;
+  pixels: Numbers;
+  symbol: string;
+  digits: number;
+  texts: string[][] | null;
+  colours: any;
+  scale: [number, number];
+  highlights: Highlight[];
+  rectangles: Rectangle[];
+  row_label: string;
+  column_label: string;
+  indices: boolean;
+  row_offset: number;
+  column_offset: number;
+  capacity: [number, number];
+  cell: number;
+  click: string | null;
+  edit: string | null;
+  rows: string[][];
+  header: string[];
+  align: string;
+  size: number;
+  nodes: Node[];
+  edges: Edge[];
+  top: number;
+}
+
+export interface Arrow {
+  start: Place;
+  end: Place;
+  colour: Colour;
+  label: string;
+  width: number;
+}
+
+export interface Link {
+  panel: string;
+  other: string;
+  pairs: Numbers;
+}
+
+export interface Scene {
+  rows: Panel[][];
+  description: string;
+  arrows: Arrow[];
+  links: Link[];
+}
+
+export type Values = Record<string, any>;
+
+export interface Frame {
+  scene: Scene | null;
+  error: string | null;
+  values: Values;
+  version: number;
+  disabled: string[];
+}
+
+export interface Control {
+  kind: string;
+  name: string;
+  label: string;
+  group: string;
+  all: number[];
+  digits: number;
+  options: string[];
+  rows: number;
+  columns: number;
+  row_offset: number;
+  column_offset: number;
+  carries?: string[];
+  x: [number, number];
+  y: [number, number];
+  lo: number;
+  hi: number;
+  step: number;
+  play: boolean;
+  every: number;
+}
+
+export interface Question {
+  do: string;
+  view?: string;
+  number?: number;
+  name?: string;
+  value?: any;
+  at?: number[] | null;
+  drawn?: Values | null;
+  follows?: boolean;
+  token?: number;
+  wanted?: number[];
+}
+
+/** What carries questions and answers; anywidget's model is one. */
+export interface Model {
+  get(name: string): any;
+  send(question: object, callbacks?: object): void;
+  on(event: string, listener: (content: any, buffers: DataView[]) => void): void;
+  off(event: string, listener: (content: any, buffers: DataView[]) => void): void;
+}
+
+export type Tick = [place: number, words: string];
+
+export interface Theme {
+  dark: boolean;
+  paper: string;
+  ink: string;
+  muted: string;
+  faint: string;
+  halo: string;
+  grid: string;
+  colours: string[];
+  stops: Record<string, number[][]>;
+  font: string;
+}
+
+export interface PanelBox extends Box {
+  panel: Panel;
+  body: Box;
+}
+
+export interface Layout {
+  boxes: PanelBox[];
+  height: number;
+  width: number;
+}
+
+/** Where the cells of a panel lie. */
+export interface Cells {
+  rows: number;
+  columns: number;
+  side: number;
+  x0: number;
+  y0: number;
+  legendY?: number;
+  cellBox(r: number, c: number): Rect | null;
+  cellAt(x: number, y: number): [number, number] | null;
+}
+
+/** Where the axes of a panel lie, and data <-> pixels. */
+export interface Axes {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  px(value: number | null): number;
+  py(value: number | null): number;
+  data(px: number, py: number): [number, number];
+}
+
+export type Printed = [panel: string, row: number, column: number, text: string][];
+export type Context = CanvasRenderingContext2D;

@@ -1,0 +1,220 @@
+"""Lines, points, marks, bars, borders, vectors and labels in a still picture; as paint/items.js."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+
+from cnnlab.explore.still.paint import POINT, WORDS, arrow_head, colour_of, dashes, in_pixels, write
+from cnnlab.explore.toolkit.items import Bars, Border, Label, Line, Mark, Points, Vector
+from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.scene import Curves
+from cnnlab.picture import STYLE
+
+MARKERS = {"dot": "o", "ring": "o", "square": "s", "cross": "x"}
+RULES = STYLE["items"]
+
+Place = tuple[float, float]
+Style = dict[str, Any]
+
+
+@dataclass
+class AxesGeometry:
+    """Where the axes of a panel lie in pixels, and where its data lie in them."""
+
+    panel: Curves
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def ends(self) -> tuple[Place, Place]:
+        """Of x and of y: (low, high), their logarithms on a logarithmic axis."""
+        return _along(self.panel.x, self.panel.x_log), _along(self.panel.y, self.panel.y_log)
+
+    def px(self, value: float) -> float:
+        """Where x lies."""
+        lo, hi = self.ends[0]
+        return self.left + (_one(value, self.panel.x_log) - lo) / (hi - lo) * self.width
+
+    def py(self, value: float) -> float:
+        """Where y lies, from the top down."""
+        lo, hi = self.ends[1]
+        return self.top + self.height - (_one(value, self.panel.y_log) - lo) / (hi - lo) * self.height
+
+    def at(self, point: Any) -> np.ndarray:
+        """Where (x, y) lies."""
+        return np.array([self.px(point[0]), self.py(point[1])])
+
+
+def _one(value: float, log: bool) -> float:
+    return value if not log else float(np.log10(value)) if value > 0 else np.nan
+
+
+def _along(side: Place, log: bool) -> Place:
+    return _one(side[0], log), _one(side[1], log)
+
+
+# ---- where what has no data coordinates lies, in pixels ----
+
+
+def border_geometry(item: Border, g: AxesGeometry) -> dict[str, Any] | None:
+    """Arrow, words, and the positive side as a polygon that begins with the line itself; None without direction."""
+    w, norm, panel = np.array(item.w), np.hypot(*item.w), g.panel
+    if not norm > 1e-12:
+        return None
+    rule, n = RULES["border"], w / norm
+    along = np.array([-n[1], n[0]])
+    reach = 2 * np.hypot(panel.x[1] - panel.x[0], panel.y[1] - panel.y[0])
+    centre = np.array([sum(panel.x) / 2, sum(panel.y) / 2])
+    foot = centre - (w @ centre + item.b) / norm * n
+    ends = [foot + reach * along, foot - reach * along]
+    side = [g.at(point) for point in (*ends, ends[1] + reach * n, ends[0] + reach * n)]
+    start = g.at(foot)
+    angle = np.arctan2(*(g.at(foot + n) - start)[::-1])
+    turn = np.array([np.cos(angle), np.sin(angle)])
+    places = {name: start + rule[name] * turn for name in ("shaft", "tip", "words")}
+    return {"side": side, "foot": start, "angle": angle, **places}
+
+
+def vector_geometry(item: Vector, g: AxesGeometry) -> dict[str, Any] | None:
+    """Start, shaft, tip and words; None if it is too short to be seen."""
+    rule, start, tip = RULES["vector"], g.at((item.x, item.y)), g.at((item.x + item.dx, item.y + item.dy))
+    length = np.hypot(*(tip - start))
+    if not length >= rule["least"]:
+        return None
+    angle, head = np.arctan2(*(tip - start)[::-1]), min(rule["head"], length)
+    turn = np.array([np.cos(angle), np.sin(angle)])
+    shaft, words = tip - rule["shaft"] * head * turn, tip + rule["words"] * turn
+    return {"start": start, "tip": tip, "angle": angle, "head": head, "shaft": shaft, "words": words}
+
+
+def mark_geometry(item: Mark, g: AxesGeometry) -> tuple[float, float, bool] | None:
+    """(x, y, whether they end there) of the words: beside the line, where there is more room; None outside."""
+    rule = RULES["mark"]
+    if item.x is not None:
+        x = g.px(item.x)
+        left = x > g.left + rule["beside"] * g.width
+        if not g.left - 1 <= x <= g.left + g.width + 1:
+            return None
+        return x - rule["words_x"] if left else x + rule["words_x"], g.top + rule["words_down"], left
+    y = g.py(item.y or 0.0)
+    if not g.top - 1 <= y <= g.top + g.height + 1:
+        return None
+    return g.left + g.width - rule["words_end"], y - rule["words_up"], True
+
+
+# ---- painting ----
+
+
+def _line(axes: Axes, sheet: Axes, item: Line, g: AxesGeometry) -> None:
+    dash = dashes(RULES["dash"], item.width) if item.dash else "-"
+    style: Style = {"color": colour_of(item.colour), "linewidth": item.width * POINT, "linestyle": dash, "zorder": 3}
+    axes.plot(item.x, item.y, dash_capstyle="butt", **style)
+
+
+def _points(axes: Axes, sheet: Axes, item: Points, g: AxesGeometry) -> None:
+    rule = RULES["point"]
+    colour, size = colour_of(item.colour), 2 * (item.size + (rule["held"] if item.drag else 0))
+    line = rule["edge"] if item.shape in ("ring", "cross") or item.drag else rule["rim"]
+    axes.plot(
+        item.x,
+        item.y,
+        linestyle="none",
+        marker=MARKERS[item.shape],
+        markersize=size * POINT,
+        zorder=4,
+        markerfacecolor="white" if item.shape == "ring" else colour,
+        markeredgecolor=colour if item.shape in ("ring", "cross") else "white",
+        markeredgewidth=line * POINT,
+    )
+    if item.drag:
+        ring = {"markerfacecolor": "none", "markeredgecolor": colour, "markeredgewidth": rule["ring_line"] * POINT}
+        side = (size + 2 * rule["ring"]) * POINT
+        axes.plot(item.x, item.y, linestyle="none", marker="o", markersize=side, zorder=4, **ring)
+    if item.text and len(item.x):
+        x, y = g.at((item.x[0], item.y[0]))
+        at = x + item.size + rule["words_x"], y - rule["words_y"]
+        _words(axes, sheet, at, item.text, colour=colour, ha="left", va="baseline")
+
+
+def _mark(axes: Axes, sheet: Axes, item: Mark, g: AxesGeometry) -> None:
+    rule = RULES["mark"]
+    dash = dashes(rule["dash"], rule["line"])
+    style: Style = {"color": colour_of(item.colour), "linewidth": rule["line"] * POINT, "linestyle": dash, "zorder": 2}
+    if item.x is not None:
+        axes.axvline(item.x, **style)
+    elif item.y is not None:
+        axes.axhline(item.y, **style)
+
+
+def mark_words(axes: Axes, sheet: Axes, item: Any, g: AxesGeometry) -> None:
+    """The words of a Mark, which may stand over the frame."""
+    at = mark_geometry(item, g) if isinstance(item, Mark) and item.label else None
+    if at is not None:
+        x, y, left = at
+        side = "right" if left else "left"
+        style: Style = {"halo": True, "ha": side, "va": "baseline", "zorder": 8, "transform": sheet.transData}
+        write(axes, x, y, item.label, WORDS["ticks"], colour_of(item.colour), **style)
+
+
+def _bars(axes: Axes, sheet: Axes, item: Bars, g: AxesGeometry) -> None:
+    rule = RULES["bar"]
+    axes.bar(item.x, item.y, item.width, color=colour_of(item.colour), zorder=2)
+    for x, y in zip(item.x, item.y, strict=True) if item.values else ():
+        to = g.py(y)
+        at = to + rule["words_down"] if y < 0 else to - rule["words_up"]
+        at = max(g.top + rule["top"], min(g.top + g.height - rule["bottom"], at))
+        _words(axes, sheet, (g.px(x), at), format_number(y, item.digits), WORDS["ticks"], va="baseline")
+
+
+def _border(axes: Axes, sheet: Axes, item: Border, g: AxesGeometry) -> None:
+    at = border_geometry(item, g)
+    if at is None:
+        return
+    rule, colour, width = RULES["border"], colour_of(item.colour), item.width * POINT
+    if item.shade:
+        in_pixels(axes, sheet, Polygon(at["side"], color=colour, alpha=rule["shade"], linewidth=0, zorder=1))
+    for a, b in ((at["side"][0], at["side"][1]), (at["foot"], at["shaft"])):
+        in_pixels(axes, sheet, Line2D([a[0], b[0]], [a[1], b[1]], color=colour, linewidth=width, zorder=3))
+    in_pixels(axes, sheet, arrow_head(at["tip"], at["angle"], rule["head"], colour, zorder=3))
+    if item.label:
+        _words(axes, sheet, at["words"], item.label, colour=colour, weight="bold")
+
+
+def _vector(axes: Axes, sheet: Axes, item: Vector, g: AxesGeometry) -> None:
+    at = vector_geometry(item, g)
+    if at is None:
+        return
+    colour, (x0, y0), (x1, y1) = colour_of(item.colour), at["start"], at["shaft"]
+    in_pixels(axes, sheet, Line2D([x0, x1], [y0, y1], color=colour, linewidth=item.width * POINT, zorder=3))
+    in_pixels(axes, sheet, arrow_head(at["tip"], at["angle"], at["head"], colour, zorder=3))
+    if item.label:
+        _words(axes, sheet, at["words"], item.label, colour=colour)
+
+
+def _label(axes: Axes, sheet: Axes, item: Label, g: AxesGeometry) -> None:
+    _words(axes, sheet, g.at((item.x, item.y)), item.text, item.size, colour=colour_of(item.colour))
+
+
+def _words(axes: Axes, sheet: Axes, place: Any, words: str, size: float = WORDS["plain"], **style: Any) -> None:
+    """Words at a place in pixels, cut at the frame of the axes as everything in them is."""
+    text = write(axes, place[0], place[1], words, size, halo=True, zorder=5, transform=sheet.transData, **style)
+    text.set_clip_on(True)
+    text.set_clip_path(axes.patch)
+
+
+PAINTERS: dict[str, Callable[[Axes, Axes, Any, AxesGeometry], None]] = {
+    "Line": _line,
+    "Points": _points,
+    "Mark": _mark,
+    "Bars": _bars,
+    "Border": _border,
+    "Vector": _vector,
+    "Label": _label,
+}
