@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from cnnlab import ops
+from cnnlab.analysis.shifts import place
 from cnnlab.types import Array, ArrayLike
 
 MODES = ("max", "average", "decimation")
@@ -80,9 +81,4 @@ def window(row: int, column: int, size: int, stride: int) -> list[tuple[int, int
 
 def shifted(e: Array, rows: int, columns: int) -> Array:
     """e (H, W) moved down by `rows` and right by `columns` (negative: up, left); zeros come in."""
-    rolled = np.roll(e, (rows, columns), axis=(0, 1))
-    inside = np.roll(np.ones_like(e), (rows, columns), axis=(0, 1))
-    for axis, by in ((0, rows), (1, columns)):
-        come_in = slice(None, by) if by >= 0 else slice(by, None)
-        inside[(slice(None),) * axis + (come_in,)] = 0
-    return rolled * inside
+    return place(e[:, :, None], e.shape, rows, columns)[:, :, 0]

@@ -227,3 +227,18 @@ def test_the_strongest_of_a_vector_and_of_a_map_that_is_not_there():
         receptive.strongest(net, -1, 3, h[-1])
     with pytest.raises(ValueError, match=r"h must be \(N, 5, 5, 2\), as conv1 gives; got \(5, 3\)"):
         receptive.strongest(net, 0, 0, h[-1])
+
+
+def test_looked_at_pixels_of_many_units_whole_as_edges_or_not_at_all():
+    network = Network([layers.Conv2D(2, 3, padding="same"), layers.Conv2D(2, 3)], (8, 8, 1), rng=0)
+    units = [(m, n, 0) for m, n in np.ndindex(6, 6)]
+    whole = receptive.looked_at(network, 1, units, 10_000)
+    for unit, (i, j) in zip(units, whole, strict=True):
+        mask = receptive.field(network, 1, unit).mask()[:, :, 0]
+        assert {*zip(i.tolist(), j.tolist(), strict=True)} == {tuple(at) for at in np.argwhere(mask).tolist()}
+    total = sum(len(i) for i, _ in whole)
+    edges = receptive.looked_at(network, 1, units, total - 1)
+    for (i, _), (all_i, all_j) in zip(edges, whole, strict=True):
+        inner = (all_i > all_i.min()) & (all_i < all_i.max()) & (all_j > all_j.min()) & (all_j < all_j.max())
+        assert len(i) == len(all_i) - inner.sum()
+    assert receptive.looked_at(network, 1, units, 10) == []

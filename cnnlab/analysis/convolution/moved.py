@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnlab.analysis.convolution.terms import Convolution
+from cnnlab.analysis.shifts import place
 from cnnlab.types import Array, ArrayLike
 
 
@@ -53,22 +54,17 @@ def move_and_convolve(conv: Convolution, image: Array, down: int, right: int, gr
     ------
     Lecture topics 7 and 8: a convolution is shift-invariant.
     """
-    (s, t), (rows, columns) = conv.stride, image.shape[:2]
-    i, j = np.arange(rows) - down, np.arange(columns) - right
-    known = ((i >= 0) & (i < rows))[:, None] & ((j >= 0) & (j < columns))[None, :]
-    there = np.where(known[..., None], image[np.clip(i, 0, rows - 1)][:, np.clip(j, 0, columns - 1)], ground)
+    s, t = conv.stride
+    there = place(image, image.shape[:2], down, right, ground)
+    known = place(np.ones((*image.shape[:2], 1)), image.shape[:2], down, right)
     e, e_there = conv.e(image), conv.e(there)
     steps = round(down / s), round(right / t)
-    expected = np.full(e.shape, np.nan)
-    target = [slice(max(k, 0), min(side, side + k)) for k, side in zip(steps, e.shape[:2], strict=True)]
-    source = [slice(max(-k, 0), min(side, side - k)) for k, side in zip(steps, e.shape[:2], strict=True)]
-    expected[tuple(target)] = e[tuple(source)]
+    expected = place(e, e.shape[:2], *steps, np.nan)
     inside = _sees_only(conv, known) & np.isfinite(expected[:, :, 0])
     return Moved(there, e, e_there, steps, down % s == 0 and right % t == 0, expected, inside)
 
 
 def _sees_only(conv, known):
-    """Which outputs look at nothing but pixels that are known (H, W) and inside of the image; (H', W') bool."""
+    """Which outputs look at nothing but pixels that are known, (H, W, 1) of ones and zeros; (H', W') bool."""
     ones = conv.but(w=np.ones((*conv.w.shape[:2], 1, 1)), b=None, padding_value=0.0, connections=None)
-    seen = ones.e(known[:, :, None].astype(float))[:, :, 0]
-    return np.round(seen) == conv.w.shape[0] * conv.w.shape[1]
+    return np.round(ones.e(known)[:, :, 0]) == conv.w.shape[0] * conv.w.shape[1]

@@ -75,3 +75,10 @@ def test_shifts_with_any_layer_and_refusals(rng):
         ShiftedConvolution(layer, np.zeros((9, 10, 2)), d=3)
     with pytest.raises(ValueError, match="must share its bias"):
         ShiftedConvolution(built((8, 8, 1), 1, 3, bias="unit"), np.zeros((8, 8)))
+
+
+def test_an_image_moved_out_of_sight_leaves_nothing_to_compare():
+    explorer = ShiftedConvolution(image=np.arange(16.0).reshape(4, 4))
+    explorer.set(down=4, right=4, padding="valid")
+    assert not np.isfinite(explorer.current()["off"].pixels).any()
+    assert "nothing can be compared" in explorer.current().description

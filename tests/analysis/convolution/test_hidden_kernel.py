@@ -1,0 +1,88 @@
+"""Learning a kernel: each part of a step against slow loops and central differences; where eta is too large."""
+
+import naive
+import numpy as np
+import pytest
+from convolved import built
+
+from cnnlab.analysis.convolution import Convolution, KernelLearner, convolution_of
+from cnnlab.analysis.convolution.hidden_kernel import BEYOND, MOST
+from cnnlab.gradcheck import numeric_gradient, relative_error
+
+KINDS = {
+    "one kernel": ((6, 6, 1), (1, 3), {"bias": None}),
+    "two maps to three, with biases": ((6, 5, 2), (3, 2), {}),
+    "partly connected, a border": (
+        (5, 5, 2),
+        (3, 2),
+        {"connections": np.array([[1, 0, 1], [1, 1, 0]], bool), "padding": "same", "padding_value": 0.5},
+    ),
+    "one bias per unit": ((5, 5, 1), (2, 3), {"bias": "unit"}),
+}
+
+
+def task(name, rng, count=4):
+    """A learner, its inputs, and what the hidden layer makes of them."""
+    shape, args, options = KINDS[name]
+    hidden = convolution_of(built(shape, *args, **options), shape)
+    learner, x = KernelLearner(hidden), rng.normal(size=(count, *shape))
+    return learner, x, learner.forward(x, hidden.w, hidden.b), hidden
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_step_is_the_four_parts(name, rng):
+    learner, x, y, hidden = task(name, rng)
+    learner.step(x, y, 0.05, 2)
+    assert len(learner.losses) == 2
+    w, b = learner.w.copy(), None if learner.b is None else learner.b.copy()
+
+    def loss():
+        e = naive.conv2d(
+            x,
+            w if hidden.connections is None else w * hidden.connections,
+            0.0 if b is None else b,
+            hidden.padding,
+            hidden.stride,
+            hidden.padding_value,
+        )
+        return float(((e - y) ** 2).mean())
+
+    now = learner.gradients(x, y)
+    assert now.loss == pytest.approx(loss())
+    assert relative_error(now.dw, numeric_gradient(loss, w)) < 1e-6
+    if b is not None:
+        assert relative_error(now.db, numeric_gradient(loss, b)) < 1e-6
+    learner.step(x, y, 0.05)
+    np.testing.assert_allclose(learner.w, w - 0.05 * now.dw)
+    assert learner.losses[-1] == pytest.approx(now.loss)
+
+
+@pytest.mark.parametrize("name", ["one kernel", "two maps to three, with biases", "partly connected, a border"])
+def test_beyond_the_limit_of_eta_the_loss_grows_and_below_it_falls(name, rng):
+    for factor, falls in ((0.98, True), (1.02, False)):
+        learner, x, y, _ = task(name, np.random.default_rng(1), count=8)
+        limit, _ = learner.limit(x)
+        learner.step(x, y, factor * limit, 1500)
+        assert (learner.losses[-1] < learner.losses[0]) == falls
+
+
+def test_what_inputs_tell_apart_and_what_is_too_large_to_ask(rng):
+    learner = KernelLearner(Convolution(np.zeros((3, 3, 1, 1))))
+    assert learner.limit(rng.normal(size=(4, 6, 6, 1)))[1] == 9
+    stripes = np.tile(rng.normal(size=(4, 1, 6, 1)), (1, 6, 1, 1))
+    assert learner.limit(stripes)[1] == 3, "of stripes only the sums of columns"
+    assert learner.limit(np.ones((4, 6, 6, 1)))[1] == 1
+    assert learner.limit(np.zeros((4, 6, 6, 1))) == (None, 0)
+    assert KernelLearner(Convolution(np.zeros((7, 7, 3, 1)))).limit(np.ones((1, 9, 9, 3))) == (None, None)
+    per_unit, x, *_ = task("one bias per unit", rng)
+    assert per_unit.limit(x) == (None, None)
+
+
+def test_it_stops_when_it_diverges_and_when_it_is_long_and_starts_again(rng):
+    learner, x, y, _ = task("one kernel", rng)
+    learner.step(x, y, 20.0, 1000)
+    assert not learner.going and learner.losses[-1] >= BEYOND and len(learner.losses) < 1000
+    learner.restart()
+    assert learner.going and not learner.losses and not learner.w.any()
+    learner.step(x, y, 1e-4, MOST + 50)
+    assert len(learner.losses) == MOST and not learner.going

@@ -1,0 +1,31 @@
+"""An image moved and convolved, against slow loops over pixels."""
+
+import numpy as np
+import pytest
+
+from cnnlab.analysis.convolution import Convolution, move_and_convolve
+
+
+@pytest.mark.parametrize("padding", ["valid", "same", "full"])
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("down, right", [(0, 0), (2, -2), (-1, 3), (5, 0)])
+def test_what_is_moved_expected_and_compared(down, right, stride, padding, rng):
+    conv = Convolution(rng.normal(size=(3, 2, 2, 2)), padding=padding).but(stride=stride)
+    image, ground = rng.normal(size=(6, 7, 2)), np.array([0.25, -1.0])
+    found = move_and_convolve(conv, image, down, right, ground)
+    known = np.zeros((6, 7), bool)
+    for i, j in np.ndindex(6, 7):
+        known[i, j] = 0 <= i - down < 6 and 0 <= j - right < 7
+        np.testing.assert_array_equal(found.there[i, j], image[i - down, j - right] if known[i, j] else ground)
+    np.testing.assert_allclose(found.e, conv.e(image))
+    np.testing.assert_allclose(found.e_there, conv.e(found.there))
+    assert found.whole == (down % stride == 0 and right % stride == 0)
+    for m, n in np.ndindex(*found.e.shape[:2]):
+        before = m - found.steps[0], n - found.steps[1]
+        came = all(0 <= at < side for at, side in zip(before, found.e.shape[:2], strict=True))
+        assert np.isfinite(found.expected[m, n]).all() == came
+        seen = conv.reached(m, n, image.shape)
+        inner = len(seen) == 6 and all(known[i, j] for i, j in seen[:, 2:])
+        assert found.inside[m, n] == (came and inner)
+    if found.whole:  # the lecture: a convolution moves with its image
+        np.testing.assert_allclose(found.e_there[found.inside], found.expected[found.inside], atol=1e-12)
