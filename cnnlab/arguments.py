@@ -122,6 +122,15 @@ def real(
     return number
 
 
+def positive(name: str, value: Any) -> float:
+    """A finite number greater than zero."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a positive number; got {value!r}")
+    if not 0 < float(value) < np.inf:
+        raise ValueError(f"{name} must be a positive number; got {value!r}")
+    return float(value)
+
+
 def share(name: str, value: Any, of: str = "") -> float:
     """A number in [0, 1); of : what it is a share of, for the message."""
     number = real(name, value)

@@ -127,7 +127,6 @@ def test_a_schedule_drives_the_steps():
     [
         (lambda: SGD(0), "eta must be a positive number; got 0"),
         (lambda: SGD(float("nan")), "eta must be a positive number; got nan"),
-        (lambda: SGD("fast"), "eta must be a positive number; got 'fast'"),
         (lambda: SGD(0.1, momentum=1), r"momentum must be in \[0, 1\); got 1"),
         (lambda: SGD(0.1, nesterov=True), "nesterov needs a momentum"),
         (lambda: SGD(0.1, decay=-1), "decay must be"),
@@ -141,6 +140,41 @@ def test_a_schedule_drives_the_steps():
 def test_bad_settings_are_named(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: SGD("fast"), "eta must be a positive number; got 'fast'"),
+        (lambda: SGD(0.1, momentum="some"), "momentum must be a finite number; got 'some'"),
+        (lambda: Adam(epsilon=True), "epsilon must be a positive number; got True"),
+    ],
+)
+def test_settings_that_are_no_numbers_are_named(make, words):
+    with pytest.raises(TypeError, match=words):
+        make()
+
+
+def test_velocities_are_read_and_kept_as_parts_of_one_array():
+    optimiser, parameters = SGD(0.5, momentum=0.5, decay=0.1), {"0.w": np.ones((2, 2)), "0.b": np.zeros(2)}
+    flat = np.full(8, 7.0)
+    parts = {"0.w": flat[:4].reshape(2, 2), "0.b": flat[6:]}
+    optimiser.read_velocities(parts)
+    assert flat.tolist() == [0, 0, 0, 0, 7, 7, 0, 0]
+    flat[:4] = 3
+    optimiser.keep_velocities(parts)
+    assert optimiser.state.keys() == {"v/0.w", "v/0.b"}
+    optimiser.step(parameters, {"0.w": np.zeros((2, 2)), "0.b": np.zeros(2)})
+    np.testing.assert_allclose(parameters["0.w"], 1 + 0.5 * 3 - 0.5 * 0.1)
+    assert (flat[:4] == 3 * 0.5 - 0.05).all(), "the parts are kept, not copies of them"
+    assert [optimiser.decay_of(name) for name in parameters] == [0.1, 0]
+
+
+def test_without_momentum_there_are_no_velocities():
+    optimiser, parts = SGD(0.5), {"0.w": np.ones(2)}
+    optimiser.read_velocities(parts)
+    optimiser.keep_velocities(parts)
+    assert (parts["0.w"] == 0).all() and optimiser.state == {}
 
 
 @pytest.mark.parametrize("eta", [-1.0, np.nan, np.inf, "fast", None])

@@ -12,8 +12,8 @@ import numpy as np
 from contourpy import contour_generator
 
 from cnnlab import arguments, losses
+from cnnlab.losses import checked_targets
 from cnnlab.network import Network
-from cnnlab.training.fit import checked_targets
 
 PARTS = ("loss", "gradient", "curvature")
 MOST = 2000  # parameters, of a network whose whole Hessian is asked for
@@ -65,7 +65,7 @@ class NetworkPlane:
         self.network = arguments.of_kind("network", network, Network, "a network, such as Network([Dense(10)], (64,))")
         self.lossfunction = arguments.of_kind("loss", loss, losses.Loss, "a loss, such as MSE()")
         self.x = network.checked(x)
-        self.y = checked_targets(network, loss, self.x, y, "y")
+        self.y = checked_targets(loss, y, (len(self.x), *network.output_shape), network.dtype)
         self.samples = len(self.x)
         self.origin = {name: array.copy() for name, array in network.parameters.items()}
         self.state = {name: array.copy() for name, array in network.state.items()}

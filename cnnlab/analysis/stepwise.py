@@ -5,10 +5,9 @@ import numpy as np
 from cnnlab import arguments
 from cnnlab.analysis import regions
 from cnnlab.layers import Dense, ReLU, Tanh
-from cnnlab.losses import MSE, BinaryCrossEntropy, Loss
+from cnnlab.losses import MSE, BinaryCrossEntropy, Loss, checked_targets
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD, Adam, Optimiser
-from cnnlab.training.fit import checked_targets
 from cnnlab.types import Array, ArrayLike, Seed
 
 __all__ = ["BatchTraining", "Rounds", "class_labels", "ring_task", "small_network", "small_task"]
@@ -168,7 +167,7 @@ class BatchTraining:
         network.checked(self.x)
         if self.y.dtype.kind == "f":
             arguments.array("y", self.y, finite=True)
-        checked_targets(network, loss, self.x, self.y, "y")
+        checked_targets(loss, self.y, (len(self.x), *network.output_shape), network.dtype)
         self.limit = BEYOND * max(loss(network.forward(self.x), self.y), 1.0)
         self.labels = class_labels(self.y)
         self._fresh = {name: array.copy() for name, array in network.parameters.items()}

@@ -65,7 +65,7 @@ def fit(
         if function is not None and not callable(function):
             raise TypeError(f"{name} must be a function, or None; got {function!r}")
     x = network.checked(x)
-    y = checked_targets(network, loss, x, y, "y")
+    y = losses.checked_targets(loss, y, (len(x), *network.output_shape), network.dtype)
     if validation is not None:
         validation = _checked_validation(network, loss, validation)
     epochs, batch = arguments.whole("epochs", epochs), arguments.whole("batch", batch)
@@ -216,26 +216,12 @@ def _kept_if_diverged(network, kept, history):
         raise Diverged(f"{problem}. The network has the weights it had {since}.", history) from None
 
 
-def checked_targets(network, loss, x, y, name):
-    """Labels or float targets that fit the network's output and the loss; the network computes nothing for it."""
-    e = np.broadcast_to(network.dtype.type(0), (len(x), *network.output_shape))
-    try:
-        y = losses.targets(y, e)
-        loss.encoded(e, y)
-    except (TypeError, ValueError) as problem:
-        if str(problem).startswith("e must"):
-            words = f"loss must fit the network, which gives {network.output_shape} for each sample: {problem}"
-        else:
-            words = str(problem).replace("y must", f"{name} must", 1).replace("in e", "in x")
-        raise type(problem)(words) from None
-    return y
-
-
 def _checked_validation(network, loss, validation):
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError(f"validation must be a pair (x, y); got {type(validation).__name__}")
     x = network.checked(validation[0], "validation[0]")
-    return x, checked_targets(network, loss, x, validation[1], "validation[1]")
+    shape = len(x), *network.output_shape
+    return x, losses.checked_targets(loss, validation[1], shape, network.dtype, "validation[1]")
 
 
 def _validate(network, validation, loss):
