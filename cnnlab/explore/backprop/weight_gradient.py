@@ -35,8 +35,9 @@ NUMBERS, ONE, ALIKE, OWN = "numbers", "one error", "all errors 1", "your own"
 
 
 class WeightGradient(Explorer):
-    """Choose a weight w[m', n', c, d] and see the two windows whose products its gradient sums: dL/de, and the part of
-    h that this weight met.  The same numbers as a convolution: with h flipped, and wrong without the flip.
+    """The two windows whose products the gradient of one weight sums: dL/de, and the part of h that this weight met.
+
+    The same numbers as a convolution: with h flipped, and wrong without the flip.
 
     Parameters
     ----------
@@ -79,9 +80,20 @@ class WeightGradient(Explorer):
             ]
         )
 
-    def image_named(self, name: str | None = None) -> Array:
-        """h (H, W, C): the image given, or the picture of this name."""
-        return self.image if self.image is not None else image_of(PICTURES[name])
+    def image_named(self, name: str | None) -> Array:
+        """The image given, or one of the pictures.
+
+        Parameters
+        ----------
+        name : str or None
+            Of the picture; None for the first.
+
+        Returns
+        -------
+        h : (H, W, C) float64
+            The image that is convolved.
+        """
+        return self.image if self.image is not None else image_of(PICTURES[name or NUMBERS])
 
     def _starts(self, de):
         """{name: dL/de as large as it can become}: the given one, or small whole numbers; one error; all alike."""
@@ -98,13 +110,33 @@ class WeightGradient(Explorer):
     def gradients(
         self, picture: str | None = None, errors: str = NUMBERS, **values: Any
     ) -> tuple[Convolution, Array, Array, Array]:
-        """Convolution, h (H, W, C), dL/de (H', W', D) and dL/dw (P, Q, C, D), the last by the engine."""
+        """What is shown at these values.
+
+        Parameters
+        ----------
+        picture : str, optional
+            The name of h, where there is a choice.
+        errors : str
+            Which errors dL/de begins from.
+        **values : object
+            The rest of the values of the controls.
+
+        Returns
+        -------
+        conv : Convolution
+        h : (H, W, C)
+        de : (H', W', D)
+            dL/de.
+        dw : (P, Q, C, D)
+            dL/dw, by the engine.
+        """
         conv, h = self.setting.convolution(**values), self.image_named(picture)
         de = self.errors.of(values, conv.e_shape(h.shape), errors)
         return conv, h, de, conv.dw(de, h)
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        (rows, columns), further = self.setting.start.w.shape[:2], {}
+        further: dict[str, Any] = {}
+        rows, columns = self.setting.start.w.shape[:2]
         if name in ("weight", "turned"):
             other = "turned" if name == "weight" else "weight"
             further[other] = (rows - 1 - values[name][0], columns - 1 - values[name][1])
@@ -125,7 +157,13 @@ class WeightGradient(Explorer):
             other = dw_by_convolution(conv, de, h, flip)
             called, click, at = "dL/de * h flipped" if flip else "dL/de * h", "weight", weight
         in_h, in_e, in_w = (f"[m, n, {c}]", f"[m, n, {d}]", f"[m', n', {c}, {d}]") if several else ("", "", "")
-        small = {"cell": 40.0, "digits": digits, "scale": strongest(dw[:, :, c, d]), "width": 0.85, "height": 260}
+        small: dict[str, Any] = {
+            "cell": 40.0,
+            "digits": digits,
+            "scale": strongest(dw[:, :, c, d]),
+            "width": 0.85,
+            "height": 260,
+        }
         map_h = map_panel(
             "h",
             conv.padded(h)[:, :, c],

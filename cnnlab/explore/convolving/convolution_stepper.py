@@ -71,12 +71,36 @@ class ConvolutionStepper(Explorer):
             ]
         )
 
-    def image_named(self, name: str | None = None) -> Array:
-        """h (H, W, C): the image given, or the picture of this name."""
-        return self.image if self.image is not None else image_of(PICTURES[name])
+    def image_named(self, name: str | None) -> Array:
+        """The image given, or one of the pictures.
+
+        Parameters
+        ----------
+        name : str or None
+            Of the picture; None for the first.
+
+        Returns
+        -------
+        h : (H, W, C) float64
+            The image that is convolved.
+        """
+        return self.image if self.image is not None else image_of(PICTURES[name or "numbers"])
 
     def convolution(self, flip: bool = True, **values: Any) -> Convolution:
-        """The convolution that these values describe.  Without the flip the kernel is turned first: turned twice."""
+        """The convolution that these values describe.
+
+        Parameters
+        ----------
+        flip : bool
+            False for a correlation: the kernel is turned first, so that the convolution turns it back.
+        **values : object
+            The rest of the values of the controls.
+
+        Returns
+        -------
+        conv : Convolution
+            Of one image.
+        """
         conv = self.setting.convolution(**values)
         return conv if flip else conv.but(w=np.ascontiguousarray(conv.w[::-1, ::-1]))
 
@@ -86,7 +110,7 @@ class ConvolutionStepper(Explorer):
         return {"where": divmod(place, columns)}
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        further = {}
+        further: dict[str, Any] = {}
         if name == "kernel" and values["kernel"] != OWN:
             further["w"] = np.array(KERNELS[values["kernel"]], dtype=float)
         if name == "w":
@@ -115,7 +139,8 @@ class ConvolutionStepper(Explorer):
         digits = 0 if whole(h, conv.used) and one.bias == 0 else 2
         several = channels > 1 or one.bias != 0
         at, to = (f", {c}", f", {d}") if several or filters > 1 else ("", "")
-        big, small = {"height": 300, "digits": digits}, {"height": 184, "digits": digits, "cell": 36.0}
+        big: dict[str, Any] = {"height": 300, "digits": digits}
+        small: dict[str, Any] = {"height": 184, "digits": digits, "cell": 36.0}
         box = (row, column, rows, columns, "under the kernel", 2)
         map_h = map_panel(
             "h",
@@ -139,7 +164,7 @@ class ConvolutionStepper(Explorer):
             **big,
         )
         top = [map_h, map_e, *([self._sums(one, e[m, n, d], c, d, m, n)] if several else [])]
-        of_w = {"symbol": "w", "scale": TOP if drawn else None}
+        of_w: dict[str, Any] = {"symbol": "w", "scale": TOP if drawn else None}
         bottom = [
             Grid(
                 name="w",

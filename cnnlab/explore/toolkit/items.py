@@ -6,6 +6,7 @@ the words "ink", "muted" (grey), "positive" (orange), "negative" (blue). Every c
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -204,7 +205,7 @@ class Highlight:
     (each cell crossed out), "fade" (each cell pale), or "dot" (a dot in each cell's corner).
     """
 
-    cells: list
+    cells: Any
     meaning: str = ""
     colour: int | str = "ink"
     style: str = "box"
@@ -256,7 +257,7 @@ class Link:
 
     panel: str
     other: str
-    pairs: np.ndarray
+    pairs: Any
 
     def __post_init__(self):
         self.pairs = np.asarray(self.pairs, dtype=np.float32).reshape(-1, 4)
