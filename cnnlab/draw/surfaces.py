@@ -8,8 +8,9 @@ from matplotlib.colors import to_rgb
 
 from cnnlab import arguments
 from cnnlab.analysis.descent import Path
-from cnnlab.analysis.landscape import checked, relief
+from cnnlab.analysis.landscape import checked
 from cnnlab.analysis.regions import of_two_inputs
+from cnnlab.analysis.relief import relief
 from cnnlab.draw.axes import signed
 from cnnlab.network import Network
 from cnnlab.picture import COLOURS, INK, Picture, new_figure

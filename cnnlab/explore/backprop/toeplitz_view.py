@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.analysis.convolution import image_of
-from cnnlab.analysis.receptive import flat_index
+from cnnlab.analysis.flattening import flat_index
 from cnnlab.explore.toolkit.controls import Cell
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.analysis import receptive
+from cnnlab.analysis import flattening
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
@@ -99,7 +99,7 @@ class Flattened(Explorer):
             Its index.
         """
         axes = AXES[order]
-        return receptive.flat_index(tuple(place[a] for a in axes), tuple(shape[a] for a in axes))
+        return flattening.flat_index(tuple(place[a] for a in axes), tuple(shape[a] for a in axes))
 
     def place(self, i: int, shape: Sequence[int], order: str) -> tuple[int, int, int]:
         """Where a number of the vector comes from: `index` backwards.
@@ -117,7 +117,7 @@ class Flattened(Explorer):
             The place in the block.
         """
         axes = AXES[order]
-        found = receptive.place_of(i, tuple(shape[a] for a in axes))
+        found = flattening.place_of(i, tuple(shape[a] for a in axes))
         return tuple(found[axes.index(a)] for a in range(3))
 
     def _everywhere(self, place, shape, order):
