@@ -74,7 +74,7 @@ def loss_surface(
 
 def _named(paths: Mapping[str, Path] | Sequence[Path] | Path) -> Mapping[str, Path]:
     several = [paths] if isinstance(paths, Path) else paths
-    arguments.of_kind("paths", several, dict | list | tuple, "a dict {label: Path}, a list of Paths, or one Path")
+    arguments.of_kind("paths", several, (dict, list, tuple), "a dict {label: Path}, a list of Paths, or one Path")
     named = several if isinstance(several, Mapping) else {f"path {i + 1}": path for i, path in enumerate(several)}
     for label, path in named.items():
         arguments.of_kind(f"paths: {label}", path, Path, "a Path, such as descend(landscape, (1, 1), 0.1, 20)")
