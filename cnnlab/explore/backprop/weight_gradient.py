@@ -13,19 +13,18 @@ from cnnlab.analysis.convolution import (
     dw_by_convolution,
     dw_by_correlation,
     dw_by_difference,
-    image_of,
     met,
     slid_products,
     summed_products,
 )
 from cnnlab.explore.toolkit.controls import Cell, Choice
-from cnnlab.explore.toolkit.examples import LOPSIDED, PICTURES
+from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
 from cnnlab.explore.toolkit.numbers import format_number, strongest, whole
 from cnnlab.explore.toolkit.panels import PRIMED, READABLE, map_panel, shades
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
-from cnnlab.explore.toolkit.settings import Errors, Setting, given_errors
+from cnnlab.explore.toolkit.settings import Errors, Pictures, Setting, given_errors
 from cnnlab.layers import Layer
 from cnnlab.types import Array, ArrayLike
 
@@ -61,16 +60,16 @@ class WeightGradient(Explorer):
     title = "The gradient of one weight"
 
     def __init__(self, layer: Layer | None = None, image: ArrayLike | None = None, de: ArrayLike | None = None) -> None:
-        self.image = None if image is None else image_of(image)
+        self.pictures = Pictures(image)
         if layer is not None and image is None:
             raise ValueError("image must be given with a layer: the gradient of a weight depends on h")
-        self.setting = setting = Setting(layer, self.image_named(NUMBERS).shape, LOPSIDED)
+        self.setting = setting = Setting(layer, self.pictures.named().shape, LOPSIDED)
         rows, columns = setting.start.w.shape[:2]
         self.errors = Errors(self._starts(de))
         super().__init__(
             [
                 Choice("look", "read as", list(LOOKS)),
-                *([Choice("picture", "picture h", list(PICTURES))] if image is None else []),
+                *self.pictures.controls(),
                 Choice("errors", "errors dL/de", [*self.errors.starts, *([OWN] if self.errors.edited else [])]),
                 *setting.border_controls(),
                 *setting.channel_controls(),
@@ -79,21 +78,6 @@ class WeightGradient(Explorer):
                 *self.errors.controls(),
             ]
         )
-
-    def image_named(self, name: str | None) -> Array:
-        """The image given, or one of the pictures.
-
-        Parameters
-        ----------
-        name : str or None
-            Of the picture; None for the first.
-
-        Returns
-        -------
-        h : (H, W, C) float64
-            The image that is convolved.
-        """
-        return self.image if self.image is not None else image_of(PICTURES[name or NUMBERS])
 
     def _starts(self, de):
         """{name: dL/de as large as it can become}: the given one, or small whole numbers; one error; all alike."""
@@ -130,7 +114,7 @@ class WeightGradient(Explorer):
         dw : (P, Q, C, D)
             dL/dw, by the engine.
         """
-        conv, h = self.setting.convolution(**values), self.image_named(picture)
+        conv, h = self.setting.convolution(**values), self.pictures.named(picture)
         de = self.errors.of(values, conv.e_shape(h.shape), errors)
         return conv, h, de, conv.dw(de, h)
 

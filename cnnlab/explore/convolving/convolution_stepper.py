@@ -5,17 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.analysis.convolution import Convolution, OneSum, image_of
+from cnnlab.analysis.convolution import Convolution, OneSum
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Toggle
-from cnnlab.explore.toolkit.examples import LOPSIDED, PICTURES
+from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
 from cnnlab.explore.toolkit.numbers import format_number, strongest, whole
 from cnnlab.explore.toolkit.panels import PRIMED, map_panel, shades
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
-from cnnlab.explore.toolkit.settings import TOP, Setting
+from cnnlab.explore.toolkit.settings import TOP, Pictures, Setting
 from cnnlab.layers import Layer
-from cnnlab.types import Array, ArrayLike
+from cnnlab.types import ArrayLike
 
 OWN = "your own"
 KERNELS = {
@@ -53,14 +53,12 @@ class ConvolutionStepper(Explorer):
     title = "Convolution, step by step"
 
     def __init__(self, layer: Layer | None = None, image: ArrayLike | None = None) -> None:
-        self.image = None if image is None else image_of(image)
-        self.setting = setting = Setting(layer, self.image_named("numbers").shape, LOPSIDED)
-        controls = [] if image is not None else [Choice("picture", "picture h", list(PICTURES))]
-        if not setting.given:
-            controls.append(Choice("kernel", "kernel w", list(KERNELS)))
+        self.pictures = Pictures(image)
+        self.setting = setting = Setting(layer, self.pictures.named().shape, LOPSIDED)
         super().__init__(
             [
-                *controls,
+                *self.pictures.controls(),
+                *([] if setting.given else [Choice("kernel", "kernel w", list(KERNELS))]),
                 *setting.border_controls(),
                 *setting.channel_controls(),
                 Toggle("flip", "flip the kernel (off: correlation)", True),
@@ -70,21 +68,6 @@ class ConvolutionStepper(Explorer):
                 *setting.kernel_controls(),
             ]
         )
-
-    def image_named(self, name: str | None) -> Array:
-        """The image given, or one of the pictures.
-
-        Parameters
-        ----------
-        name : str or None
-            Of the picture; None for the first.
-
-        Returns
-        -------
-        h : (H, W, C) float64
-            The image that is convolved.
-        """
-        return self.image if self.image is not None else image_of(PICTURES[name or "numbers"])
 
     def convolution(self, flip: bool = True, **values: Any) -> Convolution:
         """The convolution that these values describe.
@@ -105,7 +88,7 @@ class ConvolutionStepper(Explorer):
         return conv if flip else conv.but(w=np.ascontiguousarray(conv.w[::-1, ::-1]))
 
     def _next(self, where, **values):
-        rows, columns, _ = self.convolution(**values).e_shape(self.image_named(values.get("picture")).shape)
+        rows, columns, _ = self.convolution(**values).e_shape(self.pictures.named(values.get("picture")).shape)
         place = (where[0] * columns + where[1] + 1) % (rows * columns)
         return {"where": divmod(place, columns)}
 
@@ -115,7 +98,7 @@ class ConvolutionStepper(Explorer):
             further["w"] = np.array(KERNELS[values["kernel"]], dtype=float)
         if name == "w":
             further["kernel"] = OWN
-        shape = self.convolution(**{**values, **further}).e_shape(self.image_named(values.get("picture")).shape)
+        shape = self.convolution(**{**values, **further}).e_shape(self.pictures.named(values.get("picture")).shape)
         row, column = values["where"]
         return further | {"where": (min(row, shape[0] - 1), min(column, shape[1] - 1))}
 
@@ -129,7 +112,7 @@ class ConvolutionStepper(Explorer):
         d: int = 0,
         **values: Any,
     ) -> Scene:
-        conv, h, (m, n) = self.convolution(flip, **values), self.image_named(picture), where
+        conv, h, (m, n) = self.convolution(flip, **values), self.pictures.named(picture), where
         e, one, drawn = conv.e(h), conv.one_sum(h, m, n, d), not self.setting.given
         rows, columns, channels, filters = conv.w.shape
         row, column = conv.window(m, n)
