@@ -21,7 +21,6 @@ convolution.
 """
 
 import importlib
-from types import ModuleType
 
 from cnnlab.layers import (
     AveragePool2D,
@@ -34,14 +33,12 @@ from cnnlab.layers import (
     Flatten,
     LeakyReLU,
     LocalResponseNorm,
-    MaxOverTime,
     MaxPool2D,
     PReLU,
     ReLU,
     ScaledTanh,
     Sigmoid,
     Signum,
-    Standardise,
     SumOverTime,
     Tanh,
     UnitStep,
@@ -56,11 +53,11 @@ __version__ = "0.1.0"
 # Rooms with a door of their own; they are opened when somebody asks for them, so that `import cnnlab` stays quick.
 _ROOMS = (
     "analysis",
-    "arguments",
     "check",
     "datasets",
     "draw",
     "explore",
+    "export",
     "gradcheck",
     "initialisers",
     "layers",
@@ -70,10 +67,7 @@ _ROOMS = (
     "ops",
     "optimisers",
     "picture",
-    "recipes",
-    "since_1989",
     "training",
-    "types",
 )
 
 __all__ = [
@@ -93,7 +87,6 @@ __all__ = [
     "Flatten",
     "LeakyReLU",
     "LocalResponseNorm",
-    "MaxOverTime",
     "MaxPool2D",
     "Network",
     "PReLU",
@@ -101,7 +94,6 @@ __all__ = [
     "ScaledTanh",
     "Sigmoid",
     "Signum",
-    "Standardise",
     "SumOverTime",
     "Tanh",
     "UnitStep",
@@ -111,11 +103,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name):
     if name in _ROOMS:
         return importlib.import_module(f"cnnlab.{name}")
     raise AttributeError(f"module 'cnnlab' has no attribute {name!r}")
 
 
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOMS})
+def __dir__():
+    return sorted([*globals(), *_ROOMS])

@@ -1,44 +1,20 @@
 """One training step on one page: what went forward above, what came back below (lecture topics 1 and 18)."""
 
 import numpy as np
-from matplotlib.axes import Axes
 
-from cnnlab.analysis.trace import Trace
-from cnnlab.draw.axes import signed, without_ticks
-from cnnlab.picture import Picture, new_figure
-from cnnlab.types import Array
+from cnnlab.picture import DIVERGING, Picture, new_figure
 
 IN_A_ROW = 6
 
 
-def trace(recorded: Trace, sample: int = 0, channel: int = 0, caption: str = "") -> Picture:
+def trace(recorded, sample=0, channel=0, caption=""):
     """Every layer of a recorded step as a column: its output above, dL/d of that output below, in signed colours.
 
-    Parameters
-    ----------
-    recorded : Trace
-        See `cnnlab.analysis.trace.record`.
-    sample : int
-        Which one of the batch.
-    channel : int
-        Which map of layers that have several; the last one where there are fewer.
-    caption : str
-        What the picture shows, in words; by default made of the numbers.
-
-    Returns
-    -------
-    picture : Picture
-        Vectors and signals in time are drawn whole. Each has its own scale, the largest magnitude, printed below it:
-        gradients are often a thousand times smaller.
-
-    Raises
-    ------
-    ValueError
-        For a sample that is not there.
-
-    Source
-    ------
-    Lecture topics 1 and 18.
+    recorded : a `Trace`, see `cnnlab.analysis.trace.record`.  sample : which one of the batch.
+    channel : which map of layers that have several (the last one where there are fewer).  Vectors and signals in time
+    are drawn whole. Each picture has its own scale, the largest magnitude, printed below it: gradients are often a
+    thousand times smaller.
+    Raises ValueError for a sample that is not there.
     """
     if not 0 <= sample < len(recorded.x):
         raise ValueError(f"sample must be one of the {len(recorded.x)} of the batch, from 0; got {sample}")
@@ -59,7 +35,7 @@ def trace(recorded: Trace, sample: int = 0, channel: int = 0, caption: str = "")
     return Picture(figure, caption or words)
 
 
-def _panel(ax: Axes, values: Array, title: str, channel: int) -> None:
+def _panel(ax, values, title, channel):
     shape = " x ".join(map(str, values.shape))
     if values.ndim == 3:
         values = values[:, :, min(channel, values.shape[2] - 1)]
@@ -68,8 +44,9 @@ def _panel(ax: Axes, values: Array, title: str, channel: int) -> None:
         side = int(np.ceil(np.sqrt(values.size)))
         values = np.append(values.ravel(), np.full(side * side - values.size, np.nan)).reshape(side, side)
     top = float(np.nanmax(np.abs(values), initial=0.0))
-    signed(ax, values, top or 1, interpolation="nearest")
+    ax.imshow(values, cmap=DIVERGING, vmin=-(top or 1), vmax=top or 1, interpolation="nearest")
     ax.axis("on")
-    without_ticks(ax)
+    ax.set_xticks([])
+    ax.set_yticks([])
     ax.set_title(title, fontsize=8.5, pad=3)
     ax.set_xlabel(f"{shape}\n± {top:.2g}", fontsize=7.5, labelpad=2)

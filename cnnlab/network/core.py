@@ -9,8 +9,8 @@ import numpy.typing as npt
 from cnnlab import arguments, losses
 from cnnlab.layers import KINDS, Layer
 from cnnlab.network.contents import Contents
-from cnnlab.network.executor import steps_for
-from cnnlab.network.parameters import Flat
+from cnnlab.network.executor import executor_for
+from cnnlab.network.parameters import FlatParameters
 from cnnlab.optimisers import Optimiser
 from cnnlab.types import Array, ArrayLike, Seed, Shape
 
@@ -62,7 +62,7 @@ class Network(Contents):
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
         super().__init__(layers, input_shape, rng, dtype)
-        self._flat, self._steps = Flat(self.layers, self.dtype), None
+        self._flat, self._executor = FlatParameters(self.layers, self.dtype), None
         # Below the first layer that has something to learn nobody needs a gradient: back-propagation stops there.
         self._first = next((i for i, layer in enumerate(self.layers) if layer.parameters), len(self.layers))
         self._own = all(_is_own(layer) for layer in self.layers)
@@ -175,9 +175,9 @@ class Network(Contents):
         Lecture topic 1.
         """
         x = np.asarray(x) if checked else self.checked(x)
-        steps = self._compiled(len(x))
-        if steps is not None:
-            return steps.loss_and_gradients(x, y, loss)
+        executor = self._compiled(len(x))
+        if executor is not None:
+            return executor.loss_and_gradients(x, y, loss)
         e = self._forward(x, training=True)
         value = loss(e, y)
         self.backward(loss.gradient(e, y))
@@ -202,21 +202,21 @@ class Network(Contents):
         function (rows, etas) -> (losses, right), or None
             It takes a step on `batch` of the rows for each of etas.  None: `loss_and_gradients` does it step by step.
         """
-        steps = self._compiled(batch)
-        if steps is None or not steps.descends(loss, optimiser, batch):
+        executor = self._compiled(batch)
+        if executor is None or not executor.descends(loss, optimiser, batch):
             return None
-        images, answers = steps.prepared(x, y, loss)
-        return lambda rows, etas: steps.descend(images, answers, loss, optimiser, rows, batch, etas)
+        images, answers = executor.prepared(x, y, loss)
+        return lambda rows, etas: executor.descend(images, answers, optimiser, rows, batch, etas)
 
     def _compiled(self, samples: int) -> Any:
         """The steps that train this network with so many samples at once as one program; None if it has none."""
         if not self._flat.holds():
             for layer in self.layers:
                 layer._check_arrays(dtypes=False)
-            self._flat, self._steps = Flat(self.layers, self.dtype), None
-        if self._steps is None or samples > self._steps.samples:
-            self._steps = steps_for(self, self._flat, samples)
-        return self._steps
+            self._flat, self._executor = FlatParameters(self.layers, self.dtype), None
+        if self._executor is None or samples > self._executor.samples:
+            self._executor = executor_for(self, self._flat, samples)
+        return self._executor
 
     # In use
 

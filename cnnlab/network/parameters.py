@@ -13,7 +13,7 @@ def whole(count, dtype):
     return -(-int(count) // lanes(dtype)) * lanes(dtype)
 
 
-class Flat:
+class FlatParameters:
     """The parameters of layers as parts of one array `u`, their gradients as parts of `total`, both with some numbers
     to spare at the end; `count` of them are in use. Each begins at a whole vector; zeros fill the gaps.
 

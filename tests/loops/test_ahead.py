@@ -13,8 +13,8 @@ FIRST_STEP = """
 import sys
 import numpy as np
 import cnnlab as nn
-from cnnlab.loops.plan import table as program, walk
-from cnnlab.loops.runtime import ahead
+from cnnlab.loops.plan import ahead
+from cnnlab.loops.plan.operations import Operation
 
 ahead.cores = lambda: {cores}
 sys.executable = {python} or sys.executable
@@ -23,8 +23,9 @@ layers = [nn.Conv2D(3, 3), nn.ReLU(), nn.MaxPool2D(2), nn.Flatten(), nn.Dense(2)
 network = nn.Network(layers, (20, 20, 3))
 history = nn.fit(network, rng.random((600, 20, 20, 3), np.float32), np.arange(600) % 2, loss=nn.CrossEntropy(),
                  optimiser=nn.Adam(0.01), epochs=1, batch=600, progress=False)
-back = [walk.BACKWARD[code] for code in (program.CONV, program.DENSE)]
-print(*(sum(loop.stats.cache_hits.values()) for loop in back), sum(walk.convolve.stats.cache_hits.values()))
+back = [operation.row.backward for operation in (Operation.CONVOLUTION, Operation.DENSE)]
+there = Operation.CONVOLUTION.row.forward
+print(*(sum(loop.stats.cache_hits.values()) for loop in back), sum(there.stats.cache_hits.values()))
 print(history["loss"][0])
 """
 

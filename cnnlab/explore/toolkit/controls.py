@@ -4,57 +4,52 @@ Each knows the values it can take (`positions`; `at(i)` is the i-th, as the view
 plain words (`check`, which returns the value in its canonical form).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import product
-from typing import Any, ClassVar
 
 import numpy as np
 
-from cnnlab.explore.toolkit.control import Control, decimals, few
-from cnnlab.types import Array
 
-__all__ = ["Button", "Cell", "Choice", "Handle", "Matrix", "Slider", "Toggle"]
+@dataclass
+class Control:
+    """name : of the value in Python; label : on the screen; group : controls of one group stand together under that
+    heading; when : function of the values (as keywords) telling whether the control matters now; it is greyed where it
+    does not.
+    """
+
+    name: str
+    label: str = ""
+
+    kind = ""
+
+    def spec(self):
+        """What the view has to know, JSON-able."""
+        return {"kind": self.kind, "name": self.name, "label": self.label or self.name, "group": self.group}
+
+    def refuse(self, value, expected):
+        raise ValueError(f"{self.name} must be {expected}; got {value!r}")
 
 
 @dataclass
 class Slider(Control):
-    """A number from lo to hi in steps; or one of `choices`.
+    """A number from lo to hi in steps; or one of `choices`, ascending numbers (a list, e.g. a geometric series).
 
-    Parameters
-    ----------
-    name, label, group, when
-        See `Control`.
-    lo, hi, step : int or float
-        The value is an int where all three are, a float otherwise.
-    value : int or float
-        At first. Python may set what lies between two steps, where they are floats.
-    choices : list, optional
-        Ascending numbers in place of lo, hi and step, e.g. a geometric series.
-    digits : int, optional
-        Decimals shown; by default as many as the steps need.
-
-    Attributes
-    ----------
-    all : list
-        Every position, ascending.
-
-    Raises
-    ------
-    ValueError
-        If lo is not below hi, the step not above 0, or the choices do not ascend.
+    The value is an int where lo, hi and step are, a float otherwise.  digits : decimals shown.
     """
 
     lo: float = 0.0
     hi: float = 1.0
     step: float = 0.1
     value: float = 0.0
-    choices: Sequence[float] | None = None
+    choices: list | None = None
     digits: int | None = None
+    group: str = ""
+    when: Callable | None = None
 
-    kind: ClassVar[str] = "slider"
+    kind = "slider"
 
-    def __post_init__(self) -> None:
+    def __post_init__(self):
         if self.choices is None:
             if not (self.lo < self.hi and self.step > 0):
                 raise ValueError(
@@ -72,10 +67,10 @@ class Slider(Control):
             if sorted(set(self.all)) != self.all or not self.all:
                 raise ValueError(f"{self.name}: choices must ascend; got {self.choices}")
         if self.digits is None:
-            self.digits = max(decimals(v) for v in (self.all if len(self.all) < 3 else [*self.all[:3], self.all[-1]]))
+            self.digits = max(_decimals(v) for v in (self.all if len(self.all) < 3 else [*self.all[:3], self.all[-1]]))
         self.value = self.check(self.value)
 
-    def check(self, value: Any) -> int | float:
+    def check(self, value):
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
             self.refuse(value, f"a number from {self.all[0]:g} to {self.all[-1]:g}")
         if not self.all[0] - 1e-9 <= value <= self.all[-1] + 1e-9:  # false for NaN too
@@ -85,148 +80,121 @@ class Slider(Control):
         if self.choices is None and not isinstance(self.all[0], int) and abs(self.all[i] - value) > tolerance:
             return float(value)  # between two steps: Python may be finer than the hand
         if abs(self.all[i] - value) > tolerance:
-            self.refuse(value, f"one of {few(self.all)}")
+            self.refuse(value, f"one of {_few(self.all)}")
         return self.all[i]
 
-    def positions(self) -> list[int | float]:
+    def positions(self):
         return list(self.all)
 
-    def at(self, index: int) -> int | float:
+    def at(self, index):
         return self.all[index]
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self):
         return super().spec() | {"all": self.all, "digits": self.digits}
 
 
 @dataclass
 class Choice(Control):
-    """A drop-down list of words.
+    """A drop-down list of words."""
 
-    Parameters
-    ----------
-    name, label, group, when
-        See `Control`.
-    options : list of str
-        The words.
-    value : str, optional
-        At first; by default the first option.
-    """
-
-    options: Sequence[str] = ()
+    options: list = ()
     value: str | None = None
+    group: str = ""
+    when: Callable | None = None
 
-    kind: ClassVar[str] = "choice"
+    kind = "choice"
 
-    def __post_init__(self) -> None:
+    def __post_init__(self):
         self.options = list(self.options)
         self.value = self.check(self.options[0] if self.value is None else self.value)
 
-    def check(self, value: Any) -> str:
+    def check(self, value):
         if value not in self.options:
             self.refuse(value, f"one of {', '.join(map(repr, self.options))}")
         return value
 
-    def positions(self) -> list[str]:
+    def positions(self):
         return list(self.options)
 
-    def at(self, index: int) -> str:
+    def at(self, index):
         return self.options[index]
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self):
         return super().spec() | {"options": self.options}
 
 
 @dataclass
 class Toggle(Control):
-    """A box to tick.
-
-    Parameters
-    ----------
-    name, label, group, when
-        See `Control`.
-    value : bool
-        At first.
-    """
+    """A box to tick: True or False."""
 
     value: bool = False
+    group: str = ""
+    when: Callable | None = None
 
-    kind: ClassVar[str] = "toggle"
+    kind = "toggle"
 
-    def check(self, value: Any) -> bool:
+    def check(self, value):
         if not isinstance(value, (bool, np.bool_)):
             self.refuse(value, "True or False")
         return bool(value)
 
-    def positions(self) -> list[bool]:
+    def positions(self):
         return [False, True]
 
-    def at(self, index: int) -> bool:
+    def at(self, index):
         return bool(index)
 
 
 @dataclass
 class Button(Control):
-    """Something to press.
+    """Something to press. action(**values) -> dict of the values it changes, or None; it may also change the
+    explorer's own state.
 
-    Parameters
-    ----------
-    name, label, group, when
-        See `Control`.
-    action : function
-        action(**values) -> dict of the values it changes, or None; it may also change the explorer's own state.
-    play : bool
-        The button starts and stops a repetition of the action (training, animation), which also stops as soon as `when`
-        says no.
-    every : float
-        Seconds between two repetitions, at least.
+    play : the button starts and stops a repetition of the action, `every` seconds apart at least (training,
+    animation); the repetition also stops as soon as `when` says no.
     """
 
-    action: Callable[..., dict[str, Any] | None] | None = None
+    action: Callable | None = None
     play: bool = False
     every: float = 0.0
+    group: str = ""
+    when: Callable | None = None
 
-    kind: ClassVar[str] = "button"
-    value: ClassVar[None] = None
+    kind = "button"
+    value = None
 
-    def positions(self) -> list[Any]:
+    def positions(self):
         return []
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self):
         return super().spec() | {"play": self.play, "every": self.every}
 
 
 @dataclass
 class Cell(Control):
-    """A cell of a grid, chosen by clicking it (see Grid.click) or by typing.
+    """A cell of a grid of rows x columns, chosen by clicking it (see Grid.click) or by typing: the value is (row,
+    column).
 
-    Parameters
-    ----------
-    name, label, group, when
-        See `Control`.
-    rows, columns : int
-        Of the grid.
-    value : (row, column)
-        At first; counted from 0.
-    row_offset, column_offset : int
-        The number of the first row and column as shown.
-    carries : tuple of str
-        Names of other controls whose values follow from this one, whatever it was before: then what was computed ahead
-        for its other positions still holds after a move.
+    row_offset, column_offset : the number of the first row and column as shown; the value always counts from 0.
+    carries : names of other controls whose values follow from this one, whatever it was before: then what was computed
+        ahead for its other positions still holds after a move.
     """
 
     rows: int = 1
     columns: int = 1
-    value: tuple[int, int] = (0, 0)
+    value: tuple = (0, 0)
     row_offset: int = 0
     column_offset: int = 0
-    carries: Sequence[str] = ()
+    carries: tuple = ()
+    group: str = ""
+    when: Callable | None = None
 
-    kind: ClassVar[str] = "cell"
+    kind = "cell"
 
-    def __post_init__(self) -> None:
+    def __post_init__(self):
         self.value = self.check(self.value)
 
-    def check(self, value: Any) -> tuple[int, int]:
+    def check(self, value):
         wanted = f"(row, column) with 0 <= row < {self.rows} and 0 <= column < {self.columns}"
         if np.shape(value) != (2,) or np.asarray(value).dtype.kind not in "iu":
             self.refuse(value, wanted)
@@ -235,13 +203,13 @@ class Cell(Control):
             self.refuse(value, wanted)
         return row, column
 
-    def positions(self) -> list[tuple[int, int]]:
+    def positions(self):
         return list(product(range(self.rows), range(self.columns)))
 
-    def at(self, index: int) -> tuple[int, int]:
+    def at(self, index):
         return divmod(index, self.columns)
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self):
         return super().spec() | {
             "rows": self.rows,
             "columns": self.columns,
@@ -253,43 +221,24 @@ class Cell(Control):
 
 @dataclass
 class Handle(Control):
-    """A point of a Plane that can be dragged (see Points.drag).
+    """A point of a Plane that can be dragged (see Points.drag): (x, y) on a raster of `step`.  carries : see `Cell`."""
 
-    Parameters
-    ----------
-    name, label, group, when
-        See `Control`.
-    x, y : (low, high)
-        Where it can be.
-    value : (x, y)
-        At first.
-    step : float
-        Of the raster that the hand keeps to; Python may be finer.
-    carries : tuple of str
-        See `Cell`.
-
-    Attributes
-    ----------
-    rows, columns : int
-        Of the raster.
-    digits : int
-        Decimals of the step.
-    """
-
-    x: tuple[float, float] = (-1.0, 1.0)
-    y: tuple[float, float] = (-1.0, 1.0)
-    value: tuple[float, float] = (0.0, 0.0)
+    x: tuple = (-1.0, 1.0)
+    y: tuple = (-1.0, 1.0)
+    value: tuple = (0.0, 0.0)
     step: float = 0.05
-    carries: Sequence[str] = ()
+    carries: tuple = ()
+    group: str = ""
+    when: Callable | None = None
 
-    kind: ClassVar[str] = "handle"
+    kind = "handle"
 
-    def __post_init__(self) -> None:
-        self.digits = decimals(self.step)
+    def __post_init__(self):
+        self.digits = _decimals(self.step)
         self.rows, self.columns = (self._multiple(side[1]) - self._multiple(side[0]) + 1 for side in (self.y, self.x))
         self.value = self.check(self.value)
 
-    def check(self, value: Any) -> tuple[float, float]:
+    def check(self, value):
         wanted = f"(x, y) with {self.x[0]:g} <= x <= {self.x[1]:g} and {self.y[0]:g} <= y <= {self.y[1]:g}"
         if np.shape(value) != (2,) or np.asarray(value).dtype.kind not in "iuf":
             self.refuse(value, wanted)
@@ -298,63 +247,52 @@ class Handle(Control):
             self.refuse(value, wanted)
         return x, y
 
-    def positions(self) -> list[tuple[float, float]]:
+    def positions(self):
         """The corners, the middles of the sides, the centre, and every ninth of the way along both diagonals."""
         (x0, x1), (y0, y1) = self.x, self.y
         grid = [(x0 + a * (x1 - x0), y0 + b * (y1 - y0)) for a, b in product((0, 0.5, 1), repeat=2)]
         return grid + [(x0 + t * (x1 - x0), y0 + u * (y1 - y0)) for t in np.linspace(0.1, 0.9, 9) for u in (t, 1 - t)]
 
-    def at(self, index: int) -> tuple[float, float]:
+    def at(self, index):
         """The index-th crossing of the raster, row by row from the lowest y on."""
         row, column = divmod(index, self.columns)
         return self._tick(self.x, column), self._tick(self.y, row)
 
-    def _multiple(self, value: float) -> int:
+    def _multiple(self, value):
         return int(np.floor(value / self.step + 0.5))
 
-    def _tick(self, side: tuple[float, float], k: int) -> float:
+    def _tick(self, side, k):
         """The k-th multiple of the step on a side, as the hand gives it: at the ends, the ends themselves."""
         return min(max(round((self._multiple(side[0]) + k) * self.step, 6), side[0]), side[1])
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self):
         names = ("x", "y", "step", "digits", "rows", "columns")
         return super().spec() | {name: getattr(self, name) for name in names} | {"carries": list(self.carries)}
 
 
 @dataclass
 class Matrix(Control):
-    """A matrix whose cells the learner changes by dragging (see Grid.edit) or by typing.
+    """A matrix whose cells the learner changes by dragging (see Grid.edit) or by typing: the value is an array
+    (rows, columns).
 
-    Parameters
-    ----------
-    name, label, group, when
-        See `Control`.
-    value : (rows, columns) float64
-        At first. Arrays handed out are read-only copies.
-    lo, hi, step : float
-        Of every cell.
-
-    Attributes
-    ----------
-    shape : (rows, columns)
-        Of the value.
-    digits : int
-        Decimals of the step.
+    lo, hi, step : of every cell.  Arrays handed out are read-only copies.
     """
 
-    value: Array = field(default_factory=lambda: np.zeros((1, 1)))
+    value: np.ndarray | None = None
     lo: float = -9.0
     hi: float = 9.0
     step: float = 1.0
+    group: str = ""
+    when: Callable | None = None
 
-    kind: ClassVar[str] = "matrix"
+    kind = "matrix"
 
-    def __post_init__(self) -> None:
-        self.shape: tuple[int, ...] = np.shape(self.value)
-        self.digits = decimals(self.step)
+    def __post_init__(self):
+        self.shape = np.shape(self.value)
+        self.digits = _decimals(self.step)
         self.value = self.check(self.value)
 
-    def check(self, value: Any) -> Array:
+    def check(self, value):
         wanted = f"an array of shape {self.shape} with values from {self.lo:g} to {self.hi:g}"
         if np.shape(value) != self.shape or np.asarray(value).dtype.kind not in "iuf":
             self.refuse(value, wanted)
@@ -364,7 +302,7 @@ class Matrix(Control):
         array.flags.writeable = False
         return array
 
-    def positions(self) -> list[Array]:
+    def positions(self):
         """The first value, all low, all high, all alike, a checkerboard, and a ramp: a sample, not all."""
         rows, columns = self.shape
         checks = np.indices(self.shape).sum(0) % 2
@@ -372,9 +310,19 @@ class Matrix(Control):
         filled = [np.full(self.shape, v) for v in (self.lo, self.hi, np.clip(0.0, self.lo, self.hi))]
         return [self.value.copy(), *filled, np.where(checks, self.lo, self.hi), ramp]
 
-    def at(self, index: int) -> float:
+    def at(self, index):
         """The index-th value that one cell can take."""
         return min(self.lo + index * self.step, self.hi)
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self):
         return super().spec() | {"lo": self.lo, "hi": self.hi, "step": self.step, "digits": self.digits}
+
+
+def _decimals(value):
+    """Decimals needed to print a step: 0.05 -> 2, 1 -> 0; at most 4."""
+    return next((d for d in range(4) if abs(round(float(value), d) - value) < 1e-9), 4)
+
+
+def _few(values):
+    shown = [f"{v:g}" for v in values]
+    return ", ".join(shown if len(shown) <= 8 else [*shown[:4], "...", *shown[-3:]])

@@ -6,8 +6,29 @@ hp (N, HP, WP, C) is the padded input, w (P, Q, C, D) the kernel, e and de (N, H
 
 import numpy as np
 
-from cnnlab.loops.kernels.image import image_input_gradient, image_sum, image_weight_gradient
-from cnnlab.loops.kernels.strip import address, panels, strip, strip_for
+from cnnlab.loops.kernels.image import (
+    Gradient,
+    Image,
+    Maps,
+    Panels,
+    Window,
+    image_input_gradient,
+    image_sum,
+    image_weight_gradient,
+)
+from cnnlab.loops.kernels.strip import (
+    Block,
+    Left,
+    Result,
+    Right,
+    Start,
+    Tools,
+    address,
+    every,
+    panels,
+    strip,
+    strip_for,
+)
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import ROWS, lanes
 from cnnlab.loops.runtime.compiled import compiled
@@ -33,25 +54,26 @@ def forward(hp, w, b, stride, e, floor=NONE, filled=None):
     filled = filled or (0, hp.shape[1], 0, hp.shape[2])
 
     def job(i):
-        kernel, limits = (rows, columns), (real(floor), real(NONE))
-        _forward(tiles, hp, filled, packed, bias, kernel, stride, e, *limits, wide, b is None, *parts[i])
+        tools = Tools(tiles, wide, e.itemsize, 0, real(NONE))
+        _forward(tools, hp, filled, packed, bias, (rows, columns), stride, e, real(floor), b is None, *parts[i])
 
     run(job, len(parts), e.size * packed.shape[1])
 
 
 @compiled
-def _forward(tiles, hp, filled, packed, bias, kernel, stride, e, floor, none, lanes, add, first, end):
+def _forward(tools, hp, filled, packed, bias, taps, stride, e, floor, add, first, end):
+    """The images first to end; `tools` are still without a room."""
     _, high, wide, channels = hp.shape
     _, height, across, outputs = e.shape
-    size, panel = e.itemsize, packed.shape[2]
+    panel, size = packed.shape[2], tools.size
     room = np.empty(ROWS * panel, e.dtype)
+    tools = Tools(tools.strip, tools.lanes, size, address(room), tools.none)
+    weights = Panels(address(packed), panel, panel, packed.shape[1])
     for n in range(first, end):
-        image_sum(
-            tiles, address(hp) + n * high * wide * channels * size, filled, wide, channels, (0, 0), stride, kernel,
-            address(packed), panel, panel, packed.shape[1], address(bias),
-            address(e) + n * height * across * outputs * size, across * outputs, outputs, height, across, outputs,
-            floor, none, add, lanes, address(room), size,
-        )  # fmt: skip
+        image = Image(address(hp) + n * high * wide * channels * size, wide, channels, filled)
+        at = address(e) + n * height * across * outputs * size
+        out = Maps(at, across * outputs, outputs, height, across, outputs)
+        image_sum(tools, image, Window((0, 0), stride, taps), weights, 0 if add else address(bias), out, floor)
 
 
 def input_gradient(de, w, stride, top_left, dh):
@@ -75,12 +97,12 @@ def input_gradient(de, w, stride, top_left, dh):
             start = (r + top) // s + above + 1 - taps[0], (q + left) // t + before + 1 - taps[1]
             weights.append(packed)
             classes.append((packed.ctypes.data, *taps, *start, r, q))
-    parts, tiles, nothing = chunks(len(de)), strip_for(de.dtype), aligned(channels + VECTORS * wide, de.dtype)
-    numbers = wide, VECTORS * wide, *frame.sides, *frame.corner
+    parts, nothing = chunks(len(de)), aligned(channels + VECTORS * wide, de.dtype)
+    tools = Tools(strip_for(de.dtype), wide, de.itemsize, 0, dh.dtype.type(NONE))
+    table = np.array(classes, np.int64).reshape(-1, 7)
 
     def job(i):
-        table = np.array(classes, np.int64).reshape(-1, 7)
-        _input_gradient(tiles, de, numbers, table, nothing, (s, t), dh, dh.dtype.type(NONE), *parts[i])
+        _input_gradient(tools, de, (*frame.sides, *frame.corner), table, nothing, (s, t), dh, *parts[i])
 
     run(job, len(parts), de.size * rows * columns * channels)
 
@@ -100,26 +122,26 @@ class Frame:
 
 
 @compiled
-def _input_gradient(tiles, de, numbers, classes, nothing, stride, dh, none, first, end):
-    lanes, panel, high, wide, above, before = numbers
+def _input_gradient(tools, de, frame, classes, nothing, stride, dh, first, end):
+    high, wide, above, before = frame
     _, e_height, e_width, outputs = de.shape
     _, height, across, channels = dh.shape
-    size, room = dh.itemsize, np.empty(ROWS * panel, dh.dtype)
+    panel, size, room = VECTORS * tools.lanes, tools.size, np.empty(ROWS * VECTORS * tools.lanes, dh.dtype)
+    tools = Tools(tools.strip, tools.lanes, size, address(room), tools.none)
     framed = np.zeros((high, wide, outputs), dh.dtype)
-    filled = above, above + e_height, before, before + e_width
+    image = Image(address(framed), wide, outputs, (above, above + e_height, before, before + e_width))
     for n in range(first, end):
         for m in range(e_height):
             for k in range(e_width):
                 source, target = de[n, m, k], framed[above + m, before + k]
                 for d in range(outputs):
                     target[d] = source[d]
-        for k in range(len(classes)):
-            packed, p, q, start_m, start_k, place_m, place_k = classes[k]
-            image_input_gradient(
-                tiles, address(framed), filled, wide, outputs, packed, panel, (p, q), (start_m, start_k),
-                (place_m, place_k), stride, address(dh) + n * height * across * channels * size, height, across,
-                channels, address(nothing), none, lanes, address(room), size,
-            )  # fmt: skip
+        at = address(dh) + n * height * across * channels * size
+        maps = Maps(at, across * channels, channels, height, across, channels)
+        for i in range(len(classes)):
+            packed, p, q, start_m, start_k, place_m, place_k = classes[i]
+            window, weights = Window((start_m, start_k), (1, 1), (p, q)), Panels(packed, panel, panel, p * q * outputs)
+            image_input_gradient(tools, image, window, weights, (place_m, place_k), stride, maps, address(nothing))
 
 
 def weight_gradient(hp, de, stride, dw, filled=None):
@@ -129,16 +151,16 @@ def weight_gradient(hp, de, stride, dw, filled=None):
     """
     filled = filled or (0, hp.shape[1], 0, hp.shape[2])
     rows, columns, channels, outputs = dw.shape
-    wide, none = lanes(dw.dtype), dw.dtype.type(NONE)
+    wide = lanes(dw.dtype)
     whole = -(-outputs // wide) * wide
     if whole != outputs:  # the tile reads whole vectors
         de = np.concatenate([de, np.zeros((*de.shape[:3], whole - outputs), de.dtype)], axis=3)
-    parts, tiles = chunks(len(hp)), strip_for(hp.dtype)
+    parts, tools = chunks(len(hp)), Tools(strip_for(hp.dtype), wide, dw.itemsize, 0, dw.dtype.type(NONE))
     partial = workspace("dL/dw of chunks", (len(parts), rows, columns * channels, outputs), dw.dtype)
     partial[...] = 0
 
     def job(i):
-        _weight_gradient(tiles, hp, filled, de, stride, partial[i], none, wide, *parts[i])
+        _weight_gradient(tools, hp, filled, de, stride, partial[i], *parts[i])
 
     run(job, len(parts), de.shape[0] * de.shape[1] * de.shape[2] * dw.size)
     total = partial[0]
@@ -148,18 +170,18 @@ def weight_gradient(hp, de, stride, dw, filled=None):
 
 
 @compiled
-def _weight_gradient(tiles, hp, filled, de, stride, dw, none, lanes, first, end):
+def _weight_gradient(tools, hp, filled, de, stride, dw, first, end):
     rows, line, outputs = dw.shape
     _, high, wide, channels = hp.shape
     _, height, across, depth = de.shape
-    size = dw.itemsize
-    room = np.empty((ROWS + height * across) * VECTORS * lanes, dw.dtype)
+    size, room = tools.size, np.empty((ROWS + height * across) * VECTORS * tools.lanes, dw.dtype)
+    tools = Tools(tools.strip, tools.lanes, size, address(room), tools.none)
+    gradient = Gradient(address(dw), rows, line, outputs)
     for n in range(first, end):
-        image_weight_gradient(
-            tiles, address(hp) + n * high * wide * channels * size, filled, wide, channels, stride,
-            address(de) + n * height * across * depth * size, across, depth, height, across, address(dw), rows, line,
-            outputs, none, lanes, address(room), size,
-        )  # fmt: skip
+        image = Image(address(hp) + n * high * wide * channels * size, wide, channels, filled)
+        at = address(de) + n * height * across * depth * size
+        errors = Maps(at, across * depth, depth, height, across, depth)
+        image_weight_gradient(tools, image, stride, errors, gradient)
 
 
 def product(a, b, c, start=None, floor=NONE):
@@ -180,23 +202,29 @@ def product(a, b, c, start=None, floor=NONE):
         steps = a.shape[1], 1
     span = 1 + sum((n - 1) * k for n, k in zip(a.shape, steps, strict=True))
     flat = np.lib.stride_tricks.as_strided(a, (span,), (size,))
-    parts, tiles = chunks(len(a)), strip_for(c.dtype)
+    parts, tools = chunks(len(a)), Tools(strip_for(c.dtype), wide, size, 0, c.dtype.type(NONE))
 
     def job(i):
-        _product(tiles, flat, steps, packed, bias, c, c.dtype.type(floor), wide, *parts[i])
+        _product(tools, flat, steps, packed, bias, c, c.dtype.type(floor), *parts[i])
 
     run(job, len(parts), c.size * len(b))
 
 
 @compiled
-def _product(tiles, a, steps, packed, bias, c, floor, lanes, first, end):
+def _product(tools, a, steps, packed, bias, c, floor, first, end):
     panel, terms = packed.shape[2], packed.shape[1]
-    outputs, size = c.shape[1], c.itemsize
-    room = np.empty(ROWS * panel, c.dtype)
+    outputs, size, room = c.shape[1], tools.size, np.empty(ROWS * packed.shape[2], c.dtype)
+    tools = Tools(tools.strip, tools.lanes, size, address(room), tools.none)
     for block in range(packed.shape[0]):
         d0 = block * panel
         strip(
-            tiles, address(a) + first * steps[0] * size, steps[0], 0, 0, steps[1], address(packed) + d0 * terms * size,
-            0, panel, address(c) + (first * outputs + d0) * size, outputs, 0, address(bias) + d0 * size, 0, 1, 0, 1, 0,
-            terms, floor, end - first, end - first, min(panel, outputs - d0), lanes, address(room), 0,
-        )  # fmt: skip
+            tools,
+            Left(address(a) + first * steps[0] * size, steps[0], 0, 0, steps[1]),
+            Right(address(packed) + d0 * terms * size, 0, panel),
+            Result(address(c) + (first * outputs + d0) * size, outputs, 0),
+            Start(address(bias) + d0 * size, 0),
+            every(1, terms),
+            Block(end - first, end - first, min(panel, outputs - d0)),
+            floor,
+            False,
+        )

@@ -11,13 +11,26 @@ A border of zeros takes no part, where leaving it out costs less than it saves: 
 column, end) says which pixels of a framed image hold anything.
 """
 
-from cnnlab.loops.kernels.strip import strip
+from collections import namedtuple
+
+from cnnlab.loops.kernels.strip import Block, Left, Result, Right, Start, Terms, every, strip
 from cnnlab.loops.kernels.tile import VECTORS, copy
 from cnnlab.loops.kernels.vectors import ROWS
 from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
 
 NEAR = 512 * 1024  # bytes of weights that are used for every row of an image before the next ones come
 NEAR_ERRORS = 32 * 1024  # bytes of errors that are used for every weight, likewise
+
+# A framed image: its address, pixels in a row, numbers in a pixel, and which pixels hold anything.
+Image = namedtuple("Image", "at width channels filled")
+# Where a window begins and how it moves: the pixel under the first weight for the first output, the stride, the kernel.
+Window = namedtuple("Window", "start stride taps")
+# Packed weights (strip.py): address, columns of a panel, numbers from row to row, rows of a panel.
+Panels = namedtuple("Panels", "at panel row length")
+# Maps that lie anywhere: address, numbers from row to row and from pixel to pixel, sides.
+Maps = namedtuple("Maps", "at down right height width channels")
+# The gradient of a kernel: address, its rows, numbers under one of them (Q x C), outputs.
+Gradient = namedtuple("Gradient", "at rows line outputs")
 
 
 @compiled_into
@@ -56,217 +69,118 @@ def full_tap(taps, left, right, step, count, worth):
 
 
 @compiled_inside
-def image_sum(
-    tiles,
-    source,
-    filled,
-    wide,
-    depth,
-    start,
-    stride,
-    taps,
-    packed,
-    panel,
-    row,
-    across_panels,
-    bias,
-    target,
-    down,
-    right,
-    height,
-    count,
-    outputs,
-    floor,
-    none,
-    add,
-    lanes,
-    room,
-    size,
-):
-    """target[m,k,d] = max(floor, bias[d] + sum_{p,q,c} packed[p,q,c,d] source[start + (m s + p, k t + q), c]): with a
+def image_sum(tools, image, window, weights, bias, out, floor):
+    """out[m,k,d] = max(floor, bias[d] + sum_{p,q,c} weights[p,q,c,d] image[start + (m s + p, k t + q), c]): with a
     flipped kernel the convolution (lecture topic 8).
 
-    source : a framed image, `wide` pixels in a row, `depth` numbers in a pixel.  target : from row to row are `down`
-    numbers, from pixel to pixel `right`; height x count pixels.  add : target holds the bias already.  packed : in
-    panels of `panel` columns (strip.py); from row to row are `row` numbers, from panel to panel `across_panels` times
-    `panel`.  tiles : address of the strips for this dtype.  room : address of room for one tile.  size : bytes of a
-    number.
+    bias : address, or 0 where `out` holds the bias already.
     """
+    add = bias == 0
+    start, (s, t), taps, depth, size = window.start, window.stride, window.taps, image.channels, tools.size
     line = taps[1] * depth  # so many numbers lie side by side under one row of weights
-    left, end = filled[2] - start[1], filled[3] - start[1]
-    last_tap = full_tap(taps[1], left, end, stride[1], count, taps[0] * depth)
+    top, bottom, left, end = image.filled
+    left, end = left - start[1], end - start[1]
+    last_tap = full_tap(taps[1], left, end, t, out.width, taps[0] * depth)
     split = last_tap >= 0
-    deep, long = piece(taps[0], depth if split else line, row * size, NEAR)
+    deep, long = piece(taps[0], depth if split else line, weights.row * size, NEAR)
     if split:
         long = depth
-    for d0 in range(0, outputs, panel):
-        columns = min(panel, outputs - d0)
+    for d0 in range(0, out.channels, weights.panel):
+        columns = min(weights.panel, out.channels - d0)
         if split and not add:
-            for m in range(height):
-                for k in range(count):
-                    copy(bias + d0 * size, target + (m * down + k * right + d0) * size, columns, floor)
+            for m in range(out.height):
+                for k in range(out.width):
+                    copy(bias + d0 * size, out.at + (m * out.down + k * out.right + d0) * size, columns, floor)
         for o in range(0, taps[0], deep):
             for i in range(0, line, long):
-                tap, k0, k1 = i, 0, count
+                tap, k0, k1 = i, 0, out.width
                 if split:  # the tap that all outputs see comes last, and brings the floor
                     q = i // long
                     q = last_tap if q == taps[1] - 1 else taps[1] - 1 if q == last_tap else q
-                    k0, k1 = seen(q, left, end, stride[1], count)
+                    k0, k1 = seen(q, left, end, t, out.width)
                     tap = q * long
                 fresh = o == 0 and i == 0 and not split and not add
                 last = o + deep >= taps[0] and i + long >= line
                 across = k1 - k0
                 above = start[0] + o  # of the first line of outputs, the row under the first of these weights
+                pixel = (above * image.width + start[1] + k0 * t) * depth + tap
+                weight = d0 * weights.length + (o * line + tap) * weights.row
                 strip(
-                    tiles,
-                    source + (((above * wide) + start[1] + k0 * stride[1]) * depth + tap) * size,
-                    stride[1] * depth,
-                    stride[0] * wide * depth,
-                    wide * depth,
-                    1,
-                    packed + (d0 * across_panels + (o * line + tap) * row) * size,
-                    line * row,
-                    row,
-                    target + (k0 * right + d0) * size,
-                    right,
-                    down,
-                    bias + d0 * size,
-                    0,
-                    min(deep, taps[0] - o),
-                    filled[0] - above,
-                    filled[1] - above,
-                    stride[0],
-                    min(long, line - tap),
-                    floor if last else none,
-                    height * across,
-                    across,
-                    columns,
-                    lanes,
-                    room,
-                    0 if fresh else 1,
+                    tools,
+                    Left(image.at + pixel * size, t * depth, s * image.width * depth, image.width * depth, 1),
+                    Right(weights.at + weight * size, line * weights.row, weights.row),
+                    Result(out.at + (k0 * out.right + d0) * size, out.right, out.down),
+                    Start(bias + d0 * size, 0),
+                    Terms(min(deep, taps[0] - o), top - above, bottom - above, s, min(long, line - tap)),
+                    Block(out.height * across, across, columns),
+                    floor if last else tools.none,
+                    not fresh,
                 )
 
 
 @compiled_into
-def image_input_gradient(
-    tiles,
-    de,
-    filled,
-    wide,
-    depth,
-    packed,
-    panel,
-    taps,
-    start,
-    place,
-    stride,
-    dh,
-    height,
-    across,
-    channels,
-    nothing,
-    none,
-    lanes,
-    room,
-    size,
-):
+def image_input_gradient(tools, de, window, weights, place, stride, dh, nothing):
     """dh[i,j,c] = sum_{m,k,d} w[p,q,c,d] de[m,k,d] for the pixels i = place + stride u of one class  (topics 12, 13).
 
     A stride of s means that the pixels of dh fall into s x s classes, each reached through its own every-s-th weights:
-    each class is a convolution of stride 1 of de.  de : framed by zeros.  packed : the weights of the class, `taps` of
-    them down and across.  start : the pixel of the framed de under the first weight, for the first pixel of the class.
+    each class is a convolution of stride 1 of de, which is framed by zeros.  window, weights : those of the class.
     nothing : address of zeros.
     """
-    rows = (height - place[0] + stride[0] - 1) // stride[0]
-    count = (across - place[1] + stride[1] - 1) // stride[1]
-    image_sum(
-        tiles, de, filled, wide, depth, start, (1, 1), taps, packed, panel, panel, taps[0] * taps[1] * depth, nothing,
-        dh + (place[0] * across + place[1]) * channels * size, stride[0] * across * channels, stride[1] * channels,
-        rows, count, channels, none, none, False, lanes, room, size,
-    )  # fmt: skip
+    rows = (dh.height - place[0] + stride[0] - 1) // stride[0]
+    count = (dh.width - place[1] + stride[1] - 1) // stride[1]
+    first = dh.at + (place[0] * dh.down + place[1] * dh.right) * tools.size
+    pixels = Maps(first, stride[0] * dh.down, stride[1] * dh.right, rows, count, dh.channels)
+    image_sum(tools, de, window, weights, nothing, pixels, tools.none)
 
 
 @compiled_into
-def gather(de, height, de_wide, across, depth, columns, errors, like, panel, size):
-    """The errors of some columns side by side: arguments as for `image_weight_gradient`."""
-    for m in range(height):
-        source = de + m * de_wide * depth * size
-        for _ in range(across):
-            copy(source, errors, columns, like)
-            source, errors = source + depth * size, errors + panel * size
+def gather(tools, de, d0, columns, errors, panel):
+    """The errors of some columns side by side."""
+    for m in range(de.height):
+        source = de.at + (m * de.down + d0) * tools.size
+        for _ in range(de.width):
+            copy(source, errors, columns, tools.none)
+            source, errors = source + de.right * tools.size, errors + panel * tools.size
 
 
 @compiled_inside
-def image_weight_gradient(
-    tiles,
-    h,
-    filled,
-    wide,
-    channels,
-    stride,
-    de,
-    de_wide,
-    depth,
-    height,
-    across,
-    dw,
-    rows,
-    line,
-    outputs,
-    none,
-    lanes,
-    room,
-    size,
-):
+def image_weight_gradient(tools, image, stride, de, dw):
     """dw[p,(q,c),d] += sum_{m,k} de[m,k,d] hp[m s + p, k t + q, c]: the flip is left to the caller  (topics 16, 17).
 
-    Row i of a tile is a weight (q, c), its columns are output channels, its sum runs over the output pixels.  de : the
-    first error, `de_wide` pixels in a row, `depth` numbers in a pixel, whole vectors.  dw : (rows, line, outputs).
-    room : of one tile, and behind it of a panel's columns for every error.
+    Row i of a tile is a weight (q, c), its columns are output channels, its sum runs over the output pixels.  Pixels of
+    de are whole vectors.  tools.room : of one tile, and behind it of a panel's columns for every error.
     """
-    panel = VECTORS * lanes
-    deep, _ = piece(height, across, panel * size, NEAR_ERRORS)
-    taps = line // channels
-    together = taps if channels < ROWS or filled[3] - filled[2] == wide else 1  # taps whose sums have the same terms
-    apart = depth > panel  # then the errors of a panel lie far apart, at distances that caches do not like
-    errors, pixel, down = (room + ROWS * panel * size, panel, across) if apart else (de, depth, de_wide)
-    for d0 in range(0, outputs, panel):
+    size, wide, channels, (s, t) = tools.size, image.width, image.channels, stride
+    top, bottom, before, end = image.filled
+    panel = VECTORS * tools.lanes
+    deep, _ = piece(de.height, de.width, panel * size, NEAR_ERRORS)
+    taps = dw.line // channels
+    together = taps if channels < ROWS or end - before == wide else 1  # taps whose sums have the same terms
+    apart = de.right > panel  # then the errors of a panel lie far apart, at distances that caches do not like
+    errors, down, pixel = de.at, de.down, de.right
+    if apart:
+        errors, down, pixel = tools.room + ROWS * panel * size, panel * de.width, panel
+    for d0 in range(0, dw.outputs, panel):
         if apart:
-            columns = min(panel, depth - d0)
-            gather(de + d0 * size, height, de_wide, across, depth, columns, errors, none, panel, size)
-        for m in range(0, height, deep):
-            for p in range(rows):
-                m0, m1 = seen(p, filled[0], filled[1], stride[0], height)
+            gather(tools, de, d0, min(panel, de.right - d0), errors, panel)
+        for m in range(0, de.height, deep):
+            for p in range(dw.rows):
+                m0, m1 = seen(p, top, bottom, s, de.height)
                 m0, m1 = max(m, m0), min(m + deep, m1)
                 if m1 <= m0:
                     continue
                 for q in range(0, taps, together):
-                    k0, k1 = seen(q, filled[2], filled[3], stride[1], across) if together == 1 else (0, across)
+                    k0, k1 = seen(q, before, end, t, de.width) if together == 1 else (0, de.width)
+                    first = ((m0 * s + p) * wide + k0 * t + q) * channels
+                    weight = (p * dw.line + q * channels) * dw.outputs + d0
                     strip(
-                        tiles,
-                        h + ((m0 * stride[0] + p) * wide + k0 * stride[1] + q) * channels * size,
-                        1,
-                        0,
-                        stride[0] * wide * channels,
-                        stride[1] * channels,
-                        errors + (m0 * down + k0) * pixel * size,
-                        down * pixel,
-                        pixel,
-                        dw + ((p * line + q * channels) * outputs + d0) * size,
-                        outputs,
-                        0,
-                        dw,
-                        0,
-                        m1 - m0,
-                        0,
-                        m1 - m0,
-                        0,
-                        k1 - k0,
-                        none,
-                        together * channels,
-                        together * channels,
-                        min(panel, outputs - d0),
-                        lanes,
-                        room,
-                        1,
+                        tools,
+                        Left(image.at + first * size, 1, 0, s * wide * channels, t * channels),
+                        Right(errors + (m0 * down + k0 * pixel) * size, down, pixel),
+                        Result(dw.at + weight * size, dw.outputs, 0),
+                        Start(dw.at, 0),
+                        every(m1 - m0, k1 - k0),
+                        Block(together * channels, together * channels, min(panel, dw.outputs - d0)),
+                        tools.none,
+                        True,
                     )

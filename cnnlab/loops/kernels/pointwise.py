@@ -3,18 +3,29 @@ of responses.
 """
 
 import math
+from enum import IntEnum
 
 import numpy as np
 
 from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
 
-SIGMOID, TANH, SCALED_TANH, RELU, LEAKY = range(5)
+
+class Activation(IntEnum):
+    """Which nonlinearity."""
+
+    SIGMOID = 0
+    TANH = 1
+    SCALED_TANH = 2
+    RELU = 3
+    LEAKY_RELU = 4
+
+
 HEIGHT, STEEPNESS = 1.7159, 2 / 3  # of the scaled tanh (LeCun et al. 1989)
 LOG2E, LN2_HIGH, LN2_LOW = 1.4426950408889634, 0.693145751953125, 1.4286068203094172e-06
 
 
 @compiled_inside
-def rise(x):
+def expm1(x):
     """exp(x) - 1 in float32 for |x| < 80, from additions and multiplications alone: x = n ln 2 + r, |r| < 0.35, and
     exp(r) - 1 is its series up to r^7 / 7!, whose rest is below the rounding of a float32.
     """
@@ -34,7 +45,7 @@ def tanh_of(e, h, height, steepness):
     if e.itemsize == 4:
         for i in range(len(e)):
             x = min(max(np.float32(2 * steepness) * e[i], np.float32(-40)), np.float32(40))
-            t = rise(x)
+            t = expm1(x)
             h[i] = np.float32(height) * (t / (t + np.float32(2)))
     else:
         for i in range(len(e)):
@@ -47,7 +58,7 @@ def sigmoid_of(e, h):
     if e.itemsize == 4:
         for i in range(len(e)):
             x = e[i]
-            small = rise(max(-abs(x), np.float32(-80))) + np.float32(1)  # exp(-|e|)
+            small = expm1(max(-abs(x), np.float32(-80))) + np.float32(1)  # exp(-|e|)
             h[i] = (np.float32(1) if x >= 0 else small) / (np.float32(1) + small)
     else:
         for i in range(len(e)):
@@ -56,40 +67,40 @@ def sigmoid_of(e, h):
 
 
 @compiled_inside
-def bend(kind, slope, e, h):
+def activate(activation, slope, e, h):
     """h = f(e) for rows of numbers; slope : of the leaky ReLU below zero."""
-    if kind == TANH:
+    if activation == Activation.TANH:
         tanh_of(e, h, 1.0, 1.0)
-    elif kind == SCALED_TANH:
+    elif activation == Activation.SCALED_TANH:
         tanh_of(e, h, HEIGHT, STEEPNESS)
-    elif kind == SIGMOID:
+    elif activation == Activation.SIGMOID:
         sigmoid_of(e, h)
     else:
-        below = e.dtype.type(slope if kind == LEAKY else 0.0)
+        below = e.dtype.type(slope if activation == Activation.LEAKY_RELU else 0.0)
         for i in range(len(e)):
             h[i] = e[i] if e[i] > 0 else below * e[i]
 
 
 @compiled_inside
-def bend_back(kind, slope, dh, h, de):
+def activate_back(activation, slope, dh, h, de):
     """dL/de = f'(e) dL/dh, rows of numbers; the slope is told from h = f(e) alone, whose sign is that of e."""
     real = dh.dtype.type
-    if kind == TANH or kind == SCALED_TANH:
-        top, inner = (HEIGHT, STEEPNESS) if kind == SCALED_TANH else (1.0, 1.0)
+    if activation == Activation.TANH or activation == Activation.SCALED_TANH:
+        top, inner = (HEIGHT, STEEPNESS) if activation == Activation.SCALED_TANH else (1.0, 1.0)
         a, b = real(top * inner), real(inner / top)  # f' = A S - (S / A) h^2
         for i in range(len(dh)):
             de[i] = dh[i] * (a - b * h[i] * h[i])
-    elif kind == SIGMOID:
+    elif activation == Activation.SIGMOID:
         for i in range(len(dh)):
             de[i] = dh[i] * (h[i] * (real(1) - h[i]))
     else:
-        below = real(slope if kind == LEAKY else 0.0)
+        below = real(slope if activation == Activation.LEAKY_RELU else 0.0)
         for i in range(len(dh)):
             de[i] = dh[i] if h[i] > 0 else below * dh[i]
 
 
 @compiled_inside
-def shrink(bracket, beta, factor):
+def inverse_power(bracket, beta, factor):
     """factor = bracket^-beta, rows of numbers; the paper's beta of 3/4 takes two square roots."""
     if beta == 0.75:
         for c in range(len(bracket)):
@@ -101,7 +112,7 @@ def shrink(bracket, beta, factor):
 
 
 @compiled_inside
-def widen(values, channels, half, sums):
+def sum_neighbours(values, channels, half, sums):
     """sums[c] += values[c'] for all |c' - c| <= half, in each of the rows of so many channels."""
     for i in range(len(values)):
         sums[i] += values[i]
@@ -123,8 +134,8 @@ def normalise_responses(h, channels, half, k, alpha, beta, bracket, out, room):
     for i in range(len(h)):
         room[i] = scale * h[i] * h[i]
         bracket[i] = k
-    widen(room, channels, half, bracket)
-    shrink(bracket, beta, out)
+    sum_neighbours(room, channels, half, bracket)
+    inverse_power(bracket, beta, out)
     for i in range(len(h)):
         out[i] *= h[i]
 
@@ -134,13 +145,13 @@ def normalise_responses_back(d, h, channels, half, alpha, beta, bracket, dh, roo
     """dh[c] = d[c] bracket[c]^-beta - 2 alpha beta h[c] sum_{|c'-c| <= half} d[c'] h[c'] bracket[c']^(-beta-1);
     arrays as before, d is used up.
     """
-    shrink(bracket, beta, dh)
+    inverse_power(bracket, beta, dh)
     double, zero = h.dtype.type(-2 * alpha * beta), h.dtype.type(0)
     for i in range(len(h)):
         dh[i] *= d[i]  # d[c] bracket[c]^-beta
         room[i] = double * dh[i] * h[i] / bracket[i]
         d[i] = zero
     # to dh comes h (sum over neighbours of room): d is not needed any more and takes the sums
-    widen(room, channels, half, d)
+    sum_neighbours(room, channels, half, d)
     for i in range(len(h)):
         dh[i] += h[i] * d[i]

@@ -5,6 +5,7 @@ import numpy as np
 from cnnlab.loops.runtime.compiled import compiled
 
 DEAD = 65535  # in `where`: the whole window is at or below zero, and no pixel gets the gradient
+DEAD_BYTE = DEAD & 255  # the same where a winner is kept in one byte
 
 
 @compiled

@@ -1,10 +1,11 @@
 """A strip: any number of rows and columns, covered by register tiles.
 
 Many loops need strips.  Were the tiles compiled into each of them, compiling would take half a minute; so `cover` is
-compiled once for each dtype, and everybody else calls it by its address: `strip(strip_for(dtype), ...)`.
+compiled once for each dtype, and everybody else calls it by its address, which `strip_for(dtype)` gives.
 """
 
 import functools
+from collections import namedtuple
 
 import numpy as np
 from llvmlite import ir
@@ -29,6 +30,19 @@ from cnnlab.loops.runtime.compiled import compiled_at, compiled_into
 from cnnlab.loops.runtime.workspace import aligned
 
 FULL, ODD, EVEN, FOUR, ONE = SIZES
+
+# What a strip is told.  `at` is always an address; the other numbers of the first four are strides, in numbers: to the
+# next row (i), to the next line of rows, and to the next term of the outer and of the inner sum (o, k).
+Left = namedtuple("Left", "at row line outer inner")  # a
+Right = namedtuple("Right", "at outer inner")  # b, whole vectors side by side
+Result = namedtuple("Result", "at row line")  # c
+Start = namedtuple("Start", "at row")  # what the sums begin with
+Terms = namedtuple("Terms", "outer lowest end step inner")  # how many there are, and which of them can be left out
+Block = namedtuple("Block", "rows across columns")  # how many rows, how many of them in a line, how many columns
+
+# What every kernel works with: the address of the strips, numbers in a vector, bytes of a number, the address of room
+# for one tile (and what else the kernel asks for), and the floor that is none.
+Tools = namedtuple("Tools", "strip lanes size room none")
 
 
 def panels(w, lanes):
@@ -175,7 +189,7 @@ def strip_for(dtype):
 
 
 @intrinsic
-def strip(
+def call_cover(
     typingctx, code, a, ai, al, ao, ak, b, bo, bk, c, ci, cl, start, si, outer, lowest, end, step, inner, floor, rows,
     across, columns, lanes, scratch, add,
 ):  # fmt: skip
@@ -191,9 +205,28 @@ def strip(
     return types.void(types.intp, *cover_type(floor).args), codegen
 
 
-def strip_twin(code, *args):
-    """`strip` without machine code."""
+def call_cover_twin(code, *args):
+    """`call_cover` without machine code."""
     cover(*args)
 
 
-strip = strip_twin if config.DISABLE_JIT else strip
+call_cover = call_cover_twin if config.DISABLE_JIT else call_cover
+
+
+@compiled_into
+def strip(tools, left, right, result, start, terms, block, floor, add):
+    """c[i, j] = max(floor, start[i, j] + sum_{o,k} a[i, o, k] b[o, k, j]), see `cover`.
+
+    left, right, result, start : a, b, c and what the sums begin with; add : c itself is what they begin with.
+    """
+    call_cover(
+        tools.strip, left.at, left.row, left.line, left.outer, left.inner, right.at, right.outer, right.inner,
+        result.at, result.row, result.line, start.at, start.row, terms.outer, terms.lowest, terms.end, terms.step,
+        terms.inner, floor, block.rows, block.across, block.columns, tools.lanes, tools.room, 1 if add else 0,
+    )  # fmt: skip
+
+
+@compiled_into
+def every(outer, inner):
+    """`Terms` none of which can be left out."""
+    return Terms(outer=outer, lowest=0, end=outer, step=0, inner=inner)

@@ -3,74 +3,56 @@ take longer than computing.
 """
 
 import math
+from collections import namedtuple
+from enum import IntEnum
 
 import numpy as np
 
 from cnnlab.loops.kernels.pointwise import sigmoid_of
-from cnnlab.loops.plan.packing import cut, pack
-from cnnlab.loops.plan.table import (
-    BEND,
-    CONV,
-    DENSE,
-    POOL,
-    RESPONSES,
-    connect,
-    connect_back,
-    convolve,
-    convolve_back,
-    load,
-)
-from cnnlab.loops.plan.walk import add_up, add_up_back, curve, curve_back, pool, pool_back, respond, respond_back
+from cnnlab.loops.plan.operations import dispatch
+from cnnlab.loops.plan.packing import mask_connections, pack
+from cnnlab.loops.plan.record import Images
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside
 
-SQUARES, BINARY, CROSS = range(3)  # the losses
 COVERED = 20_000_000  # multiply-adds of a step, below which this pays, and sharing it among threads does not
 
 
-@compiled_inside
-def walk_forward(program, memory, x, rows, scratch, lanes, count):
-    """All rows of the table for one small batch, x[rows]."""
-    load(program[0], memory, x, rows, 0, count)
-    for k in range(1, len(program)):
-        op = program[k]
-        if op.code == CONV:
-            convolve(op, memory, scratch, lanes, 0, 0, count)
-        elif op.code == DENSE:
-            connect(op, memory, scratch, lanes, 0, 0, count)
-        elif op.code == BEND:
-            curve(op, memory, scratch, lanes, 0, 0, count)
-        elif op.code == POOL:
-            pool(op, memory, scratch, lanes, 0, 0, count)
-        elif op.code == RESPONSES:
-            respond(op, memory, scratch, lanes, 0, 0, count)
-        else:
-            add_up(op, memory, scratch, lanes, 0, 0, count)
+class Loss(IntEnum):
+    """Which loss."""
+
+    SQUARES = 0
+    BINARY = 1
+    CROSS = 2
+
+
+# What is learned from: (N, outputs) targets; (N,) labels, or -1 where there are none; which loss; from where on one
+# output means 1.
+Answers = namedtuple("Answers", "targets labels loss threshold")
+# How: the step size of each step, momentum, whether it is Nesterov's, the decay of each parameter, its velocity.
+Descent = namedtuple("Descent", "etas momentum nesterov decay velocity")
+
+forward, backward = dispatch("forward"), dispatch("backward")
 
 
 @compiled_inside
-def walk_backward(program, lowest, memory, scratch, lanes, count):
+def walk_forward(plan, memory, scratch, images):
+    """All rows of the plan for one small batch."""
+    for k in range(len(plan)):
+        forward(plan[k], memory, scratch, images)
+
+
+@compiled_inside
+def walk_backward(plan, lowest, memory, scratch, images):
     """The rows again, from the last to the lowest that has something to learn."""
-    for k in range(len(program) - 1, lowest - 1, -1):
-        op = program[k]
-        if op.code == CONV:
-            convolve_back(op, memory, scratch, lanes, 0, 0, count)
-        elif op.code == DENSE:
-            connect_back(op, memory, scratch, lanes, 0, 0, count)
-        elif op.code == BEND:
-            curve_back(op, memory, scratch, lanes, 0, 0, count)
-        elif op.code == POOL:
-            pool_back(op, memory, scratch, lanes, 0, 0, count)
-        elif op.code == RESPONSES:
-            respond_back(op, memory, scratch, lanes, 0, 0, count)
-        else:
-            add_up_back(op, memory, scratch, lanes, 0, 0, count)
+    for k in range(len(plan) - 1, lowest - 1, -1):
+        backward(plan[k], memory, scratch, images)
 
 
 @compiled_inside
-def lose(kind, e, y, count, de, yhat):
+def loss_and_slope(loss, e, y, count, de, yhat):
     """The loss of one sample and its gradient (topic 5), as its share in the mean of `count` samples.  yhat : room."""
     outputs, value = len(e), 0.0
-    if kind == CROSS:
+    if loss == Loss.CROSS:
         top, total = e[0], 0.0
         for d in range(1, outputs):
             top = max(top, e[d])
@@ -84,7 +66,7 @@ def lose(kind, e, y, count, de, yhat):
             de[d] = (yhat[d] / total - y[d]) / count
         return value / count
     count *= outputs
-    if kind == BINARY:
+    if loss == Loss.BINARY:
         sigmoid_of(e, yhat)
         for d in range(outputs):
             value += max(e[d], 0) - e[d] * y[d] + math.log1p(math.exp(-abs(e[d])))
@@ -110,50 +92,49 @@ def decides(e, threshold):
 
 
 @compiled_inside
-def change(u, gradient, eta, momentum, nesterov, decay, velocity):
+def sgd_update(u, gradient, eta, how):
     """u <- u - eta dL/du, with momentum and weight decay as in `optimisers.SGD`."""
-    real = u.dtype.type
-    step, mu = real(-eta), real(momentum)
-    if momentum == 0:
+    real, decay, velocity = u.dtype.type, how.decay, how.velocity
+    step, mu = real(-eta), real(how.momentum)
+    if how.momentum == 0:
         for i in range(len(u)):
             u[i] += step * (gradient[i] + decay[i] * u[i])
         return
     for i in range(len(u)):
         now = step * (gradient[i] + decay[i] * u[i])
         velocity[i] = mu * velocity[i] + now
-        u[i] += mu * velocity[i] + now if nesterov else velocity[i]
+        u[i] += mu * velocity[i] + now if how.nesterov else velocity[i]
 
 
 @compiled
-def descend(
-    program, lowest, memory, x, y, labels, rows, batch, kind, threshold, etas, momentum, nesterov, decay, velocity,
-    scratch, lanes, losses,
-):  # fmt: skip
-    """One step of descent for every `batch` of rows (the last may be smaller) -> how many labels were right.
+def descend(plan, lowest, memory, answers, batch, how, scratch, losses):
+    """One step of descent for every `batch` of memory.rows (the last may be smaller) -> how many labels were right.
 
-    program : of flipped kernels, which are read where they are kept, so that nothing is packed for the way forward.
-
-    x (N, H, W, C), y (N, outputs), labels (N,), or -1 where there are none; rows : which samples, in which order;
-    etas, losses : one for each step, the losses are written.
+    plan : of kernels that are read flipped, from where they are kept, so that nothing is packed for the way forward.
+    lowest : the lowest row with something to learn.  losses : one for each step, written here; after one that is not
+    finite nothing is changed any more.
     """
-    last, u, g, right = program[-1], memory.u, memory.g[0], 0
-    used = len(decay)
-    for step in range(len(etas)):
-        some = rows[step * batch : (step + 1) * batch]
-        count = len(some)
-        pack(program, memory)
-        walk_forward(program, memory, x, some, scratch, lanes, count)
+    u, g, right, out = memory.u, memory.g[0], 0, plan[len(plan) - 1].output
+    de_at, used = plan[len(plan) - 1].de_at, len(how.decay)
+    for step in range(len(how.etas)):
+        first = step * batch
+        count = min(batch, len(memory.rows) - first)
+        images = Images(0, 0, count, first)
+        pack(plan, memory)
+        walk_forward(plan, memory, scratch, images)
         value = 0.0
         for n in range(count):
-            e = memory.m[last.out + n * last.outs : last.out + (n + 1) * last.outs]
-            first = last.d_out + n * memory.d_step
-            value += lose(kind, e, y[some[n]], count, memory.d[first : first + last.outs], scratch)
-            if labels[some[n]] == decides(e, threshold):
+            sample = memory.rows[first + n]
+            e = memory.m[out.h_at + n * out.step : out.h_at + (n + 1) * out.step]
+            at = de_at + n * memory.d_step
+            de, y = memory.d[at : at + out.step], answers.targets[sample]
+            value += loss_and_slope(answers.loss, e, y, count, de, scratch)
+            if answers.labels[sample] == decides(e, answers.threshold):
                 right += 1
         losses[step] = value
         if not np.isfinite(value):
             return right
-        walk_backward(program, lowest, memory, scratch, lanes, count)
-        cut(program, memory.m, g)
-        change(u[:used], g[:used], etas[step], momentum, nesterov, decay, velocity)
+        walk_backward(plan, lowest, memory, scratch, images)
+        mask_connections(plan, memory.m, g)
+        sgd_update(u[:used], g[:used], how.etas[step], how)
     return right

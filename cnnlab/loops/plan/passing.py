@@ -1,13 +1,12 @@
-"""From one operation of a program to the next: parts of its flat memory, and pooling on the way."""
+"""From one operation of a plan to the next: parts of its flat memory, and pooling on the way."""
 
 import numpy as np
 from numba import config, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
+from cnnlab.loops.kernels.pooling import DEAD_BYTE
 from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
-
-DEAD = 255  # the mark of a window in which nothing is above 0
 
 
 @intrinsic
@@ -44,89 +43,96 @@ def clear(flat, start, count):
         row[i] = 0
 
 
+@compiled_inside
+def output_at(op, n):
+    """Where image n begins in the entry of the next operation: its first pixel inside the frame."""
+    out = op.output
+    return out.h_at + n * out.step + (out.top * out.frame_width + out.left) * out.channels
+
+
 @compiled_into
-def hand_on(op, memory, n, e, first):
-    """e (e_height, e_width, outputs) of image n, which begins at e[first], to the entry of the next operation."""
-    across = op.e_width * op.outputs
-    out = op.out + n * op.outs + (op.otop * op.ow + op.oleft) * op.outputs
-    for i in range(op.oheight):
-        source, target = part(e, first + i * across, across), part(memory.m, out + i * op.ow * op.outputs, across)
+def store(op, memory, n, e, first):
+    """e (e_height, e_width, channels) of image n, which begins at e[first], to the entry of the next operation."""
+    across, down = op.e_width * op.output.channels, op.output.frame_width * op.output.channels
+    out = output_at(op, n)
+    for i in range(op.output.height):
+        source, target = part(e, first + i * across, across), part(memory.m, out + i * down, across)
         for c in range(across):
             target[c] = source[c]
 
 
 @compiled_inside
-def leave(op, memory, n, e, first, scratch, room):
-    """`hand_on`, through max pooling if there is any.  From scratch[room] on there is room for the numbers of one
-    pixel.
+def store_pooled(op, memory, n, e, first, scratch, room):
+    """`store`, through max pooling if there is any (topic 22).  From scratch[room] on there is room for the numbers of
+    one pixel.
     """
-    if op.pool_i == 0:
-        hand_on(op, memory, n, e, first)
+    pool = op.pool
+    if pool.rows == 0:
+        store(op, memory, n, e, first)
         return
-    m, outputs, across = memory.m, op.outputs, op.e_width * op.outputs
-    out = op.out + n * op.outs + (op.otop * op.ow + op.oleft) * outputs  # of the next entry, the first pixel inside
-    down = op.ow * outputs
-    marks, real = op.where + n * op.wheres, m.dtype.type
-    winner = part(scratch, room, outputs)  # as wide as what is compared: a byte would slow the comparison down
-    for i in range(op.oheight):
-        for k in range(op.owidth):
-            corner = first + i * op.pool_s * across + k * op.pool_t * outputs
-            best = part(m, out + i * down + k * outputs, outputs)
-            row = part(e, corner, outputs)
-            for c in range(outputs):
+    m, channels, across = memory.m, op.output.channels, op.e_width * op.output.channels
+    out, down = output_at(op, n), op.output.frame_width * channels
+    marks, real = pool.marks_at + n * pool.marks_step, m.dtype.type
+    winner = part(scratch, room, channels)  # as wide as what is compared: a byte would slow the comparison down
+    for i in range(op.output.height):
+        for k in range(op.output.width):
+            corner = first + i * pool.stride_m * across + k * pool.stride_n * channels
+            best = part(m, out + i * down + k * channels, channels)
+            row = part(e, corner, channels)
+            for c in range(channels):
                 best[c] = row[c]
                 winner[c] = 0
-            for p in range(op.pool_i):
-                for q in range(op.pool_j):
-                    index, row = real(p * op.pool_j + q), part(e, corner + p * across + q * outputs, outputs)
-                    for c in range(outputs):
+            for p in range(pool.rows):
+                for q in range(pool.columns):
+                    index, row = real(p * pool.columns + q), part(e, corner + p * across + q * channels, channels)
+                    for c in range(channels):
                         better = row[c] > best[c]
                         best[c] = row[c] if better else best[c]
                         winner[c] = index if better else winner[c]
             if op.relu:
-                for c in range(outputs):
+                for c in range(channels):
                     on = best[c] > 0
                     best[c] = best[c] if on else 0
-                    winner[c] = winner[c] if on else real(DEAD)
-            mark = part(memory.marks, marks + (i * op.owidth + k) * outputs, outputs)
-            for c in range(outputs):
+                    winner[c] = winner[c] if on else real(DEAD_BYTE)
+            mark = part(memory.marks, marks + (i * op.output.width + k) * channels, channels)
+            for c in range(channels):
                 mark[c] = np.uint8(winner[c])
 
 
 @compiled_inside
-def come_back(op, memory, n, de, first, across, depth, scratch, room):
-    """dL/de of image n from the gradient of what `leave` handed on, back through pooling and ReLU, into de from
-    de[first] on: `across` numbers in a row, `depth` in a pixel.  Room as for `leave`.
+def load_gradient(op, memory, n, de, first, across, depth, scratch, room):
+    """dL/de of image n from the gradient of what `store_pooled` stored, back through pooling and ReLU (topic 24), into
+    de from de[first] on: `across` numbers in a row, `depth` in a pixel.  Room as for `store_pooled`.
     """
-    outputs = op.outputs
-    d = op.d_out + n * memory.d_step
-    if op.pool_i:
+    channels, pool = op.output.channels, op.pool
+    d = op.de_at + n * memory.d_step
+    if pool.rows:
         for i in range(op.e_height):
             clear(de, first + i * across, op.e_width * depth)
-        marks, real = op.where + n * op.wheres, de.dtype.type
-        winner = part(scratch, room, outputs)
-        for i in range(op.oheight):
-            for k in range(op.owidth):
-                place = (i * op.owidth + k) * outputs
-                error, mark = part(memory.d, d + place, outputs), part(memory.marks, marks + place, outputs)
-                for c in range(outputs):
+        marks, real = pool.marks_at + n * pool.marks_step, de.dtype.type
+        winner = part(scratch, room, channels)
+        for i in range(op.output.height):
+            for k in range(op.output.width):
+                place = (i * op.output.width + k) * channels
+                error, mark = part(memory.d, d + place, channels), part(memory.marks, marks + place, channels)
+                for c in range(channels):
                     winner[c] = real(mark[c])
-                corner = first + i * op.pool_s * across + k * op.pool_t * depth
-                for p in range(op.pool_i):
-                    for q in range(op.pool_j):
-                        index, row = real(p * op.pool_j + q), part(de, corner + p * across + q * depth, outputs)
-                        for c in range(outputs):
+                corner = first + i * pool.stride_m * across + k * pool.stride_n * depth
+                for p in range(pool.rows):
+                    for q in range(pool.columns):
+                        index, row = real(p * pool.columns + q), part(de, corner + p * across + q * depth, channels)
+                        for c in range(channels):
                             row[c] += error[c] if winner[c] == index else 0
         return
-    out = op.out + n * op.outs + (op.otop * op.ow + op.oleft) * outputs
+    out, down = output_at(op, n), op.output.frame_width * channels
     for i in range(op.e_height):
         for k in range(op.e_width):
-            error = part(memory.d, d + (i * op.e_width + k) * outputs, outputs)
-            row = part(de, first + i * across + k * depth, outputs)
-            h = part(memory.m, out + (i * op.ow + k) * outputs, outputs)
+            error = part(memory.d, d + (i * op.e_width + k) * channels, channels)
+            row = part(de, first + i * across + k * depth, channels)
+            h = part(memory.m, out + i * down + k * channels, channels)
             if op.relu:
-                for c in range(outputs):
+                for c in range(channels):
                     row[c] = error[c] if h[c] > 0 else 0
             else:
-                for c in range(outputs):
+                for c in range(channels):
                     row[c] = error[c]

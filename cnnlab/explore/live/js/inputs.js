@@ -4,7 +4,7 @@
 import { formatNumber } from "./numbers.js";
 import { make } from "./page.js";
 
-/** @import { Control, Timer } from "./types.d.ts" */
+/** @import { Control } from "./types.d.ts" */
 
 /**
  * What the controls do: set a control to a value, which is its index-th; press a button; come near to a control.
@@ -56,8 +56,7 @@ export function buildInputs(controls, act, signal) {
  * @param {AbortSignal} signal
  */
 function whenTouched(element, action, signal) {
-  /** @type {Timer} */
-  let waiting;
+  let waiting = 0;
   element.addEventListener("pointerenter", () => {
     waiting = setTimeout(action, 40);
   }, { signal });

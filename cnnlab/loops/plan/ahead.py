@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 from numba import config, typeof
 
+from cnnlab.loops.plan.operations import OP, Operation
 from cnnlab.loops.plan.packing import add_chunks, flip
-from cnnlab.loops.plan.table import OP, Memory
-from cnnlab.loops.plan.walk import BACKWARD
+from cnnlab.loops.plan.record import Images, Memory
 from cnnlab.loops.runtime.compiled import CACHE
 from cnnlab.loops.runtime.team import cores
 
 PATIENCE = 120  # seconds; compiling takes a tenth of it
-CALL = "import sys; sys.path.insert(0, sys.argv[1]); from cnnlab.loops.runtime.ahead import compile_back; "
+CALL = "import sys; sys.path.insert(0, sys.argv[1]); from cnnlab.loops.plan.ahead import compile_back; "
 CALL += "compile_back(*sys.argv[2:])"
 _asked = set()
 
@@ -28,12 +28,13 @@ _asked = set()
 def compile_back(dtype, *codes):
     """Compile the loops of the way back for these operations (as words or numbers), and keep their machine code."""
     dtype = np.dtype(dtype)
-    flat, program = np.zeros(1, dtype), np.zeros(1, OP)
-    g = np.zeros((1, 1), dtype)
-    memory = Memory(m=flat, d=flat, d_step=0, u=flat, g=g, packs=flat, marks=np.zeros(1, np.uint8), tiles=0)
+    flat, plan, g = np.zeros(1, dtype), np.zeros(1, OP), np.zeros((1, 1), dtype)
+    marks, x, rows = np.zeros(1, np.uint8), np.zeros((1, 1, 1, 1), dtype), np.zeros(1, np.int64)
+    memory = Memory(flat, flat, 0, flat, g, flat, marks, 0, 0, x, rows)
     for code in codes:
-        BACKWARD[int(code)].compile(tuple(map(typeof, (program[0], memory, flat, 0, 0, 0, 0))))
-    flip.compile(tuple(map(typeof, (program, flat, flat))))
+        loop = Operation(int(code)).row.backward
+        loop.compile(tuple(map(typeof, (plan[0], memory, flat, Images(0, 0, 0, 0)))))
+    flip.compile(tuple(map(typeof, (plan, flat, flat))))
     add_chunks.compile(tuple(map(typeof, (g, 0, flat, 0, 0))))
 
 
@@ -48,11 +49,11 @@ def way_back(dtype, codes):
     """While this lasts, the loops of the way back are compiled elsewhere, if they are nowhere yet; it lasts until they
     are done.
     """
-    codes = sorted(set(codes) & set(BACKWARD))
+    codes = sorted(code for code in set(codes) if Operation(code).row.backward is not None)
     helper, question = None, (np.dtype(dtype).name, *codes)
     if CACHE is not None and not config.DISABLE_JIT and question not in _asked:
         _asked.add(question)
-        if cores() > 1 and not any(kept(BACKWARD[code]) for code in codes):
+        if cores() > 1 and not any(kept(Operation(code).row.backward) for code in codes):
             helper = _ask(question)
     try:
         yield

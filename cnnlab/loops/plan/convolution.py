@@ -1,0 +1,226 @@
+"""Convolution as an operation of a plan (topics 8, 12 to 18)."""
+
+from cnnlab.loops.kernels.convolution import Frame
+from cnnlab.loops.kernels.image import (
+    Gradient,
+    Image,
+    Maps,
+    Panels,
+    Window,
+    image_input_gradient,
+    image_sum,
+    image_weight_gradient,
+)
+from cnnlab.loops.kernels.strip import address
+from cnnlab.loops.kernels.tile import VECTORS
+from cnnlab.loops.kernels.vectors import ROWS
+from cnnlab.loops.plan.passing import clear, load_gradient, part, store_pooled
+from cnnlab.loops.plan.record import put, whole
+from cnnlab.loops.plan.weights import none_of, tools_of
+from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
+
+KERNEL = {
+    # sides; stride; where the table of connections lies in `m`, or -1; whether each unit has a bias; the padding; first
+    # and end of the rows, and columns, of the frame that may hold more than 0
+    "kernel": whole("rows columns stride_m stride_n mask_at bias_per_unit pad_m pad_n top bottom left right"),
+    "framed": whole("height width top left"),  # the errors within zeros: sides of the frame, place of the first error
+}
+
+
+@compiled_into
+def image_of(op, memory, n):
+    """Image n of the entry, in its frame."""
+    kernel, entry = op.kernel, op.input
+    at = address(memory.m) + (entry.h_at + n * entry.step) * memory.m.itemsize
+    return Image(at, entry.frame_width, entry.channels, (kernel.top, kernel.bottom, kernel.left, kernel.right))
+
+
+def lay_out_convolution(op, layer, rooms):
+    """Sides, and room for packed weights, for the errors in their frame and for one image's results."""
+    entry, (outputs, channels) = op["input"], (int(op["output"]["channels"]), int(op["input"]["channels"]))
+    (rows, columns), (s, t) = rooms.kernel_of(layer)
+    e_height, e_width = (entry["frame_height"] - rows) // s + 1, (entry["frame_width"] - columns) // t + 1
+    put(op, e_height=e_height, e_width=e_width)
+    top, left, height, width = (int(entry[name]) for name in ("top", "left", "height", "width"))
+    filled = (top, top + height, left, left + width)
+    if layer.padding_value:
+        filled = (0, int(entry["frame_height"]), 0, int(entry["frame_width"]))
+    connections = getattr(layer, "connections", None)
+    put(
+        op["kernel"], rows=rows, columns=columns, stride_m=s, stride_n=t, pad_m=top, pad_n=left,
+        top=filled[0], bottom=filled[1], left=filled[2], right=filled[3], bias_per_unit=layer.bias == "unit",
+        mask_at=-1 if connections is None else rooms.take("m", connections.size),
+    )  # fmt: skip
+    panel, back_panel = rooms.panel(outputs), rooms.panel(channels)
+    depth, terms = -(-outputs // rooms.lanes) * rooms.lanes, rows * columns * channels
+    at = rooms.take("packs", terms * -(-outputs // panel) * panel)
+    put(op["packed"], at=at, panel=panel, row=panel, length=terms)
+    taps = -(-rows // s) * -(-columns // t)
+    size = taps * depth * -(-channels // back_panel) * back_panel
+    at = rooms.take("packs", s * t * size if op["needs_gradient"] else 0)
+    put(op["back"], at=at, panel=back_panel, size=size, depth=depth)
+    frame = Frame((rows, columns), (s, t), (top, left), (height, width), (int(e_height), int(e_width)))
+    put(
+        op["framed"], height=frame.sides[0], width=frame.sides[1], top=frame.corner[0], left=frame.corner[1]
+    )  # fmt: skip
+    pixels = int(e_height * e_width)
+    forward = pixels * outputs + ROWS * VECTORS * rooms.lanes + outputs
+    back = frame.sides[0] * frame.sides[1] * depth
+    rooms.scratch(max(forward, back + max((ROWS + pixels) * VECTORS * rooms.lanes, outputs)))
+
+
+def fill_convolution(op, layer, memory, samples):
+    """Borders that are not zero, and the table of connections."""
+    entry, m = op["input"], memory.m
+    if layer.padding_value:
+        m[entry["h_at"] : entry["h_at"] + samples * entry["step"]] = layer.padding_value
+    mask_at = op["kernel"]["mask_at"]
+    if mask_at >= 0:
+        m[mask_at : mask_at + layer.connections.size] = layer.connections.ravel()
+
+
+@compiled
+def convolve(op, memory, scratch, images):
+    """e = b + w * h (topic 8), then `store_pooled`."""
+    u, kernel, packed, outputs = memory.u, op.kernel, op.packed, op.output.channels
+    count, size = op.e_height * op.e_width * outputs, memory.m.itemsize
+    floor = memory.m.dtype.type(0) if op.relu else none_of(memory.m)
+    bias = address(u) + op.b_at * size if op.b_at >= 0 else address(memory.packs)
+    if kernel.bias_per_unit:
+        bias = 0  # written first
+    tools = tools_of(memory, address(scratch) + count * size)
+    window = Window((0, 0), (kernel.stride_m, kernel.stride_n), (kernel.rows, kernel.columns))
+    weights = Panels(address(memory.packs) + packed.at * size, packed.panel, packed.row, packed.length)
+    out = Maps(address(scratch), op.e_width * outputs, outputs, op.e_height, op.e_width, outputs)
+    for n in range(images.first, images.end):
+        if kernel.bias_per_unit:
+            for i in range(count):
+                scratch[i] = u[op.b_at + i]
+        image_sum(tools, image_of(op, memory, n), window, weights, bias, out, floor)
+        store_pooled(op, memory, n, scratch, 0, scratch, count + ROWS * VECTORS * memory.lanes)
+
+
+@compiled
+def convolve_back(op, memory, scratch, images):
+    """dL/db, dL/dw and dL/dh of one image after the other (topics 12 to 18), while its errors are in the cache."""
+    g, kernel, framed, size = memory.g[images.chunk], op.kernel, op.framed, memory.m.itemsize
+    depth, outputs = op.back.depth, op.output.channels
+    frame = framed.height * framed.width * depth
+    clear(scratch, 0, frame)
+    tools, line = tools_of(memory, address(scratch) + frame * size), kernel.columns * op.input.channels
+    across = framed.width * depth
+    corner = framed.top * across + framed.left * depth  # of the framed errors, the first
+    stride = kernel.stride_m, kernel.stride_n
+    errors = Maps(address(scratch) + corner * size, across, depth, op.e_height, op.e_width, depth)
+    gradient = Gradient(address(g) + op.w_at * size, kernel.rows, line, outputs)
+    clear(g, op.w_at, kernel.rows * line * outputs)
+    if op.b_at >= 0:
+        clear(g, op.b_at, (op.e_height * op.e_width if kernel.bias_per_unit else 1) * outputs)
+    for n in range(images.first, images.end):
+        load_gradient(op, memory, n, scratch, corner, across, depth, scratch, frame)
+        if op.b_at >= 0:
+            bias = op.b_at
+            for y in range(op.e_height):
+                for x in range(op.e_width):
+                    row, error = part(g, bias, outputs), part(scratch, corner + y * across + x * depth, outputs)
+                    for c in range(outputs):
+                        row[c] += error[c]
+                    bias += outputs if kernel.bias_per_unit else 0
+        image_weight_gradient(tools, image_of(op, memory, n), stride, errors, gradient)
+        if op.needs_gradient:
+            input_gradient(op, memory, scratch, tools, op.dh_at + n * memory.d_step)
+
+
+@compiled_into
+def input_gradient(op, memory, scratch, tools, place):
+    """dL/dh of one image, from d[place] on, from its framed errors in scratch."""
+    entry, kernel, framed, back = op.input, op.kernel, op.framed, op.back
+    if kernel.stride_m > kernel.rows or kernel.stride_n > kernel.columns:  # pixels between the windows
+        clear(memory.d, place, entry.height * entry.width * entry.channels)
+    filled = framed.top, framed.top + op.e_height, framed.left, framed.left + op.e_width
+    de = Image(address(scratch), framed.width, back.depth, filled)
+    at, across = address(memory.d) + place * tools.size, entry.width * entry.channels
+    dh = Maps(at, across, entry.channels, entry.height, entry.width, entry.channels)
+    for r in range(min(kernel.stride_m, entry.height)):
+        for q in range(min(kernel.stride_n, entry.width)):
+            taps, start, which = a_class(op, r, q)
+            if taps[0] > 0 and taps[1] > 0:
+                first = address(memory.packs) + (back.at + which * back.size) * tools.size
+                weights = Panels(first, back.panel, back.panel, taps[0] * taps[1] * back.depth)
+                window, stride = Window(start, (1, 1), taps), (kernel.stride_m, kernel.stride_n)
+                image_input_gradient(tools, de, window, weights, (r, q), stride, dh, address(memory.packs))
+
+
+@compiled_inside
+def a_class(op, r, q):
+    """Of the pixels (r + s i, q + t j): how many weights reach one of them, the first error it looks at, its number."""
+    kernel, framed, s, t = op.kernel, op.framed, op.kernel.stride_m, op.kernel.stride_n
+    first_p, first_q = (r + kernel.pad_m) % s, (q + kernel.pad_n) % t
+    taps = (kernel.rows - first_p + s - 1) // s, (kernel.columns - first_q + t - 1) // t
+    start = (r + kernel.pad_m) // s + framed.top + 1 - taps[0], (q + kernel.pad_n) // t + framed.left + 1 - taps[1]
+    return taps, start, r * t + q
+
+
+@compiled
+def pack_convolution(op, memory):
+    """The weights in the order in which tiles read them, forward and, where it is wanted, backward."""
+    if not op.packed.in_place:
+        pack_kernel(op, memory)
+    if op.needs_gradient:
+        pack_back(op, memory)
+
+
+@compiled_into
+def pack_kernel(op, memory):
+    """The flipped kernel in panels: row (p, q, c) holds w[P-1-p, Q-1-q, c, d] for the d of the panel."""
+    u, packs, kernel, packed, channels = memory.u, memory.packs, op.kernel, op.packed, op.input.channels
+    outputs = op.output.channels
+    for d0 in range(0, outputs, packed.panel):
+        count = min(packed.panel, outputs - d0)
+        for p in range(kernel.rows):
+            for q in range(kernel.columns):
+                for c in range(channels):
+                    flipped = (kernel.rows - 1 - p) * kernel.columns + kernel.columns - 1 - q
+                    source = op.w_at + (flipped * channels + c) * outputs + d0
+                    row = (p * kernel.columns + q) * channels + c
+                    target = packed.at + d0 * packed.length + row * packed.panel
+                    if kernel.mask_at < 0:
+                        for j in range(count):
+                            packs[target + j] = u[source + j]
+                    else:
+                        for j in range(count):
+                            packs[target + j] = u[source + j] * memory.m[kernel.mask_at + c * outputs + d0 + j]
+
+
+@compiled_into
+def pack_back(op, memory):
+    """For every class of pixels of dL/dh the weights that reach it: row (p, q, d) holds w[p, q, c, d] for the c of a
+    panel.
+    """
+    kernel, back, channels, outputs = op.kernel, op.back, op.input.channels, op.output.channels
+    s, t, size = kernel.stride_m, kernel.stride_n, channels * outputs
+    for r in range(s):
+        for q in range(t):
+            taps, _, which = a_class(op, r, q)
+            if taps[0] <= 0 or taps[1] <= 0:
+                continue
+            last_p = kernel.rows - 1 - (r + kernel.pad_m) % s  # the first tap is the last weight of the class
+            last_q = kernel.columns - 1 - (q + kernel.pad_n) % t
+            terms = taps[0] * taps[1] * back.depth
+            for i in range(taps[0]):
+                for j in range(taps[1]):
+                    p0, q0 = last_p - (taps[0] - 1 - i) * s, last_q - (taps[1] - 1 - j) * t
+                    place = p0 * kernel.columns + q0
+                    if op.packed.in_place:
+                        place = kernel.rows * kernel.columns - 1 - place
+                    w = part(memory.u, op.w_at + place * size, size)
+                    held = kernel.mask_at >= 0 and not op.packed.in_place
+                    mask = part(memory.m, kernel.mask_at, size) if held else w
+                    for c0 in range(0, channels, back.panel):
+                        target = back.at + which * back.size + c0 * terms
+                        target += (i * taps[1] + j) * back.depth * back.panel
+                        for d in range(outputs):
+                            row = part(memory.packs, target + d * back.panel, back.panel)
+                            for c in range(min(back.panel, channels - c0)):
+                                place = (c0 + c) * outputs + d
+                                row[c] = w[place] * mask[place] if held else w[place]

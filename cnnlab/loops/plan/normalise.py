@@ -1,0 +1,185 @@
+"""The operations that normalise: the responses of neighbouring channels (Krizhevsky et al. 2012), and the numbers of a
+batch (Ioffe and Szegedy 2015).
+"""
+
+import numpy as np
+
+from cnnlab.loops.kernels.pointwise import normalise_responses, normalise_responses_back
+from cnnlab.loops.plan.passing import clear, load_gradient, part, store, store_pooled
+from cnnlab.loops.plan.record import put, real, whole
+from cnnlab.loops.runtime.compiled import compiled
+from cnnlab.loops.runtime.team import CHUNKS
+
+# ---- local response normalisation
+
+# Half the neighbourhood; where k lies, and the brackets k + alpha sum h^2.
+BRACKETS = {"responses": whole("half k_at bracket_at") + real("alpha beta")}
+
+
+def lay_out_responses(op, layer, rooms):
+    """Room for k, for the brackets of a batch, which the way back needs again, and to work in."""
+    size, options = op["input"]["step"], layer.options
+    at = rooms.take("m", 1 + rooms.samples * size)
+    half = options["n"] // 2
+    put(op["responses"], half=half, alpha=options["alpha"], beta=options["beta"], k_at=at, bracket_at=at + 1)
+    rooms.scratch(2 * size)
+
+
+def fill_responses(op, layer, memory, samples):
+    """k, as a number of the network's dtype."""
+    memory.m[op["responses"]["k_at"]] = layer.options["k"]
+
+
+@compiled
+def respond(op, memory, scratch, images):
+    """Normalisation of responses, see `normalise_responses`."""
+    m, size, own = memory.m, op.input.step, op.responses
+    out, room = part(scratch, 0, size), part(scratch, size, size)
+    for n in range(images.first, images.end):
+        h, bracket = part(m, op.input.h_at + n * size, size), part(m, own.bracket_at + n * size, size)
+        normalise_responses(h, op.input.channels, own.half, m[own.k_at], own.alpha, own.beta, bracket, out, room)
+        store(op, memory, n, scratch, 0)
+
+
+@compiled
+def respond_back(op, memory, scratch, images):
+    """Its gradient, see `normalise_responses_back`."""
+    m, d, size, own = memory.m, memory.d, op.input.step, op.responses
+    room = part(scratch, 0, size)
+    for n in range(images.first, images.end):
+        place, extra = op.input.h_at + n * size, own.bracket_at + n * size
+        h, bracket = m[place : place + size], m[extra : extra + size]
+        errors, dh = part(d, op.de_at + n * memory.d_step, size), part(d, op.dh_at + n * memory.d_step, size)
+        normalise_responses_back(errors, h, op.input.channels, own.half, own.alpha, own.beta, bracket, dh, room)
+
+
+# ---- batch normalisation: first the statistics are gathered, then all chunks meet, then the numbers are normalised
+
+KEPT = ("rough_mean", "mean", "share", "scale", "shift", "back_scale", "back_share", "back_shift")
+# Rows of C numbers in `m`: a rough mean; the mean; 1 / deviation; scale and shift of the way forward; scale, share of e
+# and shift of the way back; and behind them for each chunk four rows: its sums, and room for those of one image.
+STATISTICS = {"batch": whole(" ".join(f"{name}_at" for name in KEPT) + " sums_at")}
+
+
+def lay_out_statistics(op, layer, rooms):
+    """Room for what is known of a batch."""
+    channels = int(op["input"]["channels"])
+    at = rooms.take("m", (len(KEPT) + 4 * CHUNKS) * channels)
+    put(op["batch"], **{f"{name}_at": at + k * channels for k, name in enumerate(KEPT)})
+    put(op["batch"], sums_at=at + len(KEPT) * channels)
+    rooms.scratch(2 * op["input"]["step"])
+
+
+def lay_out_batch(op, layer, rooms):
+    """It uses what the statistics wrote."""
+    op["batch"] = rooms.previous["batch"]
+    rooms.scratch(2 * op["input"]["step"])
+
+
+def kept(op, memory, name):
+    """One of the rows `KEPT`, as an array."""
+    at = int(op["batch"][f"{name}_at"])
+    return memory.m[at : at + int(op["input"]["channels"])]
+
+
+def prepare_batch(op, layer, memory, count):
+    """About where the mean of the batch will be."""
+    kept(op, memory, "rough_mean")[...] = layer.state["mean"]
+
+
+def merge_batch_statistics(op, layer, memory, count, chunks):
+    """Mean and deviation of the batch, from the sums of all chunks."""
+    m, channels, first = memory.m, int(op["input"]["channels"]), int(op["batch"]["sums_at"])
+    sums = m[first : first + 4 * channels * chunks].reshape(chunks, 4, channels)[:, :2]
+    values = count * int(op["input"]["height"]) * int(op["input"]["width"])
+    total = sums.astype(np.float64).sum(axis=0) / values
+    mean, variance = kept(op, memory, "rough_mean") + total[0], np.maximum(total[1] - total[0] ** 2, 0)
+    share = 1 / np.sqrt(variance + layer.eps)
+    scale = layer.parameters["gamma"] * share
+    found = {"mean": mean, "share": share, "scale": scale, "shift": layer.parameters["beta"] - mean * scale}
+    for name, value in found.items():
+        kept(op, memory, name)[...] = value
+    layer.remember(mean.astype(m.dtype), variance.astype(m.dtype))
+
+
+def merge_batch_gradients(op, layer, memory, count, chunks):
+    """How much of its own error, of its number, and of the whole batch's errors each number's gradient takes."""
+    values, channels = count * int(op["input"]["height"]) * int(op["input"]["width"]), int(op["input"]["channels"])
+    mean_d, mean_dn = (
+        memory.g[:chunks, first : first + channels].astype(np.float64).sum(axis=0) / values
+        for first in (op["b_at"], op["w_at"])
+    )
+    mean, share, scale = (kept(op, memory, name).astype(np.float64) for name in ("mean", "share", "scale"))
+    kept(op, memory, "back_scale")[...] = scale
+    kept(op, memory, "back_share")[...] = -scale * share * mean_dn
+    kept(op, memory, "back_shift")[...] = scale * (mean * share * mean_dn - mean_d)
+
+
+@compiled
+def sum_statistics(op, memory, scratch, images):
+    """Sums of (e - rough mean) and of its square over the images of a chunk, for `merge_batch_statistics`."""
+    m, entry, channels = memory.m, op.input, op.input.channels
+    rough, place = part(m, op.batch.rough_mean_at, channels), op.batch.sums_at + 4 * images.chunk * channels
+    sums, squares = part(m, place, channels), part(m, place + channels, channels)
+    one, one_square = part(m, place + 2 * channels, channels), part(m, place + 3 * channels, channels)
+    clear(sums, 0, channels)
+    clear(squares, 0, channels)
+    for n in range(images.first, images.end):
+        clear(one, 0, channels)  # image by image: long sums of small numbers lose digits
+        clear(one_square, 0, channels)
+        for i in range(entry.height * entry.width):
+            e = part(m, entry.h_at + n * entry.step + i * channels, channels)
+            for c in range(channels):
+                off = e[c] - rough[c]
+                one[c] += off
+                one_square[c] += off * off
+        for c in range(channels):
+            sums[c] += one[c]
+            squares[c] += one_square[c]
+
+
+@compiled
+def statistics_back(op, memory, scratch, images):
+    """dL/de = gamma / deviation (d - mean d - normal mean(d normal)), in its place: scale d + share e + shift."""
+    m, entry, channels = memory.m, op.input, op.input.channels
+    scale, share = part(m, op.batch.back_scale_at, channels), part(m, op.batch.back_share_at, channels)
+    shift = part(m, op.batch.back_shift_at, channels)
+    for n in range(images.first, images.end):
+        for i in range(0, entry.height * entry.width * channels, channels):
+            error = part(memory.d, op.de_at + n * memory.d_step + i, channels)
+            e = part(m, entry.h_at + n * entry.step + i, channels)
+            for c in range(channels):
+                error[c] = scale[c] * error[c] + share[c] * e[c] + shift[c]
+
+
+@compiled
+def batch(op, memory, scratch, images):
+    """out = gamma (e - mean) / deviation + beta (Ioffe and Szegedy 2015), then `store_pooled`."""
+    m, entry, channels = memory.m, op.input, op.input.channels
+    scale, shift = part(m, op.batch.scale_at, channels), part(m, op.batch.shift_at, channels)
+    floor = m.dtype.type(0 if op.relu else -np.inf)
+    for n in range(images.first, images.end):
+        for i in range(0, entry.height * entry.width * channels, channels):
+            source, row = part(m, entry.h_at + n * entry.step + i, channels), part(scratch, i, channels)
+            for c in range(channels):
+                value = source[c] * scale[c] + shift[c]
+                row[c] = floor if value < floor else value
+        store_pooled(op, memory, n, scratch, 0, scratch, entry.step)
+
+
+@compiled
+def batch_back(op, memory, scratch, images):
+    """dL/dgamma and dL/dbeta of a chunk; the gradient itself waits in `d` for the means over the whole batch."""
+    m, g, entry, channels = memory.m, memory.g[images.chunk], op.input, op.input.channels
+    mean, share = part(m, op.batch.mean_at, channels), part(m, op.batch.share_at, channels)
+    dgamma, dbeta = part(g, op.w_at, channels), part(g, op.b_at, channels)
+    clear(dgamma, 0, channels)
+    clear(dbeta, 0, channels)
+    for n in range(images.first, images.end):
+        d, h = op.dh_at + n * memory.d_step, entry.h_at + n * entry.step
+        load_gradient(op, memory, n, memory.d, d, entry.width * channels, channels, scratch, 0)
+        for i in range(0, entry.height * entry.width * channels, channels):
+            error, row = part(memory.d, d + i, channels), part(m, h + i, channels)
+            for c in range(channels):
+                dbeta[c] += error[c]
+                dgamma[c] += error[c] * (row[c] - mean[c]) * share[c]

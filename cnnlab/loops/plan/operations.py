@@ -1,0 +1,228 @@
+"""The registry of operations: each is described once, here, and everybody reads it.
+
+The planner (network/plan.py) asks which layers an operation computes, what it can do on the way out and what memory it
+needs; the walks (walk.py) and `descend` ask for its loops.  A new operation takes a loop for each direction in a file
+beside this one, and a row below.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from cnnlab.loops.plan import convolution, dense, normalise, pointwise, pooling, weights
+from cnnlab.loops.plan.record import row_of
+from cnnlab.loops.runtime.compiled import compiled_into
+
+
+@dataclass(frozen=True)
+class Row:
+    """What an operation is.
+
+    forward, backward : its loops, f(op, memory, scratch, images).  backward is missing where nothing below can learn.
+    layers : the names of the layers that it computes, as they are called in `cnnlab.layers`.
+    fields : the groups of numbers that it has of its own in a row of the plan, {name: fields}.
+    lay_out : lay_out(op, layer, rooms) writes those numbers, and takes the memory that it needs (`network.plan.Rooms`).
+    parameters : the names of the layer's parameters whose places are `w_at` and `b_at`.
+    pads : the operation needs its input in a frame that is padded as the layer says.
+    takes_relu, takes_pool : a ReLU, a max pooling behind it is done on its way out (`store_pooled`).
+    begins_with : the operation that comes before it for the same layer, by name, and works on the same entry.
+    pack : pack(op, memory) puts its weights in the order in which they are read, after each step of descent.
+    fill : fill(op, layer, memory, samples) writes into memory what never changes.
+    prepare : prepare(op, layer, memory, count) writes what changes from step to step.
+    merge, merge_back : merge(op, layer, memory, count, chunks), where all chunks of a batch have to meet: before the
+        way forward, and after the way back, of this operation.
+    descends : `descend` can take it.
+    """
+
+    forward: Any
+    backward: Any = None
+    layers: tuple[str, ...] = ()
+    fields: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
+    lay_out: Callable[..., None] | None = None
+    parameters: tuple[str, ...] = ("w", "b")
+    pads: bool = False
+    takes_relu: bool = False
+    takes_pool: bool = False
+    begins_with: str = ""
+    pack: Any = None
+    fill: Callable[..., None] | None = None
+    prepare: Callable[..., None] | None = None
+    merge: Callable[..., None] | None = None
+    merge_back: Callable[..., None] | None = None
+    descends: bool = True
+
+
+class Operation(IntEnum):
+    """The operations, with their codes in a plan; `Operation.X.row` describes X."""
+
+    row: Row
+
+    def __new__(cls, code: int, row: Row) -> "Operation":
+        member = int.__new__(cls, code)
+        member._value_, member.row = code, row
+        return member
+
+    LOAD = (
+        0,
+        Row(
+            forward=pointwise.load,
+            layers=("Standardise",),
+            fields=pointwise.STANDARDISED,
+            lay_out=pointwise.lay_out_load,
+            parameters=(),
+            fill=pointwise.fill_load,
+        ),
+    )
+    CONVOLUTION = (
+        1,
+        Row(
+            forward=convolution.convolve,
+            backward=convolution.convolve_back,
+            layers=("Conv2D", "Conv1D"),
+            fields=weights.WEIGHTS | convolution.KERNEL,
+            lay_out=convolution.lay_out_convolution,
+            pads=True,
+            takes_relu=True,
+            takes_pool=True,
+            pack=convolution.pack_convolution,
+            fill=convolution.fill_convolution,
+        ),
+    )
+    DENSE = (
+        2,
+        Row(
+            forward=dense.connect,
+            backward=dense.connect_back,
+            layers=("Dense",),
+            fields=weights.WEIGHTS,
+            lay_out=dense.lay_out_dense,
+            takes_relu=True,
+            pack=dense.pack_dense,
+        ),
+    )
+    ACTIVATION = (
+        3,
+        Row(
+            forward=pointwise.apply,
+            backward=pointwise.apply_back,
+            layers=tuple(pointwise.FUNCTIONS),
+            fields=pointwise.FUNCTION,
+            lay_out=pointwise.lay_out_activation,
+            parameters=(),
+        ),
+    )
+    RESPONSES = (
+        4,
+        Row(
+            forward=normalise.respond,
+            backward=normalise.respond_back,
+            layers=("LocalResponseNorm",),
+            fields=normalise.BRACKETS,
+            lay_out=normalise.lay_out_responses,
+            parameters=(),
+            fill=normalise.fill_responses,
+        ),
+    )
+    DROPOUT = (
+        5,
+        Row(
+            forward=pointwise.drop,
+            backward=pointwise.drop_back,
+            layers=("Dropout",),
+            fields=pointwise.DROPPED,
+            lay_out=pointwise.lay_out_dropout,
+            parameters=(),
+            prepare=pointwise.prepare_dropout,
+            descends=False,
+        ),
+    )
+    STATISTICS = (
+        6,
+        Row(
+            forward=normalise.sum_statistics,
+            backward=normalise.statistics_back,
+            fields=normalise.STATISTICS,
+            lay_out=normalise.lay_out_statistics,
+            parameters=("gamma", "beta"),
+            descends=False,
+        ),
+    )
+    BATCH = (
+        7,
+        Row(
+            forward=normalise.batch,
+            backward=normalise.batch_back,
+            layers=("BatchNorm",),
+            fields=normalise.STATISTICS,
+            lay_out=normalise.lay_out_batch,
+            parameters=("gamma", "beta"),
+            takes_relu=True,
+            takes_pool=True,
+            begins_with="STATISTICS",
+            prepare=normalise.prepare_batch,
+            merge=normalise.merge_batch_statistics,
+            merge_back=normalise.merge_batch_gradients,
+            descends=False,
+        ),
+    )
+    TIME_SUM = (
+        8,
+        Row(
+            forward=pooling.sum_over_time,
+            backward=pooling.sum_over_time_back,
+            layers=("SumOverTime",),
+            fields=pooling.TOTALS,
+            lay_out=pooling.lay_out_time_sum,
+        ),
+    )
+    POOL = (
+        9,
+        Row(
+            forward=pooling.pool,
+            backward=pooling.pool_back,
+            layers=("MaxPool2D",),
+            lay_out=pooling.lay_out_pool,
+            parameters=(),
+        ),
+    )
+
+
+OP = row_of({name: fields for operation in Operation for name, fields in operation.row.fields.items()})
+"""The dtype of a plan's rows."""
+
+COMPUTED = {name: operation for operation in Operation for name in operation.row.layers}
+"""{name of a layer: the operation that computes it}"""
+
+
+# ---- one loop that does whatever a row of the plan says, for loops that must not go back to Python
+
+
+@compiled_into
+def _nothing(op, memory, scratch, images):
+    """The end of a chain."""
+
+
+def _or_else(code, loop, rest):
+    """A loop that does `loop` for rows with this code, and the rest of the chain for others."""
+
+    @compiled_into
+    def run(op, memory, scratch, images):
+        if op.code == code:
+            loop(op, memory, scratch, images)
+        else:
+            rest(op, memory, scratch, images)
+
+    return run
+
+
+def dispatch(name):
+    """A loop f(op, memory, scratch, images) that runs `name` ("forward", "backward") of the operation that the row
+    names, for all operations that `descend` can take.
+    """
+    chain = _nothing
+    for operation in Operation:
+        loop = getattr(operation.row, name)
+        if loop is not None and operation.row.descends:
+            chain = _or_else(operation.value, loop, chain)
+    return chain

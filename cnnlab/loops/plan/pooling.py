@@ -1,0 +1,71 @@
+"""The operations that gather many numbers into few: max pooling (topics 22, 24), the sum over time (topic 26)."""
+
+from cnnlab.loops.plan.passing import clear, load_gradient, part, store_pooled
+from cnnlab.loops.plan.record import put, whole
+from cnnlab.loops.runtime.compiled import compiled
+
+# ---- max pooling that does not follow a convolution; `op.pool` belongs to all operations
+
+
+def lay_out_pool(op, layer, rooms):
+    """Room to compare in."""
+    rooms.scratch(2 * op["input"]["step"])
+
+
+@compiled
+def pool(op, memory, scratch, images):
+    """The largest number of each window (topic 22)."""
+    for n in range(images.first, images.end):
+        store_pooled(op, memory, n, memory.m, op.input.h_at + n * op.input.step, scratch, 0)
+
+
+@compiled
+def pool_back(op, memory, scratch, images):
+    """The gradient goes to the largest pixel of each window (topic 24)."""
+    across, channels = op.input.width * op.input.channels, op.input.channels
+    for n in range(images.first, images.end):
+        load_gradient(op, memory, n, memory.d, op.dh_at + n * memory.d_step, across, channels, scratch, 0)
+
+
+# ---- the sum over time, with a weight and a bias for each channel
+
+TOTALS = {"time_sum": whole("total_at")}
+
+
+def lay_out_time_sum(op, layer, rooms):
+    """Room for the sums of a batch, which the weights' gradient needs again."""
+    put(op["time_sum"], total_at=rooms.take("m", rooms.samples * op["input"]["channels"]))
+
+
+@compiled
+def sum_over_time(op, memory, scratch, images):
+    """e[c] = b[c] + w[c] sum_t h[t,c] (topic 26)."""
+    m, u, entry, channels = memory.m, memory.u, op.input, op.input.channels
+    for n in range(images.first, images.end):
+        total = part(m, op.time_sum.total_at + n * channels, channels)
+        clear(total, 0, channels)
+        for t in range(entry.width):
+            h = part(m, entry.h_at + n * entry.step + t * channels, channels)
+            for c in range(channels):
+                total[c] += h[c]
+        for c in range(channels):
+            m[op.output.h_at + n * op.output.step + c] = u[op.b_at + c] + u[op.w_at + c] * total[c]
+
+
+@compiled
+def sum_over_time_back(op, memory, scratch, images):
+    """dL/dw[c] = de[c] sum_t h[t,c], dL/db = de, dL/dh[t,c] = w[c] de[c]."""
+    m, u, d, g = memory.m, memory.u, memory.d, memory.g[images.chunk]
+    channels, width = op.input.channels, op.input.width
+    clear(g, op.w_at, channels)
+    clear(g, op.b_at, channels)
+    for n in range(images.first, images.end):
+        de = part(d, op.de_at + n * memory.d_step, channels)
+        dh = part(d, op.dh_at + n * memory.d_step, width * channels)
+        for c in range(channels):
+            g[op.w_at + c] += de[c] * m[op.time_sum.total_at + n * channels + c]
+            g[op.b_at + c] += de[c]
+        if op.needs_gradient:
+            for t in range(width):
+                for c in range(channels):
+                    dh[t * channels + c] = u[op.w_at + c] * de[c]

@@ -1,0 +1,24 @@
+"""What the operations with weights share: packed weights, and what their kernels work with."""
+
+import numpy as np
+
+from cnnlab.loops.kernels.strip import Tools
+from cnnlab.loops.plan.record import whole
+from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
+
+# packed : the weights for the way forward, in `packs`: where, columns of a panel, numbers from row to row, rows of a
+# panel; in_place : they are read flipped, from where they are kept.  back : those for the way back: where, columns of a
+# panel (0: read as they are kept), numbers of one class of pixels; depth : outputs, whole vectors of them.
+WEIGHTS = {"packed": whole("at panel row length in_place"), "back": whole("at panel size depth")}
+
+
+@compiled_inside
+def none_of(numbers):
+    """The floor that is none."""
+    return numbers.dtype.type(-np.inf)
+
+
+@compiled_into
+def tools_of(memory, room):
+    """What kernels work with, and room for what they need."""
+    return Tools(memory.tiles, memory.lanes, memory.m.itemsize, room, none_of(memory.m))
