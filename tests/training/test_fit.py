@@ -1,4 +1,4 @@
-"""fit and evaluate: the same seed gives the same bits; what goes wrong is said, what was learned is measured."""
+"""Training: what it learns, sees, tells and refuses."""
 
 import numpy as np
 import pytest
@@ -135,8 +135,6 @@ def test_regression_has_a_loss_and_no_accuracy(rng):
     assert "accuracy" not in repr(history) and len(history.plot().axes) == 1
 
 
-# Bad input
-
 X, Y = task()
 
 
@@ -223,35 +221,3 @@ def test_targets_that_the_loss_cannot_take_are_named_before_anything_is_computed
 def test_what_is_no_network_is_named():
     with pytest.raises(TypeError, match=r"network must be a network, such as .*; got 'net'"):
         fit("net", X, Y, loss=CrossEntropy(), optimiser=SGD(0.1), epochs=1)
-
-
-# Measuring
-
-
-def test_the_confusion_matrix_counts_what_was_taken_for_what(rng):
-    net = Network([L.Dense(3)], (3,))
-    net.parameters["0.w"][...], net.parameters["0.b"][...] = np.eye(3), 0
-    x = np.eye(3, dtype=np.float32)[[0, 0, 1, 2, 2, 2]]
-    found = evaluate(net, x, np.array([0, 1, 1, 2, 2, 0]), CrossEntropy())
-    np.testing.assert_array_equal(found.confusion, [[1, 0, 1], [1, 1, 0], [0, 0, 2]])
-    assert found.accuracy == 4 / 6 and found.error == pytest.approx(2 / 6) and found.samples == 6
-    assert found.loss == pytest.approx(CrossEntropy()(net.forward(x), np.array([0, 1, 1, 2, 2, 0])))
-    assert repr(found) == f"error 33.33 % (2 of 6), loss {found.loss:.3g}"
-    assert evaluate(net, x, np.array([0, 1, 1, 2, 2, 0])).loss is None
-
-
-def test_one_output_is_yes_or_no():
-    net = Network([L.Dense(1)], (1,))
-    net.parameters["0.w"][...] = 1
-    x, y = np.array([[0.2], [0.7], [-1.0], [2.0]], np.float32), np.array([0, 1, 0, 1])
-    np.testing.assert_array_equal(evaluate(net, x, y, MSE()).confusion, [[2, 0], [0, 2]])  # threshold 1/2
-    np.testing.assert_array_equal(evaluate(net, x, y, BinaryCrossEntropy()).confusion, [[1, 1], [0, 2]])  # threshold 0
-    np.testing.assert_array_equal(evaluate(net, x, y).confusion, [[1, 1], [0, 2]])
-
-
-def test_float_targets_need_a_loss():
-    net = Network([L.Dense(1)], (1,))
-    x = np.ones((2, 1), np.float32)
-    assert evaluate(net, x, np.zeros(2), MSE()).accuracy is None
-    with pytest.raises(ValueError, match="loss must be given where y holds float targets"):
-        evaluate(net, x, np.zeros(2))

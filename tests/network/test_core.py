@@ -1,13 +1,10 @@
-"""Networks: forward and backward through all layers, counts, summaries, and input that cannot be right."""
-
-import re
+"""Networks forward and backward, in training and in use."""
 
 import numpy as np
 import pytest
 from spots import small
 
 from cnnlab import layers as L
-from cnnlab import models
 from cnnlab.analysis import receptive
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
@@ -111,84 +108,6 @@ def test_the_dtype_of_the_network_decides(rng):
         assert network.forward(rng.normal(size=(1, 6, 6, 2))).dtype == dtype
 
 
-def test_the_same_seed_gives_the_same_weights():
-    one, two, other = small(rng=4), small(rng=4), small(rng=5)
-    assert all(np.array_equal(u, two.parameters[name]) for name, u in one.parameters.items())
-    assert not np.array_equal(one.parameters["1.w"], other.parameters["1.w"])
-
-
-def test_layers_have_names_and_numbers():
-    network = small()
-    assert [layer.name for layer in network][:5] == ["pool1", "conv1", "norm1", "prelu1", "pool2"]
-    assert network["dense2"] is network[9] is list(network)[-1] and len(network) == 10
-    assert list(network.parameters)[:3] == ["1.w", "1.b", "2.gamma"]
-    assert list(network.gradients) == list(network.parameters)
-    with pytest.raises(KeyError, match="no layer is called 'conv9'; there are pool1, conv1"):
-        network["conv9"]
-
-
-def test_counts_are_sums_over_layers():
-    network = Network([L.Conv2D(4, 3), L.ReLU(), L.MaxPool2D(2), L.Flatten(), L.Dense(5)], (6, 6, 2))
-    conv, dense = 3 * 3 * 2 * 4, 2 * 2 * 4 * 5
-    assert network.parameter_count == conv + 4 + dense + 5
-    assert network.connection_count == conv * 16 + 4 * 16 + dense + 5
-    assert network.multiply_adds == conv * 16 + dense
-    assert network.unit_count == 6 * 6 * 2 + 4 * 4 * 4 + 5
-
-
-def test_the_summary_is_a_table_whose_columns_add_up():
-    network = models.zip_code_1989()
-    summary = network.summary()
-    lines = repr(summary).splitlines()
-    assert [cell.strip() for cell in re.split(r"\s{2,}", lines[0])] == [
-        "layer",
-        "settings",
-        "output",
-        "parameters",
-        "connections",
-        "multiply-adds",
-    ]
-    assert all(words in lines[3] for words in ("conv1", "12 of 5 x 5, stride 2", "8 x 8 x 12", "1,068"))
-    assert lines[-1].split()[-3:] == ["9,760", "64,660", "63,660"] and "1,256 units" in lines[-1]
-    for column, total in zip((3, 4, 5), (9760, 64660, 63660), strict=True):
-        assert sum(row[column] for row in summary.rows) == total
-    assert max(map(len, lines)) <= 110, "wider than a notebook on a laptop"
-
-
-# Weights
-
-
-def test_weights_are_copies_and_can_be_put_back(rng):
-    network, x = small(), rng.normal(size=(4, 6, 6, 2))
-    before, said = network.weights(), network.forward(x)
-    for array in network.parameters.values():
-        array += 1
-    assert not np.array_equal(network.forward(x), said)
-    network.set_weights(before)
-    np.testing.assert_array_equal(network.forward(x), said)
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (lambda w: w.pop("parameters/1.w"), r"parameters/1\.w is missing"),
-        (lambda w: w.update({"parameters/99.w": np.ones(1)}), r"parameters/99\.w is unknown"),
-        (lambda w: w.update({"parameters/1.b": np.ones(9)}), r"parameters/1\.b must have shape \(4,\); got \(9,\)"),
-    ],
-)
-def test_weights_that_do_not_fit_change_nothing(change, words):
-    network = small()
-    before, weights = network.weights(), network.weights()
-    for array in weights.values():
-        array += 1
-    change(weights)
-    with pytest.raises(ValueError, match=words):
-        network.set_weights(weights)
-    assert all(np.array_equal(array, network.weights()[name]) for name, array in before.items())
-
-
-# Bad input
-
 X = np.zeros((2, 6, 6, 2), np.float32)
 
 
@@ -216,45 +135,6 @@ def test_inputs_that_cannot_be_right_are_named(x, error, words):
     ):
         with pytest.raises(error, match=words):
             use(x)
-
-
-def built():
-    layer = L.Dense(3)
-    Network([layer], (2,))
-    return layer
-
-
-@pytest.mark.parametrize(
-    ("make", "error", "words"),
-    [
-        (lambda: Network([], (2,)), ValueError, "layers must hold at least one layer"),
-        (lambda: Network([L.ReLU], (2,)), TypeError, r"number 0 is .*; did you mean ReLU\(\)\?"),
-        (lambda: Network([L.ReLU(), "relu"], (2,)), TypeError, "number 1 is 'relu'"),
-        (lambda: Network([built()], (2,)), ValueError, "layers must be new; number 0, Dense 3 units, is in a network"),
-        (
-            lambda: Network([L.Conv2D(2, 3), L.Conv2D(2, 5)], (6, 6, 1)),
-            ValueError,
-            "layer 1, Conv2D 2 of 5 x 5, cannot",
-        ),
-        (lambda: Network([L.Dense(3)], (6, 6, 1)), ValueError, "layer 0, Dense 3 units, cannot take.*Flatten"),
-        (lambda: Network([L.Dense(3)], (0,)), ValueError, "input_shape must be a whole number of at least 1"),
-        (lambda: Network([L.Dense(3)], (2.5,)), TypeError, "input_shape must be"),
-        (
-            lambda: Network([L.Dense(3)], (2,), dtype=np.float16),
-            TypeError,
-            "dtype must be float32 or float64; got float16",
-        ),
-    ],
-)
-def test_networks_that_cannot_be_are_explained(make, error, words):
-    with pytest.raises(error, match=words):
-        make()
-
-
-def test_the_same_layer_twice_is_refused():
-    layer = L.Dense(2)
-    with pytest.raises(ValueError, match="number 1, Dense 2 units, is in a network already"):
-        Network([layer, layer], (2,))
 
 
 def test_a_step_that_cannot_be_trained_says_why():

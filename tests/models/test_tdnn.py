@@ -1,13 +1,11 @@
-"""The time-delay network: the figures of the paper, what it learns, and what shift does to it."""
+"""The time-delay networks: the paper's counts and sums, and what they learn."""
 
 import numpy as np
 import pytest
 
 from cnnlab import MSE, SGD, Dense, Flatten, Network, Sigmoid, evaluate, fit
 from cnnlab.datasets import syllables, tokens, windows
-from cnnlab.datasets.spoken import BANDS, FRAMES, mel_edges, shifted, spectrogram
-from cnnlab.gradcheck import check_layer
-from cnnlab.layers import MaxOverTime, from_config, to_config
+from cnnlab.datasets.spoken import BANDS, FRAMES
 from cnnlab.models import tdnn, tdnn_digits
 from cnnlab.optimisers import one_cycle
 
@@ -48,29 +46,6 @@ def test_the_output_is_the_sum_over_time_written_out(rng):
         [[sigmoid(b2[d] + sum(w2[p, :, d] @ h1[t + 4 - p] for p in range(5))) for d in range(3)] for t in range(9)]
     )
     np.testing.assert_allclose(network.predict(x[None])[0], sigmoid(b3 + w3 * h2.sum(0)), rtol=1e-12)
-
-
-def test_max_over_time_has_the_derivative_of_the_largest(rng):
-    layer = MaxOverTime()
-    layer.build((7, 4), rng, np.float64)
-    layer.parameters["w"][:] = rng.normal(size=4)
-    errors = check_layer(layer, rng.normal(size=(3, 7, 4)))
-    assert max(errors.values()) < 1e-6 and set(errors) == {"h", "w", "b"}
-
-
-def test_max_over_time_gives_the_gradient_to_the_first_of_equals():
-    layer = MaxOverTime()
-    layer.build((4, 1), None, np.float64)
-    h = np.array([[1.0], [3.0], [3.0], [2.0]])[None]
-    assert layer.forward(h)[0, 0] == 3
-    np.testing.assert_array_equal(layer.backward(np.ones((1, 1)))[0, :, 0], [0, 1, 0, 0])
-    assert layer.backward(np.ones((1, 1)), need_input=False) is None
-
-
-def test_max_over_time_is_rebuilt_from_its_description():
-    assert isinstance(from_config(to_config(MaxOverTime())), MaxOverTime)
-    with pytest.raises(ValueError, match=r"\(T, C\)"):
-        MaxOverTime().build((4, 4, 2), None, np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -117,38 +92,3 @@ def test_the_network_for_words_sees_more_and_more_of_time(rng):
         step = h.shape[1] // 2
         seen.append(int((np.abs(h[:64, step] - h[64, step]).max(-1) > 1e-6).sum()))
     assert seen == [5, 9, 17]
-
-
-# --- features of real speech
-
-
-def test_mel_edges_grow_and_leave_no_band_empty():
-    edges = mel_edges()
-    assert len(edges) == 25 and edges[0] == 0 and edges[-1] == 128
-    assert (np.diff(edges) >= 1).all() and (np.diff(edges, 2) >= -1).all()
-
-
-@pytest.mark.parametrize("length", [300, 4000, 20_000])
-def test_a_recording_of_any_length_becomes_one_window_with_the_sound_in_the_middle(rng, length):
-    clip = rng.normal(0, 20, length)
-    clip[length // 4 : length // 2] += rng.normal(0, 4000, length // 2 - length // 4)
-    window = spectrogram(clip.astype(np.int16))
-    assert window.shape == (64, 24) and window.dtype == np.float32 and np.isfinite(window).all()
-    loud = window.mean(1) > window.mean(1).max() - 1
-    middle = np.flatnonzero(loud).mean()
-    assert abs(middle - 32) <= 4
-
-
-def test_silence_is_not_divided_by_zero():
-    assert np.isfinite(spectrogram(np.zeros(3000, np.int16))).all()
-
-
-def test_shifted_moves_each_spectrogram_by_a_few_frames(rng):
-    x = rng.normal(size=(200, 20, 3)).astype(np.float32)
-    moved = shifted(x, np.random.default_rng(0), most=2)
-    steps = set()
-    for before, after in zip(x, moved, strict=True):
-        fits = [s for s in range(-2, 3) if np.array_equal(after, before[np.clip(np.arange(20) - s, 0, 19)])]
-        assert len(fits) == 1
-        steps.add(fits[0])
-    assert steps == {-2, -1, 0, 1, 2}

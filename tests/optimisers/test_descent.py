@@ -1,9 +1,9 @@
-"""Optimisers and schedules against their formulas and PyTorch."""
+"""Gradient descent and its relatives."""
 
 import numpy as np
 import pytest
 
-from cnnlab.optimisers import SGD, Adam, constant, one_cycle, steps
+from cnnlab.optimisers import SGD, Adam, one_cycle, steps
 
 MANY = [
     SGD(0.02),
@@ -105,23 +105,6 @@ def test_a_restored_optimiser_goes_on_bit_for_bit(make, rng):
     assert second.state == {}
 
 
-def test_schedules():
-    assert constant(0.1)(0) == constant(0.1)(0.9) == 0.1
-    stairs = steps(1.0, at=(0.5, 0.75), factor=0.1)
-    assert [stairs(p) for p in (0, 0.49, 0.5, 0.74, 0.75, 0.99)] == pytest.approx([1, 1, 0.1, 0.1, 0.01, 0.01])
-    cycle = one_cycle(2.0, warmup=0.25)
-    assert cycle(0.25) == pytest.approx(2) and cycle(0) == pytest.approx(2 / 25) and cycle(1) == pytest.approx(0)
-    up, down = [cycle(p) for p in np.linspace(0, 0.25, 9)], [cycle(p) for p in np.linspace(0.25, 0.999, 9)]
-    assert (np.diff(up) > 0).all() and (np.diff(down) < 0).all() and min(up + down) > 0
-    assert one_cycle(1.0, warmup=0)(0) == 1
-
-
-def test_a_schedule_drives_the_steps():
-    u = walk(SGD(steps(1.0, at=0.5, factor=0.1)), np.zeros(1), [np.ones(1)] * 4)
-    assert u["0.w"][0] == pytest.approx(-(1 + 1 + 0.1 + 0.1))
-    assert walk(SGD(lambda progress: 1 + progress), np.zeros(1), [np.ones(1)] * 2)["0.w"][0] == pytest.approx(-2.5)
-
-
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -175,14 +158,6 @@ def test_without_momentum_there_are_no_velocities():
     optimiser.read_velocities(parts)
     optimiser.keep_velocities(parts)
     assert (parts["0.w"] == 0).all() and optimiser.state == {}
-
-
-@pytest.mark.parametrize("eta", [-1.0, np.nan, np.inf, "fast", None])
-def test_a_schedule_that_gives_no_step_size_is_named_before_anything_changes(eta):
-    u = {"0.w": np.ones(2)}
-    with pytest.raises(ValueError, match=r"eta must give a number that is not negative; eta\(0.25\) gave"):
-        SGD(lambda progress: eta).step(u, {"0.w": np.ones(2)}, 0.25)
-    assert (u["0.w"] == 1).all()
 
 
 def test_gradients_that_do_not_fit_are_named_before_anything_changes():

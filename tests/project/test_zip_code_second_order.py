@@ -12,7 +12,7 @@ from cnnlab import MSE, datasets, evaluate
 from cnnlab.layers import Conv2D, Dense, Flatten, ScaledTanh
 from cnnlab.network import Network
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LAYERS = {
     "fully connected": lambda: [Flatten(), Dense(3), ScaledTanh()],
     "convolution": lambda: [Conv2D(3, 4, bias="unit"), ScaledTanh(), Flatten()],

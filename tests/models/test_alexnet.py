@@ -1,12 +1,11 @@
-"""AlexNet and its small relatives: counts of the paper, the layers they are made of, and that they run and learn."""
+"""AlexNet: the paper's counts, and the smaller networks of the same ingredients."""
 
 import numpy as np
 import pytest
 
 from cnnlab import SGD, CrossEntropy, evaluate, fit
 from cnnlab.datasets import photo, pictures
-from cnnlab.gradcheck import check_layer
-from cnnlab.layers import BatchNorm, Dropout, LocalResponseNorm, MaxPool2D, ReLU, Standardise, from_config, to_config
+from cnnlab.layers import BatchNorm, Dropout, LocalResponseNorm, MaxPool2D, ReLU
 from cnnlab.models import alexnet_2012, alexnet_lite, alexnet_lite_bn, alexnet_tiny
 from cnnlab.optimisers import one_cycle
 
@@ -86,33 +85,6 @@ def test_a_network_is_saved_with_its_mean_and_deviation(tmp_path, rng):
     x = rng.random((3, 32, 32, 3)).astype(np.float32)
     np.testing.assert_array_equal(network.predict(x), again.predict(x))
     np.testing.assert_allclose(again[0].forward(x), (x - [0.4, 0.5, 0.6]) / [0.2, 0.25, 0.3], rtol=1e-5, atol=1e-6)
-
-
-@pytest.mark.parametrize("mean", [0.3, [0.1, 0.2]])
-def test_standardise_subtracts_and_divides_and_back(mean, rng):
-    layer = from_config(to_config(Standardise(mean, 0.5)))
-    layer.build((3, 2, 2), rng, np.float64)
-    h = rng.normal(size=(2, 3, 2, 2))
-    np.testing.assert_allclose(layer.forward(h), (h - np.array(mean)) / 0.5)
-    assert check_layer(layer, h)["h"] < 1e-6
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((np.nan, 1), "mean must be a finite"),
-        ((0, 0), "deviation must be a positive"),
-        ((0, [1, -1]), "deviation must be"),
-    ],
-)
-def test_standardise_refuses_what_cannot_be(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        Standardise(*arguments)
-
-
-def test_standardise_wants_one_number_for_each_channel():
-    with pytest.raises(ValueError, match=r"mean must be one number or 3.*got 2"):
-        Standardise([0.5, 0.5]).build((4, 4, 3), None, np.float32)
 
 
 def test_tiny_learns_a_few_pictures_by_heart():

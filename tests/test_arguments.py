@@ -1,0 +1,68 @@
+"""Checks of what users pass in: every error names the argument, what came, and what was expected."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from cnnlab import arguments
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: arguments.array("x", [1, 2]), TypeError, "x must hold float32 or float64 .* got dtype int64 .*astype"),
+        (
+            lambda: arguments.array("x", np.ones(3), 2, "(N, C)"),
+            ValueError,
+            r"x must be \(N, C\), an array with 2",
+        ),
+        (lambda: arguments.array("x", np.ones(0)), ValueError, "x must not be empty"),
+        (lambda: arguments.array("x", [0.0, np.nan], finite=True), ValueError, r"got 1 NaN .* the first at \[1\]"),
+        (lambda: arguments.alike(a=np.ones(2), b=np.ones(3)), ValueError, r"b must have shape \(2,\) \(that of a\)"),
+        (
+            lambda: arguments.alike(a=np.ones(2), b=np.ones(2, np.float32)),
+            TypeError,
+            "a and b must have the same dtype",
+        ),
+        (lambda: arguments.same_batch(a=[1], b=[1, 2]), ValueError, "a and b must hold the same number of samples"),
+        (lambda: arguments.one_of("w", "c", ("a", "b")), ValueError, "w must be one of 'a', 'b'; got 'c'"),
+        (lambda: arguments.whole("n", 1.0), TypeError, "n must be a whole number of at least 1; got 1.0"),
+        (lambda: arguments.whole("n", True), TypeError, "n must be a whole number"),
+        (lambda: arguments.whole("n", 1, at_least=2), ValueError, "n must be a whole number of at least 2; got 1"),
+        (lambda: arguments.odd("n", 4), ValueError, "n must be odd, the same number on each side; got 4"),
+        (lambda: arguments.real("r", "1"), TypeError, "r must be a finite number; got '1'"),
+        (lambda: arguments.real("r", 2, below=2), ValueError, "r must be a finite number less than 2; got 2"),
+        (lambda: arguments.positive("r", 0), ValueError, "r must be a positive number; got 0"),
+        (lambda: arguments.positive("r", True), TypeError, "r must be a positive number; got True"),
+        (lambda: arguments.share("p", 1.0, "of all"), ValueError, r"p must be in \[0, 1\): the share of all; got 1.0"),
+        (lambda: arguments.share("p", -0.1), ValueError, r"p must be in \[0, 1\); got -0.1"),
+        (
+            lambda: arguments.of_kind("o", dict, dict, "a dict"),
+            TypeError,
+            r"o must be a dict; .* mean dict\(\)",
+        ),
+        (lambda: arguments.pair("s", (1, 2, 3)), ValueError, "s must be one whole number or a pair of them"),
+        (lambda: arguments.labels("y", np.array([0, 3]), 3), ValueError, r"y must lie in 0\.\.2, .*from 0 to 3"),
+    ],
+)
+def test_what_does_not_fit_is_named(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
+
+
+def test_what_fits_comes_back():
+    one, two = arguments.alike(a=[1.0, 2.0], b=np.zeros(2))
+    assert one.tolist() == [1, 2] and two.tolist() == [0, 0]
+    assert arguments.pair("s", 3) == (3, 3) and arguments.pair("s", [1, 2]) == (1, 2)
+    assert arguments.share("p", 0) == 0 and arguments.positive("r", 2) == 2.0 and arguments.odd("n", np.int64(5)) == 5
+
+
+def test_an_entry_is_found_by_number_slice_and_name():
+    row = [SimpleNamespace(name="conv1"), SimpleNamespace(name="relu1")]
+    assert arguments.entry(row, 1) is arguments.entry(row, "relu1") is row[-1]
+    assert arguments.entry(row, slice(1)) == row[:1]
+    with pytest.raises(KeyError, match="no layer is called 'conv2'; there are conv1, relu1"):
+        arguments.entry(row, "conv2")
+    with pytest.raises(IndexError):
+        arguments.entry(row, 2)
