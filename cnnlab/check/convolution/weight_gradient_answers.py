@@ -8,7 +8,6 @@ from cnnlab.check.toolkit.maps import batch_of_one, differences, only_map, whole
 H = np.array([[1.0, 2, 0], [3, 1, -2], [0, 4, 5]])
 DE = np.array([[1.0, -1], [2, 3]])
 
-
 ONE_INPUTS = [
     (whole_numbers(1, 5, 6), whole_numbers(2, 3, 4), 0, 2, 3, 3),
     (whole_numbers(3, 6, 5), whole_numbers(4, 5, 3), 1, 0, 2, 3),
