@@ -153,9 +153,15 @@ class Plan:
                 sides, corner = given[k], (0, 0)
             put(op["output"], **_framed((out, sides, corner), given[k]))
             put(
-                op, code=operation, relu=relu, needs_gradient=any(self._learns(i) for i in range(1, k)),
-                e_height=height, e_width=width, dh_at=turn * n * self.d_step, de_at=(1 - turn) * n * self.d_step,
-            )  # fmt: skip
+                op,
+                code=operation,
+                relu=relu,
+                needs_gradient=any(self._learns(i) for i in range(1, k)),
+                e_height=height,
+                e_width=width,
+                dh_at=turn * n * self.d_step,
+                de_at=(1 - turn) * n * self.d_step,
+            )
             if self._in_place(k):  # hands nothing on, and turns the gradient of its entry into another in place
                 op["de_at"] = op["dh_at"]
             else:
@@ -224,9 +230,16 @@ def _framed(entry, shape):
     first, sides, corner = entry
     top, left = corner or (0, 0)
     return dict(
-        h_at=first, step=np.prod(sides), frame_height=sides[0], frame_width=sides[1], top=top, left=left,
-        height=shape[0], width=shape[1], channels=shape[2],
-    )  # fmt: skip
+        h_at=first,
+        step=np.prod(sides),
+        frame_height=sides[0],
+        frame_width=sides[1],
+        top=top,
+        left=left,
+        height=shape[0],
+        width=shape[1],
+        channels=shape[2],
+    )
 
 
 def _pads(layer):

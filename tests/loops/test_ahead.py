@@ -34,8 +34,9 @@ def first_step(folder, cores=2, python=None):
     """(loops of the way back that came from disk, those of the way forward, loss) of a process with an empty cache."""
     code = FIRST_STEP.format(cores=cores, python=repr(python))
     environment = os.environ | {"NUMBA_CACHE_DIR": str(folder)}
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True,
-                          timeout=300)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     counts, loss = done.stdout.splitlines()
     *back, forward = map(int, counts.split())

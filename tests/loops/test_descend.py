@@ -16,8 +16,16 @@ pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without machin
 
 
 def pooled(dtype=np.float64, outputs=3):
-    layers = [L.Conv2D(4, 3, padding="same"), L.ReLU(), L.MaxPool2D(2), L.LocalResponseNorm(n=3), L.Conv2D(5, 2),
-              L.LeakyReLU(0.1), L.Flatten(), L.Dense(outputs)]  # fmt: skip
+    layers = [
+        L.Conv2D(4, 3, padding="same"),
+        L.ReLU(),
+        L.MaxPool2D(2),
+        L.LocalResponseNorm(n=3),
+        L.Conv2D(5, 2),
+        L.LeakyReLU(0.1),
+        L.Flatten(),
+        L.Dense(outputs),
+    ]
     return Network(layers, (6, 6, 2), 1, dtype)
 
 

@@ -157,7 +157,11 @@ def test_flat_parameters_are_those_of_the_layers():
     assert flat.holds() and not network._flat.holds()
 
 
-LAYER_BY_LAYER = {"PReLU": "its slope is learned, and no bundled network has one"}
+# Layers that learn and have no operation, and why.
+LAYER_BY_LAYER = {
+    "PReLU": "its slope is learned; no bundled network has one",
+    "MaxOverTime": "notebook 12 compares it once with the sum",
+}
 
 
 def test_every_layer_that_learns_is_an_operation_or_known_to_go_layer_by_layer():

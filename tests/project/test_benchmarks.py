@@ -111,10 +111,12 @@ def small(monkeypatch):
     monkeypatch.setattr(scaling.threads, "__defaults__", (None, None, 2))
     for name, values in (("BATCHES", (1, 2)), ("SIDES", (4, 5)), ("CHANNELS", (2, 3))):
         monkeypatch.setattr(scaling, name, values)
-    monkeypatch.setattr(memory, "in_a_process", lambda side, batch: {"step": 30.0 if side == sides.OURS else 60.0,
-                                                                       "process": 99.0})  # fmt: skip
-    monkeypatch.setattr(first_step, "in_a_process", lambda side, environment: {"import": 0.2, "step": 0.1,
-                                                                                  "process": 0.4})  # fmt: skip
+    monkeypatch.setattr(
+        memory, "in_a_process", lambda side, batch: {"step": 30.0 if side == sides.OURS else 60.0, "process": 99.0}
+    )
+    monkeypatch.setattr(
+        first_step, "in_a_process", lambda side, environment: {"import": 0.2, "step": 0.1, "process": 0.4}
+    )
     yield
     sides.set_threads(threads)
 

@@ -33,9 +33,12 @@ print(len(found), *sorted(set(found)))
 
 def compiled_later(warm):
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT.format(warm=warm)], capture_output=True, text=True, timeout=300,
+        [sys.executable, "-c", SCRIPT.format(warm=warm)],
+        capture_output=True,
+        text=True,
+        timeout=300,
         env=os.environ | {"CNNLAB_THREADS": "1"},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
 

@@ -90,8 +90,10 @@ class Touched:
         lefts = [builder.sub(columns, ir.IntType(32)(v * count)) for v in range(vectors)]
         self.masks = [builder.icmp_signed("<", places, broadcast(builder, left, count)) for left in lefts]
         pointer, mask, void = vector.as_pointer(), self.masks[0].type, ir.VoidType()
-        shapes = {"load": (vector, [pointer, ir.IntType(32), mask, vector]),
-                  "store": (void, [vector, pointer, ir.IntType(32), mask])}  # fmt: skip
+        shapes = {
+            "load": (vector, [pointer, ir.IntType(32), mask, vector]),
+            "store": (void, [vector, pointer, ir.IntType(32), mask]),
+        }
         self.masked = {
             name: cgutils.get_or_insert_function(
                 builder.module, ir.FunctionType(*shape), f"llvm.masked.{name}.v{count}f{bits}.p0"

@@ -47,10 +47,20 @@ def lay_out_convolution(op, layer, rooms):
         filled = (0, int(entry["frame_height"]), 0, int(entry["frame_width"]))
     connections = getattr(layer, "connections", None)
     put(
-        op["kernel"], rows=rows, columns=columns, stride_m=s, stride_n=t, pad_m=top, pad_n=left,
-        top=filled[0], bottom=filled[1], left=filled[2], right=filled[3], bias_per_unit=layer.bias == "unit",
+        op["kernel"],
+        rows=rows,
+        columns=columns,
+        stride_m=s,
+        stride_n=t,
+        pad_m=top,
+        pad_n=left,
+        top=filled[0],
+        bottom=filled[1],
+        left=filled[2],
+        right=filled[3],
+        bias_per_unit=layer.bias == "unit",
         mask_at=-1 if connections is None else rooms.take("m", connections.size),
-    )  # fmt: skip
+    )
     panel, back_panel = rooms.panel(outputs), rooms.panel(channels)
     depth, terms = -(-outputs // rooms.lanes) * rooms.lanes, rows * columns * channels
     at = rooms.take("packs", terms * -(-outputs // panel) * panel)
@@ -60,9 +70,7 @@ def lay_out_convolution(op, layer, rooms):
     at = rooms.take("packs", s * t * size if op["needs_gradient"] else 0)
     put(op["back"], at=at, panel=back_panel, size=size, depth=depth)
     frame = Frame((rows, columns), (s, t), (top, left), (height, width), (int(e_height), int(e_width)))
-    put(
-        op["framed"], height=frame.sides[0], width=frame.sides[1], top=frame.corner[0], left=frame.corner[1]
-    )  # fmt: skip
+    put(op["framed"], height=frame.sides[0], width=frame.sides[1], top=frame.corner[0], left=frame.corner[1])
     pixels = int(e_height * e_width)
     forward = pixels * outputs + ROWS * VECTORS * rooms.lanes + outputs
     back = frame.sides[0] * frame.sides[1] * depth
