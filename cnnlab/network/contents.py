@@ -34,7 +34,7 @@ class Contents:
     """The layers of a network, as a sequence, with all that can be said of them without running it; see `Network`."""
 
     def __init__(
-        self, layers: Iterable[Layer], input_shape: Shape | int, rng: Seed | None, dtype: npt.DTypeLike
+        self, layers: Iterable[Layer], input_shape: Shape | int, rng: Seed | None = 0, dtype: npt.DTypeLike = np.float32
     ) -> None:
         self.layers, self.dtype = _checked_layers(layers), np.dtype(dtype)
         if self.dtype not in arguments.FLOATS:
