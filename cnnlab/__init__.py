@@ -21,6 +21,7 @@ convolution.
 """
 
 import importlib
+from types import ModuleType
 
 from cnnlab.layers import (
     AveragePool2D,
@@ -33,12 +34,14 @@ from cnnlab.layers import (
     Flatten,
     LeakyReLU,
     LocalResponseNorm,
+    MaxOverTime,
     MaxPool2D,
     PReLU,
     ReLU,
     ScaledTanh,
     Sigmoid,
     Signum,
+    Standardise,
     SumOverTime,
     Tanh,
     UnitStep,
@@ -53,11 +56,11 @@ __version__ = "0.1.0"
 # Rooms with a door of their own; they are opened when somebody asks for them, so that `import cnnlab` stays quick.
 _ROOMS = (
     "analysis",
+    "arguments",
     "check",
     "datasets",
     "draw",
     "explore",
-    "export",
     "gradcheck",
     "initialisers",
     "layers",
@@ -67,7 +70,10 @@ _ROOMS = (
     "ops",
     "optimisers",
     "picture",
+    "recipes",
+    "since_1989",
     "training",
+    "types",
 )
 
 __all__ = [
@@ -87,6 +93,7 @@ __all__ = [
     "Flatten",
     "LeakyReLU",
     "LocalResponseNorm",
+    "MaxOverTime",
     "MaxPool2D",
     "Network",
     "PReLU",
@@ -94,6 +101,7 @@ __all__ = [
     "ScaledTanh",
     "Sigmoid",
     "Signum",
+    "Standardise",
     "SumOverTime",
     "Tanh",
     "UnitStep",
@@ -103,11 +111,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> ModuleType:
     if name in _ROOMS:
         return importlib.import_module(f"cnnlab.{name}")
     raise AttributeError(f"module 'cnnlab' has no attribute {name!r}")
 
 
-def __dir__():
-    return sorted([*globals(), *_ROOMS])
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ROOMS})

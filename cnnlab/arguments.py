@@ -139,8 +139,8 @@ def share(name: str, value: Any, of: str = "") -> float:
     return number
 
 
-def of_kind(name: str, value: Any, kind: type[Kind], wanted: str) -> Kind:
-    """An object of this class; wanted : what is expected, in words.  Raises TypeError."""
+def of_kind(name: str, value: Any, kind: type[Kind] | tuple[type[Kind], ...], wanted: str) -> Kind:
+    """An object of this class, or of one of these; wanted : what is expected, in words.  Raises TypeError."""
     if not isinstance(value, kind):
         hint = f"; did you mean {value.__name__}()?" if isinstance(value, type) and issubclass(value, kind) else ""
         raise TypeError(f"{name} must be {wanted}; got {value!r}{hint}")

@@ -7,23 +7,52 @@ own steps make of it (benchmarks/zip_code_second_order.py).
 """
 
 import json
+from collections.abc import Callable
 from functools import partial
+from typing import Any
+
+import numpy as np
 
 from cnnlab import datasets, models
-from cnnlab.datasets.base import embedded
+from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.views import moved
-from cnnlab.losses import MSE, CrossEntropy
+from cnnlab.losses import MSE, CrossEntropy, Loss
+from cnnlab.network import Network
 from cnnlab.optimisers import SGD, one_cycle
 from cnnlab.recipes import Recipe
+from cnnlab.types import Array
+
+__all__ = ["STEPS", "measured", "moved_on_paper", "online", "rejection", "second_order", "with_momentum"]
 
 
-def moved_on_paper(x, rng):
-    """Digits moved by up to one pixel; there is more paper (-1) around them."""
+def moved_on_paper(x: Array, rng: np.random.Generator) -> Array:
+    """Digits moved by up to one pixel; there is more paper (-1) around them.
+
+    Parameters
+    ----------
+    x : (N, 16, 16, 1)
+        Images, -1 paper to 1 ink.
+    rng : numpy Generator
+        Decides where to.
+
+    Returns
+    -------
+    shape and dtype of x
+    """
     return moved(x, rng, most=1, outside=-1.0)
 
 
-def _step(name, about, network, loss, optimiser, epochs=25, batch=1, augment=None):
-    def of_seed(data, seed):
+def _step(
+    name: str,
+    about: str,
+    network: Callable[..., Network],
+    loss: Loss,
+    optimiser: Callable[[], SGD],
+    epochs: int = 25,
+    batch: int = 1,
+    augment: Callable[[Array, np.random.Generator], Array] | None = None,
+) -> Recipe:
+    def of_seed(data: Dataset, seed: int) -> Network:
         return network(rng=seed)
 
     return Recipe(name, about, datasets.usps, (16, 16, 1), of_seed, loss, optimiser, epochs, batch, augment)
@@ -33,13 +62,33 @@ TANH, LATER = models.zip_code_1989, models.zip_code_later
 SQUARES, ENTROPY = MSE(off=-1.0, on=1.0), CrossEntropy()
 
 
-def online(eta):
-    """Steepest descent, one image after the other."""
+def online(eta: float) -> Callable[[], SGD]:
+    """Steepest descent, one image after the other.
+
+    Parameters
+    ----------
+    eta : float
+        The largest learning rate.
+
+    Returns
+    -------
+    function () -> SGD
+    """
     return lambda: SGD(one_cycle(eta, warmup=0.1))
 
 
-def with_momentum(eta):
-    """Momentum, for batches of images."""
+def with_momentum(eta: float) -> Callable[[], SGD]:
+    """Momentum, for batches of images.
+
+    Parameters
+    ----------
+    eta : float
+        The largest learning rate.
+
+    Returns
+    -------
+    function () -> SGD
+    """
     return lambda: SGD(one_cycle(eta, warmup=0.1), momentum=0.9, nesterov=True)
 
 
@@ -74,23 +123,49 @@ STEPS = (
 )
 
 
-def measured():
-    """What was measured on USPS, one dict for each step: step, about, parameters, epochs, eta, and for several first
-    weights test_errors and train_errors (fractions), with the seconds of one training.
+def _found(name: str) -> Any:
+    """What a benchmark wrote."""
+    return json.loads(embedded(f"measured/{name}.json").read_text(encoding="utf-8"))
+
+
+def measured() -> list[dict[str, Any]]:
+    """What was measured on USPS.
+
+    Returns
+    -------
+    list of dict
+        One for each step: step, about, parameters, epochs, eta, and for several first weights test_errors and
+        train_errors (fractions), with the seconds of one training.
     """
-    return json.loads(embedded("measured/zip_code_steps.json").read_text(encoding="utf-8"))["steps"]
+    steps: list[dict[str, Any]] = _found("zip_code_steps")["steps"]
+    return steps
 
 
-def rejection():
-    """What the bundled network of 1989 reaches on USPS, as plain data: train and test with loss (halved, which comes
-    near the paper's), error and samples; refused, the share of test digits to be refused for an error of 1 % among the
-    rest; and the curve, the error among the rest for several shares refused. Errors and shares are fractions.
+def rejection() -> dict[str, Any]:
+    """What the bundled network of 1989 reaches on USPS.
+
+    Returns
+    -------
+    dict
+        train and test with loss (halved, which comes near the paper's), error and samples; refused, the share of test
+        digits to be refused for an error of 1 % among the rest; and the curve, the error among the rest for several
+        shares refused. Errors and shares are fractions.
+
+    Source
+    ------
+    Lecture topic 27; LeCun et al. 1989.
     """
-    return json.loads(embedded("measured/zip_code_rejection.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = _found("zip_code_rejection")
+    return found
 
 
-def second_order():
-    """What the network of 1989 reaches on USPS with a step size for every weight, from second derivatives, as plain
-    data: eta, mu, epochs, and for several first weights test_errors and train_errors (fractions).
+def second_order() -> dict[str, Any]:
+    """What the network of 1989 reaches on USPS with a step size for every weight, from second derivatives.
+
+    Returns
+    -------
+    dict
+        eta, mu, epochs, and for several first weights test_errors and train_errors (fractions).
     """
-    return json.loads(embedded("measured/zip_code_second_order.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = _found("zip_code_second_order")
+    return found

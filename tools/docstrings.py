@@ -63,8 +63,13 @@ def complaints():
 
 
 def exported(module):
-    """(name, thing) of a room's `__all__`."""
-    return [(name, getattr(module, name)) for name in getattr(module, "__all__", ())]
+    """(name, thing) of a room's `__all__`; of a module that is exported, what it exports in turn."""
+    for name in getattr(module, "__all__", ()):
+        thing = getattr(module, name)
+        if inspect.ismodule(thing) and thing.__name__ not in ROOMS:
+            yield from exported(thing)
+        else:
+            yield name, thing
 
 
 def of_class(thing):

@@ -1,4 +1,47 @@
-"""What networks and operations are asked: landscapes, regions, receptive fields, attribution, traces.
+"""What networks and operations are asked, one module for each kind of question; it computes, nothing here draws.
 
-It computes; nothing here draws.
+- `landscape`, `relief`, `descent`: loss surfaces over two numbers, their maps, and the walk on them;
+- `regions`, `piecewise`, `error_metrics`, `stepwise`: small networks, and how they learn;
+- `receptive`, `layer_windows`, `attribution`, `trace`: what a unit looks at, which pixels matter to it, every number of
+  one training step;
+- `convolution`, `pooling_routes`, `flattening`: one operation, number by number;
+- `costs`, `shifts`: what an image costs a layer, and what becomes of an answer when it is moved.
 """
+
+from cnnlab.analysis import (
+    attribution,
+    convolution,
+    costs,
+    descent,
+    error_metrics,
+    flattening,
+    landscape,
+    layer_windows,
+    piecewise,
+    pooling_routes,
+    receptive,
+    regions,
+    relief,
+    shifts,
+    stepwise,
+    trace,
+)
+
+__all__ = [
+    "attribution",
+    "convolution",
+    "costs",
+    "descent",
+    "error_metrics",
+    "flattening",
+    "landscape",
+    "layer_windows",
+    "piecewise",
+    "pooling_routes",
+    "receptive",
+    "regions",
+    "relief",
+    "shifts",
+    "stepwise",
+    "trace",
+]

@@ -4,25 +4,52 @@ The gradient is that of back-propagation, started not with the loss but with a s
 the image follows M. D. Zeiler and R. Fergus 2014, "Visualizing and understanding convolutional networks".
 """
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import numpy as np
 
 from cnnlab import arguments, layers
-from cnnlab.losses import CrossEntropy
+from cnnlab.losses import CrossEntropy, Loss
 from cnnlab.network import Network
+from cnnlab.types import Array, ArrayLike
+
+__all__ = ["UnitGradients", "occlusion"]
 
 
 class UnitGradients:
     """The gradients of single units with respect to the image, and to everything in between.
 
-    network : any Network; images : (N, *network.input_shape).  It works on a copy, so that the network keeps what its
-    last training step left in it, and whatever happens to it later changes nothing here.
+    It works on a copy, so that the network keeps what its last training step left in it, and whatever happens to it
+    later changes nothing here.
 
-    out : what every layer gives for the images, as in `predict`: a list of arrays (N, *output_shape).
+    Parameters
+    ----------
+    network : Network
+        Any one, as it is now.
+    images : (N, *network.input_shape), dtype of network
+        What it is shown.
 
-    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    Attributes
+    ----------
+    network : Network
+        The copy.
+    x : (N, *network.input_shape)
+        The images.
+    out : list of (N, *output_shape)
+        What every layer gives for the images, as in `predict`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 28.
     """
 
-    def __init__(self, network, images):
+    def __init__(self, network: Network, images: ArrayLike) -> None:
         if not isinstance(network, Network):
             raise TypeError(f"network must be a Network; got {type(network).__name__}")
         self.x = network.checked(images, "images")
@@ -31,66 +58,137 @@ class UnitGradients:
             [layers.from_config(layers.to_config(one)) for one in network], network.input_shape, dtype=network.dtype
         )
         self.network.set_weights(network.weights())
-        h, self.out = self.x, []
+        h = self.x
+        self.out: list[Array] = []
         for layer in self.network:
             h = layer.forward(h)
             self.out.append(h)
-        self._kept = None  # the image whose forward pass the layers remember, and how many times
+        self._kept: tuple[int, int] | None = (
+            None  # the image whose forward pass the layers remember, and how many times
+        )
 
-    def of(self, image, layer, unit):
-        """How one unit changes with everything before it -> list of arrays.
+    def of(self, image: int, layer: int | str, unit: int | Sequence[int]) -> list[Array]:
+        """How one unit changes with everything before it.
 
-        image : which one.  layer : number or name of the layer whose output the unit is in; unit : (m, n, c) or (c,).
-        found[0] is d unit / dx in the shape of the image, found[l + 1] that with respect to the output of layer l; the
-        last one is 1 at the unit and 0 elsewhere.
+        Parameters
+        ----------
+        image : int
+            Which one.
+        layer : int or str
+            Number or name of the layer whose output the unit is in.
+        unit : (m, n, c), (t, c), (c,) or int
+            Its place there.
 
-        Raises ValueError for an image or a unit that is not there, KeyError or IndexError for a layer.
+        Returns
+        -------
+        list of arrays
+            The first is d unit / dx in the shape of the image, number l + 1 that with respect to the output of layer l;
+            the last one is 1 at the unit and 0 elsewhere.
+
+        Raises
+        ------
+        ValueError
+            For an image or a unit that is not there.
+        KeyError, IndexError
+            For a layer that is not there.
         """
         return [each[0] for each in self.of_all(image, layer, [unit])]
 
-    def of_all(self, image, layer, units):
-        """The same for several units of one layer, in one go -> list of arrays (K, ...), K the number of units.
+    def of_all(self, image: int, layer: int | str, units: Iterable[int | Sequence[int]]) -> list[Array]:
+        """The same as `of` for several units of one layer, in one go.
 
         Much faster than one after another: the layers work on K samples at once.
+
+        Parameters
+        ----------
+        image : int
+            As for `of`.
+        layer : int or str
+            As for `of`.
+        units : K places
+            Each as for `of`.
+
+        Returns
+        -------
+        list of arrays (K, ...)
+            As for `of`, one row for each unit.
+
+        Raises
+        ------
+        ValueError, KeyError, IndexError
+            As `of` does.
         """
         place = self.network.layers.index(self.network[layer])
         name, shape = self.network[place].name, self.network[place].output_shape
-        units = [tuple(np.atleast_1d(unit).tolist()) for unit in units]
-        for unit in units:
+        places = [tuple(np.atleast_1d(unit).tolist()) for unit in units]
+        for unit in places:
             if len(unit) != len(shape) or not all(0 <= at < side for at, side in zip(unit, shape, strict=True)):
                 raise ValueError(f"unit must be a place in the output {shape} of {name}; got {unit}")
         if not 0 <= image < len(self.x):
             raise ValueError(f"image must be one of 0..{len(self.x) - 1}; got {image!r}")
-        if self._kept != (image, len(units)):
-            h = np.repeat(self.x[image : image + 1], len(units), axis=0)
+        if self._kept != (image, len(places)):
+            h = np.repeat(self.x[image : image + 1], len(places), axis=0)
             for one in self.network:
                 h = one.forward(h)
-            self._kept = image, len(units)
-        d = np.zeros((len(units), *shape), self.network.dtype)
-        for k, unit in enumerate(units):
+            self._kept = image, len(places)
+        d = np.zeros((len(places), *shape), self.network.dtype)
+        for k, unit in enumerate(places):
             d[(k, *unit)] = 1
-        found = [d]
+        found: list[Any] = [d]
         for one in reversed(self.network.layers[: place + 1]):
             found.append(one.backward(found[-1]))
         return [each.copy() for each in reversed(found)]
 
 
-def occlusion(network, image, label, size=8, stride=1, fill=0.5, loss=None):
-    """The probability of a class while a grey square covers each place of an image, (H', W').
+def occlusion(
+    network: Network,
+    image: ArrayLike,
+    label: int,
+    size: int = 8,
+    stride: int = 1,
+    fill: float = 0.5,
+    loss: Loss | None = None,
+) -> Array:
+    """The probability of a class while a grey square covers each place of an image.
 
-    image (H, W, C); label : the class.  size : side of the square in pixels, stride : how far it moves each time.
-    found[i, j] belongs to the square whose middle lies on pixel (i stride, j stride); at the edge it sticks out.
-    fill : what it is filled with.  loss : whose yhat is the probability, by default CrossEntropy().
+    Parameters
+    ----------
+    network : Network
+        From images to one output for each class.
+    image : (H, W, C), dtype of network
+        What is covered.
+    label : int
+        The class.
+    size : int
+        Side of the square in pixels.
+    stride : int
+        How far it moves each time.
+    fill : float
+        What it is filled with.
+    loss : Loss, optional
+        Whose yhat is the probability, by default `CrossEntropy()`.
 
-    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    Returns
+    -------
+    (H', W')
+        [i, j] belongs to the square whose middle lies on pixel (i stride, j stride); at the edge it sticks out.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    M. D. Zeiler and R. Fergus 2014, "Visualizing and understanding convolutional networks"; lecture topic 28.
     """
-    image = network.checked(np.asarray(image)[None], "image")[0]
+    pixels = network.checked(np.asarray(image)[None], "image")[0]
     arguments.finite_weights("network", network.parameters | network.state)
     size, stride = arguments.whole("size", size), arguments.whole("stride", stride)
     if len(network.output_shape) != 1 or not 0 <= label < network.output_shape[0]:
         raise ValueError(f"label must be one of the outputs {network.output_shape} of the network; got {label!r}")
-    rows, columns = (np.arange(0, side, stride) for side in image.shape[:2])
-    covered = np.repeat(image[None], len(rows) * len(columns), axis=0)
+    rows, columns = (np.arange(0, side, stride) for side in pixels.shape[:2])
+    covered = np.repeat(pixels[None], len(rows) * len(columns), axis=0)
     for each, (m, n) in zip(covered, ((m, n) for m in rows for n in columns), strict=True):
         top, left = m - size // 2, n - size // 2
         each[max(top, 0) : top + size, max(left, 0) : left + size] = fill

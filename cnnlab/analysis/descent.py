@@ -1,10 +1,14 @@
 """The path that gradient descent takes on a loss surface over two numbers, and what it does there (lecture topic 4)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from cnnlab.analysis.landscape import PARTS, checked
+from cnnlab.types import Array, ArrayLike, Seed
+
+__all__ = ["Path", "descend", "factor", "limit", "regime"]
 
 FAR = 1e12  # a path that comes so far from the origin has left for good: its squares would soon overflow
 
@@ -13,50 +17,131 @@ FAR = 1e12  # a path that comes so far from the origin has left for good: its sq
 class Path:
     """What `descend` did.
 
-    u : (n + 1, 2), the start and every step; losses : (n + 1,).  diverged : the path ran away or met a number that is
-        not finite;
-    reason : a sentence saying so, empty otherwise.  A diverged path ends at the last place whose numbers were finite.
+    Parameters
+    ----------
+    u : (n + 1, 2) float64
+        The start and the place after every step.
+    losses : (n + 1,) float64
+        The loss there.
+    diverged : bool
+        The path ran away or met a number that is not finite; it ends at the last place whose numbers were finite.
+    reason : str
+        A sentence saying so, empty otherwise.
     """
 
-    u: np.ndarray
-    losses: np.ndarray
+    u: Array
+    losses: Array
     diverged: bool
     reason: str
 
     @property
-    def steps(self):
+    def steps(self) -> int:
         """How many steps it took."""
         return len(self.u) - 1
 
     @property
-    def lengths(self):
-        """The length of every step, (n,)."""
+    def lengths(self) -> Array:
+        """The length of every step, (n,) float64."""
         return np.linalg.norm(np.diff(self.u, axis=0), axis=1)
 
 
-def limit(curvature, momentum=0.0):
-    """The learning rate up to which descent is stable, 2 (1 + momentum) / curvature; infinite if it is not positive."""
+def limit(curvature: float, momentum: float = 0.0) -> float:
+    """The learning rate up to which descent is stable, 2 (1 + momentum) / curvature.
+
+    Parameters
+    ----------
+    curvature : float
+        The largest eigenvalue of the Hessian.
+    momentum : float
+        From 0 to below 1.
+
+    Returns
+    -------
+    float
+        Infinite if the curvature is not positive.
+
+    Source
+    ------
+    Lecture topic 4.
+    """
     return 2 * (1 + momentum) / curvature if curvature > 0 else np.inf
 
 
-def factor(eta, curvature, momentum=0.0):
+def factor(eta: ArrayLike, curvature: float, momentum: float = 0.0) -> Any:
     """By how much one step multiplies the distance from the bottom of a parabola, |1 - eta lambda|, in the long run.
 
-    With momentum it is the largest |z| with z^2 - (1 + momentum - eta lambda) z + momentum = 0.  eta : any shape.
+    With momentum it is the largest |z| with z^2 - (1 + momentum - eta lambda) z + momentum = 0.
+
+    Parameters
+    ----------
+    eta : number or array
+        Learning rates.
+    curvature : float
+        lambda.
+    momentum : float
+        From 0 to below 1.
+
+    Returns
+    -------
+    float64, in the shape of eta
+
+    Source
+    ------
+    Lecture topic 4.
     """
     half = (1 + momentum - np.asarray(eta) * curvature) / 2
     root = np.sqrt(half**2 - momentum + 0j)
     return np.maximum(np.abs(half + root), np.abs(half - root))
 
 
-def descend(landscape, start, eta, steps, momentum=0.0, noise=0.0, rng=0, batch=None):
-    """u <- u - eta dL/du (lecture topic 4), from `start`, `steps` times -> Path.
+def descend(
+    landscape: Any,
+    start: ArrayLike,
+    eta: float,
+    steps: int,
+    momentum: float = 0.0,
+    noise: float = 0.0,
+    rng: Seed = 0,
+    batch: int | None = None,
+) -> Path:
+    """u <- u - eta dL/du, step by step.
 
-    momentum : v <- momentum v - eta dL/du, u <- u + v.  batch : of a landscape with samples, how many of them make the
-        gradient of one step, drawn anew each time; all by default.  noise : standard deviation of a random number added
-        to each component of every gradient, in place of such a choice where there are no samples.  rng : the seed of
-        both.  Raises TypeError for anything but a landscape, ValueError for eta <= 0, steps < 0, momentum outside of
-        [0, 1), a start that is not two finite numbers, a batch without samples or with more than there are.
+    Parameters
+    ----------
+    landscape : landscape
+        With `loss` and `gradient`, as in `cnnlab.analysis.landscape`.
+    start : (2,)
+        Where it begins.
+    eta : float
+        Learning rate, positive.
+    steps : int
+        How many.
+    momentum : float
+        v <- momentum v - eta dL/du, u <- u + v; from 0 to below 1.
+    noise : float
+        Standard deviation of a random number added to each component of every gradient: mini-batches of a landscape
+        that has no samples.
+    rng : int or Generator
+        Seed of noise and batches.
+    batch : int, optional
+        Of a landscape with samples, how many of them make the gradient of one step, drawn anew each time; all by
+        default.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    TypeError
+        For anything but a landscape.
+    ValueError
+        For eta <= 0, steps < 0, momentum outside of [0, 1), a start that is not two finite numbers, a batch without
+        samples or with more than there are.
+
+    Source
+    ------
+    Lecture topic 4.
     """
     checked("landscape", landscape, PARTS[:2])
     u = np.array(start, dtype=float)
@@ -89,18 +174,33 @@ def descend(landscape, start, eta, steps, momentum=0.0, noise=0.0, rng=0, batch=
             break
         path.append(u.copy())
         losses.append(value)
-    path, losses = np.array(path), np.array(losses)
-    if not reason and _runs_away(path, losses):
+    places, values = np.array(path), np.array(losses)
+    if not reason and _runs_away(places, values):
         reason = f"diverging: the loss grew from {losses[0]:.3g} to {losses[-1]:.3g} in {steps} steps"
-    return Path(path, losses, bool(reason), reason)
+    return Path(places, values, bool(reason), reason)
 
 
-def regime(path, share, momentum=0.0, noisy=False):
+def regime(path: Path, share: float, momentum: float = 0.0, noisy: bool = False) -> str:
     """A few words for what a walk does, read off the walk itself.
 
     From one step s to the next the rule gives s' . s / s . s = 1 - eta lambda, with the curvature lambda in the
-    direction of s: near 1 it crawls, below 0 it jumps over the valley, below -1 the jumps grow.  share : eta / limit,
-    which only tells whether an endless zigzag is exactly at the limit, and whether a descent goes on above it.
+    direction of s: near 1 it crawls, below 0 it jumps over the valley, below -1 the jumps grow.
+
+    Parameters
+    ----------
+    path : Path
+        The walk.
+    share : float
+        eta / limit, which only tells whether an endless zigzag is exactly at the limit, and whether a descent goes on
+        above it.
+    momentum : float
+        With which it went.
+    noisy : bool
+        Whether its gradients were those of mini-batches.
+
+    Returns
+    -------
+    str
     """
     if path.diverged:
         return "divergence"
@@ -134,7 +234,7 @@ def regime(path, share, momentum=0.0, noisy=False):
     return f"{word} (above the limit, though)" if share > 1 + 1e-9 else word
 
 
-def _runs_away(path, losses):
+def _runs_away(path: Array, losses: Array) -> bool:
     """Whether the loss is a thousand times that of the start, and the steps grow: noise alone does not."""
     lengths = np.linalg.norm(np.diff(path, axis=0), axis=1)
     return len(lengths) > 1 and losses[-1] > 1e3 * abs(losses[0]) and lengths[-1] > 10 * lengths[0]

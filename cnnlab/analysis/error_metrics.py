@@ -1,14 +1,13 @@
 """Losses in numbers: how hard they push a wrong output, and what the squared error teaches a network (topic 5)."""
 
 import numpy as np
-import numpy.typing as npt
 
 from cnnlab import ops
 from cnnlab.layers import Dense, Tanh
 from cnnlab.losses import MSE, BinaryCrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import Adam
-from cnnlab.types import Array
+from cnnlab.types import Array, ArrayLike
 
 __all__ = ["BATCH", "MeanTraining", "cloud", "conditional_mean", "sigmoid_losses"]
 
@@ -16,7 +15,7 @@ SQUARED, ENTROPY = MSE(), BinaryCrossEntropy()
 BATCH = 300  # points of one step
 
 
-def sigmoid_losses(e: npt.ArrayLike, y: float) -> dict[str, Array]:
+def sigmoid_losses(e: ArrayLike, y: float) -> dict[str, Array]:
     """The squared error and the binary cross-entropy of one sigmoid output, and their gradients.
 
     Parameters
@@ -47,8 +46,18 @@ def sigmoid_losses(e: npt.ArrayLike, y: float) -> dict[str, Array]:
     return {"yhat": yhat[:, 0], "mse": mse, "bce": bce, "d_mse": d_mse, "d_bce": d_bce}
 
 
-def conditional_mean(x: npt.ArrayLike) -> Array:
-    """f(x) = sin 2x + x / 4, the E[y|x] of `cloud`; in the shape of x."""
+def conditional_mean(x: ArrayLike) -> Array:
+    """f(x) = sin 2x + x / 4, the E[y|x] of `cloud`.
+
+    Parameters
+    ----------
+    x : numbers, in any shape
+        Where.
+
+    Returns
+    -------
+    f(x), in the shape of x
+    """
     x = np.asarray(x)
     return np.sin(2 * x) + x / 4
 
@@ -110,16 +119,42 @@ class MeanTraining:
         self.optimiser = Adam(0.01)
 
     def step(self, spread: float) -> None:
-        """One step of Adam on `BATCH` new points of a cloud with this spread."""
+        """One step of Adam on `BATCH` new points of a cloud.
+
+        Parameters
+        ----------
+        spread : float
+            Of the cloud.
+        """
         x, y = cloud(spread=spread, rng=(self.seed, self.draw, 1 + self.steps))
         self.network.loss_and_gradients(x, y, SQUARED)
         self.optimiser.step(self.network.parameters, self.network.gradients, 0.0)
         self.steps += 1
 
-    def yhat(self, x: npt.ArrayLike) -> Array:
-        """What the network says at x (n,), or at one number -> (n,) float64."""
+    def yhat(self, x: ArrayLike) -> Array:
+        """What the network says.
+
+        Parameters
+        ----------
+        x : (n,), or one number
+            Where.
+
+        Returns
+        -------
+        (n,) float64
+        """
         return self.network.forward(np.atleast_1d(np.asarray(x, dtype=float))[:, None])[:, 0]
 
     def losses(self, x: Array, y: Array) -> tuple[float, float]:
-        """The squared error of the network, and that of the true mean, on points x, y (n, 1)."""
+        """The squared error of the network, and that of the true mean, on the same points.
+
+        Parameters
+        ----------
+        x, y : (n, 1) float64
+            The points.
+
+        Returns
+        -------
+        of_network, of_mean : float
+        """
         return SQUARED(self.network.forward(x), y), SQUARED(conditional_mean(x), y)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def activation(e: Array, f: str, slope: float | Array = 0.25, sharpness: float =
 
 
 def activation_backward(
-    dh: Array, e: Array, h: Array | None, f: str, slope: float | Array = 0.25, sharpness: float = 1.0
+    dh: Array, e: Array, h: Any, f: str, slope: float | Array = 0.25, sharpness: float = 1.0
 ) -> tuple[Array, Array]:
     """The gradient of `activation`; that of unit step and signum is 0.
 
@@ -65,7 +66,11 @@ def activation_backward(
         dL/dh.
     e, h : (n, k) float64
         What came in and went out; h is not needed for unit step and signum.
-    f, slope, sharpness
+    f : str
+        As for `activation`.
+    slope : float, or (k,) float64
+        As for `activation`.
+    sharpness : float
         As for `activation`.
 
     Returns
@@ -153,18 +158,48 @@ class HiddenUnits:
     sharpness: float = 1.0
 
     def layer(self, x: Array) -> tuple[Array, Array, Array]:
-        """e (n, k), h (n, k) and y (n,) for x (n,)."""
+        """Forward propagation.
+
+        Parameters
+        ----------
+        x : (n,) float64
+            Inputs.
+
+        Returns
+        -------
+        e, h : (n, k) float64
+            Excitations and activations of the hidden units.
+        y : (n,) float64
+            Outputs.
+        """
         e = ops.dense(x[:, None], self.w, self.b)
         h = activation(e, self.f, self.slope, self.sharpness)
         return e, h, ops.dense(h, self.v, self.bias)[:, 0]
 
     def knots(self) -> Array:
-        """The knots -b_j / w_j, (k,); NaN where w_j = 0 (that unit is constant)."""
+        """The knots -b_j / w_j of the units.
+
+        Returns
+        -------
+        (k,) float64
+            NaN where w_j = 0: that unit is constant.
+        """
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(self.w[0] != 0, -self.b / self.w[0], np.nan) + 0.0
 
     def bends(self, reach: float) -> list[float]:
-        """The places -reach < x < reach, ascending, where y really bends or jumps: v and the kink are not 0 there."""
+        """The places where y really bends or jumps: neither v nor the kink is 0 there, and no two knots cancel.
+
+        Parameters
+        ----------
+        reach : float
+            Places with |x| < reach are wanted.
+
+        Returns
+        -------
+        list of float
+            Ascending.
+        """
         kink = {"leaky ReLU": 1 - LEAK, "PReLU": 1 - self.slope[0]}.get(self.f, 1.0)
         rectifies = self.f in ("ReLU", "leaky ReLU", "PReLU")
         change = self.v[:, 0] * (np.abs(self.w[0]) * kink if rectifies else np.sign(self.w[0]))
@@ -218,6 +253,7 @@ class HiddenUnits:
             h = activation(e, self.f, slope, self.sharpness)
             dy = loss.gradient(ops.dense(h, v, bias), t[:, None])
             dh, dv, dbias = ops.dense_backward(dy, h, v)
+            assert dh is not None  # it was asked for
             de, dslope = activation_backward(dh, e, h, self.f, slope, self.sharpness)
             _, dw, db = ops.dense_backward(de, x[:, None], w, need_input=False)
             w, b, v = (np.clip(u - eta * du, -limit, limit) for u, du in ((w, dw), (b, db), (v, dv)))
@@ -227,7 +263,20 @@ class HiddenUnits:
 
 
 def scattered(units: int, seed: int) -> list[tuple[float, float, float]]:
-    """Random weights of hidden units whose knots lie all over -2 < x < 2: [(w, b, v)], rounded to tenths."""
+    """Random weights of hidden units whose knots lie all over -2 < x < 2.
+
+    Parameters
+    ----------
+    units : int
+        How many.
+    seed : int
+        Of the random numbers.
+
+    Returns
+    -------
+    list of (w, b, v)
+        Rounded to tenths.
+    """
     rng = np.random.default_rng(seed)
     knots = rng.permutation(np.linspace(-1.6, 1.6, units) + rng.uniform(-0.3, 0.3, units))
     found = []

@@ -4,49 +4,51 @@ Only the structure counts, not the weights: a weight that happens to be 0 still 
 at a product of rows, columns and channels, so a field is one set of indices per axis.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
-from cnnlab import arguments, layers, ops
+from cnnlab.analysis.layer_windows import WHOLE, looks_at, window
 from cnnlab.network import Network
-from cnnlab.types import Array
+from cnnlab.types import Array, ArrayLike
 
-_POINTWISE = (
-    layers.ReLU,
-    layers.LeakyReLU,
-    layers.PReLU,
-    layers.Sigmoid,
-    layers.Tanh,
-    layers.ScaledTanh,
-    layers.UnitStep,
-    layers.Signum,
-    layers.Dropout,
-    layers.BatchNorm,
-    layers.Standardise,
-)
-_WHOLE = (layers.Dense, layers.SumOverTime, layers.MaxOverTime)
+__all__ = [
+    "Field",
+    "Found",
+    "Growth",
+    "activations",
+    "cut",
+    "field",
+    "growth",
+    "looked_at",
+    "path",
+    "strongest",
+]
 
 
 @dataclass(frozen=True, eq=False)
 class Field:
     """A set of units: all (m, n, c) with m, n, c in the three axes; (t, c) or (c,) where there are fewer.
 
-    axes : one ascending array of indices per axis.  shape : of what it is a part of.
+    Parameters
+    ----------
+    axes : tuple of (k,) int
+        One ascending array of indices per axis.
+    shape : tuple of int
+        Of what it is a part of.
     """
 
-    axes: tuple
-    shape: tuple
+    axes: tuple[Array, ...]
+    shape: tuple[int, ...]
 
     @property
-    def size(self):
+    def size(self) -> int:
         """How many units."""
         return int(np.prod([len(axis) for axis in self.axes]))
 
     @property
-    def rectangle(self):
+    def rectangle(self) -> tuple[int, int, int, int]:
         """(row, column, rows, columns): the smallest rectangle around it; all zeros for an empty field.
 
         Of a signal (T, C) the frames count as rows; of a vector (C,) the whole as one pixel.
@@ -56,13 +58,18 @@ class Field:
         spans = [(int(axis[0]), int(axis[-1] - axis[0] + 1)) for axis in self.axes[:-1]] + [(0, 1), (0, 1)]
         return (spans[0][0], spans[1][0], spans[0][1], spans[1][1])
 
-    def mask(self):
-        """True for the units of the field, in the shape of the whole."""
+    def mask(self) -> Array:
+        """True for the units of the field.
+
+        Returns
+        -------
+        bool, in the shape of the whole
+        """
         found = np.zeros(self.shape, bool)
         found[np.ix_(*self.axes)] = True
         return found
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         spans = (f"{axis[0]}..{axis[-1]}" if len(axis) else "none" for axis in self.axes)
         return f"Field {' x '.join(spans)} of {' x '.join(map(str, self.shape))}"
 
@@ -71,29 +78,58 @@ class Field:
 class Growth:
     """The size of a receptive field after one layer, rows and columns each, without the image's edge.
 
-    name, kind : of the layer ("input" for the first).  k : side of its window; stride : its step.  r : side of the
-    field in pixels of the input.  jump : input pixels between neighbouring units.  whole : it looks at all of its
-    input.
+    Parameters
+    ----------
+    name, kind : str
+        Of the layer ("input" for the first).
+    k : (int, int)
+        Sides of its window.
+    stride : (int, int)
+        Its step.
+    r : (int, int)
+        Sides of the field in pixels of the input.
+    jump : (int, int)
+        Input pixels between neighbouring units.
+    whole : bool
+        It looks at all of its input.
     """
 
     name: str
     kind: str
-    k: tuple
-    stride: tuple
-    r: tuple
-    jump: tuple
+    k: tuple[int, ...]
+    stride: tuple[int, ...]
+    r: tuple[int, ...]
+    jump: tuple[int, ...]
     whole: bool = False
 
 
-def path(network, layer, unit):
-    """The receptive field of one unit, layer by layer -> list of Field.
+def path(network: Network, layer: int | str, unit: int | Sequence[int]) -> list[Field]:
+    """The receptive field of one unit, layer by layer.
 
-    network : a Network.  layer : number or name of the layer whose output the unit is in; -1 is the last.
-    unit : (m, n, c), or (t, c), or (c,), as the layer's output has it.
-    The first Field is that in the input image, the one after it is in the output of layer 0, ..., the last the unit.
     At every layer it is cut at the edge of the map: padding holds no units.
 
-    Raises KeyError, TypeError or ValueError for a layer or a unit that is not there, or a kind of layer not known here.
+    Parameters
+    ----------
+    network : Network
+        Any one.
+    layer : int or str
+        Number or name of the layer whose output the unit is in; -1 is the last.
+    unit : (m, n, c), (t, c), (c,) or int
+        Its place, as the layer's output has it.
+
+    Returns
+    -------
+    list of Field
+        The first is that in the input image, the one after it in the output of layer 0, ..., the last the unit.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        For a layer or a unit that is not there, or a kind of layer not known here.
+
+    Source
+    ------
+    Lecture topics 8, 10 and 20.
     """
     place = _place(network, layer)
     shape = network[place].output_shape
@@ -102,13 +138,32 @@ def path(network, layer, unit):
         raise ValueError(f"unit must be a place in the output {shape} of {network[place].name}; got {unit!r}")
     fields = [Field(tuple(np.array([one]) for one in index), shape)]
     for each in reversed(network.layers[: place + 1]):
-        axes = _looks_at(each, fields[0].axes)
+        axes = looks_at(each, fields[0].axes)
         fields.insert(0, Field(tuple(np.asarray(axis) for axis in axes), tuple(each.input_shape)))
     return fields
 
 
-def field(network, layer, unit):
-    """Which inputs a unit depends on -> Field: path(network, layer, unit)[0]."""
+def field(network: Network, layer: int | str, unit: int | Sequence[int]) -> Field:
+    """Which inputs a unit depends on: the first field of its `path`.
+
+    Parameters
+    ----------
+    network : Network
+        As for `path`.
+    layer : int or str
+        As for `path`.
+    unit : (m, n, c), (t, c), (c,) or int
+        As for `path`.
+
+    Returns
+    -------
+    Field
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        As `path` does.
+    """
     return path(network, layer, unit)[0]
 
 
@@ -152,30 +207,69 @@ def looked_at(
     return []
 
 
-def growth(network, layer=-1):
-    """How the receptive field grows up to a layer -> list of Growth, the input first, far from the image's edge.
+def growth(network: Network, layer: int | str = -1) -> list[Growth]:
+    """How the receptive field grows up to a layer, far from the image's edge.
 
     r_l = r_{l-1} + (k_l - 1) jump_{l-1} and jump_l = jump_{l-1} stride_l, from r_0 = jump_0 = 1; with a fully-connected
     layer it becomes the whole image, and stays that.
+
+    Parameters
+    ----------
+    network : Network
+        Any one.
+    layer : int or str
+        Number or name of the last one; -1 is the network's last.
+
+    Returns
+    -------
+    list of Growth
+        The input first.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        For a layer that is not there, or of a kind not known here.
+
+    Source
+    ------
+    Lecture topics 10 and 20.
     """
     shape = network.input_shape
     sides = shape[:2] if len(shape) == 3 else (shape[0], 1) if len(shape) == 2 else (1, 1)
     found = [Growth("input", "", (1, 1), (1, 1), (1, 1), (1, 1))]
     for each in network.layers[: _place(network, layer) + 1]:
         last, kind = found[-1], type(each).__name__
-        if last.whole or isinstance(each, _WHOLE):
+        if last.whole or isinstance(each, WHOLE):
             found.append(Growth(each.name, kind, (1, 1), (1, 1), tuple(sides), (1, 1), True))
             continue
-        k, stride = _window(each)
+        k, stride = window(each)
         r = tuple(now + (side - 1) * step for now, side, step in zip(last.r, k, last.jump, strict=True))
         jump = tuple(now * step for now, step in zip(last.jump, stride, strict=True))
         found.append(Growth(each.name, kind, k, stride, r, jump))
     return found
 
 
-def activations(network, x):
-    """What every layer gives for images x (N, *input_shape) -> [x, out of layer 0, ..., out of the last], as in
-    `predict`: dropout lets everything through, batch normalisation uses what it remembers.
+def activations(network: Network, x: ArrayLike) -> list[Array]:
+    """What every layer gives, as in `predict`.
+
+    Dropout lets everything through, batch normalisation uses what it remembers.
+
+    Parameters
+    ----------
+    network : Network
+        Any one.
+    x : (N, *network.input_shape), dtype of network
+        What it is shown.
+
+    Returns
+    -------
+    list of (N, ...)
+        x, then what comes out of layer 0, ..., out of the last.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an x that does not fit.
     """
     found = [network.checked(x)]
     for layer in network:
@@ -185,21 +279,51 @@ def activations(network, x):
 
 @dataclass(frozen=True)
 class Found:
-    """Where a map answers: image (its number), unit (m, n, d), value, and the unit's receptive field in that image,
-    rectangle = (row, column, rows, columns).
+    """Where a map answers.
+
+    Parameters
+    ----------
+    image : int
+        Number of the image.
+    unit : (m, n, d)
+        Of the map's layer.
+    value : float
+        What the unit gives.
+    rectangle : (row, column, rows, columns)
+        The unit's receptive field in that image.
     """
 
     image: int
-    unit: tuple
+    unit: tuple[int, ...]
     value: float
-    rectangle: tuple
+    rectangle: tuple[int, int, int, int]
 
 
-def strongest(network, layer, d, h, count=8):
-    """The images that excite a map most, each with its best place -> list of Found, the strongest first.
+def strongest(network: Network, layer: int | str, d: int, h: Array, count: int = 8) -> list[Found]:
+    """The images that excite a map most, each with its best place.
 
-    layer : number or name.  d : the map (of a vector: the unit).  h (N, *output_shape) : what the layer gave for N
-    images, from `activations`.  Of equal values the first counts.  Raises ValueError for a map that is not there.
+    Parameters
+    ----------
+    network : Network
+        Any one.
+    layer : int or str
+        Number or name.
+    d : int
+        The map (of a vector: the unit).
+    h : (N, *output_shape)
+        What the layer gave for N images, from `activations`.
+    count : int
+        How many images.
+
+    Returns
+    -------
+    list of Found
+        The strongest first; of equal values the first counts.
+
+    Raises
+    ------
+    ValueError
+        For a map that is not there.
     """
     place = _place(network, layer)
     shape = network[place].output_shape
@@ -217,10 +341,25 @@ def strongest(network, layer, d, h, count=8):
     return found
 
 
-def cut(image, rectangle, size, fill=np.nan):
-    """The pixels of a rectangle, (rows, columns, C) of image (H, W, C), in a frame of `size` (rows, columns).
+def cut(image: Array, rectangle: tuple[int, int, int, int], size: tuple[int, int], fill: float = np.nan) -> Array:
+    """The pixels of a rectangle, in a frame.
 
-    Where the frame is larger, because the field was cut at the image's edge, that side is filled with `fill`.
+    Where the frame is larger, because the field was cut at the image's edge, that side is filled.
+
+    Parameters
+    ----------
+    image : (H, W, C)
+        The image.
+    rectangle : (row, column, rows, columns)
+        Which part.
+    size : (rows, columns)
+        Of the frame.
+    fill : float
+        For what lies outside of the image.
+
+    Returns
+    -------
+    (rows, columns, C), dtype of image
     """
     row, column, rows, columns = rectangle
     patch = np.full((*size, image.shape[2]), fill, image.dtype)
@@ -232,75 +371,10 @@ def cut(image, rectangle, size, fill=np.nan):
     return patch
 
 
-def flat_index(place, shape):
-    """i = (m N + n) C + c: where Flatten puts unit (m, n, c) of maps (M, N, C).  Raises ValueError if it is outside."""
-    if len(place) != len(shape) or not all(0 <= one < side for one, side in zip(place, shape, strict=True)):
-        raise ValueError(f"place must be inside of {tuple(shape)}; got {place!r}")
-    return int(reduce(lambda i, step: i * step[1] + step[0], zip(place, shape, strict=True), 0))
-
-
-def place_of(i, shape):
-    """(m, n, c) of input i after Flatten: `flat_index` backwards.  Raises ValueError if there is no such input."""
-    if not 0 <= i < np.prod(shape):
-        raise ValueError(f"i must be 0..{int(np.prod(shape)) - 1}, one of the {' x '.join(map(str, shape))}; got {i}")
-    found = []
-    for side in reversed(shape):
-        i, rest = divmod(int(i), int(side))
-        found.insert(0, rest)
-    return tuple(found)
-
-
-def _place(network, layer):
+def _place(network: Network, layer: int | str) -> int:
     if isinstance(layer, str):
         return network.layers.index(network[layer])
     count = len(network)
     if not -count <= layer < count:
         raise ValueError(f"layer must be a name or a number 0..{count - 1}; got {layer!r}")
     return int(layer) % count
-
-
-def _window(layer):
-    """((rows, columns) of the window, (rows, columns) of its step)."""
-    if isinstance(layer, layers.Conv1D):
-        return (layer.size, 1), (layer.stride, 1)
-    if isinstance(layer, (layers.Conv2D, layers.MaxPool2D, layers.AveragePool2D)):
-        return tuple(layer.size), tuple(layer.stride)
-    if isinstance(layer, layers.Decimate2D):
-        return (1, 1), tuple(layer.stride)
-    if isinstance(layer, (layers.Flatten, layers.LocalResponseNorm, *_POINTWISE)):
-        return (1, 1), (1, 1)
-    raise TypeError(f"layer {layer.name} is a {type(layer).__name__}, whose window is not known here")
-
-
-def _looks_at(layer, axes):
-    """One index array per axis of the layer's input, for the output units that `axes` describe."""
-    shape = layer.input_shape
-    if not all(len(axis) for axis in axes):
-        return tuple(np.zeros(0, int) for _ in shape)
-    if isinstance(layer, layers.Dense):
-        return (np.arange(shape[0]),)
-    if isinstance(layer, (layers.SumOverTime, layers.MaxOverTime)):
-        return (np.arange(shape[0]), axes[0])
-    if isinstance(layer, layers.Flatten):
-        if len(axes[0]) == layer.output_shape[0]:
-            return tuple(np.arange(side) for side in shape)
-        return tuple(np.unique(axis) for axis in np.unravel_index(axes[0], shape))
-    (k, stride), channels = _window(layer), axes[-1]
-    padding = getattr(layer, "padding", None)
-    if isinstance(layer, (layers.Conv2D, layers.Conv1D)):
-        table = getattr(layer, "connections", None)
-        channels = np.arange(shape[-1]) if table is None else np.flatnonzero(table[:, channels].any(axis=1))
-    if isinstance(layer, layers.LocalResponseNorm):
-        half = arguments.whole("n", layer.options["n"]) // 2
-        channels = _windows(channels, 2 * half + 1, 1, half, shape[-1])
-    spatial = [
-        _windows(axis, side, step, 0 if padding is None else ops.pads(side, padding)[0], length)
-        for axis, side, step, length in zip(axes[:-1], k, stride, shape[:-1], strict=False)
-    ]
-    return (*spatial, channels)
-
-
-def _windows(places, side, stride, before, length):
-    """Which of 0..length-1 lie in the windows place * stride - before + (0 .. side - 1), for any of the places."""
-    found = np.unique(places[:, None] * stride - before + np.arange(side))
-    return found[(found >= 0) & (found < length)]

@@ -1,19 +1,49 @@
-"""The regions into which lines cut the plane (lecture topic 3): each unit of a first layer is one line w . x + b =
-0.
-"""
+"""The regions into which lines cut the plane: each unit of a first layer is one line w . x + b = 0 (topic 3)."""
 
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
 from cnnlab import arguments
 from cnnlab.layers import Dense
 from cnnlab.network import Network
+from cnnlab.types import Array, ArrayLike
+
+__all__ = [
+    "codes",
+    "count",
+    "crossings",
+    "general_count",
+    "in_window",
+    "normalised",
+    "of_network",
+    "of_two_inputs",
+    "through",
+    "why_fewer",
+]
 
 
-def of_two_inputs(name, network):
-    """The network, if it takes points of the plane.  Raises TypeError or ValueError, calling it by `name`, if it is no
-    network, takes anything but two numbers, or has a weight that is not finite.
+def of_two_inputs(name: str, network: Network) -> Network:
+    """The network, if it takes points of the plane.
+
+    Parameters
+    ----------
+    name : str
+        How the message calls it.
+    network : Network
+        With input_shape (2,).
+
+    Returns
+    -------
+    Network
+        The same.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no network, takes anything but two numbers, or has a weight that is not finite.
     """
     arguments.of_kind(name, network, Network, "a network, such as Network([Dense(4), ReLU(), Dense(1)], (2,))")
     if network.input_shape != (2,):
@@ -22,17 +52,39 @@ def of_two_inputs(name, network):
     return network
 
 
-def of_network(network, name="network"):
-    """The lines of a network's first fully-connected layer: w (2, k), b (k,), in float64.
+def of_network(network: Network, name: str = "network") -> tuple[Array, Array]:
+    """The lines of a network's first fully-connected layer.
 
-    What stands before it may move and stretch the plane (Standardise, BatchNorm, Dropout), not bend it.  Raises
-    TypeError or ValueError, calling the network by `name`.
+    What stands before it may move and stretch the plane (Standardise, BatchNorm, Dropout), not bend it.
+
+    Parameters
+    ----------
+    network : Network
+        With input_shape (2,).
+    name : str
+        How the message calls it.
+
+    Returns
+    -------
+    w : (2, k) float64
+        One column per line: its normal.
+    b : (k,) float64
+        w . x + b = 0 on the line.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are no such lines.
+
+    Source
+    ------
+    Lecture topic 3.
     """
     of_two_inputs(name, network)
     place = next((i for i, layer in enumerate(network) if isinstance(layer, Dense)), None)
     if place is None:
         raise ValueError(f"{name} must have a Dense layer, whose units draw the lines; got {network!r}")
-    layer = network[place]
+    layer: Any = network[place]
     if place == 0:
         w = layer.parameters["w"].astype(float)
         return w, layer.parameters["b"].astype(float) if layer.bias else np.zeros(w.shape[1])
@@ -51,13 +103,27 @@ def of_network(network, name="network"):
     return w, b
 
 
-def through(points, normals):
-    """The lines through points (k, 2) with these normals (k, 2): w (2, k) and b (k,)."""
+def through(points: Array, normals: Array) -> tuple[Array, Array]:
+    """The lines through points with these normals.
+
+    Parameters
+    ----------
+    points, normals : (k, 2) float64
+        One row per line; a normal of length zero gives w = 0, a unit without a line.
+
+    Returns
+    -------
+    w : (2, k) float64
+        The normals, as columns.
+    b : (k,) float64
+        So that w . x + b is 0 at each point.
+    """
     w = normals.T
     return w, 0.0 - (w * points.T).sum(axis=0)
 
 
-def _lines(w, b):
+def _lines(w: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
+    """w and b in float64, checked."""
     w, b = np.asarray(w, dtype=float), np.asarray(b, dtype=float)
     if w.ndim != 2 or w.shape[0] != 2 or b.shape != w.shape[1:]:
         raise ValueError(f"w must be (2, k), one column per line, and b (k,); got shapes {w.shape} and {b.shape}")
@@ -66,9 +132,25 @@ def _lines(w, b):
     return w, b
 
 
-def normalised(w, b):
-    """The lines as (n, 3): unit normal and offset; a unit with w = 0 draws no line and is left out; equal lines count
-    once.
+def normalised(w: ArrayLike, b: ArrayLike) -> Array:
+    """The lines, each once, with normals of length 1.
+
+    Parameters
+    ----------
+    w : (2, k)
+        One column per line; a unit with w = 0 draws no line and is left out.
+    b : (k,)
+        Biases.
+
+    Returns
+    -------
+    (n, 3) float64
+        Unit normal and offset of each.
+
+    Raises
+    ------
+    ValueError
+        For other shapes and for numbers that are not finite.
     """
     w, b = _lines(w, b)
     length = np.hypot(*w)
@@ -76,21 +158,39 @@ def normalised(w, b):
     rows = np.concatenate([w[:, kept] / length[kept], b[None, kept] / length[kept]]).T
     flip = (rows[:, 0] < -1e-12) | ((np.abs(rows[:, 0]) <= 1e-12) & (rows[:, 1] < 0))
     rows[flip] *= -1
-    distinct = []
+    distinct: list[Array] = []
     for row in rows:
         if not any(np.allclose(row, other, atol=1e-9) for other in distinct):
             distinct.append(row)
     return np.array(distinct).reshape(-1, 3)
 
 
-def crossings(w, b):
-    """Where the lines meet: a list of (x, y, number of lines through that point)."""
+def crossings(w: ArrayLike, b: ArrayLike) -> list[tuple[float, float, int]]:
+    """Where the lines meet.
+
+    Parameters
+    ----------
+    w : (2, k)
+        One column per line.
+    b : (k,)
+        Biases.
+
+    Returns
+    -------
+    list of (x, y, lines)
+        Each point once, with the number of lines through it.
+
+    Raises
+    ------
+    ValueError
+        For other shapes and for numbers that are not finite.
+    """
     rows, points = normalised(w, b), []
     for one, two in combinations(rows, 2):
         determinant = one[0] * two[1] - one[1] * two[0]
         if abs(determinant) > 1e-9:
             points.append(np.linalg.solve([one[:2], two[:2]], [-one[2], -two[2]]))
-    found = []
+    found: list[Array] = []
     for point in points:
         if not any(np.hypot(*(point - other)) < 1e-7 * (1 + np.hypot(*point)) for other in found):
             found.append(point)
@@ -102,37 +202,122 @@ def crossings(w, b):
     return [(float(p[0]), float(p[1]), max(m, 2)) for p, m in zip(found, through, strict=True)]
 
 
-def count(w, b):
+def count(w: ArrayLike, b: ArrayLike) -> int:
     """How many regions the lines make in the whole plane.
 
     The first line cuts the plane in 2; each further line adds one region more than the points in which it meets the
-    others:
-    1 + k + sum over crossings of (lines through it - 1).  In general position that is 1 + k + k (k - 1) / 2.
-    w (2, k), b (k,).
+    others: 1 + k + sum over crossings of (lines through it - 1). In general position that is 1 + k + k (k - 1) / 2.
+
+    Parameters
+    ----------
+    w : (2, k)
+        One column per line.
+    b : (k,)
+        Biases.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        For other shapes and for numbers that are not finite.
+
+    Source
+    ------
+    Lecture topic 3.
     """
     return 1 + len(normalised(w, b)) + sum(lines - 1 for _, _, lines in crossings(w, b))
 
 
-def general_count(k):
-    """The largest number of regions that k lines can make in the plane: 1 + k + k (k - 1) / 2."""
+def general_count(k: int) -> int:
+    """The largest number of regions that k lines can make in the plane: 1 + k + k (k - 1) / 2.
+
+    Parameters
+    ----------
+    k : int
+        How many lines.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If k is no number of lines.
+
+    Source
+    ------
+    Lecture topic 3.
+    """
     if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k < 0:
         raise ValueError(f"k must be a number of lines, 0 or more; got {k!r}")
     return int(1 + k + k * (k - 1) // 2)
 
 
-def codes(w, b, points):
-    """Which units are on at each point: bool (n, k), w . x + b > 0.  w (2, k), b (k,), points (n, 2)."""
+def codes(w: ArrayLike, b: ArrayLike, points: ArrayLike) -> Array:
+    """Which units are on at each point: w . x + b > 0.
+
+    Parameters
+    ----------
+    w : (2, k)
+        One column per unit.
+    b : (k,)
+        Biases.
+    points : (n, 2)
+        Where.
+
+    Returns
+    -------
+    (n, k) bool
+
+    Raises
+    ------
+    ValueError
+        For other shapes and for numbers that are not finite.
+    """
     w, b = _lines(w, b)
     return np.asarray(points, dtype=float) @ w + b > 0
 
 
-def in_window(w, b, x, y, cells=81, avoid=(), margin=0.0):
-    """The regions that a window shows: a list of (code as a string such as "101", x, y of a place well inside, share
-    of the window).
+def in_window(
+    w: ArrayLike,
+    b: ArrayLike,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    cells: int = 81,
+    avoid: Sequence[Any] = (),
+    margin: float = 0.0,
+) -> list[tuple[str, float, float, float]]:
+    """The regions that a window shows, each with a place well inside where a word can stand.
 
-    x, y : (low, high).  Regions smaller than a raster of cells x cells points may be missed.  The place is the raster
-        point farthest from every line, so that a word written there does not touch one.  avoid : points (n, 2) that it
-        should not touch, either; margin : half the width of the word, to be kept from the sides of the window.
+    Parameters
+    ----------
+    w : (2, k)
+        One column per line.
+    b : (k,)
+        Biases.
+    x, y : (low, high)
+        The window.
+    cells : int
+        Regions smaller than a raster of cells x cells points may be missed.
+    avoid : points (2,)
+        Which the word should not touch.
+    margin : float
+        Half the width of the word, to be kept from the sides of the window.
+
+    Returns
+    -------
+    list of (code, x, y, share)
+        The code as a string such as "101"; the raster point farthest from every line, so that a word written there does
+        not touch one; the share of the window.
+
+    Raises
+    ------
+    ValueError
+        For other shapes and for numbers that are not finite.
     """
     w, b = _lines(w, b)
     across, up = np.meshgrid(np.linspace(*x, cells), np.linspace(*y, cells))
@@ -153,14 +338,30 @@ def in_window(w, b, x, y, cells=81, avoid=(), margin=0.0):
     for value in np.unique(key[distance > 1e-9]):  # a point on a line belongs to no region
         inside = np.flatnonzero(key == value)
         best = inside[np.argmax(room[inside])]
-        regions.append(
-            ("".join("1" if bit else "0" for bit in on[best]), *map(float, points[best]), len(inside) / len(points))
-        )
+        code, (at_x, at_y) = "".join("1" if bit else "0" for bit in on[best]), map(float, points[best])
+        regions.append((code, at_x, at_y, len(inside) / len(points)))
     return regions
 
 
-def why_fewer(w, b):
-    """A sentence that says what keeps these lines from general position; empty if nothing does."""
+def why_fewer(w: ArrayLike, b: ArrayLike) -> str:
+    """A sentence that says what keeps these lines from general position; empty if nothing does.
+
+    Parameters
+    ----------
+    w : (2, k)
+        One column per line.
+    b : (k,)
+        Biases.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For other shapes and for numbers that are not finite.
+    """
     w, b = _lines(w, b)
     rows, reasons = normalised(w, b), []
     if len(rows) < w.shape[1]:

@@ -176,7 +176,17 @@ class CentredUnit:
         self.w = w.sum(axis=2)
 
     def sliding(self, image: Array) -> float:
-        """The largest e that the learned weights find as a kernel that slides over an image (rows, columns, C)."""
+        """The largest e that the learned weights find as a kernel that slides over an image.
+
+        Parameters
+        ----------
+        image : (rows, columns, C) float32
+            At least as large as the picture.
+
+        Returns
+        -------
+        float
+        """
         return slide(image, self.kernel, self.network[1].parameters["b"]).max()
 
 

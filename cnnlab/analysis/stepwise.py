@@ -17,7 +17,17 @@ BEYOND = 1e9  # so many times the loss at the start (or 1) counts as diverged
 
 
 def small_task(n: int = 8) -> tuple[Array, Array]:
-    """One slow wave with a step up, the same every time: x (n, 1) and y (n, 1), float64."""
+    """One slow wave with a step up, the same every time.
+
+    Parameters
+    ----------
+    n : int
+        How many points, from x = -2 to 2.
+
+    Returns
+    -------
+    x, y : (n, 1) float64
+    """
     x = np.linspace(-2.0, 2.0, n)
     return x[:, None], np.round(np.tanh(2 * x) - 0.35 * x, 2)[:, None]
 
@@ -93,6 +103,11 @@ class Rounds:
         """One round on the whole training set: forward, loss, backward, and u <- u - eta dL/du.
 
         A round after which the loss has run away is taken back, so that all numbers stay numbers.
+
+        Parameters
+        ----------
+        eta : float
+            Learning rate.
         """
         if self.diverged:
             return
@@ -159,8 +174,9 @@ class BatchTraining:
         self.network = network
         self.loss = arguments.of_kind("loss", loss, Loss, "a loss, such as BinaryCrossEntropy()")
         self.optimiser = arguments.of_kind("optimiser", optimiser, Optimiser, "an optimiser, such as Adam(0.03)")
-        drawn = isinstance(rng, np.random.Generator)
-        self.seed = int(rng.integers(2**62)) if drawn else arguments.whole("rng", rng, at_least=0)
+        if isinstance(rng, np.random.Generator):
+            rng = int(rng.integers(2**62))
+        self.seed = arguments.whole("rng", rng, at_least=0)
         self.x, self.y, self.batch = np.asarray(x), np.asarray(y), arguments.whole("batch", batch)
         if self.x.ndim != 2 or self.x.shape[1] != 2 or self.y.ndim == 0 or len(self.y) != len(self.x):
             raise ValueError(f"x must be (N, 2) and y (N,); got shapes {self.x.shape} and {self.y.shape}")
@@ -199,23 +215,45 @@ class BatchTraining:
         self._begin()
 
     def judged(self) -> tuple[float, float | None]:
-        """The loss of all samples, and the share that is decided wrongly (None where y holds numbers)."""
+        """How good the network is on all samples.
+
+        Returns
+        -------
+        loss : float
+        wrong : float or None
+            The share that is decided wrongly; None where y holds numbers.
+        """
         e = self.network.predict(self.x, len(self.x))
         wrong = None if self.labels is None else float(np.mean(self.loss.decide(e) != self.labels))
         return self.loss(e, self.y), wrong
 
     def output(self, points: Array) -> Array:
-        """The last output yhat at points (n, 2) -> (n,)."""
+        """The last output of the network at points of the plane.
+
+        Parameters
+        ----------
+        points : (n, 2)
+            Where.
+
+        Returns
+        -------
+        (n,), dtype of x
+            yhat, as the loss reads the network's output.
+        """
         return self.loss.yhat(self.network.predict(points.astype(self.x.dtype), len(points)))[:, -1]
 
 
 def class_labels(y: Array) -> Array | None:
-    """The class of every sample, (N,) int, or None where y holds numbers: floats that are not all 0 or 1.
+    """The class of every sample, or None where y holds numbers: floats that are not all 0 or 1.
 
     Parameters
     ----------
     y : (N,), (N, 1) or (N, K)
         Classes, numbers, or a row with one 1 for each sample.
+
+    Returns
+    -------
+    (N,) int, or None
     """
     y = y.reshape(len(y), -1)
     if y.dtype.kind == "f" and not np.isin(y, (0, 1)).all():
@@ -224,7 +262,19 @@ def class_labels(y: Array) -> Array | None:
 
 
 def ring_task() -> tuple[Network, Loss, Optimiser, Array, Array]:
-    """A small thing to train: (network, loss, optimiser, x (60, 2), y (60,)), is a point outside of the unit circle?"""
+    """A small task, a network and how to train it: which points lie outside of the unit circle.
+
+    Returns
+    -------
+    network : Network
+        Four hidden units, one output, float64.
+    loss : BinaryCrossEntropy
+    optimiser : Adam
+    x : (60, 2) float64
+        Random points.
+    y : (60,) int
+        1 for those outside.
+    """
     x = np.random.default_rng(0).standard_normal((60, 2))
     network = Network([Dense(4), ReLU(), Dense(1)], (2,), rng=0, dtype=np.float64)
     return network, BinaryCrossEntropy(), Adam(0.03), x, (np.hypot(*x.T) > 1).astype(int)

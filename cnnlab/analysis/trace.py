@@ -1,86 +1,172 @@
 """One training step, written down: every array of every layer, forward and backward (lecture topics 1 and 18)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from cnnlab import arguments
+from cnnlab.losses import Loss
+from cnnlab.network import Network
+from cnnlab.types import Array, ArrayLike
+
+__all__ = ["LayerTrace", "Trace", "record"]
 
 
 @dataclass(frozen=True, eq=False)
 class LayerTrace:
     """What passed through one layer in one step; all arrays are copies.
 
-    h_in, out : what came in and went out, (N, ...).  d_in, d_out : dL/dh_in and dL/dout, in the same shapes.
-    w, b, dw, db : kernel or weights, biases, and their gradients; None where the layer has none. Other learned
-        parameters (the slopes of PReLU, gamma and beta of batch normalisation) are in `parameters` and `gradients`.
-
     The lecture's names: for a layer that multiplies by w, h is what came in and e what went out; for all others (a
     nonlinearity, pooling, flatten, ...) e is what came in and h what went out. de and dh are dL/de and dL/dh of these.
+
+    Parameters
+    ----------
+    name : str
+        Of the layer.
+    linear : bool
+        Whether it multiplies by w.
+    h_in, out : (N, ...)
+        What came in and went out.
+    d_in, d_out : (N, ...)
+        dL/dh_in and dL/dout, in the same shapes.
+    parameters, gradients : dict of arrays
+        All that the layer has learned, by name: w and b, the slopes of PReLU, gamma and beta of batch normalisation;
+        and their gradients.
+
+    Source
+    ------
+    Lecture topics 1 and 18.
     """
 
     name: str
     linear: bool
-    h_in: np.ndarray
-    out: np.ndarray
-    d_in: np.ndarray
-    d_out: np.ndarray
-    parameters: dict
-    gradients: dict
+    h_in: Array
+    out: Array
+    d_in: Array
+    d_out: Array
+    parameters: dict[str, Array]
+    gradients: dict[str, Array]
 
-    w = property(lambda self: self.parameters.get("w"))
-    b = property(lambda self: self.parameters.get("b"))
-    dw = property(lambda self: self.gradients.get("w"))
-    db = property(lambda self: self.gradients.get("b"))
-    e = property(lambda self: self.out if self.linear else self.h_in)
-    h = property(lambda self: self.h_in if self.linear else self.out)
-    de = property(lambda self: self.d_out if self.linear else self.d_in)
-    dh = property(lambda self: self.d_in if self.linear else self.d_out)
+    @property
+    def w(self) -> Array | None:
+        """Kernel or weights; None where the layer has none."""
+        return self.parameters.get("w")
 
-    def __repr__(self):
+    @property
+    def b(self) -> Array | None:
+        """Biases; None where the layer has none."""
+        return self.parameters.get("b")
+
+    @property
+    def dw(self) -> Array | None:
+        """dL/dw; None where the layer has no w."""
+        return self.gradients.get("w")
+
+    @property
+    def db(self) -> Array | None:
+        """dL/db; None where the layer has no b."""
+        return self.gradients.get("b")
+
+    @property
+    def e(self) -> Array:
+        """Excitations: what went out of a layer with weights, what came into any other."""
+        return self.out if self.linear else self.h_in
+
+    @property
+    def h(self) -> Array:
+        """Activations: what came into a layer with weights, what went out of any other."""
+        return self.h_in if self.linear else self.out
+
+    @property
+    def de(self) -> Array:
+        """dL/de, in the shape of e."""
+        return self.d_out if self.linear else self.d_in
+
+    @property
+    def dh(self) -> Array:
+        """dL/dh, in the shape of h."""
+        return self.d_in if self.linear else self.d_out
+
+    def __repr__(self) -> str:
         return f"{self.name}: {self.h_in.shape} -> {self.out.shape}"
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """One training step of a network.
+    """One training step of a network; `trace[0]` or `trace["conv1"]` is a `LayerTrace`.
 
-    x, y : the batch.  e, yhat : what the last layer gave, and what the loss made of it.  loss : one number.
-    de : dL/de of the last layer, where back-propagation starts.  dx : dL/dx, where it ends.
-    trace[0] or trace["conv1"] : a LayerTrace.
+    Parameters
+    ----------
+    x, y : arrays
+        The batch.
+    e : (N, *output_shape)
+        What the last layer gave.
+    yhat : (N, *output_shape)
+        What the loss made of it.
+    loss : float
+        One number.
+    de : (N, *output_shape)
+        dL/de of the last layer, where back-propagation starts.
+    dx : (N, *input_shape)
+        dL/dx, where it ends.
+    layers : tuple of LayerTrace
+        From the first layer to the last.
+
+    Source
+    ------
+    Lecture topics 1 and 18.
     """
 
-    x: np.ndarray
-    y: np.ndarray
-    e: np.ndarray
-    yhat: np.ndarray
+    x: Array
+    y: Array
+    e: Array
+    yhat: Array
     loss: float
-    de: np.ndarray
-    dx: np.ndarray
-    layers: tuple
+    de: Array
+    dx: Array
+    layers: tuple[LayerTrace, ...]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.layers)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[LayerTrace]:
         return iter(self.layers)
 
-    def __getitem__(self, which):
+    def __getitem__(self, which: int | str) -> LayerTrace:
         return arguments.entry(self.layers, which)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Trace of one step: {len(self.x)} samples through {len(self)} layers, loss {self.loss:.3g}"
 
 
-def record(network, loss, x, y):
-    """Run one training step of a network without the descent, and write down everything -> Trace.
+def record(network: Network, loss: Loss, x: ArrayLike, y: ArrayLike) -> Trace:
+    """Run one training step of a network without the descent, and write down everything.
 
-    x : (N, *input_shape); y : as for `fit`.  It is a step as in training: dropout drops, batch normalisation looks at
-    the batch. The network's weights and states stay as they were.
+    It is a step as in training: dropout drops, batch normalisation looks at the batch. The network's weights and states
+    stay as they were.
 
-    Raises TypeError or ValueError, naming x or y, for anything that does not fit.
+    Parameters
+    ----------
+    network : Network
+        Any one.
+    loss : Loss
+        As for `fit`.
+    x : (N, *network.input_shape), dtype of network
+        A batch.
+    y : (N,) int, or (N, *network.output_shape)
+        As for `fit`.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names x or y.
     """
-    h = x = network.checked(x)
+    h = batch = network.checked(x)
     before, inputs = network.weights(), []
     try:
         for layer in network:
@@ -106,4 +192,4 @@ def record(network, loss, x, y):
             d_out = d_in
     finally:
         network.set_weights(before)
-    return Trace(x.copy(), np.array(y), e, loss.yhat(e), value, de, steps[-1].d_in, tuple(reversed(steps)))
+    return Trace(batch.copy(), np.array(y), e, loss.yhat(e), value, de, steps[-1].d_in, tuple(reversed(steps)))

@@ -1,15 +1,35 @@
 """The confusion matrix: what was taken for what."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from matplotlib.patches import Rectangle
 
-from cnnlab.picture import INK, Picture, new_figure
+from cnnlab.draw.axes import frame_cell, print_in_cell
+from cnnlab.picture import COLOURS, INK, Picture, new_figure
+from cnnlab.types import ArrayLike
 
 
-def confusion(matrix, names=None, caption=""):
-    """matrix[i, j] : how many samples of class i were taken for class j, (K, K) whole numbers.  names : K class names.
+def confusion(matrix: ArrayLike, names: Sequence[str] | None = None, caption: str = "") -> Picture:
+    """The confusion matrix: every number printed, the right answers framed, so that the ink shows the mistakes.
 
-    Every number is printed; the right answers, on the diagonal, are framed, so that the ink shows the mistakes.
+    Parameters
+    ----------
+    matrix : (K, K) integers
+        matrix[i, j] samples of class i were taken for class j.
+    names : list of K str, or None
+        The classes; by default their numbers.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+
+    Returns
+    -------
+    picture : Picture
+        K x K cells, what it is downwards, the answer of the network to the right.
+
+    Raises
+    ------
+    ValueError
+        If matrix is no square of whole numbers.
     """
     matrix = np.asarray(matrix)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.dtype.kind not in "iu":
@@ -23,17 +43,9 @@ def confusion(matrix, names=None, caption=""):
     ax.imshow(wrong, cmap=INK, vmin=0, vmax=1.3 * top)
     for i, j in np.ndindex(classes, classes):
         if matrix[i, j]:
-            ax.text(
-                j,
-                i,
-                str(matrix[i, j]),
-                ha="center",
-                va="center",
-                fontsize=9,
-                color="white" if i != j and wrong[i, j] > 0.6 * top else "black",
-            )
+            print_in_cell(ax, i, j, str(matrix[i, j]), strong=bool(i != j and wrong[i, j] > 0.6 * top))
     for i in range(classes):
-        ax.add_patch(Rectangle((i - 0.5, i - 0.5), 1, 1, fill=False, edgecolor="#0072B2", linewidth=1.2))
+        frame_cell(ax, i, i, edgecolor=COLOURS[0], linewidth=1.2)
     long = max(len(name) for name in names) > 3
     ax.set_xticks(range(classes), names, rotation=60 if long else 0, ha="right" if long else "center")
     ax.set_yticks(range(classes), names)

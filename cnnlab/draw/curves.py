@@ -1,16 +1,56 @@
 """Lines over a common axis."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from cnnlab.draw.axes import mark_places
 from cnnlab.picture import COLOURS, Picture, new_figure
+from cnnlab.types import ArrayLike
 
 DASHES = ("-", "--", ":", "-.")
 
 
-def curves(x, ys, x_label, y_label, log=False, marks=None, caption="", width=6.5, height=3.0):
-    """Lines y over x: ys is a dict {label: (n,) numbers}.  log : a logarithmic y axis.  marks : dict {label: x} of
-    vertical lines.
+def curves(
+    x: ArrayLike,
+    ys: Mapping[str, ArrayLike],
+    x_label: str,
+    y_label: str,
+    log: bool = False,
+    marks: Mapping[str, float] | None = None,
+    caption: str = "",
+    width: float = 6.5,
+    height: float = 3.0,
+) -> Picture:
+    """Lines y over a common x.
+
+    Parameters
+    ----------
+    x : (n,) numbers
+        Where the values stand.
+    ys : dict of str to (n,) numbers
+        Each line with its label.
+    x_label, y_label : str
+        What the axes show.
+    log : bool
+        A logarithmic y axis.
+    marks : dict of str to float, or None
+        Vertical lines: each label with its x.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+    width, height : float
+        Inches.
+
+    Returns
+    -------
+    picture : Picture
+        The lines; a legend where there are several.
+
+    Raises
+    ------
+    ValueError
+        If a line has not the shape of x.
     """
     x = np.asarray(x)
     figure, axes = new_figure(width, height)
@@ -19,9 +59,7 @@ def curves(x, ys, x_label, y_label, log=False, marks=None, caption="", width=6.5
         if np.shape(y) != x.shape:
             raise ValueError(f"ys[{label!r}] must have the shape of x, {x.shape}; got {np.shape(y)}")
         ax.plot(x, y, label=label, color=COLOURS[i % 8], linestyle=DASHES[i % 4], linewidth=2)
-    for label, place in (marks or {}).items():
-        ax.axvline(place, color="#777777", linewidth=1, linestyle=":")
-        ax.text(place, 1.0, f" {label}", transform=ax.get_xaxis_transform(), va="top", fontsize=8, color="#555555")
+    mark_places(ax, marks)
     if log:
         ax.set_yscale("log")
     if x.dtype.kind in "iu":

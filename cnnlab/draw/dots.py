@@ -1,13 +1,45 @@
 """Several measurements of several things, side by side."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from cnnlab.draw.axes import mark_places
 from cnnlab.picture import COLOURS, Picture, new_figure
+from cnnlab.types import ArrayLike
 
 
-def dots(values, x_label, marks=None, caption="", width=6.5):
-    """values : dict {name: (n,) numbers}, one row each from top to bottom: a dot for every measurement, a line at their
-    mean, which is printed.  marks : dict {label: x} of vertical lines, things to compare with.
+def dots(
+    values: Mapping[str, ArrayLike],
+    x_label: str,
+    marks: Mapping[str, float] | None = None,
+    caption: str = "",
+    width: float = 6.5,
+) -> Picture:
+    """Measurements of several things: a dot for each, a line at their mean, which is printed.
+
+    Parameters
+    ----------
+    values : dict of str to (n,) numbers
+        Each thing with its measurements, one row each from top to bottom.
+    x_label : str
+        What was measured.
+    marks : dict of str to float, or None
+        Vertical lines, things to compare with: each label with its x.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+    width : float
+        Inches.
+
+    Returns
+    -------
+    picture : Picture
+        The rows of dots.
+
+    Raises
+    ------
+    ValueError
+        If a row holds no number, or one that is not finite.
     """
     rows = {name: np.asarray(numbers, float).ravel() for name, numbers in values.items()}
     for name, numbers in rows.items():
@@ -18,9 +50,7 @@ def dots(values, x_label, marks=None, caption="", width=6.5):
     for row, numbers in enumerate(rows.values()):
         ax.plot(numbers, np.full(len(numbers), row), "o", color=COLOURS[0], markersize=6, alpha=0.55, linewidth=0)
         ax.plot([numbers.mean()] * 2, [row - 0.3, row + 0.3], color=COLOURS[1], linewidth=3)
-    for label, place in (marks or {}).items():
-        ax.axvline(place, color="#777777", linewidth=1, linestyle=":")
-        ax.text(place, 1.0, f" {label}", transform=ax.get_xaxis_transform(), va="top", fontsize=8, color="#555555")
+    mark_places(ax, marks)
     ax.set_yticks(range(len(rows)), [f"{name}  ({numbers.mean():.2f})" for name, numbers in rows.items()])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_xlabel(x_label)

@@ -1,23 +1,59 @@
 """Matrices of numbers, printed and coloured."""
 
-import numpy as np
-from matplotlib.patches import Rectangle
+from collections.abc import Iterable, Iterator, Mapping
 
-from cnnlab.picture import DIVERGING, Picture, new_figure
+import numpy as np
+
+from cnnlab.draw.axes import frame_cell, print_in_cell, signed
+from cnnlab.picture import Picture, new_figure
+from cnnlab.types import Array, ArrayLike
+
+Cells = Iterable[tuple[int, int]]
 
 GAP, LEFT, TOP, BOTTOM = 0.42, 0.28, 0.34, 0.26  # inches around and between the matrices
 
 
-def grid(values, title="", digits=None, scale=None, boxes=(), caption="", cell=0.5):
-    """A matrix (rows, columns) as a heatmap with every number printed; NaN leaves a cell empty.
+def grid(
+    values: ArrayLike | Mapping[str, ArrayLike],
+    title: str = "",
+    digits: int | None = None,
+    scale: float | None = None,
+    boxes: Cells | Mapping[str, Cells] = (),
+    caption: str = "",
+    cell: float = 0.5,
+) -> Picture:
+    """A matrix in signed colours with every number printed, or several side by side; NaN leaves a cell empty.
 
-    Several matrices side by side: pass dict {title: matrix}.  digits : decimals, 2 at most where none are asked for.
-    scale : magnitude of the strongest colour.  boxes : (row, column) cells framed in black, in every matrix; or a dict
-    {title: cells}.  cell : inches of a cell's side.  Raises ValueError for anything but matrices of numbers.
+    Parameters
+    ----------
+    values : (rows, columns) numbers, or dict of str to such matrices
+        One matrix, or several with their titles.
+    title : str
+        Of the one matrix.
+    digits : int or None
+        Decimals; 2 at most where none are asked for.
+    scale : float or None
+        Magnitude of the strongest colour; by default the largest of all values.
+    boxes : list of (row, column), or dict of str to such lists
+        Cells framed in black, in every matrix, or in the one with this title.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+    cell : float
+        Inches of a cell's side.
+
+    Returns
+    -------
+    picture : Picture
+        The matrices, with cells of one size.
+
+    Raises
+    ------
+    ValueError
+        For anything but matrices of numbers.
     """
-    named = values if isinstance(values, dict) else {title: values}
+    named = values if isinstance(values, Mapping) else {title: values}
     arrays = {name: _matrix(name, array) for name, array in named.items()}
-    framed = boxes if isinstance(boxes, dict) else dict.fromkeys(arrays, boxes)
+    framed = boxes if isinstance(boxes, Mapping) else dict.fromkeys(arrays, boxes)
     rows = max(array.shape[0] for array in arrays.values())
     titles = {name: max(array.shape[1] * cell, 0.085 * len(name)) for name, array in arrays.items()}
     width = LEFT + sum(titles.values()) + GAP * (len(arrays) - 1) + 0.15
@@ -31,12 +67,11 @@ def grid(values, title="", digits=None, scale=None, boxes=(), caption="", cell=0
         bottom = BOTTOM + (rows - high) * cell / 2
         ax.set_position([left / width, bottom / height, wide * cell / width, high * cell / height])
         left += titles[name] + GAP
-        ax.imshow(array, cmap=DIVERGING, vmin=-top, vmax=top, aspect="auto")
+        signed(ax, array, top, aspect="auto")
         for (i, j), words in _printed(array, digits):
-            ink = "white" if abs(array[i, j]) > 0.75 * top else "black"
-            ax.text(j, i, words, ha="center", va="center", fontsize=9, color=ink)
+            print_in_cell(ax, i, j, words, strong=bool(abs(array[i, j]) > 0.75 * top))
         for i, j in framed.get(name, ()):
-            ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, edgecolor="black", linewidth=2.2, zorder=3))
+            frame_cell(ax, i, j, edgecolor="black", linewidth=2.2, zorder=3)
         ax.set_xticks(range(wide))
         ax.set_yticks(range(high))
         ax.set_xticks(np.arange(wide - 1) + 0.5, minor=True)
@@ -48,7 +83,7 @@ def grid(values, title="", digits=None, scale=None, boxes=(), caption="", cell=0
     return Picture(figure, caption or shapes)
 
 
-def _matrix(name, array):
+def _matrix(name: str, array: ArrayLike) -> Array:
     try:
         array = np.asarray(array, dtype=float)
     except (TypeError, ValueError):
@@ -58,7 +93,7 @@ def _matrix(name, array):
     return array
 
 
-def _printed(array, digits):
+def _printed(array: Array, digits: int | None) -> Iterator[tuple[tuple[int, ...], str]]:
     """((row, column), words) of every cell that holds a number; true minus signs."""
     finite = array[np.isfinite(array)]
     if digits is None:

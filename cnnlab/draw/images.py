@@ -1,38 +1,101 @@
 """Pictures of images: contact sheets, and the samples that a network got wrong."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
 
 from cnnlab import arguments
+from cnnlab.draw.axes import contact_sheet
 from cnnlab.picture import Picture, new_figure
+from cnnlab.types import Array, ArrayLike
 
 
-def images(x, titles=None, columns=8, size=1.0, caption="", grey="gray", span=None):
-    """A contact sheet of images x (N, H, W, 1) or (N, H, W, 3).
+def images(
+    x: ArrayLike,
+    titles: Sequence[object] | None = None,
+    columns: int = 8,
+    size: float = 1.0,
+    caption: str = "",
+    grey: str = "gray",
+    span: tuple[float, float] | None = None,
+) -> Picture:
+    """A contact sheet of images.
 
-    titles : N short texts.  columns : images in a row.  size : inches of one image.  span : (low, high) of the colours;
-    by default 0..1 for RGB and the range of x for grey images.  Raises ValueError for other shapes or another number of
-    titles.
+    Parameters
+    ----------
+    x : (N, H, W, 1) or (N, H, W, 3)
+        Grey images, or red, green and blue.
+    titles : list of N texts, or None
+        One above each image.
+    columns : int
+        Images in a row.
+    size : float
+        Inches of one image.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+    grey : str
+        Name of matplotlib's colours for grey images.
+    span : (low, high) or None
+        Values of the first and the last colour; by default 0..1 for RGB and the range of x for grey images.
+
+    Returns
+    -------
+    picture : Picture
+        The images, row by row.
+
+    Raises
+    ------
+    ValueError
+        For other shapes, or another number of titles.
     """
     x = _stack("x", x)
     if titles is not None and len(titles) != len(x):
         raise ValueError(f"titles must be one text for each of the {len(x)} images; got {len(titles)}")
-    columns = min(arguments.whole("columns", columns), len(x))
-    rows = -(-len(x) // columns)
-    extra = 0.25 if titles is not None else 0.0
-    figure, axes = new_figure(columns * size, rows * (size + extra), rows, columns)
-    for ax, place in zip(axes.ravel(), range(rows * columns), strict=True):
+    span = span or ((0, 1) if x.shape[3] == 3 else (float(x.min()), float(x.max())))
+    figure, _, tiles = contact_sheet(len(x), columns, size, above=0.25 if titles is not None else 0.0)
+    for place, (ax, image) in enumerate(zip(tiles, x, strict=True)):
         ax.axis("off")
-        if place < len(x):
-            show(ax, x[place], grey, span or ((0, 1) if x.shape[3] == 3 else (float(x.min()), float(x.max()))))
-            if titles is not None:
-                ax.set_title(str(titles[place]), fontsize=9, pad=2)
+        show(ax, image, grey, span)
+        if titles is not None:
+            ax.set_title(str(titles[place]), fontsize=9, pad=2)
     return Picture(figure, caption or f"{len(x)} images of {x.shape[1]} x {x.shape[2]} pixels")
 
 
-def mistakes(x, truth, answers, names=None, most=24, caption=""):
+def mistakes(
+    x: ArrayLike,
+    truth: ArrayLike,
+    answers: ArrayLike,
+    names: Sequence[str] | None = None,
+    most: int = 24,
+    caption: str = "",
+) -> Picture:
     """The samples whose answer is wrong, each with what it is and what the network said.
 
-    x (N, H, W, C), truth and answers (N,) labels, names : class names.  most : how many are shown.
+    Parameters
+    ----------
+    x : (N, H, W, 1) or (N, H, W, 3)
+        The images.
+    truth : (N,) integers
+        What they are.
+    answers : (N,) integers
+        What the network said.
+    names : list of str, or None
+        The classes; by default their numbers.
+    most : int
+        How many are shown.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+
+    Returns
+    -------
+    picture : Picture
+        A contact sheet; where not one is wrong, it says so.
+
+    Raises
+    ------
+    ValueError
+        For other shapes, or another number of labels than images.
     """
     x, truth, answers = _stack("x", x), np.asarray(truth), np.asarray(answers)
     arguments.same_batch(x=x, truth=truth, answers=answers)
@@ -49,7 +112,7 @@ def mistakes(x, truth, answers, names=None, most=24, caption=""):
     return images(x[shown], titles, caption=f"{words}; {len(shown)} of them, what each is and how it was read")
 
 
-def show(ax, image, grey="gray", span=(0, 1)):
+def show(ax: Axes, image: Array, grey: str = "gray", span: tuple[float, float] = (0, 1)) -> None:
     """One image (H, W, 1) or (H, W, 3) on a matplotlib Axes, pixels sharp."""
     if image.shape[2] == 3:
         low, high = span
@@ -58,7 +121,7 @@ def show(ax, image, grey="gray", span=(0, 1)):
         ax.imshow(image[:, :, 0], cmap=grey, vmin=span[0], vmax=span[1], interpolation="nearest")
 
 
-def _stack(name, x):
+def _stack(name: str, x: ArrayLike) -> Array:
     x = np.asarray(x)
     if x.ndim != 4 or x.shape[3] not in (1, 3) or not len(x):
         raise ValueError(f"{name} must be (N, H, W, 1) or (N, H, W, 3) with at least one image; got shape {x.shape}")

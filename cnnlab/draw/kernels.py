@@ -1,17 +1,43 @@
 """Pictures of kernels and feature maps: signed numbers, blue below zero, white at zero, orange above."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from cnnlab import arguments
+from cnnlab.draw.axes import contact_sheet, signed, without_ticks
 from cnnlab.draw.images import show
-from cnnlab.picture import DIVERGING, INK, Picture, new_figure
+from cnnlab.picture import INK, Picture
+from cnnlab.types import Array, ArrayLike
 
 
-def kernels(w, columns=12, size=0.8, colour=None, caption=""):
-    """The kernels of a convolutional layer, w (P, Q, C, D): one picture per output map d.
+def kernels(
+    w: ArrayLike, columns: int = 12, size: float = 0.8, colour: bool | None = None, caption: str = ""
+) -> Picture:
+    """The kernels of a convolutional layer: one picture for each output map d.
 
-    With C = 1 the weights in signed colours; with C = 3 (colour=True, the default then) as colour pictures, each
-    stretched to its own range around grey; otherwise every input map c in a row of its own.
+    Parameters
+    ----------
+    w : (P, Q, C, D)
+        The weights.
+    columns : int
+        Pictures in a row.
+    size : float
+        Inches of one picture.
+    colour : bool or None
+        Whether kernels of three input maps are shown as colour pictures; None: where there are three.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+
+    Returns
+    -------
+    picture : Picture
+        With C = 1 the weights in signed colours; colour pictures are each stretched to their own range around grey;
+        otherwise every input map c has a row of its own.
+
+    Raises
+    ------
+    ValueError
+        If w has not four axes, or colour is asked for and C is not 3.
     """
     w = np.asarray(w)
     if w.ndim != 4:
@@ -33,8 +59,34 @@ def kernels(w, columns=12, size=0.8, colour=None, caption=""):
     return _sheet(tiles, columns if channels == 1 else min(outputs, 16), size, top, words)
 
 
-def feature_maps(h, columns=8, size=1.0, caption="", names=None):
-    """The maps of one sample, h (H, W, C), one picture each: signed colours, or ink where nothing is negative."""
+def feature_maps(
+    h: ArrayLike, columns: int = 8, size: float = 1.0, caption: str = "", names: Sequence[str] | None = None
+) -> Picture:
+    """The maps of one sample, one picture each.
+
+    Parameters
+    ----------
+    h : (H, W, C)
+        Activations or excitations.
+    columns : int
+        Pictures in a row.
+    size : float
+        Inches of one picture.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+    names : list of C str, or None
+        Titles; by default "map 0", "map 1", ...
+
+    Returns
+    -------
+    picture : Picture
+        The maps in signed colours, or in ink where nothing is negative.
+
+    Raises
+    ------
+    ValueError
+        If h has not three axes.
+    """
     h = np.asarray(h)
     if h.ndim != 3:
         raise ValueError(f"h must be (H, W, C), the maps of one sample; got shape {h.shape}")
@@ -42,27 +94,28 @@ def feature_maps(h, columns=8, size=1.0, caption="", names=None):
     titles = [f"map {c}" for c in range(h.shape[2])] if names is None else names
     tiles = [(h[:, :, c], titles[c]) for c in range(h.shape[2])]
     words = caption or f"{h.shape[2]} feature maps of {h.shape[0]} x {h.shape[1]}, largest magnitude {top:.2g}"
-    return _sheet(tiles, columns, size, top, words, signed=bool((h < 0).any()))
+    return _sheet(tiles, columns, size, top, words, with_signs=bool((h < 0).any()))
 
 
-def _sheet(tiles, columns, size, top, caption, signed=True):
-    columns = min(arguments.whole("columns", columns), len(tiles))
-    rows = -(-len(tiles) // columns)
-    figure, axes = new_figure(columns * size + (0.6 if top else 0), rows * (size + 0.22), rows, columns)
+def _sheet(
+    tiles: Sequence[tuple[Array, str]],
+    columns: int,
+    size: float,
+    top: float | None,
+    caption: str,
+    with_signs: bool = True,
+) -> Picture:
+    """Tiles of (values, title); top : the strongest colour, None for colour pictures."""
+    figure, axes, places = contact_sheet(len(tiles), columns, size, above=0.22, beside=0.6 if top else 0.0)
     painted = None
-    for ax, place in zip(axes.ravel(), range(rows * columns), strict=True):
-        ax.set_xticks([])
-        ax.set_yticks([])
-        if place >= len(tiles):
-            ax.axis("off")
-            continue
-        values, title = tiles[place]
-        if values.ndim == 3:
+    for ax, (values, title) in zip(places, tiles, strict=True):
+        without_ticks(ax)
+        if top is None:
             show(ax, values)
+        elif with_signs:
+            painted = signed(ax, values, top, interpolation="nearest")
         else:
-            painted = ax.imshow(
-                values, cmap=DIVERGING if signed else INK, vmin=-top if signed else 0, vmax=top, interpolation="nearest"
-            )
+            painted = ax.imshow(values, cmap=INK, vmin=0, vmax=top, interpolation="nearest")
         ax.set_title(title, fontsize=8, pad=2)
     if painted is not None:
         figure.colorbar(painted, ax=axes, shrink=0.9, aspect=18).ax.tick_params(labelsize=8)

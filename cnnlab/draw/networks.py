@@ -3,9 +3,11 @@
 import math
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cnnlab import arguments
+from cnnlab.layers.base import Layer
 from cnnlab.network import Network
 from cnnlab.picture import COLOURS, Picture, new_figure
 
@@ -26,15 +28,35 @@ IN_A_ROW = 6
 LARGEST, SMALLEST = 0.78, 0.12  # inches of the side of a map
 
 
-def network(net, caption=""):
+def network(net: Network, caption: str = "") -> Picture:
     """A box for every layer that changes the shape or multiplies, with its shape, parameters and multiply-adds below.
 
-    net : any Network.  Maps are drawn as sheets (larger for more rows and columns, more of them for more maps), signals
-    in time as steps x channels, vectors as columns.  Layers that only change the numbers (nonlinearities, dropout,
-    normalisation) and Flatten are written over the arrow.  Raises TypeError for anything but a Network.
+    Parameters
+    ----------
+    net : Network
+        Any.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+
+    Returns
+    -------
+    picture : Picture
+        Maps are drawn as sheets (larger for more rows and columns, more of them for more maps), signals in time as
+        steps x channels, vectors as columns. Layers that only change the numbers (nonlinearities, dropout,
+        normalisation) and Flatten are written over the arrow.
+
+    Raises
+    ------
+    TypeError
+        For anything but a Network.
+
+    Source
+    ------
+    Lecture topic 11.
     """
     arguments.of_kind("net", net, Network, "a network, such as Network([Dense(10)], (64,))")
-    boxes, notes = [("input", "", tuple(net.input_shape), GREY, "")], [[]]
+    boxes = [("input", "", tuple(net.input_shape), GREY, "")]
+    notes: list[list[str]] = [[]]
     for layer in net.layers:
         kind = type(layer).__name__
         if kind not in KINDS and (layer.output_shape == layer.input_shape or kind == "Flatten"):
@@ -76,7 +98,7 @@ def network(net, caption=""):
     return Picture(figure, caption or f"{net!r}: {shapes}")
 
 
-def _window(layer):
+def _window(layer: Layer) -> str:
     """The side of a kernel or of a pooling window, in words."""
     size = getattr(layer, "size", None)
     if size is None:
@@ -86,17 +108,17 @@ def _window(layer):
     return words if steps == {1} or steps == set(np.atleast_1d(size).tolist()) else f"{words}, stride {max(steps)}"
 
 
-def _counts(layer):
+def _counts(layer: Layer) -> str:
     if not layer.parameters:
         return ""
     return f"{_count(layer.parameter_count)} parameters\n{_count(layer.multiply_adds)} multiply-adds"
 
 
-def _count(number):
+def _count(number: int) -> str:
     return f"{number:,}" if number < 10_000_000 else f"{number / 1e6:,.1f} M"
 
 
-def _extent(shape, side):
+def _extent(shape: tuple[int, ...], side: int) -> tuple[float, float, int]:
     """Half the width and half the height of a box, in inches, and how many sheets it has."""
     if len(shape) == 1:
         return 0.07, 0.13 + 0.12 * math.log10(max(shape[0], 1)), 1
@@ -107,13 +129,14 @@ def _extent(shape, side):
     return wide / 2 + 0.025 * (sheets - 1), high / 2 + 0.025 * (sheets - 1), sheets
 
 
-def _box(ax, x, y, shape, colour, side):
+def _box(ax: Axes, x: float, y: float, shape: tuple[int, ...], colour: str, side: int) -> float:
     """Sheets for maps, a rectangle for steps x channels, a column for a vector; returns half of its width."""
     wide, high, sheets = _extent(shape, side)
     spread = 0.025 * (sheets - 1)
     for sheet in reversed(range(sheets)):
         shift = 0.05 * (sheet - (sheets - 1) / 2)
         corner = x - wide + spread + shift, y - high + spread + shift
-        tint = {"facecolor": colour, "edgecolor": "white", "linewidth": 0.8, "alpha": 1.0 if sheet == 0 else 0.6}
-        ax.add_patch(Rectangle(corner, 2 * (wide - spread), 2 * (high - spread), **tint))
+        sides = 2 * (wide - spread), 2 * (high - spread)
+        alpha = 1.0 if sheet == 0 else 0.6
+        ax.add_patch(Rectangle(corner, *sides, facecolor=colour, edgecolor="white", linewidth=0.8, alpha=alpha))
     return wide

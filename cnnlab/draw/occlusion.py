@@ -4,16 +4,50 @@ import numpy as np
 
 from cnnlab.draw.images import show
 from cnnlab.picture import Picture, new_figure
+from cnnlab.types import ArrayLike
 
 
-def occlusion(image, probability, size, whole=None, name="the class", fill=0.5, caption=""):
-    """Three pictures: the image, the image where the square hurts most, and the map of the probabilities.
+def occlusion(
+    image: ArrayLike,
+    probability: ArrayLike,
+    size: int,
+    whole: float | None = None,
+    name: str = "the class",
+    fill: float = 0.5,
+    caption: str = "",
+) -> Picture:
+    """How sure a network stays while a grey square hides one place of an image after the other.
 
-    image (H, W, 1) or (H, W, 3); probability (H', W') : as `attribution.occlusion` gives it, for squares of `size`
-    pixels filled with `fill`, their middles evenly spread.  whole : the probability of the uncovered image.  name : of
-    the class.
+    Parameters
+    ----------
+    image : (H, W, 1) or (H, W, 3)
+        Values 0..1.
+    probability : (H', W')
+        As `attribution.occlusion` gives it, for squares whose middles are evenly spread.
+    size : int
+        Pixels of the square's side.
+    whole : float or None
+        The probability of the uncovered image.
+    name : str
+        Of the class.
+    fill : float
+        What the squares are filled with.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
 
-    Raises ValueError for other shapes.
+    Returns
+    -------
+    picture : Picture
+        The image, the image where the square hurts most, and the map of the probabilities.
+
+    Raises
+    ------
+    ValueError
+        For other shapes.
+
+    Source
+    ------
+    Zeiler and Fergus 2014.
     """
     image, probability = np.asarray(image), np.asarray(probability)
     if image.ndim != 3 or image.shape[2] not in (1, 3):

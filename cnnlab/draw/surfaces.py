@@ -1,21 +1,59 @@
 """Surfaces over the plane: losses over two weights, decisions over two inputs (lecture topics 3 and 4)."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
 from matplotlib.colors import to_rgb
 
 from cnnlab import arguments
 from cnnlab.analysis.descent import Path
-from cnnlab.analysis.landscape import checked, relief
+from cnnlab.analysis.landscape import checked
 from cnnlab.analysis.regions import of_two_inputs
-from cnnlab.picture import COLOURS, DIVERGING, INK, Picture, new_figure
+from cnnlab.analysis.relief import relief
+from cnnlab.draw.axes import signed
+from cnnlab.network import Network
+from cnnlab.picture import COLOURS, INK, Picture, new_figure
+from cnnlab.types import Array, ArrayLike
 
 
-def loss_surface(landscape, extent=3.0, paths=(), cells=61, caption=""):
+def loss_surface(
+    landscape: Any,
+    extent: float = 3.0,
+    paths: Mapping[str, Path] | Sequence[Path] | Path = (),
+    cells: int = 61,
+    caption: str = "",
+) -> Picture:
     """Contours of a loss over (u1, u2), with the paths of gradient descent on it.
 
-    landscape : anything with loss(u), see `cnnlab.analysis.landscape`.  extent : half the width of the map.
-    paths : dict {label: Path}, list of Paths, or one.  cells : points of the map's raster along each axis, at least 3.
-    Raises TypeError or ValueError, naming the argument; ValueError if the loss is not finite anywhere.
+    Parameters
+    ----------
+    landscape : object with loss(u)
+        See `cnnlab.analysis.landscape`.
+    extent : float
+        Half the width of the map.
+    paths : dict of str to Path, list of Path, or one Path
+        What is drawn on the map, with its labels.
+    cells : int
+        Points of the map's raster along each axis, at least 3.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+
+    Returns
+    -------
+    picture : Picture
+        The map, coloured by log10 of the loss, or by the loss itself where that is negative somewhere.
+
+    Raises
+    ------
+    ValueError
+        If an argument cannot be used (the message names it), or the loss is not finite anywhere.
+    TypeError
+        If an argument is of the wrong kind.
+
+    Source
+    ------
+    Lecture topic 4.
     """
     checked("landscape", landscape, ("loss",))
     named = _named(paths)
@@ -34,33 +72,70 @@ def loss_surface(landscape, extent=3.0, paths=(), cells=61, caption=""):
     return Picture(figure, caption or words)
 
 
-def _named(paths):
-    paths = [paths] if isinstance(paths, Path) else paths
-    arguments.of_kind("paths", paths, dict | list | tuple, "a dict {label: Path}, a list of Paths, or one Path")
-    named = paths if isinstance(paths, dict) else {f"path {i + 1}": path for i, path in enumerate(paths)}
+def _named(paths: Mapping[str, Path] | Sequence[Path] | Path) -> Mapping[str, Path]:
+    several = [paths] if isinstance(paths, Path) else paths
+    arguments.of_kind("paths", several, (dict, list, tuple), "a dict {label: Path}, a list of Paths, or one Path")
+    named = several if isinstance(several, Mapping) else {f"path {i + 1}": path for i, path in enumerate(several)}
     for label, path in named.items():
         arguments.of_kind(f"paths: {label}", path, Path, "a Path, such as descend(landscape, (1, 1), 0.1, 20)")
     return named
 
 
-def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, caption=""):
-    """What a network with two inputs answers all over the plane, with the points x (N, 2) of classes y (N,) on top.
+def decision_regions(
+    net: Network,
+    x: ArrayLike | None = None,
+    y: ArrayLike | None = None,
+    yhat: Callable[[Array], Array] | None = None,
+    reach: float | None = None,
+    cells: int = 121,
+    caption: str = "",
+) -> Picture:
+    """What a network with two inputs answers all over the plane, with samples on top.
 
-    yhat : function from the network's e to its answers (a loss's `yhat`); by default e itself.  One output is coloured
-    by its value, several by the winning class, paler where the winner is less sure.  Raises TypeError or
-    ValueError, naming the argument, for another number of inputs, points or classes that do not fit, broken weights.
+    Parameters
+    ----------
+    net : Network
+        With two inputs.
+    x : (N, 2) or None
+        Samples.
+    y : (N,) or (N, 1) whole numbers, or None
+        Their classes; by default all of class 0.
+    yhat : function or None
+        From the network's e to its answers (a loss's `yhat`); by default e itself.
+    reach : float or None
+        Half the width of the plane; by default the samples fit in.
+    cells : int
+        Points of the raster along each axis, at least 2.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+
+    Returns
+    -------
+    picture : Picture
+        One output is coloured by its value, several by the winning class, paler where the winner is less sure.
+
+    Raises
+    ------
+    ValueError
+        If the network has another number of inputs or broken weights, or the samples or classes do not fit; the message
+        names the argument.
+    TypeError
+        If an argument is of the wrong kind.
+
+    Source
+    ------
+    Lecture topic 3.
     """
     of_two_inputs("net", net)
-    x = None if x is None else _points(x)
-    labels = None if x is None else _labels(y, len(x))
+    points = None if x is None else _points(x)
+    labels = None if points is None else _labels(y, len(points))
     if reach is None:
-        reach = 3.0 if x is None else 1.15 * float(np.abs(x).max()) or 1.0
+        reach = 3.0 if points is None else 1.15 * float(np.abs(points).max()) or 1.0
     reach = arguments.real("reach", reach, above=0)
     if yhat is not None and not callable(yhat):
         raise TypeError(f"yhat must be a function, such as BinaryCrossEntropy().yhat, or None; got {yhat!r}")
     ticks = np.linspace(-reach, reach, arguments.whole("cells", cells, 2))
-    points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2).astype(net.dtype)
-    out = net.predict(points)
+    out = net.predict(np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2).astype(net.dtype))
     out = out if yhat is None else yhat(out)
     figure, axes = new_figure(5.2, 4.4)
     ax = axes[0, 0]
@@ -68,15 +143,7 @@ def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, capt
     if out.shape[1] == 1:
         middle = 0.5 if yhat is not None else 0.0
         top = float(np.abs(out - middle).max()) or 1.0
-        painted = ax.imshow(
-            out.reshape(cells, cells) - middle,
-            origin="lower",
-            extent=box,
-            cmap=DIVERGING,
-            vmin=-top,
-            vmax=top,
-            alpha=0.8,
-        )
+        painted = signed(ax, out.reshape(cells, cells) - middle, top, origin="lower", extent=box, alpha=0.8)
         figure.colorbar(painted, ax=ax, shrink=0.9, label=f"yhat - {middle:g}" if middle else "yhat")
     else:
         palette = np.array([to_rgb(COLOURS[k % 8]) for k in range(out.shape[1])])
@@ -87,10 +154,10 @@ def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, capt
             origin="lower",
             extent=box,
         )
-    if x is not None:
+    if points is not None and labels is not None:
         for k in np.unique(labels):
             ax.scatter(
-                *x[labels == k].T,
+                *points[labels == k].T,
                 s=14,
                 marker="os^DvP"[k % 6],
                 color=COLOURS[k % 8],
@@ -103,15 +170,15 @@ def decision_regions(net, x=None, y=None, yhat=None, reach=None, cells=121, capt
     return Picture(figure, caption or f"The answers of {net!r} for every x with |x1|, |x2| below {reach:.2g}")
 
 
-def _points(x):
-    x = np.asarray(x)
-    x = arguments.array("x", x.astype(float) if x.dtype.kind in "iu" else x, finite=True)
-    if x.ndim != 2 or x.shape[1] != 2:
-        raise ValueError(f"x must be points (N, 2); got an array of shape {x.shape}")
-    return x
+def _points(x: ArrayLike) -> Array:
+    given = np.asarray(x)
+    points = arguments.array("x", given.astype(float) if given.dtype.kind in "iu" else given, finite=True)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"x must be points (N, 2); got an array of shape {points.shape}")
+    return points
 
 
-def _labels(y, count):
+def _labels(y: ArrayLike | None, count: int) -> Array:
     """The class of each point; one column (N, 1) will do, too."""
     y = np.zeros(count, int) if y is None else np.asarray(y)
     if y.shape not in ((count,), (count, 1)) or y.dtype.kind not in "iufb" or not np.isfinite(y).all():

@@ -1,20 +1,44 @@
 """One training step on one page: what went forward above, what came back below (lecture topics 1 and 18)."""
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from cnnlab.picture import DIVERGING, Picture, new_figure
+from cnnlab.analysis.trace import Trace
+from cnnlab.draw.axes import signed, without_ticks
+from cnnlab.picture import Picture, new_figure
+from cnnlab.types import Array
 
 IN_A_ROW = 6
 
 
-def trace(recorded, sample=0, channel=0, caption=""):
+def trace(recorded: Trace, sample: int = 0, channel: int = 0, caption: str = "") -> Picture:
     """Every layer of a recorded step as a column: its output above, dL/d of that output below, in signed colours.
 
-    recorded : a `Trace`, see `cnnlab.analysis.trace.record`.  sample : which one of the batch.
-    channel : which map of layers that have several (the last one where there are fewer).  Vectors and signals in time
-    are drawn whole. Each picture has its own scale, the largest magnitude, printed below it: gradients are often a
-    thousand times smaller.
-    Raises ValueError for a sample that is not there.
+    Parameters
+    ----------
+    recorded : Trace
+        See `cnnlab.analysis.trace.record`.
+    sample : int
+        Which one of the batch.
+    channel : int
+        Which map of layers that have several; the last one where there are fewer.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+
+    Returns
+    -------
+    picture : Picture
+        Vectors and signals in time are drawn whole. Each has its own scale, the largest magnitude, printed below it:
+        gradients are often a thousand times smaller.
+
+    Raises
+    ------
+    ValueError
+        For a sample that is not there.
+
+    Source
+    ------
+    Lecture topics 1 and 18.
     """
     if not 0 <= sample < len(recorded.x):
         raise ValueError(f"sample must be one of the {len(recorded.x)} of the batch, from 0; got {sample}")
@@ -35,7 +59,7 @@ def trace(recorded, sample=0, channel=0, caption=""):
     return Picture(figure, caption or words)
 
 
-def _panel(ax, values, title, channel):
+def _panel(ax: Axes, values: Array, title: str, channel: int) -> None:
     shape = " x ".join(map(str, values.shape))
     if values.ndim == 3:
         values = values[:, :, min(channel, values.shape[2] - 1)]
@@ -44,9 +68,8 @@ def _panel(ax, values, title, channel):
         side = int(np.ceil(np.sqrt(values.size)))
         values = np.append(values.ravel(), np.full(side * side - values.size, np.nan)).reshape(side, side)
     top = float(np.nanmax(np.abs(values), initial=0.0))
-    ax.imshow(values, cmap=DIVERGING, vmin=-(top or 1), vmax=top or 1, interpolation="nearest")
+    signed(ax, values, top or 1, interpolation="nearest")
     ax.axis("on")
-    ax.set_xticks([])
-    ax.set_yticks([])
+    without_ticks(ax)
     ax.set_title(title, fontsize=8.5, pad=3)
     ax.set_xlabel(f"{shape}\n± {top:.2g}", fontsize=7.5, labelpad=2)

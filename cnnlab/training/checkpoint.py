@@ -2,10 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from cnnlab.network.files import document, read, write
+from cnnlab.network import Network
+from cnnlab.network.files import PathLike, document, read, write
+from cnnlab.optimisers import Optimiser
 from cnnlab.training.history import History
 
 FORMAT = "cnnlab checkpoint 1"
@@ -14,25 +17,62 @@ FORMAT = "cnnlab checkpoint 1"
 class Checkpoint:
     """An .npz file with the weights, the optimiser's state and the history.
 
-    settings : plain data that must be the same for the run to go on.
-    seed_is_given : False where the seed came from a Generator; it is then taken from the file.
+    Parameters
+    ----------
+    path : str or Path
+        Where.
+    settings : dict
+        Plain data that must be the same for the run to go on.
+    seed_is_given : bool
+        False where the seed came from a Generator; it is then taken from the file.
+
+    Raises
+    ------
+    ValueError
+        If there is no such folder.
     """
 
-    def __init__(self, path, settings, seed_is_given):
+    def __init__(self, path: PathLike, settings: dict[str, Any], seed_is_given: bool) -> None:
         self.path, self.settings, self.seed_is_given = Path(path), settings, seed_is_given
         if not self.path.parent.is_dir():
             raise ValueError(f"checkpoint must be a path in a folder that exists; there is no {self.path.parent}")
 
-    def save(self, network, optimiser, history):
-        """Replace the file, in one stroke, by the state after an epoch."""
+    def save(self, network: Network, optimiser: Optimiser, history: History) -> None:
+        """Replace the file, in one stroke, by the state after an epoch.
+
+        Parameters
+        ----------
+        network, optimiser, history
+            Of the run.
+
+        Raises
+        ------
+        OSError
+            Where the file cannot be written.
+        """
         about = {"format": FORMAT, "settings": self.settings, "epochs": history.epochs}
         state = {f"optimiser/{name}": array for name, array in optimiser.state.items()}
         write(self.path, {"checkpoint": np.array(json.dumps(about)), **network.weights(), **state})
 
-    def resume(self, network, optimiser):
-        """Put everything back -> History, seed; an empty History if there is no file yet.
+    def resume(self, network: Network, optimiser: Optimiser) -> tuple[History, int]:
+        """Put everything back.
 
-        Raises ValueError for a damaged file, and for one of another run: the message says what differs.
+        Parameters
+        ----------
+        network, optimiser
+            Of the run; they are changed.
+
+        Returns
+        -------
+        history : History
+            Empty if there is no file yet.
+        seed : int
+            Of the run.
+
+        Raises
+        ------
+        ValueError
+            For a damaged file, and for one of another run: the message says what differs.
         """
         if not self.path.exists():
             return History(), self.settings["seed"]
@@ -63,6 +103,6 @@ class Checkpoint:
         return History(about["epochs"]), self.settings["seed"]
 
 
-def _short(value):
+def _short(value: Any) -> str:
     text = json.dumps(value)
     return text if len(text) <= 200 else text[:200] + " ..."

@@ -1,6 +1,7 @@
 """Compiling before anybody waits for it."""
 
 import numpy as np
+import numpy.typing as npt
 from tqdm.auto import tqdm
 
 from cnnlab import layers as L
@@ -10,7 +11,7 @@ from cnnlab.optimisers import SGD
 from cnnlab.training.fit import fit
 
 
-def _whole(dtype):
+def _every(dtype: npt.DTypeLike) -> Network:
     """A network with every operation that a batch can go through."""
     layers = [
         *(L.Standardise(), L.Conv2D(3, 3, bias=None), L.BatchNorm(), L.ReLU(), L.MaxPool2D(2), L.LocalResponseNorm()),
@@ -19,33 +20,40 @@ def _whole(dtype):
     return Network(layers, (8, 8, 3), dtype=dtype)
 
 
-def _batches(dtype):
+def _batches(dtype: npt.DTypeLike) -> None:
     """Steps on batches."""
     x, y = np.zeros((4, 8, 8, 3), dtype), np.arange(4) % 2
-    fit(_whole(dtype), x, y, loss=CrossEntropy(), optimiser=SGD(), epochs=1, batch=4, progress=False)
+    fit(_every(dtype), x, y, loss=CrossEntropy(), optimiser=SGD(), epochs=1, batch=4, progress=False)
 
 
-def _few(dtype):
+def _few(dtype: npt.DTypeLike) -> None:
     """Many steps at once on small networks."""
     network = Network([L.Conv1D(2, 2), L.Sigmoid(), L.SumOverTime(), L.Tanh()], (4, 2), dtype=dtype)
     x, y = np.zeros((2, 4, 2), dtype), np.arange(2)
     fit(network, x, y, loss=MSE(), optimiser=SGD(), epochs=1, batch=1, progress=False)
 
 
-def _layers(dtype):
+def _layers(dtype: npt.DTypeLike) -> None:
     """Layer by layer, as explorers and traces look at a network."""
-    network = _whole(dtype)
+    network = _every(dtype)
     network.backward(network.forward(np.zeros((2, 8, 8, 3), dtype), training=True), need_input=True)
 
 
 PARTS = {"layer by layer": _layers, "steps on batches": _batches, "many small steps": _few}
 
 
-def warmup(dtype=np.float32, progress=True):
+def warmup(dtype: npt.DTypeLike = np.float32, progress: bool = True) -> None:
     """Compile all loops now, or load them if that was done before, so that the first training starts at once.
 
-    dtype : float32, or float64 as well for gradient checks.  progress : show a bar.  Machine code is kept on disk: only
-    the first time on a computer, and after an update of cnnlab, takes longer than a moment.
+    Machine code is kept on disk: only the first time on a computer, and after an update of cnnlab, takes longer than a
+    moment.
+
+    Parameters
+    ----------
+    dtype : float32 or float64
+        What training will use; float64 is for gradient checks.
+    progress : bool
+        Show a bar.
     """
     dtype = np.dtype(dtype)
     with tqdm(PARTS.items(), disable=not progress, leave=False) as bar:

@@ -5,24 +5,33 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import losses
+from cnnlab.network import Network
+from cnnlab.types import Array, ArrayLike
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """What `evaluate` found.
 
-    loss : mean loss, or None.  accuracy, error : fractions of the samples, or None without labels.
-    confusion : (classes, classes) integers, how often class [row] was taken for class [column], or None.
-    samples : how many there were.
+    Attributes
+    ----------
+    loss : float or None
+        The mean loss.
+    accuracy, error : float or None
+        Fractions of the samples; None without labels.
+    confusion : (classes, classes) int64, or None
+        How often class [row] was taken for class [column].
+    samples : int
+        How many there were.
     """
 
     loss: float | None
     accuracy: float | None
     error: float | None
-    confusion: np.ndarray | None
+    confusion: Array | None
     samples: int
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         parts = []
         if self.error is not None:
             parts.append(f"error {100 * self.error:.2f} % ({round(self.error * self.samples)} of {self.samples:,})")
@@ -31,15 +40,33 @@ class Evaluation:
         return ", ".join(parts)
 
 
-def evaluate(network, x, y, loss=None, batch=256):
-    """Run a network on samples it has not been trained on -> Evaluation.
+def evaluate(
+    network: Network, x: ArrayLike, y: ArrayLike, loss: losses.Loss | None = None, batch: int = 256
+) -> Evaluation:
+    """Run a network on samples it has not been trained on.
 
-    x : (N, *input_shape).  y : labels (N,) or float targets, as for the loss.
-    loss : also compute it; it then decides what one output means (without it: 1 where the output is positive).
-    batch : samples computed at once.
+    Parameters
+    ----------
+    network : Network
+        Any network.
+    x : (N, *input_shape) float32 or float64
+        The samples.
+    y : (N,) labels, or float targets
+        As for the loss.
+    loss : Loss or None
+        Also compute it; it then decides what one output means (without it: 1 where the output is positive).
+    batch : int
+        Samples computed at once.
 
-    Raises TypeError or ValueError, naming x, y or batch, for anything that does not fit, and ValueError for float
-    targets without a loss: there would be nothing to measure.
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming x, y or batch, for anything that does not fit; ValueError for float targets without a loss, as there
+        would be nothing to measure.
     """
     e = network.predict(x, batch)
     y = losses.targets(y, e)

@@ -1,62 +1,107 @@
 """`fit`: the five steps of training (lecture topic 1), again and again."""
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
 from cnnlab import arguments, losses
 from cnnlab.network import Network
+from cnnlab.network.files import PathLike
 from cnnlab.optimisers import Optimiser
 from cnnlab.training import progress as bars
 from cnnlab.training.checkpoint import Checkpoint
 from cnnlab.training.evaluation import evaluate
 from cnnlab.training.history import History, figures
+from cnnlab.types import Array, ArrayLike, Seed
 
 
 class Diverged(FloatingPointError):
-    """Training stopped because its numbers were no longer finite.  history : the epochs that were finished."""
+    """Training stopped because its numbers were no longer finite.
 
-    def __init__(self, message, history):
+    Attributes
+    ----------
+    history : History
+        The epochs that were finished.
+    """
+
+    def __init__(self, message: str, history: History) -> None:
         super().__init__(message)
         self.history = history
 
 
 def fit(
-    network,
-    x,
-    y,
+    network: Network,
+    x: ArrayLike,
+    y: ArrayLike,
     *,
-    loss,
-    optimiser,
-    epochs,
-    batch=32,
-    validation=None,
-    rng=0,
-    shuffle=True,
-    augment=None,
-    progress=None,
-    checkpoint=None,
-    resume=False,
-    callback=None,
-):
-    """Train a network in place -> History.
-
-    x : (N, *input_shape), float32 or float64, finite.  y : labels (N,) or float targets, as for the loss.
-    loss, optimiser : see cnnlab.losses and cnnlab.optimisers; the optimiser starts afresh.
-    epochs : how often every sample is seen.
-    batch : samples in one step of descent; the last step of an epoch may have fewer.
-    validation : (x, y), measured after every epoch.
-    rng : seed or Generator.  shuffle : see the samples in a new order in every epoch.
-    augment : function (x of a batch, rng) -> x of the same shape, for samples that are shifted, mirrored, ...
-    progress : show a bar; None does so in a notebook and in a terminal.
-    checkpoint : a path, written after every epoch.  resume : go on from it, if it is there; the result is the same, bit
-        for bit, as if nothing had stopped (with as many epochs, if eta follows a schedule).
-    callback : function (network, history), called after every epoch; training ends early if it gives True.
+    loss: losses.Loss,
+    optimiser: Optimiser,
+    epochs: int,
+    batch: int = 32,
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
+    rng: Seed | None = 0,
+    shuffle: bool = True,
+    augment: Callable[[Array, np.random.Generator], Array] | None = None,
+    progress: bool | None = None,
+    checkpoint: PathLike | None = None,
+    resume: bool = False,
+    callback: Callable[[Network, History], bool | None] | None = None,
+) -> History:
+    """Train a network in place.
 
     The same seeds (of network and fit) give the same bits. Interrupting (the stop button, Ctrl-C) keeps the weights and
-    gives the History so far, `interrupted`. Raises Diverged if the loss is no longer a finite number: the network then
-    has the weights of the last epoch that was finished. Raises TypeError or ValueError, naming the argument, before
-    anything is computed.
+    gives the History so far, `interrupted`.
+
+    Parameters
+    ----------
+    network : Network
+        Its weights are changed.
+    x : (N, *input_shape) float32 or float64
+        The samples, finite.
+    y : (N,) labels, or float targets
+        As for the loss.
+    loss : Loss
+        See `cnnlab.losses`.
+    optimiser : Optimiser
+        See `cnnlab.optimisers`; it starts afresh.
+    epochs : int
+        How often every sample is seen.
+    batch : int
+        Samples in one step of descent; the last step of an epoch may have fewer.
+    validation : (x, y) or None
+        Measured after every epoch.
+    rng : int, numpy Generator or None
+        Seed of the order and of `augment`; None takes another one each time.
+    shuffle : bool
+        See the samples in a new order in every epoch.
+    augment : function (x of a batch, rng) -> x of the same shape, or None
+        For samples that are shifted, mirrored, ...
+    progress : bool or None
+        Show a bar; None does so in a notebook and in a terminal.
+    checkpoint : str, Path or None
+        A file, written after every epoch.
+    resume : bool
+        Go on from the checkpoint, if it is there; the result is the same, bit for bit, as if nothing had stopped (with
+        as many epochs, if eta follows a schedule).
+    callback : function (network, history), or None
+        Called after every epoch; training ends early if it gives True.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, before anything is computed.
+    Diverged
+        If the loss is no longer a finite number: the network then has the weights of the last epoch that was finished.
+
+    Source
+    ------
+    Lecture topics 1 and 4.
     """
     arguments.of_kind("network", network, Network, "a network, such as Network([Dense(10)], (64,))")
     arguments.of_kind("loss", loss, losses.Loss, "a loss, such as CrossEntropy()")
@@ -119,13 +164,26 @@ STRIDE = 512  # samples that a small network sees before anybody looks at the ba
 class _Run:
     """What stays the same from epoch to epoch."""
 
-    def __init__(self, network, x, y, loss, optimiser, epochs, batch, seed, shuffle, augment, bar):
+    def __init__(
+        self,
+        network: Network,
+        x: Array,
+        y: Array,
+        loss: losses.Loss,
+        optimiser: Optimiser,
+        epochs: int,
+        batch: int,
+        seed: int,
+        shuffle: bool,
+        augment: Callable[[Array, np.random.Generator], Array] | None,
+        bar: bars.Silent,
+    ) -> None:
         self.network, self.x, self.y, self.loss, self.optimiser, self.bar = network, x, y, loss, optimiser, bar
         self.batch, self.seed, self.shuffle, self.augment = batch, seed, shuffle, augment
         self.steps = -(-len(x) // batch)
         self.all_steps = self.steps * epochs
 
-    def epoch(self, number):
+    def epoch(self, number: int) -> dict[str, Any]:
         """See every sample once -> what there is to tell about it.
 
         Its random numbers depend on the seed and its number alone, so that an epoch after a resume is the one that
@@ -144,7 +202,7 @@ class _Run:
             return self._told(number, total, right)
         for step, first in enumerate(range(0, count, self.batch)):
             rows = order[first : first + self.batch]
-            x = self.x[rows] if self.augment is None else self._augmented(self.x[rows], rng)
+            x = self.x[rows] if self.augment is None else self._augmented(self.augment, self.x[rows], rng)
             y = self.y[rows]
             value, e = network.loss_and_gradients(x, y, self.loss, checked=True)
             if not np.isfinite(value):
@@ -158,7 +216,7 @@ class _Run:
             self.bar.step(len(rows), total / seen, right / seen if labels else None)
         return self._told(number, total, right)
 
-    def _in_strides(self, descent, number, order):
+    def _in_strides(self, descent: Callable[..., Any], number: int, order: Array) -> tuple[float, int]:
         """An epoch in strides of some hundred samples -> the sum of the losses, and how many were right."""
         total, right, size = 0.0, 0, max(1, STRIDE // self.batch) * self.batch
         labels = self.y.dtype.kind != "f"
@@ -175,7 +233,7 @@ class _Run:
             self.bar.step(len(rows), total / seen, right / seen if labels else None)
         return total, right
 
-    def _told(self, number, total, right):
+    def _told(self, number: int, total: float, right: int) -> dict[str, Any]:
         """What there is to tell about an epoch.  Raises if its last step led out of the finite."""
         count = len(self.x)
         for name, array in self.network.parameters.items():
@@ -192,14 +250,14 @@ class _Run:
             "images_per_second": count / seconds,
         }
 
-    def _augmented(self, x, rng):
-        changed = self.network.checked(self.augment(x, rng), "augment(x, rng)")
+    def _augmented(self, augment: Callable[[Array, np.random.Generator], Array], x: Array, rng: Any) -> Array:
+        changed = self.network.checked(augment(x, rng), "augment(x, rng)")
         arguments.same_batch(**{"x": x, "augment(x, rng)": changed})
         return changed
 
 
 class _NotFinite(Exception):
-    def __init__(self, epoch, step, what, optimiser):
+    def __init__(self, epoch: int, step: int, what: str, optimiser: Optimiser) -> None:
         super().__init__(
             f"training diverged in epoch {epoch}, step {step + 1}: {what}. The steps of {optimiser!r} are "
             "too large here: try a tenth of eta, or smaller numbers in x"
@@ -207,7 +265,7 @@ class _NotFinite(Exception):
 
 
 @contextmanager
-def _kept_if_diverged(network, kept, history):
+def _kept_if_diverged(network: Network, kept: dict[str, Array], history: History) -> Iterator[None]:
     try:
         yield
     except _NotFinite as problem:
@@ -216,7 +274,7 @@ def _kept_if_diverged(network, kept, history):
         raise Diverged(f"{problem}. The network has the weights it had {since}.", history) from None
 
 
-def _checked_validation(network, loss, validation):
+def _checked_validation(network: Network, loss: losses.Loss, validation: Any) -> tuple[Array, Array]:
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError(f"validation must be a pair (x, y); got {type(validation).__name__}")
     x = network.checked(validation[0], "validation[0]")
@@ -224,22 +282,22 @@ def _checked_validation(network, loss, validation):
     return x, losses.checked_targets(loss, validation[1], shape, network.dtype, "validation[1]")
 
 
-def _validate(network, validation, loss):
+def _validate(network: Network, validation: tuple[Array, Array] | None, loss: losses.Loss) -> dict[str, float | None]:
     if validation is None:
         return {}
     found = evaluate(network, *validation, loss)
     return {"validation_loss": found.loss, "validation_accuracy": found.accuracy}
 
 
-def _seed(rng):
+def _seed(rng: Any) -> int:
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(2**62))
     if rng is None:
-        return int(np.random.SeedSequence().entropy)
+        return int(np.random.default_rng().integers(2**62))
     return arguments.whole("rng", rng, at_least=0)
 
 
-def _ended(history):
+def _ended(history: History) -> str:
     if not len(history):
         return "Stopped before the first epoch was finished; the weights are kept."
     last = history.epochs[-1]

@@ -1,30 +1,50 @@
 """What happened during training, epoch by epoch, as numbers and as a picture."""
 
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+
+from cnnlab.types import Array
+
+if TYPE_CHECKING:  # the drawing takes longer to load than everything else
+    from matplotlib.axes import Axes
+
+    from cnnlab.picture import Picture
 
 
 class History:
-    """The epochs of a training run.
+    """The epochs of a training run.  `history["loss"]` is a column of it; in a notebook it shows itself as a picture.
 
-    epochs : list of dicts with the keys epoch (1, 2, ...), loss, accuracy, validation_loss, validation_accuracy,
-        seconds and images_per_second; what was not measured is None. loss and accuracy (a fraction) are means over the
-        epoch, while the weights were changing; the validation figures are those of the network at the epoch's end.
-    interrupted : someone stopped it before the last epoch.
+    Parameters
+    ----------
+    epochs : list of dict
+        With the keys epoch (1, 2, ...), loss, accuracy, validation_loss, validation_accuracy, seconds and
+        images_per_second; what was not measured is None.  loss and accuracy (a fraction) are means over the epoch,
+        while the weights were changing; the validation figures are those of the network at the epoch's end.
+    interrupted : bool
+        Someone stopped it before the last epoch.
+
+    Attributes
+    ----------
+    epochs, interrupted
+        As given.
     """
 
-    def __init__(self, epochs=(), interrupted=False):
-        self.epochs, self.interrupted = [dict(row) for row in epochs], interrupted
+    def __init__(self, epochs: Iterable[Mapping[str, Any]] = (), interrupted: bool = False) -> None:
+        self.epochs: list[dict[str, Any]] = [dict(row) for row in epochs]
+        self.interrupted = interrupted
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.epochs)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Array:
         """One column, (epochs,) float64, NaN where nothing was measured: history["loss"]."""
         if self.epochs and name not in self.epochs[0]:
             raise KeyError(f"no column {name!r}; there are {', '.join(self.epochs[0])}")
         return np.array([np.nan if row[name] is None else row[name] for row in self.epochs], float)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if not self.epochs:
             return "History of 0 epochs" + (", interrupted" if self.interrupted else "")
         last = self.epochs[-1]
@@ -36,9 +56,18 @@ class History:
         plural = "" if len(self) == 1 else "s"
         return f"History of {len(self)} epoch{plural}{', interrupted' if self.interrupted else ''}: {'; '.join(parts)}"
 
-    def plot(self):
-        """The loss of every epoch, and the error in percent where there are classes -> Picture."""
-        # Here, because the drawing takes longer to load than everything else.
+    def plot(self) -> "Picture":
+        """The loss of every epoch, and the error in percent where there are classes.
+
+        Returns
+        -------
+        Picture
+
+        Raises
+        ------
+        ValueError
+            If not one epoch was finished.
+        """
         from matplotlib.ticker import LogLocator, NullLocator
 
         from cnnlab.picture import Picture, new_figure
@@ -65,7 +94,7 @@ class History:
         axes[0, 0].legend(frameon=False)
         return Picture(figure, repr(self))
 
-    def _curves(self, axis, name, scale):
+    def _curves(self, axis: "Axes", name: str, scale: Callable[[Array], Array]) -> None:
         from cnnlab.picture import COLOURS
 
         for words, column, colour, style in (
@@ -77,10 +106,22 @@ class History:
                 marker = "o" if len(self) < 3 else None
                 axis.plot(self["epoch"], values, style, color=colour, label=words, marker=marker)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         return self.plot()._repr_mimebundle_() if self.epochs else {"text/plain": repr(self)}
 
 
-def figures(loss, accuracy):
-    """Loss and accuracy in words, three digits each."""
+def figures(loss: float, accuracy: float | None) -> str:
+    """Loss and accuracy in words, three digits each.
+
+    Parameters
+    ----------
+    loss : float
+        The loss.
+    accuracy : float or None
+        A fraction.
+
+    Returns
+    -------
+    str
+    """
     return f"loss {loss:.3g}" + ("" if accuracy is None else f", accuracy {100 * accuracy:.1f} %")

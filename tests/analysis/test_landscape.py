@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cnnlab.analysis.descent import descend, factor, limit
-from cnnlab.analysis.landscape import NetworkPlane, Quadratic, relief
+from cnnlab.analysis.landscape import NetworkPlane, Quadratic
+from cnnlab.analysis.relief import relief
 from cnnlab.layers import BatchNorm, Dense, Tanh
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network

@@ -155,31 +155,6 @@ def test_growth_of_alexnets_first_layers():
     assert [step.whole for step in found] == [False] * 6 + [True]
 
 
-@pytest.mark.parametrize("shape", [(2, 3, 4), (3, 2, 1), (5, 4), (6,), (1, 7, 3)])
-def test_flat_index_is_numpys_reshape_and_back(shape):
-    flat = np.arange(np.prod(shape)).reshape(shape)
-    for place in np.ndindex(*shape):
-        assert receptive.flat_index(place, shape) == flat[place]
-        assert receptive.place_of(flat[place], shape) == place
-
-
-def test_bad_arguments_are_named():
-    net = built("into a vector")
-    with pytest.raises(ValueError, match=r"unit must be a place in the output \(5, 5, 2\) of conv1; got \(5, 0, 0\)"):
-        receptive.field(net, "conv1", (5, 0, 0))
-    for unit in ((0, 0), (0, -1, 0), 3, (0.5, 0, 0), "abc"):
-        with pytest.raises(ValueError, match="unit must be a place"):
-            receptive.path(net, 0, unit)
-    with pytest.raises(ValueError, match=r"layer must be a name or a number 0\.\.4; got 5"):
-        receptive.growth(net, 5)
-    with pytest.raises(KeyError, match="no layer is called 'conv9'"):
-        receptive.field(net, "conv9", (0,))
-    with pytest.raises(ValueError, match=r"place must be inside of \(2, 3, 4\); got \(2, 0, 0\)"):
-        receptive.flat_index((2, 0, 0), (2, 3, 4))
-    with pytest.raises(ValueError, match=r"i must be 0\.\.23"):
-        receptive.place_of(24, (2, 3, 4))
-
-
 def test_a_layer_of_an_unknown_kind_is_refused():
     class Odd(layers.Layer):
         def forward(self, h, training=False):
@@ -242,3 +217,16 @@ def test_looked_at_pixels_of_many_units_whole_as_edges_or_not_at_all():
         inner = (all_i > all_i.min()) & (all_i < all_i.max()) & (all_j > all_j.min()) & (all_j < all_j.max())
         assert len(i) == len(all_i) - inner.sum()
     assert receptive.looked_at(network, 1, units, 10) == []
+
+
+def test_bad_arguments_are_named():
+    net = built("into a vector")
+    with pytest.raises(ValueError, match=r"unit must be a place in the output \(5, 5, 2\) of conv1; got \(5, 0, 0\)"):
+        receptive.field(net, "conv1", (5, 0, 0))
+    for unit in ((0, 0), (0, -1, 0), 3, (0.5, 0, 0), "abc"):
+        with pytest.raises(ValueError, match="unit must be a place"):
+            receptive.path(net, 0, unit)
+    with pytest.raises(ValueError, match=r"layer must be a name or a number 0\.\.4; got 5"):
+        receptive.growth(net, 5)
+    with pytest.raises(KeyError, match="no layer is called 'conv9'"):
+        receptive.field(net, "conv9", (0,))

@@ -49,13 +49,13 @@ def click_and_drag(notebook, view):
 def play(notebook, view):
     view.root.get_by_role("button", name="1 step").click()
     assert view.agrees()
-    assert notebook.python("len(explorer.losses)") == 1
+    assert notebook.python("len(explorer.learner.losses)") == 1
     view.root.get_by_role("button", name="train", exact=True).click()
     view.page.wait_for_function("root => root.cnnlab.frame.version > 12", arg=view.root.element_handle())
     view.root.get_by_role("button", name="stop: train").click()
     assert view.agrees()
-    steps = notebook.python("len(explorer.losses)")
-    assert steps > 40 and notebook.python("abs(explorer.w[..., 0, 0] - explorer.values['w']).max()") < 0.01
+    steps = notebook.python("len(explorer.learner.losses)")
+    assert steps > 40 and notebook.python("abs(explorer.learner.w[..., 0, 0] - explorer.values['w']).max()") < 0.01
     view.drag_slider("eta", 0.5, 0.98)
     assert view.agrees()
     view.root.get_by_role("button", name="start again").click()

@@ -2,7 +2,6 @@
 to 18).
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -47,7 +46,7 @@ class DifferenceQuotients:
 
     DTYPES = (np.float64, np.float32)
 
-    def __init__(self, network: Network, x: ArrayLike, y: ArrayLike, loss: Any) -> None:
+    def __init__(self, network: Network, x: Any, y: Any, loss: Any) -> None:
         if not isinstance(network, Network):
             raise TypeError(f"network must be a Network; got {type(network).__name__}")
         arguments.finite_weights("network", network.parameters | network.state)
@@ -56,7 +55,8 @@ class DifferenceQuotients:
         where = [i for i, layer in enumerate(network.layers) if isinstance(layer, Conv2D)]
         if not where:
             raise ValueError("network must have a Conv2D: its weights are what is checked")
-        self._where, self._kept = where[0], {}
+        self._where = where[0]
+        self._kept: dict[Any, Array] = {}
 
     @property
     def w_shape(self) -> tuple[int, int, int, int]:
@@ -75,14 +75,15 @@ class DifferenceQuotients:
             self._kept["gradient"] = self._convolution(np.float64).gradients["w"].copy()
         return self._kept["gradient"]
 
-    def losses(self, place: Place, changes: Sequence[float], dtype: npt.DTypeLike) -> Array:
+    def losses(self, place: Place, changes: ArrayLike, dtype: npt.DTypeLike) -> Array:
         """L where weight w[place], place = (p, q, c, d), is changed by each of these n numbers: (n,) of this dtype."""
+        changes = np.asarray(changes, np.float64)
         key = place, tuple(changes), np.dtype(dtype)
         if key not in self._kept:
             net, w = self.networks[np.dtype(dtype)], self._convolution(dtype).parameters["w"]
             before, found = w[place], np.empty(len(changes), dtype)
-            for i, change in enumerate(changes):
-                w[place] = before + np.dtype(dtype).type(change)
+            for i, change in enumerate(changes.astype(dtype)):
+                w[place] = before + change
                 found[i] = self.loss(net.forward(self.x), self.y)
             w[place] = before
             self._kept[key] = found

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnnlab import arguments, ops
-from cnnlab.layers import Conv2D, Layer, from_config
+from cnnlab.layers import Conv2D, Layer
 from cnnlab.types import Array, ArrayLike
 
 
@@ -123,7 +123,8 @@ class Convolution:
 
     def e_shape(self, h_shape: Sequence[int]) -> tuple[int, int, int]:
         """(H', W', D) for h (H, W, C).  Raises ValueError if the kernel does not fit into h."""
-        return ops.conv2d_output_shape((1, *h_shape), self.w.shape, self.padding, self.stride)[1:]
+        _, rows, columns, filters = ops.conv2d_output_shape((1, *h_shape), self.w.shape, self.padding, self.stride)
+        return rows, columns, filters
 
     def fits(self, h_shape: Sequence[int]) -> bool:
         """Is h (H, W, C), with its border, at least as large as the kernel?"""
@@ -268,7 +269,7 @@ class Convolution:
 
 def inside(places: Array, shape: Sequence[int]) -> Array:
     """Which of these places (K, 2) lie in a map of this shape (H, W, ...); (K,) bool."""
-    return ((places >= 0) & (places < shape[:2])).all(axis=1)
+    return np.all((places >= 0) & (places < np.array(shape[:2])), axis=1)
 
 
 def image_of(image: ArrayLike, name: str = "image") -> Array:
@@ -311,8 +312,9 @@ def convolution_of(layer: Layer, h_shape: Sequence[int]) -> Convolution:
     if not isinstance(layer, Conv2D):
         raise TypeError(f"layer must be a Conv2D; got {type(layer).__name__}")
     if layer.input_shape is None:
-        layer = from_config({"kind": "Conv2D", **layer.config()})
-        layer.build(h_shape, np.random.default_rng(0), np.float64)
+        built = Conv2D(**layer.config())
+        built.build(tuple(h_shape), np.random.default_rng(0), np.float64)
+        layer = built
     w = layer.parameters["w"].astype(np.float64)
     b = layer.parameters.get("b")
     broken = sum(int((~np.isfinite(array)).sum()) for array in layer.parameters.values())

@@ -37,7 +37,9 @@ LINES = 9  # of the table of terms
 
 
 class ErrorFootprint(Explorer):
-    """Choose a pixel of dL/de and see the pixels of dL/dh it reaches, and through which weights; or choose a pixel of
+    """Where one error of dL/de goes, and what one pixel of dL/dh collects.
+
+    Choose a pixel of dL/de and see the pixels of dL/dh it reaches, and through which weights; or choose a pixel of
     dL/dh and see the window of dL/de that it sums, through the flipped kernel.
 
     Parameters
@@ -68,15 +70,15 @@ class ErrorFootprint(Explorer):
             raise ValueError("image must be given for a layer that was never built: its size decides that of dL/dh")
         self.shape = tuple(shape)
         self.setting = setting = Setting(layer, self.shape, LOPSIDED, with_bias=False)
-        e_shape = setting.start.e_shape(self.shape)
+        e_shape, (height, width, _) = setting.start.e_shape(self.shape), self.shape
         self.errors = Errors({"start": self._start(e_shape) if de is None else given_errors(de, e_shape, setting.room)})
         super().__init__(
             [
                 Choice("look", "look at", [GOES, COLLECTS]),
                 *setting.border_controls(),
                 *setting.channel_controls(),
-                Cell("at_e", "pixel of dL/de", *setting.room[:2], tuple((side - 1) // 2 for side in e_shape[:2])),
-                Cell("at_h", "pixel of dL/dh", *self.shape[:2], tuple(side // 2 for side in self.shape[:2])),
+                Cell("at_e", "pixel of dL/de", *setting.room[:2], ((e_shape[0] - 1) // 2, (e_shape[1] - 1) // 2)),
+                Cell("at_h", "pixel of dL/dh", height, width, (height // 2, width // 2)),
                 *setting.kernel_controls(),
                 *self.errors.controls(),
             ]
@@ -92,7 +94,21 @@ class ErrorFootprint(Explorer):
         return errors
 
     def gradients(self, **values: Any) -> tuple[Convolution, Array, Array]:
-        """The convolution, dL/de (H', W', D) and dL/dh (H, W, C) of these values."""
+        """What is shown at these values: the convolution, and both gradients.
+
+        Parameters
+        ----------
+        **values : object
+            The values of the controls, by name.
+
+        Returns
+        -------
+        conv : Convolution
+        de : (H', W', D)
+            dL/de.
+        dh : (H, W, C)
+            dL/dh, by the engine.
+        """
         conv = self.setting.convolution(**values)
         de = self.errors.of(values, conv.e_shape(self.shape))
         return conv, de, conv.dh(de, self.shape)
@@ -119,8 +135,14 @@ class ErrorFootprint(Explorer):
             collected = conv.collected(*at_h, de.shape)
             marks_e = [Highlight(collected[:, 2:], "summed", 2)] if len(collected) else []
             marks_h = [Highlight([at_h], "this pixel", 2, "ring")]
-        big = {"height": 232, "width": 1.3}
-        kernel = {"height": 232, "cell": 34.0, "digits": _digits(w), "scale": TOP if drawn else None, "width": 0.85}
+        big: dict[str, Any] = {"height": 232, "width": 1.3}
+        kernel: dict[str, Any] = {
+            "height": 232,
+            "cell": 34.0,
+            "digits": _digits(w),
+            "scale": TOP if drawn else None,
+            "width": 0.85,
+        }
         map_e = map_panel(
             "de",
             de[:, :, d],

@@ -19,7 +19,7 @@ from cnnlab.gradcheck import STEP, relative_error
 from cnnlab.layers import Conv2D, Dense, Flatten, ReLU, Tanh
 from cnnlab.losses import MSE
 from cnnlab.network import Network
-from cnnlab.types import ArrayLike
+from cnnlab.types import Array
 
 STEPS = [float(f"{m}e-{k:02d}") for k in range(12, 0, -1) for m in (1, 3)] + [1.0]
 BOTH, ONE = "both sides: (L(w + s) − L(w − s)) / 2s", "one side: (L(w + s) − L(w)) / s"
@@ -29,8 +29,10 @@ NEAR = np.linspace(-1.5, 1.5, 25)  # where the loss is looked at, in steps
 
 
 class GradientCheck(Explorer):
-    """Nudge one weight by a step s, run forward twice, divide: is it the gradient of back-propagation?  A large step is
-    wrong because the loss bends, a small one because numbers have so many digits and no more.
+    """How far a difference quotient is from the gradient of back-propagation, over the size of its step.
+
+    Nudge one weight by a step s, run forward twice, divide.  A large step is wrong because the loss bends, a small one
+    because numbers have so many digits and no more.
 
     Parameters
     ----------
@@ -57,8 +59,8 @@ class GradientCheck(Explorer):
     def __init__(
         self,
         network: Network | None = None,
-        x: ArrayLike | None = None,
-        y: ArrayLike | None = None,
+        x: Array | None = None,
+        y: Array | None = None,
         loss: Any = None,
     ) -> None:
         given = [value is not None for value in (network, x, y, loss)]
@@ -83,7 +85,18 @@ class GradientCheck(Explorer):
         )
 
     def of(self, f: str | None = None) -> DifferenceQuotients:
-        """What is computed, and kept, for the network with nonlinearity f; the only one of a network of your own."""
+        """What is computed, and kept, for one of the networks.
+
+        Parameters
+        ----------
+        f : str, optional
+            The nonlinearity of the network; not needed for a network of your own.
+
+        Returns
+        -------
+        quotients : DifferenceQuotients
+            Losses, differences and errors of this network.
+        """
         return self.quotients[f or next(iter(self.quotients))]
 
     def scene(

@@ -38,8 +38,9 @@ AXES = (50, 100, 200, 500, 1000, MOST)
 
 
 class HiddenKernel(Explorer):
-    """Somebody has a kernel w* and shows only pairs (x, w* * x).  A layer that starts from zeros finds it: forward,
-    back, weight gradient, descent.
+    """A layer that starts from zeros finds a hidden kernel: forward, back, weight gradient, descent.
+
+    Somebody has a kernel w* and shows only pairs (x, w* * x).
 
     Parameters
     ----------
@@ -69,8 +70,7 @@ class HiddenKernel(Explorer):
     title = "Find the hidden kernel"
 
     def __init__(self, layer: Layer | None = None, images: ArrayLike | None = None, eta: float = 0.1) -> None:
-        built = layer is not None and getattr(layer, "input_shape", None) is not None
-        self.shape = tuple(layer.input_shape) if built else (SIDE, SIDE, 1)
+        self.shape = tuple(getattr(layer, "input_shape", None) or (SIDE, SIDE, 1))
         given = None if images is None else self._batch(images)
         if given is not None:
             self.shape = given.shape[1:]
@@ -78,10 +78,11 @@ class HiddenKernel(Explorer):
             raise ValueError(f"images have {self.shape[2]} channels: pass a Conv2D that takes them as layer, too")
         self.hidden = None if layer is None else convolution_of(layer, self.shape)
         self.learner = KernelLearner(self.hidden or Convolution(np.zeros((3, 3, 1, 1))))
-        self.inputs, self.limits = _inputs(self.shape) if given is None else {"yours": given}, {}
-        rows, columns = self.learner.w.shape[:2]
+        self.inputs = _inputs(self.shape) if given is None else {"yours": given}
+        self.limits: dict[Any, tuple[float | None, int | None]] = {}
+        (rows, columns), first = self.learner.w.shape[:2], np.array(KERNELS["lopsided"])
         most = len(next(iter(self.inputs.values())))
-        going = {"when": lambda **values: self.learner.going}
+        going: dict[str, Any] = {"when": lambda **values: self.learner.going}
         super().__init__(
             [
                 *([] if self.hidden else [Choice("kernel", "hidden kernel", [*KERNELS, OWN])]),
@@ -95,7 +96,7 @@ class HiddenKernel(Explorer):
                 Choice("third", "show beside w", [STEP, MISSING]),
                 Choice("output", "output shown", [WANTED, NOW]),
                 Cell("weight", "weight w[m', n']", rows, columns, (0, min(1, columns - 1))),
-                *([] if self.hidden else [Matrix("w", "hidden kernel w*", KERNELS["lopsided"], -TOP, TOP, 0.25)]),
+                *([] if self.hidden else [Matrix("w", "hidden kernel w*", first, -TOP, TOP, 0.25)]),
             ]
         )
 
@@ -113,7 +114,17 @@ class HiddenKernel(Explorer):
         self.learner.restart()
 
     def train(self, steps: int, eta: float, **values: Any) -> None:
-        """So many whole steps of gradient descent with these values of the controls."""
+        """Whole steps of gradient descent, as the buttons do them.
+
+        Parameters
+        ----------
+        steps : int
+            How many; fewer if it diverges or has done enough.
+        eta : float
+            Learning rate.
+        **values : object
+            The rest of the values of the controls.
+        """
         self.learner.step(*self.batch(**values), eta, steps)
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,7 +135,26 @@ class HiddenKernel(Explorer):
     def batch(
         self, x: str | None = None, pairs: int | None = None, w: ArrayLike | None = None, **_: Any
     ) -> tuple[Array, Array]:
-        """The pairs of these values: inputs x (N, H, W, C) and what the hidden kernel made of them, y."""
+        """The pairs of these values.
+
+        Parameters
+        ----------
+        x : str, optional
+            The name of the inputs; by default the first.
+        pairs : int, optional
+            How many of them; by default all.
+        w : (P, Q), optional
+            The hidden kernel, where it can be drawn.
+        **_ : object
+            Other controls do not count.
+
+        Returns
+        -------
+        x : (N, H, W, C)
+            The inputs.
+        y : (N, H', W', D)
+            What the hidden kernel made of them.
+        """
         inputs = self._chosen(x, pairs)
         return inputs, self.learner.forward(inputs, *self.target(w))
 
@@ -133,13 +163,41 @@ class HiddenKernel(Explorer):
         return inputs if pairs is None else inputs[:pairs]
 
     def target(self, w: ArrayLike | None = None) -> tuple[Array, Array | None]:
-        """The hidden kernel w* (P, Q, C, D) and its biases, or None."""
+        """What is to be found.
+
+        Parameters
+        ----------
+        w : (P, Q), optional
+            The hidden kernel, where it can be drawn.
+
+        Returns
+        -------
+        w : (P, Q, C, D)
+            The hidden kernel w*.
+        b : array or None
+            Its biases.
+        """
         if self.hidden is not None:
             return self.hidden.w, self.hidden.b
         return np.array(w, dtype=float)[:, :, None, None], None
 
     def limit(self, x: str | None = None, pairs: int | None = None, **_: Any) -> tuple[float | None, int | None]:
-        """The learning rate beyond which the loss grows with these inputs, and how many weights they tell apart."""
+        """How large eta may be with these inputs, and what they tell (`KernelLearner.limit`).
+
+        Parameters
+        ----------
+        x, pairs : as in `batch`
+            Which inputs.
+        **_ : object
+            Other controls do not count.
+
+        Returns
+        -------
+        limit : float or None
+            The learning rate beyond which the loss grows.
+        told : int or None
+            How many weights of a kernel these inputs tell apart.
+        """
         if (x, pairs) not in self.limits:
             self.limits[x, pairs] = self.learner.limit(self._chosen(x, pairs))
         return self.limits[x, pairs]
@@ -152,7 +210,7 @@ class HiddenKernel(Explorer):
         now, place = learner.gradients(x, y), (*weight, c, d)
         in_w = f"[m', n', {c}, {d}]" if self._several else ""
         top = max(float(np.abs(wanted).max()), 0.5) if hidden else TOP
-        size = {"height": 226, "cell": 46.0, "digits": 2, "width": 0.9} | PRIMED
+        size: dict[str, Any] = {"height": 226, "cell": 46.0, "digits": 2, "width": 0.9} | PRIMED
         size["highlights"] = [Highlight([weight], "", 2, "ring")]
         first = learner.loss.gradient(np.zeros_like(y), y)  # colours are those of the first step: what shrinks pales
         if third == STEP:
@@ -183,7 +241,7 @@ class HiddenKernel(Explorer):
             Grid(name="third", title=called, symbol=third, scale=span, values=step[:, :, c, d], click="weight", **size),
             self._step(eta, place, now, wanted, values),
         ]
-        flat = {"height": 236, "readable": 0, "width": 0.9}
+        flat: dict[str, Any] = {"height": 236, "readable": 0, "width": 0.9}
         rows, columns = met(learner.kind, now.de.shape[1:], *weight)
         box = (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, "", 2)
         shown, said = (y, "y, wanted") if output == WANTED else (now.e, "e, now")

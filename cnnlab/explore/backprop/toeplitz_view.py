@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.analysis.convolution import image_of
-from cnnlab.analysis.receptive import flat_index
+from cnnlab.analysis.flattening import flat_index
 from cnnlab.explore.toolkit.controls import Cell
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
@@ -68,22 +68,22 @@ class ToeplitzView(Explorer):
         self.errors = errors.reshape(setting.room)
         middle = own[0] // 2, own[1] // 2
         _, _, i, j = start.terms(*middle)[0]
-        first = self._all_four(own, self._unit(*middle, 0, own), self._unit(i, j, 0, shape))
+        first = self._all_four(own, self._unit(middle, 0, own), self._unit((i, j), 0, shape))
         super().__init__(
             [
                 *setting.border_controls(fastest=2),
                 Cell("entry", "W", outputs, units, first["entry"], carries=FOUR),
                 Cell("entry_t", "Wᵀ", units, outputs, first["entry_t"], carries=FOUR),
-                Cell("at_h", "h", *shape[:2], first["at_h"], carries=FOUR),
-                Cell("at_e", "e", *setting.room[:2], first["at_e"], carries=FOUR),
+                Cell("at_h", "h", self.h.shape[0], self.h.shape[1], first["at_h"], carries=FOUR),
+                Cell("at_e", "e", setting.room[0], setting.room[1], first["at_e"], carries=FOUR),
                 *setting.kernel_controls(),
             ]
         )
 
     @staticmethod
-    def _unit(row, column, channel, shape):
+    def _unit(pixel, channel, shape):
         """The place of a pixel, the nearest one inside, in the column of numbers that ravel makes."""
-        i, j = (min(max(int(at), 0), side - 1) for at, side in zip((row, column), shape[:2], strict=True))
+        i, j = (min(max(int(at), 0), side - 1) for at, side in zip(pixel, shape[:2], strict=True))
         return flat_index((i, j, channel), shape)
 
     def _all_four(self, e_shape, row, column):
@@ -102,15 +102,26 @@ class ToeplitzView(Explorer):
         if name == "entry_t":
             column, row = values["entry_t"]
         elif name == "at_e":
-            row = self._unit(*values["at_e"], row % shape[2], shape)
+            row = self._unit(values["at_e"], row % shape[2], shape)
         elif name == "at_h":
-            column = self._unit(*values["at_h"], column % self.h.shape[2], self.h.shape)
+            column = self._unit(values["at_h"], column % self.h.shape[2], self.h.shape)
         elif name in ("padding", "stride"):  # the pixel of e may be another row of W now
-            row = self._unit(*values["at_e"], row % shape[2], shape)
+            row = self._unit(values["at_e"], row % shape[2], shape)
         return self._all_four(shape, row, column)
 
     def matrix(self, **values: Any) -> Array:
-        """W of these values, (H' W' D, H W C)."""
+        """The convolution of these values as a matrix.
+
+        Parameters
+        ----------
+        **values : object
+            The values of the controls, by name.
+
+        Returns
+        -------
+        W : (H' W' D, H W C)
+            e = W h, both as columns of numbers, channels fastest.
+        """
         return self.setting.convolution(**values).matrix(self.h.shape)
 
     def scene(
@@ -142,7 +153,7 @@ class ToeplitzView(Explorer):
         in_e.append(Highlight([at_e], "this e", 2, "ring"))
         digits = [0 if whole(one) else 2 for one in (matrix, h, e, de, dh)]
         scale = TOP if drawn else strongest(matrix)
-        wide = {"height": 306, "cell": 34.0, "scale": scale, "digits": digits[0]}
+        wide: dict[str, Any] = {"height": 306, "cell": 34.0, "scale": scale, "digits": digits[0]}
         of_h, of_e = (f"[m, n, {c}]" if h.shape[2] > 1 else ""), (f"[m, n, {d}]" if e.shape[2] > 1 else "")
         maps = [
             ("h", h[:, :, c], f"h{of_h}", "at_h", in_h),

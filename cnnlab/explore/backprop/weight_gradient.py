@@ -13,19 +13,18 @@ from cnnlab.analysis.convolution import (
     dw_by_convolution,
     dw_by_correlation,
     dw_by_difference,
-    image_of,
     met,
     slid_products,
     summed_products,
 )
 from cnnlab.explore.toolkit.controls import Cell, Choice
-from cnnlab.explore.toolkit.examples import LOPSIDED, PICTURES
+from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
 from cnnlab.explore.toolkit.numbers import format_number, strongest, whole
 from cnnlab.explore.toolkit.panels import PRIMED, READABLE, map_panel, shades
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
-from cnnlab.explore.toolkit.settings import Errors, Setting, given_errors
+from cnnlab.explore.toolkit.settings import Errors, Pictures, Setting, given_errors
 from cnnlab.layers import Layer
 from cnnlab.types import Array, ArrayLike
 
@@ -35,8 +34,9 @@ NUMBERS, ONE, ALIKE, OWN = "numbers", "one error", "all errors 1", "your own"
 
 
 class WeightGradient(Explorer):
-    """Choose a weight w[m', n', c, d] and see the two windows whose products its gradient sums: dL/de, and the part of
-    h that this weight met.  The same numbers as a convolution: with h flipped, and wrong without the flip.
+    """The two windows whose products the gradient of one weight sums: dL/de, and the part of h that this weight met.
+
+    The same numbers as a convolution: with h flipped, and wrong without the flip.
 
     Parameters
     ----------
@@ -60,16 +60,16 @@ class WeightGradient(Explorer):
     title = "The gradient of one weight"
 
     def __init__(self, layer: Layer | None = None, image: ArrayLike | None = None, de: ArrayLike | None = None) -> None:
-        self.image = None if image is None else image_of(image)
+        self.pictures = Pictures(image)
         if layer is not None and image is None:
             raise ValueError("image must be given with a layer: the gradient of a weight depends on h")
-        self.setting = setting = Setting(layer, self.image_named(NUMBERS).shape, LOPSIDED)
+        self.setting = setting = Setting(layer, self.pictures.named().shape, LOPSIDED)
         rows, columns = setting.start.w.shape[:2]
         self.errors = Errors(self._starts(de))
         super().__init__(
             [
                 Choice("look", "read as", list(LOOKS)),
-                *([Choice("picture", "picture h", list(PICTURES))] if image is None else []),
+                *self.pictures.controls(),
                 Choice("errors", "errors dL/de", [*self.errors.starts, *([OWN] if self.errors.edited else [])]),
                 *setting.border_controls(),
                 *setting.channel_controls(),
@@ -78,10 +78,6 @@ class WeightGradient(Explorer):
                 *self.errors.controls(),
             ]
         )
-
-    def image_named(self, name: str | None = None) -> Array:
-        """h (H, W, C): the image given, or the picture of this name."""
-        return self.image if self.image is not None else image_of(PICTURES[name])
 
     def _starts(self, de):
         """{name: dL/de as large as it can become}: the given one, or small whole numbers; one error; all alike."""
@@ -98,13 +94,33 @@ class WeightGradient(Explorer):
     def gradients(
         self, picture: str | None = None, errors: str = NUMBERS, **values: Any
     ) -> tuple[Convolution, Array, Array, Array]:
-        """Convolution, h (H, W, C), dL/de (H', W', D) and dL/dw (P, Q, C, D), the last by the engine."""
-        conv, h = self.setting.convolution(**values), self.image_named(picture)
+        """What is shown at these values.
+
+        Parameters
+        ----------
+        picture : str, optional
+            The name of h, where there is a choice.
+        errors : str
+            Which errors dL/de begins from.
+        **values : object
+            The rest of the values of the controls.
+
+        Returns
+        -------
+        conv : Convolution
+        h : (H, W, C)
+        de : (H', W', D)
+            dL/de.
+        dw : (P, Q, C, D)
+            dL/dw, by the engine.
+        """
+        conv, h = self.setting.convolution(**values), self.pictures.named(picture)
         de = self.errors.of(values, conv.e_shape(h.shape), errors)
         return conv, h, de, conv.dw(de, h)
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        (rows, columns), further = self.setting.start.w.shape[:2], {}
+        further: dict[str, Any] = {}
+        rows, columns = self.setting.start.w.shape[:2]
         if name in ("weight", "turned"):
             other = "turned" if name == "weight" else "weight"
             further[other] = (rows - 1 - values[name][0], columns - 1 - values[name][1])
@@ -125,7 +141,13 @@ class WeightGradient(Explorer):
             other = dw_by_convolution(conv, de, h, flip)
             called, click, at = "dL/de * h flipped" if flip else "dL/de * h", "weight", weight
         in_h, in_e, in_w = (f"[m, n, {c}]", f"[m, n, {d}]", f"[m', n', {c}, {d}]") if several else ("", "", "")
-        small = {"cell": 40.0, "digits": digits, "scale": strongest(dw[:, :, c, d]), "width": 0.85, "height": 260}
+        small: dict[str, Any] = {
+            "cell": 40.0,
+            "digits": digits,
+            "scale": strongest(dw[:, :, c, d]),
+            "width": 0.85,
+            "height": 260,
+        }
         map_h = map_panel(
             "h",
             conv.padded(h)[:, :, c],

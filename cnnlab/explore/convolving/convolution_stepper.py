@@ -5,17 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.analysis.convolution import Convolution, OneSum, image_of
+from cnnlab.analysis.convolution import Convolution, OneSum
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Toggle
-from cnnlab.explore.toolkit.examples import LOPSIDED, PICTURES
+from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
 from cnnlab.explore.toolkit.numbers import format_number, strongest, whole
 from cnnlab.explore.toolkit.panels import PRIMED, map_panel, shades
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
-from cnnlab.explore.toolkit.settings import TOP, Setting
+from cnnlab.explore.toolkit.settings import TOP, Pictures, Setting
 from cnnlab.layers import Layer
-from cnnlab.types import Array, ArrayLike
+from cnnlab.types import ArrayLike
 
 OWN = "your own"
 KERNELS = {
@@ -53,14 +53,12 @@ class ConvolutionStepper(Explorer):
     title = "Convolution, step by step"
 
     def __init__(self, layer: Layer | None = None, image: ArrayLike | None = None) -> None:
-        self.image = None if image is None else image_of(image)
-        self.setting = setting = Setting(layer, self.image_named("numbers").shape, LOPSIDED)
-        controls = [] if image is not None else [Choice("picture", "picture h", list(PICTURES))]
-        if not setting.given:
-            controls.append(Choice("kernel", "kernel w", list(KERNELS)))
+        self.pictures = Pictures(image)
+        self.setting = setting = Setting(layer, self.pictures.named().shape, LOPSIDED)
         super().__init__(
             [
-                *controls,
+                *self.pictures.controls(),
+                *([] if setting.given else [Choice("kernel", "kernel w", list(KERNELS))]),
                 *setting.border_controls(),
                 *setting.channel_controls(),
                 Toggle("flip", "flip the kernel (off: correlation)", True),
@@ -71,27 +69,36 @@ class ConvolutionStepper(Explorer):
             ]
         )
 
-    def image_named(self, name: str | None = None) -> Array:
-        """h (H, W, C): the image given, or the picture of this name."""
-        return self.image if self.image is not None else image_of(PICTURES[name])
-
     def convolution(self, flip: bool = True, **values: Any) -> Convolution:
-        """The convolution that these values describe.  Without the flip the kernel is turned first: turned twice."""
+        """The convolution that these values describe.
+
+        Parameters
+        ----------
+        flip : bool
+            False for a correlation: the kernel is turned first, so that the convolution turns it back.
+        **values : object
+            The rest of the values of the controls.
+
+        Returns
+        -------
+        conv : Convolution
+            Of one image.
+        """
         conv = self.setting.convolution(**values)
         return conv if flip else conv.but(w=np.ascontiguousarray(conv.w[::-1, ::-1]))
 
     def _next(self, where, **values):
-        rows, columns, _ = self.convolution(**values).e_shape(self.image_named(values.get("picture")).shape)
+        rows, columns, _ = self.convolution(**values).e_shape(self.pictures.named(values.get("picture")).shape)
         place = (where[0] * columns + where[1] + 1) % (rows * columns)
         return {"where": divmod(place, columns)}
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        further = {}
+        further: dict[str, Any] = {}
         if name == "kernel" and values["kernel"] != OWN:
             further["w"] = np.array(KERNELS[values["kernel"]], dtype=float)
         if name == "w":
             further["kernel"] = OWN
-        shape = self.convolution(**{**values, **further}).e_shape(self.image_named(values.get("picture")).shape)
+        shape = self.convolution(**{**values, **further}).e_shape(self.pictures.named(values.get("picture")).shape)
         row, column = values["where"]
         return further | {"where": (min(row, shape[0] - 1), min(column, shape[1] - 1))}
 
@@ -105,7 +112,7 @@ class ConvolutionStepper(Explorer):
         d: int = 0,
         **values: Any,
     ) -> Scene:
-        conv, h, (m, n) = self.convolution(flip, **values), self.image_named(picture), where
+        conv, h, (m, n) = self.convolution(flip, **values), self.pictures.named(picture), where
         e, one, drawn = conv.e(h), conv.one_sum(h, m, n, d), not self.setting.given
         rows, columns, channels, filters = conv.w.shape
         row, column = conv.window(m, n)
@@ -115,7 +122,8 @@ class ConvolutionStepper(Explorer):
         digits = 0 if whole(h, conv.used) and one.bias == 0 else 2
         several = channels > 1 or one.bias != 0
         at, to = (f", {c}", f", {d}") if several or filters > 1 else ("", "")
-        big, small = {"height": 300, "digits": digits}, {"height": 184, "digits": digits, "cell": 36.0}
+        big: dict[str, Any] = {"height": 300, "digits": digits}
+        small: dict[str, Any] = {"height": 184, "digits": digits, "cell": 36.0}
         box = (row, column, rows, columns, "under the kernel", 2)
         map_h = map_panel(
             "h",
@@ -139,7 +147,7 @@ class ConvolutionStepper(Explorer):
             **big,
         )
         top = [map_h, map_e, *([self._sums(one, e[m, n, d], c, d, m, n)] if several else [])]
-        of_w = {"symbol": "w", "scale": TOP if drawn else None}
+        of_w: dict[str, Any] = {"symbol": "w", "scale": TOP if drawn else None}
         bottom = [
             Grid(
                 name="w",

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.analysis import receptive
+from cnnlab.analysis import flattening
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
@@ -51,7 +51,7 @@ class Flattened(Explorer):
                 raise ValueError(f"h must have at most {' x '.join(map(str, ROOM))} numbers; got shape {self.h.shape}")
         self.room = LARGEST if self.h is None else self.h.shape
         first = (2, 3, 2) if self.h is None else self.h.shape
-        size = int(np.prod(self.room))
+        size, (rows, columns, channels) = int(np.prod(self.room)), self.room
         sliders = (
             []
             if self.h is not None
@@ -65,10 +65,10 @@ class Flattened(Explorer):
             [
                 *sliders,
                 Slider("i", "i", 0, max(size - 1, 1), 1, value=self.start["i"], group="place"),
-                Slider("c", "c", 0, max(self.room[2] - 1, 1), 1, value=self.start["c"], group="place"),
+                Slider("c", "c", 0, max(channels - 1, 1), 1, value=self.start["c"], group="place"),
                 Choice("order", "order", [HERE, OTHER]),
                 Button("next", "next i ▸", self._next, play=True, every=0.4),
-                *(Cell(f"map{c}", f"map {c}", *self.room[:2], self.start[f"map{c}"]) for c in range(self.room[2])),
+                *(Cell(f"map{c}", f"map {c}", rows, columns, self.start[f"map{c}"]) for c in range(channels)),
                 Cell("vector", "vector", 1, size, self.start["vector"]),
             ]
         )
@@ -99,7 +99,7 @@ class Flattened(Explorer):
             Its index.
         """
         axes = AXES[order]
-        return receptive.flat_index(tuple(place[a] for a in axes), tuple(shape[a] for a in axes))
+        return flattening.flat_index(tuple(place[a] for a in axes), tuple(shape[a] for a in axes))
 
     def place(self, i: int, shape: Sequence[int], order: str) -> tuple[int, int, int]:
         """Where a number of the vector comes from: `index` backwards.
@@ -117,7 +117,7 @@ class Flattened(Explorer):
             The place in the block.
         """
         axes = AXES[order]
-        found = receptive.place_of(i, tuple(shape[a] for a in axes))
+        found = flattening.place_of(i, tuple(shape[a] for a in axes))
         return tuple(found[axes.index(a)] for a in range(3))
 
     def _everywhere(self, place, shape, order):
@@ -155,11 +155,11 @@ class Flattened(Explorer):
         shape, (m, n) = self._shape(values), map0
         h, axes = self.block(shape).astype(float), AXES[order]
         layer = Flatten()
-        layer.build(tuple(shape[a] for a in axes), None, np.float64)
+        layer.build(tuple(shape[a] for a in axes), np.random.default_rng(0), np.float64)
         flat = layer.forward(h.transpose(axes)[None])[0]
         places = [self.place(k, shape, order) for k in range(len(flat))]
         spelled = self.h is None
-        look = {
+        look: dict[str, Any] = {
             "symbol": "h",
             "colours": "none" if spelled else "diverging",
             "digits": 0 if spelled else 1,

@@ -7,14 +7,14 @@ import numpy as np
 
 from cnnlab.analysis.convolution import Convolution, convolution_of, image_of
 from cnnlab.datasets import photo
-from cnnlab.explore.toolkit.controls import Cell, Choice, Matrix, Slider
+from cnnlab.explore.toolkit.controls import Cell, Choice, Control, Matrix, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Rectangle
 from cnnlab.explore.toolkit.numbers import format_number, strongest
 from cnnlab.explore.toolkit.scene import Grid, Image, Scene, Table, screen_colours
 from cnnlab.explore.toolkit.settings import TOP
 from cnnlab.layers import Layer
-from cnnlab.types import ArrayLike
+from cnnlab.types import Array, ArrayLike
 
 SIDE = 5
 OWN = "draw your own"
@@ -81,14 +81,17 @@ class PhotoFilter(Explorer):
         self.image = None if image is None else image_of(image)
         if self.image is not None and self.image.shape[2] not in (1, 3):
             raise ValueError(f"image must have 1 or 3 channels to be shown; it has {self.image.shape[2]}")
-        self.cache, self.answered = {}, (None, None)
+        self.cache: dict[str, Array] = {}
+        self.answered: tuple[Any, Any] = (None, None)
         self.layer = None if layer is None else convolution_of(layer, self._image(PHOTOS[0]).shape)
         channels = 1 if self.image is not None and self.image.shape[2] == 1 else 3
-        controls = [] if image is not None else [Choice("photo", "photograph", list(PHOTOS))]
+        controls: list[Control] = [] if image is not None else [Choice("photo", "photograph", list(PHOTOS))]
         if self.layer is None:
             coloured = [name for name, spec in KERNELS.items() if spec and isinstance(spec[0], tuple)]
             fit = {name: spec for name, spec in KERNELS.items() if channels == 3 or name not in coloured}
-            self.kernels = {name: spec and (self._squares(spec[0], channels), spec[1]) for name, spec in fit.items()}
+            self.kernels: dict[str, Any] = {
+                name: spec and (self._squares(spec[0], channels), spec[1]) for name, spec in fit.items()
+            }
             outputs = {name: spec[2] if spec and channels == 3 else ONE for name, spec in fit.items()}
             lo, hi, step, shape = -TOP, TOP, 1.0, (SIDE, SIDE)
         else:
@@ -127,7 +130,22 @@ class PhotoFilter(Explorer):
         return self.cache[name]
 
     def convolution(self, divisor: float = 1, output: str = ONE, **values: Any) -> Convolution:
-        """The convolution of these values: one map, or a map for each colour, which only that colour feeds."""
+        """The convolution of these values: one map, or a map for each colour, which only that colour feeds.
+
+        Parameters
+        ----------
+        divisor : float
+            By which all weights are divided.
+        output : str
+            What comes out, `ONE` or `EACH`.
+        **values : object
+            The rest of the values of the controls.
+
+        Returns
+        -------
+        conv : Convolution
+            Of the photograph.
+        """
         squares = np.stack([values[name] for name in self.names], axis=2) / divisor
         start = self.layer or Convolution(np.zeros((SIDE, SIDE, len(self.names), 1)), padding="same")
         if output == ONE:
@@ -180,15 +198,15 @@ class PhotoFilter(Explorer):
         total = float(conv.w.sum()) / (3 if each else 1)
         keeps = each or abs(total - 1) < 1e-9
         if each:
-            look = {}
+            look: dict[str, Any] = {}
         elif keeps:
             look = {"colours": "grey", "scale": (0.0, 1.0)}
         else:
             look = {"colours": "diverging", "scale": strongest(e)}
         sums = [conv.one_sum(h, m, n, d) for d in range(e.shape[2])]
-        grey = {} if h.shape[2] == 3 else {"scale": (0.0, 1.0)}
-        large = {"height": 300, "width": 1.3}
-        small = {"height": 196, "cell": 30.0, "indices": False}
+        grey: dict[str, Any] = {} if h.shape[2] == 3 else {"scale": (0.0, 1.0)}
+        large: dict[str, Any] = {"height": 300, "width": 1.3}
+        small: dict[str, Any] = {"height": 196, "cell": 30.0, "indices": False}
         box = [Rectangle(row, column, rows, columns, "under the kernel", 1)]
         titles = [f"w, {word}" for word in CHANNELS] if len(self.names) == 3 else ["w"]
         whole = self.layer is None

@@ -81,13 +81,14 @@ class ReceptiveField(Explorer):
             name: tuple(int(side) for side in np.max(sides, axis=0))
             for name, sides in (("sheet", sheets), ("patch", patches))
         }
+        rows, columns, _ = np.max(shapes, axis=0).tolist()
         super().__init__(
             [
                 Choice("layer", "layer", list(self.options), list(self.options)[chosen]),
                 Slider("image", "image", 0, max(len(self.x) - 1, 1), 1, value=0, when=lambda **_: len(self.x) > 1),
                 Slider("d", "map d", 0, max(max(shape[2] for shape in shapes) - 1, 1), 1, value=0, when=self._several),
                 Button("strongest", "its strongest unit", self._strongest_here),
-                Cell("where", "unit", *np.max(shapes, axis=0)[:2], start),
+                Cell("where", "unit", rows, columns, start),
                 *(
                     Cell(name, words, at[0] + 1, at[1] + 1, at)
                     for (name, at), words in zip(self.beside.items(), ("in all maps", "patch"), strict=True)
@@ -231,7 +232,7 @@ class ReceptiveField(Explorer):
         maps = self.maps.of(place, image)[:, :, d]
         vector = self.maps.vector(place)
         title = f"{self.network[place].name}: {symbol}{'' if vector else f'[m, n, {d}]'} (click)"
-        common = {
+        common: dict[str, Any] = {
             "name": "map",
             "title": title,
             "symbol": symbol,
@@ -303,7 +304,7 @@ class ReceptiveField(Explorer):
             boxes.append(Rectangle(*corner(k, frame, ACROSS), *frame, meaning, colour))
         boxes.sort(key=lambda box: box.colour == 1)  # the one that counts is painted last
         grey = self.x.shape[3] != 3
-        look = {"colours": "ink" if self.span[0] < 0 else "grey", "scale": self.span} if grey else {}
+        look: dict[str, Any] = {"colours": "ink" if self.span[0] < 0 else "grey", "scale": self.span} if grey else {}
         return Image(
             name="patches",
             title=f"what excites {feature} most (click)",

@@ -1,5 +1,7 @@
 """Shift the image: the convolution shifts with it, and what a stride does to that (lecture topics 7 and 8)."""
 
+from typing import Any
+
 import numpy as np
 
 from cnnlab.analysis.convolution import Convolution, convolution_of, image_of, move_and_convolve
@@ -19,7 +21,7 @@ REACH = 4
 
 
 class ShiftedConvolution(Explorer):
-    """An image and the same image moved, both convolved: is the second result the first one, moved?
+    """Whether what a convolution makes of an image moves along with the image.
 
     Parameters
     ----------
@@ -72,7 +74,7 @@ class ShiftedConvolution(Explorer):
         e, e_there, expected = (one[:, :, self.d] for one in (found.e, found.e_there, found.expected))
         off = np.where(found.inside, e_there - expected, np.nan)
         wrong = np.argwhere(np.abs(off) > 1e-9)
-        size = {"height": 214, "readable": 0, "digits": 1}
+        size: dict[str, Any] = {"height": 214, "readable": 0, "digits": 1}
         h_look, e_look = size | self._look(), size | {"scale": strongest([e, e_there])}
         differ = [Highlight(wrong, "differs", 1, "ring")] if len(wrong) else []
         where = f"({format_number(down, 0)}, {format_number(right, 0)})"

@@ -17,7 +17,7 @@ import json
 import re
 from pathlib import Path
 
-IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "(\.[\w./-]+\.js)";$', re.MULTILINE)
+IMPORT = re.compile(r'^import \{ (\w+(?:, \w+)*) \} from "(\.[\w./-]+\.js)";$', re.MULTILINE)
 DATA = re.compile(r'^import (\w+) from "(\.[\w./-]+\.json)" with \{ type: "json" \};$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:const|class|function\*?) (\w+))", re.MULTILINE)
 DEFAULT = re.compile(r"^export default (?=\{$)", re.MULTILINE)

@@ -7,26 +7,50 @@ large array has a key, made from what is in it: what the browser has kept from e
 import hashlib
 import json
 import math
+from collections.abc import Collection
 from dataclasses import is_dataclass
+from typing import Any
 
 import numpy as np
+
+from cnnlab.types import Array
 
 LARGE = 4096  # bytes from which on an array has a key
 
 
-def pack(frames, known=()):
-    """A list of frames (dicts of scenes, values, words) as [JSON text in UTF-8, bytes of the arrays].
+def pack(frames: list[Any], known: Collection[str] = ()) -> list[bytes]:
+    """Frames as they travel.
 
-    known : keys of large arrays that the browser has.
+    Parameters
+    ----------
+    frames : list
+        Dicts of scenes, values, words.
+    known : collection of str
+        Keys of large arrays that the browser has.
 
+    Returns
+    -------
+    message : [bytes, bytes]
+        JSON text in UTF-8, and the arrays one after the other.
+
+    Raises
+    ------
+    TypeError
+        If a frame holds something else than numbers, words, lists, dicts, arrays and dataclasses of these.
+
+    Notes
+    -----
     In the JSON an array is {"$": i}; "arrays"[i] = [type, byte offset, shape]; float32 little-endian ("f") or uint8
     ("b"). A large one has its key behind that, and None for the offset if it is known and not among the bytes.
     """
-    arrays, chunks, known = [], [], frozenset(known)
-    places, same = {}, {}  # which of the arrays has this content, and which is this very object
+    arrays: list[list[Any]] = []
+    chunks: list[bytes] = []
+    known = frozenset(known)
+    places: dict[tuple[str, tuple[int, ...], bytes], int] = {}  # which of the arrays has this content,
+    same: dict[int, int] = {}  # and which is this very object
     offset = 0
 
-    def store(array):
+    def store(array: Array) -> dict[str, int]:
         nonlocal offset
         if id(array) in same:
             return {"$": same[id(array)]}
@@ -47,7 +71,7 @@ def pack(frames, known=()):
         same[id(original)] = places[content]
         return {"$": places[content]}
 
-    def plain(value):
+    def plain(value: Any) -> Any:
         if value is None or isinstance(value, (str, bool, int)):
             return value
         if isinstance(value, (float, np.floating)):
@@ -69,7 +93,7 @@ def pack(frames, known=()):
     return [text.encode(), b"".join(chunks)]
 
 
-def _key(kind, shape, data):
+def _key(kind: str, shape: tuple[int, ...], data: bytes) -> str:
     """The same for the same array, and for no other."""
     digest = hashlib.blake2b(f"{kind}{shape}".encode(), digest_size=12)
     digest.update(data)

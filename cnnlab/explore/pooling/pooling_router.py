@@ -13,7 +13,7 @@ from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.panels import SIDES
 from cnnlab.explore.toolkit.scene import Grid, Scene
 from cnnlab.explore.toolkit.settings import TOP
-from cnnlab.types import ArrayLike
+from cnnlab.types import Array, ArrayLike
 
 SIDE = 8
 OWN = "your own"
@@ -108,8 +108,8 @@ class PoolingRouter(Explorer):
         rectify: bool,
         where: tuple[int, int],
         all_arrows: bool,
-        e: ArrayLike,
-        dh: ArrayLike,
+        e: Array,
+        dh: Array,
     ) -> Scene:
         h, backward = self._pooled(e, mode, size, stride, rectify)
         rows, columns = h.shape
@@ -129,7 +129,7 @@ class PoolingRouter(Explorer):
         blind = [Highlight(unseen, "in no window", "muted", "fade")] if unseen else []
         gate = [Highlight(shut, "gate shut", "muted", "cross")] if shut else []
         sums = [Highlight(shared, "gradients add up", 3, "dot")] if len(shared) else []
-        source = receivers[chosen] if mode == "max" else []
+        source = receivers[chosen] if mode == "max" else receivers[chosen][:0]
         taken = [Highlight(source, "maximum", 1, "ring")] if len(source) else []
         arrows = [
             Arrow(
@@ -143,7 +143,7 @@ class PoolingRouter(Explorer):
         routes = [(*cell, *pixel) for cell, pixels in receivers.items() for pixel in pixels]
         same = [(*cell, *cell) for cell in windows]
         both = [(*cell, *cell) for cell in np.ndindex(SIDE, SIDE)]
-        small = {"scale": TOP, "cell": 30.0, "height": 270}
+        small: dict[str, Any] = {"scale": TOP, "cell": 30.0, "height": 270}
         room = (max(rows, 4), max(columns, 4))
         return Scene(
             [

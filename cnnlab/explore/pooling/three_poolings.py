@@ -1,5 +1,7 @@
 """What max, average and decimation pooling keep of a feature that moves (lecture topics 20 to 25)."""
 
+from typing import Any
+
 import numpy as np
 
 from cnnlab.analysis.pooling_routes import MODES, pool, seen, shifted, window
@@ -22,7 +24,7 @@ FEATURES = {
 
 
 class ThreePoolings(Explorer):
-    """Max, average and decimation side by side, of a feature and of the same feature moved: what does each keep?
+    """What max, average and decimation keep of a feature, and of the same feature moved, side by side.
 
     Parameters
     ----------
@@ -68,8 +70,9 @@ class ThreePoolings(Explorer):
     def scene(self, feature: str, down: int, right: int, size: int, rectify: bool) -> Scene:
         here = self.maps[feature]
         there = shifted(here, down, right)
-        rows, kept, links = [[], []], [], []
-        look = {"scale": TOP, "colours": "diverging", "height": 236, "cell": 36.0}
+        rows: tuple[list[Grid], list[Grid]] = [], []
+        kept, links = [], []
+        look: dict[str, Any] = {"scale": TOP, "colours": "diverging", "height": 236, "cell": 36.0}
         rows[0].append(Grid(name="e", title="e", symbol="e", values=here, digits=0, **look))
         rows[1].append(
             Grid(name="e moved", title=f"e moved by ({down}, {right})", symbol="e", values=there, digits=0, **look)
@@ -97,4 +100,4 @@ class ThreePoolings(Explorer):
             links += [Link(mode, "e", pairs), Link(f"{mode} moved", "e moved", pairs)]
         same = "The feature has not moved" if not (down or right) else f"Moved {down} down and {right} right"
         words = f"{same}; pooled with M = {size}. So many cells of h change: {', '.join(kept)}."
-        return Scene(rows, words, links=links)
+        return Scene(list(rows), words, links=links)

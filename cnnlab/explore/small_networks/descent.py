@@ -6,7 +6,8 @@ import numpy as np
 
 from cnnlab import arguments
 from cnnlab.analysis.descent import descend, factor, limit, regime
-from cnnlab.analysis.landscape import Quadratic, checked, contours, curvature_in_the_middle, relief
+from cnnlab.analysis.landscape import Quadratic, checked
+from cnnlab.analysis.relief import contours, curvature_in_the_middle, relief
 from cnnlab.explore.toolkit.controls import Button, Choice, Handle, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Label, Line, Map, Mark, Points, Vector

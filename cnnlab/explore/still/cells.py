@@ -73,7 +73,7 @@ def _grid(sheet: Axes, panel: Grid, body: Rect) -> None:
     g = grid_geometry(panel, body)
     values = np.asarray(panel.values, dtype=float)
     faded = {(r, c) for mark in panel.highlights if mark.style == "fade" for r, c in mark.cells}
-    colours = None
+    colours: Any = None
     if panel.colours != "none":
         colours = MAPS[panel.colours](Normalize(*panel.scale)(np.nan_to_num(values)))
         colours[..., 3] = np.where(np.isnan(values), 0.0, 1.0)

@@ -4,52 +4,57 @@ Each knows the values it can take (`positions`; `at(i)` is the i-th, as the view
 plain words (`check`, which returns the value in its canonical form).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import product
+from typing import Any, ClassVar
 
 import numpy as np
 
+from cnnlab.explore.toolkit.control import Control, decimals, few
+from cnnlab.types import Array
 
-@dataclass
-class Control:
-    """name : of the value in Python; label : on the screen; group : controls of one group stand together under that
-    heading; when : function of the values (as keywords) telling whether the control matters now; it is greyed where it
-    does not.
-    """
-
-    name: str
-    label: str = ""
-
-    kind = ""
-
-    def spec(self):
-        """What the view has to know, JSON-able."""
-        return {"kind": self.kind, "name": self.name, "label": self.label or self.name, "group": self.group}
-
-    def refuse(self, value, expected):
-        raise ValueError(f"{self.name} must be {expected}; got {value!r}")
+__all__ = ["Button", "Cell", "Choice", "Handle", "Matrix", "Slider", "Toggle"]
 
 
 @dataclass
 class Slider(Control):
-    """A number from lo to hi in steps; or one of `choices`, ascending numbers (a list, e.g. a geometric series).
+    """A number from lo to hi in steps; or one of `choices`.
 
-    The value is an int where lo, hi and step are, a float otherwise.  digits : decimals shown.
+    Parameters
+    ----------
+    name, label, group, when
+        See `Control`.
+    lo, hi, step : int or float
+        The value is an int where all three are, a float otherwise.
+    value : int or float
+        At first. Python may set what lies between two steps, where they are floats.
+    choices : list, optional
+        Ascending numbers in place of lo, hi and step, e.g. a geometric series.
+    digits : int, optional
+        Decimals shown; by default as many as the steps need.
+
+    Attributes
+    ----------
+    all : list
+        Every position, ascending.
+
+    Raises
+    ------
+    ValueError
+        If lo is not below hi, the step not above 0, or the choices do not ascend.
     """
 
     lo: float = 0.0
     hi: float = 1.0
     step: float = 0.1
     value: float = 0.0
-    choices: list | None = None
+    choices: Sequence[float] | None = None
     digits: int | None = None
-    group: str = ""
-    when: Callable | None = None
 
-    kind = "slider"
+    kind: ClassVar[str] = "slider"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.choices is None:
             if not (self.lo < self.hi and self.step > 0):
                 raise ValueError(
@@ -67,10 +72,10 @@ class Slider(Control):
             if sorted(set(self.all)) != self.all or not self.all:
                 raise ValueError(f"{self.name}: choices must ascend; got {self.choices}")
         if self.digits is None:
-            self.digits = max(_decimals(v) for v in (self.all if len(self.all) < 3 else [*self.all[:3], self.all[-1]]))
+            self.digits = max(decimals(v) for v in (self.all if len(self.all) < 3 else [*self.all[:3], self.all[-1]]))
         self.value = self.check(self.value)
 
-    def check(self, value):
+    def check(self, value: Any) -> int | float:
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
             self.refuse(value, f"a number from {self.all[0]:g} to {self.all[-1]:g}")
         if not self.all[0] - 1e-9 <= value <= self.all[-1] + 1e-9:  # false for NaN too
@@ -80,121 +85,148 @@ class Slider(Control):
         if self.choices is None and not isinstance(self.all[0], int) and abs(self.all[i] - value) > tolerance:
             return float(value)  # between two steps: Python may be finer than the hand
         if abs(self.all[i] - value) > tolerance:
-            self.refuse(value, f"one of {_few(self.all)}")
+            self.refuse(value, f"one of {few(self.all)}")
         return self.all[i]
 
-    def positions(self):
+    def positions(self) -> list[int | float]:
         return list(self.all)
 
-    def at(self, index):
+    def at(self, index: int) -> int | float:
         return self.all[index]
 
-    def spec(self):
+    def spec(self) -> dict[str, Any]:
         return super().spec() | {"all": self.all, "digits": self.digits}
 
 
 @dataclass
 class Choice(Control):
-    """A drop-down list of words."""
+    """A drop-down list of words.
 
-    options: list = ()
+    Parameters
+    ----------
+    name, label, group, when
+        See `Control`.
+    options : list of str
+        The words.
+    value : str, optional
+        At first; by default the first option.
+    """
+
+    options: Sequence[str] = ()
     value: str | None = None
-    group: str = ""
-    when: Callable | None = None
 
-    kind = "choice"
+    kind: ClassVar[str] = "choice"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.options = list(self.options)
         self.value = self.check(self.options[0] if self.value is None else self.value)
 
-    def check(self, value):
+    def check(self, value: Any) -> str:
         if value not in self.options:
             self.refuse(value, f"one of {', '.join(map(repr, self.options))}")
         return value
 
-    def positions(self):
+    def positions(self) -> list[str]:
         return list(self.options)
 
-    def at(self, index):
+    def at(self, index: int) -> str:
         return self.options[index]
 
-    def spec(self):
+    def spec(self) -> dict[str, Any]:
         return super().spec() | {"options": self.options}
 
 
 @dataclass
 class Toggle(Control):
-    """A box to tick: True or False."""
+    """A box to tick.
+
+    Parameters
+    ----------
+    name, label, group, when
+        See `Control`.
+    value : bool
+        At first.
+    """
 
     value: bool = False
-    group: str = ""
-    when: Callable | None = None
 
-    kind = "toggle"
+    kind: ClassVar[str] = "toggle"
 
-    def check(self, value):
+    def check(self, value: Any) -> bool:
         if not isinstance(value, (bool, np.bool_)):
             self.refuse(value, "True or False")
         return bool(value)
 
-    def positions(self):
+    def positions(self) -> list[bool]:
         return [False, True]
 
-    def at(self, index):
+    def at(self, index: int) -> bool:
         return bool(index)
 
 
 @dataclass
 class Button(Control):
-    """Something to press. action(**values) -> dict of the values it changes, or None; it may also change the
-    explorer's own state.
+    """Something to press.
 
-    play : the button starts and stops a repetition of the action, `every` seconds apart at least (training,
-    animation); the repetition also stops as soon as `when` says no.
+    Parameters
+    ----------
+    name, label, group, when
+        See `Control`.
+    action : function
+        action(**values) -> dict of the values it changes, or None; it may also change the explorer's own state.
+    play : bool
+        The button starts and stops a repetition of the action (training, animation), which also stops as soon as `when`
+        says no.
+    every : float
+        Seconds between two repetitions, at least.
     """
 
-    action: Callable | None = None
+    action: Callable[..., dict[str, Any] | None] | None = None
     play: bool = False
     every: float = 0.0
-    group: str = ""
-    when: Callable | None = None
 
-    kind = "button"
-    value = None
+    kind: ClassVar[str] = "button"
+    value: ClassVar[None] = None
 
-    def positions(self):
+    def positions(self) -> list[Any]:
         return []
 
-    def spec(self):
+    def spec(self) -> dict[str, Any]:
         return super().spec() | {"play": self.play, "every": self.every}
 
 
 @dataclass
 class Cell(Control):
-    """A cell of a grid of rows x columns, chosen by clicking it (see Grid.click) or by typing: the value is (row,
-    column).
+    """A cell of a grid, chosen by clicking it (see Grid.click) or by typing.
 
-    row_offset, column_offset : the number of the first row and column as shown; the value always counts from 0.
-    carries : names of other controls whose values follow from this one, whatever it was before: then what was computed
-        ahead for its other positions still holds after a move.
+    Parameters
+    ----------
+    name, label, group, when
+        See `Control`.
+    rows, columns : int
+        Of the grid.
+    value : (row, column)
+        At first; counted from 0.
+    row_offset, column_offset : int
+        The number of the first row and column as shown.
+    carries : tuple of str
+        Names of other controls whose values follow from this one, whatever it was before: then what was computed ahead
+        for its other positions still holds after a move.
     """
 
     rows: int = 1
     columns: int = 1
-    value: tuple = (0, 0)
+    value: tuple[int, int] = (0, 0)
     row_offset: int = 0
     column_offset: int = 0
-    carries: tuple = ()
-    group: str = ""
-    when: Callable | None = None
+    carries: Sequence[str] = ()
 
-    kind = "cell"
+    kind: ClassVar[str] = "cell"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.value = self.check(self.value)
 
-    def check(self, value):
+    def check(self, value: Any) -> tuple[int, int]:
         wanted = f"(row, column) with 0 <= row < {self.rows} and 0 <= column < {self.columns}"
         if np.shape(value) != (2,) or np.asarray(value).dtype.kind not in "iu":
             self.refuse(value, wanted)
@@ -203,13 +235,13 @@ class Cell(Control):
             self.refuse(value, wanted)
         return row, column
 
-    def positions(self):
+    def positions(self) -> list[tuple[int, int]]:
         return list(product(range(self.rows), range(self.columns)))
 
-    def at(self, index):
+    def at(self, index: int) -> tuple[int, int]:
         return divmod(index, self.columns)
 
-    def spec(self):
+    def spec(self) -> dict[str, Any]:
         return super().spec() | {
             "rows": self.rows,
             "columns": self.columns,
@@ -221,24 +253,43 @@ class Cell(Control):
 
 @dataclass
 class Handle(Control):
-    """A point of a Plane that can be dragged (see Points.drag): (x, y) on a raster of `step`.  carries : see `Cell`."""
+    """A point of a Plane that can be dragged (see Points.drag).
 
-    x: tuple = (-1.0, 1.0)
-    y: tuple = (-1.0, 1.0)
-    value: tuple = (0.0, 0.0)
+    Parameters
+    ----------
+    name, label, group, when
+        See `Control`.
+    x, y : (low, high)
+        Where it can be.
+    value : (x, y)
+        At first.
+    step : float
+        Of the raster that the hand keeps to; Python may be finer.
+    carries : tuple of str
+        See `Cell`.
+
+    Attributes
+    ----------
+    rows, columns : int
+        Of the raster.
+    digits : int
+        Decimals of the step.
+    """
+
+    x: tuple[float, float] = (-1.0, 1.0)
+    y: tuple[float, float] = (-1.0, 1.0)
+    value: tuple[float, float] = (0.0, 0.0)
     step: float = 0.05
-    carries: tuple = ()
-    group: str = ""
-    when: Callable | None = None
+    carries: Sequence[str] = ()
 
-    kind = "handle"
+    kind: ClassVar[str] = "handle"
 
-    def __post_init__(self):
-        self.digits = _decimals(self.step)
+    def __post_init__(self) -> None:
+        self.digits = decimals(self.step)
         self.rows, self.columns = (self._multiple(side[1]) - self._multiple(side[0]) + 1 for side in (self.y, self.x))
         self.value = self.check(self.value)
 
-    def check(self, value):
+    def check(self, value: Any) -> tuple[float, float]:
         wanted = f"(x, y) with {self.x[0]:g} <= x <= {self.x[1]:g} and {self.y[0]:g} <= y <= {self.y[1]:g}"
         if np.shape(value) != (2,) or np.asarray(value).dtype.kind not in "iuf":
             self.refuse(value, wanted)
@@ -247,52 +298,63 @@ class Handle(Control):
             self.refuse(value, wanted)
         return x, y
 
-    def positions(self):
+    def positions(self) -> list[tuple[float, float]]:
         """The corners, the middles of the sides, the centre, and every ninth of the way along both diagonals."""
         (x0, x1), (y0, y1) = self.x, self.y
         grid = [(x0 + a * (x1 - x0), y0 + b * (y1 - y0)) for a, b in product((0, 0.5, 1), repeat=2)]
         return grid + [(x0 + t * (x1 - x0), y0 + u * (y1 - y0)) for t in np.linspace(0.1, 0.9, 9) for u in (t, 1 - t)]
 
-    def at(self, index):
+    def at(self, index: int) -> tuple[float, float]:
         """The index-th crossing of the raster, row by row from the lowest y on."""
         row, column = divmod(index, self.columns)
         return self._tick(self.x, column), self._tick(self.y, row)
 
-    def _multiple(self, value):
+    def _multiple(self, value: float) -> int:
         return int(np.floor(value / self.step + 0.5))
 
-    def _tick(self, side, k):
+    def _tick(self, side: tuple[float, float], k: int) -> float:
         """The k-th multiple of the step on a side, as the hand gives it: at the ends, the ends themselves."""
         return min(max(round((self._multiple(side[0]) + k) * self.step, 6), side[0]), side[1])
 
-    def spec(self):
+    def spec(self) -> dict[str, Any]:
         names = ("x", "y", "step", "digits", "rows", "columns")
         return super().spec() | {name: getattr(self, name) for name in names} | {"carries": list(self.carries)}
 
 
 @dataclass
 class Matrix(Control):
-    """A matrix whose cells the learner changes by dragging (see Grid.edit) or by typing: the value is an array
-    (rows, columns).
+    """A matrix whose cells the learner changes by dragging (see Grid.edit) or by typing.
 
-    lo, hi, step : of every cell.  Arrays handed out are read-only copies.
+    Parameters
+    ----------
+    name, label, group, when
+        See `Control`.
+    value : (rows, columns) float64
+        At first. Arrays handed out are read-only copies.
+    lo, hi, step : float
+        Of every cell.
+
+    Attributes
+    ----------
+    shape : (rows, columns)
+        Of the value.
+    digits : int
+        Decimals of the step.
     """
 
-    value: np.ndarray | None = None
+    value: Array = field(default_factory=lambda: np.zeros((1, 1)))
     lo: float = -9.0
     hi: float = 9.0
     step: float = 1.0
-    group: str = ""
-    when: Callable | None = None
 
-    kind = "matrix"
+    kind: ClassVar[str] = "matrix"
 
-    def __post_init__(self):
-        self.shape = np.shape(self.value)
-        self.digits = _decimals(self.step)
+    def __post_init__(self) -> None:
+        self.shape: tuple[int, ...] = np.shape(self.value)
+        self.digits = decimals(self.step)
         self.value = self.check(self.value)
 
-    def check(self, value):
+    def check(self, value: Any) -> Array:
         wanted = f"an array of shape {self.shape} with values from {self.lo:g} to {self.hi:g}"
         if np.shape(value) != self.shape or np.asarray(value).dtype.kind not in "iuf":
             self.refuse(value, wanted)
@@ -302,7 +364,7 @@ class Matrix(Control):
         array.flags.writeable = False
         return array
 
-    def positions(self):
+    def positions(self) -> list[Array]:
         """The first value, all low, all high, all alike, a checkerboard, and a ramp: a sample, not all."""
         rows, columns = self.shape
         checks = np.indices(self.shape).sum(0) % 2
@@ -310,19 +372,9 @@ class Matrix(Control):
         filled = [np.full(self.shape, v) for v in (self.lo, self.hi, np.clip(0.0, self.lo, self.hi))]
         return [self.value.copy(), *filled, np.where(checks, self.lo, self.hi), ramp]
 
-    def at(self, index):
+    def at(self, index: int) -> float:
         """The index-th value that one cell can take."""
         return min(self.lo + index * self.step, self.hi)
 
-    def spec(self):
+    def spec(self) -> dict[str, Any]:
         return super().spec() | {"lo": self.lo, "hi": self.hi, "step": self.step, "digits": self.digits}
-
-
-def _decimals(value):
-    """Decimals needed to print a step: 0.05 -> 2, 1 -> 0; at most 4."""
-    return next((d for d in range(4) if abs(round(float(value), d) - value) < 1e-9), 4)
-
-
-def _few(values):
-    shown = [f"{v:g}" for v in values]
-    return ", ".join(shown if len(shown) <= 8 else [*shown[:4], "...", *shown[-3:]])

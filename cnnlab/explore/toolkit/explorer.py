@@ -8,7 +8,8 @@ from typing import Any, ClassVar, ParamSpec, Protocol, Self, TypeVar
 
 import numpy as np
 
-from cnnlab.explore.toolkit.controls import Button, Control
+from cnnlab.explore.toolkit.control import Control
+from cnnlab.explore.toolkit.controls import Button
 from cnnlab.explore.toolkit.scene import Scene
 from cnnlab.picture import Picture
 
@@ -86,7 +87,9 @@ class Explorer:
         self.controls = {control.name: control for control in controls}
         if len(self.controls) < len(controls):
             raise ValueError("the controls of an explorer need different names")
-        self._values: dict[str, Any] = {name: c.value for name, c in self.controls.items() if c.kind != "button"}
+        self._values: dict[str, Any] = {
+            name: getattr(control, "value", None) for name, control in self.controls.items() if control.kind != "button"
+        }
         self._first = dict(self._values)
         self._callbacks: list[Callable[[dict[str, Any]], Any]] = []
         self._view: Showing | None = None
@@ -113,7 +116,7 @@ class Explorer:
         """An explorer with something in it, for benchmarks and tests, small and made without downloads; override it
         where __init__ needs arguments.
         """
-        return cls()
+        return cls()  # type: ignore[call-arg]  # a subclass makes its controls itself
 
     # ---- what learners, notebooks and tests use ----
 

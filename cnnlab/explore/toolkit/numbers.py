@@ -1,4 +1,4 @@
-"""How numbers are printed in pictures: one rule for the still picture, the live view (theme.js) and descriptions."""
+"""How numbers are printed in pictures: one rule for the still picture, the live view (numbers.js) and descriptions."""
 
 import math
 import struct
@@ -11,10 +11,21 @@ from cnnlab.types import Array, ArrayLike
 HUGE = 1e15  # beyond it a number is printed as 1.2e15: something diverges
 
 
-def format_number(value, digits=2):
+def format_number(value: float, digits: int = 2) -> str:
     """A number with fixed decimals and a true minus sign; no minus zero; NaN ("nothing here") is empty.
 
     Rounds the float32 that the browser sees, halves away from zero, so that both pictures print the same.
+
+    Parameters
+    ----------
+    value : float
+        Beyond 1e15 it is printed as 1.2e15: something diverges.
+    digits : int
+        Decimals.
+
+    Returns
+    -------
+    text : str
     """
     value = float(value)
     if math.isnan(value):
@@ -28,12 +39,12 @@ def format_number(value, digits=2):
     return f"−{exact}" if value < 0 and exact != 0 else f"{exact}"
 
 
-def cell_text(value, digits):
+def cell_text(value: float, digits: int) -> str:
     """As `format_number`, but a value of exactly zero is a plain 0: one sees at once where nothing arrives."""
     return "0" if value == 0 else format_number(value, digits)
 
 
-def _float32(value):
+def _float32(value: float) -> float:
     """What the browser sees; large counts in descriptions keep all their digits."""
     return struct.unpack("<f", struct.pack("<f", value))[0] if abs(value) < 2**24 else value
 

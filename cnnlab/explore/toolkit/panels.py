@@ -13,8 +13,11 @@ from cnnlab.explore.toolkit.scene import Grid, Image, Panel
 from cnnlab.types import Array
 
 READABLE = 14  # rows or columns up to which a map is shown as a grid of numbers; larger ones are images
-SIDES = {"row_label": "m", "column_label": "n"}
-PRIMED = {"row_label": "m'", "column_label": "n'"}  # of weights; and of pixels of h where m, n are those of e
+SIDES: dict[str, Any] = {"row_label": "m", "column_label": "n"}
+PRIMED: dict[str, Any] = {
+    "row_label": "m'",
+    "column_label": "n'",
+}  # of weights; and of pixels of h where m, n are those of e
 
 
 def of_h(panel: Panel) -> Panel:

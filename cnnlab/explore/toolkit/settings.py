@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnlab.analysis.convolution import Convolution, convolution_of, image_of
 from cnnlab.explore.toolkit.controls import Choice, Control, Matrix, Slider
+from cnnlab.explore.toolkit.examples import PICTURES
 from cnnlab.explore.toolkit.numbers import strongest
 from cnnlab.explore.toolkit.panels import READABLE
 from cnnlab.layers import Layer
@@ -15,6 +16,27 @@ from cnnlab.types import Array, ArrayLike
 PADDINGS = ("valid", "same", "full")
 TOP = 9.0  # numbers that a hand can drag run from -9 to 9
 EDITED = 3  # output channels whose dL/de can be edited
+
+
+class Pictures:
+    """What is convolved: an image of one's own, or small pictures to choose from.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, C), optional
+        The image; without one there are `PICTURES`.
+    """
+
+    def __init__(self, image: ArrayLike | None = None) -> None:
+        self.own = None if image is None else image_of(image)
+
+    def named(self, name: str | None = None) -> Array:
+        """h (H, W, C) float64: the image given, or the picture of this name, by default the first."""
+        return image_of(PICTURES[name or next(iter(PICTURES))]) if self.own is None else self.own
+
+    def controls(self) -> list[Control]:
+        """Which picture, where there is a choice."""
+        return [Choice("picture", "picture h", list(PICTURES))] if self.own is None else []
 
 
 class Setting:
@@ -68,7 +90,7 @@ class Setting:
         return rows, columns, filters
 
     def keep(self, borders: Collection[str]) -> None:
-        """Offer only these borders; none of them: border and stride stay as they are."""
+        """Offer only these borders, the own one among them; with none of them border and stride stay as they are."""
         self.paddings = {words: padding for words, padding in self.paddings.items() if words in borders}
         self.fixed = self.fixed or not self.paddings
 

@@ -19,7 +19,7 @@ from cnnlab.layers import Conv2D, Dense
 
 def slowly(explorer, layer, values):
     """h, dL/de, w, border and stride of these values, and dL/dw by the slow loops."""
-    h = explorer.image_named(values.get("picture"))
+    h = explorer.pictures.named(values.get("picture"))
     w = explorer.setting.start.w if layer is None else layer.parameters["w"].astype(float)
     padding, stride = options_of(layer, values)
     e_shape = naive.conv2d(h[None], w, 0.0, padding, stride).shape[1:]
@@ -217,7 +217,7 @@ def test_what_is_shown_is_the_central_difference_of_the_loss(padding, stride, rn
 def test_one_error_copies_a_turned_patch_of_h_and_equal_errors_add_it_up():
     explorer = WeightGradient()
     explorer.set(errors=ONE)
-    h = explorer.image_named("numbers")[:, :, 0]
+    h = explorer.pictures.named("numbers")[:, :, 0]
     np.testing.assert_array_equal(explorer.current()["dw"].values, h[1:4, 1:4][::-1, ::-1])
     explorer.set(errors=ALIKE, weight=(2, 1))
     assert explorer.current()["dw"].values[2, 1] == h[0:4, 1:6].sum()

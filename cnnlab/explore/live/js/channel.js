@@ -3,7 +3,7 @@
 
 import { same } from "./frames.js";
 
-/** @import { Model, Numbers, Question } from "./types.d.ts" */
+/** @import { Model, Numbers, Question, Timer } from "./types.d.ts" */
 
 const TELL = 60; // ms between two tellings of what is drawn already
 const SLOW = 1500; // ms that a hand waits before it is told that it does
@@ -37,7 +37,10 @@ export class Channel {
     this.due = 0; // when the next of those is to be sent
     /** @type {Map<string, Numbers>} */
     this.kept = new Map(); // large arrays by their keys
-    this.telling = this.slow = 0;
+    /** @type {Timer} */
+    this.telling = undefined;
+    /** @type {Timer} */
+    this.slow = undefined;
   }
 
   /**

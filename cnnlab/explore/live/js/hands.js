@@ -8,7 +8,7 @@ import { boxOf, cellsGeometry, hasCells, whatIsAt } from "./paint/layout.js";
 import { nearest } from "./positions.js";
 import { REST } from "./store.js";
 
-/** @import { Cells, Control, Panel, Place } from "./types.d.ts" */
+/** @import { Cells, Control, Panel, Place, Timer } from "./types.d.ts" */
 /** @import { View } from "./view.js" */
 
 /**
@@ -29,7 +29,8 @@ export class Hands {
     this.grip = null;
     /** @type {Place | null} */
     this.pointed = null; // the cell under the pointer or the keyboard
-    this.resting = 0;
+    /** @type {Timer} */
+    this.resting = undefined;
     this.keys = new Keys(view, this);
     const { canvas } = view;
     const { signal } = view.stop;

@@ -4,7 +4,7 @@
 import { formatNumber } from "./numbers.js";
 import { make } from "./page.js";
 
-/** @import { Control } from "./types.d.ts" */
+/** @import { Control, Timer } from "./types.d.ts" */
 
 /**
  * What the controls do: set a control to a value, which is its index-th; press a button; come near to a control.
@@ -56,7 +56,8 @@ export function buildInputs(controls, act, signal) {
  * @param {AbortSignal} signal
  */
 function whenTouched(element, action, signal) {
-  let waiting = 0;
+  /** @type {Timer} */
+  let waiting;
   element.addEventListener("pointerenter", () => {
     waiting = setTimeout(action, 40);
   }, { signal });

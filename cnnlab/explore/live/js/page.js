@@ -1,6 +1,8 @@
 // @ts-check
 // The elements of a view on the page, and what they hear of the page around them.
 
+/** @import { Timer } from "./types.d.ts" */
+
 /**
  * @param {string} tag
  * @param {Record<string, any>} [attributes] text and class among them
@@ -40,7 +42,10 @@ export class Page {
     const named = { class: "cnnlab", role: "group", "aria-label": title, "data-lm-suppress-shortcuts": "true" };
     /** @type {HTMLElement & { cnnlab?: unknown }} */
     this.root = make("div", named, inputs, this.picture, this.words, this.spoken);
-    this.saying = this.later = 0;
+    /** @type {Timer} */
+    this.saying = undefined;
+    /** @type {Timer} */
+    this.later = undefined;
     // The host's shortcuts must not take our keys (ArrowLeft would fold the heading above); its chords still may.
     this.root.addEventListener("keydown", (event) => {
       const running = event.key === "Enter" && event.shiftKey;

@@ -2,7 +2,7 @@
 // Buttons that play: press again and again, until they are stopped or have come to their end.
 
 /** @import { Channel } from "./channel.js" */
-/** @import { Control } from "./types.d.ts" */
+/** @import { Control, Timer } from "./types.d.ts" */
 
 export class Player {
   /**
@@ -16,7 +16,9 @@ export class Player {
     this.show = show;
     /** @type {string | null} */
     this.playing = null;
-    this.began = this.next = 0;
+    this.began = 0;
+    /** @type {Timer} */
+    this.next = undefined;
   }
 
   /** @param {string} name */

@@ -5,7 +5,7 @@ import { same, unpack } from "./frames.js";
 import { apart, carried, courseOf, nearest, positionsOf } from "./positions.js";
 
 /** @import { Channel } from "./channel.js" */
-/** @import { Control, Frame, Values } from "./types.d.ts" */
+/** @import { Control, Frame, Timer, Values } from "./types.d.ts" */
 
 const STORE_FRAMES = 400, STORE_BYTES = 24e6, CHUNK_BYTES = 1e6, CHUNK_FRAMES = 48;
 const NEAR = 7; // positions from the hand that stay in a full store, at least
@@ -32,7 +32,8 @@ export class Store {
     this.at = null;
     this.index = -1; // the position of the hand, and how it moves: [rows, columns]
     this.course = [0, 0];
-    this.resting = 0;
+    /** @type {Timer} */
+    this.resting = undefined;
     /** @type {Control | undefined} */
     this.control = undefined;
     /** @type {Map<number, Frame>} */

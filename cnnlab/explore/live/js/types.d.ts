@@ -246,3 +246,6 @@ export interface Axes {
 
 export type Printed = [panel: string, row: number, column: number, text: string][];
 export type Context = CanvasRenderingContext2D;
+
+/** What setTimeout gives, in a browser or in Node. */
+export type Timer = ReturnType<typeof setTimeout> | number | undefined;

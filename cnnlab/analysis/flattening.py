@@ -1,0 +1,60 @@
+"""Where the units of maps stand in the vector that Flatten makes of them, and back (lecture topic 11)."""
+
+from collections.abc import Sequence
+from functools import reduce
+
+import numpy as np
+
+__all__ = ["flat_index", "place_of"]
+
+
+def flat_index(place: Sequence[int], shape: Sequence[int]) -> int:
+    """Where Flatten puts unit (m, n, c) of maps (M, N, C): i = (m N + n) C + c.
+
+    Parameters
+    ----------
+    place : (m, n, c)
+        The unit.
+    shape : (M, N, C)
+        Of the maps.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If the place is outside.
+    """
+    if len(place) != len(shape) or not all(0 <= one < side for one, side in zip(place, shape, strict=True)):
+        raise ValueError(f"place must be inside of {tuple(shape)}; got {place!r}")
+    return int(reduce(lambda i, step: i * step[1] + step[0], zip(place, shape, strict=True), 0))
+
+
+def place_of(i: int, shape: Sequence[int]) -> tuple[int, ...]:
+    """Which unit became input i: `flat_index` backwards.
+
+    Parameters
+    ----------
+    i : int
+        Number of an input after Flatten.
+    shape : (M, N, C)
+        Of the maps before it.
+
+    Returns
+    -------
+    (m, n, c)
+
+    Raises
+    ------
+    ValueError
+        If there is no such input.
+    """
+    if not 0 <= i < np.prod(shape):
+        raise ValueError(f"i must be 0..{int(np.prod(shape)) - 1}, one of the {' x '.join(map(str, shape))}; got {i}")
+    found: list[int] = []
+    for side in reversed(shape):
+        i, rest = divmod(int(i), int(side))
+        found.insert(0, rest)
+    return tuple(found)

@@ -1,0 +1,61 @@
+"""What several pictures share: contact sheets, signed colours, spectrograms, frames round cells, marked places."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
+
+from cnnlab import arguments
+from cnnlab.picture import DIVERGING, new_figure
+from cnnlab.types import Array
+
+
+def contact_sheet(
+    count: int, columns: int, size: float, above: float, beside: float = 0.0
+) -> tuple[Figure, Array, list[Axes]]:
+    """A figure for `count` tiles of `size` inches in rows of at most `columns`, all its axes, and those of the tiles.
+
+    above : inches for the title of a tile.  beside : inches for a scale of colours.  Places without a tile stay empty.
+    """
+    columns = min(arguments.whole("columns", columns), count)
+    rows = -(-count // columns)
+    figure, axes = new_figure(columns * size + beside, rows * (size + above), rows, columns)
+    for ax in axes.ravel()[count:]:
+        ax.axis("off")
+    return figure, axes, list(axes.ravel()[:count])
+
+
+def without_ticks(ax: Axes) -> None:
+    """A frame, but no numbers at it."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+
+
+def signed(ax: Axes, values: Array, top: float, **more: Any) -> AxesImage:
+    """Values (rows, columns) in the colours of signs, which are strongest at -top and top."""
+    return ax.imshow(values, cmap=DIVERGING, vmin=-top, vmax=top, **more)
+
+
+def bands(ax: Axes, values: Array, top: float, **more: Any) -> AxesImage:
+    """A spectrogram (frames, bands): time to the right, bands upwards."""
+    return signed(ax, values.T, top, origin="lower", aspect="auto", interpolation="nearest", **more)
+
+
+def frame_cell(ax: Axes, row: int, column: int, **line: Any) -> None:
+    """A frame round one cell of a matrix."""
+    ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, **line))
+
+
+def print_in_cell(ax: Axes, row: int, column: int, words: str, strong: bool) -> None:
+    """Words in the middle of a cell; white where its colour is strong."""
+    ax.text(column, row, words, ha="center", va="center", fontsize=9, color="white" if strong else "black")
+
+
+def mark_places(ax: Axes, marks: Mapping[str, float] | None) -> None:
+    """Dotted vertical lines with their labels at the top."""
+    for label, place in (marks or {}).items():
+        ax.axvline(place, color="#777777", linewidth=1, linestyle=":")
+        ax.text(place, 1.0, f" {label}", transform=ax.get_xaxis_transform(), va="top", fontsize=8, color="#555555")

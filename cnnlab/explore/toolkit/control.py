@@ -1,0 +1,61 @@
+"""What all controls of an explorer have in common."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NoReturn
+
+__all__ = ["Control"]
+
+
+@dataclass
+class Control:
+    """What every control has.
+
+    Parameters
+    ----------
+    name : str
+        Of the value in Python.
+    label : str
+        On the screen; by default the name.
+    group : str
+        Controls of one group stand together under that heading.
+    when : function, optional
+        Of the values (as keywords), telling whether the control matters now; it is greyed where it does not.
+    """
+
+    name: str
+    label: str = ""
+    group: str = field(default="", kw_only=True)
+    when: Callable[..., Any] | None = field(default=None, kw_only=True)
+
+    kind: ClassVar[str] = ""
+
+    def check(self, value: Any) -> Any:
+        """The value in its canonical form; raises ValueError, in words for a learner, if the control cannot take it."""
+        raise NotImplementedError(f"{type(self).__name__} has no value")
+
+    def positions(self) -> list[Any]:
+        """Every value that the hand can give it (of a Handle or Matrix a sample)."""
+        return []
+
+    def at(self, index: int) -> Any:
+        """The index-th value, as the view counts them."""
+        return self.positions()[index]
+
+    def spec(self) -> dict[str, Any]:
+        """What the view has to know, JSON-able."""
+        return {"kind": self.kind, "name": self.name, "label": self.label or self.name, "group": self.group}
+
+    def refuse(self, value: Any, expected: str) -> NoReturn:
+        """Raise ValueError: the value is not what was expected."""
+        raise ValueError(f"{self.name} must be {expected}; got {value!r}")
+
+
+def decimals(value: float) -> int:
+    """Decimals needed to print a step: 0.05 -> 2, 1 -> 0; at most 4."""
+    return next((d for d in range(4) if abs(round(float(value), d) - value) < 1e-9), 4)
+
+
+def few(values: Iterable[float]) -> str:
+    shown = [f"{v:g}" for v in values]
+    return ", ".join(shown if len(shown) <= 8 else [*shown[:4], "...", *shown[-3:]])

@@ -1,0 +1,21 @@
+"""Dots are the measurements and their means."""
+
+import numpy as np
+import pytest
+from painted import texts
+
+from cnnlab import draw
+
+
+def test_dots_are_the_measurements_and_their_means():
+    picture = draw.dots({"then": [5.0, 7.0], "now": 3}, "error (%)", marks={"the paper": 5.0})
+    (ax,) = picture.axes
+    points = [line.get_xdata().tolist() for line in ax.lines if line.get_marker() == "o"]
+    means = [line.get_xdata().tolist() for line in ax.lines if line.get_linewidth() == 3]
+    assert points == [[5.0, 7.0], [3.0]] and means == [[6.0, 6.0], [3.0, 3.0]]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["then  (6.00)", "now  (3.00)"]
+    assert ax.yaxis_inverted() and texts(picture)[0].strip() == "the paper"
+    assert str(picture) == "error (%), means: then 6.00, now 3.00"
+    for bad in ([], [np.nan]):
+        with pytest.raises(ValueError, match=r"values\['a'\] must be finite numbers"):
+            draw.dots({"a": bad}, "x")

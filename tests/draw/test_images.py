@@ -1,0 +1,29 @@
+"""Contact sheets show every image, and mistakes are the wrong answers."""
+
+import numpy as np
+import pytest
+from painted import texts
+
+from cnnlab import draw
+
+
+def test_a_contact_sheet_shows_every_image_under_its_title(rng):
+    x = rng.random((5, 4, 3, 1))
+    picture = draw.images(x, titles=list("abcde"), columns=3)
+    shown = [ax.images[0].get_array() for ax in picture.axes if ax.images]
+    assert len(shown) == 5 and all(np.array_equal(one, other[:, :, 0]) for one, other in zip(shown, x, strict=True))
+    assert [ax.get_title() for ax in picture.axes][:5] == list("abcde")
+    with pytest.raises(ValueError, match=r"x must be \(N, H, W, 1\)"):
+        draw.images(x[0])
+    with pytest.raises(ValueError, match="each of the 5 images; got 2"):
+        draw.images(x, titles=["a", "b"])
+
+
+def test_mistakes_are_the_wrong_answers_and_none_is_said_so(rng):
+    x = rng.random((4, 3, 3, 3))
+    picture = draw.mistakes(x, np.array([0, 1, 2, 1]), np.array([0, 2, 2, 0]), names=["cat", "dog", "owl"])
+    assert [ax.get_title() for ax in picture.axes if ax.images] == ["dog, read owl", "dog, read cat"]
+    assert "2 of 4" in picture.caption
+    assert "Not one" in texts(draw.mistakes(x, np.zeros(4, int), np.zeros(4, int)))[0]
+    with pytest.raises(ValueError, match="same number of samples"):
+        draw.mistakes(x, np.zeros(3, int), np.zeros(4, int))

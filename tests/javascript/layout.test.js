@@ -1,0 +1,118 @@
+// @ts-check
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import style from "../../cnnlab/style.json" with { type: "json" };
+import { axesGeometry, ticksOf } from "../../cnnlab/explore/live/js/paint/axes.js";
+import { diagramGeometry } from "../../cnnlab/explore/live/js/paint/diagrams.js";
+import { gridGeometry, lettersOf } from "../../cnnlab/explore/live/js/paint/grids.js";
+import { layoutOf, whatIsAt } from "../../cnnlab/explore/live/js/paint/layout.js";
+import { linkedCells, nameOfCell } from "../../cnnlab/explore/live/js/paint/scene.js";
+import { inkOn, mapColour, themeOn } from "../../cnnlab/explore/live/js/paint/theme.js";
+
+/** @import { Panel } from "../../cnnlab/explore/live/js/types.d.ts" */
+
+/**
+ * @param {object} parts
+ * @returns {Panel}
+ */
+function panel(parts) {
+  return /** @type {any} */ ({
+    name: "p",
+    title: "",
+    width: 1,
+    height: 200,
+    items: [],
+    highlights: [],
+    rectangles: [],
+    ...parts,
+  });
+}
+
+const THEME = themeOn({ r: 255, g: 255, b: 255 }, "sans-serif");
+const VALUES = { data: Float32Array.of(0, 0.5, -1.25, NaN, 2, 3), shape: [2, 3] };
+const GRID = panel({
+  kind: "Grid",
+  name: "e",
+  symbol: "e",
+  values: VALUES,
+  digits: 2,
+  capacity: [2, 3],
+  cell: 44,
+  click: "at",
+});
+
+test("panels share a row by their widths, and rows that are too narrow break", () => {
+  const row = [panel({ name: "a", width: 2, title: "a" }), panel({ name: "b", height: 300 })];
+  const { boxes, height } = layoutOf({ rows: [row, [panel({ name: "c" })]] }, 1000);
+  const { gap, title, untitled } = style.layout;
+  assert.equal(boxes[0].w, 2 * boxes[1].w);
+  assert.equal(boxes[0].w + gap + boxes[1].w, 1000);
+  assert.deepEqual(boxes.map((box) => box.h), [300, 300, 200]);
+  assert.deepEqual(boxes.map((box) => box.body.y - box.y), [title, untitled, untitled]);
+  assert.equal(height, 500 + gap);
+  assert.deepEqual(layoutOf({ rows: [row] }, 300).boxes.map((box) => box.x), [0, 0]);
+});
+
+test("ticks stand at round places, with as many digits as they need", () => {
+  assert.deepEqual(ticksOf(-1, 1, false, 200).map(([, words]) => words), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
+  assert.deepEqual(ticksOf(0, 10, false, 200).map(([, words]) => words), ["0.0", "2.5", "5.0", "7.5", "10.0"]);
+  assert.deepEqual(ticksOf(0.01, 100, true, 400).map(([, words]) => words), ["0.01", "0.1", "1", "10", "100"]);
+  assert.deepEqual(ticksOf(1e-6, 1e3, true, 150).map(([, words]) => words), ["10⁻⁶", "10⁻³", "10⁰", "10³"]);
+});
+
+test("a plane has the same unit on both axes, and pixels lead back to data", () => {
+  const plane = panel({ kind: "Plane", x: [-2, 2], y: [-1, 3] });
+  const g = axesGeometry(plane, { x: 0, y: 0, w: 400, h: 300 });
+  assert.equal(g.width, g.height);
+  assert.deepEqual(g.data(g.px(0.5), g.py(2)).map((v) => Math.round(1e9 * v) / 1e9), [0.5, 2]);
+  assert.ok(
+    Number.isNaN(
+      axesGeometry(panel({ kind: "Curves", x: [1, 10], y: [0, 1], x_log: true }), { x: 0, y: 0, w: 9, h: 9 }).px(-1),
+    ),
+  );
+});
+
+test("cells keep their size where there is room for more of them", () => {
+  const box = { x: 0, y: 0, w: 300, h: 200 };
+  const [small, large] = [[2, 3], [4, 6]].map((capacity) =>
+    gridGeometry({ ...GRID, capacity: /** @type {any} */ (capacity) }, box)
+  );
+  assert.ok(large.side < small.side && Number.isInteger(large.side));
+  assert.deepEqual(small.cellAt(small.x0 + 1.5 * small.side, small.y0 + 0.5 * small.side), [0, 1]);
+  assert.equal(small.cellAt(small.x0 - 1, small.y0), null);
+  assert.equal(lettersOf(GRID, { ...small, side: 8 }), 0, "no room for numbers");
+});
+
+test("what is pointed at is found and named", () => {
+  const layout = layoutOf({ rows: [[GRID]] }, 300);
+  const { body } = layout.boxes[0], g = gridGeometry(GRID, body);
+  assert.deepEqual(whatIsAt(layout, THEME, g.x0 + 1, g.y0 + 1)?.cell, [0, 0]);
+  assert.equal(whatIsAt(layout, THEME, g.x0 - 20, g.y0 + 1), null);
+  assert.equal(nameOfCell(layout, ["e", 0, 2]), "e[0, 2] = −1.250");
+  assert.equal(nameOfCell(layout, ["e", 1, 0]), "e[1, 0]: nothing here");
+  const pairs = { data: Float32Array.of(0, 0, 1, 2), shape: [1, 4] };
+  const scene = { rows: [[GRID]], description: "", arrows: [], links: [{ panel: "h", other: "e", pairs }] };
+  assert.deepEqual(linkedCells(scene, ["e", 1, 2]), [["h", 0, 0]]);
+  assert.deepEqual(linkedCells(scene, ["h", 0, 0]), [["e", 1, 2]]);
+});
+
+test("the node on top is the one that is taken", () => {
+  const node = { x: 5, y: 2, width: 4, height: 4, shape: "box" };
+  const g = diagramGeometry(panel({ kind: "Diagram", x: [0, 10], y: [0, 4], nodes: [node, node] }), {
+    x: 0,
+    y: 0,
+    w: 100,
+    h: 40,
+  });
+  assert.deepEqual(g.cellAt(50, 20), [0, 1]);
+  assert.equal(g.cellAt(5, 5), null);
+});
+
+test("colours of values end where the scale ends, and words on them can be read", () => {
+  const { diverging } = THEME.stops;
+  assert.deepEqual(mapColour(diverging, [-1, 1], 0), [247, 247, 247]);
+  assert.deepEqual(mapColour(diverging, [-1, 1], 9), mapColour(diverging, [-1, 1], 1));
+  assert.equal(inkOn([0, 0, 0]), style.on_colour.light);
+  assert.equal(themeOn({ r: 20, g: 20, b: 20 }, "").dark, true);
+});

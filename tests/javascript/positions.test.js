@@ -1,0 +1,59 @@
+// @ts-check
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { apart, carried, courseOf, nearest, positionsOf } from "../../cnnlab/explore/live/js/positions.js";
+
+/** @import { Control } from "../../cnnlab/explore/live/js/types.d.ts" */
+
+/**
+ * @param {Partial<Control>} parts
+ * @returns {Control}
+ */
+function control(parts) {
+  return /** @type {Control} */ ({ name: "a", ...parts });
+}
+
+const SLIDER = control({ kind: "slider", all: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
+const CELL = control({ kind: "cell", rows: 5, columns: 7, carries: ["b"] });
+
+test("every kind of control has its positions", () => {
+  assert.equal(positionsOf(SLIDER), 10);
+  assert.equal(positionsOf(control({ kind: "choice", options: ["x", "y", "z"] })), 3);
+  assert.equal(positionsOf(control({ kind: "toggle" })), 2);
+  assert.equal(positionsOf(CELL), 35);
+  assert.equal(positionsOf(control({ kind: "matrix", lo: -2, hi: 2, step: 0.1 })), 41);
+  assert.equal(positionsOf(control({ kind: "button" })), 0);
+});
+
+test("positions come nearest first, each once, and all of them", () => {
+  const line = [...nearest(SLIDER, 6, [0, 0], 1)];
+  assert.deepEqual(line.slice(0, 5).map((i) => Math.abs(i - 6)), [0, 1, 1, 2, 2]);
+  assert.deepEqual([...line].sort((a, b) => a - b), SLIDER.all);
+  const plane = [...nearest(CELL, 17, [0, 0], 1)];
+  assert.equal(new Set(plane).size, 35);
+  const away = plane.map((i) => apart(CELL, i, 17));
+  assert.deepEqual(away, [...away].sort((a, b) => a - b));
+});
+
+test("a hand that moves is met where it is going", () => {
+  const ahead = [...nearest(SLIDER, 2, [0, 2], 1)];
+  assert.ok(ahead.indexOf(8) < ahead.indexOf(0));
+  assert.deepEqual(ahead.slice(0, 4), [2, 4, 6, 8]);
+});
+
+test("under a fast hand only every so many-th cell is wanted, and those of the edges", () => {
+  const coarse = new Set(nearest(CELL, 0, [0, 0], 3));
+  const rows = new Set([...coarse].map((i) => Math.floor(i / 7))), columns = new Set([...coarse].map((i) => i % 7));
+  assert.deepEqual([...rows].sort(), [0, 3]);
+  assert.deepEqual([...columns].sort(), [0, 3, 6]);
+});
+
+test("the course of the hand is smoothed, and begins with nothing", () => {
+  assert.deepEqual(courseOf(CELL, -1, 8, [3, 3]), [0, 0]);
+  assert.deepEqual(courseOf(CELL, 0, 15, [0, 3]), [1, 2]);
+});
+
+test("a control carries itself and what it says", () => {
+  assert.ok(carried(CELL, "a") && carried(CELL, "b") && !carried(CELL, "c") && !carried(undefined, "a"));
+});
