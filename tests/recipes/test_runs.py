@@ -10,6 +10,7 @@ from cnnlab.__main__ import main
 from cnnlab.datasets.base import Dataset
 from cnnlab.datasets.fitting import labelled
 from cnnlab.network import Network
+from cnnlab.recipes import runs
 
 
 @pytest.fixture
@@ -58,17 +59,17 @@ def test_validation_never_sees_the_test_images(folder):
 def test_a_run_that_was_stopped_goes_on(folder, monkeypatch):
     call = ["train", "tdnn", "--data", "syllables.npz", "--epochs", "4"]
     assert main([*call, "--out", "whole.npz"]) == 0
-    real, seen = recipes.fit, []
+    real, seen = runs.fit, []
 
     def stopped(*arguments, **options):
         return real(*arguments, **options, callback=lambda network, history: len(history) == 2 or None)
 
-    monkeypatch.setattr(recipes, "fit", stopped)
+    monkeypatch.setattr(runs, "fit", stopped)
     history = None
     data, _ = recipes.load(recipes.recipe("tdnn"), "syllables.npz")
     _, history = recipes.train(recipes.recipe("tdnn"), data, epochs=4, checkpoint=".parts.npz.part.npz")
     assert len(history) == 2
-    monkeypatch.setattr(recipes, "fit", lambda *a, **o: seen.append(o["resume"]) or real(*a, **o))
+    monkeypatch.setattr(runs, "fit", lambda *a, **o: seen.append(o["resume"]) or real(*a, **o))
     assert main([*call, "--out", "parts.npz", "--resume"]) == 0
     whole, parts = (Network.load(folder / f"{name}.npz").weights() for name in ("whole", "parts"))
     assert seen == [True] and all(np.array_equal(whole[key], parts[key]) for key in whole)
