@@ -1,5 +1,7 @@
 """What the squared error learns: the conditional mean of a cloud of points (lecture topic 5)."""
 
+from typing import Any
+
 import numpy as np
 
 from cnnlab import arguments
@@ -14,18 +16,33 @@ STEPS = 25  # of one press
 
 
 class ConditionalMean(Explorer):
-    """A network learns a cloud of points with the squared error: it ends at the conditional mean, not at any of the
-    points.
+    """A network learns a cloud of points with the squared error, and ends at the conditional mean, not at any of them.
 
     Every step takes fresh points of the cloud, so that none can be learned by heart; the loss is that of others, which
     no step has seen.
-    spread : of the cloud at the start, 0 to 0.7.  units : hidden units.  rng : seed of the first weights and of the
-    points, a whole number.  Raises TypeError or ValueError, naming the argument, for others.
+
+    Parameters
+    ----------
+    spread : float
+        Of the cloud at the start, 0 to 0.7.
+    units : int
+        Of each of the two hidden layers.
+    rng : int
+        Seed of the first weights and of the points.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For others; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 5.
     """
 
     title = "What the squared error learns"
 
-    def __init__(self, spread=0.35, units=24, rng=0):
+    def __init__(self, spread: float = 0.35, units: int = 24, rng: int = 0) -> None:
         self.units, self.seed = arguments.whole("units", units), arguments.whole("rng", rng, at_least=0)
         self.line = np.linspace(-2.0, 2.0, 101)
         super().__init__(
@@ -38,19 +55,19 @@ class ConditionalMean(Explorer):
         )
         self.restart()
 
-    def restart(self):
+    def restart(self) -> None:
         self.draw = 0  # how often new weights were asked for
         self.training = MeanTraining(self.units, self.seed)
 
-    def _again(self, **_):
+    def _again(self, **_: Any) -> None:
         self.draw += 1
         self.training = MeanTraining(self.units, self.seed, self.draw)
 
-    def _train(self, spread, **_):
+    def _train(self, spread: float, **_: Any) -> None:
         for _ in range(STEPS):
             self.training.step(spread)
 
-    def scene(self, spread, x):
+    def scene(self, spread: float, x: float) -> Scene:
         points, y = cloud(OTHERS, spread, self.seed)
         yhat = self.training.yhat(self.line)
         near = np.abs(points[:, 0] - x) < 0.15

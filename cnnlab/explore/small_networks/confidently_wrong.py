@@ -15,16 +15,28 @@ ANSWERS = ("0 (no cat)", "1 (cat)")
 
 
 class ConfidentlyWrong(Explorer):
-    """One sigmoid output, judged by the squared error and by the binary cross-entropy: the losses and their gradients
-    over e.
+    """One sigmoid output, judged by the squared error and by the binary cross-entropy: losses and gradients over e.
 
-    e : excitation at the start, from -8 to 8.  y : the right answer at the start, 0 or 1.
-    Raises ValueError, naming the argument, for others.
+    Parameters
+    ----------
+    e : float
+        Excitation at the start, from -8 to 8.
+    y : int
+        The right answer at the start, 0 or 1.
+
+    Raises
+    ------
+    ValueError
+        For others; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 5.
     """
 
     title = "Confidently wrong: which loss still pushes?"
 
-    def __init__(self, e=-4.0, y=1):
+    def __init__(self, e: float = -4.0, y: int = 1) -> None:
         if not (isinstance(y, Real) and y in (0, 1)):
             raise ValueError(f"y must be 0 (no cat) or 1 (cat); got {y!r}")
         super().__init__(
@@ -36,7 +48,7 @@ class ConfidentlyWrong(Explorer):
         self.line = np.linspace(-RANGE, RANGE, 161)
         self.sweeps = {y: sigmoid_losses(self.line, y) for y in (0, 1)}
 
-    def scene(self, e, y):
+    def scene(self, e: float, y: str) -> Scene:
         target = int(y[0])
         here, line = sigmoid_losses(e, target), self.sweeps[target]
         now = {name: float(values[0]) for name, values in here.items()}

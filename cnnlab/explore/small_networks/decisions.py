@@ -1,5 +1,8 @@
 """The first layer as a series of decisions: lines in the plane, their regions and codes (lecture topics 3 and 19)."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 
 from cnnlab import ops
@@ -9,6 +12,7 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Border, Map, Points
 from cnnlab.explore.toolkit.planes import code_labels, raster
 from cnnlab.explore.toolkit.scene import Plane, Scene, Table
+from cnnlab.types import Array
 
 REACH = 3.0
 MOST = 6
@@ -49,12 +53,22 @@ class Decisions(Explorer):
     Drag the square to move a line, the dot at the tip of its normal to turn it (its direction is w_k). Each region
     shows its on/off code h_1 h_2 ... > 0. The map behind is a second layer, yhat = sum_k v_k ReLU(e_k), whose weights
     are fixed: v_k = +1, -1, +1, ...  (`TrainedRegions` shows the codes of a network of your own, and its output.)
-    lines : number of lines at the start. probe : (x1, x2), the point whose numbers the table shows.
+
+    Parameters
+    ----------
+    lines : int
+        Number of lines at the start.
+    probe : (float, float)
+        (x1, x2), the point whose numbers the table shows.
+
+    Source
+    ------
+    Lecture topics 3 and 19.
     """
 
     title = "Decisions of the first layer"
 
-    def __init__(self, lines=3, probe=(0.1, -0.7)):
+    def __init__(self, lines: int = 3, probe: tuple[float, float] = (0.1, -0.7)) -> None:
         handles, edge = [], REACH - 0.1
         for k, line in enumerate(PRESETS["general position"]):
             foot, tip = _handles(*line)
@@ -93,7 +107,7 @@ class Decisions(Explorer):
             ]
         )
 
-    def consequences(self, name, values):
+    def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """A preset sets all handles; a dragged foot takes its normal along; any drag makes the arrangement "my own"."""
         if name == "preset" and values["preset"] in PRESETS:
             pairs = [_handles(*line) for line in PRESETS[values["preset"]]]
@@ -113,15 +127,24 @@ class Decisions(Explorer):
         return {}
 
     @staticmethod
-    def weights(values):
-        """w (2, k) and b (k,) of the lines that these values show; a normal of length zero gives w = 0, a unit without
-        a line.
+    def weights(values: Mapping[str, Any]) -> tuple[Array, Array]:
+        """The lines that these values show; a normal of length zero gives w = 0, a unit without a line.
+
+        Parameters
+        ----------
+        values : mapping
+            Of the controls, by name.
+
+        Returns
+        -------
+        w : (2, k) float64
+        b : (k,) float64
         """
         feet = np.array([values[f"p{k + 1}"] for k in range(values["lines"])], dtype=float)
         tips = np.array([values[f"n{k + 1}"] for k in range(values["lines"])], dtype=float)
         return regions.through(feet, tips - feet)
 
-    def scene(self, lines, preset, surface, probe, **handles):
+    def scene(self, lines: int, preset: str, surface: bool, probe: tuple[float, float], **handles: Any) -> Scene:
         w, b = self.weights({"lines": lines} | handles)
         spots = [np.array(handles[f"{part}{k + 1}"]) for part in "pn" for k in range(lines)]
         names = [tip + np.array([0.25, 0.1]) for tip in spots[lines:]]
@@ -200,11 +223,11 @@ class Decisions(Explorer):
         return Scene([[plane, units], [total]], words)
 
 
-def _needs(k):
+def _needs(k: int) -> Callable[..., bool]:
     return lambda **values: values["lines"] > k
 
 
-def _handles(degrees, offset, along):
+def _handles(degrees: float, offset: float, along: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The handles of a line: a point on it, and the tip of its normal there."""
     angle = np.deg2rad(degrees)
     normal = np.array([np.cos(angle), np.sin(angle)])

@@ -1,17 +1,20 @@
 """Gradient descent walking on a loss surface (lecture topic 4)."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from cnnlab import arguments
-from cnnlab.analysis.descent import descend, factor, limit, regime
+from cnnlab.analysis.descent import Path, descend, factor, limit, regime
 from cnnlab.analysis.landscape import Quadratic, checked
-from cnnlab.analysis.relief import contours, curvature_in_the_middle, relief
+from cnnlab.analysis.relief import Relief, contours, curvature_in_the_middle, relief
 from cnnlab.explore.toolkit.controls import Button, Choice, Handle, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Label, Line, Map, Mark, Points, Vector
 from cnnlab.explore.toolkit.scene import Curves, Plane, Scene, Table
+from cnnlab.types import Array
 
 BOWL, RAVINE, TILTED = "bowl", "ravine", "tilted ravine"
 LANDSCAPES = {BOWL: Quadratic((1.0, 1.0)), RAVINE: Quadratic((0.4, 4.0)), TILTED: Quadratic((0.4, 4.0), np.pi / 6)}
@@ -51,18 +54,41 @@ TOP = 2.0  # of the axis of the factor
 class Descent(Explorer):
     """u <- u - eta dL/du on a bowl, a ravine, or a landscape of your own.
 
-    landscapes : {name: landscape}; a landscape has loss(u), gradient(u) and curvature(u), see
-        `cnnlab.analysis.landscape` (`NetworkPlane` makes one of any network, with real mini-batches). By default three
-        quadratic ones.
-    extent : half the width of the map.  etas : the ascending learning rates that the slider offers.  eta : one of them,
-        by default the one nearest to 0.1.  start : (u1, u2), on the map.
-    Raises TypeError or ValueError, naming the argument, if a landscape lacks a function, gives anything but finite
-    numbers in the middle of the map, or is finite nowhere.
+    Parameters
+    ----------
+    landscapes : {name: landscape}, optional
+        A landscape has loss(u), gradient(u) and curvature(u), see `cnnlab.analysis.landscape` (`NetworkPlane` makes one
+        of any network, with real mini-batches). By default three quadratic ones.
+    extent : float
+        Half the width of the map.
+    etas : sequence of float, optional
+        The ascending learning rates that the slider offers.
+    eta : float, optional
+        One of them, by default the one nearest to 0.1.
+    start : (u1, u2), optional
+        On the map.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, if a landscape lacks a function, gives anything but finite numbers in the middle of the
+        map, or is finite nowhere.
+
+    Source
+    ------
+    Lecture topic 4.
     """
 
     title = "Gradient descent, step by step"
 
-    def __init__(self, landscapes=None, extent=3.0, etas=None, eta=None, start=None):
+    def __init__(
+        self,
+        landscapes: Mapping[str, Any] | None = None,
+        extent: float = 3.0,
+        etas: Sequence[float] | None = None,
+        eta: float | None = None,
+        start: tuple[float, float] | None = None,
+    ) -> None:
         self.extent = arguments.real("extent", extent, above=0)
         self.landscapes = _landscapes(LANDSCAPES if landscapes is None else landscapes)
         self.maps = {name: self._map(name) for name in self.landscapes}
@@ -114,13 +140,44 @@ class Descent(Explorer):
         start = Handle("start", "start", (-edge, edge), (-edge, edge), value=start, step=self.extent / 60)
         super().__init__([*controls, start, walk])
 
-    def path(self, surface, eta, steps, momentum, start, noise=0.0, batch=None):
-        """The walk that these values show, a `descent.Path`."""
+    def path(
+        self,
+        surface: str,
+        eta: float,
+        steps: int,
+        momentum: float,
+        start: tuple[float, float],
+        noise: float = 0.0,
+        batch: int | None = None,
+    ) -> Path:
+        """The walk that these values of the controls show.
+
+        Parameters
+        ----------
+        surface : str
+            Name of the landscape.
+        eta : float
+            Learning rate.
+        steps : int
+            How many.
+        momentum : float
+            From 0 to below 1.
+        start : (u1, u2)
+            Where it begins.
+        noise : float
+            Of landscapes without samples.
+        batch : int, optional
+            Of landscapes with samples.
+
+        Returns
+        -------
+        Path
+        """
         samples = self.samples[surface]
         noise, batch = (0.0, min(batch or samples, samples)) if samples else (noise, None)
         return descend(self.landscapes[surface], start, eta, steps, momentum, noise, batch=batch)
 
-    def _map(self, surface):
+    def _map(self, surface: str) -> tuple[Relief, Array, float]:
         """The surface on a raster: (its relief, contour lines as one broken line, curvature in the middle)."""
         landscape, name = self.landscapes[surface], f"landscapes: {surface}"
         bend = curvature_in_the_middle(name, landscape)
@@ -130,7 +187,16 @@ class Descent(Explorer):
             raise ValueError(f"{name}: {problem}") from None
         return ground, contours(ground), bend
 
-    def scene(self, surface, eta, steps, momentum, start, noise=0.0, batch=None):
+    def scene(
+        self,
+        surface: str,
+        eta: float,
+        steps: int,
+        momentum: float,
+        start: tuple[float, float],
+        noise: float = 0.0,
+        batch: int | None = None,
+    ) -> Scene:
         path = self.path(surface, eta, steps, momentum, start, noise, batch)
         bend = self.maps[surface][2]
         bound = limit(bend, momentum)
@@ -162,7 +228,7 @@ class Descent(Explorer):
         ]
         return Scene(rows, self._words(surface, eta, path, bound, everywhere, word))
 
-    def _plane(self, surface, path, slope, start):
+    def _plane(self, surface: str, path: Path, slope: Array, start: tuple[float, float]) -> Plane:
         ground, rings, _ = self.maps[surface]
         u, end, extent = self._shown(path.u), path.u[-1], self.extent
         arrow = -slope / (np.linalg.norm(slope) or 1.0) * extent / 5
@@ -193,7 +259,7 @@ class Descent(Explorer):
             background=Map(ground.height, colours="ink", scale=(low, high if high > low else low + 1), strength=0.45),
         )
 
-    def _shown(self, u):
+    def _shown(self, u: Array) -> Array:
         """The path as far as a canvas can draw it: up to the first place far off the map, and in its direction."""
         far = np.abs(u).max(axis=1) > 10 * self.extent
         if not far.any():
@@ -202,7 +268,7 @@ class Descent(Explorer):
         step = u[first] - u[first - 1]
         return np.vstack([u[:first], u[first - 1] + step * 10 * self.extent / np.abs(step).max()])
 
-    def _curve(self, surface, path):
+    def _curve(self, surface: str, path: Path) -> Curves:
         ground, steps = self.maps[surface][0], np.arange(len(path.losses))
         low, high = float(ground.loss.min()), float(ground.loss.max())
         if ground.log:  # a logarithmic axis from what the map shows, with room for a divergence
@@ -232,7 +298,7 @@ class Descent(Explorer):
             items=items,
         )
 
-    def _factor(self, eta, bend, momentum):
+    def _factor(self, eta: float, bend: float, momentum: float) -> Curves:
         """|1 - eta lambda| over eta: where it passes 1 is the limit."""
         etas, bound = np.array(self.controls["eta"].all), limit(bend, momentum)
         line = np.geomspace(etas[0], etas[-1], 121)
@@ -267,7 +333,7 @@ class Descent(Explorer):
             legend=False,
         )
 
-    def _words(self, surface, eta, path, bound, everywhere, word):
+    def _words(self, surface: str, eta: float, path: Path, bound: float, everywhere: bool, word: str) -> str:
         words = f"limit {bound:.3g}" if np.isfinite(bound) else "no limit: it does not curve upwards"
         words += "" if everywhere else " in the middle of the map"
         if path.diverged:
@@ -278,7 +344,7 @@ class Descent(Explorer):
         )
 
 
-def _landscapes(landscapes):
+def _landscapes(landscapes: Any) -> dict[str, Any]:
     if not isinstance(landscapes, dict):
         kind = type(landscapes).__name__
         raise TypeError(f'landscapes must be a dict {{"name": landscape}}; got {kind}')
@@ -290,7 +356,7 @@ def _landscapes(landscapes):
     return dict(landscapes)
 
 
-def _etas(etas):
+def _etas(etas: Any) -> list[float]:
     wanted = f"etas must be two or more ascending numbers greater than 0; got {etas!r}"
     try:
         found = [arguments.real("etas", float(one), above=0) for one in etas]

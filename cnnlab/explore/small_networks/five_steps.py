@@ -1,5 +1,7 @@
 """The five steps of training, one press a step, on a network small enough to show every number (lecture topic 1)."""
 
+from typing import Any
+
 import numpy as np
 
 from cnnlab import arguments
@@ -10,6 +12,8 @@ from cnnlab.explore.toolkit.controls import Button, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Points
 from cnnlab.explore.toolkit.scene import Curves, Scene
+from cnnlab.network import Network
+from cnnlab.types import Array, ArrayLike
 
 STEPS = ("1 training set", "2 random weights", "3 forward propagation", "4 loss", "5 back-propagation")
 DATA, WEIGHTS, FORWARD, LOSS, BACKWARD = STEPS
@@ -19,17 +23,39 @@ LARGEST = 1e6  # of x and y: of larger numbers the loss, their squares, says not
 class FiveSteps(Explorer):
     """yhat = b2 + sum_j w2_j tanh(w1_j x + b1_j), trained one step at a time, every number on the screen.
 
-    hidden : 1 to 4 hidden units.  x, y : (n, 1) each, both or neither, n at least 2, real numbers up to a million: the
-    training set (by default `small_task`).  eta : learning rate at the start.  rng : seed of the first weights, a whole
-    number, so that a reset brings the same ones back.
-    The network is `explorer.network`, at first a `small_network`; `explorer.round` counts the finished rounds. When the
-    loss runs away, `explorer.diverged` is True, and there are no more rounds until `reset`.
-    Raises TypeError or ValueError, naming the argument, for what cannot be shown.
+    When the loss runs away, `diverged` is True, and there are no more rounds until `reset`.
+
+    Parameters
+    ----------
+    hidden : int
+        1 to 4 hidden units.
+    x, y : (n, 1), optional
+        Both or neither, n at least 2, real numbers up to a million: the training set (by default `small_task`).
+    eta : float
+        Learning rate at the start.
+    rng : int
+        Seed of the first weights: a reset brings the same ones back.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what cannot be shown; the message names the argument.
+
+    Source
+    ------
+    Lecture topics 1 and 18.
     """
 
     title = "Five steps"
 
-    def __init__(self, hidden=3, x=None, y=None, eta=0.3, rng=4):
+    def __init__(
+        self,
+        hidden: int = 3,
+        x: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        eta: float = 0.3,
+        rng: int = 4,
+    ) -> None:
         self.hidden, self.seed = arguments.whole("hidden", hidden), arguments.whole("rng", rng, at_least=0)
         if self.hidden > 4:
             raise ValueError(f"hidden must be 1 to 4 units, so that every number has its place; got {hidden!r}")
@@ -53,43 +79,43 @@ class FiveSteps(Explorer):
         )
 
     @property
-    def network(self):
-        """The network as it is now."""
+    def network(self) -> Network:
+        """The network as it is now, at first a `small_network`."""
         return self.training.network
 
     @property
-    def round(self):
+    def round(self) -> int:
         """How many rounds are finished."""
         return self.training.count
 
     @property
-    def losses(self):
+    def losses(self) -> list[float]:
         """The loss before the first round and after each."""
         return self.training.losses
 
     @property
-    def diverged(self):
+    def diverged(self) -> bool:
         """Whether the loss has run away."""
         return self.training.diverged
 
-    def restart(self):
+    def restart(self) -> None:
         self.training.restart()
 
-    def _goes_on(self, **_):
+    def _goes_on(self, **_: Any) -> bool:
         return not self.diverged
 
-    def _next(self, step, eta, **_):
+    def _next(self, step: str, eta: float, **_: Any) -> dict[str, Any]:
         if step == BACKWARD:
             self.training.step(eta)
             return {} if self.diverged else {"step": FORWARD}
         return {"step": STEPS[STEPS.index(step) + 1]}
 
-    def _rounds(self, rounds, eta):
+    def _rounds(self, rounds: int, eta: float) -> dict[str, Any]:
         for _ in range(rounds):
             self.training.step(eta)
         return {"step": BACKWARD}
 
-    def scene(self, step, i, eta):
+    def scene(self, step: str, i: int, eta: float) -> Scene:
         at = STEPS.index(step)
         numbers = Numbers(trace.record(self.network, self.training.loss, self.x, self.y), i - 1, len(self.x))
         table = formulas(numbers, at, f"step {step}: every number of sample {i}", learned=self.round > 0)
@@ -97,7 +123,7 @@ class FiveSteps(Explorer):
         rows = [[drawn, table], [self._curve(i, at), self._fall(), weights]]
         return Scene(rows, self._words(step, at, eta, numbers), links=links(table, drawn, weights))
 
-    def _curve(self, i, at):
+    def _curve(self, i: int, at: int) -> Curves:
         left, right = _around(self.x, 0.15)
         line = np.linspace(left, right, 105)
         items = [Points(self.x[:, 0], self.y[:, 0], label="training set", colour=0, size=5)]
@@ -127,7 +153,7 @@ class FiveSteps(Explorer):
             items=items,
         )
 
-    def _fall(self):
+    def _fall(self) -> Curves:
         losses = np.array(self.losses)
         decade = np.ceil(np.log10(max(losses[0], 1e-12)))
         low, high = 10.0 ** (decade - 4), 10.0 ** (decade + 2)
@@ -145,7 +171,7 @@ class FiveSteps(Explorer):
             items=[Line(np.arange(len(losses)), shown, colour=1), Points(len(losses) - 1, shown[-1], colour=1, size=5)],
         )
 
-    def _words(self, step, at, eta, numbers):
+    def _words(self, step: str, at: int, eta: float, numbers: Numbers) -> str:
         if self.diverged:
             return (
                 f"Round {self.round + 1}: the loss has diverged. With η = {eta:g} each step is larger than the last. "
@@ -174,7 +200,7 @@ class FiveSteps(Explorer):
         )
 
 
-def _column(name, value):
+def _column(name: str, value: Any) -> Array:
     """x or y of a training set, checked: (n, 1) float64."""
     try:
         found = np.asarray(value)
@@ -190,7 +216,7 @@ def _column(name, value):
     return found.astype(float)
 
 
-def _around(values, share):
+def _around(values: Array, share: float) -> tuple[float, float]:
     """The range of `values` with a margin of so many times its width on either side: (low, high)."""
     low, high = float(np.min(values)), float(np.max(values))
     margin = share * ((high - low) or 1.0)

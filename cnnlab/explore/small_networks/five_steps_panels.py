@@ -5,6 +5,7 @@ Each number has one name in all three ("h_1", "w2_3", "yhat"), and the links joi
 
 import numpy as np
 
+from cnnlab.analysis.trace import Trace
 from cnnlab.explore.toolkit.items import Highlight, Link
 from cnnlab.explore.toolkit.scene import Diagram, Edge, Node, Table
 
@@ -17,7 +18,7 @@ INPUT, HIDDEN, OUTPUT, LOSS = 0.0, 3.3, 6.6, 8.75  # columns of the diagram
 class Numbers:
     """The numbers of sample i (from 0) in a trace of Dense, Tanh, Dense with the mean of n squared errors."""
 
-    def __init__(self, record, i, n):
+    def __init__(self, record: Trace, i: int, n: int) -> None:
         first, squash, second = record[0], record[1], record[2]
         self.n, self.loss, self.hidden = n, record.loss, first.w.shape[1]
         self.x, self.y = first.h_in[i, 0], record.y[i, 0]
@@ -26,7 +27,7 @@ class Numbers:
         self.dyhat, self.dh, self.de = second.d_out[i, 0], squash.d_out[i], first.d_out[i]
         self.dw1, self.db1, self.dw2, self.db2 = first.dw[0], first.db, second.dw[:, 0], second.db[0]
 
-    def weights(self):
+    def weights(self) -> list[tuple[str, float, float]]:
         """[(name, value, gradient)] of every u, weights and biases."""
         units = range(self.hidden)
         first = [
@@ -37,23 +38,23 @@ class Numbers:
         return [*first, *((f"w2_{j + 1}", self.w2[j], self.dw2[j]) for j in units), ("b2", self.b2, self.db2)]
 
 
-def text(value, digits=3):
+def text(value: float, digits: int = 3) -> str:
     """A number with so many decimals, never "-0.000"; one too long for its place in powers of ten."""
     return f"{value:.2e}" if abs(value) >= 1e4 else f"{round(float(value), digits) + 0.0:.{digits}f}"
 
 
-def factor(value, digits=3):
+def factor(value: float, digits: int = 3) -> str:
     """The same as a factor or after a sign: in brackets where it is negative."""
     words = text(value, digits)
     return f"({words})" if words.startswith("-") else words
 
 
-def term(value):
+def term(value: float) -> str:
     """The same as a further term of a sum: " + 0.500" or " - 0.500"."""
     return f" {'-' if text(value).startswith('-') else '+'} {text(abs(value))}"
 
 
-def formulas(v, at, title, learned):
+def formulas(v: Numbers, at: int, title: str, learned: bool) -> Table:
     """The table of all numbers that are made at step `at` (from 0): each with its formula.
 
     learned : whether the weights have moved since they were drawn.
@@ -95,7 +96,7 @@ def formulas(v, at, title, learned):
     return Table(name="formulas", title=title, height=HEIGHT, size=12.5, header=header, align="lllr", rows=rows)
 
 
-def descent(v, at, eta):
+def descent(v: Numbers, at: int, eta: float) -> Table:
     """The table of every weight u; at step 5 with its gradient, and what the next press makes of it."""
 
     def row(name, value, gradient):
@@ -113,7 +114,7 @@ def descent(v, at, eta):
     )
 
 
-def diagram(v, at):
+def diagram(v: Numbers, at: int) -> Diagram:
     """x, the hidden units, yhat and the loss, every weight on its arrow and every bias above its unit, with the numbers
     that are known at step `at`.
     """
@@ -163,7 +164,7 @@ def diagram(v, at):
     )
 
 
-def links(table, drawn, weights):
+def links(table: Table, drawn: Diagram, weights: Table) -> list[Link]:
     """What has the same name lights up together: formulas, rows of weights, units and weights of the diagram."""
     named = {place.text.split()[0]: (0, i) for i, place in enumerate(drawn.nodes)}
     learned = {row[0]: r for r, row in enumerate(weights.rows)}
@@ -175,7 +176,7 @@ def links(table, drawn, weights):
     return [Link(panel, other, np.array(cells)) for panel, other, cells in pairs if cells]
 
 
-def owner(symbol):
+def owner(symbol: str) -> str:
     """The unit, weight or loss that a row of the formulas is about: "dL/de_2" -> "h_2", "error" -> "L"."""
     name = symbol.removeprefix("dL/d").removesuffix(f" h_{symbol[-1]}")
     return "L" if name in ("error", "its square") else name.replace("e_", "h_")

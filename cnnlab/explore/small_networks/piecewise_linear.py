@@ -1,5 +1,8 @@
 """The second layer builds a piece-wise function out of the first layer's units (lecture topics 2 and 19)."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 
 from cnnlab import losses
@@ -9,6 +12,7 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Mark, Points
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Scene
+from cnnlab.types import Array, ArrayLike
 
 MOST = 6
 REACH = 2.0  # x from -2 to 2
@@ -28,14 +32,30 @@ FIRST = {"w": (1, 1, 1, 1, -1, -1), "b": (1, 0, -1, 0.5, 0.5, -0.5), "v": (0.6, 
 class PiecewiseLinear(Explorer):
     """y(x) = b + sum_j v_j f(w_j x + b_j): one to six hidden units, a slider for every weight and bias.
 
-    target : a function of x (an array) that the learner tries to build, in place of the ones to choose from; it
-    should stay between -1.5 and 1.5 on -2 <= x <= 2. Two buttons help: least squares finds the best v and b for the
-    knots as they are; gradient descent trains everything.
+    Two buttons help: least squares finds the best v and b for the knots as they are; gradient descent trains
+    everything.
+
+    Parameters
+    ----------
+    target : function, optional
+        Of x (an array), that the learner tries to build, in place of the ones to choose from; it should stay between
+        -1.5 and 1.5 on -2 <= x <= 2.
+    units : int
+        Hidden units at the start.
+
+    Raises
+    ------
+    ValueError
+        If target does not give one value for each x.
+
+    Source
+    ------
+    Lecture topics 2 and 19.
     """
 
     title = "Second layer: a piece-wise function"
 
-    def __init__(self, target=None, units=3):
+    def __init__(self, target: Callable[[Array], ArrayLike] | None = None, units: int = 3) -> None:
         if target is not None and np.shape(target(np.zeros(3))) != (3,):
             raise ValueError("target must be a function of an array x that returns one value for each x")
         self.targets = (
@@ -69,52 +89,72 @@ class PiecewiseLinear(Explorer):
                 ),
                 Slider("slope", "slope of PReLU", -0.5, 1.0, 0.05, value=0.25, when=lambda f, **_: f == "PReLU"),
                 *[slider for j in range(1, MOST + 1) for slider in unit(j)],
-                Button("fit", "least squares: v and b", self.fit, when=lambda squash, **_: not squash),
-                Button("train", "gradient descent: all", self.train, play=True),
+                Button("fit", "least squares: v and b", self._fit, when=lambda squash, **_: not squash),
+                Button("train", "gradient descent: all", self._train, play=True),
                 Slider("eta", "η", choices=[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5], value=0.02),
-                Button("scatter", "random start", self.scatter),
+                Button("scatter", "random start", self._scatter),
             ]
         )
         self.restart()
 
-    def restart(self):
+    def restart(self) -> None:
         self.tries = 0
 
     # ---- the numbers, all from below ----
 
     @staticmethod
-    def function(values):
-        """The `HiddenUnits` in use, from the values of the controls."""
+    def function(values: Mapping[str, Any]) -> HiddenUnits:
+        """The hidden units in use.
+
+        Parameters
+        ----------
+        values : mapping
+            Of the controls, by name.
+
+        Returns
+        -------
+        HiddenUnits
+        """
         k = values["units"]
         w, b, v = (np.array([values[f"{name}{j}"] for j in range(1, k + 1)], dtype=float) for name in "wbv")
         bias, slope = np.array([float(values["bias"])]), np.full(k, float(values["slope"]))
         return HiddenUnits(w[None, :], b, v[:, None], bias, slope, values["f"], float(values["sharpness"]))
 
-    def samples(self, values):
-        """x (81,) and the target (81,): its values, or with `squash` its class, 1 where it is positive."""
+    def samples(self, values: Mapping[str, Any]) -> tuple[Array, Array]:
+        """What is to be learned: the values of the target, or with `squash` its class, 1 where it is positive.
+
+        Parameters
+        ----------
+        values : mapping
+            Of the controls, by name.
+
+        Returns
+        -------
+        x, t : (81,) float64
+        """
         x = np.linspace(-REACH, REACH, SAMPLES)
         t = self.targets[values["target"]](x)
         return x, (t > 0).astype(float) if values["squash"] else t
 
     @staticmethod
-    def loss(values):
+    def _loss(values: Mapping[str, Any]) -> losses.Loss:
         return losses.BinaryCrossEntropy() if values["squash"] else losses.MSE()
 
-    def fit(self, **values):
+    def _fit(self, **values: Any) -> dict[str, Any]:
         """The v and b of least squared error for the knots as they are, within the range of their sliders."""
         best = self.function(values).fitted(*self.samples(values), LIMIT)
         return {"bias": best.bias[0], **{f"v{j}": value for j, value in enumerate(best.v[:, 0], 1)}}
 
-    def train(self, **values):
+    def _train(self, **values: Any) -> dict[str, Any]:
         """Gradient descent, `STEPS` steps of size eta on all weights, held within their sliders."""
-        loss, samples = self.loss(values), self.samples(values)
+        loss, samples = self._loss(values), self.samples(values)
         new = self.function(values).trained(*samples, loss, values["eta"], STEPS, LIMIT)
         found = {"bias": new.bias[0]} | ({"slope": new.slope[0]} if new.f == "PReLU" else {})
         for j in range(values["units"]):
             found |= {f"w{j + 1}": new.w[0, j], f"b{j + 1}": new.b[j], f"v{j + 1}": new.v[j, 0]}
         return found
 
-    def scatter(self, **values):
+    def _scatter(self, **values: Any) -> dict[str, Any]:
         """Other weights by chance, each press others: every knot inside the picture."""
         self.tries += 1
         new = {"bias": 0.0}
@@ -124,7 +164,7 @@ class PiecewiseLinear(Explorer):
 
     # ---- the picture ----
 
-    def scene(self, f, units, target, squash, **others):
+    def scene(self, f: str, units: int, target: str, squash: bool, **others: Any) -> Scene:
         values = {"f": f, "units": units, "target": target, "squash": squash, **others}
         function = self.function(values)
         knots = function.knots()
@@ -136,7 +176,7 @@ class PiecewiseLinear(Explorer):
         x = np.sort(np.concatenate([even, left, right]))
         (_, h, y), v = function.layer(x), function.v
         xs, t = self.samples(values)
-        error = self.loss(values)(function.layer(xs)[2][:, None], t[:, None])
+        error = self._loss(values)(function.layer(xs)[2][:, None], t[:, None])
         if squash:
             y = losses.BinaryCrossEntropy().yhat(y[:, None])[:, 0]
         wave = f in ("unit step", "signum", "sigmoid", "tanh")
@@ -184,7 +224,7 @@ class PiecewiseLinear(Explorer):
         )
 
     @staticmethod
-    def _words(f, units, places, squash, error):
+    def _words(f: str, units: int, places: list[float], squash: bool, error: float) -> str:
         shown = ", ".join(format_number(k, 2) for k in places)
         pieces = len(places) + 1
         shape = {"unit step": "constant", "signum": "constant", "sigmoid": "smooth", "tanh": "smooth"}.get(f, "linear")
@@ -201,5 +241,5 @@ class PiecewiseLinear(Explorer):
         return words
 
 
-def _lower(j):
+def _lower(j: int) -> str:
     return "₀₁₂₃₄₅₆₇₈₉"[j]

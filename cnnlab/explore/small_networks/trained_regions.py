@@ -1,5 +1,7 @@
 """A first layer that learns where to put its lines, step by step (lecture topics 3 and 19)."""
 
+from typing import Any, Self
+
 import numpy as np
 
 from cnnlab.analysis import regions
@@ -9,24 +11,56 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Border, Map, Points
 from cnnlab.explore.toolkit.planes import CELLS, code_labels, raster
 from cnnlab.explore.toolkit.scene import Plane, Scene, Table
+from cnnlab.losses import Loss
+from cnnlab.network import Network
+from cnnlab.types import ArrayLike, Seed
 
 MOST = 12  # lines whose codes can be written
 
 
 class TrainedRegions(Explorer):
-    """A network with two inputs learns a task while the lines of its first layer move (lecture topics 3 and 19).
+    """A network with two inputs learns a task while the lines of its first layer move.
 
-    network : any Network with input_shape (2,) and one or more outputs, trained or not, whose first layer is Dense (or
-        stands behind one that does not bend the plane, such as Standardise).  loss, optimiser : as for `fit`.
-    x (N, 2), y (N,) : the task; y holds classes 0, 1, ...  or numbers, of which the loss alone is shown.
-    batch : samples per step.  rng : seed of the batches.
-    Raises TypeError or ValueError, naming the argument, if the network takes anything but two numbers, or for x and y
-    that do not fit.
+    Parameters
+    ----------
+    network : Network
+        With input_shape (2,) and one or more outputs, trained or not, whose first layer is Dense (or stands behind one
+        that does not bend the plane, such as Standardise).
+    loss : Loss
+        As for `fit`.
+    optimiser : Optimiser
+        As for `fit`.
+    x : (N, 2), dtype of network
+        The task.
+    y : (N,), (N, 1) or (N, K)
+        Classes 0, 1, ...; or numbers, of which the loss alone is shown.
+    batch : int
+        Samples per step.
+    rng : int or Generator
+        Seed of the batches.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, if the network takes anything but two numbers, or for x and y that do not fit.
+
+    Source
+    ------
+    Lecture topics 3 and 19.
     """
 
     title = "The first layer learns where to decide"
 
-    def __init__(self, network, loss, optimiser, x, y, batch=32, rng=0):
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        optimiser: Any,
+        x: ArrayLike,
+        y: ArrayLike,
+        batch: int = 32,
+        rng: Seed = 0,
+    ) -> None:
         self.training = BatchTraining(network, loss, optimiser, x, y, batch, rng)
         self.reach = float(np.abs(self.training.x).max() * 1.15) or 1.0
         going = {"when": lambda **_: not self.training.diverged}
@@ -41,23 +75,29 @@ class TrainedRegions(Explorer):
         )
 
     @classmethod
-    def example(cls):
+    def example(cls) -> Self:
         return cls(*ring_task())
 
     @property
-    def network(self):
+    def network(self) -> Network:
         """The network that learns, as it is now."""
         return self.training.network
 
-    def train(self, steps):
-        """So many steps on random batches."""
+    def train(self, steps: int) -> None:
+        """So many steps on random batches.
+
+        Parameters
+        ----------
+        steps : int
+            How many.
+        """
         for _ in range(steps):
             self.training.step()
 
-    def restart(self):
+    def restart(self) -> None:
         self.training.restart()
 
-    def scene(self, lines, codes, map):
+    def scene(self, lines: bool, codes: bool, map: bool) -> Scene:
         training = self.training
         x, classes_of, (w, b) = training.x, training.labels, regions.of_network(training.network)
         value = training.output(raster(self.reach).reshape(-1, 2)).reshape(CELLS, CELLS)

@@ -4,22 +4,28 @@ import math
 
 import numpy as np
 
+from cnnlab.types import Array
+
 GAP = 1  # pixels between two maps
 
 
 class Maps:
     """What every layer of a network gave for some images, as maps (rows, columns, maps); a vector counts as one map.
 
-    out : list of arrays, one per layer, (N, H, W, C) or (N, C).
+    Parameters
+    ----------
+    out : list of (N, H, W, C) or (N, C)
+        One array per layer.
     """
 
-    def __init__(self, out):
+    def __init__(self, out: list[Array]) -> None:
         self.out = out
 
-    def vector(self, place):
+    def vector(self, place: int) -> bool:
+        """Whether the layer gives a vector."""
         return self.out[place].ndim == 2
 
-    def shape(self, place):
+    def shape(self, place: int) -> tuple[int, int, int]:
         """(rows, columns, maps) of a layer as it is shown: a vector is written in lines, as one map."""
         shape = self.out[place].shape[1:]
         if len(shape) == 3:
@@ -27,7 +33,7 @@ class Maps:
         columns = min(shape[0], max(10, math.ceil(math.sqrt(shape[0]))))
         return -(-shape[0] // columns), columns, 1
 
-    def of(self, place, image):
+    def of(self, place: int, image: int) -> Array:
         """What the layer gave for one image, (rows, columns, maps); empty places of the last line are NaN."""
         h = self.out[place][image]
         if h.ndim == 3:
@@ -37,34 +43,35 @@ class Maps:
         shown[: len(h)] = h
         return shown.reshape(rows, columns, 1)
 
-    def unit(self, place, where, d):
+    def unit(self, place: int, where: tuple[int, int], d: int) -> tuple[int, ...]:
         """The unit at a cell of map d, as the engine counts it: (m, n, d), or (i,) of a vector."""
         return (where[0] * self.shape(place)[1] + where[1],) if self.vector(place) else (*where, d)
 
-    def cell(self, place, unit):
+    def cell(self, place: int, unit: tuple[int, ...]) -> tuple[int, int]:
         """(row, column) where a unit is shown in its map."""
         return divmod(int(unit[0]), self.shape(place)[1]) if self.vector(place) else tuple(unit[:2])
 
-    def inside(self, place, where):
+    def inside(self, place: int, where: tuple[int, int]) -> tuple[int, int]:
         """The cell nearest to `where` that holds a unit."""
         rows, columns, _ = self.shape(place)
         m, n = min(where[0], rows - 1), min(where[1], columns - 1)
         return divmod(min(m * columns + n, self.out[place].shape[1] - 1), columns) if self.vector(place) else (m, n)
 
-    def across(self, place):
+    def across(self, place: int) -> int:
         """How many maps stand side by side, so that all of them together are about square."""
         rows, columns, count = self.shape(place)
         return min(count, max(1, math.ceil(math.sqrt(count * (rows + GAP) / (columns + GAP)))))
 
-    def sheet_shape(self, place):
+    def sheet_shape(self, place: int) -> tuple[int, int]:
+        """(rows, columns) of the sheet of all maps, in pixels."""
         return tiled(self.shape(place)[2], self.shape(place), self.across(place))
 
-    def on_sheet(self, place, d, where):
+    def on_sheet(self, place: int, d: int, where: tuple[int, int]) -> tuple[int, int]:
         """(row, column) on the sheet of all maps."""
         top, left = corner(d, self.shape(place), self.across(place))
         return top + where[0], left + where[1]
 
-    def from_sheet(self, place, at):
+    def from_sheet(self, place: int, at: tuple[int, int]) -> tuple[int, tuple[int, int]] | None:
         """d and (row, column) of a pixel of the sheet; the gap belongs to the map before it.  None beside all maps."""
         rows, columns, count = self.shape(place)
         (line, m), (column, n) = divmod(at[0], rows + GAP), divmod(at[1], columns + GAP)
@@ -72,17 +79,17 @@ class Maps:
         return (d, (min(m, rows - 1), min(n, columns - 1))) if column < self.across(place) and d < count else None
 
 
-def tiled(count, shape, columns):
+def tiled(count: int, shape: tuple[int, ...], columns: int) -> tuple[int, int]:
     """(rows, columns) in pixels of `count` tiles of this shape, `columns` in a line."""
     return -(-count // columns) * (shape[0] + GAP) - GAP, min(count, columns) * (shape[1] + GAP) - GAP
 
 
-def corner(k, shape, columns):
+def corner(k: int, shape: tuple[int, ...], columns: int) -> tuple[int, int]:
     """Where tile k begins."""
     return (k // columns) * (shape[0] + GAP), (k % columns) * (shape[1] + GAP)
 
 
-def contact_sheet(maps, columns):
+def contact_sheet(maps: Array, columns: int) -> Array:
     """Maps (H, W, C) side by side, `columns` in a row, with a line of NaN, which stays empty, between them."""
     height, width, count = maps.shape
     rows = -(-count // columns)

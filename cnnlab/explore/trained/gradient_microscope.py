@@ -1,11 +1,14 @@
 """The gradient microscope: which pixels one unit of a trained network listens to, and how it got to them (topic 28)."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 
 from cnnlab.analysis import receptive
 from cnnlab.analysis.attribution import UnitGradients
+from cnnlab.analysis.receptive import Field
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Rectangle
@@ -14,10 +17,12 @@ from cnnlab.explore.toolkit.scene import Image, Scene
 from cnnlab.explore.toolkit.sheets import Maps, contact_sheet
 from cnnlab.layers import MaxPool2D
 from cnnlab.network import Network
+from cnnlab.types import Array, ArrayLike
 
 STAGES = 3  # poolings whose winners are shown
 BLOCK = 8  # neighbouring maps whose gradients are computed together: the hand is likely to come there next
 ALL = "all colours"
+Ways: TypeAlias = dict[int, tuple[int, Array]]
 
 
 class GradientMicroscope(Explorer):
@@ -27,17 +32,39 @@ class GradientMicroscope(Explorer):
     image: positive where brighter pixels would raise the unit, negative where they would lower it, zero where ReLU is
     off or max pooling chose another pixel.
 
-    network : a trained Network that takes images; it is copied, and looked at as it is now.
-    images : (N, *network.input_shape), what it is shown.  names : a word for each image, by default its number.
-    layer : the name of the layer to begin with, by default the last that has maps.
-    classes : names of the outputs of the last layer.
+    Parameters
+    ----------
+    network : Network
+        A trained one that takes images; it is copied, and looked at as it is now.
+    images : (N, *network.input_shape), dtype of network
+        What it is shown.
+    names : sequence of str, optional
+        A word for each image, by default its number.
+    layer : int or str, optional
+        The layer to begin with, by default the last that has maps.
+    classes : sequence of str, optional
+        Names of the outputs of the last layer.
 
-    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 28.
     """
 
     title = "Gradient microscope"
 
-    def __init__(self, network, images, names=None, layer=None, classes=None):
+    def __init__(
+        self,
+        network: Network,
+        images: ArrayLike,
+        names: Sequence[Any] | None = None,
+        layer: int | str | None = None,
+        classes: Sequence[Any] | None = None,
+    ) -> None:
         if not isinstance(network, Network) or len(network.input_shape) != 3:
             raise TypeError(f"network must be a Network that takes images (H, W, C); got {network!r}")
         self.back = UnitGradients(network, images)
@@ -92,24 +119,24 @@ class GradientMicroscope(Explorer):
         )
 
     @classmethod
-    def example(cls):
+    def example(cls) -> Self:
         from cnnlab.datasets import pictures
         from cnnlab.models import alexnet_lite
 
         return cls(alexnet_lite(rng=0), pictures(train=10, test=8).x_test)
 
-    def _strongest(self, place, image, d=None):
+    def _strongest(self, place: int, image: int, d: int | None = None) -> tuple[tuple[int, int], int]:
         """((row, column), d) of the unit with the largest value, in map d or in all maps."""
         shown = self.maps.of(place, image)
         shown = shown if d is None else shown[:, :, d : d + 1]
         row, column, best = (int(one) for one in np.unravel_index(np.nanargmax(shown), shown.shape))
         return (row, column), best if d is None else d
 
-    def _strongest_here(self, layer, image, d, **_):
+    def _strongest_here(self, layer: str, image: int, d: int, **_: Any) -> dict[str, Any]:
         where, _ = self._strongest(self.options[layer], image, d)
         return {"where": where, "sheet": self.beside}
 
-    def consequences(self, name, values):
+    def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         place = self.options[values["layer"]]
         d, image = min(values["d"], self.maps.shape(place)[2] - 1), min(values["image"], len(self.x) - 1)
         where = self.maps.inside(place, values["where"])
@@ -120,7 +147,9 @@ class GradientMicroscope(Explorer):
 
     # ---- the picture ----
 
-    def scene(self, layer, image, d, colour, where, sheet):
+    def scene(
+        self, layer: str, image: int, d: int, colour: str, where: tuple[int, int], sheet: tuple[int, int]
+    ) -> Scene:
         place = self.options[layer]
         unit = self.maps.unit(place, where, d)
         gradient, ways = self._gradients(image, place, unit)
@@ -137,12 +166,12 @@ class GradientMicroscope(Explorer):
         words = f"{called} of {name}{self._meaning(place, unit)} is {format_number(value)}. "
         return Scene([top, bottom], words + self._words(gradient, fields[0], image))
 
-    def _gradients(self, image, place, unit):
+    def _gradients(self, image: int, place: int, unit: tuple[int, ...]) -> tuple[Array, Ways]:
         """d unit / dx, and for each pooling below the unit (c, d unit / dh of its map c): c has the most of it."""
         first = unit[-1] // BLOCK * BLOCK
         return self._blocks(image, place, unit[:-1], first)[unit[-1] - first]
 
-    def _block(self, image, place, at, first):
+    def _block(self, image: int, place: int, at: tuple[int, ...], first: int) -> list[tuple[Array, Ways]]:
         """The gradients of the units (*at, first), (*at, first + 1), ..."""
         last = min(first + BLOCK, self.back.out[place].shape[-1])
         gradients = self.back.of_all(image, place, [(*at, d) for d in range(first, last)])
@@ -154,15 +183,15 @@ class GradientMicroscope(Explorer):
             found.append((gradients[0][k].copy(), ways))
         return found
 
-    def _called(self, place, unit):
+    def _called(self, place: int, unit: tuple[int, ...]) -> str:
         symbol = "e" if self.network[place].connection_count else "h"
         return f"{symbol}[{', '.join(map(str, unit))}]"
 
-    def _meaning(self, place, unit):
+    def _meaning(self, place: int, unit: tuple[int, ...]) -> str:
         last = place == len(self.network) - 1 and self.classes is not None
         return f" ({self.classes[unit[-1]]})" if last else ""
 
-    def _words(self, gradient, field, image):
+    def _words(self, gradient: Array, field: Field, image: int) -> str:
         rows, columns = field.rectangle[2:]
         size = np.abs(gradient).max(axis=2)
         count = int((size > 0).sum())
@@ -175,7 +204,7 @@ class GradientMicroscope(Explorer):
             f"{format_number(float(size.max()), 3)} at [{at[0]}, {at[1]}]."
         )
 
-    def _image(self, field, image):
+    def _image(self, field: Field, image: int) -> Image:
         pixels, (lo, hi) = self.x[image], self.span
         if pixels.shape[2] == 3:
             look = {"pixels": pixels if lo >= 0 and hi <= 1 else (pixels - lo) / (hi - lo)}
@@ -183,7 +212,7 @@ class GradientMicroscope(Explorer):
             look = {"pixels": pixels.mean(axis=2), "colours": "ink" if lo < 0 else "grey", "scale": (lo, hi)}
         return Image(name="x", title=f"x: {self.names[image]}", symbol="x", rectangles=_box(field), height=240, **look)
 
-    def _map(self, place, image, d, where):
+    def _map(self, place: int, image: int, d: int, where: tuple[int, int]) -> Image:
         symbol = "e" if self.network[place].connection_count else "h"
         name = self.network[place].name
         title = f"{name}: {symbol} (click)" if self.maps.vector(place) else f"{name}: {symbol}[m, n, {d}] (click)"
@@ -199,7 +228,7 @@ class GradientMicroscope(Explorer):
             highlights=[Highlight([where], "this unit", "ink")],
         )
 
-    def _gradient(self, gradient, field, colour, called):
+    def _gradient(self, gradient: Array, field: Field, colour: str, called: str) -> Image:
         """d unit / dx of one channel, or of all of them together: the pixel becomes brighter in every colour."""
         channel = self.channels[colour]
         shown = gradient.sum(axis=2) if channel is None else gradient[:, :, channel]
@@ -215,7 +244,7 @@ class GradientMicroscope(Explorer):
             rectangles=_box(field),
         )
 
-    def _sheet(self, place, image, d, where):
+    def _sheet(self, place: int, image: int, d: int, where: tuple[int, int]) -> Image:
         count = self.maps.shape(place)[2]
         row, column = self.maps.on_sheet(place, d, (0, 0))
         boxes = [Rectangle(row, column, *self.maps.shape(place)[:2], "this map", 1)] if count > 1 else []
@@ -232,7 +261,7 @@ class GradientMicroscope(Explorer):
             highlights=[Highlight([self.maps.on_sheet(place, d, where)], "", "ink")],
         )
 
-    def _ways(self, ways, fields):
+    def _ways(self, ways: Ways, fields: Sequence[Field]) -> list[Image]:
         """What comes out of each max pooling, going back: only its winners get any."""
         found = []
         for k, pooling in enumerate(self.poolings[:STAGES]):
@@ -268,5 +297,5 @@ class GradientMicroscope(Explorer):
         return found
 
 
-def _box(field):
+def _box(field: Field) -> list[Rectangle]:
     return [Rectangle(*field.rectangle, "looked at", 1)] if field.size else []

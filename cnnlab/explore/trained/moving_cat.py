@@ -1,5 +1,7 @@
 """The cat moves, and other weights of a fully-connected unit see it (lecture topic 7)."""
 
+from typing import Self
+
 import numpy as np
 
 from cnnlab import arguments
@@ -9,21 +11,42 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Points, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Image, Scene
+from cnnlab.types import ArrayLike, Sides
 
 
 class MovingCat(Explorer):
     """A picture moves over an empty field: which weights of a fully-connected unit see it, and what does it say?
 
-    photo : (H, W, 3) or (H, W, 1), values 0..1, or uint8 0..255.  field : (height, width) of the whole image, or one
-    number for both.  size : side that the photo is reduced to, smaller than the field.
+    The unit is a real one, made here: it has learned to tell the picture from its own pieces in disorder, always in the
+    middle of the field.
 
-    The unit is a real one, `unit.network`: made here, it has learned to tell the picture from its own pieces in
-    disorder, always in the middle of the field.  Raises TypeError or ValueError, naming the argument.
+    Parameters
+    ----------
+    photo : (H, W, 3) or (H, W, 1)
+        Values 0..1, or uint8 0..255.
+    field : (int, int) or int
+        Rows and columns of the whole image, or one number for both.
+    size : int
+        Side that the photo is reduced to, smaller than the field.
+
+    Attributes
+    ----------
+    unit : CentredUnit
+        With its network and what it answers at every place.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 7.
     """
 
     title = "The cat moves, and other weights see it"
 
-    def __init__(self, photo, field=(48, 72), size=24):
+    def __init__(self, photo: ArrayLike, field: Sides = (48, 72), size: int = 24) -> None:
         photo = np.asarray(photo)
         photo = photo / np.float32(255) if photo.dtype == np.uint8 else photo
         if photo.ndim != 3 or photo.shape[2] not in (1, 3):
@@ -53,12 +76,12 @@ class MovingCat(Explorer):
         )
 
     @classmethod
-    def example(cls):
+    def example(cls) -> Self:
         from cnnlab.datasets import photo
 
         return cls(photo("chelsea"))
 
-    def scene(self, right, down):
+    def scene(self, right: int, down: int) -> Scene:
         size, unit, (top, left) = len(self.cat), self.unit, self.unit.middle
         row, column = top + down, left + right
         image = place(self.cat, self.field, row, column, self.ground)

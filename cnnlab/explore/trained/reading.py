@@ -1,5 +1,8 @@
 """A trained network reads: an image, what its maps make of it, and what it says (lecture topics 10, 11 and 27)."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
 import numpy as np
 
 from cnnlab import arguments
@@ -11,24 +14,55 @@ from cnnlab.explore.toolkit.items import Bars, Label, Mark
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Image, Scene
 from cnnlab.explore.toolkit.sheets import contact_sheet
+from cnnlab.network import Network
+from cnnlab.types import Array, ArrayLike
 
 
 class Reading(Explorer):
     """Choose an image, move it, and see how a network reads it: every feature map, every output.
 
-    network : any Network from images (H, W, 1) or (H, W, 3) to two or more outputs; nothing in it is changed.
-    x (N, H, W, C) : images; y (N,) : what they are.
-    names : of the classes, by default their numbers.
-    maps : names of the layers whose maps are shown; by default what the first two convolutions give in the end.
-    loss : with it yhat is shown (probabilities, for a cross-entropy), without it the outputs themselves.
-    reach : largest shift in pixels.  ground : what comes in at the border.
+    Parameters
+    ----------
+    network : Network
+        From images (H, W, 1) or (H, W, 3) to two or more outputs; nothing in it is changed.
+    x : (N, H, W, C), dtype of network
+        Images.
+    y : (N,) int
+        What they are.
+    names : sequence of str, optional
+        Of the classes, by default their numbers.
+    maps : sequence of int or str, optional
+        Layers whose maps are shown; by default what the first two convolutions give in the end.
+    loss : Loss, optional
+        With it yhat is shown (probabilities, for a cross-entropy), without it the outputs themselves.
+    reach : int
+        Largest shift in pixels.
+    ground : float
+        What comes in at the border.
 
-    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topics 10, 11 and 27.
     """
 
     title = "The network reads"
 
-    def __init__(self, network, x, y, names=None, maps=None, loss=None, reach=4, ground=-1.0):
+    def __init__(
+        self,
+        network: Network,
+        x: ArrayLike,
+        y: ArrayLike,
+        names: Sequence[Any] | None = None,
+        maps: Sequence[int | str] | None = None,
+        loss: Any = None,
+        reach: int = 4,
+        ground: float = -1.0,
+    ) -> None:
         x, y = network.checked(x), np.asarray(y)
         if x.ndim != 4 or x.shape[3] not in (1, 3):
             raise ValueError(f"x must be images (N, H, W, 1) or (N, H, W, 3); got an array of shape {x.shape}")
@@ -59,42 +93,54 @@ class Reading(Explorer):
             ]
         )
 
-    def consequences(self, name, values):
+    def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"image": min(values["image"], len(self.x) - 1)}
 
     @classmethod
-    def example(cls):
+    def example(cls) -> Self:
         from cnnlab.datasets import digits
         from cnnlab.models import zip_code_1989
 
         data = digits(16)
         return cls(zip_code_1989(rng=0), data.x_test[:40], data.y_test[:40])
 
-    def _next(self, image, **_):
+    def _next(self, image: int, **_: Any) -> dict[str, Any] | None:
         """The next image that the network misreads where it stands; after the last one, the first."""
         if not len(self.wrong):
             return None
         later = self.wrong[self.wrong > image]
         return {"image": int(later[0] if len(later) else self.wrong[0]), "right": 0, "down": 0}
 
-    def _run(self, x):
+    def _run(self, x: Array) -> dict[str, Array]:
         """The activations of the layers that are shown, and of the last one as "output"."""
         _, *found = activations(self.network, x)
         kept = {layer.name: h for layer, h in zip(self.network, found, strict=True) if layer.name in self.maps}
         return kept | {"output": self.yhat(found[-1])}
 
-    def moved(self, image, right, down):
-        """One image, moved: (1, H, W, C)."""
+    def moved(self, image: int, right: int, down: int) -> Array:
+        """One image, moved.
+
+        Parameters
+        ----------
+        image : int
+            Which one.
+        right, down : int
+            By so many pixels.
+
+        Returns
+        -------
+        (1, H, W, C)
+        """
         return place(self.x[image], self.x.shape[1:3], down, right, self.ground)[None]
 
-    def _labels(self):
+    def _labels(self) -> list[Label]:
         """The names of the classes, along the foot of the axes, every second one a little lower; numbers are there."""
         if len(self.names) > 12 or self.names == [str(k) for k in range(len(self.names))]:
             return []
         foot, line = self.span[0], 0.07 * (self.span[1] - self.span[0])
         return [Label(float(k), foot + line * (1.6 - k % 2), name, "muted", 10) for k, name in enumerate(self.names)]
 
-    def scene(self, image, right, down):
+    def scene(self, image: int, right: int, down: int) -> Scene:
         x = self.moved(image, right, down)
         found = self._run(x)
         said = found["output"][0]
@@ -147,7 +193,7 @@ class Reading(Explorer):
         )
 
 
-def _activations(network):
+def _activations(network: Network) -> list[str]:
     """What the first two convolutions give in the end: the last layer behind each that keeps the shape of its maps."""
     found = []
     for number, layer in enumerate(network):
@@ -160,12 +206,12 @@ def _activations(network):
     return found[:2]
 
 
-def _columns(count):
+def _columns(count: int) -> int:
     """How many maps in a row: about twice as wide as high, and full rows where that can be."""
     wanted = round(np.sqrt(2 * count))
     full = [columns for columns in range(wanted, min(2 * wanted, count) + 1) if count % columns == 0]
     return full[0] if full else wanted
 
 
-def _article(name):
+def _article(name: str) -> str:
     return f"an {name}" if name[:1].lower() in "aeiou8" else f"a {name}"

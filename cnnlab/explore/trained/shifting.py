@@ -1,5 +1,8 @@
 """How well networks still answer when the images are shifted (lecture topic 7)."""
 
+from collections.abc import Mapping
+from typing import Self
+
 import numpy as np
 
 from cnnlab import arguments
@@ -10,20 +13,49 @@ from cnnlab.explore.toolkit.items import Line, Mark, Points
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Image, Scene, Table
 from cnnlab.network import Network
+from cnnlab.types import ArrayLike
 
 
 class ShiftTest(Explorer):
     """Accuracy of several networks against how far the test images were shifted, one image to look at.
 
-    images (N, H, W, C) : test images, centred; labels (N,).  networks : {name: Network}, or one Network.  reach :
-        largest shift, in pixels.
-    Accuracies are computed once, here, for every shift; the slider only looks them up.
-    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    Accuracies are computed once, at the beginning, for every shift; the slider only looks them up.
+
+    Parameters
+    ----------
+    images : (N, H, W, C) float32 or float64
+        Test images, centred.
+    labels : (N,) int
+        What they are.
+    networks : {name: Network}, or Network
+        Which are compared.
+    reach : int
+        Largest shift, in pixels.
+
+    Attributes
+    ----------
+    shifts : list of int
+        From -reach to reach.
+    answers : {name: {shift: (N,) int}}
+        What the networks say.
+    accuracy : {name: (len(shifts),) float64}
+        The share of right answers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 7.
     """
 
     title = "Shift the digits"
 
-    def __init__(self, images, labels, networks, reach=5):
+    def __init__(
+        self, images: ArrayLike, labels: ArrayLike, networks: Mapping[str, Network] | Network, reach: int = 5
+    ) -> None:
         self.images, self.labels = arguments.array("images", images, 4, "(N, H, W, C)"), np.asarray(labels)
         networks = {"network": networks} if isinstance(networks, Network) else networks
         if not isinstance(networks, dict) or not networks:
@@ -57,7 +89,7 @@ class ShiftTest(Explorer):
         )
 
     @classmethod
-    def example(cls):
+    def example(cls) -> Self:
         from cnnlab.datasets import digits
         from cnnlab.layers import Dense, Flatten
         from cnnlab.network import Network
@@ -65,7 +97,7 @@ class ShiftTest(Explorer):
         data = digits(8)
         return cls(data.x_test[:50], data.y_test[:50], {"one layer": Network([Flatten(), Dense(10)], (8, 8, 1), rng=0)})
 
-    def scene(self, shift, image=0):
+    def scene(self, shift: int, image: int = 0) -> Scene:
         picture = shifted(self.images[image : image + 1], shift)[0]
         x = np.array(self.shifts, dtype=float)
         curve = Curves(

@@ -8,6 +8,7 @@ from cnnlab.explore.toolkit.controls import Choice, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Map, Mark
 from cnnlab.explore.toolkit.scene import Curves, Image, Scene
+from cnnlab.types import Array
 
 OPENING = {"b": "The lips open", "d": "The tip of the tongue lets go", "g": "The back of the tongue lets go"}
 SHOWN = (-100.0, 100.0)  # milliseconds around the onset of the voice
@@ -16,13 +17,20 @@ SHOWN = (-100.0, 100.0)  # milliseconds around the onset of the voice
 class SpokenSyllable(Explorer):
     """One syllable as sound, as a spectrogram with its formants, and as the network's input.
 
-    consonant, vowel : with which it starts.
+    Parameters
+    ----------
+    consonant, vowel : str
+        With which it starts.
+
+    Source
+    ------
+    Lecture topic 26.
     """
 
     title = "A spoken syllable"
 
-    def __init__(self, consonant="d", vowel="a"):
-        self.kept = {}
+    def __init__(self, consonant: str = "d", vowel: str = "a") -> None:
+        self.kept: dict[tuple[str, str, str], tuple[Array, Array, Array]] = {}
         super().__init__(
             [
                 Choice("consonant", "consonant", list(CONSONANTS), consonant),
@@ -32,15 +40,29 @@ class SpokenSyllable(Explorer):
             ]
         )
 
-    def sound(self, consonant, vowel, speaker):
-        """Waveform, decibels and input window of a syllable; made once, then kept."""
+    def sound(self, consonant: str, vowel: str, speaker: str) -> tuple[Array, Array, Array]:
+        """A syllable, made once, then kept.
+
+        Parameters
+        ----------
+        consonant, vowel, speaker : str
+            What is said, and by whom.
+
+        Returns
+        -------
+        waveform : (samples,)
+        decibels : (frequencies, times)
+            Its spectrogram.
+        window : (15, 16)
+            What a network sees.
+        """
         key = consonant, vowel, speaker
         if key not in self.kept:
             wave = datasets.waveform(consonant, vowel, speaker)
             self.kept[key] = wave, datasets.sonogram(wave)[0], datasets.windows(wave)[0]
         return self.kept[key]
 
-    def scene(self, consonant, vowel, speaker, formants):
+    def scene(self, consonant: str, vowel: str, speaker: str, formants: bool) -> Scene:
         wave, decibels, window = self.sound(consonant, vowel, speaker)
         seconds, tracks = formant_tracks(consonant, vowel, speaker)
         time = 1000 * (np.arange(len(wave)) / RATE - BEFORE)

@@ -1,5 +1,8 @@
 """A time-delay network hears a syllable that comes late (lecture topic 26)."""
 
+from collections.abc import Mapping
+from typing import Any, Self
+
 import numpy as np
 
 from cnnlab import arguments, datasets
@@ -12,6 +15,7 @@ from cnnlab.explore.toolkit.items import Bars, Highlight, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Grid, Image, Scene
 from cnnlab.network import Network
+from cnnlab.types import Array
 
 STEP = 5  # milliseconds between two positions of the hand
 
@@ -19,15 +23,39 @@ STEP = 5  # milliseconds between two positions of the hand
 class TimeDelay(Explorer):
     """A time-delay network reads syllables that come early or late, beside a network that is to be compared with it.
 
-    network : from (15, 16) to 3 outputs, its hidden layers steps x units, such as `models.tdnn()` after training.
-    tokens : `datasets.Tokens`, one or more. rival : another network from (15, 16) to 3 outputs; rival_name : what to
-    call it. reach : milliseconds by which a syllable can come early or late, a multiple of 5, 100 at most.
-    Raises TypeError or ValueError, naming the argument, for what does not fit.
+    Parameters
+    ----------
+    network : Network
+        From (15, 16) to 3 outputs, its hidden layers steps x units, such as `models.tdnn()` after training.
+    tokens : Tokens
+        Syllables, one or more.
+    rival : Network, optional
+        Another network from (15, 16) to 3 outputs.
+    rival_name : str
+        What to call it.
+    reach : int
+        Milliseconds by which a syllable can come early or late, a multiple of 5, 100 at most.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 26.
     """
 
     title = "The syllable comes late"
 
-    def __init__(self, network, tokens, rival=None, rival_name="fully connected", reach=60):
+    def __init__(
+        self,
+        network: Network,
+        tokens: datasets.Tokens,
+        rival: Network | None = None,
+        rival_name: str = "fully connected",
+        reach: int = 60,
+    ) -> None:
         for name, net in (("network", network), ("rival", rival)):
             if not isinstance(net, Network) and (net is not None or name == "network"):
                 raise TypeError(f"{name} must be a Network from (15, 16) to (3,); got a {type(net).__name__}")
@@ -56,29 +84,46 @@ class TimeDelay(Explorer):
         )
 
     @classmethod
-    def example(cls):
+    def example(cls) -> Self:
         from cnnlab.models import tdnn
 
         return cls(tdnn(rng=0), datasets.tokens(6, rng=0))
 
-    def _next(self, token, **_):
+    def _next(self, token: int, **_: Any) -> dict[str, Any] | None:
         """The next syllable that the network mishears where it belongs; after the last one, the first."""
         if not len(self.wrong):
             return None
         later = self.wrong[self.wrong > token]
         return {"token": int(later[0] if len(later) else self.wrong[0]), "shift": 0}
 
-    def consequences(self, name, values):
+    def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"token": min(values["token"], len(self.tokens) - 1)}  # of a single syllable the slider has two places
 
-    def activations(self, token, shift):
-        """The input window (15, 16), the two hidden layers, and the outputs of the network and of its rival."""
+    def activations(self, token: int, shift: int) -> tuple[Array, Array, Array, Array, Array | None]:
+        """What the networks make of a syllable.
+
+        Parameters
+        ----------
+        token : int
+            Which one.
+        shift : int
+            How many milliseconds late.
+
+        Returns
+        -------
+        x : (15, 16)
+            The input window.
+        h1, h2 : (steps, units)
+            The two hidden layers.
+        yhat, of_rival : (3,)
+            Outputs of the network, and of its rival, if there is one.
+        """
         x = datasets.windows(self.tokens.waveforms[token], float(shift))
         found = activations(self.network, x)
         h1, h2 = (found[k + 1][0] for k in self.hidden[:2])
         return x[0], h1, h2, found[-1][0], None if self.rival is None else self.rival.predict(x)[0]
 
-    def scene(self, token, shift, first, second):
+    def scene(self, token: int, shift: int, first: tuple[int, int], second: tuple[int, int]) -> Scene:
         x, h1, h2, yhat, other = self.activations(token, shift)
         truth = int(self.tokens.y[token])
         p, q = self.wide[:2]
@@ -144,18 +189,18 @@ class TimeDelay(Explorer):
         )
 
 
-def _late(shift):
+def _late(shift: int) -> str:
     if shift == 0:
         return "on time"
     return f"{abs(shift)} milliseconds {'late' if shift > 0 else 'early'}"
 
 
-def _verdict(yhat, truth):
+def _verdict(yhat: Array, truth: int) -> str:
     best = int(np.argmax(yhat))
     return f"{CONSONANTS[best]} ({format_number(yhat[best], 2)}), {'right' if best == truth else 'wrong'}"
 
 
-def _bars(name, title, yhat, truth):
+def _bars(name: str, title: str, yhat: Array, truth: int) -> Curves:
     best = int(np.argmax(yhat))
     return Curves(
         name=name,

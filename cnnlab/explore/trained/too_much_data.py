@@ -1,5 +1,7 @@
 """Multimedia inputs are too much data for a fully-connected layer: the calculator (lecture topic 6)."""
 
+from typing import Any
+
 import numpy as np
 
 from cnnlab import arguments
@@ -18,7 +20,7 @@ MOST = 1_000_000  # of anything that is counted
 class Amount(Slider):
     """How many: the hand takes one of `choices`, Python any whole number from 1 to MOST."""
 
-    def check(self, value):
+    def check(self, value: Any) -> int:
         if arguments.whole(self.name, value) > MOST:
             self.refuse(value, f"a whole number of at most {MOST:,}")
         return int(value)
@@ -27,14 +29,38 @@ class Amount(Slider):
 class TooMuchData(Explorer):
     """The calculator: what a fully-connected first layer costs for an image of any size, beside a convolution.
 
-    height, width, channels : of the image.  units : of the fully-connected layer.  size, kernels : the convolution has
-    so many kernels of size x size.  Any whole numbers from 1 to a million, here and in `set`; the sliders take the
-    usual ones.  Raises TypeError or ValueError, naming the argument.
+    All take any whole number from 1 to a million, here and in `set`; the sliders take the usual ones.
+
+    Parameters
+    ----------
+    height, width, channels : int
+        Of the image.
+    units : int
+        Of the fully-connected layer.
+    size, kernels : int
+        The convolution has so many kernels of size x size.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything else; the message names the argument.
+
+    Source
+    ------
+    Lecture topic 6.
     """
 
     title = "How many weights does one image need?"
 
-    def __init__(self, height=2000, width=3000, channels=3, units=500, size=5, kernels=32):
+    def __init__(
+        self,
+        height: int = 2000,
+        width: int = 3000,
+        channels: int = 3,
+        units: int = 500,
+        size: int = 5,
+        kernels: int = 32,
+    ) -> None:
         full, shared = {"group": "Fully connected"}, {"group": "Convolution"}
         super().__init__(
             [
@@ -47,7 +73,7 @@ class TooMuchData(Explorer):
             ]
         )
 
-    def scene(self, height, width, channels, units, size, kernels):
+    def scene(self, height: int, width: int, channels: int, units: int, size: int, kernels: int) -> Scene:
         full, shared = dense_cost(height, width, channels, units), convolution_cost(size, channels, kernels)
         side = np.sqrt(height * width)
         ends = np.array([1.0, max(SIDES[-1], side)])
@@ -89,7 +115,7 @@ class TooMuchData(Explorer):
         )
 
 
-def size_words(count):
+def size_words(count: float) -> str:
     """Bytes in words: 36 GB, 9.6 kB."""
     for unit in ("B", "kB", "MB", "GB"):
         if count < 1000:
@@ -98,7 +124,7 @@ def size_words(count):
     return f"{count:.3g} TB"
 
 
-def duration(seconds):
+def duration(seconds: float) -> str:
     """Seconds in words: 40 minutes, 285 years."""
     for limit, name in ((60, "seconds"), (60, "minutes"), (24, "hours"), (365, "days")):
         if seconds < limit:
