@@ -5,6 +5,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+__all__ = ["Array", "ArrayLike", "Padding", "Seed", "Shape", "Sides"]
+
 Array: TypeAlias = npt.NDArray[Any]
 """An array; its docstring tells shape and dtype."""
 

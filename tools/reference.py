@@ -6,15 +6,20 @@ Nothing is fetched, neither now nor by the pages: what pdoc's template would loa
 """
 
 import argparse
+import inspect
 import pkgutil
 import re
 import sys
+import types
+import typing
 from pathlib import Path
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 OUT = ROOT / ".cache" / "reference"
 TEMPLATES = Path(__file__).parent / "reference"
+UNIONS = {typing.Union, types.UnionType}
 HIDDEN = {"__main__", "arguments", "loops"}  # what the package is made with: read it where it stands
 
 
@@ -28,30 +33,60 @@ def rooms():
     ]
 
 
+def page_of(room):
+    """The name of a room's page."""
+    return f"{room.replace('.', '/')}.html"
+
+
 def build(out):
     """Write the pages into the folder `out`; the names of the pages."""
     import pdoc.doc
     import pdoc.docstrings
     import pdoc.render
 
-    plain = pdoc.docstrings.numpy
-    pdoc.docstrings.numpy = lambda text: plain(with_formulas(text))
-    pdoc.render.configure(
-        docformat="numpy", template_directory=TEMPLATES, math=False, mermaid=False, search=True, show_source=False
-    )
-    try:
+    plain, written = pdoc.docstrings.numpy, inspect.formatannotation
+
+    def named(annotation, *others, **options):
+        return with_names(annotation, written)
+
+    pdoc.render.configure(docformat="numpy", template_directory=TEMPLATES, search=True, show_source=False)
+    with (
+        patch.object(pdoc.docstrings, "numpy", lambda text: plain(with_formulas(text))),
+        patch.object(pdoc.doc, "formatannotation", named),
+        patch.object(inspect, "formatannotation", named),
+    ):
         modules = {name: pdoc.doc.Module.from_name(name) for name in rooms()}
         pages = {
             f"{name.replace('.', '/')}.html": pdoc.render.html_module(each, modules) for name, each in modules.items()
         }
         pages["index.html"] = pdoc.render.html_index(modules)
         pages["search.js"] = pdoc.render.search_index(modules)
-    finally:
-        pdoc.docstrings.numpy = plain
     for name, text in pages.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_text(text, encoding="utf-8")
     return sorted(pages)
+
+
+def with_names(annotation, written):
+    """An annotation as text, with the names of `cnnlab.types` in place of what they stand for."""
+    from cnnlab import types as ours
+
+    def parts(kind):
+        return list(typing.get_args(kind)) if typing.get_origin(kind) in UNIONS else [kind]
+
+    names = {name: parts(getattr(ours, name)) for name in ours.__all__}
+    rest, found = parts(annotation), []
+    for name, those in sorted(names.items(), key=lambda item: -len(item[1])):
+        if all(each in rest for each in those):
+            found.append(name)
+            rest = [each for each in rest if each not in those]
+    if found or len(rest) > 1:
+        return " | ".join([*found, *(with_names(each, written) for each in rest)])
+    inner = [each for each in typing.get_args(annotation) if each is not ...]
+    if typing.get_origin(annotation) in (tuple, list, dict) and inner:
+        text = ", ".join("..." if each is ... else with_names(each, written) for each in typing.get_args(annotation))
+        return f"{typing.get_origin(annotation).__name__}[{text}]"
+    return "None" if annotation is type(None) else written(annotation)
 
 
 def with_formulas(text):

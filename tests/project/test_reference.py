@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import inspect
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -49,10 +50,10 @@ def read(text):
 
 def test_every_public_name_is_in_the_reference(reference, pages):
     for room in reference.rooms():
-        found = read(pages[f"{room.replace('.', '/')}.html"]).names
+        found = read(pages[reference.page_of(room)]).names
         missing = [name for name in getattr(importlib.import_module(room), "__all__", ()) if name not in found]
         assert not missing, f"the page of {room} lacks {missing}"
-    assert {"Conv2D", "Conv2D.forward", "Conv2D.parameter_count"} <= read(pages["cnnlab/layers.html"]).names
+    assert {"Conv2D", "Layer.forward", "Layer.parameter_count"} <= read(pages["cnnlab/layers.html"]).names
 
 
 def test_the_pages_fetch_nothing_from_elsewhere(pages):
@@ -71,3 +72,16 @@ def test_sections_become_lists_and_formulas_stay_as_they_are_written(reference, 
     )
     assert not reference.is_formula("If h = 0, nothing is right.") and not reference.is_formula("")
     assert "<pre><code>" in pages["cnnlab/ops.html"]
+
+
+def test_signatures_use_the_names_of_the_shared_types(reference):
+    from cnnlab.types import Array, ArrayLike, Padding, Seed, Shape
+
+    def named(annotation):
+        return reference.with_names(annotation, inspect.formatannotation)
+
+    assert named(ArrayLike) == "ArrayLike" and named(ArrayLike | None) == "ArrayLike | None"
+    assert named(Array) == "Array" and named(tuple[Array, Array | None]) == "tuple[Array, Array | None]"
+    assert named(Padding | None) == "Padding | None" and named(Seed) == "Seed" and named(Shape) == "Shape"
+    assert named(dict[str, Array]) == "dict[str, Array]" and named(str | None) == "str | None"
+    assert named(int) == "int" and named("Network") == inspect.formatannotation("Network")
