@@ -65,8 +65,7 @@ def glorot(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, dt
 
     Parameters
     ----------
-    rng, shape, fan_in, fan_out, dtype
-        As for `he`.
+    rng, shape, fan_in, fan_out, dtype : as for `he`
 
     Returns
     -------
@@ -85,8 +84,7 @@ def lecun1989(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int,
 
     Parameters
     ----------
-    rng, shape, fan_in, fan_out, dtype
-        As for `he`.
+    rng, shape, fan_in, fan_out, dtype : as for `he`
 
     Returns
     -------
@@ -104,8 +102,7 @@ def zeros(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, dty
 
     Parameters
     ----------
-    rng, shape, fan_in, fan_out, dtype
-        As for `he`.
+    rng, shape, fan_in, fan_out, dtype : as for `he`
 
     Returns
     -------

@@ -165,7 +165,9 @@ class _ForwardOnly(Layer):
 
 
 class UnitStep(_ForwardOnly):
-    """h = 1 where e > 0, else 0.  Forward only: `backward` raises NoGradient and says why.
+    """h = 1 where e > 0, else 0.
+
+    Forward only: `backward` raises NoGradient and says why.
 
     Source
     ------
@@ -176,7 +178,9 @@ class UnitStep(_ForwardOnly):
 
 
 class Signum(_ForwardOnly):
-    """h = sign(e).  Forward only: `backward` raises NoGradient and says why.
+    """h = sign(e).
+
+    Forward only: `backward` raises NoGradient and says why.
 
     Source
     ------

@@ -50,8 +50,7 @@ class Loss:
 
         Parameters
         ----------
-        e, y
-            As for the loss itself.
+        e, y : as for the loss itself
 
         Returns
         -------
@@ -90,8 +89,7 @@ class Loss:
 
         Parameters
         ----------
-        e, y
-            As for the loss itself.
+        e, y : as for the loss itself
 
         Returns
         -------

@@ -129,8 +129,7 @@ def alexnet_lite_bn(
 
     Parameters
     ----------
-    mean, deviation, classes, rng, dtype
-        As for `alexnet_lite`.
+    mean, deviation, classes, rng, dtype : as for `alexnet_lite`
 
     Returns
     -------
@@ -167,8 +166,7 @@ def alexnet_tiny(
 
     Parameters
     ----------
-    mean, deviation, classes, rng, dtype
-        As for `alexnet_lite`.
+    mean, deviation, classes, rng, dtype : as for `alexnet_lite`
 
     Returns
     -------

@@ -59,8 +59,7 @@ def conv2d_output_shape(h_shape: Shape, w_shape: Shape, padding: Padding = "vali
         Shape of the input.
     w_shape : (P, Q, C, D)
         Shape of the kernels.
-    padding, stride
-        As for `conv2d`.
+    padding, stride : as for `conv2d`
 
     Returns
     -------
@@ -99,8 +98,7 @@ def pad(h: Array, kernel_shape: Shape, padding: Padding, padding_value: float = 
         Images.
     kernel_shape : (P, Q, ...)
         Shape of the kernel that the border is for.
-    padding
-        As for `conv2d`.
+    padding : as for `conv2d`
     padding_value : float
         What the border holds.
 
@@ -230,8 +228,7 @@ def conv2d_input_gradient(
         The kernels.
     h_shape : (N, H, W, C)
         Shape of the input, which a stride does not tell.
-    padding, stride, connections
-        As for `conv2d`.
+    padding, stride, connections : as for `conv2d`
 
     Returns
     -------
@@ -276,8 +273,7 @@ def conv2d_weight_gradient(
         What the layer was given.
     w_shape : (P, Q, C, D)
         Shape of the kernels.
-    padding, stride, padding_value, connections
-        As for `conv2d`.
+    padding, stride, padding_value, connections : as for `conv2d`
 
     Returns
     -------

@@ -30,8 +30,7 @@ def conv2d_matrix(
         The kernels.
     h_shape : (H, W, C)
         Shape of one image.
-    padding, stride, connections
-        As for `conv2d`.
+    padding, stride, connections : as for `conv2d`
 
     Returns
     -------

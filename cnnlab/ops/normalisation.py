@@ -56,8 +56,7 @@ def local_response_norm_backward(
         dL/dout.
     h, scale : shape and dtype of d_out
         What the way forward was given, and the bracket that it gave.
-    n, alpha, beta
-        As for `local_response_norm`.
+    n, alpha, beta : as for `local_response_norm`
 
     Returns
     -------

@@ -138,8 +138,7 @@ def max_pool2d_backward(
         As `max_pool2d` gave it.
     e_shape : (N, H, W, C)
         Shape of the maps.
-    size, stride
-        As for `max_pool2d`.
+    size, stride : as for `max_pool2d`
 
     Returns
     -------
@@ -168,8 +167,7 @@ def average_pool2d(e: ArrayLike, size: Sides = 2, stride: Sides | None = None, r
     ----------
     e : (N, H, W, C) float32 or float64
         The maps.
-    size, stride, rectify
-        As for `max_pool2d`.
+    size, stride, rectify : as for `max_pool2d`
 
     Returns
     -------
@@ -198,8 +196,7 @@ def average_pool2d_backward(
         dL/dh.
     e : (N, H, W, C)
         What the way forward was given.
-    size, stride, rectify
-        As for `average_pool2d`.
+    size, stride, rectify : as for `average_pool2d`
 
     Returns
     -------
@@ -226,8 +223,7 @@ def decimate_output_shape(e_shape: Shape, stride: Sides | None = None, size: Sid
     ----------
     e_shape : (N, H, W, C)
         Shape of the maps.
-    stride, size
-        As for `decimate2d`.
+    stride, size : as for `decimate2d`
 
     Returns
     -------
@@ -300,8 +296,7 @@ def decimate2d_backward(
         dL/dh.
     e : (N, H, W, C)
         What the way forward was given.
-    stride, rectify, size
-        As for `decimate2d`.
+    stride, rectify, size : as for `decimate2d`
 
     Returns
     -------

@@ -29,8 +29,7 @@ def conv1d_output_shape(h_shape: Shape, w_shape: Shape, padding: Padding = "vali
         Shape of the input.
     w_shape : (P, C, D)
         Shape of the kernels.
-    padding, stride
-        As for `conv1d`.
+    padding, stride : as for `conv1d`
 
     Returns
     -------
@@ -123,8 +122,7 @@ def conv1d_backward(
         What the layer was given.
     w : (P, C, D), dtype of de
         The kernels.
-    padding, stride, padding_value
-        As for `conv1d`.
+    padding, stride, padding_value : as for `conv1d`
     need_input : bool
         Whether dL/dh is computed.
 

@@ -128,8 +128,7 @@ def train(
         What to do it with, see `load`.
     seed, epochs : int or None
         Other than the recipe's.
-    progress, checkpoint, resume
-        As for `fit`.
+    progress, checkpoint, resume : as for `fit`
 
     Returns
     -------

@@ -34,8 +34,7 @@ class Recipe:
         As for `fit`.
     optimiser : function () -> Optimiser
         Makes a new one.
-    epochs, batch, augment, seed
-        As for `fit`.
+    epochs, batch, augment, seed : as for `fit`
     half : bool
         Keep the weights as float16.
     views : function x -> list of arrays, or None

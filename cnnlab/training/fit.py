@@ -20,10 +20,12 @@ from cnnlab.types import Array, ArrayLike, Seed
 class Diverged(FloatingPointError):
     """Training stopped because its numbers were no longer finite.
 
-    Attributes
+    Parameters
     ----------
+    message : str
+        What happened when.
     history : History
-        The epochs that were finished.
+        The epochs that were finished; it is kept as an attribute.
     """
 
     def __init__(self, message: str, history: History) -> None:

@@ -27,8 +27,7 @@ class History:
 
     Attributes
     ----------
-    epochs, interrupted
-        As given.
+    epochs, interrupted : as given
     """
 
     def __init__(self, epochs: Iterable[Mapping[str, Any]] = (), interrupted: bool = False) -> None:
