@@ -8,6 +8,8 @@ from cnnlab import ops
 from cnnlab.analysis.shifts import place
 from cnnlab.types import Array, ArrayLike
 
+__all__ = ["MODES", "pool", "seen", "shares", "shifted", "window"]
+
 MODES = ("max", "average", "decimation")
 
 
@@ -28,6 +30,7 @@ def pool(e: ArrayLike, mode: str, size: int, stride: int, rectify: bool) -> tupl
     Returns
     -------
     h : (H', W') float64
+        The pooled map.
     backward : function
         dL/dh (n, H', W') -> dL/de (n, H, W), for n gradients at once.
 
@@ -63,22 +66,74 @@ def pool(e: ArrayLike, mode: str, size: int, stride: int, rectify: bool) -> tupl
 
 
 def shares(backward: Callable[[ArrayLike], Array], h_shape: tuple[int, int]) -> Array:
-    """What each pixel of e gets of a gradient of 1 in each pooled cell: (H', W', H, W), backward as `pool` gives it."""
+    """What each pixel of e gets of a gradient of 1 in each pooled cell.
+
+    Parameters
+    ----------
+    backward : function
+        As `pool` gives it.
+    h_shape : (H', W')
+        Of the pooled map.
+
+    Returns
+    -------
+    share : (H', W', H, W)
+        share[cell][pixel].
+    """
     count = h_shape[0] * h_shape[1]
     share = backward(np.eye(count).reshape(count, *h_shape))
     return share.reshape(*h_shape, *share.shape[1:])
 
 
 def seen(mode: str, size: int) -> int:
-    """Side of what a pooled cell looks at: decimation looks at one pixel, however large its window."""
+    """The side of what a pooled cell looks at: decimation looks at one pixel, however large its window.
+
+    Parameters
+    ----------
+    mode : str
+        One of `MODES`.
+    size : int
+        Side of a window.
+
+    Returns
+    -------
+    side : int
+        In pixels of e.
+    """
     return 1 if mode == "decimation" else size
 
 
 def window(row: int, column: int, size: int, stride: int) -> list[tuple[int, int]]:
-    """The cells (row, column) of e that pooled cell (row, column) looks at."""
+    """The cells of e that a pooled cell looks at.
+
+    Parameters
+    ----------
+    row, column : int
+        Of the pooled cell.
+    size, stride : int
+        Side of a window, and from one window to the next.
+
+    Returns
+    -------
+    cells : list of (row, column)
+        Of e.
+    """
     return [(row * stride + i, column * stride + j) for i in range(size) for j in range(size)]
 
 
 def shifted(e: Array, rows: int, columns: int) -> Array:
-    """e (H, W) moved down by `rows` and right by `columns` (negative: up, left); zeros come in."""
+    """A map that is moved; zeros come in.
+
+    Parameters
+    ----------
+    e : (H, W)
+        The map; it stays as it is.
+    rows, columns : int
+        Down and right by how many pixels; negative: up, left.
+
+    Returns
+    -------
+    moved : (H, W)
+        Of the same type.
+    """
     return place(e[:, :, None], e.shape, rows, columns)[:, :, 0]

@@ -1,9 +1,23 @@
 """What one convolution computes, number by number: forward, backward, its weight gradient, and how it is learned."""
 
 from cnnlab.analysis.convolution.difference_quotients import DifferenceQuotients
-from cnnlab.analysis.convolution.hidden_kernel import KernelLearner
+from cnnlab.analysis.convolution.given import convolution_of, image_of
+from cnnlab.analysis.convolution.going_back import (
+    Collection,
+    Footprint,
+    collected,
+    collection,
+    dh_by_convolution,
+    dh_by_difference,
+    footprint,
+    matrix,
+    matrix_misses,
+    reached,
+    spread,
+)
+from cnnlab.analysis.convolution.hidden_kernel import Gradients, KernelLearner
 from cnnlab.analysis.convolution.moved import Moved, move_and_convolve
-from cnnlab.analysis.convolution.terms import Collected, Convolution, Footprint, OneSum, convolution_of, image_of
+from cnnlab.analysis.convolution.terms import Convolution, OneSum
 from cnnlab.analysis.convolution.weight_windows import (
     apart,
     dw_by_convolution,
@@ -16,22 +30,32 @@ from cnnlab.analysis.convolution.weight_windows import (
 )
 
 __all__ = [
-    "Collected",
+    "Collection",
     "Convolution",
     "DifferenceQuotients",
     "Footprint",
+    "Gradients",
     "KernelLearner",
     "Moved",
     "OneSum",
     "apart",
+    "collected",
+    "collection",
     "convolution_of",
+    "dh_by_convolution",
+    "dh_by_difference",
     "dw_by_convolution",
     "dw_by_correlation",
     "dw_by_difference",
+    "footprint",
     "image_of",
+    "matrix",
+    "matrix_misses",
     "met",
     "move_and_convolve",
+    "reached",
     "slid_over",
     "slid_products",
+    "spread",
     "summed_products",
 ]

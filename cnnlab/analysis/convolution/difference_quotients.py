@@ -67,7 +67,13 @@ class DifferenceQuotients:
         return self.networks[np.dtype(dtype)].layers[self._where]
 
     def gradient(self) -> Array:
-        """dL/dw (P, Q, C, D) of the first convolution, by back-propagation in float64."""
+        """The gradient by back-propagation, in float64.
+
+        Returns
+        -------
+        dw : (P, Q, C, D)
+            dL/dw of the first convolution.
+        """
         if "gradient" not in self._kept:
             net = self.networks[np.dtype(np.float64)]
             e = net.forward(self.x)
@@ -76,7 +82,22 @@ class DifferenceQuotients:
         return self._kept["gradient"]
 
     def losses(self, place: Place, changes: ArrayLike, dtype: npt.DTypeLike) -> Array:
-        """L where weight w[place], place = (p, q, c, d), is changed by each of these n numbers: (n,) of this dtype."""
+        """The loss where one weight is changed.
+
+        Parameters
+        ----------
+        place : (p, q, c, d)
+            Of the weight.
+        changes : (n,)
+            What is added to it.
+        dtype : float64 or float32
+            What all of it is computed in.
+
+        Returns
+        -------
+        losses : (n,)
+            L for each change.
+        """
         changes = np.asarray(changes, np.float64)
         key = place, tuple(changes), np.dtype(dtype)
         if key not in self._kept:
@@ -97,7 +118,9 @@ class DifferenceQuotients:
         Parameters
         ----------
         place : (p, q, c, d)
+            Of the weight.
         steps : (n,)
+            Step sizes.
         both : bool
             (L(w + s) - L(w - s)) / 2 s, or (L(w + s) - L(w)) / s.
         dtype : float64 or float32
@@ -116,7 +139,18 @@ class DifferenceQuotients:
         return up, down, (up - down) / ((2 if both else 1) * steps).astype(dtype)
 
     def errors(self, place: Place, steps: ArrayLike, both: bool, dtype: npt.DTypeLike) -> Array:
-        """Relative error of the difference quotients against the gradient, (n,)."""
+        """How far the difference quotients are from the gradient.
+
+        Parameters
+        ----------
+        place, steps, both, dtype : as in `differences`
+            What is asked.
+
+        Returns
+        -------
+        errors : (n,)
+            Relative errors.
+        """
         key = place, tuple(np.asarray(steps)), both, np.dtype(dtype), "errors"
         if key not in self._kept:
             quotients = self.differences(place, steps, both, dtype)[2].astype(np.float64)

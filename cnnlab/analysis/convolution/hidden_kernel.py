@@ -74,16 +74,57 @@ class KernelLearner:
         self.going = True
 
     def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:
-        """What weights w (P, Q, C, D) and biases b make of x (N, H, W, C): (N, H', W', D)."""
-        return ops.conv2d(x, w, b, padding_value=self.kind.padding_value, **self.kind.options())
+        """What a convolution of this kind makes of images.
+
+        Parameters
+        ----------
+        x : (N, H, W, C)
+            Inputs.
+        w : (P, Q, C, D)
+            Weights: those learned, or others.
+        b : array or None
+            Biases.
+
+        Returns
+        -------
+        e : (N, H', W', D)
+            Excitations.
+        """
+        return ops.conv2d(x, w, b, padding_value=self.kind.padding_value, **self.kind.options)
 
     def weight_gradient(self, de: Array, x: Array) -> Array:
-        """dL/dw (P, Q, C, D) of dL/de (N, H', W', D) and x (N, H, W, C)."""
-        options = self.kind.options() | {"padding_value": self.kind.padding_value}
+        """The weight gradient.
+
+        Parameters
+        ----------
+        de : (N, H', W', D)
+            dL/de.
+        x : (N, H, W, C)
+            Inputs.
+
+        Returns
+        -------
+        dw : (P, Q, C, D)
+            dL/dw, summed over the images.
+        """
+        options = self.kind.options | {"padding_value": self.kind.padding_value}
         return ops.conv2d_weight_gradient(de, x, self.kind.w.shape, **options)
 
     def gradients(self, x: Array, y: Array) -> Gradients:
-        """All but the descent, for inputs x (N, H, W, C) and what is wanted, y (N, H', W', D)."""
+        """All of a step but the descent.
+
+        Parameters
+        ----------
+        x : (N, H, W, C)
+            Inputs.
+        y : (N, H', W', D)
+            What is wanted.
+
+        Returns
+        -------
+        now : Gradients
+            Forward, loss, back, weight gradient.
+        """
         e = self.forward(x, self.w, self.b)  # forward
         de = self.loss.gradient(e, y)  # back
         dw = self.weight_gradient(de, x)  # weight gradient
@@ -91,7 +132,19 @@ class KernelLearner:
         return Gradients(e, self.loss(e, y), de, dw, db)
 
     def step(self, x: Array, y: Array, eta: float, steps: int = 1) -> None:
-        """So many whole steps of gradient descent with learning rate eta; fewer if it stops."""
+        """Whole steps of gradient descent.
+
+        Parameters
+        ----------
+        x : (N, H, W, C)
+            Inputs.
+        y : (N, H', W', D)
+            What is wanted.
+        eta : float
+            Learning rate.
+        steps : int
+            How many; fewer if it stops.
+        """
         for _ in range(steps):
             _, loss, _, dw, db = self.gradients(x, y)
             self.losses.append(float(loss))
@@ -102,9 +155,15 @@ class KernelLearner:
                 break
 
     def limit(self, x: Array) -> tuple[float | None, int | None]:
-        """How large eta may be with inputs x (N, H, W, C), and what they tell.
+        """How large eta may be, and how many weights these inputs tell apart.
 
         L is quadratic in w: its curvature is 2 / (numbers in y) times A' A, where A holds what each weight meets.
+        Both are None for layers too large to ask, and for a bias of every unit.
+
+        Parameters
+        ----------
+        x : (N, H, W, C)
+            Inputs.
 
         Returns
         -------
@@ -112,8 +171,6 @@ class KernelLearner:
             The learning rate beyond which the loss grows, 2 / (largest curvature).
         told : int or None
             How many weights of a kernel these inputs tell apart.
-
-        Both are None for layers too large to ask, and for a bias of every unit.
         """
         rows, columns, channels, filters = self.kind.w.shape
         if rows * columns * channels > COUNTED or (self.b is not None and self.b.ndim == 3):
@@ -134,6 +191,6 @@ class KernelLearner:
         """A (N H' W', P Q C): one forward pass with a kernel for every weight alone; and how many numbers y has."""
         rows, columns, channels, filters = self.kind.w.shape
         count = rows * columns * channels
-        alone = self.kind.options() | {"connections": None, "padding_value": self.kind.padding_value}
+        alone = self.kind.options | {"connections": None, "padding_value": self.kind.padding_value}
         a = ops.conv2d(x, np.eye(count).reshape(rows, columns, channels, count), **alone)
         return a.reshape(-1, count), a[..., 0].size * filters

@@ -45,10 +45,16 @@ def move_and_convolve(conv: Convolution, image: Array, down: int, right: int, gr
     conv : Convolution
         With a bias for each map, or none.
     image : (H, W, C) float64
+        It stays as it is.
     down, right : int
         By how many pixels it moves; negative: up, left.
     ground : float or (C,)
         What comes in at the border.
+
+    Returns
+    -------
+    found : Moved
+        Both results, and what was expected.
 
     Source
     ------

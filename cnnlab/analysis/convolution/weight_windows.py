@@ -12,9 +12,21 @@ from cnnlab.types import Array
 
 
 def met(conv: Convolution, e_shape: Sequence[int], p: int, q: int) -> tuple[Array, Array]:
-    """Which pixels weight w[p, q] meets: their rows and columns in h, one for each row and column of e.
+    """Which pixels weight w[p, q] meets: for e[m, n] that is h[rows[m], columns[n]].
 
-    Pixels outside of h lie in its border.  e[m, n] meets h[rows[m], columns[n]].
+    Parameters
+    ----------
+    conv : Convolution
+    e_shape : (H', W', D)
+        Of e.
+    p, q : int
+        Row and column of the weight.
+
+    Returns
+    -------
+    rows : (H',) whole numbers
+    columns : (W',) whole numbers
+        Of h; what is outside of it lies in its border.
     """
     (top, _), (left, _) = conv.border
     rows = np.arange(e_shape[0]) * conv.stride[0] + conv.w.shape[0] - 1 - p - top
@@ -23,7 +35,19 @@ def met(conv: Convolution, e_shape: Sequence[int], p: int, q: int) -> tuple[Arra
 
 
 def apart(conv: Convolution, de: Array) -> Array:
-    """dL/de (H', W', D) with stride - 1 zeros put between its pixels."""
+    """dL/de with stride - 1 zeros put between its pixels.
+
+    Parameters
+    ----------
+    conv : Convolution
+    de : (H', W', D)
+        dL/de.
+
+    Returns
+    -------
+    z : (A, B, D)
+        What slides over h.
+    """
     (s, t), (rows, columns, filters) = conv.stride, de.shape
     z = np.zeros(((rows - 1) * s + 1, (columns - 1) * t + 1, filters))
     z[::s, ::t] = de
@@ -31,14 +55,40 @@ def apart(conv: Convolution, de: Array) -> Array:
 
 
 def slid_over(conv: Convolution, de: Array, h: Array, flip: bool) -> Array:
-    """The map over which dL/de slides in a convolution: h with its border, as far as the kernel came; turned or not."""
+    """The map over which dL/de slides in a convolution: h with its border, as far as the kernel came.
+
+    Parameters
+    ----------
+    conv : Convolution
+    de : (H', W', D)
+        dL/de.
+    h : (H, W, C)
+        The image.
+    flip : bool
+        Turn it round.
+
+    Returns
+    -------
+    over : (H'', W'', C)
+        Larger than dL/de with its zeros by P - 1 rows and Q - 1 columns.
+    """
     rows, columns = (side + k - 1 for side, k in zip(apart(conv, de).shape, conv.w.shape[:2], strict=False))
     hp = conv.padded(h)[:rows, :columns]
     return np.ascontiguousarray(hp[::-1, ::-1] if flip else hp)
 
 
 def summed_products(conv: Convolution, de: Array, h: Array, place: tuple[int, int, int, int]) -> tuple[Array, Array]:
-    """The two windows whose products dL/dw[place], place = (p, q, c, d), sums.
+    """The two windows whose products the gradient of one weight sums.
+
+    Parameters
+    ----------
+    conv : Convolution
+    de : (H', W', D)
+        dL/de.
+    h : (H, W, C)
+        The image.
+    place : (p, q, c, d)
+        Of the weight.
 
     Returns
     -------
@@ -58,6 +108,18 @@ def slid_products(
 ) -> tuple[Array, Array, Array]:
     """The same gradient as one sum of a convolution of dL/de with h.
 
+    Parameters
+    ----------
+    conv : Convolution
+    de : (H', W', D)
+        dL/de.
+    h : (H, W, C)
+        The image.
+    place : (p, q, c, d)
+        Of the weight.
+    flip : bool
+        Turn h round; without it the sum is that of the forgotten flip.
+
     Returns
     -------
     over : (H'', W'')
@@ -75,15 +137,50 @@ def slid_products(
 
 
 def dw_by_convolution(conv: Convolution, de: Array, h: Array, flip: bool = True) -> Array:
-    """dL/dw (P, Q, C, D) once more: the CONVOLUTION of dL/de with the flipped h.
+    """dL/dw once more: the CONVOLUTION of dL/de with the flipped h.
 
-    flip=False leaves h as it is: the wrong numbers that the lecture's one line gives when it is read literally.
+    Parameters
+    ----------
+    conv : Convolution
+    de : (H', W', D)
+        dL/de.
+    h : (H, W, C)
+        The image.
+    flip : bool
+        False leaves h as it is: the wrong numbers that the lecture's one line gives when it is read literally.
+
+    Returns
+    -------
+    dw : (P, Q, C, D)
+        dL/dw.
+
+    Source
+    ------
+    Lecture topic 17.
     """
     return _convolved(conv, slid_over(conv, de, h, flip), apart(conv, de))
 
 
 def dw_by_correlation(conv: Convolution, de: Array, h: Array) -> Array:
-    """The correlation of h with dL/de, nothing flipped, (P, Q, C, D): dL/dw turned round, as frameworks count w."""
+    """The correlation of h with dL/de, nothing flipped: dL/dw turned round, as frameworks count w.
+
+    Parameters
+    ----------
+    conv : Convolution
+    de : (H', W', D)
+        dL/de.
+    h : (H, W, C)
+        The image.
+
+    Returns
+    -------
+    dw : (P, Q, C, D)
+        dL/dw[::-1, ::-1].
+
+    Source
+    ------
+    Lecture topic 17.
+    """
     return _convolved(conv, slid_over(conv, de, h, False), np.ascontiguousarray(apart(conv, de)[::-1, ::-1]))
 
 
@@ -97,7 +194,27 @@ def _convolved(conv, g, z):
 def dw_by_difference(
     conv: Convolution, de: Array, h: Array, place: tuple[int, int, int, int], step: float = 0.5
 ) -> float:
-    """dL/dw[place] from the forward pass alone: L = sum of dL/de times e is linear in w, so any step is exact."""
+    """One number of dL/dw from the forward pass alone, as a central difference.
+
+    L = sum of dL/de times e is linear in w, so any step is exact.
+
+    Parameters
+    ----------
+    conv : Convolution
+    de : (H', W', D)
+        dL/de.
+    h : (H, W, C)
+        The image.
+    place : (p, q, c, d)
+        Of the weight.
+    step : float
+        By how much it changes.
+
+    Returns
+    -------
+    slope : float
+        dL/dw[place].
+    """
     up, down = conv.w.copy(), conv.w.copy()
     up[place] += step
     down[place] -= step

@@ -8,7 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.analysis.convolution import Convolution, image_of
+from cnnlab.analysis.convolution import (
+    Convolution,
+    collected,
+    collection,
+    dh_by_convolution,
+    dh_by_difference,
+    footprint,
+    image_of,
+    reached,
+    spread,
+)
 from cnnlab.explore.toolkit.controls import Cell, Choice
 from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -128,12 +138,12 @@ class ErrorFootprint(Explorer):
             (f"[m, n, {d}]", f"[m', n', {c}]", f"[m, n, {c}, {d}]") if self.setting.several else ("", "", "")
         )
         if look == GOES:
-            reached = conv.reached(*at_e, self.shape)
+            goes = reached(conv, *at_e, self.shape)
             marks_e = [Highlight([at_e], "this error", "ink", "ring")]
-            marks_h = [Highlight(reached[:, 2:], "footprint", "ink")] if len(reached) else []
+            marks_h = [Highlight(goes[:, 2:], "footprint", "ink")] if len(goes) else []
         else:
-            collected = conv.collected(*at_h, de.shape)
-            marks_e = [Highlight(collected[:, 2:], "summed", 2)] if len(collected) else []
+            summed = collected(conv, *at_h, de.shape)
+            marks_e = [Highlight(summed[:, 2:], "summed", 2)] if len(summed) else []
             marks_h = [Highlight([at_h], "this pixel", 2, "ring")]
         big: dict[str, Any] = {"height": 232, "width": 1.3}
         kernel: dict[str, Any] = {
@@ -167,7 +177,7 @@ class ErrorFootprint(Explorer):
             name="flipped",
             title="w flipped",
             symbol="w flipped",
-            values=conv.flipped()[:, :, d, c],
+            values=conv.flipped[:, :, d, c],
             indices=False,
             **kernel,
         )
@@ -186,7 +196,7 @@ class ErrorFootprint(Explorer):
         links = [Link("w", "flipped", [(p, q, *(size - 1 - (p, q))) for p, q in np.ndindex(*size)])]
         if isinstance(map_e, Grid) and isinstance(map_h, Grid):
             places = list(np.ndindex(*de.shape[:2]))
-            pairs = [(m, n, i, j) for m, n in places for i, j in conv.reached(m, n, self.shape)[:, 2:]]
+            pairs = [(m, n, i, j) for m, n in places for i, j in reached(conv, m, n, self.shape)[:, 2:]]
             links.append(Link("de", "dh", pairs))
         show = self._goes if look == GOES else self._collects
         bottom, words, more = show(conv, de, dh, at_e if look == GOES else at_h, c, d)
@@ -194,7 +204,7 @@ class ErrorFootprint(Explorer):
 
     def _goes(self, conv, de, dh, at, c, d):
         """Below: which weight leads where, and what arrives there, from this one error alone."""
-        (m, n), found = at, conv.footprint(de, (*at, d), c, self.shape)
+        (m, n), found = at, footprint(conv, de, (*at, d), c, self.shape)
         digits, count = _fine(conv.used, de), len(found.terms)
         name = f"dL/de[{m}, {n}{f', {d}' if self.setting.several else ''}]"
         value = format_number(de[m, n, d], 0 if whole(de) else FINE)
@@ -237,14 +247,14 @@ class ErrorFootprint(Explorer):
     def _collects(self, conv, de, dh, at, c, d):
         """Below: dL/de with zeros put in and around, the window under the flipped kernel, the products, their sum."""
         (i, j), (rows, columns), several = at, conv.w.shape[:2], self.setting.several
-        found, other = conv.collection(de, i, j, c), conv.dh_by_convolution(de, self.shape)
+        found, other = collection(conv, de, i, j, c), dh_by_convolution(conv, de, self.shape)
         digits, sums = _fine(conv.used, de), found.sums
         name = f"dL/dh[{i}, {j}{f', {c}' if several else ''}]"
         table = [[f"sum of products, d = {k}", format_number(v, digits)] for k, v in enumerate(sums[:3])]
         if len(sums) > 3:
             table.append([f"of all other channels d ({len(sums) - 3})", format_number(sums[3:].sum(), digits)])
         table = table if several else [["sum of products", format_number(sums[0], digits)]]
-        far, slope = float(np.abs(dh - other).max()), conv.dh_by_difference(de, self.shape, i, j, c)
+        far, slope = float(np.abs(dh - other).max()), dh_by_difference(conv, de, self.shape, (i, j, c))
         table += [
             [name, format_number(dh[i, j, c], digits)],
             ["w[−m, −n, d, c] * dL/de, there", format_number(other[i, j, c], digits)],
@@ -252,7 +262,7 @@ class ErrorFootprint(Explorer):
             ["* and backward differ by at most", "0" if far == 0 else f"{far:.0e}".replace("-", "−")],
         ]
         holes = "zeros put in between and around" if max(conv.stride) > 1 else "zeros put around"
-        spread = map_panel(
+        errors = map_panel(
             "spread",
             found.spread[:, :, d],
             f"dL/de, {holes}",
@@ -264,10 +274,10 @@ class ErrorFootprint(Explorer):
             digits=_digits(de),
             scale=self.errors.look(d, de)["scale"],
         )
-        if isinstance(spread, Grid):  # a zero that was put in is no error that happens to be zero
-            put_in = np.argwhere(conv.spread(np.ones_like(de))[:, :, d] == 0)
-            marks = [mark for mark in spread.highlights if mark.meaning != "border"]
-            spread = replace(spread, highlights=[Highlight(put_in, "zeros put in", "muted", "fade"), *marks])
+        if isinstance(errors, Grid):  # a zero that was put in is no error that happens to be zero
+            put_in = np.argwhere(spread(conv, np.ones_like(de))[:, :, d] == 0)
+            marks = [mark for mark in errors.highlights if mark.meaning != "border"]
+            errors = replace(errors, highlights=[Highlight(put_in, "zeros put in", "muted", "fade"), *marks])
         products = Grid(
             name="products",
             title="window × w as it is",
@@ -280,7 +290,7 @@ class ErrorFootprint(Explorer):
             digits=_digits(found.products),
         )
         added = Table(name="sum", title="added up", rows=table, align="lr", height=226, size=13, width=1.2)
-        count = len(conv.collected(i, j, de.shape))
+        count = len(collected(conv, i, j, de.shape))
         each = " of each channel d" if de.shape[2] > 1 else ""
         back = {0: "no output: no error comes back", 1: f"1 output{each}, whose error comes back times its weight"}
         more = f"{count} outputs{each}, and their errors come back, each times its weight"
@@ -288,7 +298,7 @@ class ErrorFootprint(Explorer):
             f"{name} = {format_number(dh[i, j, c], digits)}: h[{i}, {j}] took part in {back.get(count, more)}. "
             f"The convolution w[−m, −n, d, c] * dL/de gives the same number here and everywhere."
         )
-        return [spread, products, added], words, []
+        return [errors, products, added], words, []
 
 
 def _fine(*arrays):

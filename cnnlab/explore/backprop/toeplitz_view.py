@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.analysis.convolution import image_of
+from cnnlab.analysis.convolution import image_of, matrix, matrix_misses
 from cnnlab.analysis.flattening import flat_index
 from cnnlab.explore.toolkit.controls import Cell
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -122,7 +122,7 @@ class ToeplitzView(Explorer):
         W : (H' W' D, H W C)
             e = W h, both as columns of numbers, channels fastest.
         """
-        return self.setting.convolution(**values).matrix(self.h.shape)
+        return matrix(self.setting.convolution(**values), self.h.shape)
 
     def scene(
         self,
@@ -133,7 +133,7 @@ class ToeplitzView(Explorer):
         **values: Any,
     ) -> Scene:
         conv, h = self.setting.convolution(**values), self.h
-        matrix, e, drawn = conv.matrix(h.shape), conv.e(h), not self.setting.given
+        matrix, e, drawn = self.matrix(**values), conv.e(h), not self.setting.given
         de = np.ascontiguousarray(self.errors[: e.shape[0], : e.shape[1]])
         dh = conv.dh(de, h.shape)
         row, column = entry
@@ -224,7 +224,7 @@ class ToeplitzView(Explorer):
         rows, columns = np.indices(matrix.shape).reshape(2, -1)
         links = [Link("W", "Wt", np.stack([rows, columns, columns, rows], axis=1))]
         return Scene(
-            panels, self._words(matrix, conv.matrix_misses(matrix, h, de), row, column, at_e, at_h), links=links
+            panels, self._words(matrix, matrix_misses(conv, matrix, h, de), row, column, at_e, at_h), links=links
         )
 
     @staticmethod

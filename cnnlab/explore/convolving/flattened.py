@@ -118,7 +118,8 @@ class Flattened(Explorer):
         """
         axes = AXES[order]
         found = flattening.place_of(i, tuple(shape[a] for a in axes))
-        return tuple(found[axes.index(a)] for a in range(3))
+        m, n, c = (found[axes.index(a)] for a in range(3))
+        return m, n, c
 
     def _everywhere(self, place, shape, order):
         """All controls that show this place."""

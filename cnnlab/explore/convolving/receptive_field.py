@@ -77,7 +77,7 @@ class ReceptiveField(Explorer):
         patches = [tiled(PATCHES, self._frame(place), ACROSS) for place in range(len(network))]
         # A click sets "sheet" or "patch"; whatever comes next puts them beside it again: every click is something new,
         # and while the hand is on another control they stay as they are, so that what the view computed ahead holds.
-        self.beside = {
+        self.beside: dict[str, Any] = {
             name: tuple(int(side) for side in np.max(sides, axis=0))
             for name, sides in (("sheet", sheets), ("patch", patches))
         }

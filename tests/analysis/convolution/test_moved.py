@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.analysis.convolution import Convolution, move_and_convolve
+from cnnlab.analysis.convolution import Convolution, move_and_convolve, reached
 
 
 @pytest.mark.parametrize("padding", ["valid", "same", "full"])
@@ -24,7 +24,7 @@ def test_what_is_moved_expected_and_compared(down, right, stride, padding, rng):
         before = m - found.steps[0], n - found.steps[1]
         came = all(0 <= at < side for at, side in zip(before, found.e.shape[:2], strict=True))
         assert np.isfinite(found.expected[m, n]).all() == came
-        seen = conv.reached(m, n, image.shape)
+        seen = reached(conv, m, n, image.shape)
         inner = len(seen) == 6 and all(known[i, j] for i, j in seen[:, 2:])
         assert found.inside[m, n] == (came and inner)
     if found.whole:  # the lecture: a convolution moves with its image

@@ -3,27 +3,14 @@
 import naive
 import numpy as np
 import pytest
-from convolved import backward, built
+from convolutions import KINDS, of_kind
 
-from cnnlab.analysis.convolution import Convolution, convolution_of, image_of
-from cnnlab.layers import Conv2D, Dense
-
-KINDS = {
-    "plain": ((5, 6, 2), (3, 3), {}),
-    "stride 2, border of 1": ((6, 5, 2), (2, (2, 3)), {"stride": 2, "padding": 1, "padding_value": 0.5}),
-    "unequal strides": ((7, 8, 1), (2, 3), {"stride": (2, 3), "padding": "same"}),
-    "a bias for every unit, full": ((5, 5, 1), (2, 3), {"bias": "unit", "padding": "full"}),
-    "partly connected": ((5, 5, 2), (3, 2), {"connections": np.array([[1, 0, 1], [1, 1, 0]], bool)}),
-    "a last row without a window": ((6, 7, 1), (1, 3), {"stride": 2, "bias": None}),
-}
+from cnnlab.analysis.convolution import Convolution
 
 
 @pytest.fixture(params=list(KINDS))
 def kind(request, rng):
-    """A convolution, an image, and dL/de of its size."""
-    shape, args, options = KINDS[request.param]
-    conv = convolution_of(built(shape, *args, **options), shape)
-    return conv, rng.normal(size=shape), rng.normal(size=conv.e_shape(shape))
+    return of_kind(request.param, rng)
 
 
 def padded(conv, h):
@@ -55,63 +42,7 @@ def test_terms_name_the_weight_and_the_pixel_that_meet(kind):
         assert all(p + i == conv.lag(m, 0) and q + j == conv.lag(n, 1) for p, q, i, j in conv.terms(m, n))
 
 
-def test_where_errors_go_and_what_a_pixel_collects(kind):
-    conv, h, de = kind
-    dh = backward(de, h.shape, conv.used, conv.padding, conv.stride)
-    np.testing.assert_allclose(conv.dh(de, h.shape), dh, atol=1e-12)
-    np.testing.assert_allclose(conv.dh_by_convolution(de, h.shape), dh, atol=1e-12)
-    arrived = np.zeros(h.shape)
-    for m, n, d in np.ndindex(*de.shape):
-        for c in range(h.shape[2]):
-            found = conv.footprint(de, (m, n, d), c, h.shape)
-            np.testing.assert_array_equal(found.terms, conv.reached(m, n, h.shape))
-            assert np.isfinite(found.share).sum() == len(found.terms)
-            np.testing.assert_allclose(found.share, found.weights * de[m, n, d], atol=1e-12)
-            arrived[:, :, c] += np.nan_to_num(found.share)
-    np.testing.assert_allclose(arrived, dh, atol=1e-12)
-    for i, j, c in np.ndindex(*h.shape):
-        found = conv.collection(de, i, j, c)
-        assert found.sums.sum() == pytest.approx(dh[i, j, c], abs=1e-12)
-        assert conv.dh_by_difference(de, h.shape, i, j, c) == pytest.approx(dh[i, j, c], abs=1e-10)
-        total = sum(conv.used[p, q, c] @ de[m, n] for p, q, m, n in conv.collected(i, j, de.shape))
-        assert total == pytest.approx(dh[i, j, c], abs=1e-12)
-
-
-def test_the_matrix_does_what_the_loops_do_and_misses_when_it_is_wrong(rng):
-    conv = Convolution(rng.normal(size=(2, 3, 2, 2)), stride=(1, 2), padding="same")
-    h = rng.normal(size=(4, 5, 2))
-    de = rng.normal(size=conv.e_shape(h.shape))
-    matrix = conv.matrix(h.shape)
-    np.testing.assert_allclose((matrix @ h.ravel()).reshape(de.shape), conv.e(h), atol=1e-12)
-    assert conv.matrix_misses(matrix, h, de) < 1e-12
-    matrix[3, 4] += 0.25
-    assert conv.matrix_misses(matrix, h, de) > 0.01
-
-
 def test_a_changed_convolution_and_what_fits():
     conv = Convolution(np.ones((3, 3, 1, 1)))
     assert conv.but(stride=2).stride == (2, 2) and conv.stride == (1, 1)
     assert conv.fits((3, 3, 1)) and not conv.fits((2, 3, 1)) and conv.but(padding="same").fits((2, 3, 1))
-
-
-def test_an_unbuilt_layer_gets_weights_from_seed_0_and_stays_unbuilt():
-    layer = Conv2D(2, 3)
-    found = convolution_of(layer, (5, 5, 1))
-    assert layer.input_shape is None and found.w.shape == (3, 3, 1, 2)
-    np.testing.assert_array_equal(found.w, convolution_of(Conv2D(2, 3), (5, 5, 1)).w)
-
-
-def test_refusals_in_words():
-    with pytest.raises(TypeError, match="layer must be a Conv2D; got Dense"):
-        convolution_of(Dense(2), (4, 4, 1))
-    with pytest.raises(ValueError, match="layer must take images of 1 channels, as this one; it takes 2"):
-        convolution_of(built((5, 5, 2), 2, 3), (5, 5, 1))
-    broken = built((5, 5, 1), 2, 3)
-    broken.parameters["w"][0, 0, 0, 0] = np.nan
-    with pytest.raises(ValueError, match="its weights hold 1 value that is not finite"):
-        convolution_of(broken, (5, 5, 1))
-    with pytest.raises(ValueError, match="a bias for every unit"):
-        convolution_of(built((5, 5, 1), 2, 3, bias="unit"), (6, 6, 1))
-    with pytest.raises(ValueError, match=r"photo must be one image \(H, W\) or \(H, W, C\)"):
-        image_of(np.zeros(3), "photo")
-    assert image_of([[1, 2], [3, 4]]).shape == (2, 2, 1)
