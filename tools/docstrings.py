@@ -191,7 +191,7 @@ def of_text(text, place):
         if not "".join(body).strip():
             yield f"{place}: section {name} is empty"
         for line in body if name in NAMED else ():
-            if line and not line.startswith(" ") and not re.match(r"[*\w]+(, [*\w]+)* : \S", line):
+            if line and not line.startswith(" ") and not re.fullmatch(r"[*\w]+(, [*\w]+)*( : \S.*)?", line):
                 yield f"{place}: not `name : type` under {name}: {line!r}"
     for line in found.get("Raises", ()):
         if line and not line.startswith(" ") and not re.fullmatch(r"[A-Z]\w+(, [A-Z]\w+)*", line):

@@ -99,12 +99,36 @@ class Explorer:
     # ---- what a subclass defines ----
 
     def scene(self, **values: Any) -> Scene:
-        """The picture of these values: the same values (and the same state of the explorer) give the same scene."""
+        """The picture of these values; the same values (and the same state of the explorer) give the same scene.
+
+        Parameters
+        ----------
+        **values
+            The values of the controls, by their names.
+
+        Returns
+        -------
+        scene : Scene
+            Its panels, and the words that say what can be seen.
+        """
         raise NotImplementedError(f"{type(self).__name__} must define scene(self, **values)")
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Further values that follow when the control `name` has just been changed, by name: a preset fills the
-        sliders, a smaller grid pulls the chosen cell inside. A pure function; `values` has the new value already.
+        """Further values that follow when a control has just been changed.
+
+        A preset fills the sliders, a smaller grid pulls the chosen cell inside. A pure function.
+
+        Parameters
+        ----------
+        name : str
+            Of the control that was changed.
+        values : dict
+            The values of all controls, the new one among them.
+
+        Returns
+        -------
+        further : dict or None
+            New values of other controls (or of this one), by name.
         """
         return {}
 
@@ -113,8 +137,14 @@ class Explorer:
 
     @classmethod
     def example(cls) -> Self:
-        """An explorer with something in it, for benchmarks and tests, small and made without downloads; override it
-        where __init__ needs arguments.
+        """An explorer with something in it, for benchmarks and tests, small and made without downloads.
+
+        Override it where __init__ needs arguments.
+
+        Returns
+        -------
+        explorer : Explorer
+            A new one at every call.
         """
         return cls()  # type: ignore[call-arg]  # a subclass makes its controls itself
 
@@ -189,19 +219,65 @@ class Explorer:
         self._replace(self._values)
 
     def observe(self, callback: Callable[[dict[str, Any]], Any]) -> None:
-        """Call callback(changes) after every change, with a dict of the values that changed (empty after `refresh`)."""
+        """Call a function after every change.
+
+        Parameters
+        ----------
+        callback : callable
+            Called as callback(changes) with a dict of the values that changed (empty after `refresh`).
+        """
         self._callbacks.append(callback)
 
     def unobserve(self, callback: Callable[[dict[str, Any]], Any]) -> None:
-        """Stop calling a callback that was given to `observe`; raises ValueError if it was not."""
+        """Stop calling a function that was given to `observe`.
+
+        Parameters
+        ----------
+        callback : callable
+            The function.
+
+        Raises
+        ------
+        ValueError
+            If it was not given to `observe`.
+        """
         self._callbacks.remove(callback)
 
     def positions(self, name: str) -> list[Any]:
-        """Every value that a control can take by hand (for a Handle or Matrix a sample); a button has none."""
+        """Every value that a control can take by hand.
+
+        Parameters
+        ----------
+        name : str
+            Of the control.
+
+        Returns
+        -------
+        positions : list
+            For a Handle or Matrix a sample of them; for a button none.
+
+        Raises
+        ------
+        ValueError
+            If there is no control of that name.
+        """
         return self._control(name).positions()
 
     def enabled(self, name: str, values: Mapping[str, Any] | None = None) -> bool:
-        """Whether the control matters at these values (by default the present ones)."""
+        """Whether a control matters.
+
+        Parameters
+        ----------
+        name : str
+            Of the control.
+        values : dict, optional
+            The values of all controls at which it is asked; by default the present ones.
+
+        Returns
+        -------
+        enabled : bool
+            What the control's `when` says; True without one.
+        """
         when = self._control(name).when
         return when is None or bool(when(**(self._values if values is None else values)))
 
@@ -236,15 +312,33 @@ class Explorer:
 
     @in_turn
     def current(self) -> Scene:
-        """The scene of the present values."""
+        """The scene of the present values.
+
+        Returns
+        -------
+        scene : Scene
+            What `scene` gives for them.
+        """
         return self.scene(**self._values)
 
     def picture(self) -> Picture:
-        """The present scene as a still picture."""
+        """The present scene as a still picture.
+
+        Returns
+        -------
+        picture : Picture
+            With `png()` and `save(path)`.
+        """
         return Explorer.paint(self.current())
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the present scene to a file; its ending (.png, .svg, .pdf) chooses the format."""
+        """Write the present scene to a file.
+
+        Parameters
+        ----------
+        path : str or path
+            Its ending (.png, .svg, .pdf) chooses the format.
+        """
         self.picture().save(path)
 
     # ---- inside ----
