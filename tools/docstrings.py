@@ -98,6 +98,8 @@ def of_class(thing):
                 yield f"{where}: what the property gives is not annotated"
         elif isinstance(member, (classmethod, staticmethod)) or inspect.isfunction(member):
             function = getattr(member, "__func__", member)
+            if function.__module__ != home.__module__:
+                continue  # handed in from another floor, and documented there
             yield from of_function(function, where, overridden(home, name), doc=inspect.getdoc(getattr(thing, name)))
 
 

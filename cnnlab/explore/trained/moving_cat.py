@@ -15,7 +15,7 @@ from cnnlab.types import ArrayLike, Sides
 
 
 class MovingCat(Explorer):
-    """A picture moves over an empty field: which weights of a fully-connected unit see it, and what does it say?
+    """A picture moves over an empty field; a fully-connected unit sees it with other weights, and answers.
 
     The unit is a real one, made here: it has learned to tell the picture from its own pieces in disorder, always in the
     middle of the field.
