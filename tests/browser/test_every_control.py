@@ -50,8 +50,11 @@ def the_lines_learn(view, notebook):
     before = notebook.python("explorer.network[0].parameters['w']")
     view.root.locator("button[data-control='step']").click()
     assert view.agrees()
-    assert notebook.python("explorer.steps") == 1 and notebook.python("explorer.network[0].parameters['w']") != before
-    loss = notebook.python("float(explorer.loss(explorer.network.forward(explorer.x), explorer.y))")
+    assert (
+        notebook.python("explorer.training.steps") == 1
+        and notebook.python("explorer.network[0].parameters['w']") != before
+    )
+    loss = notebook.python("(lambda t: float(t.loss(t.network.forward(t.x), t.y)))(explorer.training)")
     assert f"the loss is {loss:.3f}" in view.root.locator(".cnnlab-words").text_content()
 
 

@@ -1,0 +1,53 @@
+"""Explorers without a browser: set, press, reset, observe."""
+
+import pytest
+from explorers import Try
+
+from cnnlab.explore import Explorer
+from cnnlab.explore.toolkit.controls import Toggle
+
+
+def test_set_press_reset_and_observers():
+    explorer, heard = Try(), []
+    explorer.observe(heard.append)
+    explorer.set(a=-1, eta=1.0)
+    explorer.set(a=-1)  # nothing new: nobody is called
+    explorer.press("step", times=2)
+    assert explorer.values["a"] == 1 and explorer.count == 2
+    explorer.set(mode="strict")
+    assert explorer.values["where"] == (0, 0), "the consequence of a choice"
+    explorer.reset()
+    first = [{"a": -1, "eta": 1.0}, {"a": 0}, {"a": 1}, {"mode": "strict", "where": (0, 0)}]
+    assert heard[:-1] == first and heard[-1] == {"eta": 0.1, "mode": "mild", "where": (1, 2)}
+    assert explorer.values["mode"] == "mild" and explorer.values["where"] == (1, 2) and explorer.count == 0
+    explorer.set(a=2)
+    explorer.press("step")
+    assert explorer.count == 0, "the button is greyed at a = 2"
+    explorer.unobserve(heard.append)
+    explorer.set(a=0)
+    assert heard[-1] == {"a": 2}
+
+
+def test_what_was_asked_for_in_one_breath_wins_over_consequences():
+    explorer = Try()
+    explorer.set(where=(2, 2), mode="strict")
+    assert explorer.values["where"] == (2, 2)
+
+
+def test_an_impossible_value_changes_nothing():
+    explorer = Try()
+    for wrong, words in (
+        ({"a": 7}, "a must be"),
+        ({"nothing": 1}, "there is no control 'nothing'"),
+        ({"step": 1}, "is a button"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            explorer.set(eta=1.0, **wrong)
+        assert explorer.values["eta"] == 0.1
+    with pytest.raises(ValueError, match="there is no button 'a'; the buttons are step"):
+        explorer.press("a")
+
+
+def test_two_controls_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="different names"):
+        Explorer([Toggle("a"), Toggle("a")])

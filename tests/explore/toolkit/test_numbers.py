@@ -1,0 +1,27 @@
+"""How numbers are printed."""
+
+import numpy as np
+import pytest
+
+from cnnlab.explore.toolkit.numbers import cell_text, format_number
+
+
+@pytest.mark.parametrize(
+    "value, digits, text",
+    [
+        (1.25, 1, "1.3"),
+        (-0.04, 1, "0.0"),
+        (-1.5, 0, "−2"),
+        (np.nan, 2, ""),
+        (-np.inf, 2, "−∞"),
+        (0.1, 2, "0.10"),
+        (-1e30, 0, "−1.0e30"),
+        (9_000_000_001, 0, "9000000001"),
+    ],
+)
+def test_numbers_are_printed_alike_everywhere(value, digits, text):
+    assert format_number(value, digits) == text
+
+
+def test_exact_zeros_stand_out():
+    assert [cell_text(v, 2) for v in (0.0, -0.0, 0.001, 0.25)] == ["0", "0", "0.00", "0.25"]
