@@ -9,6 +9,7 @@ from cnnlab.explore.toolkit.controls import Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Mark, Points
 from cnnlab.explore.toolkit.scene import Curves, Scene, Table
+from cnnlab.types import Array
 
 RANGE = 8.0
 ANSWERS = ("0 (no cat)", "1 (cat)")
@@ -45,8 +46,8 @@ class ConfidentlyWrong(Explorer):
                 Choice("y", "the right answer y", options=ANSWERS[::-1], value=ANSWERS[int(y)]),
             ]
         )
-        self.line = np.linspace(-RANGE, RANGE, 161)
-        self.sweeps = {y: sigmoid_losses(self.line, y) for y in (0, 1)}
+        self.line: Array = np.linspace(-RANGE, RANGE, 161)
+        self.sweeps: dict[int, dict[str, Array]] = {answer: sigmoid_losses(self.line, answer) for answer in (0, 1)}
 
     def scene(self, e: float, y: str) -> Scene:
         target = int(y[0])

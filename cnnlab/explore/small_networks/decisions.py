@@ -18,7 +18,7 @@ REACH = 3.0
 MOST = 6
 # Of each line: the direction of its normal in degrees, its distance from the origin along it, and how far along the
 # line its handle stands.
-PRESETS = {
+PRESETS: dict[str, list[tuple[float, float, float]]] = {
     "general position": [  # so that all 22 regions lie in the window, with room for their codes
         (-20, 1.71, -1.3),
         (-133, -0.04, 1.5),
@@ -69,7 +69,8 @@ class Decisions(Explorer):
     title = "Decisions of the first layer"
 
     def __init__(self, lines: int = 3, probe: tuple[float, float] = (0.1, -0.7)) -> None:
-        handles, edge = [], REACH - 0.1
+        handles: list[Handle] = []
+        edge = REACH - 0.1
         for k, line in enumerate(PRESETS["general position"]):
             foot, tip = _handles(*line)
             active = _needs(k)
@@ -115,7 +116,7 @@ class Decisions(Explorer):
                 f"n{k + 1}": tip for k, (_, tip) in enumerate(pairs)
             }
         if name[0] in "pn" and name[1:].isdigit():
-            further = {"preset": "my own"}
+            further: dict[str, Any] = {"preset": "my own"}
             if name[0] == "p":
                 # The foot stops where the tip would leave the map: so the normal stays what it was, from wherever the
                 # hand comes, and rounded it is the same bit for bit.
@@ -145,18 +146,19 @@ class Decisions(Explorer):
         return regions.through(feet, tips - feet)
 
     def scene(self, lines: int, preset: str, surface: bool, probe: tuple[float, float], **handles: Any) -> Scene:
+        w: Any  # a line takes a column of it
         w, b = self.weights({"lines": lines} | handles)
         spots = [np.array(handles[f"{part}{k + 1}"]) for part in "pn" for k in range(lines)]
         names = [tip + np.array([0.25, 0.1]) for tip in spots[lines:]]
         found, labels = code_labels(w, b, REACH, [*spots, *names, probe])
         count, most, why = regions.count(w, b), regions.general_count(lines), regions.why_fewer(w, b)
-        items = [Border(w[:, k], b[k], colour=k) for k in range(lines) if np.hypot(*w[:, k]) > 1e-9]
+        items: list[Any] = [Border(w[:, k], b[k], colour=k) for k in range(lines) if np.hypot(*w[:, k]) > 1e-9]
         items += labels
         for k in range(lines):
-            foot, tip = handles[f"p{k + 1}"], handles[f"n{k + 1}"]
+            (foot_x, foot_y), (tip_x, tip_y) = handles[f"p{k + 1}"], handles[f"n{k + 1}"]
             items += [
-                Points(*foot, colour=k, size=6, shape="square", drag=f"p{k + 1}"),
-                Points(*tip, colour=k, size=5, drag=f"n{k + 1}", text=f"w{k + 1}"),
+                Points(foot_x, foot_y, colour=k, size=6, shape="square", drag=f"p{k + 1}"),
+                Points(tip_x, tip_y, colour=k, size=5, drag=f"n{k + 1}", text=f"w{k + 1}"),
             ]
         items.append(Points(*probe, colour="ink", size=6, shape="cross", drag="probe", text="x"))
         v = np.where(np.arange(lines) % 2 == 0, 1.0, -1.0)
@@ -227,7 +229,7 @@ def _needs(k: int) -> Callable[..., bool]:
     return lambda **values: values["lines"] > k
 
 
-def _handles(degrees: float, offset: float, along: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _handles(degrees: float, offset: float, along: float) -> tuple[Any, Any]:
     """The handles of a line: a point on it, and the tip of its normal there."""
     angle = np.deg2rad(degrees)
     normal = np.array([np.cos(angle), np.sin(angle)])

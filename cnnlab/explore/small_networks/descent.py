@@ -98,7 +98,7 @@ class Descent(Explorer):
         edge, beyond = 0.95 * self.extent, "Beyond the plain rule"
         self.samples = {name: getattr(one, "samples", 0) for name, one in self.landscapes.items()}
         most = max(self.samples.values())
-        controls = [
+        controls: list[Any] = [
             Choice("surface", "loss surface", options=list(self.landscapes)),
             Slider("eta", "learning rate η", choices=etas, value=eta),
             Slider("steps", "steps", 0, STEPS, 1, value=15),
@@ -137,8 +137,8 @@ class Descent(Explorer):
             every=0.08,
             when=lambda **v: v["steps"] < STEPS,
         )
-        start = Handle("start", "start", (-edge, edge), (-edge, edge), value=start, step=self.extent / 60)
-        super().__init__([*controls, start, walk])
+        begin = Handle("start", "start", (-edge, edge), (-edge, edge), value=start, step=self.extent / 60)
+        super().__init__([*controls, begin, walk])
 
     def path(
         self,
@@ -300,7 +300,7 @@ class Descent(Explorer):
 
     def _factor(self, eta: float, bend: float, momentum: float) -> Curves:
         """|1 - eta lambda| over eta: where it passes 1 is the limit."""
-        etas, bound = np.array(self.controls["eta"].all), limit(bend, momentum)
+        etas, bound = np.array(self.positions("eta")), limit(bend, momentum)
         line = np.geomspace(etas[0], etas[-1], 121)
         now = float(factor(eta, bend, momentum))
         text = "" if now > TOP else f"{now:.3g}"

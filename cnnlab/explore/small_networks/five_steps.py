@@ -126,7 +126,7 @@ class FiveSteps(Explorer):
     def _curve(self, i: int, at: int) -> Curves:
         left, right = _around(self.x, 0.15)
         line = np.linspace(left, right, 105)
-        items = [Points(self.x[:, 0], self.y[:, 0], label="training set", colour=0, size=5)]
+        items: list[Any] = [Points(self.x[:, 0], self.y[:, 0], label="training set", colour=0, size=5)]
         if at >= 1:
             items.insert(0, Line(line, self.network.forward(line[:, None])[:, 0], label="yhat(x)", colour=1))
         x, y = self.x[i - 1, 0], self.y[i - 1, 0]

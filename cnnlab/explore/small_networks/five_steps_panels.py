@@ -3,6 +3,8 @@
 Each number has one name in all three ("h_1", "w2_3", "yhat"), and the links join what has the same name.
 """
 
+from typing import Any
+
 import numpy as np
 
 from cnnlab.analysis.trace import Trace
@@ -19,7 +21,9 @@ class Numbers:
     """The numbers of sample i (from 0) in a trace of Dense, Tanh, Dense with the mean of n squared errors."""
 
     def __init__(self, record: Trace, i: int, n: int) -> None:
-        first, squash, second = record[0], record[1], record[2]
+        first: Any = record[0]  # of these layers w and b are arrays, never None
+        squash: Any = record[1]
+        second: Any = record[2]
         self.n, self.loss, self.hidden = n, record.loss, first.w.shape[1]
         self.x, self.y = first.h_in[i, 0], record.y[i, 0]
         self.w1, self.b1, self.w2, self.b2 = first.w[0], first.b, second.w[:, 0], second.b[0]

@@ -180,7 +180,7 @@ class PiecewiseLinear(Explorer):
         if squash:
             y = losses.BinaryCrossEntropy().yhat(y[:, None])[:, 0]
         wave = f in ("unit step", "signum", "sigmoid", "tanh")
-        axes = {"x": (-REACH, REACH), "x_label": "x", "height": 290}
+        axes: dict[str, Any] = {"x": (-REACH, REACH), "x_label": "x", "height": 290}
         marks = [Mark(k, f"{j}") for j, k in enumerate(knots, 1) if abs(k) <= REACH]
         at = (np.interp(left, x, y) + np.interp(right, x, y)) / 2  # in the middle of a jump
         names = [f"h{_lower(j)}" for j in range(1, units + 1)]

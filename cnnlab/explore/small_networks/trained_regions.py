@@ -63,7 +63,7 @@ class TrainedRegions(Explorer):
     ) -> None:
         self.training = BatchTraining(network, loss, optimiser, x, y, batch, rng)
         self.reach = float(np.abs(self.training.x).max() * 1.15) or 1.0
-        going = {"when": lambda **_: not self.training.diverged}
+        going: dict[str, Any] = {"when": lambda **_: not self.training.diverged}
         super().__init__(
             [
                 Button("step", "1 step", action=lambda **v: self.train(1), **going),
@@ -99,7 +99,9 @@ class TrainedRegions(Explorer):
 
     def scene(self, lines: bool, codes: bool, map: bool) -> Scene:
         training = self.training
-        x, classes_of, (w, b) = training.x, training.labels, regions.of_network(training.network)
+        x, classes_of = training.x, training.labels
+        w: Any  # a line takes a column of it
+        w, b = regions.of_network(training.network)
         value = training.output(raster(self.reach).reshape(-1, 2)).reshape(CELLS, CELLS)
         # the colour of classes changes where the decision does, that of numbers at zero
         middle, scale = (0.5, 0.5) if classes_of is not None else (0.0, float(np.abs(value).max()) or 1.0)
@@ -108,13 +110,13 @@ class TrainedRegions(Explorer):
             percent = f"{100 * share:.1f} %"
             wrong, errors = f" and {percent} of the {len(x)} points are decided wrongly", [["errors", percent]]
         shapes = ("dot", "square", "ring", "cross")
-        items = (
+        items: list[Any] = (
             [Border(w[:, k], b[k], colour="muted", width=1.5) for k in range(w.shape[1]) if np.hypot(*w[:, k]) > 1e-9]
             if lines
             else []
         )
         found, labels = code_labels(w, b, self.reach) if codes and w.shape[1] <= MOST else (None, [])
-        classes = [] if classes_of is None else np.unique(classes_of)
+        classes: Any = [] if classes_of is None else np.unique(classes_of)
         if classes_of is None:
             items.append(Points(x[:, 0], x[:, 1], label="samples", colour="ink", size=3.5))
         for i, c in enumerate(classes[:8]):

@@ -49,7 +49,7 @@ class Maps:
 
     def cell(self, place: int, unit: tuple[int, ...]) -> tuple[int, int]:
         """(row, column) where a unit is shown in its map."""
-        return divmod(int(unit[0]), self.shape(place)[1]) if self.vector(place) else tuple(unit[:2])
+        return divmod(int(unit[0]), self.shape(place)[1]) if self.vector(place) else (unit[0], unit[1])
 
     def inside(self, place: int, where: tuple[int, int]) -> tuple[int, int]:
         """The cell nearest to `where` that holds a unit."""

@@ -90,7 +90,9 @@ class GradientMicroscope(Explorer):
         self.channels = {ALL: None, "red": 0, "green": 1, "blue": 2} if self.x.shape[3] == 3 else {ALL: None}
         # A click sets "sheet"; whatever comes next puts it beside all maps again, so that every click is something new.
         sheets = [self.maps.sheet_shape(place) for place in range(len(network))]
-        self.beside = tuple(int(side) for side in np.max(sheets, axis=0))
+        height, width = np.max(sheets, axis=0)
+        self.beside = int(height), int(width)
+        rows, columns, _ = np.max(shapes, axis=0)
         start = self._strongest(chosen, 0)
         super().__init__(
             [
@@ -107,8 +109,8 @@ class GradientMicroscope(Explorer):
                 ),
                 Choice("colour", "gradient of", list(self.channels), ALL),
                 Button("strongest", "its strongest unit", self._strongest_here),
-                Cell("where", "unit", *np.max(shapes, axis=0)[:2], start[0]),
-                Cell("sheet", "in all maps", *(side + 1 for side in self.beside), self.beside),
+                Cell("where", "unit", rows, columns, start[0]),
+                Cell("sheet", "in all maps", self.beside[0] + 1, self.beside[1] + 1, self.beside),
             ]
         )
         # Pure functions of a copy that nobody changes: computed once for every unit that is looked at.
@@ -188,8 +190,9 @@ class GradientMicroscope(Explorer):
         return f"{symbol}[{', '.join(map(str, unit))}]"
 
     def _meaning(self, place: int, unit: tuple[int, ...]) -> str:
-        last = place == len(self.network) - 1 and self.classes is not None
-        return f" ({self.classes[unit[-1]]})" if last else ""
+        if place < len(self.network) - 1 or self.classes is None:
+            return ""
+        return f" ({self.classes[unit[-1]]})"
 
     def _words(self, gradient: Array, field: Field, image: int) -> str:
         rows, columns = field.rectangle[2:]

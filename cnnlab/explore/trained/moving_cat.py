@@ -1,6 +1,6 @@
 """The cat moves, and other weights of a fully-connected unit see it (lecture topic 7)."""
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -93,7 +93,7 @@ class MovingCat(Explorer):
             Rectangle(top - out, left - out, size + 2 * out, size + 2 * out, "where the cat was in training", colour=0),
             Rectangle(row, column, size, size, "where the cat is now", colour=1),
         ]
-        look = {"height": 300, "rectangles": frames}
+        look: dict[str, Any] = {"height": 300, "rectangles": frames}
         low, high = float(min(unit.answers.min(), 0)), float(max(unit.answers.max(), 0)) or 1.0
         places = self.controls["right"].positions()
         answer = Curves(

@@ -1,6 +1,6 @@
 """A trained network reads: an image, what its maps make of it, and what it says (lecture topics 10, 11 and 27)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -75,7 +75,8 @@ class Reading(Explorer):
         if names is not None and len(names) != network.output_shape[0]:
             raise ValueError(f"names must be {network.output_shape[0]} words, one for each output; got {len(names)}")
         self.network, self.x, self.y, self.ground = network, x, y, ground
-        self.yhat, self.words = (lambda e: e, "outputs") if loss is None else (loss.yhat, "yhat")
+        self.yhat: Callable[[Array], Array] = (lambda e: e) if loss is None else loss.yhat
+        self.words = "outputs" if loss is None else "yhat"
         self.names = [str(name) for name in (range(network.output_shape[0]) if names is None else names)]
         self.maps = _activations(network) if maps is None else [network[name].name for name in maps]
         first = self._run(x[:64])

@@ -14,6 +14,7 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Bars, Highlight, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Grid, Image, Scene
+from cnnlab.layers import Conv1D
 from cnnlab.network import Network
 from cnnlab.types import Array
 
@@ -70,7 +71,7 @@ class TimeDelay(Explorer):
         if arguments.whole("reach", reach, STEP) > MAX_SHIFT or reach % STEP:
             raise ValueError(f"reach must be {STEP} to {MAX_SHIFT:g} milliseconds, a multiple of {STEP}; got {reach!r}")
         self.network, self.tokens, self.rival, self.rival_name = network, tokens, rival, rival_name
-        self.wide = [layer.size for layer in network if type(layer).__name__ == "Conv1D"]
+        self.wide = [layer.size for layer in network if isinstance(layer, Conv1D)]
         self.wrong = np.flatnonzero(network.classify(datasets.windows(tokens.waveforms)) != tokens.y)
         (steps1, units1), (steps2, units2) = shapes[:2]
         super().__init__(

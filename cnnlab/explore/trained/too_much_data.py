@@ -61,15 +61,15 @@ class TooMuchData(Explorer):
         size: int = 5,
         kernels: int = 32,
     ) -> None:
-        full, shared = {"group": "Fully connected"}, {"group": "Convolution"}
+        full, shared = "Fully connected", "Convolution"
         super().__init__(
             [
                 Amount("height", "image height", choices=SIDES, value=height),
                 Amount("width", "image width", choices=SIDES, value=width),
                 Amount("channels", "channels (3 = RGB)", choices=[1, 2, 3, 4], value=channels),
-                Amount("units", "hidden units", choices=UNITS, value=units, **full),
-                Amount("size", "kernel side", choices=[1, 3, 5, 7, 9, 11], value=size, **shared),
-                Amount("kernels", "kernels", choices=KERNELS, value=kernels, **shared),
+                Amount("units", "hidden units", choices=UNITS, value=units, group=full),
+                Amount("size", "kernel side", choices=[1, 3, 5, 7, 9, 11], value=size, group=shared),
+                Amount("kernels", "kernels", choices=KERNELS, value=kernels, group=shared),
             ]
         )
 
