@@ -63,7 +63,7 @@ class ConditionalMean(Explorer):
         self.draw += 1
         self.training = MeanTraining(self.units, self.seed, self.draw)
 
-    def _train(self, spread: float, **_: Any) -> None:
+    def _train(self, spread: float, **_others: Any) -> None:
         for _ in range(STEPS):
             self.training.step(spread)
 

@@ -135,8 +135,7 @@ class GradientMicroscope(Explorer):
         return (row, column), best if d is None else d
 
     def _strongest_here(self, layer: str, image: int, d: int, **_: Any) -> dict[str, Any]:
-        where, _ = self._strongest(self.options[layer], image, d)
-        return {"where": where, "sheet": self.beside}
+        return {"where": self._strongest(self.options[layer], image, d)[0], "sheet": self.beside}
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         place = self.options[values["layer"]]
