@@ -69,7 +69,7 @@ class ReceptiveField(Explorer):
         self.options = {f"{one.name}: {' × '.join(map(str, one.output_shape))}": i for i, one in enumerate(network)}
         first = next((i for i, one in enumerate(network) if i and len(one.output_shape) == 3), 0)
         chosen = first if layer is None else network.layers.index(network[layer])
-        start = self.maps.inside(chosen, tuple(side // 2 for side in shapes[chosen][:2]))
+        start = self.maps.inside(chosen, (shapes[chosen][0] // 2, shapes[chosen][1] // 2))
         self.growth = receptive.growth(network)
         self.tops = [strongest(h) for h in self.out]
         self.span = float(self.x.min()), float(max(self.x.max(), self.x.min() + 1e-6))
