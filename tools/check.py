@@ -30,7 +30,10 @@ CHECKS = {
     "floors": ("do imports only go down?", [*PYTHON, "-c", FLOORS, "--no-cache"]),
     "notebooks": ("are they in the form in which they are committed?", [*PYTHON, "tools/notebooks.py", "check"]),
     "js-types": ("do the types of the JavaScript fit each other?", ["deno", "check", "--quiet"]),
-    "js-tests": ("do the unit tests of the JavaScript pass?", [*PYTHON, "-c", NODE, "--test", "tests/javascript/"]),
+    "js-tests": (
+        "do the unit tests of the JavaScript pass?",
+        [*PYTHON, "-c", NODE, "--test", "tests/javascript/*.test.js"],
+    ),
     "format": ("is the Python formatted?", [*PYTHON, "-m", "ruff", "format", "--check", "--quiet"]),
     "lint": ("does ruff find anything?", [*PYTHON, "-m", "ruff", "check", "--quiet"]),
     "js-format": ("is the JavaScript formatted?", ["deno", "fmt", "--check", "--quiet"]),

@@ -1,6 +1,8 @@
 // @ts-check
 // The elements of a view on the page, and what they hear of the page around them.
 
+import style from "../../../style.json" with { type: "json" };
+
 /** @import { Timer } from "./types.d.ts" */
 
 /**
@@ -42,6 +44,9 @@ export class Page {
     const named = { class: "cnnlab", role: "group", "aria-label": title, "data-lm-suppress-shortcuts": "true" };
     /** @type {HTMLElement & { cnnlab?: unknown }} */
     this.root = make("div", named, inputs, this.picture, this.words, this.spoken);
+    const [blue, orange] = style.colours.light; // for view.css
+    this.root.style.setProperty("--cnnlab-blue", blue);
+    this.root.style.setProperty("--cnnlab-orange", orange);
     /** @type {Timer} */
     this.saying = undefined;
     /** @type {Timer} */
