@@ -74,6 +74,7 @@ def _forward(tools, hp, filled, packed, bias, taps, stride, e, floor, add, first
         at = address(e) + n * height * across * outputs * size
         out = Maps(at, across * outputs, outputs, height, across, outputs)
         image_sum(tools, image, Window((0, 0), stride, taps), weights, 0 if add else address(bias), out, floor)
+    room[0] = 0  # numba frees an array after its last use, and its address is none
 
 
 def input_gradient(de, w, stride, top_left, dh):
@@ -142,6 +143,7 @@ def _input_gradient(tools, de, frame, classes, nothing, stride, dh, first, end):
             packed, p, q, start_m, start_k, place_m, place_k = classes[i]
             window, weights = Window((start_m, start_k), (1, 1), (p, q)), Panels(packed, panel, panel, p * q * outputs)
             image_input_gradient(tools, image, window, weights, (place_m, place_k), stride, maps, address(nothing))
+    room[0] = 0  # numba frees an array after its last use, and its address is none
 
 
 def weight_gradient(hp, de, stride, dw, filled=None):
@@ -182,6 +184,7 @@ def _weight_gradient(tools, hp, filled, de, stride, dw, first, end):
         at = address(de) + n * height * across * depth * size
         errors = Maps(at, across * depth, depth, height, across, depth)
         image_weight_gradient(tools, image, stride, errors, gradient)
+    room[0] = 0  # numba frees an array after its last use, and its address is none
 
 
 def product(a, b, c, start=None, floor=NONE):
@@ -228,3 +231,4 @@ def _product(tools, a, steps, packed, bias, c, floor, first, end):
             floor,
             False,
         )
+    room[0] = 0  # numba frees an array after its last use, and its address is none
