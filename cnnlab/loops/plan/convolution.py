@@ -72,9 +72,9 @@ def lay_out_convolution(op, layer, rooms):
     frame = Frame((rows, columns), (s, t), (top, left), (height, width), (int(e_height), int(e_width)))
     put(op["framed"], height=frame.sides[0], width=frame.sides[1], top=frame.corner[0], left=frame.corner[1])
     pixels = int(e_height * e_width)
-    forward = pixels * outputs + ROWS * VECTORS * rooms.lanes + outputs
+    forward = pixels * outputs + ROWS * VECTORS * rooms.lanes
     back = frame.sides[0] * frame.sides[1] * depth
-    rooms.scratch(max(forward, back + max((ROWS + pixels) * VECTORS * rooms.lanes, outputs)))
+    rooms.scratch(max(forward, back + (ROWS + pixels) * VECTORS * rooms.lanes))
 
 
 def fill_convolution(op, layer, memory, samples):
@@ -105,7 +105,7 @@ def convolve(op, memory, scratch, images):
             for i in range(count):
                 scratch[i] = u[op.b_at + i]
         image_sum(tools, image_of(op, memory, n), window, weights, bias, out, floor)
-        store_pooled(op, memory, n, scratch, 0, scratch, count + ROWS * VECTORS * memory.lanes)
+        store_pooled(op, memory, n, scratch, 0)
 
 
 @compiled
@@ -125,7 +125,7 @@ def convolve_back(op, memory, scratch, images):
     if op.b_at >= 0:
         clear(g, op.b_at, (op.e_height * op.e_width if kernel.bias_per_unit else 1) * outputs)
     for n in range(images.first, images.end):
-        load_gradient(op, memory, n, scratch, corner, across, depth, scratch, frame)
+        load_gradient(op, memory, n, scratch, corner, across, depth)
         if op.b_at >= 0:
             bias = op.b_at
             for y in range(op.e_height):

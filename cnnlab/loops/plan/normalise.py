@@ -164,7 +164,7 @@ def batch(op, memory, scratch, images):
             for c in range(channels):
                 value = source[c] * scale[c] + shift[c]
                 row[c] = floor if value < floor else value
-        store_pooled(op, memory, n, scratch, 0, scratch, entry.step)
+        store_pooled(op, memory, n, scratch, 0)
 
 
 @compiled
@@ -177,7 +177,7 @@ def batch_back(op, memory, scratch, images):
     clear(dbeta, 0, channels)
     for n in range(images.first, images.end):
         d, h = op.dh_at + n * memory.d_step, entry.h_at + n * entry.step
-        load_gradient(op, memory, n, memory.d, d, entry.width * channels, channels, scratch, 0)
+        load_gradient(op, memory, n, memory.d, d, entry.width * channels, channels)
         for i in range(0, entry.height * entry.width * channels, channels):
             error, row = part(memory.d, d + i, channels), part(m, h + i, channels)
             for c in range(channels):

@@ -5,7 +5,9 @@ from numba import config, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
-from cnnlab.loops.kernels.pooling import DEAD_BYTE
+from cnnlab.loops.kernels.pooling import DEAD_BYTE, windows_over
+from cnnlab.loops.kernels.strip import address
+from cnnlab.loops.kernels.windows import largest, returned
 from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
 
 
@@ -62,69 +64,39 @@ def store(op, memory, n, e, first):
 
 
 @compiled_inside
-def store_pooled(op, memory, n, e, first, scratch, room):
-    """`store`, through max pooling if there is any (topic 22).  From scratch[room] on there is room for the numbers of
-    one pixel.
-    """
+def store_pooled(op, memory, n, e, first):
+    """`store`, through max pooling if there is any (topic 22)."""
     pool = op.pool
     if pool.rows == 0:
         store(op, memory, n, e, first)
         return
-    m, channels, across = memory.m, op.output.channels, op.e_width * op.output.channels
-    out, down = output_at(op, n), op.output.frame_width * channels
-    marks, real = pool.marks_at + n * pool.marks_step, m.dtype.type
-    winner = part(scratch, room, channels)  # as wide as what is compared: a byte would slow the comparison down
+    channels, out = op.output.channels, address(memory.m) + output_at(op, n) * memory.m.itemsize
+    across, size, marks = op.e_width * channels, memory.m.itemsize, address(memory.marks) + mark_at(op, n)
+    zero, dead = memory.m.dtype.type(0), np.uint8(DEAD_BYTE)
     for i in range(op.output.height):
-        for k in range(op.output.width):
-            corner = first + i * pool.stride_m * across + k * pool.stride_n * channels
-            best = part(m, out + i * down + k * channels, channels)
-            row = part(e, corner, channels)
-            for c in range(channels):
-                best[c] = row[c]
-                winner[c] = 0
-            for p in range(pool.rows):
-                for q in range(pool.columns):
-                    index, row = real(p * pool.columns + q), part(e, corner + p * across + q * channels, channels)
-                    for c in range(channels):
-                        better = row[c] > best[c]
-                        best[c] = row[c] if better else best[c]
-                        winner[c] = index if better else winner[c]
-            if op.relu:
-                for c in range(channels):
-                    on = best[c] > 0
-                    best[c] = best[c] if on else 0
-                    winner[c] = winner[c] if on else real(DEAD_BYTE)
-            mark = part(memory.marks, marks + (i * op.output.width + k) * channels, channels)
-            for c in range(channels):
-                mark[c] = np.uint8(winner[c])
+        best = out + i * op.output.frame_width * channels * size
+        window = address(e) + (first + i * pool.stride_m * across) * size
+        for _ in range(op.output.width):
+            largest(window, across, channels, pool.rows, pool.columns, best, marks, channels, op.relu, zero, dead)
+            window, best, marks = window + pool.stride_n * channels * size, best + channels * size, marks + channels
 
 
 @compiled_inside
-def load_gradient(op, memory, n, de, first, across, depth, scratch, room):
+def mark_at(op, n):
+    """Where the marks of image n begin."""
+    return op.pool.marks_at + n * op.pool.marks_step
+
+
+@compiled_inside
+def load_gradient(op, memory, n, de, first, across, depth):
     """dL/de of image n from the gradient of what `store_pooled` stored, back through pooling and ReLU (topic 24), into
-    de from de[first] on: `across` numbers in a row, `depth` in a pixel.  Room as for `store_pooled`.
+    de from de[first] on: `across` numbers in a row, `depth` in a pixel.
     """
-    channels, pool = op.output.channels, op.pool
-    d = op.de_at + n * memory.d_step
-    if pool.rows:
-        for i in range(op.e_height):
-            clear(de, first + i * across, op.e_width * depth)
-        marks, real = pool.marks_at + n * pool.marks_step, de.dtype.type
-        winner = part(scratch, room, channels)
-        for i in range(op.output.height):
-            for k in range(op.output.width):
-                place = (i * op.output.width + k) * channels
-                error, mark = part(memory.d, d + place, channels), part(memory.marks, marks + place, channels)
-                for c in range(channels):
-                    winner[c] = real(mark[c])
-                corner = first + i * pool.stride_m * across + k * pool.stride_n * depth
-                for p in range(pool.rows):
-                    for q in range(pool.columns):
-                        index, row = real(p * pool.columns + q), part(de, corner + p * across + q * depth, channels)
-                        for c in range(channels):
-                            row[c] += error[c] if winner[c] == index else 0
+    channels, size = op.output.channels, memory.m.itemsize
+    if op.pool.rows:
+        unpool(op, memory, n, address(de) + first * size, across * size, depth * size)
         return
-    out, down = output_at(op, n), op.output.frame_width * channels
+    d, out, down = op.de_at + n * memory.d_step, output_at(op, n), op.output.frame_width * channels
     for i in range(op.e_height):
         for k in range(op.e_width):
             error = part(memory.d, d + (i * op.e_width + k) * channels, channels)
@@ -136,3 +108,24 @@ def load_gradient(op, memory, n, de, first, across, depth, scratch, room):
             else:
                 for c in range(channels):
                     row[c] = error[c]
+
+
+@compiled_into
+def unpool(op, memory, n, de, across, depth):
+    """What each pixel gets back from the windows in which it lies.  de : address; across, depth : bytes."""
+    pool, channels, size = op.pool, op.output.channels, memory.m.itemsize
+    errors, marks = address(memory.d) + (op.de_at + n * memory.d_step) * size, address(memory.marks) + mark_at(op, n)
+    high, wide, zero, dead = op.output.height, op.output.width, memory.m.dtype.type(0), np.uint8(DEAD_BYTE)
+    m0, m1 = 0, 0
+    for i in range(op.e_height):
+        m0, m1 = windows_over(i, m0, m1, pool.rows, pool.stride_m, high)
+        k0, k1, below = 0, 0, de + i * across
+        for j in range(op.e_width):
+            k0, k1 = windows_over(j, k0, k1, pool.columns, pool.stride_n, wide)
+            place = (i - m0 * pool.stride_m) * pool.columns + j - k0 * pool.stride_n
+            corner = (m0 * wide + k0) * channels
+            returned(
+                errors + corner * size, marks + corner, wide * channels, channels, m1 - m0, k1 - k0, place,
+                pool.stride_m * pool.columns, pool.stride_n, below, channels, zero, dead,
+            )  # fmt: skip
+            below += depth

@@ -8,15 +8,14 @@ from cnnlab.loops.runtime.compiled import compiled
 
 
 def lay_out_pool(op, layer, rooms):
-    """Room to compare in."""
-    rooms.scratch(2 * op["input"]["step"])
+    """Nothing: it works on entries and marks alone."""
 
 
 @compiled
 def pool(op, memory, scratch, images):
     """The largest number of each window (topic 22)."""
     for n in range(images.first, images.end):
-        store_pooled(op, memory, n, memory.m, op.input.h_at + n * op.input.step, scratch, 0)
+        store_pooled(op, memory, n, memory.m, op.input.h_at + n * op.input.step)
 
 
 @compiled
@@ -24,7 +23,7 @@ def pool_back(op, memory, scratch, images):
     """The gradient goes to the largest pixel of each window (topic 24)."""
     across, channels = op.input.width * op.input.channels, op.input.channels
     for n in range(images.first, images.end):
-        load_gradient(op, memory, n, memory.d, op.dh_at + n * memory.d_step, across, channels, scratch, 0)
+        load_gradient(op, memory, n, memory.d, op.dh_at + n * memory.d_step, across, channels)
 
 
 # ---- the sum over time, with a weight and a bias for each channel

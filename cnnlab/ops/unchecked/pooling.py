@@ -25,7 +25,7 @@ def max_pool2d(e: Array, size: Pair, stride: Pair, rectify: bool = False) -> tup
 
 def max_pool2d_backward(dh: Array, where: Array, e_shape: tuple[int, ...], size: Pair, stride: Pair) -> Array:
     """All of dh goes to the chosen pixel; where windows overlap, gradients add up."""
-    de = np.zeros(e_shape, dh.dtype)
+    de, where = np.empty(e_shape, dh.dtype), np.ascontiguousarray(where)
     loops.max_backward(np.ascontiguousarray(dh), where, size, stride, de)
     return de
 

@@ -1,0 +1,188 @@
+"""Windows of max pooling, many channels at a time, with their winners in the registers of the processor.
+
+Numbers of 32 bits beside places of 8 or 16 in one loop are more than LLVM can turn into vectors on most processors: it
+goes on number by number, ten times slower.  So the two inner loops of max pooling are written as LLVM's own vector
+instructions, for vectors of any processor; a place is as wide as a number until it is stored.
+
+Both take addresses and strides in numbers.
+"""
+
+import numpy as np
+from llvmlite import ir
+from numba import config, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from cnnlab.loops.kernels.tile import at
+from cnnlab.loops.kernels.vectors import broadcast, vector_of
+
+MANY = 4  # vectors that are in work at the same time
+
+
+def _blocks(builder, channels, kinds, work):
+    """work(vectors, first channel, how many) for all channels.
+
+    kinds : `_Vectors` of the processor's size and of single numbers.  Some vectors are in work at a time, then one, the
+    last one at the very end, over what is there already; fewer channels than a vector holds are taken one by one.
+    """
+    wide, single = kinds
+    whole, count = ir.IntType(64), wide.count
+    with builder.if_else(builder.icmp_signed(">=", channels, whole(count))) as (enough, few):
+        with enough:
+            many = builder.sdiv(channels, whole(MANY * count))
+            with cgutils.for_range(builder, many) as block:
+                work(wide, builder.mul(block.index, whole(MANY * count)), MANY)
+            done = builder.mul(many, whole(MANY * count))
+            left = builder.sdiv(builder.add(builder.sub(channels, done), whole(count - 1)), whole(count))
+            with cgutils.for_range(builder, left) as block:
+                first = builder.add(done, builder.mul(block.index, whole(count)))
+                latest = builder.sub(channels, whole(count))
+                work(wide, builder.select(builder.icmp_signed(">", first, latest), latest, first), 1)
+        with few, cgutils.for_range(builder, channels) as channel:
+            work(single, channel.index, 1)
+
+
+class _Vectors:
+    """Loads and stores of whole vectors: of numbers, and of places that are narrower in memory."""
+
+    def __init__(self, builder, real, narrow, count=None):
+        self.builder = builder
+        self.number, _, self.bits, self.count = vector_of(real)
+        self.count = count or self.count
+        self.vector = ir.VectorType(self.number, self.count)
+        self.place, self.narrow = ir.IntType(self.bits), ir.IntType(narrow.bitwidth)
+        self.places = ir.VectorType(self.place, self.count)
+
+    def pointer(self, address, narrow=False):
+        return self.builder.inttoptr(address, (self.narrow if narrow else self.number).as_pointer())
+
+    def load(self, pointer, first, v, narrow=False):
+        builder = self.builder
+        here = builder.gep(pointer, [builder.add(first, ir.IntType(64)(v * self.count))])
+        kind = ir.VectorType(self.narrow, self.count) if narrow else self.vector
+        value = builder.load(builder.bitcast(here, kind.as_pointer()))
+        value.align = (self.narrow.width if narrow else self.bits) // 8
+        return builder.zext(value, self.places) if narrow else value
+
+    def store(self, value, pointer, first, v, narrow=False):
+        builder = self.builder
+        if narrow:
+            value = builder.trunc(value, ir.VectorType(self.narrow, self.count))
+        here = builder.gep(pointer, [builder.add(first, ir.IntType(64)(v * self.count))])
+        stored = builder.store(value, builder.bitcast(here, value.type.as_pointer()))
+        stored.align = (self.narrow.width if narrow else self.bits) // 8
+
+    def same(self, number):
+        """A whole number as a vector of places."""
+        if number.type.width > self.bits:
+            number = self.builder.trunc(number, self.place)
+        elif number.type.width < self.bits:
+            number = self.builder.zext(number, self.place)
+        return broadcast(self.builder, number, self.count)
+
+
+@intrinsic
+def largest(typingctx, e, down, right, rows, columns, h, marks, channels, rectify, zero, dead):
+    """h[c] = max_{p<rows, q<columns} e[p, q, c], marks[c] = p columns + q of the first one  (lecture topic 22).
+
+    down, right : numbers from row to row and from pixel to pixel of e.  rectify : where the largest is not above 0, h
+    is 0 and the mark `dead`.  zero, dead : of the dtypes of the numbers and of the marks.
+    """
+
+    def codegen(context, builder, signature, args):
+        e, down, right, rows, columns, h, marks, channels, rectify, _, dead = args
+        kinds = [_Vectors(builder, *signature.args[9:11], count) for count in (None, 1)]
+        e, h, marks = kinds[0].pointer(e), kinds[0].pointer(h), kinds[0].pointer(marks, narrow=True)
+        gated = builder.icmp_signed("!=", rectify, rectify.type(0))
+
+        def work(numbers, first, vectors):
+            nothing = ir.Constant(numbers.vector, None)
+            best = [cgutils.alloca_once_value(builder, numbers.load(e, first, v)) for v in range(vectors)]
+            winner = [cgutils.alloca_once(builder, numbers.places) for v in range(vectors)]
+            for v in range(vectors):
+                builder.store(numbers.load(e, first, v), best[v])
+                builder.store(ir.Constant(numbers.places, None), winner[v])
+            with cgutils.for_range(builder, rows) as p, cgutils.for_range(builder, columns) as q:
+                index = numbers.same(builder.add(builder.mul(p.index, columns), q.index))
+                pixel = builder.add(builder.mul(p.index, down), builder.mul(q.index, right))
+                here = builder.add(first, pixel)
+                for v in range(vectors):
+                    value, before = numbers.load(e, here, v), builder.load(best[v])
+                    better = builder.fcmp_ordered(">", value, before)
+                    builder.store(builder.select(better, value, before), best[v])
+                    builder.store(builder.select(better, index, builder.load(winner[v])), winner[v])
+            for v in range(vectors):
+                value, place = builder.load(best[v]), builder.load(winner[v])
+                on = builder.fcmp_ordered(">", value, nothing)
+                gate = builder.or_(on, broadcast(builder, builder.not_(gated), numbers.count))
+                numbers.store(builder.select(gate, value, nothing), h, first, v)
+                numbers.store(builder.select(gate, place, numbers.same(dead)), marks, first, v, narrow=True)
+
+        _blocks(builder, channels, kinds, work)
+        return context.get_dummy_value()
+
+    return types.void(*[types.intp] * 9, zero, dead), codegen
+
+
+@intrinsic
+def returned(typingctx, dh, marks, down, right, rows, columns, index, up, left, de, channels, zero, dead):
+    """de[c] = sum of dh[m, k, c] over the windows m < rows, k < columns whose mark is index - up m - left k: what one
+    pixel of e gets back  (lecture topic 24).
+
+    down, right : numbers from window to window of dh and marks.  zero, dead : of the dtypes of numbers and marks.
+    """
+
+    def codegen(context, builder, signature, args):
+        dh, marks, down, right, rows, columns, index, up, left, de, channels, _, _ = args
+        kinds = [_Vectors(builder, *signature.args[11:13], count) for count in (None, 1)]
+        dh, de, marks = kinds[0].pointer(dh), kinds[0].pointer(de), kinds[0].pointer(marks, narrow=True)
+
+        def work(numbers, first, vectors):
+            nothing = ir.Constant(numbers.vector, None)
+            total = [cgutils.alloca_once(builder, numbers.vector) for v in range(vectors)]
+            for v in range(vectors):
+                builder.store(nothing, total[v])
+            with cgutils.for_range(builder, rows) as m, cgutils.for_range(builder, columns) as k:
+                past = builder.add(builder.mul(m.index, up), builder.mul(k.index, left))
+                wanted = numbers.same(builder.sub(index, past))
+                here = builder.add(first, builder.add(builder.mul(m.index, down), builder.mul(k.index, right)))
+                for v in range(vectors):
+                    won = builder.icmp_signed("==", numbers.load(marks, here, v, narrow=True), wanted)
+                    share = builder.select(won, numbers.load(dh, here, v), nothing)
+                    builder.store(builder.fadd(builder.load(total[v]), share), total[v])
+            for v in range(vectors):
+                numbers.store(builder.load(total[v]), de, first, v)
+
+        _blocks(builder, channels, kinds, work)
+        return context.get_dummy_value()
+
+    return types.void(*[types.intp] * 11, zero, dead), codegen
+
+
+def largest_twin(e, down, right, rows, columns, h, marks, channels, rectify, zero, dead):
+    """What `largest` does, in NumPy."""
+    window = at(e, zero, (rows, columns, channels), (down, right, 1)).reshape(-1, channels)
+    best, mark = window[0].copy(), at(marks, dead, (channels,), (1,))
+    mark[...] = 0
+    for index, values in enumerate(window):
+        better = values > best
+        best[better], mark[better] = values[better], index
+    off = ~(best > 0) if rectify else best != best
+    best[off & bool(rectify)] = 0
+    mark[off & bool(rectify)] = dead
+    at(h, zero, (channels,), (1,))[...] = best
+
+
+def returned_twin(dh, marks, down, right, rows, columns, index, up, left, de, channels, zero, dead):
+    """What `returned` does, in NumPy."""
+    total = at(de, zero, (channels,), (1,))
+    total[...] = 0
+    shape, strides = (rows, columns, channels), (down, right, 1)
+    errors, marked = at(dh, zero, shape, strides), at(marks, dead, shape, strides)
+    for m in range(rows):
+        for k in range(columns):
+            total += np.where(marked[m, k] == index - up * m - left * k, errors[m, k], zero)
+
+
+largest = largest_twin if config.DISABLE_JIT else largest
+returned = returned_twin if config.DISABLE_JIT else returned
