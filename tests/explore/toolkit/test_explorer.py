@@ -5,6 +5,7 @@ from explorers import Try
 
 from cnnlab.explore import Explorer
 from cnnlab.explore.toolkit.controls import Toggle
+from cnnlab.picture import Picture, new_figure
 
 
 def test_set_press_reset_and_observers():
@@ -51,3 +52,25 @@ def test_an_impossible_value_changes_nothing():
 def test_two_controls_of_one_name_are_refused():
     with pytest.raises(ValueError, match="different names"):
         Explorer([Toggle("a"), Toggle("a")])
+
+
+def test_an_explorer_is_painted_and_shown_by_what_was_handed_in(monkeypatch):
+    class Showing:
+        def __init__(self, explorer):
+            self.explorer, self.news = explorer, 0
+
+        def changed(self):
+            self.news += 1
+
+        def mimebundle(self):
+            return {"text/html": f"<b>{self.explorer.title}</b>"}
+
+    painted = Picture(new_figure()[0], "a picture")
+    monkeypatch.setattr(Explorer, "paint", staticmethod(lambda scene: painted))
+    monkeypatch.setattr(Explorer, "show", Showing)
+    explorer = Try()
+    assert explorer.picture() is painted
+    bundle = explorer._repr_mimebundle_()
+    assert bundle["text/html"] == "<b>A try</b>" and bundle["image/png"] == painted.png()
+    explorer.set(a=2)
+    assert explorer._view.news == 1 and explorer._repr_mimebundle_()["text/plain"] == repr(explorer)
