@@ -1,20 +1,40 @@
 """A network as a table, and a layer in a few words."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
 from cnnlab.layers import Layer
 from cnnlab.types import Shape
 
-if TYPE_CHECKING:  # a network makes its summary
-    from cnnlab.network.contents import Contents
-
 __all__ = ["Summary", "settings", "words"]
 
 Row: TypeAlias = tuple[str, str, Shape, int, int, int]
 """Name, settings, output shape, parameters, connections, multiply-adds."""
+
+
+class Counted(Protocol):
+    """What has counts: a layer, and a network."""
+
+    @property
+    def output_shape(self) -> Shape: ...
+    @property
+    def parameter_count(self) -> int: ...
+    @property
+    def connection_count(self) -> int: ...
+    @property
+    def multiply_adds(self) -> int: ...
+
+
+class Summed(Counted, Protocol):
+    """A network, which imports this module to sum itself up."""
+
+    @property
+    def input_shape(self) -> Shape: ...
+    @property
+    def unit_count(self) -> int: ...
+    def __iter__(self) -> Iterator[Layer]: ...
 
 
 class Summary:
@@ -37,8 +57,8 @@ class Summary:
 
     titles = ("layer", "settings", "output", "parameters", "connections", "multiply-adds")
 
-    def __init__(self, network: "Contents") -> None:
-        def counts(part: "Layer | Contents") -> tuple[Shape, int, int, int]:
+    def __init__(self, network: Summed) -> None:
+        def counts(part: Counted) -> tuple[Shape, int, int, int]:
             return part.output_shape, part.parameter_count, part.connection_count, part.multiply_adds
 
         self.rows: list[Row] = [(layer.name, settings(layer), *counts(layer)) for layer in network]

@@ -196,7 +196,7 @@ class ConvolutionStepper(Explorer):
         return Scene([top, bottom], words, links=links)
 
     @staticmethod
-    def _sums(one: OneSum, value, c, d, m, n):
+    def _sums(one: OneSum, value: float, c: int, d: int, m: int, n: int) -> Table:
         """The sum over the channels, one line each; of many channels the first ones, and the one that is shown."""
         lines = sorted({*range(min(len(one.sums), 6)), c})
         rows = [[f"sum of products, c = {k}", format_number(one.sums[k])] for k in lines]
