@@ -133,7 +133,7 @@ def _ticks(axes: Axes, panel: Curves, g: AxesGeometry) -> None:
     axes.set_yticks([], minor=True)
     axes.set_xticks([place for place, _ in x_ticks], [words for _, words in x_ticks], va="baseline")
     axes.set_yticks([place for place, _ in y_ticks], [words for _, words in y_ticks], va="center_baseline")
-    axes.grid(color=FAINT, linewidth=POINT, alpha=faint)
+    axes.grid(color=FAINT, linewidth=POINT, alpha=faint, clip_on=False)
     axes.set_axisbelow(True)
     ticks: dict[str, Any] = {"which": "both", "labelsize": WORDS["ticks"] * POINT, "labelcolor": MUTED, "length": 0}
     axes.tick_params(axis="x", pad=rule["tick_x"] * POINT, **ticks)
@@ -142,7 +142,7 @@ def _ticks(axes: Axes, panel: Curves, g: AxesGeometry) -> None:
         edge.set_visible(False)
     for line, log, places in ((axes.axvline, panel.x_log, x_ticks), (axes.axhline, panel.y_log, y_ticks)):
         if not log and any(abs(place) < 1e-12 for place, _ in places):
-            line(0, color=MUTED, linewidth=POINT, alpha=faint, zorder=1)
+            line(0, color=MUTED, linewidth=POINT, alpha=faint, zorder=1, clip_on=False)
     down = -rule["x_label"] / g.height
     across = -rule["y_label"] / g.width
     style: dict[str, Any] = {"fontsize": WORDS["plain"] * POINT, "color": MUTED}
