@@ -38,6 +38,16 @@ from cnnlab.loops.runtime.workspace import aligned, workspace
 NONE = -np.inf  # no floor under the results
 
 
+def _tools(tiles, room):
+    """What kernels work with.
+
+    tiles : address of the strips, which compiles them: for the main thread to ask.  room : an array that the caller
+    keeps while they work; inside of a loop numba would free it after its last use, and its address is none.
+    """
+    dtype = room.dtype
+    return Tools(tiles, lanes(dtype), dtype.itemsize, room.ctypes.data, dtype.type(NONE))
+
+
 def forward(hp, w, b, stride, e, floor=NONE, filled=None):
     """e[n,m,k,d] = b[d] + sum_{p,q,c} w[p,q,c,d] hp[n, m s + P-1-p, k t + Q-1-q, c]   (lecture topic 8).
 
@@ -54,27 +64,35 @@ def forward(hp, w, b, stride, e, floor=NONE, filled=None):
     filled = filled or (0, hp.shape[1], 0, hp.shape[2])
 
     def job(i):
-        tools = Tools(tiles, wide, e.itemsize, 0, real(NONE))
-        _forward(tools, hp, filled, packed, bias, (rows, columns), stride, e, real(floor), b is None, *parts[i])
+        room = np.empty(ROWS * packed.shape[2], e.dtype)
+        _forward(
+            _tools(tiles, room),
+            hp,
+            filled,
+            packed,
+            bias,
+            (rows, columns),
+            stride,
+            e,
+            real(floor),
+            b is None,
+            *parts[i],
+        )
 
     run(job, len(parts), e.size * packed.shape[1])
 
 
 @compiled
 def _forward(tools, hp, filled, packed, bias, taps, stride, e, floor, add, first, end):
-    """The images first to end; `tools` are still without a room."""
     _, high, wide, channels = hp.shape
     _, height, across, outputs = e.shape
     panel, size = packed.shape[2], tools.size
-    room = np.empty(ROWS * panel, e.dtype)
-    tools = Tools(tools.strip, tools.lanes, size, address(room), tools.none)
     weights = Panels(address(packed), panel, panel, packed.shape[1])
     for n in range(first, end):
         image = Image(address(hp) + n * high * wide * channels * size, wide, channels, filled)
         at = address(e) + n * height * across * outputs * size
         out = Maps(at, across * outputs, outputs, height, across, outputs)
         image_sum(tools, image, Window((0, 0), stride, taps), weights, 0 if add else address(bias), out, floor)
-    room[0] = 0  # numba frees an array after its last use, and its address is none
 
 
 def input_gradient(de, w, stride, top_left, dh):
@@ -98,12 +116,12 @@ def input_gradient(de, w, stride, top_left, dh):
             start = (r + top) // s + above + 1 - taps[0], (q + left) // t + before + 1 - taps[1]
             weights.append(packed)
             classes.append((packed.ctypes.data, *taps, *start, r, q))
-    parts, nothing = chunks(len(de)), aligned(channels + VECTORS * wide, de.dtype)
-    tools = Tools(strip_for(de.dtype), wide, de.itemsize, 0, dh.dtype.type(NONE))
+    parts, tiles, nothing = chunks(len(de)), strip_for(de.dtype), aligned(channels + VECTORS * wide, de.dtype)
     table = np.array(classes, np.int64).reshape(-1, 7)
 
     def job(i):
-        _input_gradient(tools, de, (*frame.sides, *frame.corner), table, nothing, (s, t), dh, *parts[i])
+        room = np.empty(ROWS * VECTORS * wide, dh.dtype)
+        _input_gradient(_tools(tiles, room), de, (*frame.sides, *frame.corner), table, nothing, (s, t), dh, *parts[i])
 
     run(job, len(parts), de.size * rows * columns * channels)
 
@@ -127,8 +145,7 @@ def _input_gradient(tools, de, frame, classes, nothing, stride, dh, first, end):
     high, wide, above, before = frame
     _, e_height, e_width, outputs = de.shape
     _, height, across, channels = dh.shape
-    panel, size, room = VECTORS * tools.lanes, tools.size, np.empty(ROWS * VECTORS * tools.lanes, dh.dtype)
-    tools = Tools(tools.strip, tools.lanes, size, address(room), tools.none)
+    panel, size = VECTORS * tools.lanes, tools.size
     framed = np.zeros((high, wide, outputs), dh.dtype)
     image = Image(address(framed), wide, outputs, (above, above + e_height, before, before + e_width))
     for n in range(first, end):
@@ -143,7 +160,6 @@ def _input_gradient(tools, de, frame, classes, nothing, stride, dh, first, end):
             packed, p, q, start_m, start_k, place_m, place_k = classes[i]
             window, weights = Window((start_m, start_k), (1, 1), (p, q)), Panels(packed, panel, panel, p * q * outputs)
             image_input_gradient(tools, image, window, weights, (place_m, place_k), stride, maps, address(nothing))
-    room[0] = 0  # numba frees an array after its last use, and its address is none
 
 
 def weight_gradient(hp, de, stride, dw, filled=None):
@@ -157,12 +173,13 @@ def weight_gradient(hp, de, stride, dw, filled=None):
     whole = -(-outputs // wide) * wide
     if whole != outputs:  # the tile reads whole vectors
         de = np.concatenate([de, np.zeros((*de.shape[:3], whole - outputs), de.dtype)], axis=3)
-    parts, tools = chunks(len(hp)), Tools(strip_for(hp.dtype), wide, dw.itemsize, 0, dw.dtype.type(NONE))
+    parts, tiles = chunks(len(hp)), strip_for(hp.dtype)
     partial = workspace("dL/dw of chunks", (len(parts), rows, columns * channels, outputs), dw.dtype)
     partial[...] = 0
 
     def job(i):
-        _weight_gradient(tools, hp, filled, de, stride, partial[i], *parts[i])
+        room = np.empty((ROWS + de.shape[1] * de.shape[2]) * VECTORS * wide, dw.dtype)
+        _weight_gradient(_tools(tiles, room), hp, filled, de, stride, partial[i], *parts[i])
 
     run(job, len(parts), de.shape[0] * de.shape[1] * de.shape[2] * dw.size)
     total = partial[0]
@@ -176,15 +193,13 @@ def _weight_gradient(tools, hp, filled, de, stride, dw, first, end):
     rows, line, outputs = dw.shape
     _, high, wide, channels = hp.shape
     _, height, across, depth = de.shape
-    size, room = tools.size, np.empty((ROWS + height * across) * VECTORS * tools.lanes, dw.dtype)
-    tools = Tools(tools.strip, tools.lanes, size, address(room), tools.none)
+    size = tools.size
     gradient = Gradient(address(dw), rows, line, outputs)
     for n in range(first, end):
         image = Image(address(hp) + n * high * wide * channels * size, wide, channels, filled)
         at = address(de) + n * height * across * depth * size
         errors = Maps(at, across * depth, depth, height, across, depth)
         image_weight_gradient(tools, image, stride, errors, gradient)
-    room[0] = 0  # numba frees an array after its last use, and its address is none
 
 
 def product(a, b, c, start=None, floor=NONE):
@@ -205,10 +220,11 @@ def product(a, b, c, start=None, floor=NONE):
         steps = a.shape[1], 1
     span = 1 + sum((n - 1) * k for n, k in zip(a.shape, steps, strict=True))
     flat = np.lib.stride_tricks.as_strided(a, (span,), (size,))
-    parts, tools = chunks(len(a)), Tools(strip_for(c.dtype), wide, size, 0, c.dtype.type(NONE))
+    parts, tiles = chunks(len(a)), strip_for(c.dtype)
 
     def job(i):
-        _product(tools, flat, steps, packed, bias, c, c.dtype.type(floor), *parts[i])
+        room = np.empty(ROWS * packed.shape[2], c.dtype)
+        _product(_tools(tiles, room), flat, steps, packed, bias, c, c.dtype.type(floor), *parts[i])
 
     run(job, len(parts), c.size * len(b))
 
@@ -216,8 +232,7 @@ def product(a, b, c, start=None, floor=NONE):
 @compiled
 def _product(tools, a, steps, packed, bias, c, floor, first, end):
     panel, terms = packed.shape[2], packed.shape[1]
-    outputs, size, room = c.shape[1], tools.size, np.empty(ROWS * packed.shape[2], c.dtype)
-    tools = Tools(tools.strip, tools.lanes, size, address(room), tools.none)
+    outputs, size = c.shape[1], tools.size
     for block in range(packed.shape[0]):
         d0 = block * panel
         strip(
@@ -231,4 +246,3 @@ def _product(tools, a, steps, packed, bias, c, floor, first, end):
             floor,
             False,
         )
-    room[0] = 0  # numba frees an array after its last use, and its address is none
