@@ -6,6 +6,7 @@ Nothing is fetched, neither now nor by the pages: what pdoc's template would loa
 """
 
 import argparse
+import importlib
 import inspect
 import pkgutil
 import re
@@ -24,13 +25,20 @@ HIDDEN = {"__main__", "arguments", "loops"}  # what the package is made with: re
 
 
 def rooms():
-    """The names of the modules that have a page."""
+    """The names of the modules that have a page: the rooms of the package, and the modules that a room exports."""
     import cnnlab
 
-    return [
-        "cnnlab",
-        *(f"cnnlab.{each.name}" for each in pkgutil.iter_modules(cnnlab.__path__) if each.name not in HIDDEN),
-    ]
+    tops = [f"cnnlab.{each.name}" for each in pkgutil.iter_modules(cnnlab.__path__) if each.name not in HIDDEN]
+    return ["cnnlab", *(name for top in tops for name in (top, *exported_by(top)))]
+
+
+def exported_by(room):
+    """The modules that a room names in its `__all__`, and those that they name in theirs."""
+    module = importlib.import_module(room)
+    for name in getattr(module, "__all__", ()):
+        if inspect.ismodule(vars(module).get(name)):
+            yield f"{room}.{name}"
+            yield from exported_by(f"{room}.{name}")
 
 
 def page_of(room):
