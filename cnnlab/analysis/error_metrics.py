@@ -9,7 +9,7 @@ from cnnlab.network import Network
 from cnnlab.optimisers import Adam
 from cnnlab.types import Array, ArrayLike
 
-__all__ = ["BATCH", "MeanTraining", "cloud", "conditional_mean", "sigmoid_losses"]
+__all__ = ["BATCH", "MeanTraining", "cloud", "conditional_histogram", "conditional_mean", "sigmoid_losses"]
 
 SQUARED, ENTROPY = MSE(), BinaryCrossEntropy()
 BATCH = 300  # points of one step
@@ -84,6 +84,30 @@ def cloud(
     rng = np.random.default_rng(rng)
     x = rng.uniform(-2, 2, (n, 1))
     return x, conditional_mean(x) + spread * (0.3 + 0.5 * x**2) * rng.standard_normal((n, 1))
+
+
+def conditional_histogram(x: Array, y: Array, at: float, edges: Array, width: float = 0.3) -> Array:
+    """How the y of those points are distributed whose x is near a place.
+
+    Parameters
+    ----------
+    x, y : (n, 1) float64
+        Points.
+    at : float
+        The place.
+    edges : (k + 1,) float64
+        Of the bins of y, ascending.
+    width : float
+        Of the strip around `at` whose points count.
+
+    Returns
+    -------
+    (k,) float64
+        The share of the strip's points in each bin, in per cent; NaN if the strip has none.
+    """
+    near = np.abs(x[:, 0] - at) < width / 2
+    with np.errstate(invalid="ignore"):
+        return 100 * np.histogram(y[near, 0], edges)[0] / near.sum()
 
 
 class MeanTraining:

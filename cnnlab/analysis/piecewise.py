@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.losses import Loss
-from cnnlab.types import Array
+from cnnlab.losses import MSE, BinaryCrossEntropy, Loss
+from cnnlab.types import Array, ArrayLike
 
 __all__ = [
     "ACTIVATIONS",
     "LEAK",
     "SHARP",
     "UNTRAINABLE",
+    "Curve",
     "HiddenUnits",
     "activation",
     "activation_backward",
     "bounded_least_squares",
+    "loss_of",
+    "samples",
     "scattered",
 ]
 
@@ -27,6 +30,7 @@ UNTRAINABLE = ("unit step", "signum")
 SHARP = ("sigmoid", "tanh")
 LEAK = 0.1  # slope of the leaky ReLU, steep enough to be seen
 SLOPES = (-0.5, 1.0)  # between which the slope of PReLU is held
+NEAR = 1e-6  # on either side of a knot stands a point so near
 
 
 def activation(e: Array, f: str, slope: float | Array = 0.25, sharpness: float = 1.0) -> Array:
@@ -123,6 +127,30 @@ def bounded_least_squares(a: Array, t: Array, limit: float, steps: int = 4000) -
     return u
 
 
+class Curve(NamedTuple):
+    """A function as a line shows it: points at even distances, and one on either side of every knot.
+
+    Attributes
+    ----------
+    x : (n,) float64
+        Ascending.
+    h : (n, k) float64
+        Activations of the hidden units.
+    yhat : (n,) float64
+        Outputs, as the loss reads them.
+    knots : (m,) float64
+        Those between the ends.
+    at_knots : (m,) float64
+        yhat there; in the middle of a jump.
+    """
+
+    x: Array
+    h: Array
+    yhat: Array
+    knots: Array
+    at_knots: Array
+
+
 @dataclass(frozen=True, eq=False)
 class HiddenUnits:
     """y(x) = bias + sum_j v_j f(w_j x + b_j), a network from one number to one number; all arrays float64.
@@ -187,7 +215,7 @@ class HiddenUnits:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(self.w[0] != 0, -self.b / self.w[0], np.nan) + 0.0
 
-    def bends(self, reach: float) -> list[float]:
+    def kinks(self, reach: float) -> list[float]:
         """The places where y really bends or jumps: neither v nor the kink is 0 there, and no two knots cancel.
 
         Parameters
@@ -200,14 +228,55 @@ class HiddenUnits:
         list of float
             Ascending.
         """
-        kink = {"leaky ReLU": 1 - LEAK, "PReLU": 1 - self.slope[0]}.get(self.f, 1.0)
+        change = {"leaky ReLU": 1 - LEAK, "PReLU": 1 - self.slope[0]}.get(self.f, 1.0)
         rectifies = self.f in ("ReLU", "leaky ReLU", "PReLU")
-        change = self.v[:, 0] * (np.abs(self.w[0]) * kink if rectifies else np.sign(self.w[0]))
+        size = self.v[:, 0] * (np.abs(self.w[0]) * change if rectifies else np.sign(self.w[0]))
         total: dict[float, float] = {}
-        for at, by in zip(np.round(self.knots(), 6), change, strict=True):
+        for at, by in zip(np.round(self.knots(), 6), size, strict=True):
             if abs(at) < reach:
                 total[at] = total.get(at, 0.0) + by
         return sorted(at for at, by in total.items() if abs(by) > 1e-9)
+
+    def curve(self, reach: float, loss: Loss, cells: int = 241) -> Curve:
+        """The function as a line shows it: its steps are upright, its kinks sharp.
+
+        Parameters
+        ----------
+        reach : float
+            From x = -reach to reach.
+        loss : Loss
+            It reads the outputs.
+        cells : int
+            Points at even distances.
+
+        Returns
+        -------
+        Curve
+        """
+        knots = np.array([knot for knot in self.knots() if abs(knot) < reach])
+        left, right = knots - NEAR, knots + NEAR
+        even = np.linspace(-reach, reach, cells)
+        even = even[np.abs(even[:, None] - knots).min(axis=1, initial=1.0) > NEAR]
+        x = np.sort(np.concatenate([even, left, right]))
+        _, h, y = self.layer(x)
+        yhat = loss.yhat(y[:, None])[:, 0]
+        return Curve(x, h, yhat, knots, (np.interp(left, x, yhat) + np.interp(right, x, yhat)) / 2)
+
+    def error(self, x: Array, t: Array, loss: Loss) -> float:
+        """The loss on samples.
+
+        Parameters
+        ----------
+        x, t : (n,) float64
+            Samples and targets.
+        loss : Loss
+            Of y and t.
+
+        Returns
+        -------
+        float
+        """
+        return loss(self.layer(x)[2][:, None], t[:, None])
 
     def fitted(self, x: Array, t: Array, limit: float) -> "HiddenUnits":
         """The same knots with the v and bias of least squared error.
@@ -260,6 +329,46 @@ class HiddenUnits:
             bias = np.clip(bias - eta * dbias, -limit, limit)
             slope = np.clip(slope - eta * dslope.sum(), *SLOPES)  # one slope, shared by all units
         return replace(self, w=w, b=b, v=v, bias=bias, slope=slope)
+
+
+def loss_of(classes: bool) -> Loss:
+    """What a function is judged by: the squared error, or for classes the binary cross-entropy.
+
+    Parameters
+    ----------
+    classes : bool
+        Whether the targets are 0 or 1.
+
+    Returns
+    -------
+    Loss
+    """
+    return BinaryCrossEntropy() if classes else MSE()
+
+
+def samples(
+    target: Callable[[Array], ArrayLike], reach: float, count: int, classes: bool = False
+) -> tuple[Array, Array]:
+    """What is to be learned: the values of a function, or its classes.
+
+    Parameters
+    ----------
+    target : function
+        Of x, an array.
+    reach : float
+        From x = -reach to reach.
+    count : int
+        How many samples, at even distances.
+    classes : bool
+        1 where the target is positive, else 0, in place of its values.
+
+    Returns
+    -------
+    x, t : (count,) float64
+    """
+    x = np.linspace(-reach, reach, count)
+    t = np.asarray(target(x))
+    return x, (t > 0).astype(float) if classes else t
 
 
 def scattered(units: int, seed: int) -> list[tuple[float, float, float]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab import arguments
+from cnnlab import arguments, ops
 from cnnlab.layers import Dense
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
@@ -21,6 +21,7 @@ __all__ = [
     "of_network",
     "of_two_inputs",
     "through",
+    "two_layers",
     "why_fewer",
 ]
 
@@ -130,6 +131,28 @@ def _lines(w: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
     if not (np.isfinite(w).all() and np.isfinite(b).all()):
         raise ValueError("w and b must be finite numbers; got NaN or infinity")
     return w, b
+
+
+def two_layers(points: Array, w: Array, b: Array, v: Array) -> tuple[Array, Array, Any]:
+    """A layer of ReLU units, whose lines these are, and one unit that sums them with weights of its own.
+
+    Parameters
+    ----------
+    points : (..., 2) float64
+        Inputs.
+    w, b, v : (2, k), (k,) and (k,) float64
+        Weights and biases of the first layer, weights of the second.
+
+    Returns
+    -------
+    e, h : (..., k) float64
+        Excitations and activations of the first layer.
+    yhat : (...) float64
+        sum_k v_k h_k.
+    """
+    e = points @ w + b
+    h = ops.relu(e)
+    return e, h, h @ v
 
 
 def normalised(w: ArrayLike, b: ArrayLike) -> Array:

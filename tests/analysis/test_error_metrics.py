@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from cnnlab.analysis.error_metrics import BATCH, MeanTraining, cloud, conditional_mean, sigmoid_losses
+from cnnlab.analysis.error_metrics import (
+    BATCH,
+    MeanTraining,
+    cloud,
+    conditional_histogram,
+    conditional_mean,
+    sigmoid_losses,
+)
 
 
 @pytest.mark.parametrize("y", [0, 1])
@@ -21,6 +28,15 @@ def test_the_spread_of_the_cloud_is_the_one_of_its_docstring():
     deviation = (y - conditional_mean(x)) / (0.5 * (0.3 + x**2 / 2))
     for part in np.array_split(deviation[np.argsort(x[:, 0]), 0], 8):
         assert abs(part.mean()) < 0.03 and part.std() == pytest.approx(1, abs=0.03)
+
+
+def test_the_histogram_counts_only_the_points_of_its_strip():
+    x = np.array([0.0, 0.1, -0.14, 0.16, 1.0])[:, None]
+    y = np.array([-1.0, 0.5, 0.6, 0.7, 5.0])[:, None]
+    edges = np.array([-2.0, 0.0, 1.0, 2.0])
+    np.testing.assert_allclose(conditional_histogram(x, y, 0.0, edges), [100 / 3, 200 / 3, 0])
+    np.testing.assert_array_equal(conditional_histogram(x, y, 0.0, edges, width=0.1), [100, 0, 0])
+    assert np.isnan(conditional_histogram(x, y, 3.0, edges)).all()
 
 
 def test_a_training_of_its_own_is_the_same_every_time_and_another_draw_another_one():

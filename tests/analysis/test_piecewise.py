@@ -1,4 +1,4 @@
-"""Functions of hidden units: gradients are differences, least squares is scipy's, y bends where bends says."""
+"""Functions of hidden units: gradients are differences, least squares is scipy's, y has its kinks where kinks says."""
 
 import numpy as np
 import pytest
@@ -9,9 +9,11 @@ from cnnlab.analysis.piecewise import (
     activation,
     activation_backward,
     bounded_least_squares,
+    loss_of,
+    samples,
     scattered,
 )
-from cnnlab.losses import MSE
+from cnnlab.losses import MSE, BinaryCrossEntropy
 
 X = np.linspace(-2, 2, 81)
 
@@ -103,14 +105,47 @@ def test_the_function_bends_where_its_slope_changes_and_nowhere_else(f):
     units, x = random_units(5, f=f), np.linspace(-2, 2, 4001)
     second = np.abs(np.diff(units.layer(x)[2], 2))
     found = x[1:-1][second > 1e-6]
-    bends = units.bends(2.0)
-    assert bends and all(np.abs(found - at).min() < 2e-3 for at in bends)
-    assert all(np.abs(np.array(bends) - at).min() < 2e-3 for at in found)
+    kinks = units.kinks(2.0)
+    assert kinks and all(np.abs(found - at).min() < 2e-3 for at in kinks)
+    assert all(np.abs(np.array(kinks) - at).min() < 2e-3 for at in found)
 
 
 def test_a_unit_without_a_weight_has_no_knot():
     units = HiddenUnits(np.array([[0.0, 2.0]]), np.ones(2), np.ones((2, 1)), np.zeros(1), np.full(2, 0.25))
-    assert np.isnan(units.knots()[0]) and units.knots()[1] == -0.5 and units.bends(2.0) == [-0.5]
+    assert np.isnan(units.knots()[0]) and units.knots()[1] == -0.5 and units.kinks(2.0) == [-0.5]
+
+
+def test_samples_are_values_or_classes_and_each_has_its_loss():
+    x, t = samples(np.sin, 2.0, 5)
+    np.testing.assert_array_equal(x, [-2, -1, 0, 1, 2])
+    np.testing.assert_array_equal(t, np.sin(x))
+    np.testing.assert_array_equal(samples(np.sin, 2.0, 5, classes=True)[1], [0, 0, 0, 1, 1])
+    assert isinstance(loss_of(False), MSE) and isinstance(loss_of(True), BinaryCrossEntropy)
+    units = random_units(4)
+    y = units.layer(x)[2]
+    assert units.error(x, t, MSE()) == pytest.approx(np.mean((y - t) ** 2))
+    chance, label = 1 / (1 + np.exp(-y)), t > 0
+    entropy = -np.mean(np.log(np.where(label, chance, 1 - chance)))
+    assert units.error(x, label.astype(float), BinaryCrossEntropy()) == pytest.approx(entropy)
+
+
+@pytest.mark.parametrize("f", ["unit step", "ReLU"])
+def test_a_curve_has_a_point_on_either_side_of_every_knot(f):
+    w, b = np.array([[2.0, 1.0, 1.0, 0.0]]), np.array([1.0, -0.7, 9.0, 1.0])  # at -0.5, at 0.7, far out, nowhere
+    units = HiddenUnits(w, b, np.array([[1.0], [-3.0], [0.5], [1.0]]), np.zeros(1), np.full(4, 0.25), f)
+    curve = units.curve(2.0, MSE(), cells=9)  # of the even points, one lies on the first knot: it gives way
+    np.testing.assert_array_equal(curve.knots, [-0.5, 0.7])
+    assert len(curve.x) == 9 - 1 + 2 * 2 and (np.diff(curve.x) > 0).all()
+    for knot in curve.knots:
+        assert np.isclose(curve.x, knot - 1e-6, rtol=0, atol=1e-12).any()
+        assert np.isclose(curve.x, knot + 1e-6, rtol=0, atol=1e-12).any()
+    _, h, y = units.layer(curve.x)
+    np.testing.assert_array_equal(curve.h, h)
+    np.testing.assert_array_equal(curve.yhat, y)
+    middles = (units.layer(curve.knots - 1e-6)[2] + units.layer(curve.knots + 1e-6)[2]) / 2
+    np.testing.assert_allclose(curve.at_knots, middles, atol=1e-6)
+    squashed = units.curve(2.0, BinaryCrossEntropy(), cells=9).yhat
+    np.testing.assert_allclose(squashed, 1 / (1 + np.exp(-y)))
 
 
 def test_scattered_units_have_their_knots_in_the_picture_and_are_others_each_time():

@@ -108,6 +108,26 @@ def test_a_code_keeps_away_from_what_stands_in_its_region_and_from_the_sides():
     assert inward[0] == pytest.approx(1.95) and 1.81 < inward[1] < 1.94
 
 
+def test_the_second_layer_sums_what_the_units_let_through(rng):
+    w, b, v, points = (
+        rng.normal(size=(2, 3)),
+        rng.normal(size=3),
+        np.array([1.0, -1.0, 2.0]),
+        rng.normal(size=(4, 5, 2)),
+    )
+    e, h, yhat = regions.two_layers(points, w, b, v)
+    assert e.shape == h.shape == (4, 5, 3)
+    for at in np.ndindex(4, 5):
+        total = 0.0
+        for k in range(3):
+            one = w[0, k] * points[at][0] + w[1, k] * points[at][1] + b[k]
+            assert e[at][k] == pytest.approx(one) and h[at][k] == pytest.approx(max(one, 0.0))
+            total += v[k] * max(one, 0.0)
+        assert yhat[at] == pytest.approx(total)
+    alone = regions.two_layers(points[1, 2], w, b, v)
+    assert alone[2] == pytest.approx(yhat[1, 2]) and alone[0].shape == (3,)
+
+
 def test_bad_lines_are_refused_by_name():
     with pytest.raises(ValueError, match=r"w must be \(2, k\)"):
         regions.count(np.ones((3, 2)), np.zeros(2))

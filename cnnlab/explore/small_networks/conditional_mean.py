@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab import arguments
-from cnnlab.analysis.error_metrics import BATCH, MeanTraining, cloud, conditional_mean
+from cnnlab.analysis.error_metrics import BATCH, MeanTraining, cloud, conditional_histogram, conditional_mean
 from cnnlab.explore.toolkit.controls import Button, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Bars, Line, Mark, Points
@@ -70,7 +70,6 @@ class ConditionalMean(Explorer):
     def scene(self, spread: float, x: float) -> Scene:
         points, y = cloud(OTHERS, spread, self.seed)
         yhat = self.training.yhat(self.line)
-        near = np.abs(points[:, 0] - x) < 0.15
         here, mean = float(self.training.yhat(x)[0]), float(conditional_mean(x))
         loss, floor = self.training.losses(points, y)
         picture = Curves(
@@ -91,7 +90,6 @@ class ConditionalMean(Explorer):
             ],
         )
         edges = np.linspace(-2.5, 2.5, 21)
-        heights = 100 * np.histogram(y[near, 0], edges)[0] / near.sum()
         slice_ = Curves(
             name="slice",
             title=f"the y of the points near x = {x:.1f}",
@@ -101,7 +99,9 @@ class ConditionalMean(Explorer):
             x_label="y",
             y_label="share of the points, %",
             items=[
-                Bars((edges[1:] + edges[:-1]) / 2, heights, colour="muted", width=0.22),
+                Bars(
+                    (edges[1:] + edges[:-1]) / 2, conditional_histogram(points, y, x, edges), colour="muted", width=0.22
+                ),
                 Line(np.array([here, here]), np.array([0.0, 100.0]), label="yhat", colour=1, width=3.5),
                 Line(np.array([mean, mean]), np.array([0.0, 100.0]), label="E[y|x]", colour=0, dash=True),
             ],

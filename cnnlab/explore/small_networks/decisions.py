@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab import ops
 from cnnlab.analysis import regions
 from cnnlab.explore.toolkit.controls import Choice, Handle, Slider, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -162,7 +161,7 @@ class Decisions(Explorer):
             ]
         items.append(Points(*probe, colour="ink", size=6, shape="cross", drag="probe", text="x"))
         v = np.where(np.arange(lines) % 2 == 0, 1.0, -1.0)
-        yhat = ops.relu(raster(REACH) @ w + b) @ v
+        _, _, yhat = regions.two_layers(raster(REACH), w, b, v)
         top = float(np.abs(yhat).max()) or 1.0
         plane = Plane(
             name="plane",
@@ -177,8 +176,7 @@ class Decisions(Explorer):
             legend=False,
             background=Map(yhat, scale=top, strength=0.7) if surface else None,
         )
-        e = np.array(probe) @ w + b
-        h = ops.relu(e)
+        e, h, here = regions.two_layers(np.array(probe), w, b, v)
         rows = [
             [
                 f"{k + 1}",
@@ -208,7 +206,7 @@ class Decisions(Explorer):
             else ["general position", "no two parallel, no three through one point"],
         ]
         if surface:
-            rows += [[f"{second} at x", f"{h @ v:.2f}"], ["strongest orange (above 0), blue (below)", f"±{top:.1f}"]]
+            rows += [[f"{second} at x", f"{here:.2f}"], ["strongest orange (above 0), blue (below)", f"±{top:.1f}"]]
         total = Table(name="count", title="how many regions?", height=190, align="lr", size=13, rows=rows)
         code = "".join("1" if value > 0 else "0" for value in e)
         words = (
@@ -220,7 +218,7 @@ class Decisions(Explorer):
         if surface:
             words += (
                 f" The colours are a second layer with fixed weights, {second}: orange above 0, blue below, "
-                f"strongest at {top:.1f}; at x it is {h @ v:.2f}."
+                f"strongest at {top:.1f}; at x it is {here:.2f}."
             )
         return Scene([[plane, units], [total]], words)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab import losses
-from cnnlab.analysis.piecewise import ACTIVATIONS, SHARP, UNTRAINABLE, HiddenUnits, scattered
+from cnnlab.analysis import piecewise
+from cnnlab.analysis.piecewise import ACTIVATIONS, SHARP, UNTRAINABLE, HiddenUnits
 from cnnlab.explore.toolkit.controls import Button, Choice, Slider, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Mark, Points
@@ -17,7 +17,6 @@ from cnnlab.types import Array, ArrayLike
 MOST = 6
 REACH = 2.0  # x from -2 to 2
 LIMIT = 5.0  # of w, b and v
-NEAR = 1e-6
 STEPS, SAMPLES = 20, 81  # gradient steps per picture; training samples
 TARGETS = {
     "tent": lambda x: np.maximum(0.0, 1 - np.abs(x)),
@@ -132,13 +131,7 @@ class PiecewiseLinear(Explorer):
         -------
         x, t : (81,) float64
         """
-        x = np.linspace(-REACH, REACH, SAMPLES)
-        t = self.targets[values["target"]](x)
-        return x, (t > 0).astype(float) if values["squash"] else t
-
-    @staticmethod
-    def _loss(values: Mapping[str, Any]) -> losses.Loss:
-        return losses.BinaryCrossEntropy() if values["squash"] else losses.MSE()
+        return piecewise.samples(self.targets[values["target"]], REACH, SAMPLES, values["squash"])
 
     def _fit(self, **values: Any) -> dict[str, Any]:
         """The v and b of least squared error for the knots as they are, within the range of their sliders."""
@@ -147,7 +140,7 @@ class PiecewiseLinear(Explorer):
 
     def _train(self, **values: Any) -> dict[str, Any]:
         """Gradient descent, `STEPS` steps of size eta on all weights, held within their sliders."""
-        loss, samples = self._loss(values), self.samples(values)
+        loss, samples = piecewise.loss_of(values["squash"]), self.samples(values)
         new = self.function(values).trained(*samples, loss, values["eta"], STEPS, LIMIT)
         found = {"bias": new.bias[0]} | ({"slope": new.slope[0]} if new.f == "PReLU" else {})
         for j in range(values["units"]):
@@ -158,7 +151,7 @@ class PiecewiseLinear(Explorer):
         """Other weights by chance, each press others: every knot inside the picture."""
         self.tries += 1
         new = {"bias": 0.0}
-        for j, (w, b, v) in enumerate(scattered(MOST, self.tries), 1):
+        for j, (w, b, v) in enumerate(piecewise.scattered(MOST, self.tries), 1):
             new |= {f"w{j}": w, f"b{j}": b, f"v{j}": v}
         return new
 
@@ -166,23 +159,12 @@ class PiecewiseLinear(Explorer):
 
     def scene(self, f: str, units: int, target: str, squash: bool, **others: Any) -> Scene:
         values = {"f": f, "units": units, "target": target, "squash": squash, **others}
-        function = self.function(values)
-        knots = function.knots()
-        inside = np.array([k for k in knots if abs(k) < REACH])
-        # a point on either side of every knot, so that steps are upright and kinks are sharp
-        left, right = inside - NEAR, inside + NEAR
-        even = np.linspace(-REACH, REACH, 241)
-        even = even[np.abs(even[:, None] - inside).min(axis=1, initial=1.0) > NEAR]
-        x = np.sort(np.concatenate([even, left, right]))
-        (_, h, y), v = function.layer(x), function.v
+        function, loss = self.function(values), piecewise.loss_of(squash)
+        (x, h, yhat, inside, at), v = function.curve(REACH, loss), function.v
         xs, t = self.samples(values)
-        error = self._loss(values)(function.layer(xs)[2][:, None], t[:, None])
-        if squash:
-            y = losses.BinaryCrossEntropy().yhat(y[:, None])[:, 0]
         wave = f in ("unit step", "signum", "sigmoid", "tanh")
         axes: dict[str, Any] = {"x": (-REACH, REACH), "x_label": "x", "height": 290}
-        marks = [Mark(k, f"{j}") for j, k in enumerate(knots, 1) if abs(k) <= REACH]
-        at = (np.interp(left, x, y) + np.interp(right, x, y)) / 2  # in the middle of a jump
+        marks = [Mark(k, f"{j}") for j, k in enumerate(function.knots(), 1) if abs(k) <= REACH]
         names = [f"h{_lower(j)}" for j in range(1, units + 1)]
         scaled = [f"v{_lower(j)}h{_lower(j)}" for j in range(1, units + 1)]
         top = (
@@ -216,11 +198,11 @@ class PiecewiseLinear(Explorer):
                     title=f"their sum: {out}",
                     y=(-0.2, 1.2) if squash else (-2.0, 2.0),
                     width=1.25,
-                    items=[*marks, *top, Line(x, y, "ŷ", "ink", 2.5), Points(inside, at, "knots", 1)],
+                    items=[*marks, *top, Line(x, yhat, "ŷ", "ink", 2.5), Points(inside, at, "knots", 1)],
                     **axes,
                 ),
             ],
-            self._words(f, units, function.bends(REACH), squash, error),
+            self._words(f, units, function.kinks(REACH), squash, function.error(xs, t, loss)),
         )
 
     @staticmethod
