@@ -6,6 +6,7 @@ import numpy as np
 
 from cnnlab import layers, losses
 from cnnlab.layers.standardise import Standardise
+from cnnlab.loops.kernels.pointwise import HEIGHT, STEEPNESS
 
 
 def to_pytorch(network, torch):
@@ -146,7 +147,7 @@ def sum_over_time(layer, torch):
 def scaled_tanh(torch):
     class Scaled(torch.nn.Module):
         def forward(self, e):
-            return 1.7159 * torch.tanh(2 / 3 * e)
+            return HEIGHT * torch.tanh(STEEPNESS * e)
 
     return Scaled()
 

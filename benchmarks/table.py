@@ -33,53 +33,59 @@ def others(cores):
     return ["", note + ", from which PyTorch's threads suffer more than cnnlab's"]
 
 
+RATIOS = "ratios: cnnlab / PyTorch, over 1 is faster"
+PYTORCH = (("PyTorch CL", LAST, 12), ("NCHW", FIRST, 8), ("compiled", COMPILED, 10))
+
+
+def beside_pytorch(title, columns, rows, speeds, digits=0, contenders=PYTORCH[:2]):
+    """What was measured in both layouts of PyTorch: some columns, the speed of each contender, and the ratios.
+
+    columns : (heading, width to the left or right such as "<24" or ">9", row -> words).  speeds : under which name a
+    row keeps {contender: speed}.
+    """
+    heads = [(head, width) for head, width, _ in columns]
+    heads += [(head, f">{width}") for head, _, width in contenders] + [("vs CL", ">8"), ("vs NCHW", ">9")]
+    lines = [*heading(title, RATIOS), "".join(f"{head:{width}s}" for head, width in heads)]
+    for row in rows:
+        words = [tell(row) for *_, tell in columns]
+        words += [number(row[speeds].get(name), digits) for _, name, _ in contenders]
+        words += [number(row["ratios"].get(name)) for name in (LAST, FIRST)]
+        lines.append("".join(f"{word:{width}s}" for word, (_, width) in zip(words, heads, strict=True)))
+    return lines
+
+
 def convolutions(rows, threads, peak, batch):
     """GFLOP/s of cnnlab and its share of the peak; how many times faster it is than PyTorch."""
-    lines = heading(f"Single operations, batch {batch}, {threads}", "ratios: cnnlab / PyTorch, over 1 is faster")
-    lines.append(
-        f"{'layer':24s}{'operation':18s}{'GFLOP/s':>9s}{'of peak':>9s}{'PyTorch CL':>12s}{'NCHW':>7s}"
-        f"{'vs CL':>8s}{'vs NCHW':>9s}"
-    )
-    for row in rows:
-        speed, ratios = row["gflops"], row["ratios"]
-        lines.append(
-            f"{row['layer'] + (' *' if row['lite'] else ''):24s}{row['operation'].replace('_', ' '):18s}"
-            f"{number(speed[OURS], 0):>9s}{number(100 * speed[OURS] / peak, 0, ' %'):>9s}"
-            f"{number(speed.get(LAST), 0):>12s}{number(speed.get(FIRST), 0):>7s}"
-            f"{number(ratios.get(LAST)):>8s}{number(ratios.get(FIRST)):>9s}"
-        )
+    columns = [
+        ("layer", "<24", lambda row: row["layer"] + (" *" if row["lite"] else "")),
+        ("operation", "<18", lambda row: row["operation"].replace("_", " ")),
+        ("GFLOP/s", ">9", lambda row: number(row["gflops"][OURS], 0)),
+        ("of peak", ">9", lambda row: number(100 * row["gflops"][OURS] / peak, 0, " %")),
+    ]
+    lines = beside_pytorch(f"Single operations, batch {batch}, {threads}", columns, rows, "gflops")
     return [*lines, "* a layer of AlexNet-lite; CL = channels_last, NCHW = PyTorch's default layout"]
 
 
 def steps(rows, threads):
     """Samples per second of whole training steps."""
-    lines = heading(f"Training steps, samples per second, {threads}", "ratios: cnnlab / PyTorch, over 1 is faster")
-    lines.append(
-        f"{'network':34s}{'batch':>6s}{'cnnlab':>9s}{'GFLOP/s':>9s}{'PyTorch CL':>12s}{'NCHW':>8s}{'compiled':>10s}"
-        f"{'vs CL':>8s}{'vs NCHW':>9s}"
-    )
-    for row in rows:
-        speed, ratios = row["samples_per_second"], row["ratios"]
-        lines.append(
-            f"{row['network']:34s}{row['batch']:6d}{number(speed[OURS], 0):>9s}{number(row['gflops'], 1):>9s}"
-            f"{number(speed.get(LAST), 0):>12s}{number(speed.get(FIRST), 0):>8s}{number(speed.get(COMPILED), 0):>10s}"
-            f"{number(ratios.get(LAST)):>8s}{number(ratios.get(FIRST)):>9s}"
-        )
-    return lines
+    columns = [
+        ("network", "<34", lambda row: row["network"]),
+        ("batch", ">6", lambda row: str(row["batch"])),
+        ("cnnlab", ">9", lambda row: number(row["samples_per_second"][OURS], 0)),
+        ("GFLOP/s", ">9", lambda row: number(row["gflops"], 1)),
+    ]
+    title = f"Training steps, samples per second, {threads}"
+    return beside_pytorch(title, columns, rows, "samples_per_second", contenders=PYTORCH)
 
 
 def pooling(rows, threads):
     """Gigabytes per second, read and written."""
-    lines = heading(f"Pooling, batch 64, {threads}", "ratios: cnnlab / PyTorch, over 1 is faster")
-    names = f"{'GB/s':>7s}{'PyTorch CL':>12s}{'NCHW':>7s}{'vs CL':>8s}{'vs NCHW':>9s}"
-    lines.append(f"{'window':26s}{'operation':12s}{names}")
-    for row in rows:
-        speed, ratios = row["gigabytes"], row["ratios"]
-        lines.append(
-            f"{row['layer']:26s}{row['operation']:12s}{number(speed[OURS], 1):>7s}{number(speed.get(LAST), 1):>12s}"
-            f"{number(speed.get(FIRST), 1):>7s}{number(ratios.get(LAST)):>8s}{number(ratios.get(FIRST)):>9s}"
-        )
-    return lines
+    columns = [
+        ("window", "<26", lambda row: row["layer"]),
+        ("operation", "<12", lambda row: row["operation"]),
+        ("GB/s", ">7", lambda row: number(row["gigabytes"][OURS], 1)),
+    ]
+    return beside_pytorch(f"Pooling, batch 64, {threads}", columns, rows, "gigabytes", digits=1)
 
 
 def memory(found):
