@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # where conda-forge calls a package otherwise
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "data/README.md", "docs/lecture.md"]
+FOLDERS = r"(?:cnnlab|tests|tools|benchmarks|data|docs|notebooks)/"
 TEXT = {".py", ".md", ".toml", ".yml", ".yaml", ".lock", ".ipynb", ".js", ".css", ".json", ".txt", ".cfg", ".csv", ""}
 
 
@@ -218,11 +220,36 @@ def test_each_data_file_has_its_origin_and_licence():
     assert [path.name for path in files if path.name not in about] == []
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md", "docs/lecture.md"])
+@pytest.mark.parametrize("name", PAGES)
 def test_links_lead_somewhere(name):
     path = ROOT / name
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
         assert target.startswith("https://") or (path.parent / target).exists(), f"{name} links to {target}"
+
+
+def paths_that_are_named(text):
+    """What stands between `...` and reads as a path of the project or a file of its code; NAME stands for any name."""
+    for code in re.findall(r"`([^`\n]+)`", text):
+        for word in code.split():
+            if re.fullmatch(rf"{FOLDERS}[\w./-]*|(?:\w[\w.-]*/)*\w+\.(?:py|js|css)", word):
+                yield re.sub(r"\b(ROOM|NAME)|(?<=_)NAME", "*", word.rstrip("/"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_paths_that_a_page_names_are_there(name):
+    """In full, or from the folder on of which the page speaks."""
+    there = {path.relative_to(ROOT) for path in tracked()}
+    there |= {folder for path in there for folder in path.parents}
+    for path in paths_that_are_named((ROOT / name).read_text(encoding="utf-8")):
+        assert any(one.match(path) for one in there), f"{name} names {path}"
+
+
+def test_the_search_for_named_paths_finds_them():
+    text = (
+        "`cnnlab/loops/ahead.py` and `layers/base.py`, `python tools/check.py --fix`, `tests/ROOM/test_NAME.py`, `1/2`"
+    )
+    found = ["cnnlab/loops/ahead.py", "layers/base.py", "tools/check.py", "tests/*/test_*.py"]
+    assert list(paths_that_are_named(text)) == found
 
 
 def test_the_example_of_the_readme_does_what_it_says():
