@@ -8,7 +8,7 @@ from cnnlab.loops.runtime.workspace import aligned
 SLACK = 64  # numbers behind every flat array, because tiles read whole vectors
 
 
-def whole(count, dtype):
+def rounded_up(count, dtype):
     """So many numbers, and those that fill the last vector."""
     return -(-int(count) // lanes(dtype)) * lanes(dtype)
 
@@ -26,7 +26,7 @@ class FlatParameters:
         for layer in layers:
             for name, array in layer.parameters.items():
                 self.views.append((layer, name, self.count, array.shape))
-                self.count += whole(array.size, dtype)
+                self.count += rounded_up(array.size, dtype)
         self.u, self.total = (aligned(self.count + SLACK, dtype) for _ in range(2))
         for layer, name, first, shape in self.views:
             view = self._part(self.u, first, shape)

@@ -13,7 +13,7 @@ from cnnlab.loops.plan.operations import COMPUTED, OP, Operation
 from cnnlab.loops.plan.record import Memory, put
 from cnnlab.loops.runtime import team
 from cnnlab.loops.runtime.workspace import aligned
-from cnnlab.network.parameters import SLACK, whole
+from cnnlab.network.parameters import SLACK, rounded_up
 from cnnlab.ops import pads
 
 MARKS = 254  # pixels of the largest pooling window whose winner fits into a byte
@@ -93,7 +93,7 @@ class Rooms:
     def take(self, memory, numbers):
         """Take so many numbers of a flat memory -> where they begin, which is at a whole vector."""
         first = self.sizes[memory]
-        self.sizes[memory] += whole(numbers, self.dtype)
+        self.sizes[memory] += rounded_up(numbers, self.dtype)
         return first
 
     def scratch(self, numbers):
@@ -139,7 +139,7 @@ class Plan:
                 entries[k] = entries[k - 1]
         last = given[-1]
         entries.append((rooms.take("m", n * np.prod(last)), last, (0, 0)))
-        self.d_step = whole(max(np.prod(shape) for shape in [*inside[1:], last]), self.dtype)
+        self.d_step = rounded_up(max(np.prod(shape) for shape in [*inside[1:], last]), self.dtype)
         panel = VECTORS * rooms.lanes
         rooms.sizes["packs"] += max(-(-shape[2] // panel) * panel for shape in [*inside, last])
         self.zeros = rooms.sizes["packs"]  # numbers at the beginning of `packs` that stay zero

@@ -180,13 +180,13 @@ class SGD(Optimiser):
             du = gradients[name]
             if self.decay and decays(name):
                 du = du + u.dtype.type(self.decay) * u
-            change = u.dtype.type(-eta) * du
+            update = u.dtype.type(-eta) * du
             if self.momentum:
                 v, mu = self._memory("v", name, u), u.dtype.type(self.momentum)
                 v *= mu
-                v += change
-                change = mu * v + change if self.nesterov else v
-            u += change
+                v += update
+                update = mu * v + update if self.nesterov else v
+            u += update
 
     def read_velocities(self, parts: Mapping[str, Array]) -> None:
         """Write the velocities that are kept into arrays; zero before the first step.

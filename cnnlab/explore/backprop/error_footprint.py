@@ -23,7 +23,7 @@ from cnnlab.explore.toolkit.controls import Cell, Choice
 from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
-from cnnlab.explore.toolkit.numbers import format_number, strongest, whole
+from cnnlab.explore.toolkit.numbers import are_whole, format_number, strongest
 from cnnlab.explore.toolkit.panels import SIDES, map_panel, of_h
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
 from cnnlab.explore.toolkit.settings import TOP, Errors, Setting, given_errors
@@ -207,7 +207,7 @@ class ErrorFootprint(Explorer):
         (m, n), found = at, footprint(conv, de, (*at, d), c, self.shape)
         digits, count = _fine(conv.used, de), len(found.terms)
         name = f"dL/de[{m}, {n}{f', {d}' if self.setting.several else ''}]"
-        value = format_number(de[m, n, d], 0 if whole(de) else FINE)
+        value = format_number(de[m, n, d], 0 if are_whole(de) else FINE)
         rows = [
             [f"w[{p}, {q}] × {value} → dL/dh[{i}, {j}]", format_number(found.share[i, j], digits)]
             for p, q, i, j in found.terms[:LINES]
@@ -303,9 +303,9 @@ class ErrorFootprint(Explorer):
 
 def _fine(*arrays):
     """Digits in tables and words."""
-    return 0 if whole(*arrays) else FINE
+    return 0 if are_whole(*arrays) else FINE
 
 
 def _digits(array):
     """Digits behind the point in the cells of a map: as few as tell its numbers apart."""
-    return 0 if whole(array) else 2 if np.abs(array).max() >= 0.1 else 3
+    return 0 if are_whole(array) else 2 if np.abs(array).max() >= 0.1 else 3

@@ -10,7 +10,7 @@ from cnnlab.analysis.flattening import flat_index
 from cnnlab.explore.toolkit.controls import Cell
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
-from cnnlab.explore.toolkit.numbers import format_number, strongest, whole
+from cnnlab.explore.toolkit.numbers import are_whole, format_number, strongest
 from cnnlab.explore.toolkit.scene import Grid, Scene
 from cnnlab.explore.toolkit.settings import TOP, Setting
 from cnnlab.layers import Layer
@@ -151,7 +151,7 @@ class ToeplitzView(Explorer):
         in_e = [Highlight(reached, "reached by this h", "ink")] if len(reached) else []
         in_h.append(Highlight([at_h], "this h", "ink", "ring"))
         in_e.append(Highlight([at_e], "this e", 2, "ring"))
-        digits = [0 if whole(one) else 2 for one in (matrix, h, e, de, dh)]
+        digits = [0 if are_whole(one) else 2 for one in (matrix, h, e, de, dh)]
         scale = TOP if drawn else strongest(matrix)
         wide: dict[str, Any] = {"height": 306, "cell": 34.0, "scale": scale, "digits": digits[0]}
         of_h, of_e = (f"[m, n, {c}]" if h.shape[2] > 1 else ""), (f"[m, n, {d}]" if e.shape[2] > 1 else "")
@@ -232,7 +232,7 @@ class ToeplitzView(Explorer):
         """In words, with the proof: by how much both products with W differ from the loops."""
         differ = "exactly" if far == 0 else f"up to {far:.0e}"
         zeros, weights = 100 * float((matrix == 0).mean()), np.unique(matrix[matrix != 0]).size
-        value = format_number(matrix[row, column], 0 if whole(matrix[row, column]) else 2)
+        value = format_number(matrix[row, column], 0 if are_whole(matrix[row, column]) else 2)
         return (
             f"Row {row} of W makes e[{at_e[0]}, {at_e[1]}] from the pixels it sees; column {column} says where "
             f"h[{at_h[0]}, {at_h[1]}] goes; they cross at {value}. {zeros:.0f} % of W is zero, "

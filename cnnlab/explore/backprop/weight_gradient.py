@@ -21,7 +21,7 @@ from cnnlab.explore.toolkit.controls import Cell, Choice
 from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
-from cnnlab.explore.toolkit.numbers import format_number, strongest, whole
+from cnnlab.explore.toolkit.numbers import are_whole, format_number, strongest
 from cnnlab.explore.toolkit.panels import PRIMED, READABLE, map_panel, shades
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
 from cnnlab.explore.toolkit.settings import Errors, Pictures, Setting, given_errors
@@ -132,7 +132,7 @@ class WeightGradient(Explorer):
 
     def scene(self, look: str, weight: tuple[int, int], c: int = 0, d: int = 0, **values: Any) -> Scene:
         conv, h, de, dw = self.gradients(**values)
-        digits, flip, several = 0 if whole(h, de) else 2, look == FLIPPED, self.setting.several
+        digits, flip, several = 0 if are_whole(h, de) else 2, look == FLIPPED, self.setting.several
         size, place = conv.w.shape[:2], (*weight, c, d)
         if look == SUM:
             other = dw_by_correlation(conv, de, h)
@@ -165,7 +165,7 @@ class WeightGradient(Explorer):
             de[:, :, d],
             f"dL/de{in_e}" + (" (drag)" if self.errors.edited else ""),
             "dL/de",
-            digits=0 if whole(de) else 2,
+            digits=0 if are_whole(de) else 2,
             width=1.1,
             height=260,
             **self.errors.look(d, de),
@@ -243,7 +243,7 @@ class WeightGradient(Explorer):
             called,
             "dL/de",
             scale=self.errors.look(0, de)["scale"],
-            digits=0 if whole(de) else 2,
+            digits=0 if are_whole(de) else 2,
             height=232,
         )
         third = map_panel(

@@ -10,7 +10,7 @@ from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Toggle
 from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
-from cnnlab.explore.toolkit.numbers import format_number, strongest, whole
+from cnnlab.explore.toolkit.numbers import are_whole, format_number, strongest
 from cnnlab.explore.toolkit.panels import PRIMED, map_panel, shades
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
 from cnnlab.explore.toolkit.settings import TOP, Pictures, Setting
@@ -119,7 +119,7 @@ class ConvolutionStepper(Explorer):
         shown = e[:, :, d].copy()
         if fill:
             shown.ravel()[m * shown.shape[1] + n + 1 :] = np.nan
-        digits = 0 if whole(h, conv.used) and one.bias == 0 else 2
+        digits = 0 if are_whole(h, conv.used) and one.bias == 0 else 2
         several = channels > 1 or one.bias != 0
         at, to = (f", {c}", f", {d}") if several or filters > 1 else ("", "")
         big: dict[str, Any] = {"height": 300, "digits": digits}

@@ -54,6 +54,6 @@ def strongest(values: ArrayLike) -> float:
     return float(np.abs(values).max()) or 1.0
 
 
-def whole(*arrays: Array) -> bool:
+def are_whole(*arrays: Array) -> bool:
     """Are all of these whole numbers?  Then no digits are printed."""
     return all(np.array_equal(array, np.round(array)) for array in arrays)

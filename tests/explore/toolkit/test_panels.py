@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab.explore.toolkit.items import Highlight
-from cnnlab.explore.toolkit.numbers import strongest, whole
+from cnnlab.explore.toolkit.numbers import are_whole, strongest
 from cnnlab.explore.toolkit.panels import READABLE, map_panel, of_h, shades
 from cnnlab.explore.toolkit.scene import Grid, Image
 
@@ -51,4 +51,4 @@ def test_names_of_the_sides():
 
 def test_the_end_of_a_scale_and_whole_numbers():
     assert strongest([-3, 2]) == 3.0 and strongest(np.zeros(4)) == 1.0
-    assert whole(np.array([1.0, -2.0]), np.eye(2)) and not whole(np.eye(2), np.array([0.5]))
+    assert are_whole(np.array([1.0, -2.0]), np.eye(2)) and not are_whole(np.eye(2), np.array([0.5]))
