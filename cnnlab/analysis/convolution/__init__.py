@@ -1,6 +1,6 @@
 """What one convolution computes, number by number: forward, backward, its weight gradient, and how it is learned."""
 
-from cnnlab.analysis.convolution.difference_quotients import DifferenceQuotients
+from cnnlab.analysis.convolution.difference_quotients import DifferenceQuotients, checked_networks, expected_errors
 from cnnlab.analysis.convolution.given import convolution_of, image_of
 from cnnlab.analysis.convolution.going_back import (
     Collection,
@@ -15,7 +15,7 @@ from cnnlab.analysis.convolution.going_back import (
     reached,
     spread,
 )
-from cnnlab.analysis.convolution.hidden_kernel import Gradients, KernelLearner
+from cnnlab.analysis.convolution.hidden_kernel import Gradients, KernelLearner, training_inputs
 from cnnlab.analysis.convolution.moved import Moved, move_and_convolve
 from cnnlab.analysis.convolution.terms import Convolution, OneSum
 from cnnlab.analysis.convolution.weight_windows import (
@@ -39,6 +39,7 @@ __all__ = [
     "Moved",
     "OneSum",
     "apart",
+    "checked_networks",
     "collected",
     "collection",
     "convolution_of",
@@ -47,6 +48,7 @@ __all__ = [
     "dw_by_convolution",
     "dw_by_correlation",
     "dw_by_difference",
+    "expected_errors",
     "footprint",
     "image_of",
     "matrix",
@@ -58,4 +60,5 @@ __all__ = [
     "slid_products",
     "spread",
     "summed_products",
+    "training_inputs",
 ]

@@ -2,6 +2,7 @@
 to 18).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,12 @@ import numpy.typing as npt
 
 from cnnlab import arguments
 from cnnlab.gradcheck import relative_error
-from cnnlab.layers import Conv2D, from_config, to_config
+from cnnlab.layers import Conv2D, Dense, Flatten, ReLU, Tanh, from_config, to_config
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
 Place = tuple[int, int, int, int]
+NONLINEARITIES = {"tanh": [Tanh], "ReLU": [ReLU], "none": []}
 
 
 class DifferenceQuotients:
@@ -157,6 +159,80 @@ class DifferenceQuotients:
             exact = self.gradient()[place]
             self._kept[key] = np.array([relative_error(one, exact) for one in quotients])
         return self._kept[key]
+
+    def relative_changes(self, place: Place, step: float, turns: ArrayLike, dtype: npt.DTypeLike) -> Array:
+        """How the loss changes near w[place], as a share of what the gradient promises for one step.
+
+        Parameters
+        ----------
+        place : (p, q, c, d)
+            Of the weight.
+        step : float
+            A step size s.
+        turns : (n,)
+            The changes of the weight, in steps; one of them is 0.
+        dtype : float64 or float32
+            What the losses are computed in.
+
+        Returns
+        -------
+        changes : (n,) float64
+            (L(w + turn s) - L(w)) / (s |dL/dw|); straight where the loss is.
+        """
+        turns = np.asarray(turns, np.float64)
+        losses = self.losses(place, turns * step, dtype).astype(np.float64)
+        promised = step * max(abs(float(self.gradient()[place])), 1e-12)
+        return (losses - losses[np.abs(turns).argmin()]) / promised
+
+
+def expected_errors(
+    steps: ArrayLike, errors: Array, order: int, between: tuple[float, float] = (0.01, 0.1)
+) -> Array | None:
+    """The errors that would grow as a power of the step: those of a loss that bends and has no kink nearby.
+
+    Parameters
+    ----------
+    steps, errors : (n,)
+        Step sizes, and the relative errors of their difference quotients.
+    order : int
+        1 for differences to one side, 2 for those to both sides.
+    between : (float, float)
+        Two of the steps, at which the bend decides and not the rounding.
+
+    Returns
+    -------
+    errors : (n,) or None
+        Through the error of the larger step; None if from one step to the other the errors grow otherwise.
+    """
+    steps = np.asarray(steps, np.float64)
+    close, wide = (float(errors[np.abs(np.log(steps / step)).argmin()]) for step in between)
+    if wide > 1e-9 and 0.3 < wide / max(close, 1e-14) / (between[1] / between[0]) ** order < 3:
+        return wide * (steps / between[1]) ** order
+    return None
+
+
+def checked_networks(input_shape: Sequence[int]) -> dict[str, Network]:
+    """Small networks that differ in their nonlinearity alone, for a gradient check.
+
+    Parameters
+    ----------
+    input_shape : (H, W, C)
+        Of their images.
+
+    Returns
+    -------
+    networks : {nonlinearity: Network}
+        One each for `NONLINEARITIES`: a convolution and a Dense layer of ten units, float64.
+    """
+    return {
+        name: Network(
+            [Conv2D(2, 3), *(kind() for kind in kinds), Flatten(), Dense(10)],
+            tuple(input_shape),
+            rng=3,
+            dtype=np.float64,
+        )
+        for name, kinds in NONLINEARITIES.items()
+    }
 
 
 def _copy(network, dtype):

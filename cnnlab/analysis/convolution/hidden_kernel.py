@@ -2,18 +2,22 @@
 4 and 16 to 18).
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from cnnlab import ops
 from cnnlab.analysis.convolution.terms import Convolution
+from cnnlab.datasets import photo
 from cnnlab.losses import MSE
 from cnnlab.types import Array
 
 MOST = 2000  # steps after which training stops
 BEYOND = 1e9  # a loss from which on the descent counts as diverged
 COUNTED = 128  # weights of a kernel up to which the curvature is computed
+NOISE, PHOTO, STRIPES, FLAT = "noise", "photograph", "vertical stripes", "flat grey"
+INPUTS = (NOISE, PHOTO, STRIPES, FLAT)
 
 
 class Gradients(NamedTuple):
@@ -67,7 +71,7 @@ class KernelLearner:
         self.restart()
 
     def restart(self) -> None:
-        """From zeros: it knows nothing yet."""
+        """Sets all weights and biases to zero and forgets the losses."""
         self.w: Array = np.zeros(self.kind.w.shape)
         self.b: Array | None = None if self.kind.b is None else np.zeros(self.kind.b.shape)
         self.losses: list[float] = []
@@ -131,6 +135,39 @@ class KernelLearner:
         db = None if self.b is None else ops.conv2d_bias_gradient(de, self.b.shape)
         return Gradients(e, self.loss(e, y), de, dw, db)
 
+    def first_errors(self, y: Array) -> Array:
+        """The errors of the first step, when all weights are zero.
+
+        Parameters
+        ----------
+        y : (N, H', W', D)
+            What is wanted.
+
+        Returns
+        -------
+        de : (N, H', W', D)
+            dL/de at e = 0.
+        """
+        return self.loss.gradient(np.zeros_like(y), y)
+
+    @staticmethod
+    def change(gradient: Array, eta: float) -> Array:
+        """By how much a step of gradient descent changes the weights.
+
+        Parameters
+        ----------
+        gradient : array
+            dL/dw, or dL/db.
+        eta : float
+            Learning rate.
+
+        Returns
+        -------
+        change : as gradient
+            -eta dL/dw, to be added.
+        """
+        return -eta * gradient
+
     def step(self, x: Array, y: Array, eta: float, steps: int = 1) -> None:
         """Whole steps of gradient descent.
 
@@ -148,8 +185,8 @@ class KernelLearner:
         for _ in range(steps):
             _, loss, _, dw, db = self.gradients(x, y)
             self.losses.append(float(loss))
-            self.w = self.w - eta * dw  # descent
-            self.b = None if self.b is None or db is None else self.b - eta * db
+            self.w = self.w + self.change(dw, eta)  # descent
+            self.b = None if self.b is None or db is None else self.b + self.change(db, eta)
             self.going = len(self.losses) < MOST and loss < BEYOND
             if not self.going:
                 break
@@ -194,3 +231,34 @@ class KernelLearner:
         alone = self.kind.options | {"connections": None, "padding_value": self.kind.padding_value}
         a = ops.conv2d(x, np.eye(count).reshape(rows, columns, channels, count), **alone)
         return a.reshape(-1, count), a[..., 0].size * filters
+
+
+def training_inputs(shape: Sequence[int], count: int = 8, seed: int = 5) -> dict[str, Array]:
+    """Inputs from which a kernel can be learned well or badly: noise, pieces of a photograph, stripes, flat grey.
+
+    Parameters
+    ----------
+    shape : (H, W, C)
+        Of each input; where it is larger than the photograph, this is continued by its mirror image.
+    count : int
+        How many of each kind.
+    seed : int
+        Of the random numbers.
+
+    Returns
+    -------
+    inputs : {name: (count, H, W, C) float64}
+        One array for each of `INPUTS`.
+    """
+    rng, (height, width, channels) = np.random.default_rng(seed), shape
+    grey = photo("chelsea").mean(axis=2)
+    missing = np.maximum((height, width) - np.array(grey.shape), 0)
+    grey = np.pad(grey, [(0, missing[0]), (0, missing[1])], "symmetric")
+    places = rng.integers(0, np.array(grey.shape) - (height, width) + 1, (count, channels, 2))
+    cut = [[grey[i : i + height, j : j + width] for i, j in row] for row in places]
+    return {
+        NOISE: rng.normal(size=(count, *shape)),
+        PHOTO: np.moveaxis(np.array(cut, dtype=float), 1, -1).copy(),
+        STRIPES: np.tile(rng.normal(size=(count, 1, width, channels)), (1, height, 1, 1)),
+        FLAT: np.broadcast_to(rng.uniform(0.3, 1, (count, 1, 1, channels)), (count, *shape)).copy(),
+    }

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.analysis.convolution import DifferenceQuotients
+from cnnlab.analysis.convolution import DifferenceQuotients, checked_networks, expected_errors
 from cnnlab.datasets import digits
 from cnnlab.explore.toolkit.controls import Cell, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -16,14 +16,12 @@ from cnnlab.explore.toolkit.panels import PRIMED
 from cnnlab.explore.toolkit.scene import Curves, Grid, Scene, Table
 from cnnlab.explore.toolkit.settings import channel_sliders
 from cnnlab.gradcheck import STEP, relative_error
-from cnnlab.layers import Conv2D, Dense, Flatten, ReLU, Tanh
 from cnnlab.losses import MSE
 from cnnlab.network import Network
 from cnnlab.types import Array
 
 STEPS = [float(f"{m}e-{k:02d}") for k in range(12, 0, -1) for m in (1, 3)] + [1.0]
 BOTH, ONE = "both sides: (L(w + s) − L(w − s)) / 2s", "one side: (L(w + s) − L(w)) / s"
-KINDS = {"tanh": [Tanh], "ReLU": [ReLU], "none": []}
 FLOOR, TOP = 1e-14, 1e3
 NEAR = np.linspace(-1.5, 1.5, 25)  # where the loss is looked at, in steps
 
@@ -69,7 +67,7 @@ class GradientCheck(Explorer):
         if network is None:
             data = digits(8)
             x, y, loss = data.x_train[:8], data.y_train[:8], MSE()
-            networks = {name: _small(kinds, x.shape[1:]) for name, kinds in KINDS.items()}
+            networks = checked_networks(x.shape[1:])
         else:
             networks = {"yours": network}
         self.quotients = {name: DifferenceQuotients(one, x, y, loss) for name, one in networks.items()}
@@ -156,9 +154,8 @@ class GradientCheck(Explorer):
                 Line(steps, errors, name, colour, dash=colour == 1),
                 Points([step], [errors[STEPS.index(step)]], "", colour, 6, "dot" if colour == 0 else "square"),
             ]
-        close, wide = found[np.float64][4][[-5, -3]]  # at 0.01 and 0.1, where the bend decides (and no kink)
-        if wide > 1e-9 and 0.3 < wide / max(close, FLOOR) / 10**order < 3:
-            slope = wide * (steps / STEPS[-3]) ** order
+        slope = expected_errors(steps, found[np.float64][4], order)
+        if slope is not None:
             slope[(slope < FLOOR) | (slope > TOP)] = np.nan
             items.append(Line(steps, slope, f"as s{'²' if order == 2 else ''}: the loss bends", "muted", 1, True))
         items += [Mark(step, "s"), Mark(STEP, "gradcheck")]
@@ -179,13 +176,10 @@ class GradientCheck(Explorer):
     @staticmethod
     def _near(step, quotients, place, exact):
         """The loss close by, in steps, as a share of what the gradient promises for one step."""
-        unit, items = step * max(abs(exact), 1e-12), []
+        items = []
         for colour, dtype in enumerate(quotients.DTYPES):
-            losses = quotients.losses(place, NEAR * step, dtype).astype(np.float64)
-            here = float(losses[len(NEAR) // 2])
-            items.append(
-                Line(NEAR, np.clip((losses - here) / unit, -1e3, 1e3), np.dtype(dtype).name, colour, dash=colour == 1)
-            )
+            shown = np.clip(quotients.relative_changes(place, step, NEAR, dtype), -1e3, 1e3)
+            items.append(Line(NEAR, shown, np.dtype(dtype).name, colour, dash=colour == 1))
         line = Line(NEAR, np.sign(exact) * NEAR, "the gradient", "muted", 1)
         return Curves(
             name="near",
@@ -208,12 +202,6 @@ class GradientCheck(Explorer):
             f"{now[1]:.1e} in float32. The best of these steps are {best[0]:g} "
             f"(error {found[np.float64][4].min():.1e}) and {best[1]:g} (error {found[np.float32][4].min():.1e})."
         )
-
-
-def _small(kinds, shape):
-    """A small network in float64, with these nonlinearities."""
-    layers = [Conv2D(2, 3), *(kind() for kind in kinds), Flatten(), Dense(10)]
-    return Network(layers, shape, rng=3, dtype=np.float64)
 
 
 def _minus(words):

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from cnnlab import arguments
-from cnnlab.analysis.convolution import Convolution, KernelLearner, convolution_of, image_of, met
+from cnnlab.analysis.convolution import Convolution, KernelLearner, convolution_of, image_of, met, training_inputs
 from cnnlab.analysis.convolution.hidden_kernel import BEYOND, MOST
-from cnnlab.datasets import photo
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Matrix, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Line, Mark, Points
@@ -28,12 +27,10 @@ KERNELS = {
     "move it": [[0, 0, 0], [0, 0, 0], [0, 0, 1]],
 }
 OWN, TOP = "your own", 2.0
-NOISE, PHOTO, STRIPES, FLAT = "noise", "photograph", "vertical stripes", "flat grey"
-INPUTS = (NOISE, PHOTO, STRIPES, FLAT)
 STEP, MISSING = "the step, −η dL/dw", "what is missing"
 WANTED, NOW = "wanted: y", "now: e"
 ETAS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0]
-PAIRS, SIDE = 8, 10
+SIDE = 10
 AXES = (50, 100, 200, 500, 1000, MOST)
 
 
@@ -78,7 +75,7 @@ class HiddenKernel(Explorer):
             raise ValueError(f"images have {self.shape[2]} channels: pass a Conv2D that takes them as layer, too")
         self.hidden = None if layer is None else convolution_of(layer, self.shape)
         self.learner = KernelLearner(self.hidden or Convolution(np.zeros((3, 3, 1, 1))))
-        self.inputs = _inputs(self.shape) if given is None else {"yours": given}
+        self.inputs = training_inputs(self.shape) if given is None else {"yours": given}
         self.limits: dict[Any, tuple[float | None, int | None]] = {}
         (rows, columns), first = self.learner.w.shape[:2], np.array(KERNELS["lopsided"])
         most = len(next(iter(self.inputs.values())))
@@ -212,9 +209,9 @@ class HiddenKernel(Explorer):
         top = max(float(np.abs(wanted).max()), 0.5) if hidden else TOP
         size: dict[str, Any] = {"height": 226, "cell": 46.0, "digits": 2, "width": 0.9} | PRIMED
         size["highlights"] = [Highlight([weight], "", 2, "ring")]
-        first = learner.loss.gradient(np.zeros_like(y), y)  # colours are those of the first step: what shrinks pales
+        first = learner.first_errors(y)  # colours are those of the first step: what shrinks pales
         if third == STEP:
-            step, called = -eta * now.dw, "−η dL/dw"
+            step, called = learner.change(now.dw, eta), "−η dL/dw"
             span = eta * float(np.abs(learner.weight_gradient(first, x)[:, :, c, d]).max()) or 1.0
         else:
             step, called, span = wanted - learner.w, "w* − w", top
@@ -261,7 +258,7 @@ class HiddenKernel(Explorer):
         p, q, c, d = place
         name = f"{p}, {q}{f', {c}, {d}' if self._several else ''}"
         limit, _ = self.limit(values.get("x"), values.get("pairs"))
-        after, b = self.learner.w[place] - eta * now.dw[place], self.learner.b
+        after, b = (self.learner.w + self.learner.change(now.dw, eta))[place], self.learner.b
         rows = [
             ["1 forward: L", f"{now.loss:.3g}"],
             ["2 back: largest dL/de", f"{np.abs(now.de).max():.3g}"],
@@ -324,19 +321,3 @@ class HiddenKernel(Explorer):
         if told is not None and told < size:
             words += f" These inputs tell only {told} of {size} weights apart."
         return words
-
-
-def _inputs(shape):
-    """Eight inputs (8, H, W, C) of each kind."""
-    rng, (height, width, channels) = np.random.default_rng(5), shape
-    grey = photo("chelsea").mean(axis=2)
-    missing = np.maximum((height, width) - np.array(grey.shape), 0)  # larger than the photograph: mirror it
-    grey = np.pad(grey, [(0, missing[0]), (0, missing[1])], "symmetric")
-    places = rng.integers(0, np.array(grey.shape) - (height, width) + 1, (PAIRS, channels, 2))
-    cut = [[grey[i : i + height, j : j + width] for i, j in row] for row in places]
-    return {
-        NOISE: rng.normal(size=(PAIRS, *shape)),
-        PHOTO: np.moveaxis(np.array(cut, dtype=float), 1, -1).copy(),
-        STRIPES: np.tile(rng.normal(size=(PAIRS, 1, width, channels)), (1, height, 1, 1)),
-        FLAT: np.broadcast_to(rng.uniform(0.3, 1, (PAIRS, 1, 1, channels)), (PAIRS, *shape)).copy(),
-    }

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from convolved import built
 
-from cnnlab.analysis.convolution import Convolution, KernelLearner, convolution_of
-from cnnlab.analysis.convolution.hidden_kernel import BEYOND, MOST
+from cnnlab.analysis.convolution import Convolution, KernelLearner, convolution_of, hidden_kernel, training_inputs
+from cnnlab.analysis.convolution.hidden_kernel import BEYOND, FLAT, INPUTS, MOST, PHOTO, STRIPES
 from cnnlab.gradcheck import numeric_gradient, relative_error
 
 KINDS = {
@@ -86,3 +86,32 @@ def test_it_stops_when_it_diverges_and_when_it_is_long_and_starts_again(rng):
     assert learner.going and not learner.losses and not learner.w.any()
     learner.step(x, y, 1e-4, MOST + 50)
     assert len(learner.losses) == MOST and not learner.going
+
+
+def test_the_first_errors_and_the_change_are_those_of_the_first_step(rng):
+    learner, x, y, _ = task("two maps to three, with biases", rng)
+    first = learner.gradients(x, y)
+    np.testing.assert_array_equal(learner.first_errors(y), first.de)
+    np.testing.assert_allclose(first.de, -2 * y / y.size)
+    learner.step(x, y, 0.3)
+    np.testing.assert_array_equal(learner.w, learner.change(first.dw, 0.3))
+    np.testing.assert_allclose(learner.w, -0.3 * first.dw)
+    np.testing.assert_allclose(learner.first_errors(y), first.de, err_msg="they stay those of the first step")
+
+
+def test_each_kind_of_input_is_what_it_is_called():
+    found = training_inputs((6, 5, 2), count=3)
+    assert tuple(found) == INPUTS and {x.shape for x in found.values()} == {(3, 6, 5, 2)}
+    assert (found[STRIPES] == found[STRIPES][:, :1]).all() and found[STRIPES].std(axis=2).min() > 0
+    assert (found[FLAT] == found[FLAT][:, :1, :1]).all() and 0.3 <= found[FLAT].min() <= found[FLAT].max() <= 1
+    grey = hidden_kernel.photo("chelsea").mean(axis=2)
+    cut = np.lib.stride_tricks.sliding_window_view(grey, (6, 5))
+    assert (cut == found[PHOTO][1, :, :, 1]).all(axis=(2, 3)).any(), "a piece of the photograph"
+    np.testing.assert_array_equal(training_inputs((6, 5, 2), count=3)[PHOTO], found[PHOTO])
+
+
+def test_a_shape_larger_than_the_photograph_gets_its_mirror_image(monkeypatch):
+    monkeypatch.setattr(hidden_kernel, "photo", lambda name: np.arange(12.0).reshape(4, 3, 1))
+    x = training_inputs((7, 5, 1))[PHOTO]
+    assert x.shape == (8, 7, 5, 1)
+    np.testing.assert_array_equal(x[0, :, :, 0], np.pad(np.arange(12.0).reshape(4, 3), [(0, 3), (0, 2)], "symmetric"))

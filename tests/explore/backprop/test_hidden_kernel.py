@@ -7,20 +7,15 @@ from convolved import built, number
 from explorers import sweep
 
 from cnnlab import datasets, ops
+from cnnlab.analysis.convolution.hidden_kernel import FLAT, INPUTS, NOISE, PHOTO, STRIPES
 from cnnlab.explore import HiddenKernel
-from cnnlab.explore.backprop import hidden_kernel
 from cnnlab.explore.backprop.hidden_kernel import (
     ETAS,
-    FLAT,
-    INPUTS,
     MISSING,
     MOST,
-    NOISE,
     NOW,
     OWN,
-    PHOTO,
     STEP,
-    STRIPES,
     WANTED,
 )
 from cnnlab.gradcheck import numeric_gradient, relative_error
@@ -194,13 +189,6 @@ def test_a_kernel_of_ones_own_and_images_of_ones_own(rng):
     assert several.positions("pairs") == [1, 2, 3]
     step_check(several)(several.current(), several.values)
     assert HiddenKernel(images=rng.integers(0, 9, (8, 8))).shape == (8, 8, 1)
-
-
-def test_a_layer_larger_than_the_photograph_gets_its_mirror_image(monkeypatch):
-    monkeypatch.setattr(hidden_kernel, "photo", lambda name: np.arange(12.0).reshape(4, 3, 1))
-    x = hidden_kernel._inputs((7, 5, 1))[hidden_kernel.PHOTO]
-    assert x.shape == (8, 7, 5, 1)
-    np.testing.assert_array_equal(x[0, :, :, 0], np.pad(np.arange(12.0).reshape(4, 3), [(0, 3), (0, 2)], "symmetric"))
 
 
 @pytest.mark.parametrize(
