@@ -16,9 +16,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "DIVERGING", "DPI", "GREY", "INK", "STYLE", "Picture", "new_figure"]
+__all__ = ["COLOURS", "DIVERGING", "DPI", "GREY", "INK", "STYLE", "THEME", "Picture", "new_figure"]
 
 STYLE: dict[str, Any] = json.loads((Path(__file__).parent / "style.json").read_text(encoding="utf-8"))
+
+# Ink, paper, grid and what lies between, of a picture on white.
+THEME: dict[str, Any] = STYLE["themes"]["light"]
 
 # The eight colours that tell things apart, on white.
 COLOURS: tuple[str, ...] = tuple(STYLE["colours"]["light"])

@@ -9,7 +9,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from cnnlab import arguments
-from cnnlab.picture import DIVERGING, new_figure
+from cnnlab.picture import DIVERGING, THEME, new_figure
 from cnnlab.types import Array
 
 
@@ -57,5 +57,5 @@ def print_in_cell(ax: Axes, row: int, column: int, words: str, strong: bool) -> 
 def mark_places(ax: Axes, marks: Mapping[str, float] | None) -> None:
     """Dotted vertical lines with their labels at the top."""
     for label, place in (marks or {}).items():
-        ax.axvline(place, color="#777777", linewidth=1, linestyle=":")
-        ax.text(place, 1.0, f" {label}", transform=ax.get_xaxis_transform(), va="top", fontsize=8, color="#555555")
+        ax.axvline(place, color=THEME["muted"], linewidth=1, linestyle=":")
+        ax.text(place, 1.0, f" {label}", transform=ax.get_xaxis_transform(), va="top", fontsize=8, color=THEME["muted"])

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from cnnlab import arguments
 from cnnlab.layers.base import Layer
 from cnnlab.network import Network
-from cnnlab.picture import COLOURS, Picture, new_figure
+from cnnlab.picture import COLOURS, THEME, Picture, new_figure
 
 KINDS = {
     "Conv2D": ("convolution", COLOURS[0]),
@@ -22,7 +22,7 @@ KINDS = {
     "MaxOverTime": ("max over time", COLOURS[2]),
 }
 SHORT = {"LocalResponseNorm": "LRN", "BatchNorm": "batch norm", "Standardise": "standard-\nise", "Dropout": "dropout"}
-GREY = "#777777"
+MUTED = THEME["muted"]
 PITCH, BAND = 1.42, 2.45  # inches from box to box, and from row to row
 IN_A_ROW = 6
 LARGEST, SMALLEST = 0.78, 0.12  # inches of the side of a map
@@ -55,14 +55,14 @@ def network(net: Network, caption: str = "") -> Picture:
     Lecture topic 11.
     """
     arguments.of_kind("net", net, Network, "a network, such as Network([Dense(10)], (64,))")
-    boxes = [("input", "", tuple(net.input_shape), GREY, "")]
+    boxes = [("input", "", tuple(net.input_shape), MUTED, "")]
     notes: list[list[str]] = [[]]
     for layer in net.layers:
         kind = type(layer).__name__
         if kind not in KINDS and (layer.output_shape == layer.input_shape or kind == "Flatten"):
             notes[-1].append(SHORT.get(kind, kind))
             continue
-        words, colour = KINDS.get(kind, (kind, GREY))
+        words, colour = KINDS.get(kind, (kind, MUTED))
         boxes.append((words, _window(layer), tuple(layer.output_shape), colour, _counts(layer)))
         notes.append([])
     rows = math.ceil(len(boxes) / IN_A_ROW)
@@ -79,8 +79,8 @@ def network(net: Network, caption: str = "") -> Picture:
         row, column = divmod(place, columns)
         x, y = PITCH * (column + 0.5), height - BAND * row - 1.15
         half = _box(ax, x, y, shape, colour, side)
-        ax.text(x, y + 0.68, words, ha="center", va="bottom", fontsize=9, color="black")
-        ax.text(x, y + 0.66, window, ha="center", va="top", fontsize=8, color="#555555")
+        ax.text(x, y + 0.68, words, ha="center", va="bottom", fontsize=9)
+        ax.text(x, y + 0.66, window, ha="center", va="top", fontsize=8, color=MUTED)
         ax.text(x, y - 0.66, " x ".join(map(str, shape)), ha="center", va="top", fontsize=9, weight="bold")
         ax.text(x, y - 0.84, counts, ha="center", va="top", fontsize=7.5)
         last = place == len(boxes) - 1
@@ -90,10 +90,10 @@ def network(net: Network, caption: str = "") -> Picture:
         start, end = x + half + 0.05, x + PITCH - following - 0.06
         if last or column == columns - 1:
             end = max(x + PITCH / 2 + 0.35, start + 0.25)
-        arrow = {"arrowstyle": "-|>", "color": "#555555", "shrinkA": 0, "shrinkB": 0}
+        arrow = {"arrowstyle": "-|>", "color": MUTED, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (end, y), (start, y), arrowprops=arrow)
         over = "\n".join(notes[place])
-        ax.text((start + end) / 2, y + 0.05, over, ha="center", va="bottom", fontsize=7.5, color="#333333")
+        ax.text((start + end) / 2, y + 0.05, over, ha="center", va="bottom", fontsize=7.5, color=THEME["ink"])
     shapes = ", ".join(" x ".join(map(str, shape)) for _, _, shape, _, _ in boxes)
     return Picture(figure, caption or f"{net!r}: {shapes}")
 

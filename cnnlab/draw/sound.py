@@ -7,10 +7,11 @@ from matplotlib.patches import Rectangle
 
 from cnnlab import arguments
 from cnnlab.draw.axes import bands
-from cnnlab.picture import COLOURS, INK, Picture, new_figure
+from cnnlab.picture import COLOURS, DIVERGING, INK, Picture, new_figure
 from cnnlab.types import ArrayLike
 
 FRAME = 10  # milliseconds of a frame of the network's input
+INACTIVE = DIVERGING(0.5)  # behind the squares of activations: what zero looks like in signed colours
 
 
 def syllables(
@@ -164,7 +165,7 @@ def time_delay(x: ArrayLike, layers: Mapping[str, ArrayLike], names: Sequence[st
             yticks=range(h.shape[1]),
             yticklabels=names if last else range(h.shape[1]),
         )
-        ax.set_facecolor("#F4F4F4")
+        ax.set_facecolor(INACTIVE)
     ax = axes[-1, 0]
     bands(ax, sound, 1)
     ax.set(

@@ -120,6 +120,17 @@ def test_the_search_for_explorers_that_need_each_other_finds_them():
     assert needed_by_explorers(sources) == {("room.one", "room.two")}
 
 
+# ---- one source of colours
+
+
+def test_colours_stand_in_style_json_and_nowhere_else():
+    """Numbers of colours; the words white and black, and what the host page sets, may stand where they are needed."""
+    sources = [path for path in files("cnnlab") if path.suffix in {".py", ".js", ".css"}]
+    assert len(sources) > 100
+    found = {path.name: re.findall(r"#[0-9A-Fa-f]{3,8}\b", path.read_text(encoding="utf-8")) for path in sources}
+    assert not {name: colours for name, colours in found.items() if colours}
+
+
 # ---- names
 
 

@@ -8,11 +8,11 @@ from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle as Box
 
 from cnnlab.explore.still.marks import Cells, Rect, paint_marks
-from cnnlab.explore.still.paint import DARK, MAPS, MUTED, PAPER, POINT, THEME, WORDS, ink_on, write
+from cnnlab.explore.still.paint import DARK, MAPS, MUTED, PAPER, POINT, WORDS, ink_on, write
 from cnnlab.explore.still.words import diagram_geometry, paint_diagram, paint_table, table_geometry
 from cnnlab.explore.toolkit.numbers import cell_text, format_number
 from cnnlab.explore.toolkit.scene import Diagram, Grid, Image, Panel, Table
-from cnnlab.picture import STYLE
+from cnnlab.picture import STYLE, THEME
 
 RULE = STYLE["cells"]
 

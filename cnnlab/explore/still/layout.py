@@ -10,10 +10,10 @@ from matplotlib.path import Path
 from cnnlab.explore.still.axes import Sheet, paint_axes
 from cnnlab.explore.still.cells import cells_geometry, paint_cells
 from cnnlab.explore.still.marks import Rect
-from cnnlab.explore.still.paint import POINT, THEME, WORDS, arrow_head, colour_of, has_axes, write
+from cnnlab.explore.still.paint import POINT, WORDS, arrow_head, colour_of, has_axes, write
 from cnnlab.explore.toolkit.items import Arrow
 from cnnlab.explore.toolkit.scene import Curves, Panel, Scene
-from cnnlab.picture import STYLE, Picture, new_figure
+from cnnlab.picture import STYLE, THEME, Picture, new_figure
 
 WIDTH = STYLE["layout"]["width"]
 

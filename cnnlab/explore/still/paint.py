@@ -13,10 +13,9 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
 from cnnlab.explore.toolkit.scene import Curves, Panel
-from cnnlab.picture import COLOURS, DIVERGING, GREY, INK, STYLE
+from cnnlab.picture import COLOURS, DIVERGING, GREY, INK, STYLE, THEME
 
 POINT = 0.72  # a pixel in points
-THEME = STYLE["themes"]["light"]
 WORDS = STYLE["words"]
 PAPER, MUTED, FAINT, DARK = (THEME[name] for name in ("paper", "muted", "faint", "ink"))
 MAPS: dict[str, Colormap] = {"diverging": DIVERGING, "ink": INK, "grey": GREY}

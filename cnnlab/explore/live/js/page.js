@@ -44,9 +44,9 @@ export class Page {
     const named = { class: "cnnlab", role: "group", "aria-label": title, "data-lm-suppress-shortcuts": "true" };
     /** @type {HTMLElement & { cnnlab?: unknown }} */
     this.root = make("div", named, inputs, this.picture, this.words, this.spoken);
-    const [blue, orange] = style.colours.light; // for view.css
-    this.root.style.setProperty("--cnnlab-blue", blue);
-    this.root.style.setProperty("--cnnlab-orange", orange);
+    const [blue, orange, , , , amber] = style.colours.light; // for view.css
+    const colours = { blue, orange, amber, "on-light": style.on_colour.dark };
+    for (const [name, colour] of Object.entries(colours)) this.root.style.setProperty(`--cnnlab-${name}`, colour);
     /** @type {Timer} */
     this.saying = undefined;
     /** @type {Timer} */
