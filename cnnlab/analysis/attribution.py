@@ -5,7 +5,7 @@ the image follows M. D. Zeiler and R. Fergus 2014, "Visualizing and understandin
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,41 @@ from cnnlab.losses import CrossEntropy, Loss
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
-__all__ = ["UnitGradients", "occlusion"]
+__all__ = ["Felt", "OnTheWay", "UnitGradients", "felt", "occlusion"]
+
+
+class OnTheWay(NamedTuple):
+    """The gradient of one unit in the image, and where most of it came through on the way.
+
+    Attributes
+    ----------
+    dx : (H, W, C)
+        d unit / dx.
+    ways : {layer: (c, gradient)}
+        For each layer asked for the map c of its input that got most, summed over the absolute values, and its
+        gradient (H', W').
+    """
+
+    dx: Array
+    ways: dict[int, tuple[int, Array]]
+
+
+class Felt(NamedTuple):
+    """The pixels of which a unit feels a small change.
+
+    Attributes
+    ----------
+    count : int
+        How many.
+    at : (int, int)
+        Row and column of the one with the largest gradient in any channel.
+    largest : float
+        The absolute value of that gradient.
+    """
+
+    count: int
+    at: tuple[int, int]
+    largest: float
 
 
 class UnitGradients:
@@ -138,6 +172,58 @@ class UnitGradients:
         for one in reversed(self.network.layers[: place + 1]):
             found.append(one.backward(found[-1]))
         return [each.copy() for each in reversed(found)]
+
+    def through(
+        self, image: int, layer: int | str, units: Iterable[int | Sequence[int]], below: Sequence[int]
+    ) -> list[OnTheWay]:
+        """The gradients of several units of one layer, and which map of layers below got most of each.
+
+        Parameters
+        ----------
+        image : int
+            As for `of`.
+        layer : int or str
+            As for `of`.
+        units : K places
+            Each as for `of`.
+        below : sequence of int
+            Numbers of layers, not above that of the units, whose inputs are maps.
+
+        Returns
+        -------
+        list of OnTheWay
+            One for each unit.
+
+        Raises
+        ------
+        ValueError, KeyError, IndexError
+            As `of` does.
+        """
+        gradients, found = self.of_all(image, layer, units), []
+        for k, dx in enumerate(gradients[0]):
+            ways = {}
+            for one in below:
+                c = int(np.abs(gradients[one][k]).sum(axis=(0, 1)).argmax())
+                ways[one] = c, gradients[one][k, :, :, c].copy()
+            found.append(OnTheWay(dx.copy(), ways))
+        return found
+
+
+def felt(gradient: Array) -> Felt:
+    """Which pixels have a gradient that is not 0.
+
+    Parameters
+    ----------
+    gradient : (H, W, C)
+        d unit / dx.
+
+    Returns
+    -------
+    Felt
+    """
+    size = np.abs(gradient).max(axis=2)
+    row, column = np.unravel_index(size.argmax(), size.shape)
+    return Felt(int((size > 0).sum()), (int(row), int(column)), float(size.max()))
 
 
 def occlusion(

@@ -1,4 +1,4 @@
-"""Losses in numbers: how hard they push a wrong output, and what the squared error teaches a network (topic 5)."""
+"""Errors in numbers: which answers are wrong, how hard a loss pushes, what the squared error teaches (topic 5)."""
 
 import numpy as np
 
@@ -9,10 +9,53 @@ from cnnlab.network import Network
 from cnnlab.optimisers import Adam
 from cnnlab.types import Array, ArrayLike
 
-__all__ = ["BATCH", "MeanTraining", "cloud", "conditional_histogram", "conditional_mean", "sigmoid_losses"]
+__all__ = [
+    "BATCH",
+    "MeanTraining",
+    "cloud",
+    "conditional_histogram",
+    "conditional_mean",
+    "misclassified",
+    "ranked",
+    "sigmoid_losses",
+]
 
 SQUARED, ENTROPY = MSE(), BinaryCrossEntropy()
 BATCH = 300  # points of one step
+
+
+def misclassified(outputs: Array, y: Array) -> Array:
+    """Which samples a network gets wrong.
+
+    Parameters
+    ----------
+    outputs : (N, K)
+        Of two or more classes; the largest is the answer.
+    y : (N,) int
+        The right classes.
+
+    Returns
+    -------
+    (M,) int
+        Their numbers, ascending.
+    """
+    return np.flatnonzero(outputs.argmax(axis=1) != y)
+
+
+def ranked(outputs: Array) -> Array:
+    """The classes from the largest output to the smallest.
+
+    Parameters
+    ----------
+    outputs : (K,)
+        Of one sample.
+
+    Returns
+    -------
+    (K,) int
+        Of equal outputs the first comes first.
+    """
+    return np.argsort(-outputs, kind="stable")
 
 
 def sigmoid_losses(e: ArrayLike, y: float) -> dict[str, Array]:

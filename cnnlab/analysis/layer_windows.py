@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from cnnlab import arguments, layers, ops
+from cnnlab.network import Network
 from cnnlab.types import Array
 
-__all__ = ["WHOLE", "looks_at", "window"]
+__all__ = ["WHOLE", "after_convolutions", "looks_at", "window"]
 
 _POINTWISE = (
     layers.ReLU,
@@ -52,6 +53,32 @@ def window(layer: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
     if isinstance(layer, (layers.Flatten, layers.LocalResponseNorm, *_POINTWISE)):
         return (1, 1), (1, 1)
     raise TypeError(f"layer {layer.name} is a {type(layer).__name__}, whose window is not known here")
+
+
+def after_convolutions(network: Network, count: int = 2) -> list[str]:
+    """Where the work of each convolution is done: the last layer behind it that keeps the shape of its maps.
+
+    Parameters
+    ----------
+    network : Network
+        Any one.
+    count : int
+        How many convolutions, from below.
+
+    Returns
+    -------
+    list of str
+        Names of layers.
+    """
+    found = []
+    for number, layer in enumerate(network):
+        if isinstance(layer, layers.Conv2D):
+            for above in network[number + 1 :]:
+                if above.output_shape != layer.output_shape or isinstance(above, layers.Conv2D):
+                    break
+                layer = above
+            found.append(layer.name)
+    return found[:count]
 
 
 def looks_at(layer: Any, axes: tuple[Array, ...]) -> tuple[Array, ...]:

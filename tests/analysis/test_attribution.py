@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlab import layers, models
-from cnnlab.analysis.attribution import UnitGradients, occlusion
+from cnnlab.analysis.attribution import UnitGradients, felt, occlusion
 from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
 
@@ -70,6 +70,26 @@ def test_several_units_at_once_are_the_same_as_one_after_another(layer, units):
                 assert np.allclose(alone, every[k], rtol=1e-12, atol=1e-15)
     with pytest.raises(ValueError, match=r"got \(9, 9, 9\)"):
         found.of_all(0, "conv2", [(0, 0, 0), (9, 9, 9)])
+
+
+def test_the_way_through_a_layer_is_the_map_that_gets_most():
+    net, x = made()
+    found, units = UnitGradients(net, x), [(2, 1, 3), (0, 0, 0)]
+    gradients = found.of_all(1, "conv2", units)
+    for k, (dx, ways) in enumerate(found.through(1, "conv2", units, [1, 3])):
+        np.testing.assert_array_equal(dx, gradients[0][k])
+        assert list(ways) == [1, 3]
+        for layer, (c, gradient) in ways.items():
+            totals = [np.abs(gradients[layer][k, :, :, d]).sum() for d in range(gradients[layer].shape[3])]
+            assert totals[c] == max(totals) > 0
+            np.testing.assert_array_equal(gradient, gradients[layer][k, :, :, c])
+
+
+def test_a_unit_feels_the_pixels_whose_gradient_is_not_zero():
+    gradient = np.zeros((4, 5, 3))
+    gradient[1, 2], gradient[3, 4, 1] = (0.5, 0.0, -0.25), -2.0
+    assert felt(gradient) == (2, (3, 4), 2.0)
+    assert felt(np.zeros((4, 5, 3)))[0] == 0
 
 
 def test_the_network_that_is_looked_at_stays_as_it_was_and_may_be_used_in_between():

@@ -9,8 +9,17 @@ from cnnlab.analysis.error_metrics import (
     cloud,
     conditional_histogram,
     conditional_mean,
+    misclassified,
+    ranked,
     sigmoid_losses,
 )
+
+
+def test_wrong_answers_and_the_order_of_classes():
+    outputs = np.array([[0.1, 0.9, 0.5], [0.7, 0.2, 0.1], [0.3, 0.3, 0.2]])
+    np.testing.assert_array_equal(misclassified(outputs, np.array([1, 2, 1])), [1, 2])
+    assert not len(misclassified(outputs, np.array([1, 0, 0])))
+    assert [ranked(row).tolist() for row in outputs] == [[1, 2, 0], [0, 1, 2], [0, 1, 2]]
 
 
 @pytest.mark.parametrize("y", [0, 1])

@@ -14,7 +14,7 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number, strongest
 from cnnlab.explore.toolkit.scene import Grid, Image, Scene
-from cnnlab.explore.toolkit.sheets import GAP, Maps, contact_sheet, corner, tiled
+from cnnlab.explore.toolkit.sheets import GAP, Maps, contact_sheet, corner, painted, tiled
 from cnnlab.network import Network
 from cnnlab.types import ArrayLike
 
@@ -125,8 +125,7 @@ class ReceptiveField(Explorer):
     # ---- what follows from what ----
 
     def _strongest_here(self, **values):
-        shown = self.maps.of(self.options[values["layer"]], values["image"])[:, :, values["d"]]
-        at = tuple(int(one) for one in np.unravel_index(np.nanargmax(shown), shown.shape))
+        at, _ = self.maps.strongest(self.options[values["layer"]], values["image"], values["d"])
         return self.consequences("where", values | {"where": at})
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,7 +202,6 @@ class ReceptiveField(Explorer):
         return Scene([top, bottom], words, links=self._links(place))
 
     def _image(self, field, image):
-        look = self._look(self.x[image])
         row, column, rows, columns = field.rectangle
         marks = []
         if field.size and len(field.axes[0]) * len(field.axes[1]) < rows * columns:
@@ -217,16 +215,8 @@ class ReceptiveField(Explorer):
             rectangles=boxes,
             highlights=marks,
             height=240,
-            **look,
+            **painted(self.x[image], self.span),
         )
-
-    def _look(self, pixels):
-        """How images of any number of channels are painted: colours for three, else grey, the mean of the channels."""
-        lo, hi = self.span
-        if pixels.shape[2] == 3:
-            inside = lo >= 0 and hi <= 1
-            return {"pixels": pixels if inside else (pixels - lo) / (hi - lo)}
-        return {"pixels": pixels.mean(axis=2), "colours": "ink" if lo < 0 else "grey", "scale": (lo, hi)}
 
     def _map(self, place, image, d, where, symbol, layer):
         maps = self.maps.of(place, image)[:, :, d]
@@ -265,7 +255,7 @@ class ReceptiveField(Explorer):
                 symbol="x",
                 rectangles=boxes,
                 height=176,
-                **self._look(self.x[image]),
+                **painted(self.x[image], self.span),
             )
         title = f"in: all of {self.network[place - 1].name}"
         if self.maps.vector(place - 1):
@@ -322,7 +312,8 @@ class ReceptiveField(Explorer):
         filled = np.full((*tiled(PATCHES, frame, ACROSS), 3 if colour else 1), 0.5 if colour else np.nan)
         for k, one in enumerate(self._found(place, d)):
             top, left = corner(k, frame, ACROSS)
-            pixels = self._look(receptive.cut(self.x[one.image], one.rectangle, frame))["pixels"].reshape(*frame, -1)
+            patch = receptive.cut(self.x[one.image], one.rectangle, frame)
+            pixels = painted(patch, self.span)["pixels"].reshape(*frame, -1)
             filled[top : top + frame[0], left : left + frame[1]] = np.nan_to_num(pixels, nan=0.5) if colour else pixels
         return filled
 

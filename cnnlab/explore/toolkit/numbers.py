@@ -44,6 +44,14 @@ def cell_text(value: float, digits: int) -> str:
     return "0" if value == 0 else format_number(value, digits)
 
 
+def following(ascending: Array, now: int) -> int | None:
+    """The next of some ascending whole numbers after `now`; after the last one, the first; None if there are none."""
+    if not len(ascending):
+        return None
+    later = ascending[ascending > now]
+    return int(later[0] if len(later) else ascending[0])
+
+
 def _float32(value: float) -> float:
     """What the browser sees; large counts in descriptions keep all their digits."""
     return struct.unpack("<f", struct.pack("<f", value))[0] if abs(value) < 2**24 else value

@@ -1,6 +1,7 @@
 """Layers of a network as maps that can be shown: vectors in lines, many maps side by side, units in all of them."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,13 @@ class Maps:
         m, n = min(where[0], rows - 1), min(where[1], columns - 1)
         return divmod(min(m * columns + n, self.out[place].shape[1] - 1), columns) if self.vector(place) else (m, n)
 
+    def strongest(self, place: int, image: int, d: int | None = None) -> tuple[tuple[int, int], int]:
+        """((row, column), d) of the unit with the largest value, in map d or in all maps."""
+        shown = self.of(place, image)
+        shown = shown if d is None else shown[:, :, d : d + 1]
+        row, column, best = (int(one) for one in np.unravel_index(np.nanargmax(shown), shown.shape))
+        return (row, column), best if d is None else d
+
     def across(self, place: int) -> int:
         """How many maps stand side by side, so that all of them together are about square."""
         rows, columns, count = self.shape(place)
@@ -98,3 +106,14 @@ def contact_sheet(maps: Array, columns: int) -> Array:
         top, left = corner(c, maps.shape, columns)
         sheet[top : top + height, left : left + width] = maps[:, :, c]
     return sheet
+
+
+def painted(pixels: Array, span: tuple[float, float]) -> dict[str, Any]:
+    """How an Image shows pixels (H, W, C) whose values lie in this span: colours for three channels, else their mean.
+
+    Colours that do not lie in 0..1 are stretched; below zero grey would mislead, so ink on paper is used.
+    """
+    lo, hi = span
+    if pixels.shape[2] == 3:
+        return {"pixels": pixels if lo >= 0 and hi <= 1 else (pixels - lo) / (hi - lo)}
+    return {"pixels": pixels.mean(axis=2), "colours": "ink" if lo < 0 else "grey", "scale": span}

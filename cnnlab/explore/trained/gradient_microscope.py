@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import numpy as np
 
 from cnnlab.analysis import receptive
-from cnnlab.analysis.attribution import UnitGradients
+from cnnlab.analysis.attribution import OnTheWay, UnitGradients, felt
 from cnnlab.analysis.receptive import Field
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Image, Scene
-from cnnlab.explore.toolkit.sheets import Maps, contact_sheet
+from cnnlab.explore.toolkit.sheets import Maps, contact_sheet, painted
 from cnnlab.layers import MaxPool2D
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
@@ -22,7 +22,6 @@ from cnnlab.types import Array, ArrayLike
 STAGES = 3  # poolings whose winners are shown
 BLOCK = 8  # neighbouring maps whose gradients are computed together: the hand is likely to come there next
 ALL = "all colours"
-Ways: TypeAlias = dict[int, tuple[int, Array]]
 
 
 class GradientMicroscope(Explorer):
@@ -93,7 +92,7 @@ class GradientMicroscope(Explorer):
         height, width = np.max(sheets, axis=0)
         self.beside = int(height), int(width)
         rows, columns, _ = np.max(shapes, axis=0)
-        start = self._strongest(chosen, 0)
+        start = self.maps.strongest(chosen, 0)
         super().__init__(
             [
                 Choice("layer", "layer", list(self.options), list(self.options)[chosen]),
@@ -127,15 +126,8 @@ class GradientMicroscope(Explorer):
 
         return cls(alexnet_lite(rng=0), pictures(train=10, test=8).x_test)
 
-    def _strongest(self, place: int, image: int, d: int | None = None) -> tuple[tuple[int, int], int]:
-        """((row, column), d) of the unit with the largest value, in map d or in all maps."""
-        shown = self.maps.of(place, image)
-        shown = shown if d is None else shown[:, :, d : d + 1]
-        row, column, best = (int(one) for one in np.unravel_index(np.nanargmax(shown), shown.shape))
-        return (row, column), best if d is None else d
-
     def _strongest_here(self, layer: str, image: int, d: int, **_: Any) -> dict[str, Any]:
-        return {"where": self._strongest(self.options[layer], image, d)[0], "sheet": self.beside}
+        return {"where": self.maps.strongest(self.options[layer], image, d)[0], "sheet": self.beside}
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         place = self.options[values["layer"]]
@@ -167,22 +159,16 @@ class GradientMicroscope(Explorer):
         words = f"{called} of {name}{self._meaning(place, unit)} is {format_number(value)}. "
         return Scene([top, bottom], words + self._words(gradient, fields[0], image))
 
-    def _gradients(self, image: int, place: int, unit: tuple[int, ...]) -> tuple[Array, Ways]:
-        """d unit / dx, and for each pooling below the unit (c, d unit / dh of its map c): c has the most of it."""
+    def _gradients(self, image: int, place: int, unit: tuple[int, ...]) -> OnTheWay:
+        """Computed together with those of its neighbours, and kept."""
         first = unit[-1] // BLOCK * BLOCK
         return self._blocks(image, place, unit[:-1], first)[unit[-1] - first]
 
-    def _block(self, image: int, place: int, at: tuple[int, ...], first: int) -> list[tuple[Array, Ways]]:
+    def _block(self, image: int, place: int, at: tuple[int, ...], first: int) -> list[OnTheWay]:
         """The gradients of the units (*at, first), (*at, first + 1), ..."""
-        last = min(first + BLOCK, self.back.out[place].shape[-1])
-        gradients = self.back.of_all(image, place, [(*at, d) for d in range(first, last)])
         below = [pooling for pooling in self.poolings[:STAGES] if pooling <= place]
-        found = []
-        for k in range(last - first):
-            through = {pooling: np.abs(gradients[pooling][k]).sum(axis=(0, 1)).argmax() for pooling in below}
-            ways = {pooling: (int(c), gradients[pooling][k, :, :, c].copy()) for pooling, c in through.items()}
-            found.append((gradients[0][k].copy(), ways))
-        return found
+        last = min(first + BLOCK, self.back.out[place].shape[-1])
+        return self.back.through(image, place, [(*at, d) for d in range(first, last)], below)
 
     def _called(self, place: int, unit: tuple[int, ...]) -> str:
         symbol = "e" if self.network[place].connection_count else "h"
@@ -195,23 +181,17 @@ class GradientMicroscope(Explorer):
 
     def _words(self, gradient: Array, field: Field, image: int) -> str:
         rows, columns = field.rectangle[2:]
-        size = np.abs(gradient).max(axis=2)
-        count = int((size > 0).sum())
+        pixels = felt(gradient)
         looks = f"It looks at {rows} × {columns} pixels of {self.names[image]}"
-        if not count:
+        if not pixels.count:
             return f"{looks}, but its gradient is 0 everywhere: ReLU is off, and it feels no small change of a pixel."
-        at = tuple(int(one) for one in np.unravel_index(size.argmax(), size.shape))
         return (
-            f"{looks}; {count} of these {rows * columns} have a gradient that is not 0, the largest is "
-            f"{format_number(float(size.max()), 3)} at [{at[0]}, {at[1]}]."
+            f"{looks}; {pixels.count} of these {rows * columns} have a gradient that is not 0, the largest is "
+            f"{format_number(pixels.largest, 3)} at [{pixels.at[0]}, {pixels.at[1]}]."
         )
 
     def _image(self, field: Field, image: int) -> Image:
-        pixels, (lo, hi) = self.x[image], self.span
-        if pixels.shape[2] == 3:
-            look = {"pixels": pixels if lo >= 0 and hi <= 1 else (pixels - lo) / (hi - lo)}
-        else:
-            look = {"pixels": pixels.mean(axis=2), "colours": "ink" if lo < 0 else "grey", "scale": (lo, hi)}
+        look = painted(self.x[image], self.span)
         return Image(name="x", title=f"x: {self.names[image]}", symbol="x", rectangles=_box(field), height=240, **look)
 
     def _map(self, place: int, image: int, d: int, where: tuple[int, int]) -> Image:
@@ -263,7 +243,7 @@ class GradientMicroscope(Explorer):
             highlights=[Highlight([self.maps.on_sheet(place, d, where)], "", "ink")],
         )
 
-    def _ways(self, ways: Ways, fields: Sequence[Field]) -> list[Image]:
+    def _ways(self, ways: Mapping[int, tuple[int, Array]], fields: Sequence[Field]) -> list[Image]:
         """What comes out of each max pooling, going back: only its winners get any."""
         found = []
         for k, pooling in enumerate(self.poolings[:STAGES]):

@@ -6,12 +6,14 @@ from typing import Any, Self
 import numpy as np
 
 from cnnlab import arguments
+from cnnlab.analysis.error_metrics import misclassified, ranked
+from cnnlab.analysis.layer_windows import after_convolutions
 from cnnlab.analysis.receptive import activations
 from cnnlab.analysis.shifts import place
 from cnnlab.explore.toolkit.controls import Button, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Bars, Label, Mark
-from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.numbers import following, format_number
 from cnnlab.explore.toolkit.scene import Curves, Image, Scene
 from cnnlab.explore.toolkit.sheets import contact_sheet
 from cnnlab.network import Network
@@ -78,11 +80,11 @@ class Reading(Explorer):
         self.yhat: Callable[[Array], Array] = (lambda e: e) if loss is None else loss.yhat
         self.words = "outputs" if loss is None else "yhat"
         self.names = [str(name) for name in (range(network.output_shape[0]) if names is None else names)]
-        self.maps = _activations(network) if maps is None else [network[name].name for name in maps]
+        self.maps = after_convolutions(network) if maps is None else [network[name].name for name in maps]
         first = self._run(x[:64])
         self.tops = {name: float(np.abs(first[name]).max()) or 1.0 for name in self.maps}
         outputs = self.yhat(network.predict(x))
-        self.wrong = np.flatnonzero(outputs.argmax(axis=1) != y)
+        self.wrong = misclassified(outputs, y)
         low, high = min(float(outputs.min()), 0.0), float(outputs.max())
         self.span = low - 0.2 * (high - low), high + 0.2 * (high - low)
         super().__init__(
@@ -107,10 +109,8 @@ class Reading(Explorer):
 
     def _next(self, image: int, **_: Any) -> dict[str, Any] | None:
         """The next image that the network misreads where it stands; after the last one, the first."""
-        if not len(self.wrong):
-            return None
-        later = self.wrong[self.wrong > image]
-        return {"image": int(later[0] if len(later) else self.wrong[0]), "right": 0, "down": 0}
+        found = following(self.wrong, image)
+        return None if found is None else {"image": found, "right": 0, "down": 0}
 
     def _run(self, x: Array) -> dict[str, Array]:
         """The activations of the layers that are shown, and of the last one as "output"."""
@@ -145,7 +145,7 @@ class Reading(Explorer):
         x = self.moved(image, right, down)
         found = self._run(x)
         said = found["output"][0]
-        best, second = np.argsort(-said, kind="stable")[:2]
+        best, second = ranked(said)[:2]
         truth = int(self.y[image])
         picture = Image(
             name="image",
@@ -192,19 +192,6 @@ class Reading(Explorer):
             f"({format_number(said[best])}), which is {words}; second comes {self.names[second]} "
             f"({format_number(said[second])}).",
         )
-
-
-def _activations(network: Network) -> list[str]:
-    """What the first two convolutions give in the end: the last layer behind each that keeps the shape of its maps."""
-    found = []
-    for number, layer in enumerate(network):
-        if type(layer).__name__ == "Conv2D":
-            for above in network[number + 1 :]:
-                if above.output_shape != layer.output_shape or type(above).__name__ == "Conv2D":
-                    break
-                layer = above
-            found.append(layer.name)
-    return found[:2]
 
 
 def _columns(count: int) -> int:

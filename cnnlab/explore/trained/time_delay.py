@@ -6,13 +6,14 @@ from typing import Any, Self
 import numpy as np
 
 from cnnlab import arguments, datasets
+from cnnlab.analysis.error_metrics import misclassified
 from cnnlab.analysis.receptive import activations
 from cnnlab.datasets.syllables import MAX_SHIFT
 from cnnlab.datasets.synthesis import CONSONANTS
 from cnnlab.explore.toolkit.controls import Button, Cell, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Bars, Highlight, Rectangle
-from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.numbers import following, format_number
 from cnnlab.explore.toolkit.scene import Curves, Grid, Image, Scene
 from cnnlab.layers import Conv1D
 from cnnlab.network import Network
@@ -72,7 +73,7 @@ class TimeDelay(Explorer):
             raise ValueError(f"reach must be {STEP} to {MAX_SHIFT:g} milliseconds, a multiple of {STEP}; got {reach!r}")
         self.network, self.tokens, self.rival, self.rival_name = network, tokens, rival, rival_name
         self.wide = [layer.size for layer in network if isinstance(layer, Conv1D)]
-        self.wrong = np.flatnonzero(network.classify(datasets.windows(tokens.waveforms)) != tokens.y)
+        self.wrong = misclassified(network.predict(datasets.windows(tokens.waveforms)), tokens.y)
         (steps1, units1), (steps2, units2) = shapes[:2]
         super().__init__(
             [
@@ -92,10 +93,8 @@ class TimeDelay(Explorer):
 
     def _next(self, token: int, **_: Any) -> dict[str, Any] | None:
         """The next syllable that the network mishears where it belongs; after the last one, the first."""
-        if not len(self.wrong):
-            return None
-        later = self.wrong[self.wrong > token]
-        return {"token": int(later[0] if len(later) else self.wrong[0]), "shift": 0}
+        found = following(self.wrong, token)
+        return None if found is None else {"token": found, "shift": 0}
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"token": min(values["token"], len(self.tokens) - 1)}  # of a single syllable the slider has two places

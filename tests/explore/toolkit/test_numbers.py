@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.explore.toolkit.numbers import cell_text, format_number
+from cnnlab.explore.toolkit.numbers import cell_text, following, format_number
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,9 @@ def test_numbers_are_printed_alike_everywhere(value, digits, text):
 
 def test_exact_zeros_stand_out():
     assert [cell_text(v, 2) for v in (0.0, -0.0, 0.001, 0.25)] == ["0", "0", "0.00", "0.25"]
+
+
+def test_the_next_number_comes_round_again():
+    wrong = np.array([2, 5, 9])
+    assert [following(wrong, now) for now in (0, 2, 4, 5, 9, 12)] == [2, 5, 5, 9, 2, 2]
+    assert following(wrong[:0], 3) is None

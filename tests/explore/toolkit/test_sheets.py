@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.explore.toolkit.sheets import Maps, contact_sheet
+from cnnlab.explore.toolkit.sheets import Maps, contact_sheet, painted
 
 
 def test_a_contact_sheet_has_empty_lines_between_its_maps():
@@ -25,3 +25,29 @@ def test_a_unit_is_found_where_the_sheet_shows_it(shape, rng):
         assert maps.unit(0, where, d) == unit and maps.inside(0, where) == where
         at = maps.on_sheet(0, d, where)
         assert sheet[at] == out[(1, *unit)] and maps.from_sheet(0, at) == (d, where)
+
+
+def test_the_strongest_unit_of_a_map_and_of_all(rng):
+    out = rng.normal(size=(2, 5, 4, 7))
+    maps = Maps([out, rng.normal(size=(2, 23))])
+    (row, column), d = maps.strongest(0, 1)
+    assert out[1, row, column, d] == out[1].max()
+    (row, column), d = maps.strongest(0, 1, 3)
+    assert d == 3 and out[1, row, column, 3] == out[1, :, :, 3].max()
+    where, d = maps.strongest(1, 0)  # the empty places of the last line do not count
+    assert d == 0 and maps.out[1][0, maps.unit(1, where, d)[0]] == maps.out[1][0].max()
+
+
+@pytest.mark.parametrize(
+    "channels, span, colours", [(1, (0.0, 2.0), "grey"), (2, (-1.0, 1.0), "ink"), (3, (0.0, 1.0), None)]
+)
+def test_images_of_any_number_of_channels_can_be_painted(channels, span, colours, rng):
+    pixels = rng.uniform(*span, (3, 4, channels))
+    look = painted(pixels, span)
+    assert look.get("colours") == colours and look.get("scale") == (span if colours else None)
+    np.testing.assert_array_equal(look["pixels"], pixels.mean(axis=2) if colours else pixels)
+
+
+def test_colours_beyond_0_and_1_are_stretched():
+    pixels = np.array([[[-1.0, 0.0, 3.0]]])
+    np.testing.assert_allclose(painted(pixels, (-1.0, 3.0))["pixels"], [[[0.0, 0.25, 1.0]]])
