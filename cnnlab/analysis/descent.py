@@ -15,7 +15,7 @@ FAR = 1e12  # a path that comes so far from the origin has left for good: its sq
 
 @dataclass(frozen=True)
 class Path:
-    """What `descend` did.
+    """The places that a gradient descent came to, and the loss at each.
 
     Parameters
     ----------

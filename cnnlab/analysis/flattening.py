@@ -5,7 +5,10 @@ from functools import reduce
 
 import numpy as np
 
-__all__ = ["flat_index", "place_of"]
+from cnnlab.layers import Flatten
+from cnnlab.types import Array
+
+__all__ = ["flat_index", "flattened", "place_of"]
 
 
 def flat_index(place: Sequence[int], shape: Sequence[int]) -> int:
@@ -30,6 +33,25 @@ def flat_index(place: Sequence[int], shape: Sequence[int]) -> int:
     if len(place) != len(shape) or not all(0 <= one < side for one, side in zip(place, shape, strict=True)):
         raise ValueError(f"place must be inside of {tuple(shape)}; got {place!r}")
     return int(reduce(lambda i, step: i * step[1] + step[0], zip(place, shape, strict=True), 0))
+
+
+def flattened(h: Array, axes: Sequence[int] = (0, 1, 2)) -> Array:
+    """The vector that Flatten makes of the maps of one image.
+
+    Parameters
+    ----------
+    h : (M, N, C) float64
+        The maps.
+    axes : sequence of int
+        In which order rows, columns and channels are read, the last one fastest.
+
+    Returns
+    -------
+    (M N C,) float64
+    """
+    layer, read = Flatten(), h.transpose(axes)
+    layer.build(read.shape, np.random.default_rng(0), np.float64)
+    return layer.forward(read[None])[0]
 
 
 def place_of(i: int, shape: Sequence[int]) -> tuple[int, ...]:

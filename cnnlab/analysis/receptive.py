@@ -15,8 +15,8 @@ from cnnlab.types import Array, ArrayLike
 
 __all__ = [
     "Field",
-    "Found",
     "Growth",
+    "Strongest",
     "activations",
     "cut",
     "field",
@@ -278,8 +278,8 @@ def activations(network: Network, x: ArrayLike) -> list[Array]:
 
 
 @dataclass(frozen=True)
-class Found:
-    """Where a map answers.
+class Strongest:
+    """The place of an image where a map has its largest value.
 
     Parameters
     ----------
@@ -299,7 +299,7 @@ class Found:
     rectangle: tuple[int, int, int, int]
 
 
-def strongest(network: Network, layer: int | str, d: int, h: Array, count: int = 8) -> list[Found]:
+def strongest(network: Network, layer: int | str, d: int, h: Array, count: int = 8) -> list[Strongest]:
     """The images that excite a map most, each with its best place.
 
     Parameters
@@ -317,7 +317,7 @@ def strongest(network: Network, layer: int | str, d: int, h: Array, count: int =
 
     Returns
     -------
-    list of Found
+    list of Strongest
         The strongest first; of equal values the first counts.
 
     Raises
@@ -337,7 +337,7 @@ def strongest(network: Network, layer: int | str, d: int, h: Array, count: int =
     for image in np.argsort(-flat.max(axis=1), kind="stable")[:count]:
         unit = (*(int(one) for one in np.unravel_index(best[image], shape[:-1])), int(d))
         rectangle = field(network, place, unit).rectangle
-        found.append(Found(int(image), unit, float(flat[image, best[image]]), rectangle))
+        found.append(Strongest(int(image), unit, float(flat[image, best[image]]), rectangle))
     return found
 
 

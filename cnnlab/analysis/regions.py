@@ -189,7 +189,7 @@ def normalised(w: ArrayLike, b: ArrayLike) -> Array:
 
 
 def crossings(w: ArrayLike, b: ArrayLike) -> list[tuple[float, float, int]]:
-    """Where the lines meet.
+    """The points in which two or more of the lines cross.
 
     Parameters
     ----------

@@ -113,12 +113,12 @@ def curvature_in_the_middle(name: str, landscape: Any) -> float:
         If gradient or curvature give anything but finite numbers there.
     """
     middle = np.zeros(2)
-    slope, bend = np.asarray(landscape.gradient(middle), float), landscape.curvature(middle)
+    slope, curvature = np.asarray(landscape.gradient(middle), float), landscape.curvature(middle)
     if slope.shape != (2,) or not np.isfinite(slope).all():
         raise ValueError(f"{name}: gradient(u) must be two finite numbers in the middle of the map; got {slope}")
-    if np.ndim(bend) or not np.isfinite(bend):
-        raise ValueError(f"{name}: curvature(u) must be a finite number in the middle of the map; got {bend!r}")
-    return float(bend)
+    if np.ndim(curvature) or not np.isfinite(curvature):
+        raise ValueError(f"{name}: curvature(u) must be a finite number in the middle of the map; got {curvature!r}")
+    return float(curvature)
 
 
 def _everywhere(landscape: Any, u: Array) -> Array:
@@ -143,5 +143,5 @@ def _missed(loss: Array) -> float:
     rows, columns = loss.shape
     around = [padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
     lowest = (loss <= np.minimum.reduce(around))[1:-1, 1:-1]
-    bend = loss[1:-1, 2:] + loss[1:-1, :-2] + loss[2:, 1:-1] + loss[:-2, 1:-1] - 4 * loss[1:-1, 1:-1]
-    return float(loss.min() + bend[lowest].max(initial=0.0) / 4)
+    curvature = loss[1:-1, 2:] + loss[1:-1, :-2] + loss[2:, 1:-1] + loss[:-2, 1:-1] - 4 * loss[1:-1, 1:-1]
+    return float(loss.min() + curvature[lowest].max(initial=0.0) / 4)

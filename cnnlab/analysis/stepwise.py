@@ -150,7 +150,7 @@ class BatchTraining:
     labels : (N,) int, or None
         The class of every sample; None where y holds numbers.
     steps : int
-        How many it has done.
+        Steps of the optimiser since the first weights, without one that was taken back.
     diverged : bool
         Whether the last step would have left all bounds: it was taken back, and there are no more steps.
 

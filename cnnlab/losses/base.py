@@ -148,7 +148,7 @@ class Loss:
         raise NotImplementedError
 
     def _slope(self, e: Array, y: Array) -> Array:
-        """dL/de"""
+        """dL/de, the gradient of that mean."""
         raise NotImplementedError
 
     def _pair(self, e: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:

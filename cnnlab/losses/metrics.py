@@ -43,7 +43,7 @@ class MSE(Loss):
         return (e - y) * e.dtype.type(2 / e.size)
 
     def yhat(self, e: ArrayLike) -> Array:
-        """e itself."""
+        """The network's output as it is: yhat = e."""
         return excitation(e)
 
     def threshold(self) -> float:

@@ -14,6 +14,16 @@ def test_flat_index_is_numpys_reshape_and_back(shape):
         assert flattening.place_of(flat[place], shape) == place
 
 
+def test_the_vector_is_read_in_the_order_of_the_axes(rng):
+    h = rng.normal(size=(2, 3, 4))
+    for axes in ((0, 1, 2), (2, 0, 1)):
+        flat = flattening.flattened(h, axes)
+        assert flat.shape == (24,)
+        for place in np.ndindex(*h.shape):
+            read, shape = tuple(place[a] for a in axes), tuple(h.shape[a] for a in axes)
+            assert flat[flattening.flat_index(read, shape)] == h[place]
+
+
 def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match=r"place must be inside of \(2, 3, 4\); got \(2, 0, 0\)"):
         flattening.flat_index((2, 0, 0), (2, 3, 4))

@@ -13,23 +13,22 @@ from cnnlab.analysis.convolution.going_back import (
     matrix,
     matrix_misses,
     reached,
-    spread,
 )
 from cnnlab.analysis.convolution.hidden_kernel import Gradients, KernelLearner, training_inputs
-from cnnlab.analysis.convolution.moved import Moved, move_and_convolve
-from cnnlab.analysis.convolution.terms import Convolution, OneSum
+from cnnlab.analysis.convolution.moved import Moved, commonest_value, move_and_convolve
+from cnnlab.analysis.convolution.terms import Agreement, Convolution, OneSum, agreement, dilated
 from cnnlab.analysis.convolution.weight_windows import (
-    apart,
     dw_by_convolution,
     dw_by_correlation,
     dw_by_difference,
-    met,
+    input_indices,
     slid_over,
     slid_products,
     summed_products,
 )
 
 __all__ = [
+    "Agreement",
     "Collection",
     "Convolution",
     "DifferenceQuotients",
@@ -38,27 +37,28 @@ __all__ = [
     "KernelLearner",
     "Moved",
     "OneSum",
-    "apart",
+    "agreement",
     "checked_networks",
     "collected",
     "collection",
+    "commonest_value",
     "convolution_of",
     "dh_by_convolution",
     "dh_by_difference",
+    "dilated",
     "dw_by_convolution",
     "dw_by_correlation",
     "dw_by_difference",
     "expected_errors",
     "footprint",
     "image_of",
+    "input_indices",
     "matrix",
     "matrix_misses",
-    "met",
     "move_and_convolve",
     "reached",
     "slid_over",
     "slid_products",
-    "spread",
     "summed_products",
     "training_inputs",
 ]

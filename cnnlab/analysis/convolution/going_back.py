@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.analysis.convolution.terms import Convolution, inside
+from cnnlab.analysis.convolution.terms import Convolution, dilated, inside
 from cnnlab.types import Array
 
 
@@ -34,17 +34,17 @@ class Collection(NamedTuple):
 
     Attributes
     ----------
-    spread : (H'', W'', D)
-        dL/de with zeros put in between and around (`spread`).
+    dilated : (H'', W'', D)
+        dL/de with zeros put in between and around.
     corner : (int, int)
-        Row and column of `spread`, counted from the first error, where the window begins.
+        Row and column of `dilated`, counted from the first error, where the window begins.
     products : (P, Q, D)
         Window times w[:, :, c] as it is: the two flips cancel.
     sums : (D,)
         The products added up, channel by channel.
     """
 
-    spread: Array
+    dilated: Array
     corner: tuple[int, int]
     products: Array
     sums: Array
@@ -150,7 +150,7 @@ def collection(conv: Convolution, de: Array, i: int, j: int, c: int) -> Collecti
     Lecture topics 13 and 14.
     """
     (rows, columns), ((top, _), (left, _)) = conv.w.shape[:2], conv.border
-    z = spread(conv, de)
+    z = dilated(conv, de, around=True)
     # a stride may leave the last rows and columns of h without a window: nothing is collected there
     window = np.zeros((rows, columns, de.shape[2]))
     part = z[i + top : i + top + rows, j + left : j + left + columns]
@@ -158,27 +158,6 @@ def collection(conv: Convolution, de: Array, i: int, j: int, c: int) -> Collecti
     products = window * conv.used[:, :, c]
     corner = i + top - (rows - 1), j + left - (columns - 1)
     return Collection(z, corner, products, products.sum(axis=(0, 1)))
-
-
-def spread(conv: Convolution, de: Array) -> Array:
-    """dL/de with stride - 1 zeros put in between, and P - 1 (Q - 1) zeros around.
-
-    Parameters
-    ----------
-    conv : Convolution
-    de : (H', W', D)
-        dL/de.
-
-    Returns
-    -------
-    z : (H'', W'', D)
-        What the flipped kernel slides over.
-    """
-    (s, t), (rows, columns) = conv.stride, conv.w.shape[:2]
-    high, wide = (de.shape[0] - 1) * s + 1, (de.shape[1] - 1) * t + 1
-    z = np.zeros((high + 2 * (rows - 1), wide + 2 * (columns - 1), de.shape[2]))
-    z[rows - 1 : rows - 1 + high : s, columns - 1 : columns - 1 + wide : t] = de
-    return z
 
 
 def dh_by_convolution(conv: Convolution, de: Array, h_shape: Sequence[int]) -> Array:
@@ -202,7 +181,7 @@ def dh_by_convolution(conv: Convolution, de: Array, h_shape: Sequence[int]) -> A
     Lecture topic 13.
     """
     (top, _), (left, _) = conv.border
-    dhp = ops.conv2d(spread(conv, de)[None], conv.flipped)[0]
+    dhp = ops.conv2d(dilated(conv, de, around=True)[None], conv.flipped)[0]
     dh = np.zeros(tuple(h_shape))
     part = dhp[top : top + h_shape[0], left : left + h_shape[1]]
     dh[: part.shape[0], : part.shape[1]] = part  # a stride may leave the last rows and columns without a window

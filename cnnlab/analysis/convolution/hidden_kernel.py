@@ -78,7 +78,7 @@ class KernelLearner:
         self.going = True
 
     def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:
-        """What a convolution of this kind makes of images.
+        """The excitations of a convolution of this kind.
 
         Parameters
         ----------
@@ -97,7 +97,7 @@ class KernelLearner:
         return ops.conv2d(x, w, b, padding_value=self.kind.padding_value, **self.kind.options)
 
     def weight_gradient(self, de: Array, x: Array) -> Array:
-        """The weight gradient.
+        """How the loss changes with each weight: the errors, convolved with the inputs that it was multiplied by.
 
         Parameters
         ----------
@@ -212,7 +212,7 @@ class KernelLearner:
         rows, columns, channels, filters = self.kind.w.shape
         if rows * columns * channels > COUNTED or (self.b is not None and self.b.ndim == 3):
             return None, None
-        a, size = self._met(x)
+        a, size = self._design_matrix(x)
         fed = self.kind.connections
         fed = np.ones((channels, filters), bool) if fed is None else fed
         steepest, told = 0.0, rows * columns * channels
@@ -224,7 +224,7 @@ class KernelLearner:
             steepest = max(steepest, 2 / size * np.linalg.norm(used, 2) ** 2)
         return (float(2 / steepest) if steepest > 0 else None), told
 
-    def _met(self, x):
+    def _design_matrix(self, x):
         """A (N H' W', P Q C): one forward pass with a kernel for every weight alone; and how many numbers y has."""
         rows, columns, channels, filters = self.kind.w.shape
         count = rows * columns * channels

@@ -36,6 +36,27 @@ class Moved(NamedTuple):
     expected: Array
     inside: Array
 
+    @property
+    def difference(self) -> Array:
+        """What was computed minus what was expected, (H', W', D); NaN where the two cannot be compared."""
+        return np.where(self.inside[:, :, None], self.e_there - self.expected, np.nan)
+
+
+def commonest_value(image: Array) -> Array:
+    """The values of an image that most of its pixels have.
+
+    Parameters
+    ----------
+    image : (H, W, C)
+        Pixels with all their channels are compared.
+
+    Returns
+    -------
+    (C,)
+    """
+    values, counts = np.unique(image.reshape(-1, image.shape[2]), axis=0, return_counts=True)
+    return values[counts.argmax()]
+
 
 def move_and_convolve(conv: Convolution, image: Array, down: int, right: int, ground: ArrayLike) -> Moved:
     """Move an image (H, W, C) and convolve both.

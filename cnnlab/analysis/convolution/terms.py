@@ -37,6 +37,24 @@ class OneSum(NamedTuple):
     bias: float
 
 
+class Agreement(NamedTuple):
+    """How well two ways to compute a gradient agree.
+
+    Attributes
+    ----------
+    largest : float
+        The largest difference.
+    alike : int
+        How many numbers differ by rounding and no more.
+    everywhere : bool
+        Whether all of them do.
+    """
+
+    largest: float
+    alike: int
+    everywhere: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Convolution:
     """One convolution of single images, in float64.
@@ -294,3 +312,44 @@ class Convolution:
 def inside(places: Array, shape: Sequence[int]) -> Array:
     """Which of these places (K, 2) lie in a map of this shape (H, W, ...); (K,) bool."""
     return np.all((places >= 0) & (places < np.array(shape[:2])), axis=1)
+
+
+def dilated(conv: Convolution, de: Array, around: bool = False) -> Array:
+    """dL/de with stride - 1 zeros put between its pixels.
+
+    Parameters
+    ----------
+    conv : Convolution
+    de : (H', W', D)
+        dL/de.
+    around : bool
+        With P - 1 (Q - 1) zeros around it, too.
+
+    Returns
+    -------
+    z : (A, B, D)
+        What slides over h; with zeros around it, what the flipped kernel slides over.
+    """
+    (s, t), (rows, columns, filters) = conv.stride, de.shape
+    top, left = (side - 1 if around else 0 for side in conv.w.shape[:2])
+    high, wide = (rows - 1) * s + 1, (columns - 1) * t + 1
+    z = np.zeros((high + 2 * top, wide + 2 * left, filters))
+    z[top : top + high : s, left : left + wide : t] = de
+    return z
+
+
+def agreement(gradient: Array, other: Array) -> Agreement:
+    """How well two ways to compute a gradient agree.
+
+    Parameters
+    ----------
+    gradient, other : arrays of the same shape
+        The gradient, and the same computed in another way.
+
+    Returns
+    -------
+    Agreement
+    """
+    difference = np.abs(gradient - other)
+    rounding = 1e-9 * max(1.0, float(np.abs(gradient).max()))
+    return Agreement(float(difference.max()), int((difference < rounding).sum()), bool((difference < rounding).all()))

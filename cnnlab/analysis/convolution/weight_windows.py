@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.analysis.convolution.terms import Convolution
+from cnnlab.analysis.convolution.terms import Convolution, dilated
 from cnnlab.types import Array
 
 
-def met(conv: Convolution, e_shape: Sequence[int], p: int, q: int) -> tuple[Array, Array]:
-    """Which pixels weight w[p, q] meets: for e[m, n] that is h[rows[m], columns[n]].
+def input_indices(conv: Convolution, e_shape: Sequence[int], p: int, q: int) -> tuple[Array, Array]:
+    """Which inputs weight w[p, q] is multiplied by: for e[m, n] that is h[rows[m], columns[n]].
 
     Parameters
     ----------
@@ -34,26 +34,6 @@ def met(conv: Convolution, e_shape: Sequence[int], p: int, q: int) -> tuple[Arra
     return rows, columns
 
 
-def apart(conv: Convolution, de: Array) -> Array:
-    """dL/de with stride - 1 zeros put between its pixels.
-
-    Parameters
-    ----------
-    conv : Convolution
-    de : (H', W', D)
-        dL/de.
-
-    Returns
-    -------
-    z : (A, B, D)
-        What slides over h.
-    """
-    (s, t), (rows, columns, filters) = conv.stride, de.shape
-    z = np.zeros(((rows - 1) * s + 1, (columns - 1) * t + 1, filters))
-    z[::s, ::t] = de
-    return z
-
-
 def slid_over(conv: Convolution, de: Array, h: Array, flip: bool) -> Array:
     """The map over which dL/de slides in a convolution: h with its border, as far as the kernel came.
 
@@ -72,7 +52,7 @@ def slid_over(conv: Convolution, de: Array, h: Array, flip: bool) -> Array:
     over : (H'', W'', C)
         Larger than dL/de with its zeros by P - 1 rows and Q - 1 columns.
     """
-    rows, columns = (side + k - 1 for side, k in zip(apart(conv, de).shape, conv.w.shape[:2], strict=False))
+    rows, columns = (side + k - 1 for side, k in zip(dilated(conv, de).shape, conv.w.shape[:2], strict=False))
     hp = conv.padded(h)[:rows, :columns]
     return np.ascontiguousarray(hp[::-1, ::-1] if flip else hp)
 
@@ -98,9 +78,9 @@ def summed_products(conv: Convolution, de: Array, h: Array, place: tuple[int, in
         They times dL/de[:, :, d]; 0 where channel c does not feed d.  Their sum is the gradient.
     """
     (p, q, c, d), ((top, _), (left, _)) = place, conv.border
-    rows, columns = met(conv, de.shape, p, q)
+    rows, columns = input_indices(conv, de.shape, p, q)
     window = conv.padded(h)[np.ix_(rows + top, columns + left)][:, :, c]
-    return window, window * de[:, :, d] * feeds(conv, c, d)
+    return window, window * de[:, :, d] * connected(conv, c, d)
 
 
 def slid_products(
@@ -130,9 +110,9 @@ def slid_products(
         Window times dL/de; 0 where channel c does not feed d.
     """
     p, q, c, d = place
-    slid = apart(conv, de)[::-1, ::-1, d]
+    slid = dilated(conv, de)[::-1, ::-1, d]
     over = slid_over(conv, de, h, flip)[:, :, c]
-    products = over[p : p + slid.shape[0], q : q + slid.shape[1]] * slid * feeds(conv, c, d)
+    products = over[p : p + slid.shape[0], q : q + slid.shape[1]] * slid * connected(conv, c, d)
     return over, slid, products
 
 
@@ -158,7 +138,7 @@ def dw_by_convolution(conv: Convolution, de: Array, h: Array, flip: bool = True)
     ------
     Lecture topic 17.
     """
-    return _convolved(conv, slid_over(conv, de, h, flip), apart(conv, de))
+    return _convolved(conv, slid_over(conv, de, h, flip), dilated(conv, de))
 
 
 def dw_by_correlation(conv: Convolution, de: Array, h: Array) -> Array:
@@ -181,7 +161,7 @@ def dw_by_correlation(conv: Convolution, de: Array, h: Array) -> Array:
     ------
     Lecture topic 17.
     """
-    return _convolved(conv, slid_over(conv, de, h, False), np.ascontiguousarray(apart(conv, de)[::-1, ::-1]))
+    return _convolved(conv, slid_over(conv, de, h, False), np.ascontiguousarray(dilated(conv, de)[::-1, ::-1]))
 
 
 def _convolved(conv, g, z):
@@ -221,6 +201,6 @@ def dw_by_difference(
     return float((de * (conv.but(w=up).e(h) - conv.but(w=down).e(h))).sum() / (2 * step))
 
 
-def feeds(conv: Convolution, c: int, d: int) -> float:
+def connected(conv: Convolution, c: int, d: int) -> float:
     """1 where input channel c feeds output channel d, else 0."""
     return 1.0 if conv.connections is None else float(conv.connections[c, d])

@@ -10,14 +10,15 @@ import numpy as np
 
 from cnnlab.analysis.convolution import (
     Convolution,
+    agreement,
     collected,
     collection,
     dh_by_convolution,
     dh_by_difference,
+    dilated,
     footprint,
     image_of,
     reached,
-    spread,
 )
 from cnnlab.explore.toolkit.controls import Cell, Choice
 from cnnlab.explore.toolkit.examples import LOPSIDED
@@ -254,7 +255,7 @@ class ErrorFootprint(Explorer):
         if len(sums) > 3:
             table.append([f"of all other channels d ({len(sums) - 3})", format_number(sums[3:].sum(), digits)])
         table = table if several else [["sum of products", format_number(sums[0], digits)]]
-        far, slope = float(np.abs(dh - other).max()), dh_by_difference(conv, de, self.shape, (i, j, c))
+        far, slope = agreement(dh, other).largest, dh_by_difference(conv, de, self.shape, (i, j, c))
         table += [
             [name, format_number(dh[i, j, c], digits)],
             ["w[−m, −n, d, c] * dL/de, there", format_number(other[i, j, c], digits)],
@@ -264,7 +265,7 @@ class ErrorFootprint(Explorer):
         holes = "zeros put in between and around" if max(conv.stride) > 1 else "zeros put around"
         errors = map_panel(
             "spread",
-            found.spread[:, :, d],
+            found.dilated[:, :, d],
             f"dL/de, {holes}",
             "dL/de",
             border=((rows - 1,) * 2, (columns - 1,) * 2),
@@ -275,7 +276,7 @@ class ErrorFootprint(Explorer):
             scale=self.errors.look(d, de)["scale"],
         )
         if isinstance(errors, Grid):  # a zero that was put in is no error that happens to be zero
-            put_in = np.argwhere(spread(conv, np.ones_like(de))[:, :, d] == 0)
+            put_in = np.argwhere(dilated(conv, np.ones_like(de), around=True)[:, :, d] == 0)
             marks = [mark for mark in errors.highlights if mark.meaning != "border"]
             errors = replace(errors, highlights=[Highlight(put_in, "zeros put in", "muted", "fade"), *marks])
         products = Grid(

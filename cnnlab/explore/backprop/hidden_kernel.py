@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 
 from cnnlab import arguments
-from cnnlab.analysis.convolution import Convolution, KernelLearner, convolution_of, image_of, met, training_inputs
+from cnnlab.analysis.convolution import (
+    Convolution,
+    KernelLearner,
+    convolution_of,
+    image_of,
+    input_indices,
+    training_inputs,
+)
 from cnnlab.analysis.convolution.hidden_kernel import BEYOND, MOST
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Matrix, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -239,7 +246,7 @@ class HiddenKernel(Explorer):
             self._step(eta, place, now, wanted, values),
         ]
         flat: dict[str, Any] = {"height": 236, "readable": 0, "width": 0.9}
-        rows, columns = met(learner.kind, now.de.shape[1:], *weight)
+        rows, columns = input_indices(learner.kind, now.de.shape[1:], *weight)
         box = (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, "", 2)
         shown, said = (y, "y, wanted") if output == WANTED else (now.e, "e, now")
         pictures = [

@@ -10,10 +10,11 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.analysis.convolution import (
     Convolution,
+    agreement,
     dw_by_convolution,
     dw_by_correlation,
     dw_by_difference,
-    met,
+    input_indices,
     slid_products,
     summed_products,
 )
@@ -157,7 +158,7 @@ class WeightGradient(Explorer):
             digits=digits,
             width=1.35,
             height=260,
-            **self._met(conv, h, de, weight),
+            **self._window_of(conv, h, de, weight),
             **shades(h),
         )
         map_e = map_panel(
@@ -201,9 +202,9 @@ class WeightGradient(Explorer):
         return Scene([top, bottom], self._words(look, conv, de, dw, other, place, total, fine), links=links)
 
     @staticmethod
-    def _met(conv, h, de, weight):
+    def _window_of(conv, h, de, weight):
         """The pixels of h that this weight met: a window, or every few pixels of one."""
-        (rows, columns), words = met(conv, de.shape, *weight), "met by this weight"
+        (rows, columns), words = input_indices(conv, de.shape, *weight), "met by this weight"
         if max(conv.stride) > 1 and max(h.shape[:2]) <= READABLE:
             return {"marks": [Highlight([(i, j) for i in rows for j in columns], words, 2, "ring")]}
         return {"box": (rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1, words, 2)}
@@ -211,7 +212,7 @@ class WeightGradient(Explorer):
     def _summed(self, conv, h, de, place, digits):
         """Below: the part of h that the weight met, dL/de, their products; and the sum."""
         window, products = summed_products(conv, de, h, place)
-        rows, columns = met(conv, de.shape, *place[:2])
+        rows, columns = input_indices(conv, de.shape, *place[:2])
         where = f"h[m {_plus(rows[0])}, n {_plus(columns[0])}]"
         if max(conv.stride) > 1:
             where = f"every {_nth(max(conv.stride))} pixel of h"
@@ -261,13 +262,13 @@ class WeightGradient(Explorer):
         p, q, c, d = place
         name = f"dL/dw[{p}, {q}{f', {c}, {d}' if self.setting.several else ''}]"
         bias = ops.conv2d_bias_gradient(de[None], (de.shape[2],))[d]
-        far = float(np.abs(dw - (other[::-1, ::-1] if look == SUM else other)).max())
+        found = agreement(dw, other[::-1, ::-1] if look == SUM else other)
         rows = [
             ["sum of products", format_number(total, digits)],
             [name, format_number(dw[place], digits)],
             ["central difference of L", format_number(dw_by_difference(conv, de, h, place), digits)],
             ["dL/db: the sum of dL/de", format_number(bias, digits)],
-            ["both readings differ by", "0" if far < _nothing(dw) else f"{far:.3g}"],
+            ["both readings differ by", "0" if found.everywhere else f"{found.largest:.3g}"],
         ]
         colours = {(4, 1): 1} if rows[4][1] != "0" else {}
         return Table(
@@ -280,7 +281,7 @@ class WeightGradient(Explorer):
         grids = {panel.name: panel for panel in panels if isinstance(panel, Grid)}
         if look != SUM or not {"products", "slid", "window", "de", "h"} <= set(grids):
             return []
-        ((top, _), (left, _)), (rows, columns) = conv.border, met(conv, de.shape, *weight)
+        ((top, _), (left, _)), (rows, columns) = conv.border, input_indices(conv, de.shape, *weight)
         same = [(m, n, m, n) for m, n in np.ndindex(*de.shape[:2])]
         lie = [(m, n, rows[m] + top, columns[n] + left) for m, n in np.ndindex(*de.shape[:2])]
         return [*(Link("products", name, same) for name in ("slid", "window", "de")), Link("products", "h", lie)]
@@ -303,17 +304,11 @@ class WeightGradient(Explorer):
                 f"{format_number(total, digits)} here, and all {dw.size} gradients alike. "
                 f"Two flips meet: that of h, and that of the convolution."
             )
-        same = int((np.abs(dw - other) < _nothing(dw)).sum())
         return (
             f"dL/dw[{index}] = {value}, but the convolution of dL/de with h as it is gives "
-            f"{format_number(total, digits)}: {same} of {dw.size} gradients are right. "
+            f"{format_number(total, digits)}: {agreement(dw, other).alike} of {dw.size} gradients are right. "
             f"The lecture's one line needs the flip that it does not write."
         )
-
-
-def _nothing(dw):
-    """A difference of gradients that is rounding and no more."""
-    return 1e-9 * max(1.0, np.abs(dw).max())
 
 
 def _plus(offset):

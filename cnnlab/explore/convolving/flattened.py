@@ -11,7 +11,6 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
 from cnnlab.explore.toolkit.numbers import format_number, strongest
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
-from cnnlab.layers import Flatten
 from cnnlab.types import Array, ArrayLike
 
 HERE, OTHER = "channel last (here)", "channel first (PyTorch)"
@@ -155,9 +154,7 @@ class Flattened(Explorer):
     def scene(self, i: int, c: int, order: str, map0: tuple[int, int], vector: tuple[int, int], **values: Any) -> Scene:
         shape, (m, n) = self._shape(values), map0
         h, axes = self.block(shape).astype(float), AXES[order]
-        layer = Flatten()
-        layer.build(tuple(shape[a] for a in axes), np.random.default_rng(0), np.float64)
-        flat = layer.forward(h.transpose(axes)[None])[0]
+        flat = flattening.flattened(h, axes)
         places = [self.place(k, shape, order) for k in range(len(flat))]
         spelled = self.h is None
         look: dict[str, Any] = {

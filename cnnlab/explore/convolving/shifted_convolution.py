@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.analysis.convolution import Convolution, convolution_of, image_of, move_and_convolve
+from cnnlab.analysis.convolution import Convolution, commonest_value, convolution_of, image_of, move_and_convolve
 from cnnlab.datasets import digits
 from cnnlab.explore.toolkit.controls import Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -55,8 +55,7 @@ class ShiftedConvolution(Explorer):
         if self.start.b is not None and self.start.b.ndim == 3:
             raise ValueError("layer must share its bias over the map; a bias for every unit is not shift-invariant")
         self.c, self.d = c, d
-        values, counts = np.unique(self.image.reshape(-1, channels), axis=0, return_counts=True)
-        self.ground = values[counts.argmax()]
+        self.ground = commonest_value(self.image)
         self.paddings, now = padding_options(self.start, self.image.shape)
         s, t = self.start.stride
         super().__init__(
@@ -72,7 +71,7 @@ class ShiftedConvolution(Explorer):
         conv = self.start.but(stride=self.start.stride if stride is None else stride, padding=self.paddings[padding])
         (s, t), found = conv.stride, move_and_convolve(conv, self.image, down, right, self.ground)
         e, e_there, expected = (one[:, :, self.d] for one in (found.e, found.e_there, found.expected))
-        off = np.where(found.inside, e_there - expected, np.nan)
+        off = found.difference[:, :, self.d]
         wrong = np.argwhere(np.abs(off) > 1e-9)
         size: dict[str, Any] = {"height": 214, "readable": 0, "digits": 1}
         h_look, e_look = size | self._look(), size | {"scale": strongest([e, e_there])}

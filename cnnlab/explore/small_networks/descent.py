@@ -180,12 +180,12 @@ class Descent(Explorer):
     def _map(self, surface: str) -> tuple[Relief, Array, float]:
         """The surface on a raster: (its relief, contour lines as one broken line, curvature in the middle)."""
         landscape, name = self.landscapes[surface], f"landscapes: {surface}"
-        bend = curvature_in_the_middle(name, landscape)
+        curvature = curvature_in_the_middle(name, landscape)
         try:
             ground = relief(landscape, self.extent, CELLS)
         except ValueError as problem:
             raise ValueError(f"{name}: {problem}") from None
-        return ground, contours(ground), bend
+        return ground, contours(ground), curvature
 
     def scene(
         self,
@@ -198,8 +198,8 @@ class Descent(Explorer):
         batch: int | None = None,
     ) -> Scene:
         path = self.path(surface, eta, steps, momentum, start, noise, batch)
-        bend = self.maps[surface][2]
-        bound = limit(bend, momentum)
+        curvature = self.maps[surface][2]
+        bound = limit(curvature, momentum)
         noisy = (batch or 0) < self.samples[surface] if self.samples[surface] else noise > 0
         everywhere = isinstance(self.landscapes[surface], Quadratic)
         word = regime(path, eta / bound, momentum, noisy)
@@ -212,10 +212,10 @@ class Descent(Explorer):
             align="lr",
             rows=[
                 ["learning rate η", f"{eta:g}"],
-                ["largest curvature λmax" + ("" if everywhere else " (middle of the map)"), f"{bend:.3g}"],
+                ["largest curvature λmax" + ("" if everywhere else " (middle of the map)"), f"{curvature:.3g}"],
                 [
                     "limit 2(1 + momentum) / λmax" if momentum else "limit 2 / λmax",
-                    f"{bound:.3g}" if bend > 0 else "none: it does not curve upwards",
+                    f"{bound:.3g}" if curvature > 0 else "none: it does not curve upwards",
                 ],
                 ["length of dL/du now", f"{np.linalg.norm(slope):.3g}"],
                 ["last step / first step", f"{lengths[-1] / lengths[0]:.3g}" if lengths.any() else "–"],
@@ -224,7 +224,7 @@ class Descent(Explorer):
         )
         rows = [
             [self._plane(surface, path, slope, start), self._curve(surface, path)],
-            [table, self._factor(eta, bend, momentum)],
+            [table, self._factor(eta, curvature, momentum)],
         ]
         return Scene(rows, self._words(surface, eta, path, bound, everywhere, word))
 
@@ -298,14 +298,14 @@ class Descent(Explorer):
             items=items,
         )
 
-    def _factor(self, eta: float, bend: float, momentum: float) -> Curves:
+    def _factor(self, eta: float, curvature: float, momentum: float) -> Curves:
         """|1 - eta lambda| over eta: where it passes 1 is the limit."""
-        etas, bound = np.array(self.positions("eta")), limit(bend, momentum)
+        etas, bound = np.array(self.positions("eta")), limit(curvature, momentum)
         line = np.geomspace(etas[0], etas[-1], 121)
-        now = float(factor(eta, bend, momentum))
+        now = float(factor(eta, curvature, momentum))
         text = "" if now > TOP else f"{now:.3g}"
         items = [
-            Line(line, factor(line, bend, momentum), colour=1),
+            Line(line, factor(line, curvature, momentum), colour=1),
             Mark(y=1.0, label="1: never shrinks"),
             Points(eta, min(now, 0.93 * TOP), colour=2, size=6, shape="square", text=text),
         ]

@@ -11,11 +11,11 @@ from cnnlab.analysis.convolution import (
     collection,
     dh_by_convolution,
     dh_by_difference,
+    dilated,
     footprint,
     matrix,
     matrix_misses,
     reached,
-    spread,
 )
 
 
@@ -60,6 +60,7 @@ def test_the_matrix_does_what_the_loops_do_and_misses_when_it_is_wrong(rng):
 def test_zeros_are_put_between_and_around(rng):
     conv = Convolution(np.zeros((3, 2, 1, 1)), stride=(2, 3))
     de = rng.normal(size=(2, 2, 1))
-    z = spread(conv, de)
+    z = dilated(conv, de, around=True)
     assert z.shape == (2 * 2 - 1 + 2 * 2, 1 * 3 + 1 + 2 * 1, 1) and np.count_nonzero(z) == 4
     np.testing.assert_array_equal(z[2:5:2, 1:5:3], de)
+    np.testing.assert_array_equal(dilated(conv, de), z[2:-2, 1:-1])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.analysis.convolution import Convolution, move_and_convolve, reached
+from cnnlab.analysis.convolution import Convolution, commonest_value, move_and_convolve, reached
 
 
 @pytest.mark.parametrize("padding", ["valid", "same", "full"])
@@ -27,5 +27,12 @@ def test_what_is_moved_expected_and_compared(down, right, stride, padding, rng):
         seen = reached(conv, m, n, image.shape)
         inner = len(seen) == 6 and all(known[i, j] for i, j in seen[:, 2:])
         assert found.inside[m, n] == (came and inner)
+        off = found.e_there[m, n] - found.expected[m, n] if came and inner else np.full(2, np.nan)
+        np.testing.assert_array_equal(found.difference[m, n], off)
     if found.whole:  # the lecture: a convolution moves with its image
         np.testing.assert_allclose(found.e_there[found.inside], found.expected[found.inside], atol=1e-12)
+
+
+def test_the_commonest_value_is_that_of_whole_pixels():
+    image = np.array([[[1.0, 5.0], [1.0, 6.0], [1.0, 7.0]], [[2.0, 8.0], [2.0, 8.0], [3.0, 8.0]]])
+    np.testing.assert_array_equal(commonest_value(image), [2.0, 8.0])

@@ -6,12 +6,13 @@ import pytest
 from convolved import built
 
 from cnnlab.analysis.convolution import (
-    apart,
+    agreement,
     convolution_of,
+    dilated,
     dw_by_convolution,
     dw_by_correlation,
     dw_by_difference,
-    met,
+    input_indices,
     slid_over,
     slid_products,
     summed_products,
@@ -57,13 +58,22 @@ def test_each_weight_is_a_sum_of_products_and_a_central_difference(kind):
         over, slid, products = slid_products(conv, de, h, place, flip=True)
         assert products.sum() == pytest.approx(dw[place], abs=1e-12)
         np.testing.assert_array_equal(over, slid_over(conv, de, h, True)[:, :, place[2]])
-        np.testing.assert_array_equal(slid, apart(conv, de)[::-1, ::-1, place[3]])
+        np.testing.assert_array_equal(slid, dilated(conv, de)[::-1, ::-1, place[3]])
 
 
 def test_the_pixels_that_a_weight_meets(kind):
     conv, _, de, _ = kind
     for p, q in np.ndindex(*conv.w.shape[:2]):
-        rows, columns = met(conv, de.shape, p, q)
+        rows, columns = input_indices(conv, de.shape, p, q)
         for m, n in np.ndindex(*de.shape[:2]):
             terms = {tuple(term) for term in conv.terms(m, n).tolist()}
             assert (p, q, rows[m], columns[n]) in terms
+
+
+def test_gradients_agree_up_to_rounding(rng):
+    dw = 1e3 * rng.normal(size=(3, 2, 1, 2))
+    assert agreement(dw, dw) == (0.0, 12, True)
+    other = dw * (1 + 1e-14)
+    assert agreement(dw, other)[1:] == (12, True) and 0 < agreement(dw, other).largest < 1e-10
+    other[2, 1, 0, 0] += 0.5
+    assert agreement(dw, other) == (pytest.approx(0.5), 11, False)
