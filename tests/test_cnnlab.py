@@ -2,6 +2,8 @@
 
 import inspect
 import pkgutil
+import subprocess
+import sys
 
 import pytest
 
@@ -38,6 +40,22 @@ def test_all_that_is_offered_is_public_and_sorted():
 def test_what_is_not_there_is_named():
     with pytest.raises(AttributeError, match="module 'cnnlab' has no attribute 'export'"):
         cnnlab.export  # noqa: B018
+
+
+def test_nothing_is_compiled_when_a_room_is_imported():
+    """Whoever opens a notebook, or asks for the reference, should not wait for machine code that is not needed yet."""
+    rooms = [f"cnnlab.{found.name}" for found in pkgutil.iter_modules(cnnlab.__path__) if found.name != "__main__"]
+    code = f"""
+import importlib, numba.core.ccallback, numba.core.dispatcher
+def refuse(self, *ignored):
+    raise AssertionError(f"compiled: {{self}}")
+numba.core.ccallback.CFunc.compile = refuse
+numba.core.dispatcher.Dispatcher.compile = refuse
+for room in {rooms}:
+    importlib.import_module(room)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_the_package_tells_type_checkers_that_it_has_types():

@@ -19,7 +19,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
+if __name__ == "__main__":  # jsonschema would read a grammar of web addresses, for seconds: no notebook's form needs it
+    sys.modules["rfc3987_syntax"] = None
+
+import nbformat  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "notebooks"

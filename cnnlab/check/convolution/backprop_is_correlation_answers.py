@@ -128,10 +128,16 @@ def wrong_zeros(rows, columns, tail=0, start=0):
 
 
 def matrix_input(seed, rows, columns):
-    """A square W, of a convolution of "same" size, and errors: so that W and its transpose both fit."""
-    w = whole_numbers(seed, 3, 3, 1, 1)
-    shape = (rows, columns)
-    return ops.conv2d_matrix(w, (*shape, 1), padding="same"), whole_numbers(seed + 1, *shape), shape
+    """A square W, of a convolution of "same" size, and errors: so that W and its transpose both fit.
+
+    W is what `ops.conv2d_matrix` gives, written down number by number, for nothing shall be compiled at an import.
+    """
+    w, shape = whole_numbers(seed, 3, 3), (rows, columns)
+    W = np.zeros((*shape, *shape))
+    for m, n, i, j in np.ndindex(W.shape):
+        if abs(m - i) <= 1 and abs(n - j) <= 1:
+            W[m, n, i, j] = w[m - i + 1, n - j + 1]
+    return W.reshape(rows * columns, -1), whole_numbers(seed + 1, *shape), shape
 
 
 MATRIX_INPUTS = [matrix_input(31, 3, 4), matrix_input(41, 4, 2), matrix_input(51, 5, 3)]
