@@ -11,6 +11,7 @@ import importlib
 import inspect
 import re
 import sys
+from functools import cache
 
 ROOMS = (
     "cnnlab",
@@ -200,6 +201,7 @@ def of_text(text, place):
             yield f"{place}: not the name of an exception under Raises: {line!r}"
 
 
+@cache
 def sections(text):
     """{heading: its lines} of a docstring."""
     lines, found, name = inspect.cleandoc(text or "").splitlines(), {}, None
