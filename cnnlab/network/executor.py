@@ -64,7 +64,7 @@ class Executor:
             for lo, hi in self.stretches:
                 if lo:
                     op, layer, row = stages[lo]
-                    row.merge(op, layer, memory, count, len(parts))
+                    row.merge(op, layer, memory, parts)
                 team.run(lambda i, lo=lo, hi=hi: forward(i, lo, hi), len(parts), work)
         out, de_at = plan.ops[-1]["output"], int(plan.ops[-1]["de_at"])
         size, h_at = int(out["step"]), int(out["h_at"])
@@ -78,7 +78,7 @@ class Executor:
                 team.run(lambda i, lo=low, hi=hi: backward(i, lo, hi), len(parts), work)
                 if lo:
                     op, layer, row = stages[lo]
-                    row.merge_back(op, layer, memory, count, len(parts))
+                    row.merge_back(op, layer, memory, parts)
         self._add(len(parts))
         return value, e
 

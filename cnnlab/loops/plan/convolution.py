@@ -74,7 +74,7 @@ def lay_out_convolution(op, layer, rooms):
     pixels = int(e_height * e_width)
     forward = pixels * outputs + ROWS * VECTORS * rooms.lanes
     back = frame.sides[0] * frame.sides[1] * depth
-    rooms.scratch(max(forward, back + (ROWS + pixels) * VECTORS * rooms.lanes))
+    rooms.scratch(max(forward, back + max((ROWS + pixels) * VECTORS * rooms.lanes, 2 * outputs)))
 
 
 def fill_convolution(op, layer, memory, samples):
@@ -127,16 +127,35 @@ def convolve_back(op, memory, scratch, images):
     for n in range(images.first, images.end):
         load_gradient(op, memory, n, scratch, corner, across, depth)
         if op.b_at >= 0:
-            bias = op.b_at
-            for y in range(op.e_height):
-                for x in range(op.e_width):
-                    row, error = part(g, bias, outputs), part(scratch, corner + y * across + x * depth, outputs)
-                    for c in range(outputs):
-                        row[c] += error[c]
-                    bias += outputs if kernel.bias_per_unit else 0
+            bias_gradient(op, g, scratch, corner, across, frame)
         image_weight_gradient(tools, image_of(op, memory, n), stride, errors, gradient)
         if op.needs_gradient:
             input_gradient(op, memory, scratch, tools, op.dh_at + n * memory.d_step)
+
+
+@compiled_into
+def bias_gradient(op, g, scratch, corner, across, room):
+    """dL/db of one image, whose errors begin at scratch[corner], `across` numbers from row to row, added to g.
+
+    Where all pixels share a bias, the errors of a row are added first, in scratch from `room` on, and then those of the
+    image: long sums of small numbers lose digits.
+    """
+    depth, outputs, shared = op.back.depth, op.output.channels, not op.kernel.bias_per_unit
+    row, image = part(scratch, room, outputs), part(scratch, room + outputs, outputs)
+    clear(scratch, room + outputs, outputs)
+    for y in range(op.e_height):
+        clear(scratch, room, outputs)
+        for x in range(op.e_width):
+            error = part(scratch, corner + y * across + x * depth, outputs)
+            sums = row if shared else part(g, op.b_at + (y * op.e_width + x) * outputs, outputs)
+            for c in range(outputs):
+                sums[c] += error[c]
+        for c in range(outputs):
+            image[c] += row[c]
+    if shared:
+        total = part(g, op.b_at, outputs)
+        for c in range(outputs):
+            total[c] += image[c]
 
 
 @compiled_into

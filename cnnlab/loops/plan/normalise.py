@@ -55,16 +55,17 @@ def respond_back(op, memory, scratch, images):
 
 # ---- batch normalisation: first the statistics are gathered, then all chunks meet, then the numbers are normalised
 
-KEPT = ("rough_mean", "mean", "share", "scale", "shift", "back_scale", "back_share", "back_shift")
-# Rows of C numbers in `m`: a rough mean; the mean; 1 / deviation; scale and shift of the way forward; scale, share of e
-# and shift of the way back; and behind them for each chunk four rows: its sums, and room for those of one image.
+KEPT = ("mean", "share", "scale", "back_scale", "back_share", "back_shift")
+# Rows of C numbers in `m`: the mean; 1 / deviation; scale of the way forward; scale, share of e - mean and shift of the
+# way back; and behind them for each chunk five rows: about its mean, the sums around that, and room for one image's.
 STATISTICS = {"batch": whole(" ".join(f"{name}_at" for name in KEPT) + " sums_at")}
+ROWS_OF_CHUNK = 5
 
 
 def lay_out_statistics(op, layer, rooms):
     """Room for what is known of a batch."""
     channels = int(op["input"]["channels"])
-    at = rooms.take("m", (len(KEPT) + 4 * CHUNKS) * channels)
+    at = rooms.take("m", (len(KEPT) + ROWS_OF_CHUNK * CHUNKS) * channels)
     put(op["batch"], **{f"{name}_at": at + k * channels for k, name in enumerate(KEPT)})
     put(op["batch"], sums_at=at + len(KEPT) * channels)
     rooms.scratch(2 * op["input"]["step"])
@@ -73,7 +74,7 @@ def lay_out_statistics(op, layer, rooms):
 def lay_out_batch(op, layer, rooms):
     """It uses what the statistics wrote."""
     op["batch"] = rooms.previous["batch"]
-    rooms.scratch(2 * op["input"]["step"])
+    rooms.scratch(2 * max(op["input"]["step"], op["input"]["channels"]))
 
 
 def kept(op, memory, name):
@@ -82,55 +83,59 @@ def kept(op, memory, name):
     return memory.m[at : at + int(op["input"]["channels"])]
 
 
-def prepare_batch(op, layer, memory, count):
-    """About where the mean of the batch will be."""
-    kept(op, memory, "rough_mean")[...] = layer.state["mean"]
-
-
-def merge_batch_statistics(op, layer, memory, count, chunks):
-    """Mean and deviation of the batch, from the sums of all chunks."""
+def merge_batch_statistics(op, layer, memory, parts):
+    """Mean and deviation of the batch, from the sums of all chunks (Chan, Golub and LeVeque 1983)."""
     m, channels, first = memory.m, int(op["input"]["channels"]), int(op["batch"]["sums_at"])
-    sums = m[first : first + 4 * channels * chunks].reshape(chunks, 4, channels)[:, :2]
-    values = count * int(op["input"]["height"]) * int(op["input"]["width"])
-    total = sums.astype(np.float64).sum(axis=0) / values
-    mean, variance = kept(op, memory, "rough_mean") + total[0], np.maximum(total[1] - total[0] ** 2, 0)
+    rows = m[first : first + ROWS_OF_CHUNK * channels * len(parts)].reshape(len(parts), ROWS_OF_CHUNK, channels)
+    about, sums, squares = rows[:, :3].astype(np.float64).transpose(1, 0, 2)
+    counts = np.array([[end - begin] for begin, end in parts]) * int(op["input"]["height"]) * int(op["input"]["width"])
+    means = about + sums / counts
+    mean = (counts * means).sum(axis=0) / counts.sum()
+    within = (squares - sums**2 / counts).sum(axis=0)
+    variance = np.maximum(within + (counts * (means - mean) ** 2).sum(axis=0), 0) / counts.sum()
     share = 1 / np.sqrt(variance + layer.eps)
-    scale = layer.parameters["gamma"] * share
-    found = {"mean": mean, "share": share, "scale": scale, "shift": layer.parameters["beta"] - mean * scale}
-    for name, value in found.items():
+    for name, value in (("mean", mean), ("share", share), ("scale", layer.parameters["gamma"] * share)):
         kept(op, memory, name)[...] = value
     layer.remember(mean.astype(m.dtype), variance.astype(m.dtype))
 
 
-def merge_batch_gradients(op, layer, memory, count, chunks):
+def merge_batch_gradients(op, layer, memory, parts):
     """How much of its own error, of its number, and of the whole batch's errors each number's gradient takes."""
-    values, channels = count * int(op["input"]["height"]) * int(op["input"]["width"]), int(op["input"]["channels"])
+    values, channels = parts[-1][1] * int(op["input"]["height"]) * int(op["input"]["width"]), op["input"]["channels"]
     mean_d, mean_dn = (
-        memory.g[:chunks, first : first + channels].astype(np.float64).sum(axis=0) / values
+        memory.g[: len(parts), first : first + channels].astype(np.float64).sum(axis=0) / values
         for first in (op["b_at"], op["w_at"])
     )
-    mean, share, scale = (kept(op, memory, name).astype(np.float64) for name in ("mean", "share", "scale"))
+    share, scale = (kept(op, memory, name).astype(np.float64) for name in ("share", "scale"))
     kept(op, memory, "back_scale")[...] = scale
     kept(op, memory, "back_share")[...] = -scale * share * mean_dn
-    kept(op, memory, "back_shift")[...] = scale * (mean * share * mean_dn - mean_d)
+    kept(op, memory, "back_shift")[...] = -scale * mean_d
 
 
 @compiled
 def sum_statistics(op, memory, scratch, images):
-    """Sums of (e - rough mean) and of its square over the images of a chunk, for `merge_batch_statistics`."""
+    """Sums of e - about and of its square over the images of a chunk, where `about` is the mean of its first image: far
+    from zero the difference of two large sums would be all that is left of the variance.
+    """
     m, entry, channels = memory.m, op.input, op.input.channels
-    rough, place = part(m, op.batch.rough_mean_at, channels), op.batch.sums_at + 4 * images.chunk * channels
-    sums, squares = part(m, place, channels), part(m, place + channels, channels)
-    one, one_square = part(m, place + 2 * channels, channels), part(m, place + 3 * channels, channels)
-    clear(sums, 0, channels)
-    clear(squares, 0, channels)
+    place, pixels = op.batch.sums_at + ROWS_OF_CHUNK * images.chunk * channels, op.input.height * op.input.width
+    about, sums = part(m, place, channels), part(m, place + channels, channels)
+    squares, one = part(m, place + 2 * channels, channels), part(m, place + 3 * channels, channels)
+    one_square = part(m, place + 4 * channels, channels)
+    clear(m, place, 3 * channels)
+    for i in range(pixels):
+        e = part(m, entry.h_at + images.first * entry.step + i * channels, channels)
+        for c in range(channels):
+            about[c] += e[c]
+    for c in range(channels):
+        about[c] /= pixels
     for n in range(images.first, images.end):
         clear(one, 0, channels)  # image by image: long sums of small numbers lose digits
         clear(one_square, 0, channels)
-        for i in range(entry.height * entry.width):
+        for i in range(pixels):
             e = part(m, entry.h_at + n * entry.step + i * channels, channels)
             for c in range(channels):
-                off = e[c] - rough[c]
+                off = e[c] - about[c]
                 one[c] += off
                 one_square[c] += off * off
         for c in range(channels):
@@ -140,29 +145,29 @@ def sum_statistics(op, memory, scratch, images):
 
 @compiled
 def statistics_back(op, memory, scratch, images):
-    """dL/de = gamma / deviation (d - mean d - normal mean(d normal)), in its place: scale d + share e + shift."""
+    """dL/de = gamma / deviation (d - mean d - normal mean(d normal)), as scale d + share (e - mean) + shift."""
     m, entry, channels = memory.m, op.input, op.input.channels
     scale, share = part(m, op.batch.back_scale_at, channels), part(m, op.batch.back_share_at, channels)
-    shift = part(m, op.batch.back_shift_at, channels)
+    shift, mean = part(m, op.batch.back_shift_at, channels), part(m, op.batch.mean_at, channels)
     for n in range(images.first, images.end):
         for i in range(0, entry.height * entry.width * channels, channels):
             error = part(memory.d, op.de_at + n * memory.d_step + i, channels)
             e = part(m, entry.h_at + n * entry.step + i, channels)
             for c in range(channels):
-                error[c] = scale[c] * error[c] + share[c] * e[c] + shift[c]
+                error[c] = scale[c] * error[c] + share[c] * (e[c] - mean[c]) + shift[c]
 
 
 @compiled
 def batch(op, memory, scratch, images):
     """out = gamma (e - mean) / deviation + beta (Ioffe and Szegedy 2015), then `store_pooled`."""
     m, entry, channels = memory.m, op.input, op.input.channels
-    scale, shift = part(m, op.batch.scale_at, channels), part(m, op.batch.shift_at, channels)
-    floor = m.dtype.type(0 if op.relu else -np.inf)
+    scale, mean = part(m, op.batch.scale_at, channels), part(m, op.batch.mean_at, channels)
+    beta, floor = part(memory.u, op.b_at, channels), m.dtype.type(0 if op.relu else -np.inf)
     for n in range(images.first, images.end):
         for i in range(0, entry.height * entry.width * channels, channels):
             source, row = part(m, entry.h_at + n * entry.step + i, channels), part(scratch, i, channels)
             for c in range(channels):
-                value = source[c] * scale[c] + shift[c]
+                value = (source[c] - mean[c]) * scale[c] + beta[c]
                 row[c] = floor if value < floor else value
         store_pooled(op, memory, n, scratch, 0)
 
@@ -173,13 +178,18 @@ def batch_back(op, memory, scratch, images):
     m, g, entry, channels = memory.m, memory.g[images.chunk], op.input, op.input.channels
     mean, share = part(m, op.batch.mean_at, channels), part(m, op.batch.share_at, channels)
     dgamma, dbeta = part(g, op.w_at, channels), part(g, op.b_at, channels)
+    one_gamma, one_beta = part(scratch, 0, channels), part(scratch, channels, channels)
     clear(dgamma, 0, channels)
     clear(dbeta, 0, channels)
     for n in range(images.first, images.end):
         d, h = op.dh_at + n * memory.d_step, entry.h_at + n * entry.step
         load_gradient(op, memory, n, memory.d, d, entry.width * channels, channels)
+        clear(scratch, 0, 2 * channels)  # image by image, as in `sum_statistics`
         for i in range(0, entry.height * entry.width * channels, channels):
             error, row = part(memory.d, d + i, channels), part(m, h + i, channels)
             for c in range(channels):
-                dbeta[c] += error[c]
-                dgamma[c] += error[c] * (row[c] - mean[c]) * share[c]
+                one_beta[c] += error[c]
+                one_gamma[c] += error[c] * (row[c] - mean[c]) * share[c]
+        for c in range(channels):
+            dbeta[c] += one_beta[c]
+            dgamma[c] += one_gamma[c]

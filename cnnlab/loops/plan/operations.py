@@ -30,8 +30,8 @@ class Row:
     pack : pack(op, memory) puts its weights in the order in which they are read, after each step of descent.
     fill : fill(op, layer, memory, samples) writes into memory what never changes.
     prepare : prepare(op, layer, memory, count) writes what changes from step to step.
-    merge, merge_back : merge(op, layer, memory, count, chunks), where all chunks of a batch have to meet: before the
-        way forward, and after the way back, of this operation.
+    merge, merge_back : merge(op, layer, memory, parts), parts : the (first, end) of each chunk of the batch; where all
+        chunks have to meet: before the way forward, and after the way back, of this operation.
     descends : `descend` can take it.
     """
 
@@ -160,7 +160,6 @@ class Operation(IntEnum):
             takes_relu=True,
             takes_pool=True,
             begins_with="STATISTICS",
-            prepare=normalise.prepare_batch,
             merge=normalise.merge_batch_statistics,
             merge_back=normalise.merge_batch_gradients,
             descends=False,

@@ -5,6 +5,7 @@ from typing import TypeAlias
 import numpy as np
 
 from cnnlab.loops.kernels import convolution as loops
+from cnnlab.ops.unchecked.sums import total
 from cnnlab.types import Array
 
 Border: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
@@ -89,4 +90,4 @@ def conv2d_weight_gradient(
 
 def conv2d_bias_gradient(de: Array, b_shape: tuple[int, ...]) -> Array:
     """db: de (N, H', W', D) summed over everything that shares the bias; b_shape (D,) or (H', W', D)."""
-    return de.sum(axis=0) if len(b_shape) == 3 else de.sum(axis=(0, 1, 2))
+    return total(de, 0 if len(b_shape) == 3 else (0, 1, 2))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnlab.loops.kernels.convolution import product
+from cnnlab.ops.unchecked.sums import total
 from cnnlab.types import Array
 
 
@@ -19,4 +20,4 @@ def dense_backward(de: Array, h: Array, w: Array, need_input: bool = True) -> tu
     if dh is not None:
         product(de, w.T, dh)
     product(h.T, de, dw)
-    return dh, dw, de.sum(axis=0)
+    return dh, dw, total(de, 0)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnlab.loops.kernels.pointwise import HEIGHT, STEEPNESS
+from cnnlab.ops.unchecked.sums import leading, total
 from cnnlab.types import Array
 
 
@@ -34,7 +35,7 @@ def prelu(e: Array, slope: Array) -> Array:
 def prelu_backward(dh: Array, e: Array, slope: Array) -> tuple[Array, Array]:
     """de = dh where e > 0, slope[c] dh elsewhere; dslope[c] = the sum of dh e over all e <= 0"""
     off = np.minimum(e, 0)
-    return np.where(e > 0, dh, slope * dh), (dh * off).sum(axis=tuple(range(e.ndim - 1)))
+    return np.where(e > 0, dh, slope * dh), total(dh * off, leading(e))
 
 
 def sigmoid(e: Array) -> Array:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.ops.unchecked.sums import total
 from cnnlab.types import Array
 
 
@@ -49,7 +50,7 @@ def batch_norm_backward(
     """dh, dgamma, dbeta when mean and variance are those of the batch itself."""
     axes = tuple(range(d_out.ndim - 1))
     count = d_out.size // d_out.shape[-1]
-    dbeta, dgamma = d_out.sum(axis=axes), (d_out * normal).sum(axis=axes)
+    dbeta, dgamma = total(d_out, axes), total(d_out * normal, axes)
     centred = d_out - dbeta / d_out.dtype.type(count) - normal * (dgamma / d_out.dtype.type(count))
     return gamma / np.sqrt(variance + d_out.dtype.type(eps)) * centred, dgamma, dbeta
 
@@ -57,8 +58,10 @@ def batch_norm_backward(
 def batch_statistics(h: Array) -> tuple[Array, Array]:
     """Mean and variance of each channel."""
     axes = tuple(range(h.ndim - 1))
-    mean = h.mean(axis=axes)
-    return mean, np.square(h - mean).mean(axis=axes)
+    exact = h.mean(axis=axes, dtype=np.float64)
+    mean = exact.astype(h.dtype)
+    about = np.square(h - mean).mean(axis=axes, dtype=np.float64)
+    return mean, (about - np.square(exact - mean)).astype(h.dtype)
 
 
 def dropout_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator, dtype: npt.DTypeLike) -> Array:

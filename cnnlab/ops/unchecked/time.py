@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnlab.ops.unchecked.convolution import conv2d, conv2d_input_gradient, conv2d_weight_gradient, pad
+from cnnlab.ops.unchecked.sums import total as _sum
 from cnnlab.types import Array
 
 NONE = ((0, 0), (0, 0))  # no border: the frames have theirs already
@@ -39,7 +40,7 @@ def conv1d_input_gradient(de: Array, w: Array, h_shape: tuple[int, ...], ends: t
 
 def conv1d_bias_gradient(de: Array, b_shape: tuple[int, ...]) -> Array:
     """db: de (N, T', D) summed over everything that shares the bias; b_shape (D,) or (T', D)."""
-    return de.sum(axis=0) if len(b_shape) == 2 else de.sum(axis=(0, 1))
+    return _sum(de, 0 if len(b_shape) == 2 else (0, 1))
 
 
 def sum_over_time(h: Array, w: Array, b: Array) -> tuple[Array, Array]:
@@ -53,7 +54,7 @@ def sum_over_time_backward(
 ) -> tuple[Array | None, Array, Array]:
     """dh[n,t,c] = w[c] de[n,c] for every t (None if not needed), dw = sum_n de total, db = sum_n de."""
     dh = np.repeat((de * w)[:, None], frames, axis=1) if need_input else None
-    return dh, (de * total).sum(axis=0), de.sum(axis=0)
+    return dh, _sum(de * total, 0), _sum(de, 0)
 
 
 def max_over_time(h: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
@@ -71,4 +72,4 @@ def max_over_time_backward(
     if need_input:
         dh = np.zeros((len(de), frames, de.shape[1]), de.dtype)
         np.put_along_axis(dh, where[:, None], (de * w)[:, None], axis=1)
-    return dh, (de * largest).sum(axis=0), de.sum(axis=0)
+    return dh, _sum(de * largest, 0), _sum(de, 0)
