@@ -5,7 +5,7 @@ import numpy as np
 from cnnlab import arguments
 from cnnlab.datasets.base import Dataset
 from cnnlab.datasets.downloads import DIGITS, fsdd
-from cnnlab.datasets.syllables import band_energies
+from cnnlab.datasets.generated.syllables import band_energies
 from cnnlab.types import Array
 
 FRAMES, BANDS = 64, 24

@@ -1,14 +1,20 @@
 """The jitted floor: plain arrays in, plain arrays out, numba and NumPy only; nothing here checks its arguments.
 
-tile.py          the one inner loop: a small block of results in the registers of the processor
-strip.py         covers any number of rows and columns with tiles
-image.py         the three sums of a convolution, for one image, as walks of strips
-convolution.py   the same for a batch; the product of two matrices
-pooling.py       windows that slide over maps
-pointwise.py     nonlinearities and normalisation, number by number
-program.py       a training step as a table of operations on one flat memory; walk.py, packing.py : what it takes
-descend.py       many such steps in one go, for small networks
-compiled.py      keeps the machine code; team.py shares the work; workspace.py keeps memory
+kernels/    the loops, from the inside out:
+    vectors       what they are built of: LLVM's vectors, and counted walks
+    tile          the one inner loop: a small block of results in the registers of the processor
+    strip         covers any number of rows and columns with tiles
+    image         the three sums of a convolution, for one image, as walks of strips
+    convolution   the same for a batch; the product of two matrices
+    windows       max pooling, many channels at a time; pooling : windows that slide over maps
+    pointwise     nonlinearities and normalisation, number by number
+plan/       a training step as rows of operations on one flat memory:
+    record        what a row holds; operations : which operations there are, each described once
+    convolution, dense, normalise, pointwise, pooling   what they do, forward beside backward
+    passing       from one operation to the next; packing, weights : weights in the order in which they are read
+    walk          through all rows; descend : many steps in one go, for small networks
+    ahead         compiles them in two processes
+runtime/    compiled : keeps the machine code; team : shares the work; workspace : keeps memory
 """
 
 from cnnlab.loops.runtime.team import set_threads, threads

@@ -209,7 +209,7 @@ class Network(Contents):
         return lambda rows, etas: executor.descend(images, answers, optimiser, rows, batch, etas)
 
     def _compiled(self, samples: int) -> Any:
-        """The steps that train this network with so many samples at once as one program; None if it has none."""
+        """The steps that train this network with so many samples at once as one plan; None if it has none."""
         if not self._flat.holds():
             for layer in self.layers:
                 layer._check_arrays(dtypes=False)

@@ -191,8 +191,8 @@ class SGD(Optimiser):
     def read_velocities(self, parts: Mapping[str, Array]) -> None:
         """Write the velocities that are kept into arrays; zero before the first step.
 
-        A program that takes many steps at once gives the parts of one flat array, in the order of the parameters, and
-        hands them back to `keep_velocities`.
+        A compiled loop that takes many steps at once gives the parts of one flat array, in the order of the parameters,
+        and hands them back to `keep_velocities`.
 
         Parameters
         ----------

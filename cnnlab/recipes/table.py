@@ -9,9 +9,9 @@ import numpy as np
 from cnnlab import datasets, models, ops
 from cnnlab.datasets.base import Dataset
 from cnnlab.datasets.downloads import CIFAR10, DIGITS, pinned
-from cnnlab.datasets.pictures import NAMES
+from cnnlab.datasets.generated.pictures import NAMES
+from cnnlab.datasets.generated.syllables import CONSONANTS
 from cnnlab.datasets.spoken import shifted
-from cnnlab.datasets.syllables import CONSONANTS
 from cnnlab.datasets.views import mirrored, moved_and_mirrored, moved_mirrored_and_cut
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network

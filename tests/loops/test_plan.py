@@ -83,7 +83,7 @@ def test_a_step_is_the_step_of_the_layers(rng, name, dtype):
     make, classes, loss = CASES[name]
     network, other = make(dtype), make(dtype)
     steps = Executor(network, network._flat, 13)
-    for count in (13, 5, 1):  # a last batch of an epoch is smaller; the program's memory is used again
+    for count in (13, 5, 1):  # a last batch of an epoch is smaller; the plan's memory is used again
         x = rng.standard_normal((count, *network.input_shape)).astype(dtype)
         y = rng.integers(0, classes, count)
         value, e = steps.loss_and_gradients(x, y, loss)

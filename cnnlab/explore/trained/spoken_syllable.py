@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import datasets
-from cnnlab.datasets.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, formant_tracks
+from cnnlab.datasets.generated.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, formant_tracks
 from cnnlab.explore.toolkit.controls import Choice, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Map, Mark

@@ -8,8 +8,8 @@ import numpy as np
 from cnnlab import arguments, datasets
 from cnnlab.analysis.error_metrics import misclassified
 from cnnlab.analysis.receptive import activations
-from cnnlab.datasets.syllables import MAX_SHIFT
-from cnnlab.datasets.synthesis import CONSONANTS
+from cnnlab.datasets.generated.syllables import MAX_SHIFT
+from cnnlab.datasets.generated.synthesis import CONSONANTS
 from cnnlab.explore.toolkit.controls import Button, Cell, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Bars, Highlight, Rectangle

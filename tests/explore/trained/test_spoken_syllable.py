@@ -5,7 +5,7 @@ import pytest
 from explorers import sweep
 
 from cnnlab import datasets
-from cnnlab.datasets.synthesis import formant_tracks, locus
+from cnnlab.datasets.generated.synthesis import formant_tracks, locus
 from cnnlab.explore import SpokenSyllable
 
 

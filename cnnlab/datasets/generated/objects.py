@@ -7,7 +7,7 @@ thing what it is.
 
 import numpy as np
 
-from cnnlab.datasets.canvas import Canvas, each, hsl
+from cnnlab.datasets.generated.canvas import Canvas, each, hsl
 from cnnlab.types import Array, ArrayLike
 
 DARK = np.array([0.10, 0.09, 0.12], np.float32)

@@ -13,7 +13,7 @@ import numpy as np
 
 from cnnlab import arguments
 from cnnlab.datasets.base import Dataset
-from cnnlab.datasets.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, synthesise
+from cnnlab.datasets.generated.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, synthesise
 from cnnlab.types import Array, ArrayLike, Seed
 
 FRAMES, BANDS = 15, 16

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from cnnlab.datasets.syllables import (
+from cnnlab.datasets.generated.syllables import (
     EDGES,
     band_energies,
     filterbank,
@@ -15,11 +15,7 @@ from cnnlab.datasets.syllables import (
     waveform,
     windows,
 )
-from cnnlab.datasets.synthesis import (
-    RATE,
-    SPEAKERS,
-    synthesise,
-)
+from cnnlab.datasets.generated.synthesis import RATE, SPEAKERS, synthesise
 
 
 def test_the_filterbank_has_16_bands_with_halved_edges():

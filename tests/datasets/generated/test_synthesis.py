@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.datasets.synthesis import (
+from cnnlab.datasets.generated.synthesis import (
     BEFORE,
     CONSONANTS,
     RATE,

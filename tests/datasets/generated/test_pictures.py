@@ -11,11 +11,11 @@ import pytest
 
 from benchmarks import pictures_difficulty
 from cnnlab.datasets.base import embedded
-from cnnlab.datasets.canvas import Canvas, hsl
-from cnnlab.datasets.objects import PAINTERS
-from cnnlab.datasets.pictures import NAMES, draw, pictures
+from cnnlab.datasets.generated.canvas import Canvas, hsl
+from cnnlab.datasets.generated.objects import PAINTERS
+from cnnlab.datasets.generated.pictures import NAMES, draw, pictures
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WHITE = np.ones(3, np.float32)
 
 

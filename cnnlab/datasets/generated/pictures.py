@@ -12,8 +12,8 @@ import numpy as np
 
 from cnnlab import arguments
 from cnnlab.datasets.base import Dataset
-from cnnlab.datasets.canvas import Canvas, each, hsl
-from cnnlab.datasets.objects import PAINTERS
+from cnnlab.datasets.generated.canvas import Canvas, each, hsl
+from cnnlab.datasets.generated.objects import PAINTERS
 from cnnlab.types import Array
 
 NAMES = tuple(PAINTERS)
