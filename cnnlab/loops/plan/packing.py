@@ -35,14 +35,22 @@ def pack(plan, memory):
         _pack(plan[k], memory)
 
 
+BLOCK = 4096  # numbers that stay in the nearest cache while the chunks pass by
+
+
 @compiled
 def add_chunks(g, chunks, total, first, end):
     """total[i] = g[0, i] + g[1, i] + ... : the gradients of all chunks, always in the same order."""
-    for i in range(first, end):
-        total[i] = g[0, i]
-    for k in range(1, chunks):
-        for i in range(first, end):
-            total[i] += g[k, i]
+    for start in range(first, end, BLOCK):
+        stop = min(start + BLOCK, end)
+        sums = total[start:stop]  # as parts of their own, which can be added in vectors
+        one = g[0, start:stop]
+        for i in range(len(sums)):
+            sums[i] = one[i]
+        for k in range(1, chunks):
+            one = g[k, start:stop]
+            for i in range(len(sums)):
+                sums[i] += one[i]
 
 
 @compiled

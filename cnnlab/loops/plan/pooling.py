@@ -56,15 +56,17 @@ def sum_over_time_back(op, memory, scratch, images):
     """dL/dw[c] = de[c] sum_t h[t,c], dL/db = de, dL/dh[t,c] = w[c] de[c]."""
     m, u, d, g = memory.m, memory.u, memory.d, memory.g[images.chunk]
     channels, width = op.input.channels, op.input.width
-    clear(g, op.w_at, channels)
-    clear(g, op.b_at, channels)
+    w, dw, db = part(u, op.w_at, channels), part(g, op.w_at, channels), part(g, op.b_at, channels)
+    clear(dw, 0, channels)
+    clear(db, 0, channels)
     for n in range(images.first, images.end):
         de = part(d, op.de_at + n * memory.d_step, channels)
-        dh = part(d, op.dh_at + n * memory.d_step, width * channels)
+        total = part(m, op.time_sum.total_at + n * channels, channels)
         for c in range(channels):
-            g[op.w_at + c] += de[c] * m[op.time_sum.total_at + n * channels + c]
-            g[op.b_at + c] += de[c]
+            dw[c] += de[c] * total[c]
+            db[c] += de[c]
         if op.needs_gradient:
             for t in range(width):
+                dh = part(d, op.dh_at + n * memory.d_step + t * channels, channels)
                 for c in range(channels):
-                    dh[t * channels + c] = u[op.w_at + c] * de[c]
+                    dh[c] = w[c] * de[c]
