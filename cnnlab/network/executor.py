@@ -39,7 +39,7 @@ class Executor:
         self.stretches = list(zip([0, *edges], [*edges, len(plan.stages)], strict=True))  # at edges all chunks meet
         learning = [k for k, stage in enumerate(plan.stages) if k and stage.layer.parameters]
         self.lowest = learning[0] if learning else len(plan.stages)  # nobody needs a gradient below
-        self.in_place = {}  # rows and memory of `descend` for each size of batch, once they are needed
+        self.descents = {}  # rows and memory of `descend` for each size of batch, once they are needed
         self.shape = tuple(int(plan.ops[0]["input"][side]) for side in ("height", "width", "channels"))
 
     def loss_and_gradients(self, x, y, loss):
@@ -90,7 +90,7 @@ class Executor:
         return np.require(x, requirements=["C", "A", "W"]).reshape(len(x), *self.shape)
 
     def _scratch(self):
-        return workspace("scratch of a plan", (self.plan.rooms.sizes["scratch"],), self.plan.dtype)
+        return workspace("scratch of a plan", (self.plan.layout.sizes["scratch"],), self.plan.dtype)
 
     def _add(self, chunks):
         """Add up the gradients of all chunks, in shares of the parameters."""
@@ -125,9 +125,9 @@ class Executor:
         x, answers : all samples, as `prepared` gives them.
         """
         plan, count = self.plan, self.flat.count
-        if batch not in self.in_place:
-            self.in_place[batch] = self._in_place(batch)
-        ops, memory = self.in_place[batch]
+        if batch not in self.descents:
+            self.descents[batch] = self._reading_in_place(batch)
+        ops, memory = self.descents[batch]
         velocity, decay, losses = aligned(count, plan.dtype), np.zeros(count, plan.dtype), np.zeros(len(etas))
         optimiser.read_velocities(self._parts(velocity))
         for name, part in self._parts(decay).items():
@@ -146,7 +146,7 @@ class Executor:
         self.flat.show_gradients()
         return losses, right
 
-    def _in_place(self, batch):
+    def _reading_in_place(self, batch):
         """The rows and the memory for steps in which weights are read, kernels flipped, from where they are kept."""
         plan, size = self.plan, len(self.flat.u)
         ops, first = plan.ops.copy(), plan.zeros + size
@@ -155,7 +155,7 @@ class Executor:
                 at, outputs = plan.zeros + op["w_at"], op["output"]["channels"]
                 put(op["packed"], in_place=1, at=at, row=outputs, length=1)
                 op["back"]["at"] += first
-                if op["code"] == Operation.DENSE and batch < FEW:
+                if Operation(op["code"]).row.few_read_back and batch < FEW:
                     op["back"]["panel"] = 0  # the weights are read as they are on the way back, too
         packs = aligned(first + len(plan.memory.packs), plan.dtype)
         return ops, plan.memory._replace(u=packs[plan.zeros : first], packs=packs)
@@ -165,8 +165,8 @@ class Executor:
         e = np.broadcast_to(self.plan.dtype.type(0), (len(x), *self.network.output_shape))
         labels = y if y.dtype.kind != "f" else np.full(len(x), -1)
         targets = np.ascontiguousarray(loss.encoded(e, y), self.plan.dtype)
-        kind, threshold = int(LOSSES[type(loss)]), loss.threshold()
-        return self._images(x), descend.Answers(targets, labels.astype(np.int64), kind, threshold)
+        code, threshold = int(LOSSES[type(loss)]), loss.threshold()
+        return self._images(x), descend.Answers(targets, labels.astype(np.int64), code, threshold)
 
     def _parts(self, array):
         """{name of a parameter: its part of a flat array, in its shape}"""

@@ -6,6 +6,7 @@ import numpy as np
 from numba import config
 
 from cnnlab import layers
+from cnnlab.loops.kernels.pooling import DEAD_BYTE
 from cnnlab.loops.kernels.strip import strip_for
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import lanes
@@ -16,7 +17,7 @@ from cnnlab.loops.runtime.workspace import aligned
 from cnnlab.network.parameters import SLACK, rounded_up
 from cnnlab.ops import pads
 
-MARKS = 254  # pixels of the largest pooling window whose winner fits into a byte
+MARKS = DEAD_BYTE - 1  # pixels of the largest pooling window whose winner fits into a byte
 
 
 class NotCovered(Exception):
@@ -79,7 +80,7 @@ def _solid(shape):
     return (1,) * (3 - len(shape)) + tuple(shape)
 
 
-class Rooms:
+class Layout:
     """What an operation asks of the planner while it is laid out: places in the flat memories, and sizes.
 
     samples : images in a batch.  lanes : numbers in a vector.  previous : the row of the operation before.
@@ -124,13 +125,13 @@ class Plan:
         self.ops = np.zeros(len(self.stages), OP)
         if config.DISABLE_JIT:
             self.ops = self.ops.view(np.recarray)  # whose records have attributes outside of machine code too
-        self.rooms = Rooms(samples, self.dtype)
+        self.layout = Layout(samples, self.dtype)
         self._lay_out()
         self._take_memory()
 
     def _lay_out(self):
         """Fill the rows: who reads and writes where."""
-        n, rooms = self.samples, self.rooms
+        n, layout = self.samples, self.layout
         inside = [_solid(self.network.input_shape), *(_solid(stage.layer.input_shape) for stage in self.stages[1:])]
         given = self._given()
         entries = [self._entry(stage, shape) for stage, shape in zip(self.stages, inside, strict=True)]
@@ -138,11 +139,11 @@ class Plan:
             if stage.operation.row.begins_with:
                 entries[k] = entries[k - 1]
         last = given[-1]
-        entries.append((rooms.take("m", n * np.prod(last)), last, (0, 0)))
+        entries.append((layout.take("m", n * np.prod(last)), last, (0, 0)))
         self.d_step = rounded_up(max(np.prod(shape) for shape in [*inside[1:], last]), self.dtype)
-        panel = VECTORS * rooms.lanes
-        rooms.sizes["packs"] += max(-(-shape[2] // panel) * panel for shape in [*inside, last])
-        self.zeros = rooms.sizes["packs"]  # numbers at the beginning of `packs` that stay zero
+        panel = VECTORS * layout.lanes
+        layout.sizes["packs"] += max(-(-shape[2] // panel) * panel for shape in [*inside, last])
+        self.zeros = layout.sizes["packs"]  # numbers at the beginning of `packs` that stay zero
         places = {(id(layer), name): first for layer, name, first, _ in self.flat.views}
         turn = 0
         for k, (operation, layer, relu, pool) in enumerate(self.stages):
@@ -162,24 +163,25 @@ class Plan:
                 dh_at=turn * n * self.d_step,
                 de_at=(1 - turn) * n * self.d_step,
             )
-            if self._in_place(k):  # hands nothing on, and turns the gradient of its entry into another in place
+            if self._begins_next(k):  # hands nothing on, and turns the gradient of its entry into another in place
                 op["de_at"] = op["dh_at"]
             else:
                 turn = 1 - turn
-            names = operation.row.parameters or ("", "")
+            names = (*operation.row.parameters, "", "")
             put(op, w_at=places.get((id(layer), names[0]), 0), b_at=places.get((id(layer), names[1]), -1))
             if pool is not None:
                 size = int(np.prod(given[k]))
                 (rows, columns), (s, t) = pool.size, pool.stride
                 put(op["pool"], rows=rows, columns=columns, stride_m=s, stride_n=t, marks_step=size)
-                op["pool"]["marks_at"] = rooms.take("marks", n * size)
-            operation.row.lay_out(op, layer, rooms)
-            rooms.previous = op
+                op["pool"]["marks_at"] = layout.take("marks", n * size)
+            if operation.row.lay_out is not None:
+                operation.row.lay_out(op, layer, layout)
+            layout.previous = op
 
     def _learns(self, k):
         return bool(self.stages[k].layer.parameters)
 
-    def _in_place(self, k):
+    def _begins_next(self, k):
         """Whether an operation works on the entry of the one behind it, which begins with it."""
         behind = self.stages[k + 1 : k + 2]
         return bool(behind) and behind[0].operation.row.begins_with == self.stages[k].operation.name
@@ -202,11 +204,11 @@ class Plan:
         if stage.operation.row.pads:
             (above, below), (before, after) = _pads(stage.layer)
             sides, corner = (shape[0] + above + below, shape[1] + before + after, shape[2]), (above, before)
-        return self.rooms.take("m", self.samples * np.prod(sides)), sides, corner
+        return self.layout.take("m", self.samples * np.prod(sides)), sides, corner
 
     def _take_memory(self):
         """Make all arrays, and write into them what never changes."""
-        sizes, count, nobody = self.rooms.sizes, len(self.flat.u), np.zeros((0, 0, 0, 0), self.dtype)
+        sizes, count, nobody = self.layout.sizes, len(self.flat.u), np.zeros((0, 0, 0, 0), self.dtype)
         self.memory = Memory(
             m=aligned(sizes["m"] + SLACK, self.dtype),
             d=aligned(2 * self.samples * self.d_step + SLACK, self.dtype),
@@ -216,7 +218,7 @@ class Plan:
             packs=aligned(sizes["packs"] + SLACK, self.dtype),
             marks=np.zeros(sizes["marks"] + 1, np.uint8),
             tiles=strip_for(self.dtype),
-            lanes=self.rooms.lanes,
+            lanes=self.layout.lanes,
             x=nobody,
             rows=np.zeros(0, np.int64),
         )

@@ -11,7 +11,7 @@ from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
 
 
 class Activation(IntEnum):
-    """Which nonlinearity."""
+    """The nonlinearities that loops know."""
 
     SIGMOID = 0
     TANH = 1
@@ -75,7 +75,7 @@ def activate(activation, slope, e, h):
         tanh_of(e, h, HEIGHT, STEEPNESS)
     elif activation == Activation.SIGMOID:
         sigmoid_of(e, h)
-    else:
+    elif activation == Activation.RELU or activation == Activation.LEAKY_RELU:
         below = e.dtype.type(slope if activation == Activation.LEAKY_RELU else 0.0)
         for i in range(len(e)):
             h[i] = e[i] if e[i] > 0 else below * e[i]
@@ -93,7 +93,7 @@ def activate_back(activation, slope, dh, h, de):
     elif activation == Activation.SIGMOID:
         for i in range(len(dh)):
             de[i] = dh[i] * (h[i] * (real(1) - h[i]))
-    else:
+    elif activation == Activation.RELU or activation == Activation.LEAKY_RELU:
         below = real(slope if activation == Activation.LEAKY_RELU else 0.0)
         for i in range(len(dh)):
             de[i] = dh[i] if h[i] > 0 else below * dh[i]

@@ -3,8 +3,8 @@
 import numpy as np
 
 from cnnlab.loops.kernels.strip import address
-from cnnlab.loops.kernels.windows import largest, returned
-from cnnlab.loops.runtime.compiled import compiled, compiled_into
+from cnnlab.loops.kernels.windows import Maps, Windows, pool_max, unpool_max
+from cnnlab.loops.runtime.compiled import compiled
 
 DEAD = 65535  # in `where`: the whole window is at or below zero, and no pixel gets the gradient
 DEAD_BYTE = DEAD & 255  # the same where a winner is kept in one byte
@@ -16,52 +16,32 @@ def max_forward(e, size, stride, rectify, h, where):
 
     All arrays are contiguous.
     """
-    (rows, columns), (s, t), (_, height, width, channels) = size, stride, e.shape
-    zero, dead, gate = e.dtype.type(0), np.uint16(DEAD), 1 if rectify else 0
-    best, winners = address(h), address(where)
-    for n in range(h.shape[0]):
-        for m in range(h.shape[1]):
-            line = address(e) + (n * height + m * s) * width * channels * e.itemsize
-            for k in range(h.shape[2]):
-                window = line + k * t * channels * e.itemsize
-                largest(window, width * channels, channels, rows, columns, best, winners, channels, gate, zero, dead)
-                best, winners = best + channels * h.itemsize, winners + channels * where.itemsize
+    (_, height, width, channels), (_, high, wide, _) = e.shape, h.shape
+    windows = Windows(size[0], size[1], stride[0], stride[1], high, wide, channels)
+    zero, dead, gate, line = e.dtype.type(0), np.uint16(DEAD), 1 if rectify else 0, wide * channels
+    for n in range(len(e)):
+        image, pooled = n * height * width * channels, n * high * line
+        maps = Maps(address(e) + image * e.itemsize, width * channels, channels, e.itemsize)
+        best = Maps(address(h) + pooled * h.itemsize, line, channels, h.itemsize)
+        winners = Maps(address(where) + pooled * where.itemsize, line, channels, where.itemsize)
+        pool_max(maps, best, winners, windows, gate, zero, dead)
 
 
 @compiled
 def max_backward(dh, where, size, stride, de):
     """de[n, m s + i*, k t + j*, c] += dh[n,m,k,c] at the pixel that `where` names   (topic 24).
 
-    Pixel by pixel of de, what the windows give back in which it lies: every number is written once.  All arrays are
-    contiguous.
+    All arrays are contiguous.
     """
-    (rows, columns), (s, t), (_, high, wide, channels) = size, stride, dh.shape
-    zero, dead, below = de.dtype.type(0), np.uint16(DEAD), address(de)
-    for n in range(de.shape[0]):
-        first = n * high * wide * channels
-        errors, winners = address(dh) + first * dh.itemsize, address(where) + first * where.itemsize
-        m0, m1 = 0, 0
-        for i in range(de.shape[1]):
-            m0, m1 = windows_over(i, m0, m1, rows, s, high)
-            k0, k1 = 0, 0
-            for j in range(de.shape[2]):
-                k0, k1 = windows_over(j, k0, k1, columns, t, wide)
-                place, corner = (i - m0 * s) * columns + j - k0 * t, (m0 * wide + k0) * channels
-                returned(
-                    errors + corner * dh.itemsize, winners + corner * where.itemsize, wide * channels, channels,
-                    m1 - m0, k1 - k0, place, s * columns, t, below, channels, zero, dead,
-                )  # fmt: skip
-                below += channels * de.itemsize
-
-
-@compiled_into
-def windows_over(i, first, end, size, stride, count):
-    """(first, end) of the windows in which pixel i of a line lies, from those of the pixel before."""
-    if end < count and end * stride <= i:
-        end += 1
-    if first < end and first * stride + size <= i:
-        first += 1
-    return first, end
+    (_, height, width, channels), (_, high, wide, _) = de.shape, dh.shape
+    windows = Windows(size[0], size[1], stride[0], stride[1], high, wide, channels)
+    zero, dead, line = de.dtype.type(0), np.uint16(DEAD), wide * channels
+    for n in range(len(de)):
+        image, pooled = n * height * width * channels, n * high * line
+        errors = Maps(address(dh) + pooled * dh.itemsize, line, channels, dh.itemsize)
+        winners = Maps(address(where) + pooled * where.itemsize, line, channels, where.itemsize)
+        below = Maps(address(de) + image * de.itemsize, width * channels, channels, de.itemsize)
+        unpool_max(errors, winners, below, height, width, windows, zero, dead)
 
 
 @compiled

@@ -106,9 +106,32 @@ def rows_of_tile(left, before, most, narrow):
 
 
 def cover(
-    a, ai, al, ao, ak, b, bo, bk, c, ci, cl, start, si, outer, lowest, end, step, inner, floor, rows, across, columns,
-    lanes, scratch, add,
-):  # fmt: skip
+    a,
+    ai,
+    al,
+    ao,
+    ak,
+    b,
+    bo,
+    bk,
+    c,
+    ci,
+    cl,
+    start,
+    si,
+    outer,
+    lowest,
+    end,
+    step,
+    inner,
+    floor,
+    rows,
+    across,
+    columns,
+    lanes,
+    scratch,
+    add,
+):
     """c[i, j] = max(floor, start[i, j] + sum_{o,k} a[i, o, k] b[o, k, j]) for i < rows, j < columns <= VECTORS x lanes.
 
     Addresses and strides as in `tile`.  The rows come in lines, as the pixels of an image do: `across` of them in a
@@ -190,9 +213,34 @@ def strip_for(dtype):
 
 @intrinsic
 def call_cover(
-    typingctx, code, a, ai, al, ao, ak, b, bo, bk, c, ci, cl, start, si, outer, lowest, end, step, inner, floor, rows,
-    across, columns, lanes, scratch, add,
-):  # fmt: skip
+    typingctx,
+    code,
+    a,
+    ai,
+    al,
+    ao,
+    ak,
+    b,
+    bo,
+    bk,
+    c,
+    ci,
+    cl,
+    start,
+    si,
+    outer,
+    lowest,
+    end,
+    step,
+    inner,
+    floor,
+    rows,
+    across,
+    columns,
+    lanes,
+    scratch,
+    add,
+):
     """`cover` by its address."""
 
     def codegen(context, builder, signature, args):
@@ -220,10 +268,33 @@ def strip(tools, left, right, result, start, terms, block, floor, add):
     left, right, result, start : a, b, c and what the sums begin with; add : c itself is what they begin with.
     """
     call_cover(
-        tools.strip, left.at, left.row, left.line, left.outer, left.inner, right.at, right.outer, right.inner,
-        result.at, result.row, result.line, start.at, start.row, terms.outer, terms.lowest, terms.end, terms.step,
-        terms.inner, floor, block.rows, block.across, block.columns, tools.lanes, tools.room, 1 if add else 0,
-    )  # fmt: skip
+        tools.strip,
+        left.at,
+        left.row,
+        left.line,
+        left.outer,
+        left.inner,
+        right.at,
+        right.outer,
+        right.inner,
+        result.at,
+        result.row,
+        result.line,
+        start.at,
+        start.row,
+        terms.outer,
+        terms.lowest,
+        terms.end,
+        terms.step,
+        terms.inner,
+        floor,
+        block.rows,
+        block.across,
+        block.columns,
+        tools.lanes,
+        tools.room,
+        1 if add else 0,
+    )
 
 
 @compiled_into

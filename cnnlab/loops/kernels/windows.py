@@ -7,6 +7,8 @@ instructions, for vectors of any processor; a place is as wide as a number until
 Both take addresses and strides in numbers.
 """
 
+from collections import namedtuple
+
 import numpy as np
 from llvmlite import ir
 from numba import config, types
@@ -15,6 +17,7 @@ from numba.extending import intrinsic
 
 from cnnlab.loops.kernels.tile import at
 from cnnlab.loops.kernels.vectors import broadcast, vector_of
+from cnnlab.loops.runtime.compiled import compiled_into
 
 MANY = 4  # vectors that are in work at the same time
 
@@ -186,3 +189,73 @@ def returned_twin(dh, marks, down, right, rows, columns, index, up, left, de, ch
 
 largest = largest_twin if config.DISABLE_JIT else largest
 returned = returned_twin if config.DISABLE_JIT else returned
+
+
+# Maps of one image: the address, numbers from row to row and from pixel to pixel, bytes of a number.
+Maps = namedtuple("Maps", "at down right size")
+# A window, how far it moves, how many of them there are, and how many channels.
+Windows = namedtuple("Windows", "rows columns stride_m stride_n high wide channels")
+
+
+@compiled_into
+def pool_max(e, h, marks, windows, rectify, zero, dead):
+    """h and the marks of all windows of one image, each `Maps`  (lecture topic 22)."""
+    for m in range(windows.high):
+        window = e.at + m * windows.stride_m * e.down * e.size
+        best, winners = h.at + m * h.down * h.size, marks.at + m * marks.down * marks.size
+        for _ in range(windows.wide):
+            largest(
+                window,
+                e.down,
+                e.right,
+                windows.rows,
+                windows.columns,
+                best,
+                winners,
+                windows.channels,
+                rectify,
+                zero,
+                dead,
+            )
+            window += windows.stride_n * e.right * e.size
+            best, winners = best + h.right * h.size, winners + marks.right * marks.size
+
+
+@compiled_into
+def windows_over(i, first, end, size, stride, count):
+    """(first, end) of the windows in which pixel i of a line lies, from those of the pixel before."""
+    if end < count and end * stride <= i:
+        end += 1
+    if first < end and first * stride + size <= i:
+        first += 1
+    return first, end
+
+
+@compiled_into
+def unpool_max(dh, marks, de, height, width, windows, zero, dead):
+    """dL/de of all height x width pixels of one image: what the windows give back in which each of them lies  (lecture
+    topic 24). So every number is written once.  dh and marks lie alike.
+    """
+    m0, m1 = 0, 0
+    for i in range(height):
+        m0, m1 = windows_over(i, m0, m1, windows.rows, windows.stride_m, windows.high)
+        k0, k1, below = 0, 0, de.at + i * de.down * de.size
+        for j in range(width):
+            k0, k1 = windows_over(j, k0, k1, windows.columns, windows.stride_n, windows.wide)
+            corner = m0 * dh.down + k0 * dh.right
+            returned(
+                dh.at + corner * dh.size,
+                marks.at + corner * marks.size,
+                dh.down,
+                dh.right,
+                m1 - m0,
+                k1 - k0,
+                (i - m0 * windows.stride_m) * windows.columns + j - k0 * windows.stride_n,
+                windows.stride_m * windows.columns,
+                windows.stride_n,
+                below,
+                windows.channels,
+                zero,
+                dead,
+            )
+            below += de.right * de.size

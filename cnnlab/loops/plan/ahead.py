@@ -30,7 +30,7 @@ def compile_back(dtype, *codes):
     dtype = np.dtype(dtype)
     flat, plan, g = np.zeros(1, dtype), np.zeros(1, OP), np.zeros((1, 1), dtype)
     marks, x, rows = np.zeros(1, np.uint8), np.zeros((1, 1, 1, 1), dtype), np.zeros(1, np.int64)
-    memory = Memory(flat, flat, 0, flat, g, flat, marks, 0, 0, x, rows)
+    memory = Memory(m=flat, d=flat, d_step=0, u=flat, g=g, packs=flat, marks=marks, tiles=0, lanes=0, x=x, rows=rows)
     for code in codes:
         loop = Operation(int(code)).row.backward
         loop.compile(tuple(map(typeof, (plan[0], memory, flat, Images(0, 0, 0, 0)))))

@@ -15,15 +15,17 @@ from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import ROWS
 from cnnlab.loops.plan.passing import clear, load_gradient, part, store_pooled
-from cnnlab.loops.plan.record import put, whole
-from cnnlab.loops.plan.weights import none_of, tools_of
+from cnnlab.loops.plan.record import integers, put
+from cnnlab.loops.plan.weights import no_floor, tools_of
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
 
 KERNEL = {
     # sides; stride; where the table of connections lies in `m`, or -1; whether each unit has a bias; the padding; first
     # and end of the rows, and columns, of the frame that may hold more than 0
-    "kernel": whole("rows columns stride_m stride_n mask_at bias_per_unit pad_m pad_n top bottom left right"),
-    "framed": whole("height width top left"),  # the errors within zeros: sides of the frame, place of the first error
+    "kernel": integers("rows columns stride_m stride_n mask_at bias_per_unit pad_m pad_n top bottom left right"),
+    "framed": integers(
+        "height width top left"
+    ),  # the errors within zeros: sides of the frame, place of the first error
 }
 
 
@@ -35,10 +37,10 @@ def image_of(op, memory, n):
     return Image(at, entry.frame_width, entry.channels, (kernel.top, kernel.bottom, kernel.left, kernel.right))
 
 
-def lay_out_convolution(op, layer, rooms):
+def lay_out_convolution(op, layer, layout):
     """Sides, and room for packed weights, for the errors in their frame and for one image's results."""
     entry, (outputs, channels) = op["input"], (int(op["output"]["channels"]), int(op["input"]["channels"]))
-    (rows, columns), (s, t) = rooms.kernel_of(layer)
+    (rows, columns), (s, t) = layout.kernel_of(layer)
     e_height, e_width = (entry["frame_height"] - rows) // s + 1, (entry["frame_width"] - columns) // t + 1
     put(op, e_height=e_height, e_width=e_width)
     top, left, height, width = (int(entry[name]) for name in ("top", "left", "height", "width"))
@@ -59,22 +61,22 @@ def lay_out_convolution(op, layer, rooms):
         left=filled[2],
         right=filled[3],
         bias_per_unit=layer.bias == "unit",
-        mask_at=-1 if connections is None else rooms.take("m", connections.size),
+        mask_at=-1 if connections is None else layout.take("m", connections.size),
     )
-    panel, back_panel = rooms.panel(outputs), rooms.panel(channels)
-    depth, terms = -(-outputs // rooms.lanes) * rooms.lanes, rows * columns * channels
-    at = rooms.take("packs", terms * -(-outputs // panel) * panel)
+    panel, back_panel = layout.panel(outputs), layout.panel(channels)
+    depth, terms = -(-outputs // layout.lanes) * layout.lanes, rows * columns * channels
+    at = layout.take("packs", terms * -(-outputs // panel) * panel)
     put(op["packed"], at=at, panel=panel, row=panel, length=terms)
     taps = -(-rows // s) * -(-columns // t)
     size = taps * depth * -(-channels // back_panel) * back_panel
-    at = rooms.take("packs", s * t * size if op["needs_gradient"] else 0)
+    at = layout.take("packs", s * t * size if op["needs_gradient"] else 0)
     put(op["back"], at=at, panel=back_panel, size=size, depth=depth)
     frame = Frame((rows, columns), (s, t), (top, left), (height, width), (int(e_height), int(e_width)))
     put(op["framed"], height=frame.sides[0], width=frame.sides[1], top=frame.corner[0], left=frame.corner[1])
     pixels = int(e_height * e_width)
-    forward = pixels * outputs + ROWS * VECTORS * rooms.lanes
+    forward = pixels * outputs + ROWS * VECTORS * layout.lanes
     back = frame.sides[0] * frame.sides[1] * depth
-    rooms.scratch(max(forward, back + max((ROWS + pixels) * VECTORS * rooms.lanes, 2 * outputs)))
+    layout.scratch(max(forward, back + max((ROWS + pixels) * VECTORS * layout.lanes, 2 * outputs)))
 
 
 def fill_convolution(op, layer, memory, samples):
@@ -92,7 +94,7 @@ def convolve(op, memory, scratch, images):
     """e = b + w * h (topic 8), then `store_pooled`."""
     u, kernel, packed, outputs = memory.u, op.kernel, op.packed, op.output.channels
     count, size = op.e_height * op.e_width * outputs, memory.m.itemsize
-    floor = memory.m.dtype.type(0) if op.relu else none_of(memory.m)
+    floor = memory.m.dtype.type(0) if op.relu else no_floor(memory.m)
     bias = address(u) + op.b_at * size if op.b_at >= 0 else address(memory.packs)
     if kernel.bias_per_unit:
         bias = 0  # written first
@@ -170,7 +172,7 @@ def input_gradient(op, memory, scratch, tools, place):
     dh = Maps(at, across, entry.channels, entry.height, entry.width, entry.channels)
     for r in range(min(kernel.stride_m, entry.height)):
         for q in range(min(kernel.stride_n, entry.width)):
-            taps, start, which = a_class(op, r, q)
+            taps, start, which = pixel_class(op, r, q)
             if taps[0] > 0 and taps[1] > 0:
                 first = address(memory.packs) + (back.at + which * back.size) * tools.size
                 weights = Panels(first, back.panel, back.panel, taps[0] * taps[1] * back.depth)
@@ -179,7 +181,7 @@ def input_gradient(op, memory, scratch, tools, place):
 
 
 @compiled_inside
-def a_class(op, r, q):
+def pixel_class(op, r, q):
     """Of the pixels (r + s i, q + t j): how many weights reach one of them, the first error it looks at, its number."""
     kernel, framed, s, t = op.kernel, op.framed, op.kernel.stride_m, op.kernel.stride_n
     first_p, first_q = (r + kernel.pad_m) % s, (q + kernel.pad_n) % t
@@ -189,7 +191,7 @@ def a_class(op, r, q):
 
 
 @compiled
-def pack_convolution(op, memory):
+def pack_convolution(op, memory, scratch, images):
     """The weights in the order in which tiles read them, forward and, where it is wanted, backward."""
     if not op.packed.in_place:
         pack_kernel(op, memory)
@@ -228,7 +230,7 @@ def pack_back(op, memory):
     s, t, size = kernel.stride_m, kernel.stride_n, channels * outputs
     for r in range(s):
         for q in range(t):
-            taps, _, which = a_class(op, r, q)
+            taps, _, which = pixel_class(op, r, q)
             if taps[0] <= 0 or taps[1] <= 0:
                 continue
             last_p = kernel.rows - 1 - (r + kernel.pad_m) % s  # the first tap is the last weight of the class

@@ -5,26 +5,26 @@ from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import ROWS
 from cnnlab.loops.plan.passing import clear, part
 from cnnlab.loops.plan.record import put
-from cnnlab.loops.plan.weights import none_of, tools_of
+from cnnlab.loops.plan.weights import no_floor, tools_of
 from cnnlab.loops.runtime.compiled import compiled, compiled_loosely
 
 
-def lay_out_dense(op, layer, rooms):
+def lay_out_dense(op, layer, layout):
     """Room for packed weights, and for the errors of all images."""
     channels, outputs = int(op["input"]["channels"]), int(op["output"]["channels"])
-    width = VECTORS * rooms.lanes
+    width = VECTORS * layout.lanes
     depth = -(-outputs // width) * width
-    put(op["packed"], at=rooms.take("packs", channels * depth), panel=width, row=width, length=channels)
-    at = rooms.take("packs", outputs * -(-channels // width) * width)
+    put(op["packed"], at=layout.take("packs", channels * depth), panel=width, row=width, length=channels)
+    at = layout.take("packs", outputs * -(-channels // width) * width)
     put(op["back"], at=at, panel=width, depth=depth)
-    rooms.scratch(ROWS * width + rooms.samples * depth)
+    layout.scratch(ROWS * width + layout.samples * depth)
 
 
 @compiled
 def connect(op, memory, scratch, images):
     """e = b + w^T h of the fully-connected layer (topic 15)."""
     entry, out, packed, size = op.input, op.output, op.packed, memory.m.itemsize
-    floor = memory.m.dtype.type(0) if op.relu else none_of(memory.m)
+    floor = memory.m.dtype.type(0) if op.relu else no_floor(memory.m)
     tools, count = tools_of(memory, address(scratch)), images.end - images.first
     for d0 in range(0, out.channels, packed.panel):
         weights = packed.at + d0 * packed.length
@@ -106,7 +106,7 @@ def connect_back(op, memory, scratch, images):
 
 
 @compiled
-def pack_dense(op, memory):
+def pack_dense(op, memory, scratch, images):
     """w in panels of its columns, and, for the way back, in panels of its rows."""
     u, packs, packed, back = memory.u, memory.packs, op.packed, op.back
     channels, outputs = op.input.channels, op.output.channels

@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 
 from cnnlab.loops.kernels.pointwise import sigmoid_of
-from cnnlab.loops.plan.operations import dispatch
+from cnnlab.loops.plan.operations import Operation, dispatch
 from cnnlab.loops.plan.packing import mask_connections, pack
 from cnnlab.loops.plan.record import Images
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside
@@ -18,7 +18,7 @@ COVERED = 20_000_000  # multiply-adds of a step, below which this pays, and shar
 
 
 class Loss(IntEnum):
-    """Which loss."""
+    """The losses whose slope is known here (topic 5)."""
 
     SQUARES = 0
     BINARY = 1
@@ -31,7 +31,9 @@ Answers = namedtuple("Answers", "targets labels loss threshold")
 # How: the step size of each step, momentum, whether it is Nesterov's, the decay of each parameter, its velocity.
 Descent = namedtuple("Descent", "etas momentum nesterov decay velocity")
 
-forward, backward = dispatch("forward"), dispatch("backward")
+taken = [operation for operation in Operation if operation.row.descends]
+forward = dispatch({operation: operation.row.forward for operation in taken})
+backward = dispatch({operation: operation.row.backward for operation in taken})
 
 
 @compiled_inside
@@ -71,7 +73,7 @@ def loss_and_slope(loss, e, y, count, de, yhat):
         for d in range(outputs):
             value += max(e[d], 0) - e[d] * y[d] + math.log1p(math.exp(-abs(e[d])))
             de[d] = (yhat[d] - y[d]) / count
-    else:
+    elif loss == Loss.SQUARES:
         for d in range(outputs):
             off = e[d] - y[d]
             value += off * off

@@ -6,23 +6,23 @@ import numpy as np
 
 from cnnlab.loops.kernels.pointwise import normalise_responses, normalise_responses_back
 from cnnlab.loops.plan.passing import clear, load_gradient, part, store, store_pooled
-from cnnlab.loops.plan.record import put, real, whole
+from cnnlab.loops.plan.record import integers, put, reals
 from cnnlab.loops.runtime.compiled import compiled
 from cnnlab.loops.runtime.team import CHUNKS
 
 # ---- local response normalisation
 
 # Half the neighbourhood; where k lies, and the brackets k + alpha sum h^2.
-BRACKETS = {"responses": whole("half k_at bracket_at") + real("alpha beta")}
+BRACKETS = {"responses": integers("half k_at bracket_at") + reals("alpha beta")}
 
 
-def lay_out_responses(op, layer, rooms):
+def lay_out_responses(op, layer, layout):
     """Room for k, for the brackets of a batch, which the way back needs again, and to work in."""
     size, options = op["input"]["step"], layer.options
-    at = rooms.take("m", 1 + rooms.samples * size)
+    at = layout.take("m", 1 + layout.samples * size)
     half = options["n"] // 2
     put(op["responses"], half=half, alpha=options["alpha"], beta=options["beta"], k_at=at, bracket_at=at + 1)
-    rooms.scratch(2 * size)
+    layout.scratch(2 * size)
 
 
 def fill_responses(op, layer, memory, samples):
@@ -47,8 +47,8 @@ def respond_back(op, memory, scratch, images):
     m, d, size, own = memory.m, memory.d, op.input.step, op.responses
     room = part(scratch, 0, size)
     for n in range(images.first, images.end):
-        place, extra = op.input.h_at + n * size, own.bracket_at + n * size
-        h, bracket = m[place : place + size], m[extra : extra + size]
+        place, there = op.input.h_at + n * size, own.bracket_at + n * size
+        h, bracket = m[place : place + size], m[there : there + size]
         errors, dh = part(d, op.de_at + n * memory.d_step, size), part(d, op.dh_at + n * memory.d_step, size)
         normalise_responses_back(errors, h, op.input.channels, own.half, own.alpha, own.beta, bracket, dh, room)
 
@@ -58,23 +58,23 @@ def respond_back(op, memory, scratch, images):
 KEPT = ("mean", "share", "scale", "back_scale", "back_share", "back_shift")
 # Rows of C numbers in `m`: the mean; 1 / deviation; scale of the way forward; scale, share of e - mean and shift of the
 # way back; and behind them for each chunk five rows: about its mean, the sums around that, and room for one image's.
-STATISTICS = {"batch": whole(" ".join(f"{name}_at" for name in KEPT) + " sums_at")}
+STATISTICS = {"batch": integers(" ".join(f"{name}_at" for name in KEPT) + " sums_at")}
 ROWS_OF_CHUNK = 5
 
 
-def lay_out_statistics(op, layer, rooms):
+def lay_out_statistics(op, layer, layout):
     """Room for what is known of a batch."""
     channels = int(op["input"]["channels"])
-    at = rooms.take("m", (len(KEPT) + ROWS_OF_CHUNK * CHUNKS) * channels)
+    at = layout.take("m", (len(KEPT) + ROWS_OF_CHUNK * CHUNKS) * channels)
     put(op["batch"], **{f"{name}_at": at + k * channels for k, name in enumerate(KEPT)})
     put(op["batch"], sums_at=at + len(KEPT) * channels)
-    rooms.scratch(2 * op["input"]["step"])
+    layout.scratch(2 * op["input"]["step"])
 
 
-def lay_out_batch(op, layer, rooms):
+def lay_out_batch(op, layer, layout):
     """It uses what the statistics wrote."""
-    op["batch"] = rooms.previous["batch"]
-    rooms.scratch(2 * max(op["input"]["step"], op["input"]["channels"]))
+    op["batch"] = layout.previous["batch"]
+    layout.scratch(2 * max(op["input"]["step"], op["input"]["channels"]))
 
 
 def kept(op, memory, name):

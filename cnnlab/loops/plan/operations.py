@@ -17,26 +17,28 @@ from cnnlab.loops.runtime.compiled import compiled_into
 
 @dataclass(frozen=True)
 class Row:
-    """What an operation is.
+    """One operation: its loops, the layers that it computes, its memory, what it can do on its way out.
 
     forward, backward : its loops, f(op, memory, scratch, images).  backward is missing where nothing below can learn.
+    pack : the same, for a loop that puts its weights in the order in which they are read, after each step of descent.
     layers : the names of the layers that it computes, as they are called in `cnnlab.layers`.
     fields : the groups of numbers that it has of its own in a row of the plan, {name: fields}.
-    lay_out : lay_out(op, layer, rooms) writes those numbers, and takes the memory that it needs (`network.plan.Rooms`).
+    lay_out : lay_out(op, layer, layout) writes those numbers, and takes the memory that it needs from a
+        `network.plan.Layout`.
     parameters : the names of the layer's parameters whose places are `w_at` and `b_at`.
     pads : the operation needs its input in a frame that is padded as the layer says.
     takes_relu, takes_pool : a ReLU, a max pooling behind it is done on its way out (`store_pooled`).
     begins_with : the operation that comes before it for the same layer, by name, and works on the same entry.
-    pack : pack(op, memory) puts its weights in the order in which they are read, after each step of descent.
+    few_read_back : few images read the weights, on the way back, as they are kept (`back.panel` is 0 then).
     fill : fill(op, layer, memory, samples) writes into memory what never changes.
     prepare : prepare(op, layer, memory, count) writes what changes from step to step.
     merge, merge_back : merge(op, layer, memory, parts), parts : the (first, end) of each chunk of the batch; where all
         chunks have to meet: before the way forward, and after the way back, of this operation.
-    descends : `descend` can take it.
     """
 
     forward: Any
     backward: Any = None
+    pack: Any = None
     layers: tuple[str, ...] = ()
     fields: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
     lay_out: Callable[..., None] | None = None
@@ -45,12 +47,16 @@ class Row:
     takes_relu: bool = False
     takes_pool: bool = False
     begins_with: str = ""
-    pack: Any = None
+    few_read_back: bool = False
     fill: Callable[..., None] | None = None
     prepare: Callable[..., None] | None = None
     merge: Callable[..., None] | None = None
     merge_back: Callable[..., None] | None = None
-    descends: bool = True
+
+    @property
+    def descends(self) -> bool:
+        """Whether `descend`, which never goes back to Python, can take it; what begins another goes with that one."""
+        return self.prepare is None and self.merge is None and bool(self.layers)
 
 
 class Operation(IntEnum):
@@ -98,6 +104,7 @@ class Operation(IntEnum):
             fields=weights.WEIGHTS,
             lay_out=dense.lay_out_dense,
             takes_relu=True,
+            few_read_back=True,
             pack=dense.pack_dense,
         ),
     )
@@ -134,7 +141,6 @@ class Operation(IntEnum):
             lay_out=pointwise.lay_out_dropout,
             parameters=(),
             prepare=pointwise.prepare_dropout,
-            descends=False,
         ),
     )
     STATISTICS = (
@@ -145,7 +151,6 @@ class Operation(IntEnum):
             fields=normalise.STATISTICS,
             lay_out=normalise.lay_out_statistics,
             parameters=("gamma", "beta"),
-            descends=False,
         ),
     )
     BATCH = (
@@ -162,7 +167,6 @@ class Operation(IntEnum):
             begins_with="STATISTICS",
             merge=normalise.merge_batch_statistics,
             merge_back=normalise.merge_batch_gradients,
-            descends=False,
         ),
     )
     TIME_SUM = (
@@ -181,7 +185,6 @@ class Operation(IntEnum):
             forward=pooling.pool,
             backward=pooling.pool_back,
             layers=("MaxPool2D",),
-            lay_out=pooling.lay_out_pool,
             parameters=(),
         ),
     )
@@ -199,7 +202,7 @@ COMPUTED = {name: operation for operation in Operation for name in operation.row
 
 @compiled_into
 def _nothing(op, memory, scratch, images):
-    """The end of a chain."""
+    """For rows that no loop of a chain is for."""
 
 
 def _or_else(code, loop, rest):
@@ -215,13 +218,13 @@ def _or_else(code, loop, rest):
     return run
 
 
-def dispatch(name):
-    """A loop f(op, memory, scratch, images) that runs `name` ("forward", "backward") of the operation that the row
-    names, for all operations that `descend` can take.
+def dispatch(loops):
+    """A loop f(op, memory, scratch, images) that does the one that is for the operation of the row.
+
+    loops : {operation: loop, or None where it has none}
     """
     chain = _nothing
-    for operation in Operation:
-        loop = getattr(operation.row, name)
-        if loop is not None and operation.row.descends:
+    for operation, loop in loops.items():
+        if loop is not None:
             chain = _or_else(operation.value, loop, chain)
     return chain

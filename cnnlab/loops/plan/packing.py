@@ -1,38 +1,17 @@
 """Weights in the order in which tiles read them, and gradients in the order in which parameters are kept."""
 
-from cnnlab.loops.plan.operations import Operation
-from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
+from cnnlab.loops.plan.operations import Operation, dispatch
+from cnnlab.loops.plan.record import Images
+from cnnlab.loops.runtime.compiled import compiled, compiled_inside
 
-
-@compiled_into
-def _nothing(op, memory):
-    """The end of the chain."""
-
-
-def _or_else(code, loop, rest):
-    """As in operations.py, for packing."""
-
-    @compiled_into
-    def run(op, memory):
-        if op.code == code:
-            loop(op, memory)
-        else:
-            rest(op, memory)
-
-    return run
-
-
-_pack = _nothing
-for _operation in Operation:
-    if _operation.row.pack is not None:
-        _pack = _or_else(_operation.value, _operation.row.pack, _pack)
+pack_weights = dispatch({operation: operation.row.pack for operation in Operation})
 
 
 @compiled
 def pack(plan, memory):
     """Fill `packs` from the parameters: after every step of descent."""
     for k in range(len(plan)):
-        _pack(plan[k], memory)
+        pack_weights(plan[k], memory, memory.m, Images(0, 0, 0, 0))
 
 
 BLOCK = 4096  # numbers that stay in the nearest cache while the chunks pass by

@@ -5,9 +5,9 @@ from numba import config, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
-from cnnlab.loops.kernels.pooling import DEAD_BYTE, windows_over
+from cnnlab.loops.kernels.pooling import DEAD_BYTE
 from cnnlab.loops.kernels.strip import address
-from cnnlab.loops.kernels.windows import largest, returned
+from cnnlab.loops.kernels.windows import Maps, Windows, pool_max, unpool_max
 from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
 
 
@@ -39,7 +39,7 @@ part = part_twin if config.DISABLE_JIT else part
 
 @compiled_inside
 def clear(flat, start, count):
-    """Zeros."""
+    """Write zeros, `count` of them from `start` on."""
     row = part(flat, start, count)
     for i in range(count):
         row[i] = 0
@@ -63,28 +63,32 @@ def store(op, memory, n, e, first):
             target[c] = source[c]
 
 
+@compiled_into
+def windows_of(op):
+    """Its pooling windows."""
+    pool, out = op.pool, op.output
+    return Windows(pool.rows, pool.columns, pool.stride_m, pool.stride_n, out.height, out.width, out.channels)
+
+
+@compiled_into
+def marks_of(op, memory, n):
+    """The marks of image n, one byte each."""
+    channels, at = op.output.channels, op.pool.marks_at + n * op.pool.marks_step
+    return Maps(address(memory.marks) + at, op.output.width * channels, channels, 1)
+
+
 @compiled_inside
 def store_pooled(op, memory, n, e, first):
     """`store`, through max pooling if there is any (topic 22)."""
-    pool = op.pool
-    if pool.rows == 0:
+    if op.pool.rows == 0:
         store(op, memory, n, e, first)
         return
-    channels, out = op.output.channels, address(memory.m) + output_at(op, n) * memory.m.itemsize
-    across, size, marks = op.e_width * channels, memory.m.itemsize, address(memory.marks) + mark_at(op, n)
+    channels, size = op.output.channels, memory.m.itemsize
+    maps = Maps(address(e) + first * size, op.e_width * channels, channels, size)
+    out = address(memory.m) + output_at(op, n) * size
+    best = Maps(out, op.output.frame_width * channels, channels, size)
     zero, dead = memory.m.dtype.type(0), np.uint8(DEAD_BYTE)
-    for i in range(op.output.height):
-        best = out + i * op.output.frame_width * channels * size
-        window = address(e) + (first + i * pool.stride_m * across) * size
-        for _ in range(op.output.width):
-            largest(window, across, channels, pool.rows, pool.columns, best, marks, channels, op.relu, zero, dead)
-            window, best, marks = window + pool.stride_n * channels * size, best + channels * size, marks + channels
-
-
-@compiled_inside
-def mark_at(op, n):
-    """Where the marks of image n begin."""
-    return op.pool.marks_at + n * op.pool.marks_step
+    pool_max(maps, best, marks_of(op, memory, n), windows_of(op), op.relu, zero, dead)
 
 
 @compiled_inside
@@ -92,11 +96,14 @@ def load_gradient(op, memory, n, de, first, across, depth):
     """dL/de of image n from the gradient of what `store_pooled` stored, back through pooling and ReLU (topic 24), into
     de from de[first] on: `across` numbers in a row, `depth` in a pixel.
     """
-    channels, size = op.output.channels, memory.m.itemsize
+    channels, size, d = op.output.channels, memory.m.itemsize, op.de_at + n * memory.d_step
     if op.pool.rows:
-        unpool(op, memory, n, address(de) + first * size, across * size, depth * size)
+        errors = Maps(address(memory.d) + d * size, op.output.width * channels, channels, size)
+        below = Maps(address(de) + first * size, across, depth, size)
+        zero, dead = memory.m.dtype.type(0), np.uint8(DEAD_BYTE)
+        unpool_max(errors, marks_of(op, memory, n), below, op.e_height, op.e_width, windows_of(op), zero, dead)
         return
-    d, out, down = op.de_at + n * memory.d_step, output_at(op, n), op.output.frame_width * channels
+    out, down = output_at(op, n), op.output.frame_width * channels
     for i in range(op.e_height):
         for k in range(op.e_width):
             error = part(memory.d, d + (i * op.e_width + k) * channels, channels)
@@ -108,24 +115,3 @@ def load_gradient(op, memory, n, de, first, across, depth):
             else:
                 for c in range(channels):
                     row[c] = error[c]
-
-
-@compiled_into
-def unpool(op, memory, n, de, across, depth):
-    """What each pixel gets back from the windows in which it lies.  de : address; across, depth : bytes."""
-    pool, channels, size = op.pool, op.output.channels, memory.m.itemsize
-    errors, marks = address(memory.d) + (op.de_at + n * memory.d_step) * size, address(memory.marks) + mark_at(op, n)
-    high, wide, zero, dead = op.output.height, op.output.width, memory.m.dtype.type(0), np.uint8(DEAD_BYTE)
-    m0, m1 = 0, 0
-    for i in range(op.e_height):
-        m0, m1 = windows_over(i, m0, m1, pool.rows, pool.stride_m, high)
-        k0, k1, below = 0, 0, de + i * across
-        for j in range(op.e_width):
-            k0, k1 = windows_over(j, k0, k1, pool.columns, pool.stride_n, wide)
-            place = (i - m0 * pool.stride_m) * pool.columns + j - k0 * pool.stride_n
-            corner = (m0 * wide + k0) * channels
-            returned(
-                errors + corner * size, marks + corner, wide * channels, channels, m1 - m0, k1 - k0, place,
-                pool.stride_m * pool.columns, pool.stride_n, below, channels, zero, dead,
-            )  # fmt: skip
-            below += depth

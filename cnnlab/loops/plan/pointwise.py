@@ -2,18 +2,18 @@
 
 from cnnlab.loops.kernels.pointwise import Activation, activate, activate_back
 from cnnlab.loops.plan.passing import part, store
-from cnnlab.loops.plan.record import put, real, whole
+from cnnlab.loops.plan.record import integers, put, reals
 from cnnlab.loops.runtime.compiled import compiled
 
 # ---- loading: the first operation of every plan
 
-STANDARDISED = {"standardise": whole("shift_at scale_at")}  # a number for each channel, in `m`
+STANDARDISED = {"standardise": integers("shift_at scale_at")}  # a number for each channel, in `m`
 
 
-def lay_out_load(op, layer, rooms):
+def lay_out_load(op, layer, layout):
     """Room for shift and scale."""
     channels = int(op["input"]["channels"])
-    at = rooms.take("m", 2 * channels)
+    at = layout.take("m", 2 * channels)
     put(op["standardise"], shift_at=at, scale_at=at + channels)
 
 
@@ -43,7 +43,7 @@ def load(op, memory, scratch, images):
 
 # ---- nonlinearities
 
-FUNCTION = {"activation": whole("function") + real("slope")}  # which one; the slope of a leaky ReLU below zero
+FUNCTION = {"activation": integers("function") + reals("slope")}  # which one; the slope of a leaky ReLU below zero
 FUNCTIONS = {
     "Sigmoid": Activation.SIGMOID,
     "Tanh": Activation.TANH,
@@ -53,10 +53,10 @@ FUNCTIONS = {
 }
 
 
-def lay_out_activation(op, layer, rooms):
+def lay_out_activation(op, layer, layout):
     """Which function, and room for its results."""
     put(op["activation"], function=FUNCTIONS[type(layer).__name__], slope=getattr(layer, "slope", 0.0))
-    rooms.scratch(2 * op["input"]["step"])
+    layout.scratch(2 * op["input"]["step"])
 
 
 @compiled
@@ -83,13 +83,13 @@ def apply_back(op, memory, scratch, images):
 
 # ---- dropout
 
-DROPPED = {"dropout": whole("mask_at")}
+DROPPED = {"dropout": integers("mask_at")}
 
 
-def lay_out_dropout(op, layer, rooms):
+def lay_out_dropout(op, layer, layout):
     """Room for the mask of a batch, and for the results of an image."""
-    put(op["dropout"], mask_at=rooms.take("m", rooms.samples * op["input"]["step"]))
-    rooms.scratch(2 * op["input"]["step"])
+    put(op["dropout"], mask_at=layout.take("m", layout.samples * op["input"]["step"]))
+    layout.scratch(2 * op["input"]["step"])
 
 
 def prepare_dropout(op, layer, memory, count):

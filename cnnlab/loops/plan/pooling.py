@@ -1,14 +1,10 @@
 """The operations that gather many numbers into few: max pooling (topics 22, 24), the sum over time (topic 26)."""
 
 from cnnlab.loops.plan.passing import clear, load_gradient, part, store_pooled
-from cnnlab.loops.plan.record import put, whole
+from cnnlab.loops.plan.record import integers, put
 from cnnlab.loops.runtime.compiled import compiled
 
 # ---- max pooling that does not follow a convolution; `op.pool` belongs to all operations
-
-
-def lay_out_pool(op, layer, rooms):
-    """Nothing: it works on entries and marks alone."""
 
 
 @compiled
@@ -28,12 +24,12 @@ def pool_back(op, memory, scratch, images):
 
 # ---- the sum over time, with a weight and a bias for each channel
 
-TOTALS = {"time_sum": whole("total_at")}
+TOTALS = {"time_sum": integers("total_at")}
 
 
-def lay_out_time_sum(op, layer, rooms):
+def lay_out_time_sum(op, layer, layout):
     """Room for the sums of a batch, which the weights' gradient needs again."""
-    put(op["time_sum"], total_at=rooms.take("m", rooms.samples * op["input"]["channels"]))
+    put(op["time_sum"], total_at=layout.take("m", layout.samples * op["input"]["channels"]))
 
 
 @compiled

@@ -10,27 +10,27 @@ from collections import namedtuple
 import numpy as np
 
 
-def whole(names):
+def integers(names):
     """Fields that hold whole numbers."""
     return [(name, np.int64) for name in names.split()]
 
 
-def real(names):
+def reals(names):
     """Fields that hold real numbers."""
     return [(name, np.float64) for name in names.split()]
 
 
 # An entry: maps (height, width, channels) at (top, left) in a frame, `step` numbers further on those of the next image.
-FRAMED = whole("h_at step frame_height frame_width top left height width channels")
+FRAMED = integers("h_at step frame_height frame_width top left height width channels")
 
 COMMON = [
-    *whole("code relu needs_gradient"),  # needs_gradient : does anybody below want dL/dh of the entry?
+    *integers("code relu needs_gradient"),  # needs_gradient : does anybody below want dL/dh of the entry?
     ("input", FRAMED),  # the entry of this operation
     ("output", FRAMED),  # the entry of the next one
-    *whole("dh_at de_at"),  # the gradients of both, in `d`
-    *whole("e_height e_width"),  # sides of what is computed, before it is pooled on the way out
-    *whole("w_at b_at"),  # parameters, in `u`; their gradients lie at the same places of `g`
-    ("pool", whole("rows columns stride_m stride_n marks_at marks_step")),  # max pooling on the way out, if rows > 0
+    *integers("dh_at de_at"),  # the gradients of both, in `d`
+    *integers("e_height e_width"),  # sides of what is computed, before it is pooled on the way out
+    *integers("w_at b_at"),  # parameters, in `u`; their gradients lie at the same places of `g`
+    ("pool", integers("rows columns stride_m stride_n marks_at marks_step")),  # max pooling on the way out, if rows > 0
 ]
 
 # m: entries and what forward keeps; d: gradients of entries, d_step numbers for one image; u: parameters; g: (chunks,

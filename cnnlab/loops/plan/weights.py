@@ -3,17 +3,17 @@
 import numpy as np
 
 from cnnlab.loops.kernels.strip import Tools
-from cnnlab.loops.plan.record import whole
+from cnnlab.loops.plan.record import integers
 from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
 
 # packed : the weights for the way forward, in `packs`: where, columns of a panel, numbers from row to row, rows of a
 # panel; in_place : they are read flipped, from where they are kept.  back : those for the way back: where, columns of a
 # panel (0: read as they are kept), numbers of one class of pixels; depth : outputs, whole vectors of them.
-WEIGHTS = {"packed": whole("at panel row length in_place"), "back": whole("at panel size depth")}
+WEIGHTS = {"packed": integers("at panel row length in_place"), "back": integers("at panel size depth")}
 
 
 @compiled_inside
-def none_of(numbers):
+def no_floor(numbers):
     """The floor that is none."""
     return numbers.dtype.type(-np.inf)
 
@@ -21,4 +21,4 @@ def none_of(numbers):
 @compiled_into
 def tools_of(memory, room):
     """What kernels work with, and room for what they need."""
-    return Tools(memory.tiles, memory.lanes, memory.m.itemsize, room, none_of(memory.m))
+    return Tools(memory.tiles, memory.lanes, memory.m.itemsize, room, no_floor(memory.m))

@@ -1,6 +1,5 @@
 """A training step as one plan gives what the layers give one by one: outputs, every gradient, every statistic."""
 
-import contextlib
 import copy
 
 import numpy as np
@@ -9,12 +8,11 @@ import pytest
 from cnnlab import layers as L
 from cnnlab import loops, models
 from cnnlab.loops.kernels import vectors
-from cnnlab.loops.plan.operations import COMPUTED, OP, Operation
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.network.executor import Executor
 from cnnlab.network.parameters import FlatParameters
-from cnnlab.network.plan import NotCovered, operation_of, stages_of
+from cnnlab.network.plan import NotCovered
 
 
 def standardised(dtype):
@@ -157,43 +155,6 @@ def test_flat_parameters_are_those_of_the_layers():
     assert flat.holds() and not network._flat.holds()
 
 
-# Layers that learn and have no operation, and why.
-LAYER_BY_LAYER = {
-    "PReLU": "its slope is learned; no bundled network has one",
-    "MaxOverTime": "notebook 12 compares it once with the sum",
-}
-
-
-def test_every_layer_that_learns_is_an_operation_or_known_to_go_layer_by_layer():
-    """A layer of which nobody thought would quietly train at a tenth of the speed."""
-    shapes = {"Conv1D": (9, 2), "SumOverTime": (9, 2), "MaxOverTime": (9, 2), "Dense": (5,)}
-    given = {"Conv2D": (3, 3), "Conv1D": (3, 3), "Dense": (4,)}
-    learning = set()
-    for name in L.__all__:
-        kind = getattr(L, name)
-        if isinstance(kind, type) and issubclass(kind, L.Layer) and kind is not L.Layer:
-            try:
-                layer = kind(*given.get(name, ()))
-            except TypeError:  # it needs more to be made, so it is none of those that learn
-                continue
-            Network([layer], shapes.get(name, (8, 8, 2)))
-            learning |= {name} if layer.parameters else set()
-            assert (operation_of(layer) is None) == (name not in COMPUTED)
-    assert learning >= {"Conv2D", "Conv1D", "Dense", "BatchNorm", "SumOverTime"}
-    assert learning - COMPUTED.keys() == LAYER_BY_LAYER.keys()
-
-
-@pytest.mark.parametrize("operation", Operation)
-def test_an_operation_is_described_whole(operation):
-    row = operation.row
-    assert row.lay_out is not None, "it takes memory, or says that it takes none"
-    assert operation is Operation.LOAD or row.backward is not None
-    assert all(hasattr(L, name) for name in row.layers), "they are called as in cnnlab.layers"
-    assert (row.merge is None) == (row.merge_back is None)
-    assert not row.begins_with or Operation[row.begins_with] < operation
-    assert all(name in OP.names for name in row.fields)
-
-
 def test_a_layer_of_somebody_elses_is_not_taken_for_ours(rng):
     class Dense(L.Dense):
         """Half of what it should be."""
@@ -204,17 +165,3 @@ def test_a_layer_of_somebody_elses_is_not_taken_for_ours(rng):
     network = Network([Dense(3)], (4,), 0, np.float64)
     with pytest.raises(NotCovered, match="Dense"):
         Executor(network, network._flat, 2)
-
-
-def test_the_walk_in_one_go_knows_every_operation_that_says_so(rng):
-    """The chain of comparisons in `descend` is made from the registry: one plan with all of them, step by step and in
-    one go.
-    """
-    taken = {operation for operation in Operation if operation.row.descends}
-    seen = set()
-    for make, *_ in CASES.values():
-        with contextlib.suppress(NotCovered):
-            stages = stages_of(make(np.float64))
-            if all(stage.operation.row.descends for stage in stages):
-                seen |= {stage.operation for stage in stages}
-    assert taken <= seen, "test_descend.py has no network with these: " + ", ".join(o.name for o in taken - seen)

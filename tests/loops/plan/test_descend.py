@@ -7,8 +7,10 @@ from numba import config
 from cnnlab import layers as L
 from cnnlab import models
 from cnnlab.loops.plan import packing
+from cnnlab.loops.plan.operations import Operation
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network import Network
+from cnnlab.network.plan import stages_of
 from cnnlab.optimisers import SGD, Adam, one_cycle
 from cnnlab.training import fit
 
@@ -23,6 +25,7 @@ def pooled(dtype=np.float64, outputs=3):
         L.LocalResponseNorm(n=3),
         L.Conv2D(5, 2),
         L.LeakyReLU(0.1),
+        L.MaxPool2D(2, 1),
         L.Flatten(),
         L.Dense(outputs),
     ]
@@ -134,3 +137,9 @@ def test_weights_outside_of_the_table_of_connections_stay_zero(monkeypatch):
     network, _ = trained(monkeypatch, *CASES["zip codes"], 1, True)
     w = network[2].parameters["w"]
     assert (w[:, :, ~network[2].connections] == 0).all() and (w[:, :, network[2].connections] != 0).all()
+
+
+def test_every_operation_that_can_be_taken_in_one_go_is_compared_step_by_step():
+    taken = {operation for operation in Operation if operation.row.descends}
+    compared = {stage.operation for make, *_ in CASES.values() for stage in stages_of(make())}
+    assert taken == compared, ", ".join(operation.name for operation in taken ^ compared)
