@@ -9,6 +9,7 @@ from cnnlab import datasets, recipes
 from cnnlab.__main__ import main
 from cnnlab.datasets.base import Dataset
 from cnnlab.datasets.fitting import labelled
+from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
 from cnnlab.recipes import runs
 
@@ -230,6 +231,9 @@ def test_views_are_averaged():
     class Fake:
         def predict(self, x, batch=256):
             return np.stack([x, -x], axis=1)
+
+        def predict_proba(self, x, batch=256):
+            return CrossEntropy().yhat(self.predict(x))
 
     x, y = np.array([1.0, -1.0, 0.5]), np.array([0, 0, 0])
     found = recipes.measure(Fake(), x, y, views=lambda x: [np.array([1.0, 3.0, -2.0])])
