@@ -38,7 +38,7 @@ class Felt(NamedTuple):
 
     Attributes
     ----------
-    count : int
+    pixels : int
         How many.
     at : (int, int)
         Row and column of the one with the largest gradient in any channel.
@@ -46,7 +46,7 @@ class Felt(NamedTuple):
         The absolute value of that gradient.
     """
 
-    count: int
+    pixels: int
     at: tuple[int, int]
     largest: float
 

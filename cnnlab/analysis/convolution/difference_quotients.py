@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from cnnlab import arguments
 from cnnlab.gradcheck import relative_error
-from cnnlab.layers import Conv2D, Dense, Flatten, ReLU, Tanh, from_config, to_config
+from cnnlab.layers import Conv2D, Dense, Flatten, Layer, ReLU, Tanh, from_config, to_config
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
 Place = tuple[int, int, int, int]
-NONLINEARITIES = {"tanh": [Tanh], "ReLU": [ReLU], "none": []}
+NONLINEARITIES: dict[str, list[type[Layer]]] = {"tanh": [Tanh], "ReLU": [ReLU], "none": []}
 
 
 class DifferenceQuotients:

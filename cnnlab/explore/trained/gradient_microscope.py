@@ -181,13 +181,13 @@ class GradientMicroscope(Explorer):
 
     def _words(self, gradient: Array, field: Field, image: int) -> str:
         rows, columns = field.rectangle[2:]
-        pixels = felt(gradient)
+        found = felt(gradient)
         looks = f"It looks at {rows} × {columns} pixels of {self.names[image]}"
-        if not pixels.count:
+        if not found.pixels:
             return f"{looks}, but its gradient is 0 everywhere: ReLU is off, and it feels no small change of a pixel."
         return (
-            f"{looks}; {pixels.count} of these {rows * columns} have a gradient that is not 0, the largest is "
-            f"{format_number(pixels.largest, 3)} at [{pixels.at[0]}, {pixels.at[1]}]."
+            f"{looks}; {found.pixels} of these {rows * columns} have a gradient that is not 0, the largest is "
+            f"{format_number(found.largest, 3)} at [{found.at[0]}, {found.at[1]}]."
         )
 
     def _image(self, field: Field, image: int) -> Image:
