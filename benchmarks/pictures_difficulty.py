@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.kept import keep
 from cnnlab import SGD, CrossEntropy, Dense, Flatten, Network, ReLU, evaluate, fit
-from cnnlab.datasets.generated import pictures
+from cnnlab.datasets import pictures
 from cnnlab.layers import Standardise
 from cnnlab.models import alexnet_lite, alexnet_tiny
 from cnnlab.optimisers import one_cycle

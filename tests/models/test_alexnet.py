@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlab import SGD, CrossEntropy, evaluate, fit
-from cnnlab.datasets import photo
-from cnnlab.datasets.generated import pictures
+from cnnlab.datasets import photo, pictures
 from cnnlab.layers import BatchNorm, Dropout, LocalResponseNorm, MaxPool2D, ReLU
 from cnnlab.models import alexnet_2012, alexnet_lite, alexnet_lite_bn, alexnet_tiny
 from cnnlab.optimisers import one_cycle

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlab import MSE, SGD, Dense, Flatten, Network, Sigmoid, evaluate, fit
-from cnnlab.datasets import tokens, windows
-from cnnlab.datasets.generated import syllables
+from cnnlab.datasets import syllables, tokens, windows
 from cnnlab.datasets.spoken import BANDS, FRAMES
 from cnnlab.models import tdnn, tdnn_digits
 from cnnlab.optimisers import one_cycle

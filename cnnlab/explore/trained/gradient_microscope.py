@@ -121,7 +121,7 @@ class GradientMicroscope(Explorer):
 
     @classmethod
     def example(cls) -> Self:
-        from cnnlab.datasets.generated import pictures
+        from cnnlab.datasets import pictures
         from cnnlab.models import alexnet_lite
 
         return cls(alexnet_lite(rng=0), pictures(train=10, test=8).x_test)
