@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -254,7 +254,8 @@ def training_inputs(shape: Sequence[int], count: int = 8, seed: int = 5) -> dict
     grey = photo("chelsea").mean(axis=2)
     missing = np.maximum((height, width) - np.array(grey.shape), 0)
     grey = np.pad(grey, [(0, missing[0]), (0, missing[1])], "symmetric")
-    places = rng.integers(0, np.array(grey.shape) - (height, width) + 1, (count, channels, 2))
+    corners: Any = np.array(grey.shape) - (height, width) + 1  # so many rows and columns can begin a piece
+    places = rng.integers(0, corners, (count, channels, 2))
     cut = [[grey[i : i + height, j : j + width] for i, j in row] for row in places]
     return {
         NOISE: rng.normal(size=(count, *shape)),
