@@ -191,7 +191,7 @@ def pixel_class(op, r, q):
 
 
 @compiled
-def pack_convolution(op, memory, scratch, images):
+def pack_convolution(op, memory):
     """The weights in the order in which tiles read them, forward and, where it is wanted, backward."""
     if not op.packed.in_place:
         pack_kernel(op, memory)

@@ -106,7 +106,7 @@ def connect_back(op, memory, scratch, images):
 
 
 @compiled
-def pack_dense(op, memory, scratch, images):
+def pack_dense(op, memory):
     """w in panels of its columns, and, for the way back, in panels of its rows."""
     u, packs, packed, back = memory.u, memory.packs, op.packed, op.back
     channels, outputs = op.input.channels, op.output.channels

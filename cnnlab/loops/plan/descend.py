@@ -9,8 +9,13 @@ from enum import IntEnum
 import numpy as np
 
 from cnnlab.loops.kernels.pointwise import sigmoid_of
-from cnnlab.loops.plan.operations import Operation, dispatch
+from cnnlab.loops.plan.convolution import convolve, convolve_back
+from cnnlab.loops.plan.dense import connect, connect_back
+from cnnlab.loops.plan.normalise import respond, respond_back
+from cnnlab.loops.plan.operations import Operation
 from cnnlab.loops.plan.packing import mask_connections, pack
+from cnnlab.loops.plan.pointwise import apply, apply_back, load
+from cnnlab.loops.plan.pooling import pool, pool_back, sum_over_time, sum_over_time_back
 from cnnlab.loops.plan.record import Images
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside
 
@@ -31,23 +36,48 @@ Answers = namedtuple("Answers", "targets labels loss threshold")
 # How: the step size of each step, momentum, whether it is Nesterov's, the decay of each parameter, its velocity.
 Descent = namedtuple("Descent", "etas momentum nesterov decay velocity")
 
-taken = [operation for operation in Operation if operation.row.descends]
-forward = dispatch({operation: operation.row.forward for operation in taken})
-backward = dispatch({operation: operation.row.backward for operation in taken})
+# An operation that `descend` can take (operations.py) has a line in both walks, which test_descend.py compares. They
+# are written out: in a chain of small functions every array of `memory` would be counted in and out at each of them.
 
 
 @compiled_inside
 def walk_forward(plan, memory, scratch, images):
     """All rows of the plan for one small batch."""
     for k in range(len(plan)):
-        forward(plan[k], memory, scratch, images)
+        op = plan[k]
+        if op.code == Operation.LOAD:
+            load(op, memory, scratch, images)
+        elif op.code == Operation.CONVOLUTION:
+            convolve(op, memory, scratch, images)
+        elif op.code == Operation.DENSE:
+            connect(op, memory, scratch, images)
+        elif op.code == Operation.ACTIVATION:
+            apply(op, memory, scratch, images)
+        elif op.code == Operation.POOL:
+            pool(op, memory, scratch, images)
+        elif op.code == Operation.RESPONSES:
+            respond(op, memory, scratch, images)
+        elif op.code == Operation.TIME_SUM:
+            sum_over_time(op, memory, scratch, images)
 
 
 @compiled_inside
 def walk_backward(plan, lowest, memory, scratch, images):
     """The rows again, from the last to the lowest that has something to learn."""
     for k in range(len(plan) - 1, lowest - 1, -1):
-        backward(plan[k], memory, scratch, images)
+        op = plan[k]
+        if op.code == Operation.CONVOLUTION:
+            convolve_back(op, memory, scratch, images)
+        elif op.code == Operation.DENSE:
+            connect_back(op, memory, scratch, images)
+        elif op.code == Operation.ACTIVATION:
+            apply_back(op, memory, scratch, images)
+        elif op.code == Operation.POOL:
+            pool_back(op, memory, scratch, images)
+        elif op.code == Operation.RESPONSES:
+            respond_back(op, memory, scratch, images)
+        elif op.code == Operation.TIME_SUM:
+            sum_over_time_back(op, memory, scratch, images)
 
 
 @compiled_inside

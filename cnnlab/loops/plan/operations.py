@@ -1,8 +1,8 @@
 """The registry of operations: each is described once, here, and everybody reads it.
 
 The planner (network/plan.py) asks which layers an operation computes, what it can do on the way out and what memory it
-needs; the walks (walk.py) and `descend` ask for its loops.  A new operation takes a loop for each direction in a file
-beside this one, and a row below.
+needs; the walks (walk.py) ask for its loops.  A new operation takes a loop for each direction in a file beside this
+one, a row below, and a line in both walks of descend.py, which never goes back to Python.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,6 @@ from typing import Any
 
 from cnnlab.loops.plan import convolution, dense, normalise, pointwise, pooling, weights
 from cnnlab.loops.plan.record import row_of
-from cnnlab.loops.runtime.compiled import compiled_into
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,6 @@ class Row:
     """One operation: its loops, the layers that it computes, its memory, what it can do on its way out.
 
     forward, backward : its loops, f(op, memory, scratch, images).  backward is missing where nothing below can learn.
-    pack : the same, for a loop that puts its weights in the order in which they are read, after each step of descent.
     layers : the names of the layers that it computes, as they are called in `cnnlab.layers`.
     fields : the groups of numbers that it has of its own in a row of the plan, {name: fields}.
     lay_out : lay_out(op, layer, layout) writes those numbers, and takes the memory that it needs from a
@@ -38,7 +36,6 @@ class Row:
 
     forward: Any
     backward: Any = None
-    pack: Any = None
     layers: tuple[str, ...] = ()
     fields: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
     lay_out: Callable[..., None] | None = None
@@ -91,7 +88,6 @@ class Operation(IntEnum):
             pads=True,
             takes_relu=True,
             takes_pool=True,
-            pack=convolution.pack_convolution,
             fill=convolution.fill_convolution,
         ),
     )
@@ -105,7 +101,6 @@ class Operation(IntEnum):
             lay_out=dense.lay_out_dense,
             takes_relu=True,
             few_read_back=True,
-            pack=dense.pack_dense,
         ),
     )
     ACTIVATION = (
@@ -195,36 +190,3 @@ OP = row_of({name: fields for operation in Operation for name, fields in operati
 
 COMPUTED = {name: operation for operation in Operation for name in operation.row.layers}
 """{name of a layer: the operation that computes it}"""
-
-
-# ---- one loop that does whatever a row of the plan says, for loops that must not go back to Python
-
-
-@compiled_into
-def _nothing(op, memory, scratch, images):
-    """For rows that no loop of a chain is for."""
-
-
-def _or_else(code, loop, rest):
-    """A loop that does `loop` for rows with this code, and the rest of the chain for others."""
-
-    @compiled_into
-    def run(op, memory, scratch, images):
-        if op.code == code:
-            loop(op, memory, scratch, images)
-        else:
-            rest(op, memory, scratch, images)
-
-    return run
-
-
-def dispatch(loops):
-    """A loop f(op, memory, scratch, images) that does the one that is for the operation of the row.
-
-    loops : {operation: loop, or None where it has none}
-    """
-    chain = _nothing
-    for operation, loop in loops.items():
-        if loop is not None:
-            chain = _or_else(operation.value, loop, chain)
-    return chain

@@ -1,17 +1,20 @@
 """Weights in the order in which tiles read them, and gradients in the order in which parameters are kept."""
 
-from cnnlab.loops.plan.operations import Operation, dispatch
-from cnnlab.loops.plan.record import Images
+from cnnlab.loops.plan.convolution import pack_convolution
+from cnnlab.loops.plan.dense import pack_dense
+from cnnlab.loops.plan.operations import Operation
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside
-
-pack_weights = dispatch({operation: operation.row.pack for operation in Operation})
 
 
 @compiled
 def pack(plan, memory):
     """Fill `packs` from the parameters: after every step of descent."""
     for k in range(len(plan)):
-        pack_weights(plan[k], memory, memory.m, Images(0, 0, 0, 0))
+        op = plan[k]
+        if op.code == Operation.CONVOLUTION:
+            pack_convolution(op, memory)
+        elif op.code == Operation.DENSE:
+            pack_dense(op, memory)
 
 
 BLOCK = 4096  # numbers that stay in the nearest cache while the chunks pass by
