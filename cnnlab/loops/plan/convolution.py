@@ -143,19 +143,22 @@ def bias_gradient(op, g, scratch, corner, across, room):
     image: long sums of small numbers lose digits.
     """
     depth, outputs, shared = op.back.depth, op.output.channels, not op.kernel.bias_per_unit
-    row, image = part(scratch, room, outputs), part(scratch, room + outputs, outputs)
-    clear(scratch, room + outputs, outputs)
+    row, total = part(scratch, room, outputs), part(g, op.b_at, outputs)
+    image = part(scratch, room + outputs, outputs) if op.e_height > 1 else total
+    if shared and op.e_height > 1:
+        clear(scratch, room + outputs, outputs)
     for y in range(op.e_height):
-        clear(scratch, room, outputs)
+        if shared:
+            clear(scratch, room, outputs)
         for x in range(op.e_width):
             error = part(scratch, corner + y * across + x * depth, outputs)
             sums = row if shared else part(g, op.b_at + (y * op.e_width + x) * outputs, outputs)
             for c in range(outputs):
                 sums[c] += error[c]
-        for c in range(outputs):
-            image[c] += row[c]
-    if shared:
-        total = part(g, op.b_at, outputs)
+        if shared:
+            for c in range(outputs):
+                image[c] += row[c]
+    if shared and op.e_height > 1:
         for c in range(outputs):
             total[c] += image[c]
 
