@@ -70,7 +70,7 @@ def lay_out_convolution(op, layer, layout):
     taps = -(-rows // s) * -(-columns // t)
     size = taps * depth * -(-channels // back_panel) * back_panel
     at = layout.take("packs", s * t * size if op["needs_gradient"] else 0)
-    put(op["back"], at=at, panel=back_panel, size=size, depth=depth)
+    put(op["back"], at=at, panel=back_panel, class_size=size, depth=depth)
     frame = Frame((rows, columns), (s, t), (top, left), (height, width), (int(e_height), int(e_width)))
     put(op["framed"], height=frame.sides[0], width=frame.sides[1], top=frame.corner[0], left=frame.corner[1])
     pixels = int(e_height * e_width)
@@ -177,7 +177,7 @@ def input_gradient(op, memory, scratch, tools, place):
         for q in range(min(kernel.stride_n, entry.width)):
             taps, start, which = pixel_class(op, r, q)
             if taps[0] > 0 and taps[1] > 0:
-                first = address(memory.packs) + (back.at + which * back.size) * tools.size
+                first = address(memory.packs) + (back.at + which * back.class_size) * tools.size
                 weights = Panels(first, back.panel, back.panel, taps[0] * taps[1] * back.depth)
                 window, stride = Window(start, (1, 1), taps), (kernel.stride_m, kernel.stride_n)
                 image_input_gradient(tools, de, window, weights, (r, q), stride, dh, address(memory.packs))
@@ -249,7 +249,7 @@ def pack_back(op, memory):
                     held = kernel.mask_at >= 0 and not op.packed.in_place
                     mask = part(memory.m, kernel.mask_at, size) if held else w
                     for c0 in range(0, channels, back.panel):
-                        target = back.at + which * back.size + c0 * terms
+                        target = back.at + which * back.class_size + c0 * terms
                         target += (i * taps[1] + j) * back.depth * back.panel
                         for d in range(outputs):
                             row = part(memory.packs, target + d * back.panel, back.panel)

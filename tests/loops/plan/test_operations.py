@@ -1,5 +1,6 @@
 """The registry: every operation is described whole, and every layer that learns is in it."""
 
+import numpy as np
 import pytest
 
 from cnnlab import layers as L
@@ -53,3 +54,9 @@ def test_what_needs_python_between_its_loops_is_not_done_in_one_go():
     """`descend` never calls `prepare` or `merge`: it would train on quietly with what they should have written."""
     taken = {operation.name for operation in Operation if operation.row.descends}
     assert taken == {"LOAD", "CONVOLUTION", "DENSE", "ACTIVATION", "RESPONSES", "TIME_SUM", "POOL"}
+
+
+def test_no_field_is_called_as_something_that_every_record_has():
+    """Without the compiler `op.back.size` would be NumPy's size of the record, and quietly 1."""
+    groups = [OP, *(OP[name] for name in OP.names if OP[name].names)]
+    assert not {name for group in groups for name in group.names if hasattr(np.void, name)}
