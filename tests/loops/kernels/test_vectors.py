@@ -1,0 +1,34 @@
+"""Vectors are as wide as those of the processor that numba compiles for, whichever processor this is."""
+
+import platform
+
+import pytest
+from numba import config
+
+from cnnlab.loops.kernels import vectors
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are names of such processors")
+@pytest.mark.parametrize(
+    "name, sizes",
+    [("skylake-avx512", (64, 8)), ("haswell", (32, 6)), ("sandybridge", (16, 6)), ("nehalem", (16, 6))],
+)
+def test_the_processor_that_is_named_counts(monkeypatch, name, sizes):
+    monkeypatch.setattr(config, "CPU_NAME", name)
+    monkeypatch.setattr(config, "CPU_FEATURES", "")
+    assert vectors.host() == sizes
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are features of such processors")
+def test_features_that_are_taken_away_count(monkeypatch):
+    monkeypatch.setattr(config, "CPU_NAME", "skylake-avx512")
+    monkeypatch.setattr(config, "CPU_FEATURES", "-avx512f")
+    assert vectors.host() == (32, 6)
+
+
+def test_without_a_name_it_is_this_processor(monkeypatch):
+    monkeypatch.setattr(config, "CPU_NAME", None)
+    monkeypatch.setattr(config, "CPU_FEATURES", None)
+    for features, size in (({"avx512f": True}, 64), ({"avx2": True, "fma": True}, 32), ({"avx2": True}, 16)):
+        monkeypatch.setattr(vectors.llvm, "get_host_cpu_features", lambda features=features: features)
+        assert vectors.host()[0] == size
