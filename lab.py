@@ -62,8 +62,13 @@ def check_python():
 
 
 def environment():
-    """The environment variables of every command that runs in .venv."""
-    inside = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PIP_TARGET")}
+    """The environment variables of every command that runs in .venv.
+
+    pip compiles nothing there: what is imported first is compiled then, once.  Were that not kept, every kernel would
+    compile a thousand modules again before its first cell.
+    """
+    unwanted = ("PYTHONHOME", "PIP_TARGET", "PYTHONDONTWRITEBYTECODE")
+    inside = {name: value for name, value in os.environ.items() if name not in unwanted}
     inside.update(VIRTUAL_ENV=VENV, PATH=SCRIPTS + os.pathsep + os.environ.get("PATH", ""), PIP_USER="0")
     return inside
 

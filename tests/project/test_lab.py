@@ -226,10 +226,11 @@ def test_set_up_from_nothing_then_at_once_and_again_when_the_lock_changes(clone)
     assert first.returncode == 1 and "the installation failed: no network" in failed
     assert setting_up == "Setting up .venv (once; about a minute)" and first.stdout == ""
 
-    second = clone.run(*PROBE)
+    second = clone.run(*PROBE, PYTHONDONTWRITEBYTECODE="1")
     assert second.returncode == 0, second.stderr
     assert second.stderr == "Bringing .venv up to date\n"
     assert second.stdout == f"42 {clone.folder / '.venv'}\n", "what the command writes, and nothing else"
+    assert list((clone.folder / ".venv").rglob("tool.*.pyc")), "what is imported must be compiled once, and kept"
     log = clone.folder / ".venv" / "cnnlab-install.log"
     before = log.read_text()
 
