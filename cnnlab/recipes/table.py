@@ -10,7 +10,7 @@ from cnnlab import datasets, models, ops
 from cnnlab.datasets.base import Dataset
 from cnnlab.datasets.downloads import CIFAR10, DIGITS, pinned
 from cnnlab.datasets.generated.pictures import NAMES
-from cnnlab.datasets.generated.syllables import CONSONANTS
+from cnnlab.datasets.generated.synthesis import CONSONANTS
 from cnnlab.datasets.spoken import shifted
 from cnnlab.datasets.views import mirrored, moved_and_mirrored, moved_mirrored_and_cut
 from cnnlab.losses import MSE, CrossEntropy

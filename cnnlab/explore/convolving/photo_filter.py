@@ -7,7 +7,8 @@ import numpy as np
 
 from cnnlab.analysis.convolution import Convolution, convolution_of, image_of
 from cnnlab.datasets import photo
-from cnnlab.explore.toolkit.controls import Cell, Choice, Control, Matrix, Slider
+from cnnlab.explore.toolkit.control import Control
+from cnnlab.explore.toolkit.controls import Cell, Choice, Matrix, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Rectangle
 from cnnlab.explore.toolkit.numbers import format_number, strongest

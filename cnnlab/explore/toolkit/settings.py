@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from cnnlab.analysis.convolution import Convolution, convolution_of, image_of
-from cnnlab.explore.toolkit.controls import Choice, Control, Matrix, Slider
+from cnnlab.explore.toolkit.control import Control
+from cnnlab.explore.toolkit.controls import Choice, Matrix, Slider
 from cnnlab.explore.toolkit.examples import PICTURES
 from cnnlab.explore.toolkit.numbers import strongest
 from cnnlab.explore.toolkit.panels import READABLE
