@@ -61,6 +61,7 @@ _ROOMS = (
     "datasets",
     "draw",
     "explore",
+    "export",
     "gradcheck",
     "initialisers",
     "layers",

@@ -38,8 +38,8 @@ def test_all_that_is_offered_is_public_and_sorted():
 
 
 def test_what_is_not_there_is_named():
-    with pytest.raises(AttributeError, match="module 'cnnlab' has no attribute 'export'"):
-        cnnlab.export  # noqa: B018
+    with pytest.raises(AttributeError, match="module 'cnnlab' has no attribute 'import_'"):
+        cnnlab.import_  # noqa: B018
 
 
 def test_nothing_is_compiled_when_a_room_is_imported():

@@ -24,6 +24,7 @@ ROOMS = (
     "cnnlab.explore",
     "cnnlab.training",
     "cnnlab.analysis",
+    "cnnlab.export",
 )
 SECTIONS = (
     "Parameters",

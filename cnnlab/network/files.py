@@ -4,9 +4,10 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 
@@ -16,8 +17,38 @@ PathLike: TypeAlias = str | os.PathLike[str]
 """Where a file is."""
 
 
+@contextmanager
+def in_one_stroke(path: PathLike) -> Iterator[BinaryIO]:
+    """A file to write to: whoever looks at the path finds the old file or, at the end, the whole new one.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where.
+
+    Yields
+    ------
+    binary file
+
+    Raises
+    ------
+    OSError
+        Where the file cannot be written.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def write(path: PathLike, arrays: Mapping[str, Array]) -> None:
-    """Write arrays to an .npz file, atomically: whoever looks finds the old file or the whole new one.
+    """Write arrays to an .npz file, in one stroke.
 
     Parameters
     ----------
@@ -31,16 +62,8 @@ def write(path: PathLike, arrays: Mapping[str, Array]) -> None:
     OSError
         Where the file cannot be written.
     """
-    path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(part, "wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with in_one_stroke(path) as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
 def read(path: PathLike) -> dict[str, Array]:
