@@ -1,7 +1,10 @@
 """Other views of the same images, for training on more than there is, and for asking a network twice."""
 
 import numpy as np
+from numba import config
 
+from cnnlab.loops.kernels.moving import take_pixels
+from cnnlab.loops.runtime import team
 from cnnlab.types import Array
 
 
@@ -128,7 +131,12 @@ def _places(x, rng, most):
 def _taken(x, rows, columns):
     """The images with these rows and columns, reflected where they lie outside."""
     rows, columns = _reflected(rows, x.shape[1]), _reflected(columns, x.shape[2])
-    return x[np.arange(len(x))[:, None, None], rows[:, :, None], columns[:, None, :]]
+    if config.DISABLE_JIT or not len(x):
+        return x[np.arange(len(x))[:, None, None], rows[:, :, None], columns[:, None, :]]
+    x, y = np.require(x, requirements=["C", "A", "W"]), np.empty(x.shape, x.dtype)
+    parts = team.chunks(len(x))
+    team.run(lambda i: take_pixels(x, rows, columns, y, *parts[i]), len(parts), y.size)
+    return y
 
 
 def _reflected(places, side):

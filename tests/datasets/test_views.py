@@ -54,6 +54,22 @@ def test_a_square_of_the_mean_colour_covers_some_place_of_each_image(rng):
             moved_mirrored_and_cut(x, rng, side=wrong)
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.uint8])
+@pytest.mark.parametrize("count", [0, 1, 100])
+def test_images_of_any_kind_and_number_are_moved_as_indices_say(rng, kind, count):
+    x = (255 * rng.random((count, 2 * 32, 33, 3))).astype(kind)[:, ::2]
+    x.flags.writeable = False
+    y = moved_and_mirrored(x, np.random.default_rng(5), most=2)
+    drawn = np.random.default_rng(5)
+    down, across = drawn.integers(-2, 3, (2, count))
+    turned = drawn.random(count) < 0.5
+    padded = np.pad(x, ((0, 0), (2, 2), (2, 2), (0, 0)), mode="reflect")
+    for n in range(count):
+        image = padded[n, 2 + down[n] :, 2 + across[n] :][:32, :33]
+        np.testing.assert_array_equal(y[n], image[:, ::-1] if turned[n] else image)
+    assert y.shape == x.shape and y.dtype == kind
+
+
 def test_nothing_is_moved_by_nothing(rng):
     x = rng.random((20, 4, 4, 1))
     y = moved_and_mirrored(x, rng, most=0)
