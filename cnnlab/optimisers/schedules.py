@@ -72,6 +72,26 @@ class OneCycle:
         return self.peak * (1 - progress) / (1 - self.warmup)
 
 
+@dataclass(frozen=True)
+class Part:
+    """What another schedule gives while its own progress goes from begin to end.
+
+    Parameters
+    ----------
+    schedule : function
+        The other.
+    begin, end : float
+        Shares of it.
+    """
+
+    schedule: Schedule
+    begin: float
+    end: float
+
+    def __call__(self, progress: float) -> float:
+        return self.schedule(self.begin + (self.end - self.begin) * progress)
+
+
 def constant(eta: float) -> Constant:
     """The schedule that keeps eta.
 
@@ -151,3 +171,30 @@ def one_cycle(peak: float, warmup: float = 0.3) -> OneCycle:
     Smith 2018.
     """
     return OneCycle(arguments.positive("peak", peak), arguments.share("warmup", warmup))
+
+
+def part(schedule: Schedule, begin: float, end: float) -> Part:
+    """A part of a schedule, for a training that is done in several: first on small images, say, and then on large ones.
+
+    Parameters
+    ----------
+    schedule : function
+        That of the whole training.
+    begin, end : float
+        Which share of it this part is, 0 <= begin < end <= 1.
+
+    Returns
+    -------
+    Part
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything else.
+    """
+    if not callable(schedule):
+        raise TypeError(f"schedule must be a schedule, such as one_cycle(0.1); got {schedule!r}")
+    begin, end = arguments.share("begin", begin), arguments.real("end", end, above=begin)
+    if end > 1:
+        raise ValueError(f"end must be at most 1, where the schedule ends; got {end!r}")
+    return Part(schedule, begin, end)

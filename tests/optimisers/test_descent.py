@@ -1,9 +1,11 @@
 """Gradient descent and its relatives."""
 
+import json
+
 import numpy as np
 import pytest
 
-from cnnlab.optimisers import SGD, Adam, one_cycle, steps
+from cnnlab.optimisers import SGD, Adam, Lookahead, one_cycle, steps
 
 MANY = [
     SGD(0.02),
@@ -43,6 +45,30 @@ def test_nesterov_looks_ahead():
         v = 0.5 * v - 0.1 * 2.0
         u += 0.5 * v - 0.1 * 2.0
     assert walk(SGD(0.1, momentum=0.5, nesterov=True), np.zeros(1), [np.full(1, 2.0)] * 3)["0.w"][0] == pytest.approx(u)
+
+
+def test_lookahead_draws_the_weights_back_to_a_slow_average():
+    gradients = [np.array([g]) for g in (1.0, -2.0, 3.0, 0.5, 1.5)]
+    fast, v, slow = np.zeros(1), np.zeros(1), np.zeros(1)
+    for k, du in enumerate(gradients, 1):
+        v = 0.9 * v - 0.1 * du
+        fast = fast + v
+        if k % 2 == 0:
+            slow = fast = slow + 0.25 * (fast - slow)
+    ours = Lookahead(SGD(0.1, momentum=0.9), every=2, share=0.25)
+    np.testing.assert_allclose(walk(ours, np.zeros(1), gradients)["0.w"], fast)
+    ours.reset()
+    np.testing.assert_allclose(walk(ours, np.zeros(1), gradients)["0.w"], fast)
+
+
+def test_lookahead_that_goes_all_the_way_is_the_optimiser_itself(rng):
+    gradients = [rng.normal(size=3) for _ in range(7)]
+    alone = walk(SGD(0.1, momentum=0.9, decay=0.1), np.ones(3), gradients)
+    together = walk(Lookahead(SGD(0.1, momentum=0.9, decay=0.1), every=2, share=1), np.ones(3), gradients)
+    np.testing.assert_allclose(together["0.w"], alone["0.w"], rtol=1e-12)
+    config = Lookahead(SGD(0.1, decay=0.1), every=3).config()
+    assert (config["optimiser"], config["every"], config["steps_of"]["optimiser"]) == ("Lookahead", 3, "SGD")
+    json.dumps(config)
 
 
 def test_adam_takes_steps_of_eta_whatever_the_size_of_the_gradient():
@@ -86,7 +112,10 @@ def test_arrays_are_changed_in_place_and_keep_their_type(optimiser, rng):
     np.testing.assert_array_equal(du["0.w"], np.full((2, 2), 0.5, np.float32))  # the gradient is the caller's
 
 
-@pytest.mark.parametrize("make", [lambda: SGD(0.1, momentum=0.9), lambda: Adam(0.1)])
+AGAIN = [lambda: SGD(0.1, momentum=0.9), lambda: Adam(0.1), lambda: Lookahead(SGD(0.1, momentum=0.9), every=2)]
+
+
+@pytest.mark.parametrize("make", AGAIN)
 def test_a_restored_optimiser_goes_on_bit_for_bit(make, rng):
     gradients = [rng.normal(size=4).astype(np.float32) for _ in range(6)]
     start = np.ones(4, np.float32)
@@ -118,6 +147,9 @@ def test_a_restored_optimiser_goes_on_bit_for_bit(make, rng):
         (lambda: steps(0.1, at=(0.5, 1.5)), "at must be"),
         (lambda: steps(0.1, at="a"), "at must be shares of the training, each between 0 and 1; got 'a'"),
         (lambda: one_cycle(0.1, warmup=1.0), "warmup must be"),
+        (lambda: Lookahead(SGD(), every=0), "every must be a whole number of at least 1; got 0"),
+        (lambda: Lookahead(SGD(), share=0), "share must be a finite number greater than 0; got 0"),
+        (lambda: Lookahead(SGD(), share=1.5), "share must be more than 0 and at most 1; got 1.5"),
     ],
 )
 def test_bad_settings_are_named(make, words):
@@ -131,6 +163,7 @@ def test_bad_settings_are_named(make, words):
         (lambda: SGD("fast"), "eta must be a positive number; got 'fast'"),
         (lambda: SGD(0.1, momentum="some"), "momentum must be a finite number; got 'some'"),
         (lambda: Adam(epsilon=True), "epsilon must be a positive number; got True"),
+        (lambda: Lookahead(SGD), r"optimiser must be an optimiser, .*; did you mean SGD\(\)\?"),
     ],
 )
 def test_settings_that_are_no_numbers_are_named(make, words):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.optimisers import SGD, constant, one_cycle, steps
+from cnnlab.optimisers import SGD, constant, one_cycle, part, steps
 
 
 def walk(optimiser, start, gradients):
@@ -23,6 +23,19 @@ def test_schedules():
     up, down = [cycle(p) for p in np.linspace(0, 0.25, 9)], [cycle(p) for p in np.linspace(0.25, 0.999, 9)]
     assert (np.diff(up) > 0).all() and (np.diff(down) < 0).all() and min(up + down) > 0
     assert one_cycle(1.0, warmup=0)(0) == 1
+
+
+def test_a_part_of_a_schedule_is_what_the_whole_gives_there():
+    whole = one_cycle(2.0, warmup=0.25)
+    first, second = part(whole, 0, 0.25), part(whole, 0.25, 1)
+    shares = np.linspace(0, 0.99, 12)
+    assert [first(p) for p in shares] == pytest.approx([whole(0.25 * p) for p in shares])
+    assert [second(p) for p in shares] == pytest.approx([whole(0.25 + 0.75 * p) for p in shares])
+    for begin, end, words in ((-0.1, 1, "begin must be"), (0.5, 0.5, "end must be"), (0, 1.5, "end must be at most 1")):
+        with pytest.raises(ValueError, match=words):
+            part(whole, begin, end)
+    with pytest.raises(TypeError, match="schedule must be a schedule"):
+        part(0.1, 0, 1)
 
 
 def test_a_schedule_drives_the_steps():
