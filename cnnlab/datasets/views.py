@@ -1,5 +1,7 @@
 """Other views of the same images, for training on more than there is, and for asking a network twice."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numba import config
 
@@ -74,9 +76,75 @@ def moved_and_mirrored(x: Array, rng: np.random.Generator, most: int = 3) -> Arr
     ------
     Lecture topic 28; Krizhevsky, Sutskever and Hinton 2012.
     """
-    rows, columns = _places(x, rng, most)
-    turned = rng.random((len(x), 1)) < 0.5
-    return _taken(x, rows, np.where(turned, columns[:, ::-1], columns))
+    places = _places(x, rng, most)
+    return _turned(x, places, rng.random(len(x)) < 0.5)
+
+
+class MirroredInTurn:
+    """Every image moved by up to `most` pixels along each axis, and mirrored in every other epoch.
+
+    By lot half of them are mirrored in the first epoch, and the other half in the second: each image is seen from both
+    sides in two epochs. Where a lot is drawn every time, as in `moved_and_mirrored`, half of the images show the same
+    side twice. For `fit(augment=...)`.
+
+    Parameters
+    ----------
+    most : int
+        Pixels.
+    seed : int
+        Decides who begins mirrored.
+
+    Source
+    ------
+    Jordan 2024, "94% on CIFAR-10 in 3.29 seconds on a single GPU".
+    """
+
+    def __init__(self, most: int = 3, seed: int = 0) -> None:
+        self.most, self.seed, self._begin = most, seed, np.zeros(0, bool)
+
+    def __call__(self, x: Array, rng: np.random.Generator) -> Array:
+        """The other views of images nobody knows more about: mirrored by lot.
+
+        Parameters
+        ----------
+        x : (N, H, W, C)
+            Images.
+        rng : Generator
+            Draws how far each is moved, and which are mirrored.
+
+        Returns
+        -------
+        x : (N, H, W, C), the same dtype
+
+        Raises
+        ------
+        ValueError
+            If the images are not larger than `most`.
+        """
+        return moved_and_mirrored(x, rng, self.most)
+
+    def __repr__(self) -> str:
+        return f"MirroredInTurn(most={self.most}, seed={self.seed})"
+
+    def of(self, rows: Array, epoch: int) -> Callable[[Array, np.random.Generator], Array]:
+        """What makes the views of certain samples in a certain epoch.
+
+        Parameters
+        ----------
+        rows : (N,) int
+            Which samples they are.
+        epoch : int
+            1, 2, ...
+
+        Returns
+        -------
+        function (x, rng) -> x
+            It raises ValueError if the images are not larger than `most`.
+        """
+        if len(rows) and rows.max() >= len(self._begin):
+            self._begin = np.random.default_rng(self.seed).random(rows.max() + 1) < 0.5
+        turned = self._begin[rows] ^ (epoch % 2 == 0)
+        return lambda x, rng: _turned(x, _places(x, rng, self.most), turned)
 
 
 def moved_mirrored_and_cut(x: Array, rng: np.random.Generator, most: int = 3, side: int = 8) -> Array:
@@ -126,6 +194,12 @@ def _places(x, rng, most):
         raise ValueError(f"most must be from 0 to {min(height, width) - 1}, less than the images' side; got {most}")
     down, across = rng.integers(-most, most + 1, (2, n, 1))
     return np.arange(height) + down, np.arange(width) + across
+
+
+def _turned(x, places, turned):
+    """The images with these rows and columns, some of them mirrored."""
+    rows, columns = places
+    return _taken(x, rows, np.where(turned[:, None], columns[:, ::-1], columns))
 
 
 def _taken(x, rows, columns):

@@ -82,7 +82,7 @@ class Recipe:
             "optimiser": self.optimiser().config(),
             "epochs": self.epochs,
             "batch": self.batch,
-            "augment": None if self.augment is None else self.augment.__name__,
+            "augment": None if self.augment is None else getattr(self.augment, "__name__", repr(self.augment)),
         } | self.notes
 
 

@@ -79,7 +79,8 @@ def fit(
     shuffle : bool
         See the samples in a new order in every epoch.
     augment : function (x of a batch, rng) -> x of the same shape, or None
-        For samples that are shifted, mirrored, ...
+        For samples that are shifted, mirrored, ... If it has a method `of(rows, epoch)`, that gives the function: one
+        that knows which samples they are, and in which epoch (see `MirroredInTurn`).
     progress : bool or None
         Show a bar; None does so in a notebook and in a terminal.
     checkpoint : str, Path or None
@@ -204,7 +205,7 @@ class _Run:
             return self._told(number, total, right)
         for step, first in enumerate(range(0, count, self.batch)):
             rows = order[first : first + self.batch]
-            x = self.x[rows] if self.augment is None else self._augmented(self.augment, self.x[rows], rng)
+            x = self._augmented(rows, number, rng)
             y = self.y[rows]
             value, e = network.loss_and_gradients(x, y, self.loss, checked=True)
             if not np.isfinite(value):
@@ -252,8 +253,13 @@ class _Run:
             "images_per_second": count / seconds,
         }
 
-    def _augmented(self, augment: Callable[[Array, np.random.Generator], Array], x: Array, rng: Any) -> Array:
-        changed = self.network.checked(augment(x, rng), "augment(x, rng)")
+    def _augmented(self, rows: Array, epoch: int, rng: np.random.Generator) -> Array:
+        """These samples, as they are seen in this epoch."""
+        augment, x = self.augment, self.x[rows]
+        if augment is None:
+            return x
+        view = augment.of(rows, epoch) if hasattr(augment, "of") else augment
+        changed = self.network.checked(view(x, rng), "augment(x, rng)")
         arguments.same_batch(**{"x": x, "augment(x, rng)": changed})
         return changed
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.datasets.views import mirrored, moved, moved_and_mirrored, moved_mirrored_and_cut
+from cnnlab.datasets.views import MirroredInTurn, mirrored, moved, moved_and_mirrored, moved_mirrored_and_cut
 
 
 def test_mirrored_exchanges_left_and_right():
@@ -68,6 +68,35 @@ def test_images_of_any_kind_and_number_are_moved_as_indices_say(rng, kind, count
         image = padded[n, 2 + down[n] :, 2 + across[n] :][:32, :33]
         np.testing.assert_array_equal(y[n], image[:, ::-1] if turned[n] else image)
     assert y.shape == x.shape and y.dtype == kind
+
+
+def test_images_mirrored_in_turn_are_seen_from_both_sides_in_two_epochs(rng):
+    x, view = rng.random((60, 4, 5, 1)), MirroredInTurn(most=0, seed=3)
+    rows = rng.permutation(60)
+    one, two, three = (view.of(rows, epoch)(x[rows], rng) for epoch in (1, 2, 3))
+    np.testing.assert_array_equal(two, mirrored(one))
+    np.testing.assert_array_equal(three, one)
+    as_they_were = (one == x[rows]).all((1, 2, 3))
+    assert 15 < as_they_were.sum() < 45, "half of them begin mirrored"
+    some = MirroredInTurn(most=0, seed=3)  # each image for itself: whatever batch it comes in, whatever came before
+    np.testing.assert_array_equal(some.of(rows[:7], 1)(x[rows[:7]], rng), one[:7])
+    np.testing.assert_array_equal(some.of(rows, 1)(x[rows], rng), one)
+    alone, lots = view(x, np.random.default_rng(5)), moved_and_mirrored(x, np.random.default_rng(5), most=0)
+    np.testing.assert_array_equal(alone, lots)
+    assert repr(view) == "MirroredInTurn(most=0, seed=3)"
+
+
+def test_images_mirrored_in_turn_are_moved_like_the_others(rng):
+    x = rng.random((50, 6, 6, 2))
+    plain, lots = moved(x, np.random.default_rng(5), most=2), MirroredInTurn(most=2)
+    ours = lots.of(np.arange(50), 1)(x, np.random.default_rng(5))
+    back = lots.of(np.arange(50), 2)(x, np.random.default_rng(5))
+    kept = (ours == plain).all((1, 2, 3))
+    np.testing.assert_array_equal(mirrored(ours[~kept]), plain[~kept])
+    np.testing.assert_array_equal(back[~kept], plain[~kept])
+    assert 10 < kept.sum() < 40
+    with pytest.raises(ValueError, match="most must be from 0 to 5"):
+        MirroredInTurn(most=6).of(np.arange(50), 1)(x, rng)
 
 
 def test_nothing_is_moved_by_nothing(rng):

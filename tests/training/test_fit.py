@@ -103,6 +103,32 @@ def test_augment_changes_what_is_trained_on_and_comes_from_the_seed():
     assert same(one, two) and not same(plain, one)
 
 
+def test_augment_may_know_which_samples_it_is_given_and_in_which_epoch():
+    x, _ = task()
+    seen = []
+
+    class Knowing:
+        def __call__(self, x, rng):
+            raise AssertionError("of is asked where there is one")
+
+        def of(self, rows, epoch):
+            def view(given, rng):
+                np.testing.assert_array_equal(given, x[rows])
+                seen.append((epoch, rows))
+                return given
+
+            return view
+
+    train(network(), 2, augment=Knowing())
+    for epoch in (1, 2):
+        rows = np.concatenate([rows for number, rows in seen if number == epoch])
+        np.testing.assert_array_equal(np.sort(rows), np.arange(len(x)))
+    one, two = network(), network()
+    train(one, 2, augment=Knowing())
+    train(two, 2)
+    assert same(one, two)
+
+
 def test_the_schedule_follows_the_training():
     asked = []
 
