@@ -9,10 +9,11 @@
         assert notebook.python("explorer.values")["bias"] == 0.1
 
 `open_notebook(SOURCE, theme="light")` takes a list of code cells, or the path of a notebook (a copy is opened, the file
-is never written to); it closes the one opened before.  The JupyterLab server and the browser start once per run.  When
-the test ends the notebook is closed, its kernel ended, and the test fails if the browser's console showed an error or
-anything asked another host; a test that expects such ends with `notebook.lab.console.clear()`.  For anything else,
-`notebook.page` is the playwright page, in which `panel` is the NotebookPanel and `jupyterapp` the application.
+is never written to); it closes the one opened before.  The JupyterLab server and the browser start once per run, and
+tests with cells of their own use one notebook and one kernel, which are emptied in between.  The test fails if the
+browser's console showed an error or anything asked another host; a test that expects such ends with
+`notebook.lab.console.clear()`.  For anything else, `notebook.page` is the playwright page, in which `panel` is the
+NotebookPanel and `jupyterapp` the application.
 
 Where no browser is found these tests skip and say so; CNNLAB_REQUIRE_BROWSER=1 makes that an error.  CNNLAB_BROWSER is
 the path of a browser of your choice.  A failing test leaves a screenshot in .cache/browser/.
@@ -59,7 +60,7 @@ def open_notebook(lab, request):
     def close():
         problems = [problem for notebook in opened for problem in notebook.problems()]
         while opened:
-            opened.pop().close()
+            lab.put_away(opened.pop(), keep=not getattr(request.node, "failed", False))
         assert not problems, "\n".join(problems)
 
     def open_notebook(source, theme="light"):

@@ -13,8 +13,8 @@ explorer = seen
 def pixels_agree(notebook, view, panel):
     """The pixels of a panel in the browser are those of Python, to the last bit of a float32."""
     view.settle()
-    same = notebook.python(f"np.float32(explorer.current()[{panel!r}].pixels).ravel().tolist()")
-    shown = view.js(f"Array.from(live.frame.scene.rows.flat().find(one => one.name === '{panel}').pixels.data)")
+    same = notebook.python(f"np.float32(explorer.current()[{panel!r}].pixels).ravel()")
+    shown = view.js(f"packed(live.frame.scene.rows.flat().find(one => one.name === '{panel}').pixels.data)")
     return shown == same
 
 

@@ -19,6 +19,18 @@ def test_cells_run_and_their_outputs_are_read(open_notebook):
     assert notebook.cell(2).inner_text().count("array([1, 2, 3])") == 1
 
 
+def test_the_next_cells_find_nothing_of_those_before(open_notebook):
+    """A new kernel would take longer than most tests: this one is emptied instead."""
+    left = "import ipywidgets\nleft = ipywidgets.IntSlider(value=3)\nleft"
+    names = "sorted(name for name in globals() if not name.startswith('_'))"
+    fresh = open_notebook([f"print({names})"]).run_all().text()
+    kernel = open_notebook([left, "1"]).run_all().python("__import__('os').getpid()")
+    notebook = open_notebook([f"print({names})"]).run_all()
+    assert notebook.python("__import__('os').getpid()") == kernel
+    assert notebook.text() == fresh and len(notebook.cells()) == 1
+    assert notebook.python("len(__import__('ipywidgets').Widget.widgets)") == 0
+
+
 def test_an_error_in_a_cell_is_raised(open_notebook):
     notebook = open_notebook(["1 / 0"])
     with pytest.raises(AssertionError, match="cell 0: ZeroDivisionError: division by zero"):

@@ -4,9 +4,13 @@
 notebooks of the project are never written to.  `Lab` is one Chromium page showing that JupyterLab.  `Notebook` is one
 notebook open in that page: run it, wait for it, read its outputs, look at it, ask its kernel.  The conftest.py beside
 makes fixtures of them; see there for how a test is written.
+
+A notebook of cells that a test has written is emptied when the test ends, and its kernel too; the next test gets both
+with its own cells in them.  A new kernel, which imports everything once more, takes longer than most tests.
 """
 
 import ast
+import base64
 import json
 import os
 import shutil
@@ -18,6 +22,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
+import numpy as np
 
 ROOT = Path(__file__).parents[3]
 BROWSERS = "chromium chromium-browser google-chrome google-chrome-stable chrome microsoft-edge msedge".split()
@@ -36,6 +41,12 @@ SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
+# What `Notebook.python` asks of the kernel: an expression's value as JSON, arrays as they lie in memory.
+ANSWER = """(lambda json, base64, value: json.dumps(value, default=lambda array: {"dtype": array.dtype.str,
+    "shape": array.shape, "bytes": base64.b64encode(array.tobytes()).decode()}))(
+    __import__("json"), __import__("base64"), %s)"""
+# An empty kernel, but for the modules that are imported: no names, no widgets.
+EMPTY = "__import__('ipywidgets').Widget.close_all() or get_ipython().reset() or __import__('gc').collect()"
 KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
 
@@ -125,6 +136,7 @@ class Lab:
     def __init__(self, browser, server, width=1366, height=768):
         self.server = server
         self.console, self.requests, self.count = [], [], 0
+        self.shown, self.spare = None, None  # the theme; a notebook that waits for cells
         self.context = browser.new_context(viewport={"width": width, "height": height})
         self.page = self.context.new_page()
         self.page.on("console", lambda said: said.type == "error" and self.hear(said.text, str(said.location)))
@@ -151,9 +163,12 @@ class Lab:
 
     def theme(self, theme):
         """Switch to the "light" or the "dark" theme."""
+        if theme == self.shown:
+            return
         self.command("apputils:change-theme", theme={"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[theme])
         light = str(theme == "light").lower()
         self.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=light)
+        self.shown = theme
 
     def foreign(self):
         """The requests so far that went to another host than the server's."""
@@ -165,7 +180,12 @@ class Lab:
         self.count += 1
         self.console.clear()
         self.requests.clear()
-        if isinstance(source, (list, tuple)):
+        self.theme(theme)
+        written = isinstance(source, (list, tuple))
+        if written and self.spare is not None:
+            notebook, self.spare = self.spare, None
+            return notebook.fill(source)
+        if written:
             notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNELSPEC})
             notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in source]
             name = f"{self.count}.ipynb"
@@ -173,15 +193,25 @@ class Lab:
         else:
             name = f"{self.count}_{Path(source).name}"
             shutil.copyfile(source, self.server.files / name)
-        self.theme(theme)
-        return Notebook(self, name)
+        return Notebook(self, name, written)
+
+    def put_away(self, notebook, keep):
+        """Keep a notebook of written cells for the next test, close any other."""
+        if keep and notebook.written and self.spare is None:
+            self.spare = notebook.clear()
+        else:
+            notebook.close()
 
 
 class Notebook:
     """A notebook open in JupyterLab: `page` is the playwright page, `lab` the `Lab` around it."""
 
-    def __init__(self, lab, name):
-        self.lab, self.page, self.name = lab, lab.page, name
+    def __init__(self, lab, name, written):
+        self.lab, self.page, self.name, self.written = lab, lab.page, name, written
+        self.show()
+
+    def show(self):
+        """Open it, or bring it to the front; it is the page's `panel` from now on."""
         self.page.evaluate(
             """async path => {
                 window.panel = await jupyterapp.commands.execute("docmanager:open", {path, factory: "Notebook"});
@@ -189,9 +219,23 @@ class Notebook:
                 while (panel.sessionContext.session?.kernel?.connectionStatus !== "connected")
                     await new Promise(next => setTimeout(next, 50));
             }""",
-            name,
+            self.name,
         )
         self.wait_until_idle()
+
+    def fill(self, cells):
+        """Show it with these code cells instead of those that it has."""
+        self.show()
+        self.page.evaluate(
+            """sources => {
+                const notebook = panel.content.model.sharedModel, old = notebook.cells.length;
+                const cells = sources.map(source => ({ cell_type: "code", source, metadata: {} }));
+                notebook.insertCells(0, cells);
+                notebook.deleteCellRange(cells.length, cells.length + old);
+            }""",
+            list(cells),
+        )
+        return self.wait_until_idle()
 
     def run_all(self, timeout=120):
         """Run every cell as the menu does, wait until all is quiet (`timeout` in seconds); raises if a cell fails."""
@@ -241,19 +285,18 @@ class Notebook:
 
     def python(self, expression):
         """The value of a Python expression in the notebook's kernel, by way of JSON; arrays come as lists."""
-        code = f"__import__('json').dumps({expression}, default=lambda value: value.tolist())"
         reply = self.page.evaluate(
             """async value => {
                 const kernel = panel.sessionContext.session.kernel;
                 const asked = {code: "", silent: false, store_history: false, user_expressions: {value}};
                 return (await kernel.requestExecute(asked).done).content;
             }""",
-            code,
+            ANSWER % expression,
         )
         value = reply["user_expressions"]["value"]
         if value["status"] != "ok":
             raise AssertionError(f"{expression}: {value['ename']}: {value['evalue']}")
-        return json.loads(ast.literal_eval(value["data"]["text/plain"]))
+        return unpacked(json.loads(ast.literal_eval(value["data"]["text/plain"])))
 
     def screenshot(self, path, index=None):
         """Save a PNG of the window as the learner sees it, or of cell `index` alone."""
@@ -264,7 +307,24 @@ class Notebook:
         console = [f"console error: {text}" for text in self.lab.console]
         return console + [f"request to another host: {url}" for url in self.lab.foreign()]
 
+    def clear(self):
+        """Empty the notebook and its kernel, for other cells."""
+        self.fill([""])
+        self.python(EMPTY)
+        return self
+
     def close(self):
         """End the kernel and close the notebook without saving."""
         self.page.evaluate("""async () => { await panel.sessionContext.shutdown();
             panel.context.model.dirty = false; panel.close(); panel.dispose() }""")
+
+
+def unpacked(value):
+    """What came from the page or from the kernel, with every array that came as it lay in memory as lists."""
+    if isinstance(value, list):
+        return [unpacked(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() != {"dtype", "shape", "bytes"}:
+        return {name: unpacked(part) for name, part in value.items()}
+    return np.frombuffer(base64.b64decode(value["bytes"]), value["dtype"]).reshape(value["shape"]).tolist()
