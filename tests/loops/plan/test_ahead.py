@@ -1,11 +1,14 @@
 """Compiling in two processes: the loops of the way back come from the other one; without it all is the same."""
 
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 from numba import config
+
+from cnnlab.loops.plan.operations import Operation
 
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without machine code there is nothing to compile")
 
@@ -43,14 +46,38 @@ def first_step(folder, cores=2, python=None):
     return sum(back), forward, float(loss)
 
 
-def test_the_way_back_is_compiled_by_a_second_process(tmp_path):
-    back, forward, loss = first_step(tmp_path / "two")
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    """What the very first step gives where two processors compile, and the folder that has everything then."""
+    folder = tmp_path_factory.mktemp("two")
+    return first_step(folder), folder
+
+
+@pytest.fixture
+def no_way_back(two, tmp_path):
+    """A folder that lacks the loops of the way back alone."""
+    folder = shutil.copytree(two[1], tmp_path / "kept")
+    loops = [operation.row.backward for operation in Operation if operation.row.backward is not None]
+    names = {f"{loop.__module__.rpartition('.')[2]}.{loop.__name__}" for loop in loops}
+    gone = [path for path in folder.rglob("*.nb?") if path.name.partition("-")[0] in names]
+    assert len(gone) >= 4, "an index and its machine code, for either loop"
+    for path in gone:
+        path.unlink()
+    return folder
+
+
+def test_the_way_back_is_compiled_by_a_second_process(two):
+    (back, forward, _), folder = two
     assert back == 2, "both loops come from the other process"
     assert forward == 0, "and the way forward from this one"
-    assert first_step(tmp_path / "two")[:2] == (2, 1), "the next process finds everything on disk"
-    assert first_step(tmp_path / "one", cores=1) == (0, 0, loss)
+    assert first_step(folder)[:2] == (2, 1), "the next process finds everything on disk"
 
 
-def test_without_a_second_process_this_one_compiles_everything(tmp_path):
-    back, _, loss = first_step(tmp_path / "missing", python=str(tmp_path / "no-python"))
-    assert back == 0 and loss > 0
+def test_one_processor_compiles_everything_itself(two, no_way_back):
+    (_, _, loss), _ = two
+    assert first_step(no_way_back, cores=1) == (0, 1, loss)
+
+
+def test_without_a_second_process_this_one_compiles_everything(two, no_way_back):
+    (_, _, loss), _ = two
+    assert first_step(no_way_back, python=str(no_way_back / "no-python")) == (0, 1, loss)
