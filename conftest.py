@@ -1,17 +1,50 @@
-"""How the tests are spread over processes (`--dist loadscope`, as lab.py asks)."""
+"""How the tests are spread over processes (`--dist loadscope`, as lab.py asks), and where their minutes go."""
+
+from collections import Counter
 
 import pytest
+
+# What takes longest is begun first, so that no process works on alone at the end.
+LONG = ("browser", "notebooks/14", "tests/loops/plan/test_ahead", "tests/project/test_types", "notebooks/")
+
+
+def scope_of(nodeid):
+    """A test file or a notebook, as loadscope has it; all browser tests are one: they share a JupyterLab."""
+    return "browser" if nodeid.startswith("tests/browser/") else nodeid.rsplit("::", 1)[0]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """A test file or a notebook to a process, as loadscope does; all browser tests to one: they share a JupyterLab."""
     if config.getvalue("dist") != "loadscope":
         return None
     from xdist.scheduler import LoadScopeScheduling
 
-    class OneBrowser(LoadScopeScheduling):
+    class LongestFirst(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return "browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+            return scope_of(nodeid)
 
-    return OneBrowser(config, log)
+        def _assign_work_unit(self, node):
+            first = next((scope for long in LONG for scope in self.workqueue if scope.startswith(long)), None)
+            if first is not None:
+                self.workqueue.move_to_end(first, last=False)
+            super()._assign_work_unit(node)
+
+    return LongestFirst(config, log)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """With --durations=N: the N files that take longest, too, and how long each process was at work."""
+    count = config.getoption("durations")
+    if count is None:
+        return
+    files, processes = Counter(), Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                files[scope_of(report.nodeid)] += report.duration
+                processes[getattr(report, "worker_id", "one process")] += report.duration
+    terminalreporter.section("slowest files")
+    for name, seconds in files.most_common(count or None):
+        terminalreporter.write_line(f"{seconds:7.1f} s  {name}")
+    for name, seconds in sorted(processes.items()):
+        terminalreporter.write_line(f"{seconds:7.1f} s  in all, {name}")
