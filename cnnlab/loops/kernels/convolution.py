@@ -1,7 +1,8 @@
-"""The three sums of a convolutional layer for a batch, on padded, contiguous, channel-last arrays, and the product of
+"""The three sums of a convolutional layer for a batch, on contiguous, channel-last arrays, and the product of
 two matrices, which is all that a fully-connected layer needs.
 
-hp (N, HP, WP, C) is the padded input, w (P, Q, C, D) the kernel, e and de (N, H', W', D), stride (s, t).
+h (N, H, W, C) is the input, hp the same with its border, w (P, Q, C, D) the kernel, e and de (N, H', W', D), stride
+(s, t).
 """
 
 import numpy as np
@@ -16,6 +17,7 @@ from cnnlab.loops.kernels.image import (
     image_sum,
     image_weight_gradient,
 )
+from cnnlab.loops.kernels.panels import panels, reaching_panels, turned_panels
 from cnnlab.loops.kernels.strip import (
     Block,
     Left,
@@ -25,17 +27,17 @@ from cnnlab.loops.kernels.strip import (
     Tools,
     address,
     every,
-    panels,
     strip,
     strip_for,
 )
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import ROWS, lanes
-from cnnlab.loops.runtime.compiled import compiled
-from cnnlab.loops.runtime.team import chunks, run
+from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
+from cnnlab.loops.runtime.team import edges, share, take
 from cnnlab.loops.runtime.workspace import aligned, workspace
 
 NONE = -np.inf  # no floor under the results
+NO_BORDER = (0, 0), (0, 0)
 
 
 def _tools(tiles, room):
@@ -48,51 +50,75 @@ def _tools(tiles, room):
     return Tools(tiles, lanes(dtype), dtype.itemsize, room.ctypes.data, dtype.type(NONE))
 
 
-def forward(hp, w, b, stride, e, floor=NONE, filled=None):
+def _around(h, border, value, filled):
+    """The frame around h: (place of the first row and column of h, sides), and which of its rows and columns can hold
+    anything but zeros.
+    """
+    (top, below), (left, behind) = border
+    height, width = h.shape[1:3]
+    frame = top, left, top + height + below, left + width + behind
+    return frame, filled or ((0, frame[2], 0, frame[3]) if value else (top, top + height, left, left + width))
+
+
+def _room_for(h, frame, value):
+    """Room for one image of h in its frame: (rows, columns x C); nothing, if the frame adds nothing."""
+    sides = frame[2:] if frame[2:] != h.shape[1:3] else (0, 0)
+    return np.full((sides[0], sides[1] * h.shape[3]), value, h.dtype)
+
+
+@compiled_inside
+def _image(tools, h, n, frame, framed, filled):
+    """Image n of h (N, H, W, C); where it needs a frame, it is put into it while it is in the cache."""
+    _, height, width, channels = h.shape
+    top, left, _, wide = frame
+    if len(framed) == 0:
+        return Image(address(h) + n * height * width * channels * tools.size, wide, channels, filled)
+    rows = h.reshape(len(h), height, width * channels)
+    for m in range(height):
+        source, target = rows[n, m], framed[top + m, left * channels :]
+        for i in range(width * channels):
+            target[i] = source[i]
+    return Image(address(framed), wide, channels, filled)
+
+
+@compiled_into
+def _maps(tools, e, n):
+    """Maps number n of e (N, H', W', D)."""
+    _, height, width, depth = e.shape
+    return Maps(address(e) + n * height * width * depth * tools.size, width * depth, depth, height, width, depth)
+
+
+def forward(h, w, b, stride, e, floor=NONE, filled=None, border=NO_BORDER, value=0.0):
     """e[n,m,k,d] = b[d] + sum_{p,q,c} w[p,q,c,d] hp[n, m s + P-1-p, k t + Q-1-q, c]   (lecture topic 8).
 
-    b (D,), or None where e holds the bias already.  floor : 0 makes it ReLU(e).  filled : (first, end) of the rows of
-    hp, and of its columns, that are no border of zeros, as four numbers; None means all.
+    b (D,), or None where e holds the bias already.  floor : 0 makes it ReLU(e).  border, value : around h lie so
+    many rows (above, below) and columns (before, behind) of this value, which make it hp.  filled : where h has a
+    border of zeros already, (first, end) of its rows, and of its columns, that can hold anything else, as four numbers.
     """
-    rows, columns, channels, outputs = w.shape
-    wide, real = lanes(w.dtype), e.dtype.type
-    packed = panels(w[::-1, ::-1].reshape(rows * columns * channels, outputs), wide)
-    bias = aligned(packed.shape[0] * packed.shape[2], e.dtype)
+    rows, columns, _, outputs = w.shape
+    packed, (frame, filled) = turned_panels(w), _around(h, border, value, filled)
+    bias, tiles = aligned(packed.shape[0] * packed.shape[2], e.dtype), strip_for(h.dtype)
     if b is not None:
         bias[:outputs] = b
-    parts, tiles = chunks(len(hp)), strip_for(hp.dtype)
-    filled = filled or (0, hp.shape[1], 0, hp.shape[2])
+    layer = packed, bias, (rows, columns), stride, e.dtype.type(floor), b is None
 
-    def job(i):
-        room = np.empty(ROWS * packed.shape[2], e.dtype)
-        _forward(
-            _tools(tiles, room),
-            hp,
-            filled,
-            packed,
-            bias,
-            (rows, columns),
-            stride,
-            e,
-            real(floor),
-            b is None,
-            *parts[i],
-        )
+    def job(turns):
+        room, framed = np.empty(ROWS * packed.shape[2], e.dtype), _room_for(h, frame, value)
+        _forward(_tools(tiles, room), h, (frame, framed, filled), layer, e, turns)
 
-    run(job, len(parts), e.size * packed.shape[1])
+    share(job, len(h), e.size * packed.shape[1])
 
 
 @compiled
-def _forward(tools, hp, filled, packed, bias, taps, stride, e, floor, add, first, end):
-    _, high, wide, channels = hp.shape
-    _, height, across, outputs = e.shape
-    panel, size = packed.shape[2], tools.size
+def _forward(tools, h, around, layer, e, turns):
+    packed, bias, taps, stride, floor, add = layer
+    panel = packed.shape[2]
     weights = Panels(address(packed), panel, panel, packed.shape[1])
-    for n in range(first, end):
-        image = Image(address(hp) + n * high * wide * channels * size, wide, channels, filled)
-        at = address(e) + n * height * across * outputs * size
-        out = Maps(at, across * outputs, outputs, height, across, outputs)
-        image_sum(tools, image, Window((0, 0), stride, taps), weights, 0 if add else address(bias), out, floor)
+    n = take(turns)
+    while n < len(h):
+        image, window = _image(tools, h, n, *around), Window((0, 0), stride, taps)
+        image_sum(tools, image, window, weights, 0 if add else address(bias), _maps(tools, e, n), floor)
+        n = take(turns)
 
 
 def input_gradient(de, w, stride, top_left, dh):
@@ -100,30 +126,44 @@ def input_gradient(de, w, stride, top_left, dh):
 
     dh (N, H, W, C) is the gradient of the unpadded input, top_left its place in the padded one.
     """
-    (rows, columns, channels, outputs), (s, t), (top, left) = w.shape, stride, top_left
+    (rows, columns, channels, _), (s, t), (top, left) = w.shape, stride, top_left
     _, height, width, _ = dh.shape
     frame = Frame((rows, columns), stride, top_left, (height, width), de.shape[1:3])
-    (above, before), flipped, wide = frame.corner, w[::-1, ::-1], lanes(w.dtype)
+    (above, before), wide = frame.corner, lanes(w.dtype)
     weights, classes = [], []  # of the pixels (r, q), (r + s, q), ... : their weights, and where to find what they need
     for r in range(min(s, height)):
         for q in range(min(t, width)):
-            kernel = flipped[(r + top) % s :: s, (q + left) % t :: t][::-1, ::-1]
-            if kernel.size == 0:  # a gap between windows: no output saw these pixels
+            last = rows - 1 - (r + top) % s, columns - 1 - (q + left) % t  # of the weights that reach these pixels
+            if min(last) < 0:  # a gap between windows: no output saw these pixels
                 dh[:, r::s, q::t] = 0
                 continue
-            taps = kernel.shape[:2]
-            packed = panels(kernel.transpose(0, 1, 3, 2).reshape(taps[0] * taps[1] * outputs, channels), wide)
+            taps = last[0] // s + 1, last[1] // t + 1
+            packed = reaching_panels(w, (last[0] % s, last[1] % t), stride, taps)
             start = (r + top) // s + above + 1 - taps[0], (q + left) // t + before + 1 - taps[1]
             weights.append(packed)
             classes.append((packed.ctypes.data, *taps, *start, r, q))
-    parts, tiles, nothing = chunks(len(de)), strip_for(de.dtype), aligned(channels + VECTORS * wide, de.dtype)
-    table = np.array(classes, np.int64).reshape(-1, 7)
+    tiles, nothing = strip_for(de.dtype), aligned(channels + VECTORS * wide, de.dtype)
+    table, around = np.array(classes, np.int64).reshape(-1, 7), (above, before, *frame.sides)
+    filled = above, above + de.shape[1], before, before + de.shape[2]
 
-    def job(i):
-        room = np.empty(ROWS * VECTORS * wide, dh.dtype)
-        _input_gradient(_tools(tiles, room), de, (*frame.sides, *frame.corner), table, nothing, (s, t), dh, *parts[i])
+    def job(turns):
+        room, framed = np.empty(ROWS * VECTORS * wide, dh.dtype), _room_for(de, around, 0)
+        _input_gradient(_tools(tiles, room), de, (around, framed, filled), table, nothing, (s, t), dh, turns)
 
-    run(job, len(parts), de.size * rows * columns * channels)
+    share(job, len(de), de.size * rows * columns * channels)
+
+
+@compiled
+def _input_gradient(tools, de, around, classes, nothing, stride, dh, turns):
+    panel, outputs = VECTORS * tools.lanes, de.shape[3]
+    n = take(turns)
+    while n < len(de):
+        image, maps = _image(tools, de, n, *around), _maps(tools, dh, n)
+        for i in range(len(classes)):
+            packed, p, q, start_m, start_k, place_m, place_k = classes[i]
+            window, weights = Window((start_m, start_k), (1, 1), (p, q)), Panels(packed, panel, panel, p * q * outputs)
+            image_input_gradient(tools, image, window, weights, (place_m, place_k), stride, maps, address(nothing))
+        n = take(turns)
 
 
 class Frame:
@@ -140,66 +180,62 @@ class Frame:
         self.sides = tuple(n + d - 1 + a for n, d, a in zip(errors, deep, after, strict=True))
 
 
-@compiled
-def _input_gradient(tools, de, frame, classes, nothing, stride, dh, first, end):
-    high, wide, above, before = frame
-    _, e_height, e_width, outputs = de.shape
-    _, height, across, channels = dh.shape
-    panel, size = VECTORS * tools.lanes, tools.size
-    framed = np.zeros((high, wide, outputs), dh.dtype)
-    image = Image(address(framed), wide, outputs, (above, above + e_height, before, before + e_width))
-    for n in range(first, end):
-        for m in range(e_height):
-            for k in range(e_width):
-                source, target = de[n, m, k], framed[above + m, before + k]
-                for d in range(outputs):
-                    target[d] = source[d]
-        at = address(dh) + n * height * across * channels * size
-        maps = Maps(at, across * channels, channels, height, across, channels)
-        for i in range(len(classes)):
-            packed, p, q, start_m, start_k, place_m, place_k = classes[i]
-            window, weights = Window((start_m, start_k), (1, 1), (p, q)), Panels(packed, panel, panel, p * q * outputs)
-            image_input_gradient(tools, image, window, weights, (place_m, place_k), stride, maps, address(nothing))
-
-
-def weight_gradient(hp, de, stride, dw, filled=None):
+def weight_gradient(h, de, stride, dw, filled=None, border=NO_BORDER, value=0.0):
     """dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k t + Q-1-q, c]   (topics 16 and 17).
 
-    filled : as for `forward`.
+    hp, filled : as for `forward`.
     """
-    filled = filled or (0, hp.shape[1], 0, hp.shape[2])
     rows, columns, channels, outputs = dw.shape
-    wide = lanes(dw.dtype)
+    (frame, filled), wide = _around(h, border, value, filled), lanes(dw.dtype)
     whole = -(-outputs // wide) * wide
     if whole != outputs:  # the tile reads whole vectors
         de = np.concatenate([de, np.zeros((*de.shape[:3], whole - outputs), de.dtype)], axis=3)
-    parts, tiles = chunks(len(hp)), strip_for(hp.dtype)
-    partial = workspace("dL/dw of chunks", (len(parts), rows, columns * channels, outputs), dw.dtype)
-    partial[...] = 0
+    parts, tiles = np.array(edges(len(h)), np.int64), strip_for(h.dtype)
+    count, taps, work = len(parts) - 1, rows * columns, de.shape[0] * de.shape[1] * de.shape[2] * dw.size
+    partial = workspace("dL/dw of chunks", (count, rows, columns * channels, outputs), dw.dtype)
 
-    def job(i):
-        room = np.empty((ROWS + de.shape[1] * de.shape[2]) * VECTORS * wide, dw.dtype)
-        _weight_gradient(_tools(tiles, room), hp, filled, de, stride, partial[i], *parts[i])
+    def job(turns):
+        room, framed = (
+            np.empty((ROWS + de.shape[1] * de.shape[2]) * VECTORS * wide, dw.dtype),
+            _room_for(h, frame, value),
+        )
+        _weight_gradient(_tools(tiles, room), h, (frame, framed, filled), de, stride, partial, parts, turns)
 
-    run(job, len(parts), de.shape[0] * de.shape[1] * de.shape[2] * dw.size)
-    total = partial[0]
-    for part in partial[1:]:
-        total += part
-    dw[...] = total.reshape(rows, columns, channels, outputs)[::-1, ::-1]
+    share(job, count, work)
+    found, total = partial.reshape(count, taps, -1), dw.reshape(taps, -1)
+    share(lambda turns: _add_turned(found, total, turns), taps, work)
 
 
 @compiled
-def _weight_gradient(tools, hp, filled, de, stride, dw, first, end):
-    rows, line, outputs = dw.shape
-    _, high, wide, channels = hp.shape
-    _, height, across, depth = de.shape
-    size = tools.size
-    gradient = Gradient(address(dw), rows, line, outputs)
-    for n in range(first, end):
-        image = Image(address(hp) + n * high * wide * channels * size, wide, channels, filled)
-        at = address(de) + n * height * across * depth * size
-        errors = Maps(at, across * depth, depth, height, across, depth)
-        image_weight_gradient(tools, image, stride, errors, gradient)
+def _weight_gradient(tools, h, around, de, stride, partial, parts, turns):
+    chunks, rows, line, outputs = partial.shape
+    chunk = take(turns)
+    while chunk < chunks:
+        flat = partial[chunk].reshape(-1)
+        for i in range(len(flat)):
+            flat[i] = 0
+        gradient = Gradient(address(flat), rows, line, outputs)
+        for n in range(parts[chunk], parts[chunk + 1]):
+            image_weight_gradient(tools, _image(tools, h, n, *around), stride, _maps(tools, de, n), gradient)
+        chunk = take(turns)
+
+
+@compiled
+def _add_turned(partial, dw, turns):
+    """dw[p] = partial[0, -1-p] + partial[1, -1-p] + ... for all weights p: the kernel is turned round."""
+    chunks, taps, size = partial.shape
+    p = take(turns)
+    while p < taps:
+        total = dw[p]
+        for k in range(chunks):
+            one = partial[k, taps - 1 - p]
+            if k == 0:
+                for i in range(size):
+                    total[i] = one[i]
+            else:
+                for i in range(size):
+                    total[i] += one[i]
+        p = take(turns)
 
 
 def product(a, b, c, start=None, floor=NONE):
@@ -208,8 +244,7 @@ def product(a, b, c, start=None, floor=NONE):
     a (I, K), of any strides; b (K, J); c (I, J), contiguous; start (J,) or None.  The rows of c are shared among the
     threads.
     """
-    wide = lanes(c.dtype)
-    packed = panels(b, wide)
+    packed = panels(b)
     bias = aligned(packed.shape[0] * packed.shape[2], c.dtype)
     if start is not None:
         bias[: b.shape[1]] = start
@@ -220,29 +255,33 @@ def product(a, b, c, start=None, floor=NONE):
         steps = a.shape[1], 1
     span = 1 + sum((n - 1) * k for n, k in zip(a.shape, steps, strict=True))
     flat = np.lib.stride_tricks.as_strided(a, (span,), (size,))
-    parts, tiles = chunks(len(a)), strip_for(c.dtype)
+    parts, tiles = np.array(edges(len(a))), strip_for(c.dtype)
 
-    def job(i):
+    def job(turns):
         room = np.empty(ROWS * packed.shape[2], c.dtype)
-        _product(_tools(tiles, room), flat, steps, packed, bias, c, c.dtype.type(floor), *parts[i])
+        _product(_tools(tiles, room), flat, steps, packed, bias, c, c.dtype.type(floor), parts, turns)
 
-    run(job, len(parts), c.size * len(b))
+    share(job, len(parts) - 1, c.size * len(b))
 
 
 @compiled
-def _product(tools, a, steps, packed, bias, c, floor, first, end):
+def _product(tools, a, steps, packed, bias, c, floor, parts, turns):
     panel, terms = packed.shape[2], packed.shape[1]
     outputs, size = c.shape[1], tools.size
-    for block in range(packed.shape[0]):
-        d0 = block * panel
-        strip(
-            tools,
-            Left(address(a) + first * steps[0] * size, steps[0], 0, 0, steps[1]),
-            Right(address(packed) + d0 * terms * size, 0, panel),
-            Result(address(c) + (first * outputs + d0) * size, outputs, 0),
-            Start(address(bias) + d0 * size, 0),
-            every(1, terms),
-            Block(end - first, end - first, min(panel, outputs - d0)),
-            floor,
-            False,
-        )
+    chunk = take(turns)
+    while chunk < len(parts) - 1:
+        first, end = parts[chunk], parts[chunk + 1]
+        for block in range(packed.shape[0]):
+            d0 = block * panel
+            strip(
+                tools,
+                Left(address(a) + first * steps[0] * size, steps[0], 0, 0, steps[1]),
+                Right(address(packed) + d0 * terms * size, 0, panel),
+                Result(address(c) + (first * outputs + d0) * size, outputs, 0),
+                Start(address(bias) + d0 * size, 0),
+                every(1, terms),
+                Block(end - first, end - first, min(panel, outputs - d0)),
+                floor,
+                False,
+            )
+        chunk = take(turns)

@@ -25,7 +25,7 @@ NEAR_ERRORS = 32 * 1024  # bytes of errors that are used for every weight, likew
 Image = namedtuple("Image", "at width channels filled")
 # Where a window begins and how it moves: the pixel under the first weight for the first output, the stride, the kernel.
 Window = namedtuple("Window", "start stride taps")
-# Packed weights (strip.py): address, columns of a panel, numbers from row to row, rows of a panel.
+# Packed weights (panels.py): address, columns of a panel, numbers from row to row, rows of a panel.
 Panels = namedtuple("Panels", "at panel row length")
 # Maps that lie anywhere: address, numbers from row to row and from pixel to pixel, sides.
 Maps = namedtuple("Maps", "at down right height width channels")

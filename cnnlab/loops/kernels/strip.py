@@ -27,7 +27,6 @@ from cnnlab.loops.kernels.tile import (
 )
 from cnnlab.loops.kernels.vectors import VECTOR_BYTES, vector_of
 from cnnlab.loops.runtime.compiled import compiled_at, compiled_into
-from cnnlab.loops.runtime.workspace import aligned
 
 FULL, ODD, EVEN, FOUR, ONE = SIZES
 
@@ -43,22 +42,6 @@ Block = namedtuple("Block", "rows across columns")  # how many rows, how many of
 # What every kernel works with: the address of the strips, numbers in a vector, bytes of a number, the address of room
 # for one tile (and what else the kernel asks for), and the floor that is none.
 Tools = namedtuple("Tools", "strip lanes size room none")
-
-
-def panels(w, lanes):
-    """w (K, J) cut into panels of VECTORS x lanes columns, the last one filled up with zeros: (ceil(J / width), K,
-    width).
-
-    A tile walks down one panel, row after row, in the order in which it lies in memory.
-    """
-    width = VECTORS * lanes
-    terms, columns = w.shape
-    count = -(-columns // width)
-    out = aligned((count, terms, width), w.dtype)
-    for i in range(count):
-        part = w[:, i * width : (i + 1) * width]
-        out[i, :, : part.shape[1]] = part
-    return out
 
 
 @intrinsic
@@ -136,7 +119,7 @@ def cover(
 
     Addresses and strides as in `tile`.  The rows come in lines, as the pixels of an image do: `across` of them in a
     line, ai and ci numbers from one to the next; al and cl from line to line.  In line number m the terms o < lowest -
-    step m and o >= end - step m need not take part: there a is zero.  b must hold whole vectors (see `panels`); of c
+    step m and o >= end - step m need not take part: there a is zero.  b must hold whole vectors (see panels.py); of c
     and start no more than `columns` are touched.  add : 1 if start is c itself (start and si are not used), else 0.
     scratch : address of room for one tile, where a tile that overlaps the one before it goes first; what it computes
     again is thrown away.

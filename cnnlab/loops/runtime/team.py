@@ -1,12 +1,21 @@
-"""Work in a fixed number of chunks, pulled by as many threads as there are cores.
+"""Work in a fixed number of parts, taken one after the other by as many threads as there are cores.
 
-The chunks depend on the number of samples alone, never on the number of threads, and partial sums are added in the
-order of the chunks: the same numbers, bit by bit, come out with 1, 2 or 4 threads.
+The parts depend on the number of samples alone, never on the number of threads, and partial sums are added in the
+order of the parts: the same numbers, bit by bit, come out with 1, 2 or 4 threads.
+
+Whoever asks for work begins with it at once, and does all of it alone where the others are late or busy: a processor
+that something else keeps busy costs no more than its share.  Nobody waits by spinning.
 """
 
 import itertools
 import os
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from queue import SimpleQueue
+
+import numpy as np
+from llvmlite import ir
+from numba import config, types
+from numba.extending import intrinsic
 
 CHUNKS = 8
 ENOUGH = 400_000  # multiply-adds below which handing out work costs more than it saves
@@ -19,7 +28,41 @@ def cores():
 
 class _Team:
     size = None
-    pool = None
+    errands = None  # where the other threads wait for something to do
+
+
+class _Errand:
+    """Work that another thread may do, unless it is taken back before anybody has begun."""
+
+    def __init__(self, work):
+        self.work, self.owner, self.done, self.error = work, {}, False, None
+        self.ready = threading.Lock()
+        self.ready.acquire()
+
+    def belongs_to(self, who):
+        """Whether it is his who asks: it is from the first one who asked on."""
+        return self.owner.setdefault("is", who) == who
+
+    def run(self):
+        """Done by another thread."""
+        if self.belongs_to("helper"):
+            try:
+                self.work()
+            except BaseException as error:  # whatever it is: it is raised where the work was asked for
+                self.error = error
+            self.done = True
+            self.ready.release()
+
+    def end(self):
+        """Take it back, or wait until it is done."""
+        while not self.belongs_to("caller") and not self.done:
+            self.ready.acquire()
+
+
+def _help(errands):
+    while (errand := errands.get()) is not None:
+        errand.run()
+        del errand  # or its arrays would stay in memory until the next one comes
 
 
 def set_threads(count=None):
@@ -28,9 +71,11 @@ def set_threads(count=None):
     if isinstance(chosen, bool) or not isinstance(chosen, int) or chosen < 1:
         raise ValueError(f"count must be a whole number of threads, 1 or more; got {chosen!r}")
     if chosen != _Team.size:
-        if _Team.pool is not None:
-            _Team.pool.shutdown()
-        _Team.size, _Team.pool = chosen, ThreadPoolExecutor(chosen, "cnnlab") if chosen > 1 else None
+        for _ in range((_Team.size or 1) - 1):
+            _Team.errands.put(None)
+        _Team.size, _Team.errands = chosen, SimpleQueue()
+        for i in range(chosen - 1):
+            threading.Thread(target=_help, args=(_Team.errands,), name=f"cnnlab_{i}", daemon=True).start()
     return chosen
 
 
@@ -39,11 +84,43 @@ def threads():
     return _Team.size or set_threads()
 
 
+def edges(samples):
+    """Where each chunk of so many samples begins, and, at last, where the last one ends."""
+    count = min(CHUNKS, samples)
+    return [samples * i // count for i in range(count + 1)]
+
+
 def chunks(samples):
     """(first, end) of each chunk of so many samples."""
-    count = min(CHUNKS, samples)
-    edges = [samples * i // count for i in range(count + 1)]
-    return list(itertools.pairwise(edges))
+    return list(itertools.pairwise(edges(samples)))
+
+
+def together(work, count):
+    """work() in as many threads as there are, `count` at most, at the same time; returns when all are done."""
+    errands = [_Errand(work) for _ in range(min(threads(), count) - 1)]
+    for errand in errands:
+        _Team.errands.put(errand)
+    try:
+        work()
+    finally:
+        _end(errands)
+    for errand in errands:
+        if errand.error is not None:
+            raise errand.error
+
+
+def _end(errands):
+    """Wait for all, whoever interrupts: they write into memory that will soon be used for something else."""
+    interrupted = None
+    for errand in errands:
+        while True:
+            try:
+                errand.end()
+                break
+            except KeyboardInterrupt as error:
+                interrupted = error
+    if interrupted is not None:
+        raise interrupted
 
 
 def run(job, count, work):
@@ -54,12 +131,54 @@ def run(job, count, work):
         for i in range(count):
             job(i)
         return
-    for _ in _Team.pool.map(job, range(count)):
-        pass
+    numbers, failed = itertools.count(), []
+
+    def some():
+        while not failed and (i := next(numbers)) < count:
+            try:
+                job(i)
+            except BaseException:
+                failed.append(i)  # the others need not begin with what is left
+                raise
+
+    together(some, count)
+
+
+def share(job, count, work):
+    """job(turns) on all threads if there is enough work (in multiply-adds); returns when all are done.
+
+    job : compiled; it asks `take(turns)` for the number of what it does next, until that is `count` or more.
+    """
+    turns = np.zeros(1, np.int64)
+    together(lambda: job(turns), count if work >= ENOUGH else 1)
+
+
+@intrinsic
+def take(typingctx, turns):
+    """turns[0] += 1, and what it was before: in compiled code no two threads get the same number."""
+
+    def codegen(context, builder, signature, args):
+        numbers = context.make_array(signature.args[0])(context, builder, args[0])
+        return builder.atomic_rmw("add", numbers.data, ir.IntType(64)(1), "seq_cst")
+
+    return types.int64(turns), codegen
+
+
+_one_by_one = threading.Lock()
+
+
+def take_twin(turns):
+    """`take` without machine code."""
+    with _one_by_one:
+        turns[0] += 1
+        return int(turns[0]) - 1
+
+
+take = take_twin if config.DISABLE_JIT else take
 
 
 def _forget():
-    _Team.size = _Team.pool = None
+    _Team.size = _Team.errands = None
 
 
 if hasattr(os, "register_at_fork"):  # a forked child has no threads: it makes its own team when it needs one

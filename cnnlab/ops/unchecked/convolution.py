@@ -23,13 +23,9 @@ def pad(h: Array, border: Border, padding_value: float = 0.0) -> Array:
     return hp
 
 
-def _filled(h: Array, border: Border, padding_value: float) -> tuple[int, ...]:
-    """First and end of the rows, and of the columns, of the padded h that can hold anything but zeros."""
-    found: list[int] = []
-    for axis in range(2):
-        (before, after), side = border[axis], h.shape[1 + axis]
-        found += [0, before + side + after] if padding_value else [before, before + side]
-    return tuple(found)
+def _ready(h: Array) -> Array:
+    """h as loops take it: contiguous; what cannot be written to is copied, for they are compiled for what can be."""
+    return np.require(h, requirements=("C", "W"))
 
 
 def connected(w: Array, connections: Array | None) -> Array:
@@ -53,8 +49,8 @@ def conv2d(
     if not shared:
         e[...] = b
     bias = np.zeros(w.shape[3], h.dtype) if b is None else b if shared else None
-    hp, filled = pad(h, border, padding_value), _filled(h, border, padding_value)
-    loops.forward(hp, connected(w, connections), bias, stride, e, filled=filled)
+    w = connected(w, connections)
+    loops.forward(_ready(h), w, bias, stride, e, border=border, value=padding_value)
     return e
 
 
@@ -68,7 +64,7 @@ def conv2d_input_gradient(
 ) -> Array:
     """dh[n,i,j,c] = sum_{m,k,d} w[p,q,c,d] de[n,m,k,d],   p = m s + P-1 - (i + above), q likewise."""
     dh = np.empty(h_shape, dtype=de.dtype)
-    loops.input_gradient(de, connected(w, connections), stride, (border[0][0], border[1][0]), dh)
+    loops.input_gradient(_ready(de), connected(w, connections), stride, (border[0][0], border[1][0]), dh)
     return dh
 
 
@@ -83,8 +79,7 @@ def conv2d_weight_gradient(
 ) -> Array:
     """dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k t + Q-1-q, c], zero outside of `connections`."""
     dw = np.empty(w_shape, dtype=de.dtype)
-    hp, filled = pad(h, border, padding_value), _filled(h, border, padding_value)
-    loops.weight_gradient(hp, np.ascontiguousarray(de), stride, dw, filled=filled)
+    loops.weight_gradient(_ready(h), _ready(de), stride, dw, border=border, value=padding_value)
     return connected(dw, connections)
 
 

@@ -1,13 +1,20 @@
 """Work in chunks: the same bits for any number of threads."""
 
+import gc
+import signal
+import threading
+import time
+import weakref
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from processes import run
 
 from cnnlab import loops
 from cnnlab.loops.kernels import convolution
 from cnnlab.loops.runtime import team
+from cnnlab.loops.runtime.compiled import compiled
 
 
 @pytest.fixture
@@ -47,7 +54,141 @@ def test_chunks_depend_on_the_samples_alone():
         loops.set_threads(0)
 
 
-def test_an_error_in_a_thread_is_not_lost(restore_threads):
+@pytest.mark.parametrize("culprit", ["caller", "helper"])
+def test_an_error_in_any_thread_is_not_lost_and_ends_the_work(restore_threads, culprit):
     loops.set_threads(2)
+    both, begun = threading.Barrier(2, timeout=60), []
+
+    def job(i):
+        begun.append(i)
+        if i < 2:
+            both.wait()  # so that each thread has one of the first two jobs
+        if (threading.current_thread() is threading.main_thread()) == (culprit == "caller"):
+            raise ZeroDivisionError
+        time.sleep(0.02)
+
     with pytest.raises(ZeroDivisionError):
-        team.run(lambda i: 1 / (i - 3), 5, 1e9)
+        team.run(job, 100, 1e9)
+    assert len(begun) < 100
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="there is no such signal")
+def test_who_is_interrupted_waits_for_the_others(restore_threads):
+    """They write into memory that will soon be used for something else."""
+    loops.set_threads(2)
+    both, ended = threading.Barrier(2, timeout=60), []
+
+    def work():
+        both.wait()
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+        for _ in range(2):  # while the other one waits
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            time.sleep(0.05)
+        ended.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        team.together(work, 2)
+    assert ended == [True]
+
+
+def test_work_of_several_threads_and_work_within_work_is_all_done_once(restore_threads):
+    loops.set_threads(3)
+    done = np.zeros((4, 6, 7), int)
+
+    def asker(a):
+        def outer(i):
+            def inner(j):
+                done[a, i, j] += 1
+                time.sleep(0.0005)
+
+            team.run(inner, 7, 1e9)
+
+        team.run(outer, 6, 1e9)
+
+    askers = [threading.Thread(target=asker, args=(a,)) for a in range(4)]
+    for each in askers:
+        each.start()
+    for each in askers:
+        each.join(60)
+    assert (done == 1).all()
+
+
+def test_helpers_that_are_late_are_not_waited_for(restore_threads):
+    loops.set_threads(2)
+    busy, free, ended = threading.Event(), threading.Event(), []
+
+    def keep_busy():
+        if threading.current_thread() is not asker:
+            busy.set()
+            free.wait(20)
+            ended.append(True)
+        else:
+            busy.wait(60)
+
+    asker = threading.Thread(target=lambda: team.together(keep_busy, 2))
+    asker.start()
+    try:
+        assert busy.wait(60)
+        begun = []
+        team.run(begun.append, 5, 1e9)
+        assert begun == list(range(5)) and not ended
+    finally:
+        free.set()
+        asker.join(60)
+
+
+def test_nothing_of_the_work_lives_on_in_the_threads(restore_threads):
+    loops.set_threads(2)
+    array, both = np.zeros(1000), threading.Barrier(2, timeout=60)
+    alive = weakref.ref(array)
+
+    def work(array=array):
+        both.wait()
+
+    team.together(work, 2)
+    del work, array
+    gc.collect()
+    assert alive() is None
+
+
+@compiled
+def _tick(turns, ticks):
+    turn = team.take(turns)
+    while turn < len(ticks):
+        ticks[turn] += 1
+        turn = team.take(turns)
+
+
+def test_every_turn_is_taken_once():
+    turns, ticks = np.zeros(1, np.int64), np.zeros(20_000, np.int64)
+    others = [threading.Thread(target=_tick, args=(turns, ticks)) for _ in range(4)]
+    for each in others:
+        each.start()
+    for each in others:
+        each.join(60)
+    assert (ticks == 1).all() and turns[0] == len(ticks) + len(others)
+
+
+FORKED = """
+import os, threading, warnings
+from cnnlab import loops
+from cnnlab.loops.runtime import team
+from cnnlab.loops.runtime.compiled import compiled
+loops.set_threads(2)
+both = threading.Barrier(2, timeout=60)
+team.together(both.wait, 2)
+warnings.simplefilter("ignore")
+child = os.fork()
+if child == 0:
+    loops.set_threads(2)
+    both = threading.Barrier(2, timeout=60)
+    team.together(both.wait, 2)
+    os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="there is no fork")
+def test_a_forked_child_makes_a_team_of_its_own():
+    assert run(FORKED) == "7"
