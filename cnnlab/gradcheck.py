@@ -163,7 +163,7 @@ def check_network(
     Returns
     -------
     dict of str to float
-        Relative errors: {"0.w": ..., ...}.
+        Relative errors: {"0.w": ..., ...}, but for layers that are `frozen`.
 
     Raises
     ------
@@ -178,5 +178,5 @@ def check_network(
     found = {name: gradient.copy() for name, gradient in network.gradients.items()}
     return {
         name: relative_error(found[name], numeric_gradient(value, array, step))
-        for name, array in network.parameters.items()
+        for name, array in getattr(network, "learned", network.parameters).items()
     }

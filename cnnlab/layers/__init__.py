@@ -77,7 +77,10 @@ def from_config(config: dict[str, Any]) -> Layer:
             options[key] = tuple(options[key])
     if options.get("connections") is not None:
         options["connections"] = np.array(options["connections"], dtype=bool)
-    return KINDS[kind](**options)
+    frozen = bool(options.pop("frozen", False))
+    layer = KINDS[kind](**options)
+    layer.frozen = frozen
+    return layer
 
 
 def to_config(layer: Layer) -> dict[str, Any]:
@@ -93,4 +96,4 @@ def to_config(layer: Layer) -> dict[str, Any]:
     dict
         Plain data that JSON can hold, without weights.
     """
-    return {"kind": type(layer).__name__} | layer.config()
+    return {"kind": type(layer).__name__} | layer.config() | ({"frozen": True} if layer.frozen else {})

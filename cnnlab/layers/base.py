@@ -29,6 +29,9 @@ class Layer:
         Shapes of one sample; None before the layer is built.
     name : str
         What it is called in its network ("conv1"); empty before it is in one.
+    frozen : bool
+        Set it to True, and `fit` leaves the parameters as they are. Where nothing below learns either, training then
+        saves the work for the gradients: they are not computed.
     """
 
     parameters: dict[str, Array]
@@ -38,6 +41,7 @@ class Layer:
     output_shape: Shape = None  # type: ignore[assignment]
     dtype: np.dtype[Any]
     name: str = ""
+    frozen: bool = False
     _samples: int | None = None  # of the last `forward`
     _made: dict[str, tuple[Shape, np.dtype[Any]]]  # shape and dtype of every array, as built
 
@@ -169,6 +173,11 @@ class Layer:
             Plain data that JSON can hold.
         """
         return {}
+
+    @property
+    def learns(self) -> bool:
+        """Whether training changes it."""
+        return bool(self.parameters) and not self.frozen
 
     @property
     def parameter_count(self) -> int:

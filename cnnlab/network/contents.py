@@ -73,6 +73,12 @@ class Contents:
         return self._arrays("parameters")
 
     @property
+    def learned(self) -> dict[str, Array]:
+        """Those of the `parameters` that `fit` changes: all but those of layers that are `frozen`."""
+        frozen = {str(i) for i, layer in enumerate(self.layers) if layer.frozen}
+        return {name: array for name, array in self.parameters.items() if name.partition(".")[0] not in frozen}
+
+    @property
     def gradients(self) -> dict[str, Array]:
         """dL/du for every parameter u, of the last `backward`, under the same names."""
         return self._arrays("gradients")

@@ -63,8 +63,6 @@ class Network(Contents):
     ) -> None:
         super().__init__(layers, input_shape, rng, dtype)
         self._flat, self._executor = FlatParameters(self.layers, self.dtype), None
-        # Below the first layer that has something to learn nobody needs a gradient: back-propagation stops there.
-        self._first = next((i for i, layer in enumerate(self.layers) if layer.parameters), len(self.layers))
         self._own = all(_is_own(layer) for layer in self.layers)
 
     # Forward and backward
@@ -131,7 +129,9 @@ class Network(Contents):
         if de.dtype != self.dtype:
             raise TypeError(f"de must hold {self.dtype} numbers, as the network; got dtype {de.dtype}")
         self._check_arrays()
-        last = 0 if need_input else self._first
+        # Below the first layer that learns nobody needs a gradient: back-propagation stops there.
+        first = next((i for i, layer in enumerate(self.layers) if layer.learns), len(self.layers))
+        last = 0 if need_input else first
         d: Any = de
         for place in range(len(self.layers) - 1, last - 1, -1):
             layer, needed = self.layers[place], need_input or place > last
@@ -214,7 +214,8 @@ class Network(Contents):
             for layer in self.layers:
                 layer._check_arrays(dtypes=False)
             self._flat, self._executor = FlatParameters(self.layers, self.dtype), None
-        if self._executor is None or samples > self._executor.samples:
+        frozen = [layer.frozen for layer in self.layers]
+        if self._executor is None or samples > self._executor.samples or frozen != self._executor.frozen:
             self._executor = executor_for(self, self._flat, samples)
         return self._executor
 

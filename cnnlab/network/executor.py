@@ -37,8 +37,9 @@ class Executor:
         self.plan = plan = Plan(network, flat, samples)
         edges = [k for k, stage in enumerate(plan.stages) if stage.operation.row.merge is not None]
         self.stretches = list(zip([0, *edges], [*edges, len(plan.stages)], strict=True))  # at edges all chunks meet
-        learning = [k for k, stage in enumerate(plan.stages) if k and stage.layer.parameters]
+        learning = [k for k, stage in enumerate(plan.stages) if k and stage.layer.learns]
         self.lowest = learning[0] if learning else len(plan.stages)  # nobody needs a gradient below
+        self.frozen = [layer.frozen for layer in network.layers]
         self.descents = {}  # rows and memory of `descend` for each size of batch, once they are needed
         self.shape = tuple(int(plan.ops[0]["input"][side]) for side in ("height", "width", "channels"))
 
@@ -76,7 +77,7 @@ class Executor:
             low = max(lo, lowest)
             if low < hi:
                 team.run(lambda i, lo=low, hi=hi: backward(i, lo, hi), len(parts), work)
-                if lo:
+                if lo > lowest:
                     op, layer, row = stages[lo]
                     row.merge_back(op, layer, memory, parts)
         self._add(len(parts))
@@ -111,6 +112,7 @@ class Executor:
         return (
             type(loss) in LOSSES
             and type(optimiser) is SGD
+            and not any(self.frozen)
             and all(stage.operation.row.descends for stage in self.plan.stages)
             and self.network.multiply_adds * batch < descend.COVERED
             and batch <= self.samples

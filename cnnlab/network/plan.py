@@ -179,7 +179,7 @@ class Plan:
             layout.previous = op
 
     def _learns(self, k):
-        return bool(self.stages[k].layer.parameters)
+        return self.stages[k].layer.learns
 
     def _begins_next(self, k):
         """Whether an operation works on the entry of the one behind it, which begins with it."""

@@ -59,7 +59,7 @@ def fit(
     Parameters
     ----------
     network : Network
-        Its weights are changed.
+        Its weights are changed, but for those of layers that are `frozen`.
     x : (N, *input_shape) float32 or float64
         The samples, finite.
     y : (N,) labels, or float targets
@@ -211,7 +211,7 @@ class _Run:
             if not np.isfinite(value):
                 raise _NotFinite(number, step, f"the loss became {value}", self.optimiser)
             done = ((number - 1) * self.steps + step) / self.all_steps
-            self.optimiser.step(network.parameters, network.gradients, done)
+            self.optimiser.step(network.learned, network.gradients, done)
             total += value * len(rows)
             if labels:
                 right += int((self.loss.decide(e) == y).sum())
