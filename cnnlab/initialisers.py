@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab import arguments
-from cnnlab.types import Array, Shape
+from cnnlab.types import Array, ArrayLike, Shape
 
 __all__ = [
     "Initialiser",
@@ -25,6 +25,7 @@ __all__ = [
     "resolve",
     "spec",
     "uniform",
+    "whitening",
     "zeros",
 ]
 
@@ -216,6 +217,57 @@ def custom(name: str) -> Made:
         The initialiser.
     """
     return Made("custom", str(name), lambda rng, shape: np.zeros(shape))
+
+
+def whitening(x: ArrayLike, eps: float = 0.01) -> Initialiser:
+    """Kernels that turn the patches of images into numbers without correlation; for a first layer.
+
+    Neighbouring pixels say nearly the same, and descent is slow where inputs do. The kernels look along the principal
+    directions of the patches, those with the largest variance first, and divide by the deviation found there. Each
+    comes twice, the second time negated, in the second half: so that a ReLU behind them loses nothing. They are good
+    enough to be left as they are: `layer.frozen = True`.
+
+    Parameters
+    ----------
+    x : (N, H, W, C) float32 or float64
+        Some hundred images, as they come to the layer.
+    eps : float
+        Added to every variance, positive: keeps small what there is hardly anything of.
+
+    Returns
+    -------
+    function (rng, shape, fan_in, fan_out, dtype) -> array
+        For shapes (P, Q, C, D), D at most 2 P Q C. Nothing is drawn; `spec` keeps only its name.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything else, and, when the layer is built, for a shape that does not fit.
+
+    Source
+    ------
+    Jordan 2024, "94% on CIFAR-10 in 3.29 seconds on a single GPU"; the idea is Coates and Ng's, 2011.
+    """
+    x, eps = (
+        arguments.array("x", x, rank=4, shape_words="(N, H, W, C)", finite=True),
+        arguments.real("eps", eps, above=0),
+    )
+
+    def whitening(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, dtype: npt.DTypeLike) -> Array:
+        if len(shape) != 4 or shape[2] != x.shape[3] or shape[3] > 2 * np.prod(shape[:3]):
+            raise ValueError(
+                f"whitening needs kernels (P, Q, {x.shape[3]}, D) with D of at most 2 P Q {x.shape[3]}; got {shape}"
+            )
+        rows, columns, channels, filters = shape
+        patches = np.lib.stride_tricks.sliding_window_view(x, (rows, columns), (1, 2)).transpose(0, 1, 2, 4, 5, 3)
+        flat = patches.reshape(-1, rows * columns * channels).astype(np.float64)
+        variances, directions = np.linalg.eigh(np.cov(flat, rowvar=False).reshape(flat.shape[1], -1))
+        w = (directions / np.sqrt(np.maximum(variances, 0) + eps))[:, ::-1][:, : -(-filters // 2)]
+        w *= np.where(w.sum(axis=0) < 0, -1, 1)  # which of the two directions is found is nobody's choice
+        both = np.concatenate([w, -w], axis=1)[:, :filters].reshape(rows, columns, channels, filters)
+        return both[::-1, ::-1].astype(dtype)  # a convolution turns it round again
+
+    return whitening
 
 
 NAMED: dict[str, Initialiser] = {"he": he, "glorot": glorot, "lecun1989": lecun1989, "zeros": zeros}
