@@ -5,7 +5,7 @@
     python3 lab.py test [PYTEST OPTIONS]   run every test
     python3 lab.py docs [--out DIR]        build the reference of the package, as pages for a browser
     python3 lab.py run COMMAND ...         run a command inside the environment
-    python3 lab.py bench [OPTIONS]         measure the speed, beside PyTorch (which is installed for that)
+    python3 lab.py bench [OPTIONS]         measure the speed, beside PyTorch and ONNX Runtime (installed for that)
 
 The first call makes the environment .venv beside this file (about a minute, with a network); later calls start at once
 and need no network.  Delete .venv to start afresh.
@@ -31,7 +31,7 @@ STAMP = os.path.join(VENV, "cnnlab-stamp")
 LOG = os.path.join(VENV, "cnnlab-install.log")
 LOCK = os.path.join(ROOT, "requirements.lock")
 OLDEST = (3, 11)
-TORCH = "torch==2.13.0"
+COMPARED = {"torch": "torch==2.13.0", "onnx": "onnx==1.23.2", "onnxruntime": "onnxruntime==1.32.0"}
 OFFLINE = re.compile(
     "name resolution|NewConnectionError|ConnectionError|ConnectTimeout|Max retries|Network is unreachable|"
     "getaddrinfo failed|nodename nor servname|ProxyError|Connection refused",
@@ -225,11 +225,12 @@ def docs(options):
 
 
 def bench(options):
-    if not succeeds(PYTHON, "-c", "import torch"):
-        tell("Installing PyTorch into .venv, for comparison only")
-        done, output = pip(TORCH)
-        if not done:
-            tell("lab.py: going on without PyTorch: " + explain(output))
+    for module, requirement in COMPARED.items():  # one by one: where there is one of them, it is compared with
+        if not succeeds(PYTHON, "-c", "import " + module):
+            tell("Installing " + module + " into .venv, for comparison only")
+            done, output = pip(requirement)
+            if not done:
+                tell("lab.py: going on without " + module + ": " + explain(output))
     os.chdir(ROOT)
     replace([PYTHON, "-m", "benchmarks", *options])
 

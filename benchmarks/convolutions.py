@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks import peak
-from benchmarks.sides import FIRST, LAST, OURS, agree, layouts, pytorch
+from benchmarks.sides import LAST, OURS, agree, best, layouts, pytorch
 from benchmarks.timing import per_second, ratio, take_turns
 from cnnlab import layers, models, ops
 from cnnlab.loops.kernels import convolution
@@ -136,25 +136,23 @@ class Problem:
         return array.transpose(0, 2, 3, 1)
 
 
-def contenders(problem, operation, torch, all_of_them=True):
+def contenders(problem, operation, torch, public=True):
     """{name: function} of all sides; raises Disagreement unless all give the same result.
 
-    all_of_them : with cnnlab.ops and PyTorch's default layout, too.
+    public : with cnnlab.ops, too.
     """
     found = {OURS: problem.ours()[operation]}
     expected = found[OURS]().copy()
-    if all_of_them:
+    if public:
         found[PUBLIC] = problem.public()[operation]
         agree(found[PUBLIC](), expected, f"{PUBLIC}, {operation} of {problem.layer}")
     for name, layout in layouts(torch).items():
-        if name == FIRST and not all_of_them:
-            continue
         found[name] = problem.theirs(torch, layout)[operation]
         agree(problem.as_ours(operation, found[name]()), expected, f"{name}, {operation} of {problem.layer}")
     return found
 
 
-def measure(effort, chosen=LAYERS, batch=64, all_of_them=True):
+def measure(effort, chosen=LAYERS, batch=64, public=True):
     """Time every operation of every layer -> list of rows (dicts): layer, operation, GFLOP/s of each side, ratios."""
     torch, rng, rows = pytorch(), np.random.default_rng(0), []
     for layer in chosen:
@@ -162,7 +160,7 @@ def measure(effort, chosen=LAYERS, batch=64, all_of_them=True):
         for operation in OPERATIONS:
             if layer.first and operation == "input_gradient":
                 continue
-            seconds = take_turns(contenders(problem, operation, torch, all_of_them), effort)
+            seconds = take_turns(contenders(problem, operation, torch, public), effort)
             row = {"layer": str(layer), "operation": operation, "lite": layer.lite}
             row["gflops"] = {name: per_second(seconds, name, problem.flops / 1e9) for name in seconds}
             row["ratios"] = {name: ratio(seconds, OURS, name) for name in layouts(torch) if name in seconds}
@@ -179,11 +177,7 @@ def share_of_peak(effort, batch=64):
     return ratio(seconds, OURS, "peak") * problem.flops / operations
 
 
-def smallest(rows, operation, lite=None):
-    """The smallest ratio to PyTorch's channels_last among the rows of an operation; None without PyTorch."""
-    found = [
-        row["ratios"][LAST]
-        for row in rows
-        if row["operation"] == operation and LAST in row["ratios"] and lite in (None, row["lite"])
-    ]
-    return min(found, default=None)
+def smallest(rows, operation=None, lite=None):
+    """The smallest ratio to PyTorch's faster layout among the rows of an operation; None without PyTorch."""
+    chosen = [row for row in rows if operation in (None, row["operation"]) and lite in (None, row["lite"])]
+    return min((best(row["ratios"]) for row in chosen if row["ratios"]), default=None)

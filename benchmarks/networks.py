@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from cnnlab import layers, losses
+from cnnlab import layers, losses, ops
 from cnnlab.layers.standardise import Standardise
 from cnnlab.loops.kernels.pointwise import HEIGHT, STEEPNESS
 
@@ -30,6 +30,8 @@ def to_pytorch(network, torch):
         elif kind is layers.LocalResponseNorm:  # PyTorch takes the mean of the squares, cnnlab their sum
             n, k, alpha, beta = (layer.options[name] for name in ("n", "k", "alpha", "beta"))
             modules.append(nn.LocalResponseNorm(n, alpha * n, beta, k))
+        elif kind is layers.BatchNorm:
+            modules.append(batch_norm(layer, torch))
         elif kind is layers.SumOverTime:
             modules.append(sum_over_time(layer, torch))
         elif kind is layers.ScaledTanh:
@@ -66,18 +68,21 @@ def fill(module, **arrays):
 
 def convolution(layer, torch):
     """[padding where it is not with zeros, nn.Conv2d or one with a bias for every unit and connections]"""
-    nn, padding = torch.nn, tuple(side // 2 for side in layer.size)
-    if layer.padding != "same" or any(side % 2 == 0 for side in layer.size) or layer.groups > 1:
-        raise TypeError(f'only padding "same" with odd kernels is written down here; got {layer!r}')
-    before = []
+    nn, pads = torch.nn, [ops.pads(side, layer.padding) for side in layer.size]
+    if any(before != after for before, after in pads):
+        raise TypeError(f"only padding that is the same on both sides is written down here; got {layer!r}")
+    before, padding = [], tuple(side for side, _ in pads)
     if layer.padding_value:
         before = [nn.ConstantPad2d((padding[1],) * 2 + (padding[0],) * 2, layer.padding_value)]
         padding = 0
     w = kernels(layer, torch)
-    shared = layer.bias == "map"
-    plain = nn.Conv2d(w.shape[1], w.shape[0], layer.size, layer.stride, padding, bias=shared)
+    shared, groups = layer.bias == "map", layer.groups
+    if groups > 1:  # each block of maps out sees its own block of maps in
+        w = torch.cat([part.chunk(groups, 1)[g] for g, part in enumerate(w.chunk(groups, 0))]).contiguous()
+    channels = w.shape[1] * groups, w.shape[0]
+    plain = nn.Conv2d(*channels, layer.size, layer.stride, padding, groups=groups, bias=shared)
     plain = fill(plain, weight=w, bias=tensor(torch, layer.parameters["b"])) if shared else fill(plain, weight=w)
-    if shared and layer.connections is None:
+    if layer.bias != "unit" and (layer.connections is None or groups > 1):
         return [*before, plain]
 
     class Convolution(nn.Module):
@@ -107,6 +112,18 @@ def convolution_in_time(layer, torch):
         raise TypeError(f'only padding "valid" is written down here; got {layer!r}')
     module = torch.nn.Conv1d(w.shape[1], w.shape[0], layer.size, layer.stride, bias=bool(layer.bias))
     return fill(module, weight=w, **({"bias": tensor(torch, layer.parameters["b"])} if layer.bias else {}))
+
+
+def batch_norm(layer, torch):
+    """PyTorch's momentum is 1 - ours."""
+    nn, (channels,) = torch.nn, layer.parameters["gamma"].shape
+    kind = nn.BatchNorm2d if len(layer.input_shape) == 3 else nn.BatchNorm1d
+    module = kind(channels, layer.eps, 1 - layer.momentum)
+    arrays = {
+        **{"weight": layer.parameters["gamma"], "bias": layer.parameters["beta"]},
+        **{"running_mean": layer.state["mean"], "running_var": layer.state["variance"]},
+    }
+    return fill(module, **{name: tensor(torch, array) for name, array in arrays.items()})
 
 
 def dense(layer, network, torch):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from benchmarks.convolutions import OPERATIONS
-from benchmarks.sides import FIRST, LAST, OURS
+from benchmarks.sides import LAST, OURS, best
 from cnnlab.picture import COLOURS, Picture, new_figure
 
 MARKS = dict(zip(OPERATIONS, ("o", "s", "^"), strict=True))
@@ -27,16 +27,20 @@ def where(results):
 
 
 def speed(results):
-    """Ratios to PyTorch of single convolutions and of training steps; without PyTorch, shares of the peak."""
+    """Ratios to the quickest of the others, of whole networks and single convolutions; without any, shares of the peak.
+
+    Whole networks first, and among them the plain one: response normalisation, which is slow in PyTorch, is not in it.
+    """
     one = results["1 thread"]
     beside = any(LAST in row["ratios"] for row in one["convolutions"])
-    figure, axes = new_figure(10, 4.6, columns=2 if beside else 1, width_ratios=(1, 1.1) if beside else None)
-    layers_panel(axes[0, 0], one["convolutions"], None if beside else results["peak_gflops"])
-    if beside:
-        steps_panel(axes[0, 1], results)
+    wholes = [part for part in ("steps", "predict") if beside and part in one]
+    figure, axes = new_figure(5 * (1 + len(wholes)), 4.6, columns=1 + len(wholes))
+    for axis, part in zip(axes[0], wholes, strict=False):
+        networks_panel(axis, results, part)
+    layers_panel(axes[0, -1], one["convolutions"], None if beside else results["peak_gflops"])
     figure.suptitle(where(results), fontsize=9, color=GREY)
     caption = "How many times faster than PyTorch" if beside else "Speed as a share of the measured peak"
-    return Picture(figure, f"{caption}: single convolutions" + (" and training steps" if beside else ""))
+    return Picture(figure, f"{caption}: " + "training steps, " * ("steps" in wholes) + "single convolutions")
 
 
 def below(axis):
@@ -49,7 +53,7 @@ def layers_panel(axis, rows, peak):
     names = list(dict.fromkeys(row["layer"] for row in rows))
     for k, operation in enumerate(OPERATIONS):
         chosen = [row for row in rows if row["operation"] == operation]
-        values = [row["ratios"][LAST] if peak is None else row["gflops"][OURS] / peak for row in chosen]
+        values = [best(row["ratios"]) if peak is None else row["gflops"][OURS] / peak for row in chosen]
         places = [names.index(row["layer"]) for row in chosen]
         label = operation.replace("_", " ")
         axis.plot(values, places, MARKS[operation], color=COLOURS[k], label=label, alpha=0.9, markersize=6)
@@ -60,21 +64,28 @@ def layers_panel(axis, rows, peak):
     axis.grid(axis="y", color="#e5e5e5", linewidth=0.8)
     axis.set_axisbelow(True)
     below(axis)
-    axis.set_xlabel("speed; PyTorch (channels_last) = 1" if peak is None else "share of the measured peak")
+    axis.set_xlabel("speed; PyTorch (its faster layout) = 1" if peak is None else "share of the measured peak")
     axis.set_title("Single convolutions, 1 thread", fontsize=10)
 
 
-def steps_panel(axis, results):
-    """Two bars for each training step: one thread and two."""
+WHOLES = {
+    "steps": ("Training steps", "speed; PyTorch (its faster layout) = 1"),
+    "predict": ("Networks in use", "speed; the faster of PyTorch (both layouts) and ONNX Runtime = 1"),
+}
+
+
+def networks_panel(axis, results, part):
+    """Two bars for each network: one thread and two."""
     names, high = [], 0.38
     for k, words in enumerate(("1 thread", "2 threads")):
-        for row in results.get(words, {}).get("steps", []):
+        rows = sorted(results.get(words, {}).get(part, []), key=lambda row: "plain" not in row["key"])
+        for row in rows:
             title = f"{row['network']}, {'online' if row['batch'] == 1 else 'batch ' + str(row['batch'])}"
             if title not in names:
                 names.append(title)
-            value = min(row["ratios"][name] for name in (LAST, FIRST) if name in row["ratios"])
+            value = best(row["ratios"])
             place = names.index(title) + (k - 0.5) * high
-            first = row is results[words]["steps"][0]
+            first = row is rows[0]
             axis.barh(place, value - 1, high, left=1, color=COLOURS[k], label=words if first else None)
             text = f"{value:.3g}"
             axis.annotate(text, (max(value, 1), place), (4, 0), textcoords="offset points", va="center", fontsize=8)
@@ -89,8 +100,9 @@ def steps_panel(axis, results):
     axis.set_yticks(range(len(names)), names, fontsize=8)
     axis.invert_yaxis()
     below(axis)
-    axis.set_xlabel("speed; PyTorch (its faster layout) = 1")
-    axis.set_title("Training steps", fontsize=10)
+    title, speed = WHOLES[part]
+    axis.set_xlabel(speed)
+    axis.set_title(title, fontsize=10)
 
 
 AXES = {

@@ -1,4 +1,6 @@
-"""The two sides: cnnlab, and PyTorch where it is installed; both get the same number of threads."""
+"""The sides: cnnlab, PyTorch and, for networks in use, ONNX Runtime, where they are installed; all of them get the same
+number of threads.
+"""
 
 import os
 
@@ -7,6 +9,8 @@ import numpy as np
 from cnnlab import loops
 
 OURS, LAST, FIRST, COMPILED = "cnnlab", "PyTorch CL", "PyTorch NCHW", "torch.compile"  # CL: channels_last
+RUNTIME = "ONNX Runtime"
+EAGER = LAST, FIRST
 
 
 def pytorch():
@@ -16,6 +20,24 @@ def pytorch():
     except ImportError:
         return None
     return torch
+
+
+def onnx_runtime():
+    """The module onnxruntime, or None where it, or the package that writes its files, is not installed."""
+    try:
+        import onnx
+        import onnxruntime
+    except ImportError:
+        return None
+    return onnxruntime if onnx else None
+
+
+def best(ratios, names=(*EAGER, RUNTIME)):
+    """The ratio to the quickest of the others, PyTorch's faster layout among them; None if nobody else ran.
+
+    torch.compile has a column of its own: it takes a minute before its first step.
+    """
+    return min((ratios[name] for name in names if name in ratios), default=None)
 
 
 def cores():

@@ -68,9 +68,10 @@ class Case:
 
 ENTROPY, SQUARES, SIGNS = cnnlab.CrossEntropy(), cnnlab.MSE(), cnnlab.MSE(off=-1, on=1)
 CASES = (
+    Case("alexnet_lite_plain_step", "AlexNet-lite, no norm, dropout", alexnet_lite_plain, ENTROPY, 128, 128),
     Case("alexnet_lite_step_64", "AlexNet-lite", models.alexnet_lite, ENTROPY, 64, 64, quick=False),
     Case("alexnet_lite_step", "AlexNet-lite", models.alexnet_lite, ENTROPY, 128, 128, compiled=True),
-    Case("alexnet_lite_plain_step", "AlexNet-lite, no norm, dropout", alexnet_lite_plain, ENTROPY, 128, 128, False),
+    Case("alexnet_lite_bn_step", "AlexNet-lite, batch norm", models.alexnet_lite_bn, ENTROPY, 128, 128),
     Case("zip_code_online", "zip codes 1989", models.zip_code_1989, SIGNS, 1, 128, compiled=True),
     Case("zip_code_batch32", "zip codes 1989", models.zip_code_1989, SIGNS, 32, 512),
     Case("tdnn_online", "TDNN", models.tdnn, SQUARES, 1, 128, compiled=True),
@@ -188,14 +189,18 @@ def measure(effort, quick=False, compiled=False, all_of_them=True, cases=CASES):
             continue
         with place_for_compiled():
             seconds = take_turns(contenders(case, torch, compiled and case.compiled, all_of_them), effort)
-        row = {"key": case.key, "network": case.title, "batch": case.batch}
-        row["samples_per_second"] = {name: per_second(seconds, name, case.samples) for name in seconds}
-        row["ratios"] = {name: ratio(seconds, OURS, name) for name in seconds if name != OURS}
-        # Twice forward's work for backward, except below the first layer: close enough to compare machines with.
-        network = case.make(rng=0)
-        row["gflops"] = row["samples_per_second"][OURS] * operations(network) / 1e9
-        rows.append(row)
+        rows.append(row(case.key, case.title, case.batch, seconds, case.samples, case.make(rng=0)))
     return rows
+
+
+def row(key, title, batch, seconds, samples, network):
+    """What is kept of one measurement."""
+    found = {"key": key, "network": title, "batch": batch}
+    found["samples_per_second"] = {name: per_second(seconds, name, samples) for name in seconds}
+    found["ratios"] = {name: ratio(seconds, OURS, name) for name in seconds if name != OURS}
+    # Twice forward's work for backward, except below the first layer: close enough to compare machines with.
+    found["gflops"] = found["samples_per_second"][OURS] * operations(network) / 1e9
+    return found
 
 
 def operations(network):
@@ -204,8 +209,3 @@ def operations(network):
     """
     linear = [layer.multiply_adds for layer in network if layer.multiply_adds]
     return 2 * (3 * sum(linear) - linear[0])
-
-
-def against_eager(row):
-    """The ratio to the faster of PyTorch's layouts; None without PyTorch."""
-    return min((row["ratios"][name] for name in (LAST, FIRST) if name in row["ratios"]), default=None)

@@ -1,6 +1,6 @@
 """The table that is printed: what was measured, side by side."""
 
-from benchmarks.sides import COMPILED, FIRST, LAST, OURS
+from benchmarks.sides import COMPILED, FIRST, LAST, OURS, RUNTIME, best
 from benchmarks.timing import ratio
 
 WIDTH = 100
@@ -33,7 +33,8 @@ def others(cores):
     return ["", note + ", from which PyTorch's threads suffer more than cnnlab's"]
 
 
-RATIOS = "ratios: cnnlab / PyTorch, over 1 is faster"
+RATIOS = "ratios: over 1, cnnlab is faster"
+NARROW = "256-bit: vs PyTorch's faster layout, both as a processor with 256-bit vectors"
 PYTORCH = (("PyTorch CL", LAST, 12), ("NCHW", FIRST, 8), ("compiled", COMPILED, 10))
 
 
@@ -43,15 +44,19 @@ def beside_pytorch(title, columns, rows, speeds, digits=0, contenders=PYTORCH[:2
     columns : (heading, width to the left or right such as "<24" or ">9", row -> words).  speeds : under which name a
     row keeps {contender: speed}.
     """
-    heads = [(head, width) for head, width, _ in columns]
-    heads += [(head, f">{width}") for head, _, width in contenders] + [("vs CL", ">8"), ("vs NCHW", ">9")]
-    lines = [*heading(title, RATIOS), "".join(f"{head:{width}s}" for head, width in heads)]
-    for row in rows:
-        words = [tell(row) for *_, tell in columns]
-        words += [number(row[speeds].get(name), digits) for _, name, _ in contenders]
-        words += [number(row["ratios"].get(name)) for name in (LAST, FIRST)]
-        lines.append("".join(f"{word:{width}s}" for word, (_, width) in zip(words, heads, strict=True)))
-    return lines
+    columns = list(columns)
+    for head, name, width in contenders:
+        columns.append((head, f">{width}", lambda row, name=name: number(row[speeds].get(name), digits)))
+    columns += [("vs CL", ">7", lambda row: number(row["ratios"].get(LAST)))]
+    columns += [("vs NCHW", ">8", lambda row: number(row["ratios"].get(FIRST)))]
+    if any(name == RUNTIME for _, name, _ in contenders):
+        columns += [("vs best", ">8", lambda row: number(best(row["ratios"])))]
+    narrow = any("256-bit" in row for row in rows)
+    if narrow:
+        columns += [("256-bit", ">8", lambda row: number(row.get("256-bit")))]
+    lines = [*heading(title, RATIOS), "".join(f"{head:{width}s}" for head, width, _ in columns)]
+    lines += ["".join(f"{tell(row):{width}s}" for _, width, tell in columns) for row in rows]
+    return [*lines, NARROW] if narrow else lines
 
 
 def convolutions(rows, threads, peak, batch):
@@ -76,6 +81,18 @@ def steps(rows, threads):
     ]
     title = f"Training steps, samples per second, {threads}"
     return beside_pytorch(title, columns, rows, "samples_per_second", contenders=PYTORCH)
+
+
+def predict(rows, threads):
+    """Images per second of networks in use."""
+    columns = [
+        ("network", "<26", lambda row: row["network"]),
+        ("batch", ">6", lambda row: str(row["batch"])),
+        ("cnnlab", ">9", lambda row: number(row["images_per_second"][OURS], 0)),
+    ]
+    contenders = (*PYTORCH[:2], (RUNTIME, RUNTIME, 14))
+    title = f"Networks in use, images per second, {threads}"
+    return beside_pytorch(title, columns, rows, "images_per_second", contenders=contenders)
 
 
 def pooling(rows, threads):
@@ -133,11 +150,27 @@ def threads(found):
     return lines
 
 
+def notebooks(found):
+    """Seconds and megabytes of each."""
+    lines = heading("Notebooks, executed one after the other", "memory: of the kernel, resident, behind its last cell")
+    return lines + [f"{name:28s}{each['seconds']:8.1f} s{each['megabytes']:8.0f} MB" for name, each in found.items()]
+
+
+def processors(kept):
+    """The figures of every kind of processor that has been measured, a section each."""
+    lines = heading("Kinds of processor that have been measured")
+    for kind, each in kept.items():
+        lines += [f"{kind} ({each['date']}):"]
+        lines += [f"    {key:28s}{number(value, 3):>9s}" for key, value in each["figures"].items()]
+    return lines
+
+
 def bars(rows):
-    """What cnnlab wants to reach, and whether it does."""
+    """What cnnlab must reach, what it aims at, and whether it does."""
     lines = heading("Bars")
     for row in rows:
         verdict = "-" if row["value"] is None else "holds" if row["holds"] else "MISSED"
         sign = "at least" if row["more"] else "at most"
-        lines.append(f"{row['key']:28s}{number(row['value'], 3):>8s}   {sign:9s}{row['bar']:6.2f}   {verdict}")
+        value, aim = number(row["value"], 3), f"(aim {row['aim']:g})"
+        lines.append(f"{row['key']:28s}{value:>9s}   {sign:9s}{row['bar']:7.2f} {aim:11s} {verdict}")
     return lines

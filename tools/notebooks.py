@@ -48,8 +48,11 @@ def find(names):
     return paths
 
 
-def execute(notebook, folder):
-    """Run `notebook` in a fresh kernel whose working directory is `folder`; the outputs are left in it."""
+def execute(notebook, folder, watch=None):
+    """Run `notebook` in a fresh kernel whose working directory is `folder`; the outputs are left in it.
+
+    watch : a function of the client, called behind each cell, when the kernel is still there.
+    """
     from nbclient import NotebookClient
 
     for cell in notebook.cells:
@@ -64,6 +67,8 @@ def execute(notebook, folder):
             store_widget_state=False,
             record_timing=False,
         )
+        if watch is not None:
+            client.on_cell_executed = lambda **about: watch(client)
         client.execute(env={**os.environ, "IPYTHONDIR": profile})
     return notebook
 

@@ -10,14 +10,34 @@ import pytest
 from numba import config
 
 from benchmarks import __main__ as command
-from benchmarks import convolutions, first_step, memory, networks, pooling, scaling, sides, steps, summary, timing
-from cnnlab import loops, models
+from benchmarks import (
+    convolutions,
+    first_step,
+    fitting,
+    memory,
+    narrow,
+    networks,
+    notebooks,
+    pooling,
+    predicting,
+    processors,
+    scaling,
+    sides,
+    steps,
+    timing,
+)
+from cnnlab import layers, loops, models
+from cnnlab.network import Network
 
 SPEED = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without machine code there is no speed to measure")
 KEYS = """conv_forward_min conv_input_gradient_min conv_weight_gradient_min alexnet_lite_step alexnet_lite_step_nchw
 zip_code_online zip_code_batch32 tdnn_online tdnn_batch32 alexnet_lite_memory first_step_warm_s first_step_cold_s
-peak_share""".split()
+peak_share conv_min_of_all max_pool_min max_pool_min_256_bit alexnet_lite_plain_step alexnet_lite_bn_step
+lenet_mnist_fit predict_alexnet_lite_128 predict_alexnet_lite_1 predict_alexnet_lite_bn_128
+predict_alexnet_lite_bn_1""".split()
+LONG = "predict_alexnet_2012_8 predict_alexnet_2012_1 notebooks_s kernel_mb".split()  # only in a full run
 MEASURED_ALONE = {"first_step_warm_s", "first_step_cold_s", "peak_share"}
+TINY = models.alexnet_tiny
 
 
 class Clock:
@@ -67,13 +87,70 @@ def test_long_work_gets_fewer_rounds_but_three_at_least():
 # ---- the two sides
 
 
-@pytest.mark.parametrize("make", [models.alexnet_lite, models.zip_code_1989, models.tdnn, steps.alexnet_lite_plain])
+def groups():
+    """Groups of maps, no padding, no bias, and statistics that are no ones and zeros."""
+    row = [layers.Conv2D(4, 3), layers.Conv2D(6, 3, padding=1, groups=2, bias=None), layers.BatchNorm()]
+    network = Network([*row, layers.Flatten(), layers.Dense(3)], (7, 8, 2))
+    network[2].state["mean"][:], network[2].state["variance"][:] = 0.3, 4
+    return network
+
+
+MAKERS = [models.alexnet_lite, models.alexnet_lite_bn, models.zip_code_1989, models.tdnn, models.tdnn_digits]
+
+
+@pytest.mark.parametrize("make", [*MAKERS, steps.alexnet_lite_plain, fitting.lenet, groups])
 def test_the_network_in_pytorch_is_the_same(rng, make):
     torch = pytest.importorskip("torch")
     network = make()
     x = rng.uniform(0, 1, (3, *network.input_shape)).astype(np.float32)
     theirs = networks.to_pytorch(network, torch).eval()(networks.images_of(x, torch, torch.channels_last))
     assert np.allclose(theirs.detach().numpy(), network.forward(x), atol=1e-5)
+
+
+def test_the_network_of_2012_gets_weights_without_drawing_them(monkeypatch):
+    row = [layers.Conv2D(4, 3, groups=2, initialiser="zeros"), layers.Flatten(), layers.Dense(3, initialiser="zeros")]
+    monkeypatch.setattr(models, "alexnet_2012", lambda initialiser: Network(row, (7, 8, 2)))
+    convolution, _, dense = predicting.alexnet_2012()
+    assert (dense.parameters["w"] != 0).all()
+    assert ((convolution.parameters["w"] != 0) == convolution.connections).all()
+
+
+def test_networks_in_use_are_compared_with_all_that_there_is(monkeypatch):
+    case = predicting.Case("predict_tiny", "tiny", TINY, (2, 1))
+    rows = predicting.measure(timing.Effort(1, 1e-6), cases=[case])
+    assert [row["key"] for row in rows] == ["predict_tiny_2", "predict_tiny_1"]
+    others = set(sides.layouts(sides.pytorch())) | {sides.RUNTIME}
+    assert all(
+        row["ratios"].keys() == others and row["images_per_second"].keys() == others | {"cnnlab"} for row in rows
+    )
+    without = predicting.measure(timing.Effort(1, 1e-6), runtime=False, cases=[case])
+    assert all(sides.RUNTIME not in row["ratios"] for row in without)
+    assert not predicting.measure(timing.Effort(1, 1e-6), True, cases=[replace(case, quick=False)])
+    monkeypatch.setattr(predicting, "in_runtime", lambda network, runtime: lambda x: lambda: network.predict(x) + 1)
+    with pytest.raises(sides.Disagreement, match="ONNX Runtime, tiny, batch 2"):
+        predicting.measure(timing.Effort(1, 1e-6), cases=[case])
+
+
+def test_onnx_runtime_gets_as_many_threads(monkeypatch):
+    runtime, given = sides.onnx_runtime(), []
+
+    class Spy(runtime.InferenceSession):
+        def __init__(self, model, options, **more):
+            given.append((options.intra_op_num_threads, options.inter_op_num_threads))
+            super().__init__(model, options, **more)
+
+    monkeypatch.setattr(runtime, "InferenceSession", Spy)
+    monkeypatch.setattr(loops, "threads", lambda: 2)
+    predicting.in_runtime(TINY(), runtime)
+    assert given == [(2, 1)]
+
+
+def test_what_learns_otherwise_is_not_timed(monkeypatch):
+    torch = pytest.importorskip("torch")
+    assert fitting.contenders(torch, 8, 4).keys() == {sides.OURS, sides.LAST, sides.FIRST}
+    monkeypatch.setattr(fitting, "theirs", lambda x, y, batch, torch, layout, epochs=2: lambda: [2.4] * epochs)
+    with pytest.raises(sides.Disagreement, match="losses of lenet_mnist_fit"):
+        fitting.contenders(torch, 8, 4)
 
 
 def test_what_computes_something_else_is_not_measured(monkeypatch):
@@ -94,9 +171,18 @@ def test_what_computes_something_else_is_not_measured(monkeypatch):
 # ---- the whole of it, small
 
 
+def in_this_process(parts, quick):
+    """What `narrow.measure` gives, without a process of its own."""
+    return {"pooling": pooling.measure(timing.QUICK)}
+
+
 @pytest.fixture
-def small(monkeypatch):
-    """The whole benchmark in little: one round of everything, and no processes of their own."""
+def small(monkeypatch, tmp_path):
+    """The whole benchmark in little: one round of everything, no processes of their own, and a notebook of one cell."""
+    tool, cell = notebooks.tool(), {"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "outputs": []}
+    page = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell | {"execution_count": None}]}
+    (tmp_path / "00_start_here.ipynb").write_text(json.dumps(page), encoding="utf-8")
+    monkeypatch.setattr(tool, "FOLDER", tmp_path)
     threads = loops.threads()
     effort, layer = timing.Effort(1, 1e-6), convolutions.Layer(3, 4, 3, 6, lite=True)
     monkeypatch.setattr(timing, "FULL", effort)
@@ -105,10 +191,17 @@ def small(monkeypatch):
     monkeypatch.setattr(convolutions, "LAYERS", [layer, replace(layer, inputs=5, lite=False)])
     monkeypatch.setattr(convolutions, "PEAK_LAYER", replace(layer, inputs=8))
     monkeypatch.setattr(pooling.measure, "__defaults__", (pooling.WINDOWS[1:2], 1))
-    cases = [replace(case, batch=min(case.batch, 2), samples=2, compiled=False) for case in steps.CASES]
+    few = {"alexnet_lite_bn_step": 16}  # the variance of two numbers, one for each image, tells nothing
+    sizes = [(case, few.get(case.key, 2)) for case in steps.CASES]
+    cases = [replace(case, batch=min(case.batch, size), samples=size, compiled=False) for case, size in sizes]
     monkeypatch.setattr(steps, "CASES", cases)
     monkeypatch.setattr(steps.measure, "__defaults__", (False, False, True, cases))
+    monkeypatch.setattr(fitting.measure, "__defaults__", (4, 2))
+    cases = [replace(case, make=TINY) for case in predicting.CASES]
+    monkeypatch.setattr(predicting.measure, "__defaults__", (False, True, cases))
     monkeypatch.setattr(scaling.threads, "__defaults__", (None, None, 2))
+    monkeypatch.setattr(narrow, "measure", in_this_process)
+    monkeypatch.setattr(notebooks, "tool", lambda: tool)
     for name, values in (("BATCHES", (1, 2)), ("SIDES", (4, 5)), ("CHANNELS", (2, 3))):
         monkeypatch.setattr(scaling, name, values)
     monkeypatch.setattr(
@@ -132,6 +225,7 @@ def test_all_keys_are_there_with_pytorch(small, capsys):
     flat = last_line(capsys)
     assert all(flat[key] > 0 for key in KEYS), flat
     assert flat["alexnet_lite_memory"] == 0.5 and flat["first_step_warm_s"] == 0.1
+    assert all(flat[key] is None for key in LONG)
     assert all(value is None or isinstance(value, int | float) for value in flat.values()), "it must be flat"
     many = "alexnet_lite_step_2_threads"
     assert (many in flat) == (sides.cores() > 1)
@@ -139,11 +233,12 @@ def test_all_keys_are_there_with_pytorch(small, capsys):
 
 @SPEED
 def test_without_pytorch_the_same_table_shows_shares_of_the_peak(small, capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch", None)
+    for name in ("torch", "onnxruntime"):
+        monkeypatch.setitem(sys.modules, name, None)
     command.main(["--quick", "--json"])
     out = capsys.readouterr().out
     flat = json.loads(out.splitlines()[-1])
-    assert set(KEYS) <= flat.keys() and {key for key in KEYS if flat[key] is not None} == MEASURED_ALONE
+    assert set(KEYS) | set(LONG) <= flat.keys() and {key for key in KEYS if flat[key] is not None} == MEASURED_ALONE
     assert "3 -> 4 3x3 @6 *" in out and " %" in out and flat["alexnet_lite_step_per_second"] > 0
 
 
@@ -155,6 +250,9 @@ def test_a_full_run_is_kept_with_its_pictures(small, capsys, monkeypatch, tmp_pa
     kept = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))
     assert kept["machine"]["processor"] and kept["machine"]["date"] and kept["figures"].keys() >= set(KEYS)
     assert [row["value"] for row in kept["scaling"]["side"]] == [4, 5]
+    assert kept["notebooks"]["00_start_here"]["megabytes"] > 20 and kept["figures"]["notebooks_s"] > 0
+    (kind,) = json.loads((tmp_path / "processors.json").read_text(encoding="utf-8"))
+    assert kind == processors.kind(kept["machine"]) and kind in capsys.readouterr().out
     for name in ("speed", "scaling"):
         assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
@@ -164,12 +262,6 @@ def test_without_machine_code_it_says_so(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         command.main(["--quick"])
     assert "NUMBA_DISABLE_JIT" in capsys.readouterr().err
-
-
-def test_bars_know_which_way_is_better():
-    rows = {row["key"]: row for row in summary.bars({"zip_code_online": 30.0, "first_step_warm_s": 0.7})}
-    assert rows["zip_code_online"]["holds"] and not rows["first_step_warm_s"]["holds"]
-    assert rows["tdnn_online"]["value"] is None and not rows["tdnn_online"]["holds"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the mark cannot be set back")

@@ -131,7 +131,7 @@ def test_in_ci_the_machine_code_is_compiled_afresh(lab, replaced, monkeypatch):
     assert removed == [replaced[-1][1]["NUMBA_CACHE_DIR"]]
 
 
-def test_bench_installs_pytorch_only_where_it_is_missing_and_goes_on_without(lab, replaced, monkeypatch, capsys):
+def test_bench_installs_the_others_only_where_they_are_missing_and_goes_on_without(lab, replaced, monkeypatch, capsys):
     monkeypatch.setattr(lab, "succeeds", lambda *command: True)
     monkeypatch.setattr(lab, "pip", lambda *arguments: pytest.fail("must not install"))
     lab.main(["bench", "--quick"])
@@ -140,8 +140,16 @@ def test_bench_installs_pytorch_only_where_it_is_missing_and_goes_on_without(lab
     monkeypatch.setattr(lab, "succeeds", lambda *command: False)
     monkeypatch.setattr(lab, "pip", lambda *given: asked.append(given) or (False, "ERROR: Network is unreachable"))
     lab.main(["bench"])
-    assert asked == [(lab.TORCH,)] and len(replaced) == 2
-    assert "going on without PyTorch: no network" in capsys.readouterr().err
+    assert asked == [(requirement,) for requirement in lab.COMPARED.values()] and len(replaced) == 2
+    told = capsys.readouterr().err
+    assert all(f"going on without {module}: no network" in told for module in ("torch", "onnx", "onnxruntime"))
+
+
+def test_bench_compares_with_the_onnx_that_is_locked(lab):
+    """lab.py installs it with everything else; where the lock does not fit, `bench` takes the same versions."""
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    pins = {line.split()[0] for line in lines if line.startswith("onnx")}
+    assert pins == set(lab.COMPARED.values()) - {lab.COMPARED["torch"]}
 
 
 @pytest.mark.parametrize(("name", "tool"), [("check", "check.py"), ("docs", "reference.py")])

@@ -1,0 +1,35 @@
+"""What a learner waits for, and how much memory it takes: every notebook, one after the other, each in a new kernel."""
+
+import importlib.util
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SERIES = "15"  # the time is that of the notebooks before this one: those that there have been from the beginning
+
+
+def tool():
+    """tools/notebooks.py, which executes notebooks for the repository."""
+    spec = importlib.util.spec_from_file_location("tools_notebooks", ROOT / "tools" / "notebooks.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def resident(client):
+    """Megabytes of memory that the kernel of a notebook has now."""
+    import psutil
+
+    return psutil.Process(client.km.provisioner.pid).memory_info().rss / 1e6
+
+
+def measure(names=()):
+    """{notebook: {"seconds": until its kernel is gone again, "megabytes": its kernel's, behind the last cell}}"""
+    import nbformat
+
+    notebooks, found = tool(), {}
+    for path in notebooks.find(names):
+        notebook, sizes, start = nbformat.read(path, 4), [], time.perf_counter()
+        notebooks.execute(notebook, path.parent, lambda client, sizes=sizes: sizes.append(resident(client)))
+        found[path.stem] = {"seconds": time.perf_counter() - start, "megabytes": sizes[-1]}
+    return found
