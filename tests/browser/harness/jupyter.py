@@ -239,9 +239,7 @@ class Notebook:
 
     def run_all(self, timeout=120):
         """Run every cell as the menu does, wait until all is quiet (`timeout` in seconds); raises if a cell fails."""
-        self.page.evaluate("""() => { window.ran = false;
-            jupyterapp.commands.execute("notebook:run-all-cells").finally(() => { window.ran = true }) }""")
-        self.page.wait_for_function("window.ran", timeout=1000 * timeout)
+        self.wait_for("jupyterapp.commands.execute('notebook:run-all-cells').catch(() => null)", timeout)
         self.wait_until_idle(timeout)
         for index, output in self.errors():
             raise AssertionError(f"{self.name}, cell {index}: {output['ename']}: {output['evalue']}")
@@ -249,15 +247,23 @@ class Notebook:
 
     def wait_until_idle(self, timeout=30):
         """Wait until the kernel has answered all that was sent, is idle, and the page has painted what came back."""
-        self.page.evaluate("""() => { window.quiet = false; (async () => {
+        script = """(async () => {
             const kernel = panel.sessionContext.session.kernel;
             const views = () => [...document.querySelectorAll(".cnnlab")];
             do { await kernel.requestKernelInfo(); await new Promise(next => setTimeout(next, 30)) }
             while (kernel.status !== "idle" || views().some(view => view.cnnlab.channel.queue.length));
             await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
-        })().finally(() => { window.quiet = true }) }""")
-        self.page.wait_for_function("window.quiet", timeout=1000 * timeout)
+        })()"""
+        self.wait_for(script, timeout)
         return self
+
+    def wait_for(self, promise, timeout):
+        """Wait until the page keeps its promise.  playwright would ask at every frame, and make the page paint them."""
+        self.page.evaluate(
+            f"""seconds => Promise.race([{promise}, new Promise((_, fail) =>
+                setTimeout(() => fail(new Error(`still waiting after ${{seconds}} s`)), 1000 * seconds))])""",
+            timeout,
+        )
 
     def cells(self):
         """The cells as they are now, outputs included: a list of dicts as in an .ipynb file."""
