@@ -100,7 +100,7 @@ class Run:
         if "steps" in self.parts:
             compiled, everybody = count == 1 and not self.quick, count == 1 or not self.quick
             found["steps"] = rows = steps.measure(self.effort, self.quick, compiled, everybody)
-            rows += fitting.measure(self.effort) if everybody else []
+            rows += fitting.measure(self.effort, self.quick) if everybody else []
             self.beside_narrow("steps", rows, count, ("key",))
             say(table.steps(rows, words))
         if "predict" in self.parts and not (self.quick and count > 1):

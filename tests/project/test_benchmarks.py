@@ -196,7 +196,7 @@ def small(monkeypatch, tmp_path):
     cases = [replace(case, batch=min(case.batch, size), samples=size, compiled=False) for case, size in sizes]
     monkeypatch.setattr(steps, "CASES", cases)
     monkeypatch.setattr(steps.measure, "__defaults__", (False, False, True, cases))
-    monkeypatch.setattr(fitting.measure, "__defaults__", (4, 2))
+    monkeypatch.setattr(fitting.measure, "__defaults__", (False, 4, 2))
     cases = [replace(case, make=TINY) for case in predicting.CASES]
     monkeypatch.setattr(predicting.measure, "__defaults__", (False, True, cases))
     monkeypatch.setattr(scaling.threads, "__defaults__", (None, None, 2))
