@@ -1,0 +1,64 @@
+"""How the tests are spread over processes, and what is said of their minutes: conftest.py at the root."""
+
+import importlib.util
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def spreading():
+    spec = importlib.util.spec_from_file_location("conftest_under_test", ROOT / "conftest.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_file_stays_together_and_so_do_all_browser_tests(spreading):
+    ids = ["tests/browser/test_a.py::test_1", "tests/browser/test_b.py::test_2", "tests/ops/test_c.py::test_3[0]"]
+    assert [spreading.scope_of(name) for name in ids] == ["browser", "browser", "tests/ops/test_c.py"]
+
+
+def test_what_is_begun_first_is_there(spreading):
+    for name in spreading.LONG:
+        assert name == "browser" or list(ROOT.glob(f"{name}*")), f"nothing is called {name}, so it is not begun first"
+
+
+def test_the_longest_are_begun_first_whatever_the_number_of_their_tests(spreading, monkeypatch):
+    config = SimpleNamespace(getvalue=lambda name: {"dist": "loadscope", "tx": ["popen"]}[name])
+    scheduler = spreading.pytest_xdist_make_scheduler(config, None)
+    begun = []
+    monkeypatch.setattr(LoadScopeScheduling, "_assign_work_unit", lambda self, _: begun.append(queue.popitem(False)[0]))
+    queue = scheduler.workqueue
+    many, last = "tests/ops/test_pooling.py", f"{spreading.LONG[2]}.py"
+    queue.update({many: {}, "notebooks/00_start_here.ipynb": {}, last: {}, "browser": {}})
+    while queue:
+        scheduler._assign_work_unit(None)
+    assert begun == ["browser", last, "notebooks/00_start_here.ipynb", many]
+
+
+def test_with_durations_the_files_and_processes_are_summed(spreading):
+    def report(name, seconds, process):
+        made = pytest.TestReport(name, ("", 0, ""), {}, "passed", None, "call", duration=seconds)
+        made.worker_id = process
+        return made
+
+    reports = [report("tests/a.py::x", 1.0, "gw0"), report("tests/a.py::y", 2.0, "gw0"), report("b.py::z", 0.5, "gw1")]
+    said = []
+    terminal = SimpleNamespace(
+        stats={"passed": reports, "": [object()]},
+        section=said.append,
+        write_line=lambda line: said.append(line.split()),
+    )
+    spreading.pytest_terminal_summary(terminal, SimpleNamespace(getoption=lambda name: None))
+    assert said == []
+    spreading.pytest_terminal_summary(terminal, SimpleNamespace(getoption=lambda name: 1))
+    assert said[1:] == [
+        ["3.0", "s", "tests/a.py"],
+        ["3.0", "s", "in", "all,", "gw0"],
+        ["0.5", "s", "in", "all,", "gw1"],
+    ]
