@@ -10,6 +10,7 @@ from cnnlab import arguments, losses
 from cnnlab.layers import KINDS, Layer
 from cnnlab.network.contents import Contents
 from cnnlab.network.executor import executor_for
+from cnnlab.network.forward import forward_for
 from cnnlab.network.parameters import FlatParameters
 from cnnlab.optimisers import Optimiser
 from cnnlab.types import Array, ArrayLike, Seed, Shape
@@ -63,6 +64,7 @@ class Network(Contents):
     ) -> None:
         super().__init__(layers, input_shape, rng, dtype)
         self._flat, self._executor = FlatParameters(self.layers, self.dtype), None
+        self._in_use: tuple[list[Layer], Any] = ([], None)
         self._own = all(_is_own(layer) for layer in self.layers)
 
     # Forward and backward
@@ -226,7 +228,10 @@ class Network(Contents):
 
         These are no probabilities, as losses take the excitation and apply their own nonlinearity: see
         `predict_proba`, or `loss.yhat(network.predict(x))`.  What the layers keep for `backward` stays: it may be
-        called between forward and backward, or beside training.
+        called between forward and backward, or beside training, by several threads.  If there are compiled operations
+        for all layers, they run without Python in between, and what a sample gives does not depend, to the last bit, on
+        what stands beside it.  Weights and statistics are read anew at each call; batch normalisation computes
+        gamma (e - mean) / deviation + beta, and is not folded into the weights before it, which would lose digits.
 
         Parameters
         ----------
@@ -246,9 +251,22 @@ class Network(Contents):
         """
         x, batch = self.checked(x), arguments.whole("batch", batch)
         self._check_arrays()
-        return np.concatenate([self._predict(x[i : i + batch]) for i in range(0, len(x), batch)])
+        forward = self._ways_forward()
+        if forward is None:
+            return np.concatenate([self._predict(x[i : i + batch]) for i in range(0, len(x), batch)])
+        e = np.empty((len(x), *self.output_shape), self.dtype)
+        for i in range(0, len(x), batch):
+            forward.predict(x[i : i + batch], e[i : i + batch])
+        return e
 
     __call__ = predict
+
+    def _ways_forward(self) -> Any:
+        """This network in use as compiled plans; None if it has none."""
+        known, forward = self._in_use
+        if known != self.layers or (forward is not None and not forward.fits()):
+            self._in_use = known, forward = list(self.layers), forward_for(self)
+        return forward
 
     def _predict(self, h: Array) -> Array:
         for layer in self.layers:

@@ -40,17 +40,20 @@ def operation_of(layer):
     return COMPUTED.get(name) if known else None
 
 
-def stages_of(network):
+def stages_of(network, learns=True):
     """What the plan does, in order; Flatten takes no work at all.
+
+    learns : if not, nothing is dropped, and batch normalisation takes its running statistics as they are.
 
     Raises NotCovered, naming the layer.
     """
+    skipped = (layers.Flatten,) if learns else (layers.Flatten, layers.Dropout)
     rest, found = list(network.layers), []
     first = rest.pop(0) if rest and operation_of(rest[0]) is Operation.LOAD else None
     found.append(Stage(Operation.LOAD, first))
     while rest:
         layer, relu, pool = rest.pop(0), False, None
-        if type(layer) is layers.Flatten:
+        if type(layer) in skipped:
             continue
         operation = operation_of(layer)
         if operation is None or operation is Operation.LOAD:
@@ -65,7 +68,7 @@ def stages_of(network):
             relu = relu or pool.rectify
         if pool is not None and not _fits(pool):
             raise NotCovered("MaxPool2D with a large window")
-        if operation.row.begins_with:
+        if operation.row.begins_with and learns:
             found.append(Stage(Operation[operation.row.begins_with], layer))
         found.append(Stage(operation, layer, relu, pool))
     return found
@@ -83,11 +86,13 @@ def _solid(shape):
 class Layout:
     """What an operation asks of the planner while it is laid out: places in the flat memories, and sizes.
 
-    samples : images in a batch.  lanes : numbers in a vector.  previous : the row of the operation before.
+    samples : images in a batch.  places : {(id(layer), name of a parameter): its first number in `u`}.
+    learns : whether there is a way back.  lanes : numbers in a vector.  previous : the row of the operation before.
     """
 
-    def __init__(self, samples, dtype):
-        self.samples, self.dtype, self.lanes = samples, dtype, lanes(dtype)
+    def __init__(self, samples, dtype, places, learns):
+        self.places = places
+        self.samples, self.dtype, self.learns, self.lanes = samples, dtype, learns, lanes(dtype)
         self.sizes = {"m": 0, "packs": SLACK, "marks": 0, "scratch": 0}
         self.previous = None
 
@@ -116,16 +121,19 @@ class Layout:
 class Plan:
     """The rows and the memory for batches of up to `samples` images of a network; raises NotCovered.
 
-    flat : the network's parameters, a `FlatParameters`.
+    flat : the network's parameters, a `FlatParameters`.  learns : whether there is a way back; if not, there is no
+    memory for it.
     """
 
-    def __init__(self, network, flat, samples):
+    def __init__(self, network, flat, samples, learns=True):
         self.network, self.flat, self.samples, self.dtype = network, flat, samples, network.dtype
-        self.stages = stages_of(network)
+        self.learns, self.stages = learns, stages_of(network, learns)
         self.ops = np.zeros(len(self.stages), OP)
         if config.DISABLE_JIT:
             self.ops = self.ops.view(np.recarray)  # whose records have attributes outside of machine code too
-        self.layout = Layout(samples, self.dtype)
+        self.layout = Layout(
+            samples, self.dtype, {(id(layer), name): first for layer, name, first, _ in flat.views}, learns
+        )
         self._lay_out()
         self._take_memory()
 
@@ -135,8 +143,8 @@ class Plan:
         inside = [_solid(self.network.input_shape), *(_solid(stage.layer.input_shape) for stage in self.stages[1:])]
         given = self._given()
         entries = [self._entry(stage, shape) for stage, shape in zip(self.stages, inside, strict=True)]
-        for k, stage in enumerate(self.stages):
-            if stage.operation.row.begins_with:
+        for k in range(1, len(self.stages)):
+            if self._begins_next(k - 1):
                 entries[k] = entries[k - 1]
         last = given[-1]
         entries.append((layout.take("m", n * np.prod(last)), last, (0, 0)))
@@ -144,7 +152,6 @@ class Plan:
         panel = VECTORS * layout.lanes
         layout.sizes["packs"] += max(-(-shape[2] // panel) * panel for shape in [*inside, last])
         self.zeros = layout.sizes["packs"]  # numbers at the beginning of `packs` that stay zero
-        places = {(id(layer), name): first for layer, name, first, _ in self.flat.views}
         turn = 0
         for k, (operation, layer, relu, pool) in enumerate(self.stages):
             op, (height, width, _) = self.ops[k], inside[k]
@@ -157,7 +164,7 @@ class Plan:
                 op,
                 code=operation,
                 relu=relu,
-                needs_gradient=any(self._learns(i) for i in range(1, k)),
+                needs_gradient=self.learns and any(self._learns(i) for i in range(1, k)),
                 e_height=height,
                 e_width=width,
                 dh_at=turn * n * self.d_step,
@@ -168,7 +175,7 @@ class Plan:
             else:
                 turn = 1 - turn
             names = (*operation.row.parameters, "", "")
-            put(op, w_at=places.get((id(layer), names[0]), 0), b_at=places.get((id(layer), names[1]), -1))
+            put(op, w_at=layout.places.get((id(layer), names[0]), 0), b_at=layout.places.get((id(layer), names[1]), -1))
             if pool is not None:
                 size = int(np.prod(given[k]))
                 (rows, columns), (s, t) = pool.size, pool.stride
@@ -198,7 +205,7 @@ class Plan:
         """Room for an operation's entry -> (first number, sides of its frame, place of the image in it or None)."""
         if stage.operation is Operation.LOAD:
             return 0, shape, None  # x itself
-        if stage.operation.row.begins_with:
+        if stage.operation.row.begins_with and self.learns:
             return None
         sides, corner = shape, None
         if stage.operation.row.pads:
@@ -208,13 +215,14 @@ class Plan:
 
     def _take_memory(self):
         """Make all arrays, and write into them what never changes."""
-        sizes, count, nobody = self.layout.sizes, len(self.flat.u), np.zeros((0, 0, 0, 0), self.dtype)
+        sizes, nobody = self.layout.sizes, np.zeros((0, 0, 0, 0), self.dtype)
+        chunks, errors = (min(team.CHUNKS, self.samples), 2 * self.samples * self.d_step) if self.learns else (0, 0)
         self.memory = Memory(
             m=aligned(sizes["m"] + SLACK, self.dtype),
-            d=aligned(2 * self.samples * self.d_step + SLACK, self.dtype),
+            d=aligned(errors + SLACK, self.dtype),
             d_step=self.d_step,
             u=self.flat.u,
-            g=aligned((min(team.CHUNKS, self.samples), count), self.dtype),
+            g=aligned((chunks, len(self.flat.u)), self.dtype),
             packs=aligned(sizes["packs"] + SLACK, self.dtype),
             marks=np.zeros(sizes["marks"] + 1, np.uint8),
             tiles=strip_for(self.dtype),

@@ -39,7 +39,12 @@ def _layers(dtype: npt.DTypeLike) -> None:
     network.backward(network.forward(np.zeros((2, 8, 8, 3), dtype), training=True), need_input=True)
 
 
-PARTS = {"layer by layer": _layers, "steps on batches": _batches, "many small steps": _few}
+def _use(dtype: npt.DTypeLike) -> None:
+    """A network in use."""
+    _every(dtype).predict(np.zeros((1, 8, 8, 3), dtype))
+
+
+PARTS = {"layer by layer": _layers, "networks in use": _use, "steps on batches": _batches, "many small steps": _few}
 
 
 def warmup(dtype: npt.DTypeLike = np.float32, progress: bool = True) -> None:

@@ -8,11 +8,20 @@ from cnnlab.loops.plan.record import put
 from cnnlab.loops.plan.weights import no_floor, tools_of
 from cnnlab.loops.runtime.compiled import compiled, compiled_loosely
 
+FEW = 32  # rows of w that are read at a time where nothing is packed, for so few images that each weight is used once,
+MANY = 128  # and for more, which share a copy of them in the nearest cache
+
 
 def lay_out_dense(op, layer, layout):
-    """Room for packed weights, and for the errors of all images."""
+    """Room for packed weights, and for the errors of all images; nothing of it, where nobody learns: then weights are
+    read where they are kept (loops/forward).
+    """
     channels, outputs = int(op["input"]["channels"]), int(op["output"]["channels"])
     width = VECTORS * layout.lanes
+    if not layout.learns:
+        put(op["packed"], in_place=1, panel=width, row=outputs, length=1)
+        layout.scratch((ROWS + MANY) * width)
+        return
     depth = -(-outputs // width) * width
     put(op["packed"], at=layout.take("packs", channels * depth), panel=width, row=width, length=channels)
     at = layout.take("packs", outputs * -(-channels // width) * width)

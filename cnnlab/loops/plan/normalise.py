@@ -58,7 +58,9 @@ def respond_back(op, memory, scratch, images):
 KEPT = ("mean", "share", "scale", "back_scale", "back_share", "back_shift")
 # Rows of C numbers in `m`: the mean; 1 / deviation; scale of the way forward; scale, share of e - mean and shift of the
 # way back; and behind them for each chunk five rows: about its mean, the sums around that, and room for one image's.
-STATISTICS = {"batch": integers(" ".join(f"{name}_at" for name in KEPT) + " sums_at")}
+# For a network in use: where in `u` the layer's mean and variance lie, and what is added to it.
+RUNNING = [*integers("running_mean_at running_variance_at"), *reals("eps")]
+STATISTICS = {"batch": integers(" ".join(f"{name}_at" for name in KEPT) + " sums_at") + RUNNING}
 ROWS_OF_CHUNK = 5
 
 
@@ -72,8 +74,13 @@ def lay_out_statistics(op, layer, layout):
 
 
 def lay_out_batch(op, layer, layout):
-    """It uses what the statistics wrote."""
-    op["batch"] = layout.previous["batch"]
+    """It uses what the statistics wrote, and where nobody learns, what the layer remembers of them."""
+    if layout.learns:
+        op["batch"] = layout.previous["batch"]
+    else:
+        lay_out_statistics(op, layer, layout)
+        names = {"running_mean_at": "mean", "running_variance_at": "variance"}
+        put(op["batch"], eps=layer.eps, **{key: layout.places[id(layer), name] for key, name in names.items()})
     layout.scratch(2 * max(op["input"]["step"], op["input"]["channels"]))
 
 

@@ -8,8 +8,13 @@ from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
 
 # packed : the weights for the way forward, in `packs`: where, columns of a panel, numbers from row to row, rows of a
 # panel; in_place : they are read flipped, from where they are kept.  back : those for the way back: where, columns of a
-# panel (0: read as they are kept), numbers of one class of pixels; depth : outputs, whole vectors of them.
-WEIGHTS = {"packed": integers("at panel row length in_place"), "back": integers("at panel class_size depth")}
+# panel (0: read as they are kept), numbers of one class of pixels; depth : outputs, whole vectors of them.  kept : the
+# address at which the layer keeps them, where nobody learns.
+WEIGHTS = {
+    "packed": integers("at panel row length in_place"),
+    "back": integers("at panel class_size depth"),
+    "kept": integers("address"),
+}
 
 
 @compiled_inside

@@ -1,0 +1,44 @@
+"""Convolution of several images that share what they read of the weights (topic 8)."""
+
+from cnnlab.loops.kernels.image import Maps, Panels, Window, image_sum
+from cnnlab.loops.kernels.strip import address
+from cnnlab.loops.kernels.tile import VECTORS
+from cnnlab.loops.kernels.vectors import ROWS
+from cnnlab.loops.plan.convolution import image_of
+from cnnlab.loops.plan.passing import part, store_pooled
+from cnnlab.loops.plan.weights import no_floor, tools_of
+from cnnlab.loops.runtime.compiled import compiled
+
+
+@compiled
+def convolve(op, memory, scratch, images):
+    """e = b + w * h, as `loops.plan.convolution.convolve` has it, but panel by panel of the weights: as many images as
+    have room in scratch use one before the next is fetched, which takes longer than a small map has work for.
+    """
+    u, kernel, packed, outputs = memory.u, op.kernel, op.packed, op.output.channels
+    count, size = op.e_height * op.e_width * outputs, memory.m.itemsize
+    room = len(scratch) - ROWS * VECTORS * memory.lanes  # for results; a tile needs the rest
+    tools = tools_of(memory, address(scratch) + room * size)
+    window = Window((0, 0), (kernel.stride_m, kernel.stride_n), (kernel.rows, kernel.columns))
+    floor = memory.m.dtype.type(0) if op.relu else no_floor(memory.m)
+    together = max(1, room // count)
+    for first in range(images.first, images.end, together):
+        end = min(first + together, images.end)
+        if kernel.bias_per_unit:
+            for n in range(first, end):
+                e = part(scratch, (n - first) * count, count)
+                for i in range(count):
+                    e[i] = u[op.b_at + i]
+        for d0 in range(0, outputs, packed.panel):
+            weights = address(memory.packs) + (packed.at + d0 * packed.length) * size
+            panel = Panels(weights, packed.panel, packed.row, packed.length)
+            bias = address(u) + (op.b_at + d0) * size if op.b_at >= 0 else address(memory.packs)
+            if kernel.bias_per_unit:
+                bias = 0  # written first
+            for n in range(first, end):
+                at = address(scratch) + ((n - first) * count + d0) * size
+                columns = min(packed.panel, outputs - d0)
+                out = Maps(at, op.e_width * outputs, outputs, op.e_height, op.e_width, columns)
+                image_sum(tools, image_of(op, memory, n), window, panel, bias, out, floor)
+        for n in range(first, end):
+            store_pooled(op, memory, n, scratch, (n - first) * count)

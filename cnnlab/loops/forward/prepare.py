@@ -1,0 +1,93 @@
+"""What is done with a network's parameters before images pass: they are read anew at every call.
+
+Parameters are plain arrays into which anybody may write, at any time, and nobody says so.  Nothing is kept of them from
+one call to the next, so nothing can be out of date; what has to be copied is copied so that it costs little.
+"""
+
+import numpy as np
+from numba import config, types
+from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
+
+from cnnlab.loops.kernels.strip import address
+from cnnlab.loops.kernels.tile import at, copy
+from cnnlab.loops.plan.operations import Operation
+from cnnlab.loops.plan.passing import part
+from cnnlab.loops.plan.weights import no_floor
+from cnnlab.loops.runtime.compiled import compiled, compiled_inside
+
+
+@intrinsic
+def numbers_at(typingctx, place, count, like):
+    """So many numbers at an address, of the dtype of `like`, as an array."""
+    row = types.Array(like, 1, "C")
+
+    def codegen(context, builder, signature, args):
+        kind = context.get_data_type(like)
+        size = context.get_constant(types.intp, context.get_abi_sizeof(kind))
+        result = context.make_array(row)(context, builder)
+        populate_array(result, builder.inttoptr(args[0], kind.as_pointer()), [args[1]], [size], size, None)
+        return result._getvalue()
+
+    return row(types.intp, types.intp, like), codegen
+
+
+def numbers_twin(place, count, like):
+    """`numbers_at` without machine code."""
+    return at(place, like, (count,), (1,))
+
+
+numbers_at = numbers_twin if config.DISABLE_JIT else numbers_at
+
+
+@compiled
+def prepare(plan, memory, sources, pack):
+    """Copy the small parameters, make the scales of batch normalisation of them, and pack kernels if that is wished.
+
+    sources : (parameters, 3) where each lies, an address; its first number in `u`; how many numbers.
+    """
+    for k in range(len(sources)):
+        now = numbers_at(sources[k, 0], sources[k, 2], no_floor(memory.u))
+        copied = part(memory.u, sources[k, 1], sources[k, 2])
+        for i in range(len(now)):
+            copied[i] = now[i]
+    for k in range(len(plan)):
+        op = plan[k]
+        if op.code == Operation.BATCH:
+            running_scale(op, memory)
+        elif op.code == Operation.CONVOLUTION and pack:
+            pack_kernel(op, memory)
+
+
+@compiled_inside
+def running_scale(op, memory):
+    """scale = gamma / sqrt(variance + eps) and mean, as a layer that remembers many batches has them."""
+    own, channels, eps = op.batch, op.input.channels, memory.m.dtype.type(op.batch.eps)
+    gamma, scale = part(memory.u, op.w_at, channels), part(memory.m, own.scale_at, channels)
+    mean, remembered = part(memory.m, own.mean_at, channels), part(memory.u, own.running_mean_at, channels)
+    variance = part(memory.u, own.running_variance_at, channels)
+    for c in range(channels):
+        mean[c] = remembered[c]
+        scale[c] = gamma[c] / np.sqrt(variance[c] + eps)
+
+
+@compiled_inside
+def pack_kernel(op, memory):
+    """The flipped kernel in panels, from where the layer keeps it: row (p, q, c) of a panel holds w[P-1-p, Q-1-q, c, d]
+    for its d; nothing outside of a table of connections.  The weights are read in the order in which they lie.
+    """
+    kernel, packed, channels, outputs = op.kernel, op.packed, op.input.channels, op.output.channels
+    like, size, last = no_floor(memory.m), memory.m.itemsize, kernel.rows * kernel.columns - 1
+    source, panel = op.kept.address, packed.panel
+    for tap in range(last + 1):
+        for c in range(channels):
+            row = packed.at + ((last - tap) * channels + c) * panel
+            for d0 in range(0, outputs, panel):
+                target = row + d0 * packed.length
+                copy(source + d0 * size, address(memory.packs) + target * size, min(panel, outputs - d0), like)
+                if kernel.mask_at >= 0:
+                    mask = part(memory.m, kernel.mask_at + c * outputs + d0, min(panel, outputs - d0))
+                    w = part(memory.packs, target, len(mask))
+                    for j in range(len(mask)):
+                        w[j] *= mask[j]
+            source += outputs * size
