@@ -215,8 +215,15 @@ def custom(name: str) -> Made:
     -------
     Made
         The initialiser.
+
+    Raises
+    ------
+    TypeError
+        For a name that is none.
     """
-    return Made("custom", str(name), lambda rng, shape: np.zeros(shape))
+    if not isinstance(name, str):
+        raise TypeError(f"the name of an initialiser must be text; got {type(name).__name__}")
+    return Made("custom", name, lambda rng, shape: np.zeros(shape))
 
 
 def whitening(x: ArrayLike, eps: float = 0.01) -> Initialiser:

@@ -6,7 +6,6 @@ the network as printed, compares with the paper (benchmarks/zip_code_rejection.p
 own steps make of it (benchmarks/zip_code_second_order.py).
 """
 
-import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 from cnnlab import datasets, models
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.views import moved
+from cnnlab.files import read_json
 from cnnlab.losses import MSE, CrossEntropy, Loss
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD, one_cycle
@@ -125,7 +125,7 @@ STEPS = (
 
 def _found(name: str) -> Any:
     """What a benchmark wrote."""
-    return json.loads(embedded(f"measured/{name}.json").read_text(encoding="utf-8"))
+    return read_json(embedded(f"measured/{name}.json"))
 
 
 def measured() -> list[dict[str, Any]]:

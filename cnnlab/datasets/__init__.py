@@ -3,10 +3,11 @@
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.digits import digits
 from cnnlab.datasets.downloads import Recordings, available, cifar10, fashion_mnist, fsdd, mnist, usps
+from cnnlab.datasets.folders import image
 from cnnlab.datasets.generated.pictures import pictures
 from cnnlab.datasets.generated.scenery import sea_and_sky
 from cnnlab.datasets.generated.syllables import Tokens, sonogram, syllables, tokens, waveform, windows
-from cnnlab.datasets.own import image, own
+from cnnlab.datasets.own import own
 from cnnlab.datasets.photos import Photo, photo, photos
 from cnnlab.datasets.spoken import spoken_digits
 from cnnlab.datasets.store import CorruptFile, DownloadFailed

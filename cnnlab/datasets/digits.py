@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnlab.datasets.base import Dataset, embedded
+from cnnlab.files import Npz
 from cnnlab.types import Array
 
 NAMES = tuple("0123456789")
@@ -37,7 +38,7 @@ def digits(size: int = 8) -> Dataset:
     """
     if size not in (8, 16):
         raise ValueError(f"size must be 8 or 16; got {size!r}")
-    with np.load(embedded("digits.npz"), allow_pickle=False) as file:
+    with Npz.open(embedded("digits.npz")) as file:
         x_train, y_train, x_test, y_test = (file[name] for name in ("x_train", "y_train", "x_test", "y_test"))
     scale = double if size == 16 else np.asarray
     x_train, x_test = (scale(x * np.float32(2 / _INK) - 1)[..., None] for x in (x_train, x_test))

@@ -1,5 +1,6 @@
 """Your own images as a trained network knows its own: their shape, their range of values, their classes' numbers."""
 
+import unicodedata
 from dataclasses import replace
 from os import PathLike
 
@@ -58,12 +59,18 @@ def _arranged(data, shape, path):
     return _changed(data, lambda x: x.reshape(-1, *shape))
 
 
+def _written(name):
+    """A name in the one of its forms that all systems share, see Unicode's NFC."""
+    return unicodedata.normalize("NFC", str(name))
+
+
 def labelled(data: Dataset, names: tuple[str, ...], count: int) -> Dataset:
     """The data with a network's numbers for its classes, which are found by their names -> Dataset.
 
     names : what the network calls its classes, () if that is not known; count : how many it has. Classes that are only
     numbered ("0", "1", ...) need only be as many. Raises ValueError for a class that is none of the network's.
     """
+    data, names = replace(data, names=tuple(map(_written, data.names))), tuple(map(_written, names))
     if names and set(data.names) <= set(names):
         number = np.array([names.index(name) for name in data.names])
         return replace(data, y_train=number[data.y_train], y_test=number[data.y_test], names=names)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.datasets.base import embedded, pixels
+from cnnlab.files import picture
 from cnnlab.types import Array
 
 
@@ -77,13 +78,9 @@ def photo(name: str, side: int | None = None) -> Array:
     ValueError
         For an unknown name, or a side that is not a positive whole number.
     """
-    from PIL import Image  # comes with matplotlib
-
     if name not in photos():
         raise ValueError(f"name must be one of {', '.join(photos())}; got {name!r}")
     if side is not None and (isinstance(side, bool) or not isinstance(side, int | np.integer) or side < 1):
         raise ValueError(f"side must be a positive number of pixels or None; got {side!r}")
-    with Image.open(embedded(f"photos/{name}.png")) as image:
-        image.load()
-        values = pixels(image, side)
+    values = pixels(picture(embedded(f"photos/{name}.png")), side)
     return values[..., None] if values.ndim == 2 else values

@@ -1,13 +1,17 @@
 """What every layer has."""
 
 import copy
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from cnnlab import arguments
 from cnnlab.types import Array, ArrayLike, Shape
+
+Source: TypeAlias = Callable[[str, str, Shape, np.dtype[Any]], Array]
+"""Where a layer of a file has its arrays from: ("parameters", "w", shape, dtype) -> array."""
 
 
 class Layer:
@@ -43,6 +47,7 @@ class Layer:
     name: str = ""
     frozen: bool = False
     _samples: int | None = None  # of the last `forward`
+    _source: "Source | None" = None
     _made: dict[str, tuple[Shape, np.dtype[Any]]]  # shape and dtype of every array, as built
 
     def __init__(self) -> None:
@@ -73,6 +78,18 @@ class Layer:
 
     def _build(self, rng: np.random.Generator) -> None:
         """Set output_shape, parameters and state; input_shape and dtype are known."""
+
+    def _make(
+        self, which: str, name: str, shape: Shape, first: Callable[[], Array], dtype: npt.DTypeLike | None = None
+    ) -> None:
+        """Have an array among `parameters` or `state`: the one of the file that is being read, or else the first one.
+
+        Before it is asked for, the file is asked whether it has one of this shape: no memory is taken for a claim.
+        """
+        kept: dict[str, Array] = getattr(self, which)
+        kept[name] = (
+            first() if self._source is None else self._source(which, name, shape, np.dtype(dtype or self.dtype))
+        )
 
     def forward(self, h: ArrayLike, training: bool = False) -> Array:
         """The output for a batch; what `backward` needs is kept.

@@ -26,9 +26,10 @@ class _Convolution(Layer):
 
     def _make_parameters(self, rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> None:
         """Draw the kernels; biases start at zero."""
-        self.parameters = {"w": self.initialiser(rng, shape, fan_in, fan_out, self.dtype)}
+        self._make("parameters", "w", shape, lambda: self.initialiser(rng, shape, fan_in, fan_out, self.dtype))
         if self.bias:
-            self.parameters["b"] = np.zeros(self.output_shape if self.bias == "unit" else self.filters, self.dtype)
+            biases = self.output_shape if self.bias == "unit" else (self.filters,)
+            self._make("parameters", "b", biases, lambda: np.zeros(biases, self.dtype))
 
     @property
     def connection_count(self) -> int:
@@ -95,17 +96,18 @@ class Conv2D(_Convolution):
         self._expect(3, "(H, W, C)")
         channels, (rows, columns) = self.input_shape[2], self.size
         shape = (rows, columns, channels, self.filters)
-        if self.groups > 1:
-            if channels % self.groups or self.filters % self.groups:
-                raise ValueError(f"groups must divide channels and filters: {self.groups}, {channels}, {self.filters}")
-            block = np.ones((channels // self.groups, self.filters // self.groups))
-            self.connections = np.kron(np.eye(self.groups), block) > 0
-        if self.connections is not None:
+        fed = channels // self.groups
+        if channels % self.groups or self.filters % self.groups:
+            raise ValueError(f"groups must divide channels and filters: {self.groups}, {channels}, {self.filters}")
+        if self.groups == 1 and self.connections is not None:
             self.connections = ops.connection_table(self.connections, shape)
+            fed = max(int(self.connections.sum(axis=0).max()), 1)
         self.output_shape = ops.conv2d_output_shape((1, *self.input_shape), shape, self.padding, self.stride)[1:]
         self._border = ops.pads(rows, self.padding), ops.pads(columns, self.padding)
-        fed = channels if self.connections is None else max(int(self.connections.sum(axis=0).max()), 1)
         self._make_parameters(rng, shape, rows * columns * fed, rows * columns * self.filters)
+        if self.groups > 1:  # behind the kernels, which are as large: a file is asked for those first
+            block = np.ones((fed, self.filters // self.groups))
+            self.connections = ops.connection_table(np.kron(np.eye(self.groups), block) > 0, shape)
         if self.connections is not None:
             self.parameters["w"] = self.parameters["w"] * self.connections
 

@@ -41,8 +41,10 @@ class Dense(Layer):
         self._expect(1, "(C,); put Flatten() before it")
         inputs = self.input_shape[0]
         self.output_shape = (self.units,)
-        w = self.initialiser(rng, (inputs, self.units), inputs, self.units, self.dtype)
-        self.parameters = {"w": w} | ({"b": np.zeros(self.units, self.dtype)} if self.bias else {})
+        shape = (inputs, self.units)
+        self._make("parameters", "w", shape, lambda: self.initialiser(rng, shape, *shape, self.dtype))
+        if self.bias:
+            self._make("parameters", "b", (self.units,), lambda: np.zeros(self.units, self.dtype))
 
     def _forward(self, h: Array, training: bool) -> Array:
         self.h = h

@@ -36,7 +36,11 @@ class Dropout(Layer):
         self.p = arguments.share("p", p, "of values that is dropped")
 
     def _build(self, rng: np.random.Generator) -> None:
-        self.state = {"seed": np.array(rng.integers(2**62), np.int64), "draws": np.array(0, np.int64)}
+        self._make("state", "seed", (), lambda: np.array(rng.integers(2**62), np.int64), np.int64)
+        self._make("state", "draws", (), lambda: np.array(0, np.int64), np.int64)
+        for name, value in self.state.items():
+            if value < 0:
+                raise ValueError(f"{name} must not be negative; it is {value}")
 
     def _forward(self, h: Array, training: bool) -> Array:
         self.mask = self.draw(h.shape) if training and self.p else None

@@ -72,7 +72,8 @@ class PReLU(Layer):
         self.slope = arguments.real("slope", slope)
 
     def _build(self, rng: np.random.Generator) -> None:
-        self.parameters = {"slope": np.full(self.input_shape[-1:], self.slope, self.dtype)}
+        shape = self.input_shape[-1:]
+        self._make("parameters", "slope", shape, lambda: np.full(shape, self.slope, self.dtype))
 
     def _forward(self, h: Array, training: bool) -> Array:
         self.e = h

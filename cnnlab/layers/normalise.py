@@ -85,8 +85,12 @@ class BatchNorm(Layer):
 
     def _build(self, rng: np.random.Generator) -> None:
         shape = self.input_shape[-1:]
-        self.parameters = {"gamma": np.ones(shape, self.dtype), "beta": np.zeros(shape, self.dtype)}
-        self.state = {"mean": np.zeros(shape, self.dtype), "variance": np.ones(shape, self.dtype)}
+        self._make("parameters", "gamma", shape, lambda: np.ones(shape, self.dtype))
+        self._make("parameters", "beta", shape, lambda: np.zeros(shape, self.dtype))
+        self._make("state", "mean", shape, lambda: np.zeros(shape, self.dtype))
+        self._make("state", "variance", shape, lambda: np.ones(shape, self.dtype))
+        if self.state["variance"].min() < 0:
+            raise ValueError(f"variance must not be negative; it holds {self.state['variance'].min():g}")
 
     def _forward(self, h: Array, training: bool) -> Array:
         if training:

@@ -37,7 +37,11 @@ class Standardise(Layer):
         for name, value in (("mean", self.mean), ("deviation", self.deviation)):
             if value.size not in (1, channels):
                 raise ValueError(f"{name} must be one number or {channels}, one for each channel; got {value.size}")
-        self.shift, self.scale = self.mean.astype(self.dtype), (1 / self.deviation).astype(self.dtype)
+        with np.errstate(over="ignore"):
+            self.shift, self.scale = self.mean.astype(self.dtype), (1 / self.deviation).astype(self.dtype)
+        for name, value in (("mean", self.shift), ("1 / deviation", self.scale)):
+            if not np.isfinite(value).all():
+                raise ValueError(f"{name} must be a number that {self.dtype} can hold; got {self}")
 
     def _forward(self, h: Array, training: bool) -> Array:
         return (h - self.shift) * self.scale

@@ -14,7 +14,8 @@ class _OverTime(Layer):
         self._expect(2, "(T, C)")
         channels = self.input_shape[1]
         self.output_shape = (channels,)
-        self.parameters = {"w": np.ones(channels, self.dtype), "b": np.zeros(channels, self.dtype)}
+        self._make("parameters", "w", (channels,), lambda: np.ones(channels, self.dtype))
+        self._make("parameters", "b", (channels,), lambda: np.zeros(channels, self.dtype))
 
     @property
     def connection_count(self) -> int:

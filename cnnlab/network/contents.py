@@ -1,21 +1,26 @@
 """What a network is made of: its layers, built and named, their weights, counts and files."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Self, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from cnnlab import arguments
+from cnnlab.files import Npz, PathLike, said
 from cnnlab.layers import Layer, from_config, to_config
-from cnnlab.network.files import PathLike, document, read, write
+from cnnlab.network.files import Weights, described, fitting, write
 from cnnlab.network.summary import Summary, words
 from cnnlab.types import Array, ArrayLike, Seed, Shape
 
 __all__ = ["Contents"]
 
 FORMAT = "cnnlab network 1"
+LAYERS = 1_000  # in one file
+LARGEST = 2**31  # numbers between two layers, for one sample: more are a mistake, or an attack
 
 # What layers are called in a network, with a number behind: conv1, pool1, ...; other kinds by their own name in small
 # letters.
@@ -41,6 +46,8 @@ class Contents:
             raise TypeError(f"dtype must be float32 or float64; got {self.dtype}")
         self.input_shape = tuple(arguments.whole("input_shape", side) for side in np.atleast_1d(input_shape).tolist())
         generator, shape = np.random.default_rng(rng), self.input_shape
+        if not 0 < len(shape) < 9 or math.prod(shape) > LARGEST:
+            raise ValueError(f"input_shape must be that of one sample, at most {LARGEST:,} numbers; got {input_shape}")
         kinds: dict[str, int] = {}
         for place, layer in enumerate(self.layers):
             try:
@@ -48,6 +55,8 @@ class Contents:
             except (TypeError, ValueError) as problem:
                 raise type(problem)(f"layer {place}, {words(layer)}, cannot take an input {shape}: {problem}") from None
             shape = layer.output_shape
+            if math.prod(shape) > LARGEST:
+                raise ValueError(f"layer {place}, {words(layer)}, must give at most {LARGEST:,} numbers; got {shape}")
             kind = SHORT.get(type(layer).__name__, type(layer).__name__.lower())
             kinds[kind] = kinds.get(kind, 0) + 1
             layer.name = f"{kind}{kinds[kind]}"
@@ -119,7 +128,8 @@ class Contents:
         Raises
         ------
         ValueError
-            Naming the array, if one is missing, unknown, or of another shape; nothing is changed then.
+            Naming the array, if one is missing, unknown, of another shape, or holds something else than numbers that
+            the network's dtype can hold; nothing is changed then.
         """
         mine = self._weights()
         for name in sorted(mine.keys() | weights.keys()):
@@ -128,8 +138,9 @@ class Contents:
                 raise ValueError(f"weights must hold what this network has; {name} is {wrong}")
             if np.shape(weights[name]) != mine[name].shape:
                 raise ValueError(f"weights: {name} must have shape {mine[name].shape}; got {np.shape(weights[name])}")
+        new = {name: fitting(f"weights: {name}", weights[name], array.dtype) for name, array in mine.items()}
         for name, array in mine.items():
-            array[...] = weights[name]
+            array[...] = new[name]
 
     @property
     def parameter_count(self) -> int:
@@ -199,10 +210,13 @@ class Contents:
         Raises
         ------
         ValueError
-            Before anything is written, if a weight is not finite (with half: over 65504), as `load` would refuse it.
+            Before anything is written, if a weight is not finite (with half: over 65504) or there are more than a
+            thousand layers, as `load` would refuse it.
         OSError
             Where the file cannot be written.
         """
+        if len(self) > LAYERS:
+            raise ValueError(f"a network in a file must have at most {LAYERS:,} layers; this one has {len(self):,}")
         with np.errstate(over="ignore"):
             arrays = {
                 name: array.astype(np.float16) if half and array.dtype.kind == "f" else array
@@ -234,34 +248,49 @@ class Contents:
         ValueError
             If the file is damaged or something else.
         """
-        arrays = read(path)
-        config = document(arrays.pop("network", None), path)
-        if config.get("format") != FORMAT:
-            raise ValueError(
-                f"{path} must be a network that Network.save wrote ({FORMAT}); it says {config.get('format')!r}"
-            )
-        try:
-            made = [from_config(layer) for layer in config["layers"]]
-            network = cls(made, config["input_shape"], dtype=config["dtype"])
-            network.set_weights(arrays)
-        except (KeyError, TypeError, ValueError) as problem:
-            raise ValueError(f"{path} is not a whole network: {problem}") from None
-        broken = [name for name, array in arrays.items() if not np.isfinite(array).all()]
-        if broken:
-            raise ValueError(f"{path} holds weights that are not finite: {', '.join(broken)}")
-        return network
+        with Npz.open(path) as file:
+            config = described(file, "network")
+            if config.get("format") != FORMAT:
+                raise ValueError(
+                    f"{path} must be a network that Network.save wrote ({FORMAT}); it says "
+                    f"{str(config.get('format'))[:80]!r}"
+                )
+            weights = Weights(file, {name for name in file.names if name != "network"})
+            try:
+                made = [from_config(layer) for layer in _listed(config)]
+                for place, layer in enumerate(made):
+                    layer._source = partial(weights.take, place)
+                network = cls(made, config["input_shape"], dtype=config["dtype"])
+            except KeyError as problem:
+                raise ValueError(f"{path} is not a whole network: {problem} is missing") from None
+            except Exception as problem:  # whatever strange numbers in a description can make layers raise
+                raise ValueError(f"{path} is not a whole network: {said(problem)}") from None
+            if weights.names:
+                raise ValueError(f"{path} is not a whole network: {sorted(weights.names)[0]} belongs to no layer")
+            for layer in made:
+                layer._source = None
+            return network
+
+
+def _listed(config: dict[str, Any]) -> list[Any]:
+    found = config["layers"]
+    if not isinstance(found, list) or len(found) > LAYERS or not all(isinstance(layer, dict) for layer in found):
+        raise ValueError(f"layers must be a list of at most {LAYERS:,} descriptions")
+    return found
 
 
 def _checked_layers(given: Iterable[Any]) -> list[Layer]:
     given = list(given)
     if not given:
         raise ValueError("layers must hold at least one layer; got an empty list")
+    seen: set[int] = set()
     for place, layer in enumerate(given):
         if not isinstance(layer, Layer):
             hint = f"; did you mean {layer.__name__}()?" if isinstance(layer, type) else ""
             raise TypeError(f"layers must hold layers; number {place} is {layer!r}{hint}")
-        if layer.input_shape is not None or any(layer is other for other in given[:place]):
+        if layer.input_shape is not None or id(layer) in seen:
             raise ValueError(
                 f"layers must be new; number {place}, {words(layer)}, is in a network already: make another one"
             )
+        seen.add(id(layer))
     return given

@@ -1,20 +1,16 @@
 """Arrays in .npz files: written in one stroke, read without pickle, damage reported."""
 
-import json
 import os
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from cnnlab.types import Array
-
-PathLike: TypeAlias = str | os.PathLike[str]
-"""Where a file is."""
+from cnnlab.files import Npz, PathLike, parsed
+from cnnlab.files.text import LENGTH
+from cnnlab.types import Array, ArrayLike, Shape
 
 
 @contextmanager
@@ -66,43 +62,48 @@ def write(path: PathLike, arrays: Mapping[str, Array]) -> None:
         np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
-def read(path: PathLike) -> dict[str, Array]:
-    """All arrays of an .npz file.
+def read(path: PathLike, document: str, length: int = LENGTH) -> tuple[dict[str, Any], dict[str, Array]]:
+    """All of an .npz file that cnnlab wrote.
 
     Parameters
     ----------
     path : str or Path
         Where.
+    document : str
+        Name of the array that holds, as JSON, what the file is.
+    length : int
+        Characters that this may have.
 
     Returns
     -------
-    dict of str to array
+    about : dict
+        What the file says to be.
+    arrays : dict of str to array
+        All others.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        For a file that is damaged or none of that kind.
+        For a file that is damaged or none of that kind; the message names it.
     """
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
-    except FileNotFoundError:
-        raise FileNotFoundError(f"there is no file {path}") from None
-    except (OSError, ValueError, TypeError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as problem:
-        raise ValueError(f"{path} is damaged, or is not an .npz file that cnnlab wrote: {problem}") from None
+    with Npz.open(path) as file:
+        about = described(file, document, length)
+        return about, {name: file[name] for name in file.names if name != document}
 
 
-def document(text: Array | None, path: PathLike) -> dict[str, Any]:
-    """The JSON object in an array of text.
+def described(file: Npz, document: str, length: int = LENGTH) -> dict[str, Any]:
+    """What an .npz file says to be.
 
     Parameters
     ----------
-    text : array of one str, or None
-        The text.
-    path : str or Path
-        Where it comes from, for the message.
+    file : Npz
+        The file.
+    document : str
+        Name of the array that holds it, a JSON object.
+    length : int
+        Characters that this may have.
 
     Returns
     -------
@@ -111,12 +112,98 @@ def document(text: Array | None, path: PathLike) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        If it is none.
+        If there is none.
     """
-    try:
-        found = json.loads(str(text))
-    except json.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict):
-        raise ValueError(f"{path} is an .npz file, but not one that cnnlab wrote: it does not say what it is")
-    return found
+    about = parsed(file.text(document, length), length)
+    if not isinstance(about, dict):
+        raise ValueError(f"it does not say what it is: {document} must be a JSON object")
+    return about
+
+
+class Misfit(Exception):
+    """An array of a file is not what a layer asks for."""
+
+
+class Weights:
+    """The arrays of an .npz file as the layers of a network ask for them.
+
+    Parameters
+    ----------
+    file : Npz
+        Open.
+    names : set of str
+        Of the arrays that are weights; whoever has been asked for is taken out.
+    """
+
+    def __init__(self, file: Npz, names: set[str]) -> None:
+        self.file, self.names = file, names
+
+    def take(self, place: int, which: str, name: str, shape: Shape, dtype: np.dtype[Any]) -> Array:
+        """One array.
+
+        Parameters
+        ----------
+        place : int
+            Number of the layer.
+        which : "parameters" or "state"
+            What of it.
+        name : str
+            Such as "w".
+        shape, dtype : as in the network
+
+        Returns
+        -------
+        array : shape, dtype
+
+        Raises
+        ------
+        Misfit
+            If it is missing, of another shape, or holds anything but finite numbers of that kind.
+        """
+        name = f"{which}/{place}.{name}"
+        if name not in self.names:
+            raise Misfit(f"{name} is missing")
+        self.names.remove(name)
+        try:
+            if (came := self.file.claim(name).shape) != shape:
+                raise ValueError(f"{name} must have shape {shape}; it has {came}")
+            return fitting(name, self.file[name], dtype, finite=True)
+        except ValueError as problem:
+            raise Misfit(problem) from None
+
+
+def fitting(name: str, value: ArrayLike, dtype: np.dtype[Any], finite: bool = False) -> Array:
+    """Numbers in the dtype of a network's array, the same ones: rounded perhaps, but never of another kind or size.
+
+    Parameters
+    ----------
+    name : str
+        Of the array, for messages.
+    value : array
+        What it is to be.
+    dtype : dtype
+        Of the network's array.
+    finite : bool
+        Refuse NaN and infinity too.
+
+    Returns
+    -------
+    array of this dtype
+
+    Raises
+    ------
+    ValueError
+        For numbers of another kind (complex, dates, text; whole ones where files hold floats), and too large ones.
+    """
+    value = np.asarray(value)
+    kinds = "iu" if dtype.kind == "i" else "f" if finite else "fiu"
+    if value.dtype.kind not in kinds:
+        raise ValueError(f"{name} must hold {dtype} numbers; got {value.dtype}")
+    with np.errstate(over="ignore"):
+        result = value.astype(dtype)
+    if dtype.kind == "i":
+        if (result != value).any():
+            raise ValueError(f"{name} must hold {dtype} numbers; some are too large")
+    elif not np.isfinite(result).all() and (finite or (np.isinf(result) & np.isfinite(value)).any()):
+        raise ValueError(f"{name} holds weights that are not finite in {dtype}")
+    return result

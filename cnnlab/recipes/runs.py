@@ -1,7 +1,6 @@
 """What is done with recipes: data loaded, networks trained, bundled ones read, all of them measured."""
 
 import hashlib
-import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ from cnnlab import datasets
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.fitting import fitted
 from cnnlab.datasets.own import REACH
+from cnnlab.files import read_json
 from cnnlab.network import Network
 from cnnlab.recipes.settings import Recipe, held_out
 from cnnlab.recipes.table import RECIPES
@@ -104,7 +104,7 @@ def known_names(chosen: Recipe, weights: str | Path | None = None) -> tuple[str,
     if weights is None:
         return chosen.names
     try:
-        return tuple(json.loads(Path(weights).with_suffix(".json").read_text(encoding="utf-8"))["names"])
+        return tuple(read_json(Path(weights).with_suffix(".json"))["names"])
     except (OSError, ValueError, KeyError, TypeError):
         return ()
 
@@ -197,7 +197,7 @@ def log(name: str) -> dict[str, Any]:
     FileNotFoundError
         For a network that has none.
     """
-    found: dict[str, Any] = json.loads(embedded(f"weights/{name}.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = read_json(embedded(f"weights/{name}.json"))
     return found
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.files import PathLike
 from cnnlab.network import Network
-from cnnlab.network.files import PathLike, document, read, write
+from cnnlab.network.files import read, write
 from cnnlab.optimisers import Optimiser
 from cnnlab.training.history import History
 
 FORMAT = "cnnlab checkpoint 1"
+LENGTH = 64 << 20  # characters of settings and epochs: some 300,000 epochs
 
 
 class Checkpoint:
@@ -76,16 +78,18 @@ class Checkpoint:
         """
         if not self.path.exists():
             return History(), self.settings["seed"]
-        arrays = read(self.path)
-        about = document(arrays.pop("checkpoint", None), self.path)
+        about, arrays = read(self.path, "checkpoint", LENGTH)
         if about.get("format") != FORMAT:
             raise ValueError(
-                f"{self.path} must be a checkpoint that fit wrote ({FORMAT}); it says {about.get('format')!r}"
+                f"{self.path} must be a checkpoint that fit wrote ({FORMAT}); it says {str(about.get('format'))[:80]!r}"
             )
+        settings, epochs = about.get("settings"), about.get("epochs")
+        if not isinstance(settings, dict) or not isinstance(epochs, list) or {type(row) for row in epochs} - {dict}:
+            raise ValueError(f"{self.path} is not a whole checkpoint: it does not say which settings and epochs it has")
         if not self.seed_is_given:
-            self.settings["seed"] = about["settings"]["seed"]
+            self.settings["seed"] = settings.get("seed")
         # Through JSON and back, as the file's settings have been: tuples become lists.
-        now, then = json.loads(json.dumps(self.settings)), about["settings"]
+        now, then = json.loads(json.dumps(self.settings)), settings
         for name in now:
             if now[name] != then.get(name):
                 raise ValueError(
@@ -100,7 +104,7 @@ class Checkpoint:
         except ValueError as problem:
             raise ValueError(f"{self.path} is not a whole checkpoint: {problem}") from None
         optimiser.restore(state)
-        return History(about["epochs"]), self.settings["seed"]
+        return History(epochs), self.settings["seed"]
 
 
 def _short(value: Any) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from cnnlab import arguments, losses
+from cnnlab.files import PathLike
 from cnnlab.network import Network
-from cnnlab.network.files import PathLike
 from cnnlab.optimisers import Optimiser
 from cnnlab.training import progress as bars
 from cnnlab.training.checkpoint import Checkpoint

@@ -99,3 +99,35 @@ def test_the_same_layer_twice_is_refused():
     layer = L.Dense(2)
     with pytest.raises(ValueError, match="number 1, Dense 2 units, is in a network already"):
         Network([layer, layer], (2,))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda w: w.astype(complex), "must hold float32 numbers; got complex128"),
+        (lambda w: np.zeros(w.shape, "M8[s]"), "must hold float32 numbers; got datetime64"),
+        (lambda w: w.astype(str), "must hold float32 numbers; got <U"),
+        (lambda w: np.full(w.shape, 1e300), "not finite in float32"),
+    ],
+)
+def test_weights_of_another_kind_or_size_are_refused_and_nothing_is_changed(wrong, words):
+    network = Network([L.Dense(2), L.BatchNorm()], (3,))
+    before = network.weights()
+    for name in before:
+        with pytest.raises(ValueError, match=f"weights: {name} .*{words}"):
+            network.set_weights({n: wrong(a) if n == name else a + 1 for n, a in before.items()})
+    for name, array in network.weights().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape", "words"),
+    [
+        ([L.Flatten()], (2**32, 2**32, 1), "input_shape must be that of one sample, at most 2,147,483,648 numbers"),
+        ([L.Flatten()], (), "input_shape must be that of one sample"),
+        ([L.MaxPool2D(2), L.Conv2D(2, 3, padding=10**6)], (9, 9, 1), r"layer 1, .*, must give at most 2,147,483,648"),
+    ],
+)
+def test_layers_that_no_memory_could_hold_are_refused_by_name(layers, shape, words):
+    with pytest.raises(ValueError, match=words):
+        Network(layers, shape)

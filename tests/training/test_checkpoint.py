@@ -92,6 +92,36 @@ def test_a_damaged_checkpoint_is_refused(tmp_path, harm):
         train(network(), 2, checkpoint=path, resume=True)
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"checkpoint": np.array('{"format": ' + "[" * 5000 + "]" * 5000 + "}")}, "nested more than 100 deep"),
+        ({"checkpoint": np.array('{"format": "cnnlab checkpoint 2"}')}, "it says 'cnnlab checkpoint 2'"),
+        ({"checkpoint": np.array('{"format": "cnnlab checkpoint 1"}')}, "which settings and epochs"),
+        (
+            {"checkpoint": np.array('{"format": "cnnlab checkpoint 1", "settings": {}, "epochs": [3]}')},
+            "which settings",
+        ),
+        ({"checkpoint": np.array([{}])}, "holds Python objects"),
+        ({"parameters/0.w": "complex"}, "parameters/0.w must hold float32 numbers; got complex64"),
+        ({"parameters/0.w": "M8[s]"}, r"parameters/0.w must hold float32 numbers; got datetime64\[s\]"),
+    ],
+)
+def test_a_checkpoint_of_strange_contents_is_refused_by_name(tmp_path, changes, words):
+    path, net = tmp_path / "run.npz", network()
+    train(net, 1, checkpoint=path)
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in file.files}
+    for name, new in changes.items():
+        arrays[name] = arrays[name].astype("c8" if new == "complex" else new) if isinstance(new, str) else new
+    np.savez(path, **arrays)
+    other = network()
+    before = network()
+    with pytest.raises(ValueError, match=rf"run\.npz .*{words}"):
+        train(other, 2, checkpoint=path, resume=True)
+    assert same(other, before)
+
+
 def test_a_checkpoint_needs_a_place(tmp_path):
     with pytest.raises(ValueError, match="checkpoint must be a path in a folder that exists"):
         train(network(), 1, checkpoint=tmp_path / "nowhere" / "run.npz")

@@ -1,0 +1,76 @@
+"""JSON from outside: a size, a depth and a number of parts that are plenty for what cnnlab writes, and no more."""
+
+import json
+import re
+from itertools import accumulate
+from typing import Any
+
+from cnnlab.files.door import PathLike, opened
+
+LENGTH = 4 << 20  # characters
+DEPTH = 100
+PART, VALUE = 40, 4  # a list or an object in so many characters, a value in so many
+WORDS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+BRACKETS = re.compile(r"[\[\]{}]")
+
+
+def parsed(text: str, length: int = LENGTH) -> Any:
+    """What a JSON text says.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    length : int
+        Characters that it may have.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    ValueError
+        If it is none, too long, too deep or of too many parts.
+    """
+    if len(text) > length:
+        raise ValueError(f"its JSON has {len(text):,} characters, more than {length:,}")
+    bare = WORDS.sub("", text)
+    for what, signs, each in (("lists and objects", "[{", PART), ("values", ",", VALUE)):
+        if (count := sum(map(bare.count, signs))) > length // each:
+            raise ValueError(f"its JSON holds {count:,} {what}, more than {length // each:,}")
+    # Deeper ones would end in a RecursionError, or, where somebody has raised Python's limit, the process.
+    if max(accumulate(1 if bracket in "[{" else -1 for bracket in BRACKETS.findall(bare)), default=0) > DEPTH:
+        raise ValueError(f"its JSON is nested more than {DEPTH} deep")
+    try:
+        return json.loads(text)
+    except ValueError as problem:  # also for a number of more digits than Python takes
+        raise ValueError(f"its JSON is damaged: {problem}") from None
+
+
+def read_json(path: PathLike) -> Any:
+    """What a JSON file says.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where it is.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    TypeError
+        If path is no path.
+    ValueError
+        If it is something else, damaged, or too much; the message names it.
+    """
+    with opened(path, "a JSON file") as file:
+        raw = file.read(4 * LENGTH + 1)
+        if len(raw) > 4 * LENGTH:
+            raise ValueError(f"it has more than {4 * LENGTH:,} bytes")
+        return parsed(raw.decode("utf-8"))
