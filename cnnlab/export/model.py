@@ -8,8 +8,9 @@ import numpy as np
 import cnnlab
 from cnnlab import losses
 from cnnlab.export.nodes import COUNTERPARTS, Graph
+from cnnlab.files import PathLike
 from cnnlab.network import Network
-from cnnlab.network.files import PathLike, in_one_stroke
+from cnnlab.network.files import in_one_stroke
 
 OPERATORS, FORMAT = 18, 10  # of ONNX: old enough for whoever reads it (ONNX Runtime 1.18 of 2024), as new as is needed
 LARGEST = 2**31 - 1  # bytes of such a file

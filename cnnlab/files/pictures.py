@@ -73,7 +73,7 @@ def picture(path: PathLike) -> "Image":
     ValueError
         If it is in none of the formats that are read here, damaged, or has too many pixels; the message names it.
     """
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     formats = sorted(set(readable().values()))
     with opened(path, f"an image ({', '.join(formats)})") as file, warnings.catch_warnings():
@@ -81,7 +81,7 @@ def picture(path: PathLike) -> "Image":
         warnings.simplefilter("ignore")
         try:
             found = Image.open(file, formats=formats)
-        except Image.UnidentifiedImageError:
+        except UnidentifiedImageError:
             raise ValueError("it is something else, or damaged at its beginning") from None
         (width, height), size = found.size, file.seek(0, 2)
         bound = PIXELS if size * DENSE >= PIXELS else max(SPARSE, size * DENSE)

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 OPENERS = {
     *("np.load", "np.loadtxt", "np.genfromtxt", "np.fromfile", "np.memmap", "numpy.load", "Image.open", "plt.imread"),
     *("zipfile.ZipFile", "gzip.open", "gzip.decompress", "tarfile.open", "wave.open", "lzma.open", "bz2.open"),
-    *("json.load", "pickle.load", "pickle.loads", "mpimg.imread", "image.imread", "np.lib.format.read_array"),
+    *("json.load", "mpimg.imread", "image.imread", "np.lib.format.read_array"),
 }
 OWN = {"picture.py", "bundle.py"}  # of style.json, and of JavaScript: both lie beside them
 

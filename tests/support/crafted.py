@@ -26,12 +26,15 @@ def head(shape, dtype="<f4", version=1, length=None, text=None):
     return b"\x93NUMPY" + bytes([version, 0]) + size + body
 
 
+OBJECTS = head((2,), "|O") + b"\x80\x04]\x94(}\x94Ne."  # a dict and None, as Python writes objects
+
+
 def member(array):
     """An array as the bytes of an .npy file; bytes as they are."""
     if isinstance(array, bytes):
         return array
     file = io.BytesIO()
-    np.lib.format.write_array(file, np.asarray(array), allow_pickle=True)
+    np.lib.format.write_array(file, np.asarray(array), allow_pickle=False)
     return file.getvalue()
 
 
@@ -141,7 +144,7 @@ def harmed_archives(make, big, shape):
         "sub-arrays": held(head((), text="{'descr': ('<f4', (2,)), 'fortran_order': False, 'shape': (3,), }")),
         "text of 2 GB": held(head((), "<U500000000")),
         "no numbers at all": held(head((3, 2), "|V0")),
-        "pickled objects": held(np.array([{}, None])),
+        "pickled objects": held(OBJECTS),
         "complex": held(np.ones(shape, complex)),
         "dates": held(np.zeros(shape, "M8[s]")),
         "text": held(np.full(shape, "1.0")),
@@ -246,7 +249,7 @@ def harmed_own():
         "infinity": held(x_test=np.full((3, 5, 4, 3), -np.inf)),
         "beyond float32": held(x_test=np.full((3, 5, 4, 3), 1e300)),
         "labels of half": held(y_train=np.arange(6) / 2),
-        "labels of objects": held(y_train=np.array([None] * 6)),
+        "labels of objects": held(y_train=OBJECTS),
         "complex labels": held(y_test=np.arange(3) + 0j),
         "labels beyond all classes": held(y_train=np.array([0, 1, 2**62] * 2)),
         "dates as names": held(names=np.zeros(3, "M8[s]")),
