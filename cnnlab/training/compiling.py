@@ -5,6 +5,7 @@ import numpy.typing as npt
 from tqdm.auto import tqdm
 
 from cnnlab import layers as L
+from cnnlab.datasets.views import moved
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD
@@ -23,7 +24,7 @@ def _every(dtype: npt.DTypeLike) -> Network:
 def _batches(dtype: npt.DTypeLike) -> None:
     """Steps on batches."""
     x, y = np.zeros((4, 8, 8, 3), dtype), np.arange(4) % 2
-    fit(_every(dtype), x, y, loss=CrossEntropy(), optimiser=SGD(), epochs=1, batch=4, progress=False)
+    fit(_every(dtype), x, y, loss=CrossEntropy(), optimiser=SGD(), epochs=1, batch=4, augment=moved, progress=False)
 
 
 def _few(dtype: npt.DTypeLike) -> None:

@@ -9,6 +9,7 @@ import numpy as np, numba
 from numba.core import event
 import cnnlab
 from cnnlab import models
+from cnnlab.datasets.views import moved_and_mirrored
 {warm}
 found = []
 
@@ -25,7 +26,9 @@ for make, loss, batch in ((models.alexnet_tiny, entropy, 50), (models.alexnet_li
                           (models.zip_code_1989, cnnlab.MSE(-1, 1), 1), (models.tdnn, cnnlab.MSE(), 1)):
     network = make()
     x, y = np.zeros((batch, *network.input_shape), np.float32), np.zeros(batch, int)
-    cnnlab.fit(network, x, y, loss=loss, optimiser=cnnlab.SGD(0.001), epochs=1, batch=batch, progress=False)
+    view = moved_and_mirrored if batch == 50 else None
+    options = dict(epochs=1, batch=batch, augment=view, progress=False)
+    cnnlab.fit(network, x, y, loss=loss, optimiser=cnnlab.SGD(0.001), **options)
     network.predict(x)
 print(len(found), *sorted(set(found)))
 """
