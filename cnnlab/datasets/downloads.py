@@ -317,7 +317,8 @@ def fsdd(progress: bool = True) -> Recordings:
     try:
         clips = _clips_of_archive(path) if arrays is None else _clips_of_npz(path)
     except Exception as problem:  # nobody has checked this file yet, and nothing in it is known
-        store.refuse(path, f"it cannot be read as recordings ({store.short(problem)})")
+        why = store.short(ValueError(str(problem).removeprefix(f"{path} cannot be read as ")))
+        store.refuse(path, f"it cannot be read as recordings ({why})")
     digest = hashlib.sha256()
     for name in sorted(clips):
         digest.update(name.encode() + b"\0" + clips[name].astype("<i2").tobytes())
@@ -342,6 +343,8 @@ def fsdd(progress: bool = True) -> Recordings:
 def _clips_of_npz(path):
     with Npz.open(path) as data:
         samples, offset = data["samples"], data["offset"]
+        if samples.dtype.kind != "i":
+            raise ValueError(f"samples must be whole numbers; got {samples.dtype}")
         keys = zip(data["digit"], data["speakers"][data["speaker"]], data["take"], strict=True)
         return {f"{d}_{s}_{t}": samples[offset[i] : offset[i + 1]] for i, (d, s, t) in enumerate(keys)}
 
