@@ -36,6 +36,7 @@ def lay_out_time_sum(op, layer, layout):
 def sum_over_time(op, memory, scratch, images):
     """e[c] = b[c] + w[c] sum_t h[t,c] (topic 26)."""
     m, u, entry, channels = memory.m, memory.u, op.input, op.input.channels
+    w, b = part(u, op.w_at, channels), part(u, op.b_at, channels)
     for n in range(images.first, images.end):
         total = part(m, op.time_sum.total_at + n * channels, channels)
         clear(total, 0, channels)
@@ -43,8 +44,9 @@ def sum_over_time(op, memory, scratch, images):
             h = part(m, entry.h_at + n * entry.step + t * channels, channels)
             for c in range(channels):
                 total[c] += h[c]
+        e = part(m, op.output.h_at + n * op.output.step, channels)
         for c in range(channels):
-            m[op.output.h_at + n * op.output.step + c] = u[op.b_at + c] + u[op.w_at + c] * total[c]
+            e[c] = b[c] + w[c] * total[c]
 
 
 @compiled
