@@ -57,7 +57,7 @@ def full_tap(taps, left, right, step, count, worth):
     """A tap through which every output of a row sees something, if it pays to go along the row once for each tap, past
     those that would see the border only; else -1.
 
-    worth : multiply-adds for one tap and one output.  Each further walk costs as much as about 64 of them a tile.
+    worth : multiply-adds for one tap and one output.  Each further walk costs as much as about 128 of them a tile.
     """
     lost, full = 0, -1
     for q in range(taps):
@@ -65,7 +65,7 @@ def full_tap(taps, left, right, step, count, worth):
         lost += count - (k1 - k0)
         if k1 - k0 == count:
             full = q
-    return full if lost * worth > 64 * (taps - 1) * -(-count // ROWS) else -1
+    return full if lost * worth > 128 * (taps - 1) * -(-count // ROWS) else -1
 
 
 @compiled_inside
