@@ -64,9 +64,7 @@ class Settings:
 
 
 BASE = Settings()
-BEST = Settings(
-    pooled_first=True, whitened=True, stages=((16, 2, BATCH), (32, 1, BATCH)), peak=0.5, most=1, in_turn=True
-)
+BEST = Settings(pooled_first=True, stages=((16, 2, BATCH), (32, 1, BATCH)), peak=0.5, most=1, in_turn=True)
 STEPS = {
     "the race as it was": {},
     "pooled before it is normalised": {"pooled_first": True},
