@@ -4,11 +4,13 @@ python -m cnnlab list
 python -m cnnlab train NAME [--data FILE.npz] [--out FILE.npz] [--seed N] [--epochs N] [--validation] [--resume]
 python -m cnnlab evaluate NAME [--data FILE.npz] [--weights FILE.npz] [--json]
 
-`train` writes a log beside the weights: recipe, seed, data, names of the classes, figures, every epoch.
+`train` writes a log beside the weights, NAME.json beside NAME.npz: recipe, seed, data, names of the classes, figures,
+every epoch, and a sum of the weights, so that no log is taken for that of others.
 """
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import Any
 
 from cnnlab import __version__, arguments, recipes
 from cnnlab.datasets.fitting import labelled
+from cnnlab.files import check_place, held, in_one_stroke, read_json
 from cnnlab.network import Network
 
 __all__ = ["main"]
@@ -40,6 +43,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except (OSError, ValueError, TypeError, FloatingPointError) as problem:
         print(f"cnnlab: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # outside of `fit`, which ends in its own way
+        print("cnnlab: stopped", file=sys.stderr)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (train, measure):
         command.add_argument("name", metavar="NAME", help="one of those that `list` names")
         command.add_argument("--data", metavar="FILE", help="your own .npz file or folder of images")
-    train.add_argument("--out", metavar="FILE", help="where to write the weights (NAME.npz); beside them NAME.json")
+    train.add_argument("--out", metavar="FILE", help="where to write the weights, NAME.npz; the log goes to NAME.json")
     train.add_argument("--seed", type=int, help="another seed than the recipe's")
     train.add_argument("--epochs", type=int, help="another number of epochs than the recipe's")
     train.add_argument(
@@ -73,36 +79,63 @@ def _list(chosen: argparse.Namespace) -> int:
 
 def _train(chosen: argparse.Namespace) -> int:
     recipe = recipes.recipe(chosen.name)
-    out = Path(chosen.out or f"{recipe.name}.npz")
-    split = "validation" if chosen.validation else "test"
     seed = recipe.seed if chosen.seed is None else arguments.whole("--seed", chosen.seed, 0)
     epochs = recipe.epochs if chosen.epochs is None else arguments.whole("--epochs", chosen.epochs)
-    part = out.with_name(f".{out.name}.part.npz")
+    out, log, part = _places(chosen.out or f"{recipe.name}.npz", chosen.data)
     if chosen.resume and not part.exists():
         raise FileNotFoundError(f"--resume needs a run that was stopped: there is no {part}; leave it out to begin one")
+    with held(out):
+        return _trained(chosen, recipe, seed, epochs, out, log, part)
+
+
+def _places(given: str, data: str | None) -> tuple[Path, Path, Path]:
+    """Where weights, log and checkpoint go, all of them seen to be free for that: long work shall not end in vain."""
+    out = Path(given)
+    if out.suffix.lower() == ".json":
+        raise ValueError(f"--out must name the file of the weights, such as {out.stem}.npz; got {given}, a log's name")
+    log, part = recipes.log_place(out), out.with_name(f".{out.name}.part.npz")
+    for place in (given, log, part):
+        check_place(place)
+        if data is not None and os.path.exists(place) and os.path.exists(data) and os.path.samefile(place, data):
+            raise ValueError(f"--out must not be written over --data; {place} is the same file")
+    twin = log.with_suffix("") if out.suffix.lower() == ".npz" else out.with_name(out.name + ".npz")
+    if twin.is_file():
+        raise ValueError(f"--out {given} would have its log in {log}, which is that of {twin}; take another name")
+    if log.exists() and not recipes.is_log(read_json(log)):
+        raise ValueError(f"--out {given} would have its log in {log}, and that is another file; take another name")
+    return out, log, part
+
+
+def _trained(
+    chosen: argparse.Namespace, recipe: recipes.Recipe, seed: int, epochs: int, out: Path, log: Path, part: Path
+) -> int:
+    split = "validation" if chosen.validation else "test"
     data, origin = recipes.load(recipe, chosen.data, split)
     network, history = recipes.train(recipe, data, seed, epochs, checkpoint=part, resume=chosen.resume)
     if history.interrupted:
-        print(f"stopped after {len(history)} epochs; --resume goes on from {part}")
+        went = f"stopped after {len(history)} epoch{'s' if len(history) > 1 else ''}; --resume goes on from {part}"
+        print(went if len(history) else "stopped before the first epoch was finished: nothing was kept")
         return 130
     network.save(out, half=recipe.half)
     network = Network.load(out)  # what is measured is what was written, rounded weights and all
     figures = {"train": recipes.measure(network, data.x_train, data.y_train)}
     figures[split] = recipes.measure(network, data.x_test, data.y_test, recipe.views)
-    log = {
+    told = {
         "cnnlab": __version__,
         "recipe": recipe.settings() | {"epochs": epochs},
         "seed": seed,
         "data": origin,
         "names": list(data.names),
+        "weights": recipes.sum_of(out),
         "measured": figures,
         "epochs": [_without_times(row) for row in history.epochs],
     }
-    out.with_suffix(".json").write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
+    with in_one_stroke(log) as file:
+        file.write((json.dumps(told, indent=1) + "\n").encode())
     part.unlink(missing_ok=True)
     for name, found in figures.items():
         print(f"{name}: {_words(found)}")
-    print(f"weights in {out}, log in {out.with_suffix('.json')}")
+    print(f"weights in {out}, log in {log}")
     return 0
 
 

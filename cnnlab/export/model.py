@@ -8,9 +8,8 @@ import numpy as np
 import cnnlab
 from cnnlab import losses
 from cnnlab.export.nodes import COUNTERPARTS, Graph
-from cnnlab.files import PathLike
+from cnnlab.files import PathLike, check_place, in_one_stroke
 from cnnlab.network import Network
-from cnnlab.network.files import in_one_stroke
 
 OPERATORS, FORMAT = 18, 10  # of ONNX: old enough for whoever reads it (ONNX Runtime 1.18 of 2024), as new as is needed
 LARGEST = 2**31 - 1  # bytes of such a file
@@ -70,6 +69,7 @@ def to_onnx(network: Network, path: PathLike, loss: losses.Loss | None = None) -
     if loss is not None and type(loss) not in NONLINEARITIES:
         known = ", ".join(kind.__name__ for kind in NONLINEARITIES)
         raise TypeError(f"loss must be None or one of {known}, whose yhat ONNX can compute; got {loss!r}")
+    check_place(path)
     network._check_arrays()
     broken = [name for name, array in network.weights().items() if not np.isfinite(array).all()]
     if broken:

@@ -1,8 +1,10 @@
-"""The door for every file that comes from outside: nothing is believed, nothing runs, no memory is taken on trust.
+"""Files: one door for all that come from outside, and one way to write.
+
+Nothing that comes in is believed, nothing runs, no memory is taken on trust.
 
 What a file says of itself (sizes, counts, depth, dtypes) is compared with what is there and with what is asked for
 before memory is taken for it.  Every refusal is a ValueError that names the file and says why.  No other part of
-cnnlab opens files of users: a test looks.
+cnnlab opens files of users: a test looks.  What goes out is written in one stroke.
 """
 
 from cnnlab.files.door import PathLike, no_file, opened, said
@@ -10,5 +12,21 @@ from cnnlab.files.npz import Npz
 from cnnlab.files.packed import members, unpacked
 from cnnlab.files.pictures import picture
 from cnnlab.files.text import parsed, read_json
+from cnnlab.files.writing import Held, check_place, held, in_one_stroke
 
-__all__ = ["Npz", "PathLike", "members", "no_file", "opened", "parsed", "picture", "read_json", "said", "unpacked"]
+__all__ = [
+    "Held",
+    "Npz",
+    "PathLike",
+    "check_place",
+    "held",
+    "in_one_stroke",
+    "members",
+    "no_file",
+    "opened",
+    "parsed",
+    "picture",
+    "read_json",
+    "said",
+    "unpacked",
+]

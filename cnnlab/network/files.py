@@ -1,46 +1,13 @@
 """Arrays in .npz files: written in one stroke, read without pickle, damage reported."""
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, BinaryIO
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from cnnlab.files import Npz, PathLike, parsed
+from cnnlab.files import Npz, PathLike, in_one_stroke, parsed
 from cnnlab.files.text import LENGTH
 from cnnlab.types import Array, ArrayLike, Shape
-
-
-@contextmanager
-def in_one_stroke(path: PathLike) -> Iterator[BinaryIO]:
-    """A file to write to: whoever looks at the path finds the old file or, at the end, the whole new one.
-
-    Parameters
-    ----------
-    path : str or Path
-        Where.
-
-    Yields
-    ------
-    binary file
-
-    Raises
-    ------
-    OSError
-        Where the file cannot be written.
-    """
-    path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(part, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def write(path: PathLike, arrays: Mapping[str, Array]) -> None:

@@ -3,7 +3,8 @@
 `python -m cnnlab train NAME` follows a recipe, `python -m cnnlab evaluate NAME` measures what came of it.
 """
 
-from cnnlab.recipes.runs import bundled, known_names, load, log, measure, recipe, train
+from cnnlab.recipes.logs import is_log, known_names, log, log_of, log_place, sum_of
+from cnnlab.recipes.runs import bundled, load, measure, recipe, train
 from cnnlab.recipes.settings import Recipe, held_out
 from cnnlab.recipes.table import RECIPES
 
@@ -12,10 +13,14 @@ __all__ = [
     "Recipe",
     "bundled",
     "held_out",
+    "is_log",
     "known_names",
     "load",
     "log",
+    "log_of",
+    "log_place",
     "measure",
     "recipe",
+    "sum_of",
     "train",
 ]

@@ -10,7 +10,6 @@ from cnnlab import datasets
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.fitting import fitted
 from cnnlab.datasets.own import REACH
-from cnnlab.files import read_json
 from cnnlab.network import Network
 from cnnlab.recipes.settings import Recipe, held_out
 from cnnlab.recipes.table import RECIPES
@@ -86,29 +85,6 @@ def load(chosen: Recipe, path: str | Path | None = None, split: str = "test") ->
     return (data if split == "test" else held_out(data)), origin
 
 
-def known_names(chosen: Recipe, weights: str | Path | None = None) -> tuple[str, ...]:
-    """The names of the classes that a network tells apart: the bundled one of a recipe, or that of a weights file.
-
-    Parameters
-    ----------
-    chosen : Recipe
-        Of the network.
-    weights : str, Path or None
-        A file of weights; the names stand in the log beside it, NAME.json.
-
-    Returns
-    -------
-    tuple of str
-        Empty if there is no log that names them.
-    """
-    if weights is None:
-        return chosen.names
-    try:
-        return tuple(read_json(Path(weights).with_suffix(".json"))["names"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ()
-
-
 def train(
     chosen: Recipe,
     data: Dataset,
@@ -177,28 +153,6 @@ def bundled(name: str) -> Network:
         For one that has none.
     """
     return Network.load(embedded(f"weights/{name}.npz"))
-
-
-def log(name: str) -> dict[str, Any]:
-    """What was measured when the bundled network was trained.
-
-    Parameters
-    ----------
-    name : str
-        Of its recipe.
-
-    Returns
-    -------
-    dict
-        Plain data: recipe, seed, figures, every epoch.
-
-    Raises
-    ------
-    FileNotFoundError
-        For a network that has none.
-    """
-    found: dict[str, Any] = read_json(embedded(f"weights/{name}.json"))
-    return found
 
 
 def measure(
