@@ -44,6 +44,17 @@ def groups(dtype):
     return Network(layers, (14, 14, 2), 0, dtype)
 
 
+def wide_groups(dtype):
+    """Groups of many maps, of sizes that are no whole vectors, with a stride, and maps that are fed by two blocks."""
+    blocks = np.kron(np.eye(4), np.ones((18, 10))) > 0
+    layers = [
+        *(L.Conv2D(72, 3, padding="same"), L.ReLU(), L.Conv2D(72, 3, stride=2, padding=1, groups=3), L.ReLU()),
+        *(L.Conv2D(40, (2, 3), padding="same", connections=blocks | np.roll(blocks, 36, axis=0)), L.Tanh()),
+        *(L.Flatten(), L.Dense(4)),
+    ]
+    return Network(layers, (8, 9, 2), 0, dtype)
+
+
 def frames(dtype):
     """Convolutions in time with a bias of each unit, a stride, and a border that is not zero."""
     layers = [
@@ -60,6 +71,7 @@ CASES = {
     "standardised": (standardised, 4, CrossEntropy()),
     "batches": (batches, 4, CrossEntropy()),
     "groups": (groups, 4, MSE()),
+    "wide groups": (wide_groups, 4, CrossEntropy()),
     "frames": (frames, 3, CrossEntropy()),
     "zip codes": (lambda dtype: models.zip_code_1989(dtype=dtype), 10, MSE(-1, 1)),
     "phonemes": (lambda dtype: models.tdnn(dtype=dtype), 3, MSE()),

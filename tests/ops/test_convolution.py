@@ -98,6 +98,41 @@ def test_connections_hold_kernels_at_zero_and_their_gradients_too(rng):
     assert np.array_equal(ops.conv2d_weight_gradient(de, h, w.shape, connections=table) != 0, (dw * table) != 0)
 
 
+def grouped(channels, outputs, groups):
+    return np.kron(np.eye(groups), np.ones((channels // groups, outputs // groups))) > 0
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("padding", "stride"), [("valid", 1), ("same", (2, 1)), (2, 3)])
+@pytest.mark.parametrize("table", [grouped(14, 86, 2), grouped(45, 63, 3), np.roll(grouped(40, 72, 4), 13, axis=0)])
+def test_tables_of_connections_in_blocks_of_any_size(rng, table, padding, stride, dtype):
+    h = rng.standard_normal((2, 5, 6, len(table))).astype(dtype)
+    w = rng.standard_normal((3, 2, *table.shape)).astype(dtype)
+    b = rng.standard_normal(table.shape[1]).astype(dtype)
+    options = {"padding": padding, "stride": stride, "connections": table}
+    exact = EXACT if dtype == np.float64 else 1e-5
+    expected = naive.conv2d(h, w * table, b, padding, pair(stride), -1.0)
+    e = ops.conv2d(h, w, b, padding_value=-1.0, **options)
+    assert e.dtype == dtype and relative_error(e, expected) < exact
+    de = rng.standard_normal(e.shape).astype(dtype)
+    dh, dw = naive.conv2d_gradients(de, h, w * table, padding, pair(stride), -1.0)
+    assert relative_error(ops.conv2d_input_gradient(de, w, h.shape, **options), dh) < exact
+    found = ops.conv2d_weight_gradient(de, h, w.shape, padding_value=-1.0, **options)
+    assert relative_error(found, dw * table) < exact and (found[:, :, ~table] == 0).all()
+
+
+def test_groups_do_not_even_look_at_each_other(rng):
+    """What is not connected is not computed: NaN on the other side is not seen."""
+    table = grouped(64, 64, 2)
+    h, w, de = rng.standard_normal((1, 6, 6, 64)), rng.standard_normal((3, 3, 64, 64)), np.ones((1, 6, 6, 64))
+    w[:, :, :32, 32:] = h[..., 32:] = de[..., 32:] = np.nan
+    options = {"padding": "same", "connections": table}
+    assert np.isfinite(ops.conv2d(h, w, **options)[..., :32]).all()
+    assert np.isfinite(ops.conv2d_input_gradient(de, w, h.shape, **options)[..., :32]).all()
+    dw = ops.conv2d_weight_gradient(de, h, w.shape, **options)
+    assert np.isfinite(dw[:, :, :32]).all() and (dw[:, :, ~table] == 0).all()
+
+
 def test_a_bias_per_unit_is_added_where_it_belongs(rng):
     h, w, _, de = case(rng, "valid", 1, (3, 3))
     b = rng.standard_normal(de.shape[1:])

@@ -1,10 +1,11 @@
 """Convolution of several images that share what they read of the weights (topic 8)."""
 
 from cnnlab.loops.kernels.image import Maps, Panels, Window, image_sum
+from cnnlab.loops.kernels.links import Link
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import ROWS
-from cnnlab.loops.plan.convolution import image_of
+from cnnlab.loops.plan.convolution import image_of, link_in
 from cnnlab.loops.plan.passing import part, store_pooled
 from cnnlab.loops.plan.weights import no_floor, tools_of
 from cnnlab.loops.runtime.compiled import compiled
@@ -21,6 +22,10 @@ def convolve(op, memory, scratch, images):
     tools = tools_of(memory, address(scratch) + room * size)
     window = Window((0, 0), (kernel.stride_m, kernel.stride_n), (kernel.rows, kernel.columns))
     floor = memory.m.dtype.type(0) if op.relu else no_floor(memory.m)
+    weights = Panels(address(memory.packs) + packed.at * size, packed.panel, packed.row, packed.length)
+    bias = address(u) + op.b_at * size if op.b_at >= 0 else address(memory.packs)
+    if kernel.bias_per_unit:
+        bias = 0  # written first
     together = max(1, room // count)
     for first in range(images.first, images.end, together):
         end = min(first + together, images.end)
@@ -29,16 +34,16 @@ def convolve(op, memory, scratch, images):
                 e = part(scratch, (n - first) * count, count)
                 for i in range(count):
                     e[i] = u[op.b_at + i]
-        for d0 in range(0, outputs, packed.panel):
-            weights = address(memory.packs) + (packed.at + d0 * packed.length) * size
-            panel = Panels(weights, packed.panel, packed.row, packed.length)
-            bias = address(u) + (op.b_at + d0) * size if op.b_at >= 0 else address(memory.packs)
-            if kernel.bias_per_unit:
-                bias = 0  # written first
-            for n in range(first, end):
-                at = address(scratch) + ((n - first) * count + d0) * size
-                columns = min(packed.panel, outputs - d0)
-                out = Maps(at, op.e_width * outputs, outputs, op.e_height, op.e_width, columns)
-                image_sum(tools, image_of(op, memory, n), window, panel, bias, out, floor)
+        for i in range(op.linked.count):
+            link = link_in(memory.m, op.linked.at, i)
+            d0, end_d = link.target, link.target + link.columns
+            while d0 < end_d:
+                columns = min(packed.panel - d0 % packed.panel, end_d - d0)
+                some = Link(link.source, link.depth, d0, columns, link.begins, link.ends)
+                for n in range(first, end):
+                    at = address(scratch) + (n - first) * count * size
+                    out = Maps(at, op.e_width * outputs, outputs, op.e_height, op.e_width, outputs)
+                    image_sum(tools, image_of(op, memory, n), window, weights, bias, out, floor, some)
+                d0 += columns
         for n in range(first, end):
             store_pooled(op, memory, n, scratch, (n - first) * count)

@@ -17,6 +17,7 @@ from cnnlab.loops.kernels.image import (
     image_sum,
     image_weight_gradient,
 )
+from cnnlab.loops.kernels.links import all_linked, link_at, links_of
 from cnnlab.loops.kernels.panels import panels, reaching_panels, turned_panels
 from cnnlab.loops.kernels.strip import (
     Block,
@@ -88,19 +89,26 @@ def _maps(tools, e, n):
     return Maps(address(e) + n * height * width * depth * tools.size, width * depth, depth, height, width, depth)
 
 
-def forward(h, w, b, stride, e, floor=NONE, filled=None, border=NO_BORDER, value=0.0):
+def _links(connections, depth, columns, dtype):
+    """The links of a table (depth, columns), or those of no table: all to all."""
+    return all_linked(depth, columns) if connections is None else links_of(connections, lanes(dtype))
+
+
+def forward(h, w, b, stride, e, floor=NONE, filled=None, border=NO_BORDER, value=0.0, connections=None):
     """e[n,m,k,d] = b[d] + sum_{p,q,c} w[p,q,c,d] hp[n, m s + P-1-p, k t + Q-1-q, c]   (lecture topic 8).
 
     b (D,), or None where e holds the bias already.  floor : 0 makes it ReLU(e).  border, value : around h lie so
     many rows (above, below) and columns (before, behind) of this value, which make it hp.  filled : where h has a
     border of zeros already, (first, end) of its rows, and of its columns, that can hold anything else, as four numbers.
+    connections : (C, D) bool, or None: outside of them w is zero, and need not be summed.
     """
-    rows, columns, _, outputs = w.shape
+    rows, columns, channels, outputs = w.shape
     packed, (frame, filled) = turned_panels(w), _around(h, border, value, filled)
     bias, tiles = aligned(packed.shape[0] * packed.shape[2], e.dtype), strip_for(h.dtype)
     if b is not None:
         bias[:outputs] = b
-    layer = packed, bias, (rows, columns), stride, e.dtype.type(floor), b is None
+    links = _links(connections, channels, outputs, w.dtype)
+    layer = packed, links, bias, (rows, columns), stride, e.dtype.type(floor), b is None
 
     def job(turns):
         room, framed = np.empty(ROWS * packed.shape[2], e.dtype), _room_for(h, frame, value)
@@ -111,22 +119,24 @@ def forward(h, w, b, stride, e, floor=NONE, filled=None, border=NO_BORDER, value
 
 @compiled
 def _forward(tools, h, around, layer, e, turns):
-    packed, bias, taps, stride, floor, add = layer
-    panel = packed.shape[2]
+    packed, links, bias, taps, stride, floor, add = layer
+    panel, start = packed.shape[2], 0 if add else address(bias)
     weights = Panels(address(packed), panel, panel, packed.shape[1])
     n = take(turns)
     while n < len(h):
         image, window = _image(tools, h, n, *around), Window((0, 0), stride, taps)
-        image_sum(tools, image, window, weights, 0 if add else address(bias), _maps(tools, e, n), floor)
+        for i in range(len(links)):
+            image_sum(tools, image, window, weights, start, _maps(tools, e, n), floor, link_at(links, i))
         n = take(turns)
 
 
-def input_gradient(de, w, stride, top_left, dh):
+def input_gradient(de, w, stride, top_left, dh, connections=None):
     """dh[n,i,j,c] = sum_{m,k,d} w[p,q,c,d] de[n,m,k,d], i + top = m s + P-1-p, j + left = k t + Q-1-q  (topics 12, 13).
 
-    dh (N, H, W, C) is the gradient of the unpadded input, top_left its place in the padded one.
+    dh (N, H, W, C) is the gradient of the unpadded input, top_left its place in the padded one.  connections : as for
+    `forward`.
     """
-    (rows, columns, channels, _), (s, t), (top, left) = w.shape, stride, top_left
+    (rows, columns, channels, outputs), (s, t), (top, left) = w.shape, stride, top_left
     _, height, width, _ = dh.shape
     frame = Frame((rows, columns), stride, top_left, (height, width), de.shape[1:3])
     (above, before), wide = frame.corner, lanes(w.dtype)
@@ -145,16 +155,17 @@ def input_gradient(de, w, stride, top_left, dh):
     tiles, nothing = strip_for(de.dtype), aligned(channels + VECTORS * wide, de.dtype)
     table, around = np.array(classes, np.int64).reshape(-1, 7), (above, before, *frame.sides)
     filled = above, above + de.shape[1], before, before + de.shape[2]
+    links = _links(None if connections is None else connections.T, outputs, channels, w.dtype)
 
     def job(turns):
         room, framed = np.empty(ROWS * VECTORS * wide, dh.dtype), _room_for(de, around, 0)
-        _input_gradient(_tools(tiles, room), de, (around, framed, filled), table, nothing, (s, t), dh, turns)
+        _input_gradient(_tools(tiles, room), de, (around, framed, filled), table, links, nothing, (s, t), dh, turns)
 
     share(job, len(de), de.size * rows * columns * channels)
 
 
 @compiled
-def _input_gradient(tools, de, around, classes, nothing, stride, dh, turns):
+def _input_gradient(tools, de, around, classes, links, nothing, stride, dh, turns):
     panel, outputs = VECTORS * tools.lanes, de.shape[3]
     n = take(turns)
     while n < len(de):
@@ -162,7 +173,9 @@ def _input_gradient(tools, de, around, classes, nothing, stride, dh, turns):
         for i in range(len(classes)):
             packed, p, q, start_m, start_k, place_m, place_k = classes[i]
             window, weights = Window((start_m, start_k), (1, 1), (p, q)), Panels(packed, panel, panel, p * q * outputs)
-            image_input_gradient(tools, image, window, weights, (place_m, place_k), stride, maps, address(nothing))
+            place, zeros = (place_m, place_k), address(nothing)
+            for k in range(len(links)):
+                image_input_gradient(tools, image, window, weights, place, stride, maps, zeros, link_at(links, k))
         n = take(turns)
 
 
@@ -180,10 +193,10 @@ class Frame:
         self.sides = tuple(n + d - 1 + a for n, d, a in zip(errors, deep, after, strict=True))
 
 
-def weight_gradient(h, de, stride, dw, filled=None, border=NO_BORDER, value=0.0):
+def weight_gradient(h, de, stride, dw, filled=None, border=NO_BORDER, value=0.0, connections=None):
     """dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k t + Q-1-q, c]   (topics 16 and 17).
 
-    hp, filled : as for `forward`.
+    hp, filled : as for `forward`.  connections : (C, D) bool, or None: outside of them dw need not be summed.
     """
     rows, columns, channels, outputs = dw.shape
     (frame, filled), wide = _around(h, border, value, filled), lanes(dw.dtype)
@@ -192,6 +205,7 @@ def weight_gradient(h, de, stride, dw, filled=None, border=NO_BORDER, value=0.0)
         de = np.concatenate([de, np.zeros((*de.shape[:3], whole - outputs), de.dtype)], axis=3)
     parts, tiles = np.array(edges(len(h)), np.int64), strip_for(h.dtype)
     count, taps, work = len(parts) - 1, rows * columns, de.shape[0] * de.shape[1] * de.shape[2] * dw.size
+    links = _links(connections, channels, outputs, dw.dtype)
     partial = workspace("dL/dw of chunks", (count, rows, columns * channels, outputs), dw.dtype)
 
     def job(turns):
@@ -199,7 +213,7 @@ def weight_gradient(h, de, stride, dw, filled=None, border=NO_BORDER, value=0.0)
             np.empty((ROWS + de.shape[1] * de.shape[2]) * VECTORS * wide, dw.dtype),
             _room_for(h, frame, value),
         )
-        _weight_gradient(_tools(tiles, room), h, (frame, framed, filled), de, stride, partial, parts, turns)
+        _weight_gradient(_tools(tiles, room), h, (frame, framed, filled), de, stride, links, partial, parts, turns)
 
     share(job, count, work)
     found, total = partial.reshape(count, taps, -1), dw.reshape(taps, -1)
@@ -207,7 +221,7 @@ def weight_gradient(h, de, stride, dw, filled=None, border=NO_BORDER, value=0.0)
 
 
 @compiled
-def _weight_gradient(tools, h, around, de, stride, partial, parts, turns):
+def _weight_gradient(tools, h, around, de, stride, links, partial, parts, turns):
     chunks, rows, line, outputs = partial.shape
     chunk = take(turns)
     while chunk < chunks:
@@ -216,7 +230,9 @@ def _weight_gradient(tools, h, around, de, stride, partial, parts, turns):
             flat[i] = 0
         gradient = Gradient(address(flat), rows, line, outputs)
         for n in range(parts[chunk], parts[chunk + 1]):
-            image_weight_gradient(tools, _image(tools, h, n, *around), stride, _maps(tools, de, n), gradient)
+            image, errors = _image(tools, h, n, *around), _maps(tools, de, n)
+            for i in range(len(links)):
+                image_weight_gradient(tools, image, stride, errors, gradient, link_at(links, i))
         chunk = take(turns)
 
 

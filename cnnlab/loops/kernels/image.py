@@ -20,6 +20,7 @@ from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
 
 NEAR = 512 * 1024  # bytes of weights that are used for every row of an image before the next ones come
 NEAR_ERRORS = 32 * 1024  # bytes of errors that are used for every weight, likewise
+ALWAYS = 1 << 30  # multiply-adds that are worth any number of walks
 
 # A framed image: its address, pixels in a row, numbers in a pixel, and which pixels hold anything.
 Image = namedtuple("Image", "at width channels filled")
@@ -69,68 +70,76 @@ def full_tap(taps, left, right, step, count, worth):
 
 
 @compiled_inside
-def image_sum(tools, image, window, weights, bias, out, floor):
+def image_sum(tools, image, window, weights, bias, out, floor, link):
     """out[m,k,d] = max(floor, bias[d] + sum_{p,q,c} weights[p,q,c,d] image[start + (m s + p, k t + q), c]): with a
-    flipped kernel the convolution (lecture topic 8).
+    flipped kernel the convolution (lecture topic 8), for the maps c and d of one link.
 
     bias : address, or 0 where `out` holds the bias already.
     """
-    add = bias == 0
-    start, (s, t), taps, depth, size = window.start, window.stride, window.taps, image.channels, tools.size
-    line = taps[1] * depth  # so many numbers lie side by side under one row of weights
+    add = bias == 0 or link.begins == 0
+    start, (s, t), taps, channels, size = window.start, window.stride, window.taps, image.channels, tools.size
+    line = taps[1] * channels  # so many numbers lie side by side under one row of weights
+    apart = link.depth < channels  # those of the link do not: they are walked past tap by tap
     top, bottom, left, end = image.filled
     left, end = left - start[1], end - start[1]
-    last_tap = full_tap(taps[1], left, end, t, out.width, taps[0] * depth)
-    split = last_tap >= 0
-    deep, long = piece(taps[0], depth if split else line, weights.row * size, NEAR)
+    last_tap = full_tap(taps[1], left, end, t, out.width, ALWAYS if apart else taps[0] * channels)
+    trim = last_tap >= 0
+    split = trim or apart
+    if not trim:
+        last_tap = taps[1] - 1
+    deep, long = piece(taps[0], link.depth if split else line, weights.row * size, NEAR)
     if split:
-        long = depth
-    for d0 in range(0, out.channels, weights.panel):
-        columns = min(weights.panel, out.channels - d0)
+        long = channels
+    d0, end_d = link.target, link.target + link.columns
+    while d0 < end_d:
+        inside = d0 % weights.panel
+        columns = min(weights.panel - inside, end_d - d0)
         if split and not add:
             for m in range(out.height):
                 for k in range(out.width):
                     copy(bias + d0 * size, out.at + (m * out.down + k * out.right + d0) * size, columns, floor)
         for o in range(0, taps[0], deep):
             for i in range(0, line, long):
-                tap, k0, k1 = i, 0, out.width
+                tap, terms, k0, k1 = i, min(long, line - i), 0, out.width
                 if split:  # the tap that all outputs see comes last, and brings the floor
-                    q = i // long
+                    q, terms = i // channels, link.depth
                     q = last_tap if q == taps[1] - 1 else taps[1] - 1 if q == last_tap else q
-                    k0, k1 = seen(q, left, end, t, out.width)
-                    tap = q * long
+                    if trim:
+                        k0, k1 = seen(q, left, end, t, out.width)
+                    tap = q * channels + link.source
                 fresh = o == 0 and i == 0 and not split and not add
-                last = o + deep >= taps[0] and i + long >= line
+                last = link.ends != 0 and o + deep >= taps[0] and i + long >= line
                 across = k1 - k0
                 above = start[0] + o  # of the first line of outputs, the row under the first of these weights
-                pixel = (above * image.width + start[1] + k0 * t) * depth + tap
-                weight = d0 * weights.length + (o * line + tap) * weights.row
+                pixel = (above * image.width + start[1] + k0 * t) * channels + tap
+                weight = (d0 - inside) * weights.length + inside + (o * line + tap) * weights.row
                 strip(
                     tools,
-                    Left(image.at + pixel * size, t * depth, s * image.width * depth, image.width * depth, 1),
+                    Left(image.at + pixel * size, t * channels, s * image.width * channels, image.width * channels, 1),
                     Right(weights.at + weight * size, line * weights.row, weights.row),
                     Result(out.at + (k0 * out.right + d0) * size, out.right, out.down),
                     Start(bias + d0 * size, 0),
-                    Terms(min(deep, taps[0] - o), top - above, bottom - above, s, min(long, line - tap)),
+                    Terms(min(deep, taps[0] - o), top - above, bottom - above, s, terms),
                     Block(out.height * across, across, columns),
                     floor if last else tools.none,
                     not fresh,
                 )
+        d0 += columns
 
 
 @compiled_into
-def image_input_gradient(tools, de, window, weights, place, stride, dh, nothing):
+def image_input_gradient(tools, de, window, weights, place, stride, dh, nothing, link):
     """dh[i,j,c] = sum_{m,k,d} w[p,q,c,d] de[m,k,d] for the pixels i = place + stride u of one class  (topics 12, 13).
 
     A stride of s means that the pixels of dh fall into s x s classes, each reached through its own every-s-th weights:
     each class is a convolution of stride 1 of de, which is framed by zeros.  window, weights : those of the class.
-    nothing : address of zeros.
+    nothing : address of zeros.  link : from errors to pixels.
     """
     rows = (dh.height - place[0] + stride[0] - 1) // stride[0]
     count = (dh.width - place[1] + stride[1] - 1) // stride[1]
     first = dh.at + (place[0] * dh.down + place[1] * dh.right) * tools.size
     pixels = Maps(first, stride[0] * dh.down, stride[1] * dh.right, rows, count, dh.channels)
-    image_sum(tools, de, window, weights, nothing, pixels, tools.none)
+    image_sum(tools, de, window, weights, nothing, pixels, tools.none, link)
 
 
 @compiled_into
@@ -144,25 +153,31 @@ def gather(tools, de, d0, columns, errors, panel):
 
 
 @compiled_inside
-def image_weight_gradient(tools, image, stride, de, dw):
+def image_weight_gradient(tools, image, stride, de, dw, link):
     """dw[p,(q,c),d] += sum_{m,k} de[m,k,d] hp[m s + p, k t + q, c]: the flip is left to the caller  (topics 16, 17).
 
-    Row i of a tile is a weight (q, c), its columns are output channels, its sum runs over the output pixels.  Pixels of
-    de are whole vectors.  tools.room : of one tile, and behind it of a panel's columns for every error.
+    Row i of a tile is a weight (q, c), its columns are output channels, its sum runs over the output pixels; c and d
+    are those of one link.  Pixels of de are whole vectors.  tools.room : of one tile, and behind it of a panel's
+    columns for every error.
     """
     size, wide, channels, (s, t) = tools.size, image.width, image.channels, stride
     top, bottom, before, end = image.filled
     panel = VECTORS * tools.lanes
     deep, _ = piece(de.height, de.width, panel * size, NEAR_ERRORS)
     taps = dw.line // channels
-    together = taps if channels < ROWS or end - before == wide else 1  # taps whose sums have the same terms
-    apart = de.right > panel  # then the errors of a panel lie far apart, at distances that caches do not like
+    together = taps if link.depth < ROWS or end - before == wide else 1  # taps whose sums have the same terms
+    rows = together * link.depth
+    across = rows if link.depth == channels else link.depth  # rows of a tile that lie side by side
+    # The errors of a panel can lie far apart, at distances that caches do not like; and vectors may not begin inside.
+    apart = de.right > panel or link.target % tools.lanes > 0
     errors, down, pixel = de.at, de.down, de.right
     if apart:
         errors, down, pixel = tools.room + ROWS * panel * size, panel * de.width, panel
-    for d0 in range(0, dw.outputs, panel):
-        if apart:
+    for d0 in range(link.target, link.target + link.columns, panel):
+        columns = min(panel, link.target + link.columns - d0)
+        if apart and (link.begins != 0 or link.columns > panel):  # the next links to these columns find them there
             gather(tools, de, d0, min(panel, de.right - d0), errors, panel)
+        begin = errors if apart else de.at + d0 * size
         for m in range(0, de.height, deep):
             for p in range(dw.rows):
                 m0, m1 = seen(p, top, bottom, s, de.height)
@@ -171,16 +186,16 @@ def image_weight_gradient(tools, image, stride, de, dw):
                     continue
                 for q in range(0, taps, together):
                     k0, k1 = seen(q, before, end, t, de.width) if together == 1 else (0, de.width)
-                    first = ((m0 * s + p) * wide + k0 * t + q) * channels
-                    weight = (p * dw.line + q * channels) * dw.outputs + d0
+                    first = ((m0 * s + p) * wide + k0 * t + q) * channels + link.source
+                    weight = (p * dw.line + q * channels + link.source) * dw.outputs + d0
                     strip(
                         tools,
-                        Left(image.at + first * size, 1, 0, s * wide * channels, t * channels),
-                        Right(errors + (m0 * down + k0 * pixel) * size, down, pixel),
-                        Result(dw.at + weight * size, dw.outputs, 0),
+                        Left(image.at + first * size, 1, channels, s * wide * channels, t * channels),
+                        Right(begin + (m0 * down + k0 * pixel) * size, down, pixel),
+                        Result(dw.at + weight * size, dw.outputs, channels * dw.outputs),
                         Start(dw.at, 0),
                         every(m1 - m0, k1 - k0),
-                        Block(together * channels, together * channels, min(panel, dw.outputs - d0)),
+                        Block(rows, across, columns),
                         tools.none,
                         True,
                     )

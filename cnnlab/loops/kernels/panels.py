@@ -15,9 +15,12 @@ COST = 8  # multiply-adds that take as long as it takes to move a weight
 
 
 def room_for(terms, columns, dtype):
-    """Zeros: (ceil(columns / width), *terms, width)."""
+    """Zeros: (ceil(columns / width), *terms, width), and a row more behind them: tiles read whole vectors, which may
+    begin inside of the last row.
+    """
     width = VECTORS * lanes(dtype)
-    return aligned((-(-columns // width), *terms, width), dtype)
+    shape = -(-columns // width), *terms, width
+    return aligned(int(np.prod(shape)) + width, dtype)[:-width].reshape(shape)
 
 
 def panels(w):

@@ -11,6 +11,7 @@ from cnnlab.loops.kernels.image import (
     image_sum,
     image_weight_gradient,
 )
+from cnnlab.loops.kernels.links import Link, all_linked, links_of
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import ROWS
@@ -26,7 +27,30 @@ KERNEL = {
     "framed": integers(
         "height width top left"
     ),  # the errors within zeros: sides of the frame, place of the first error
+    # which maps feed which (links.py): where the links lie in `m`, how many there are, and likewise for the way back
+    "linked": integers("at count back_at back_count"),
 }
+
+
+LINK = len(Link._fields)
+
+
+def links_both_ways(op, layer, lanes):
+    """The links of a layer from inputs to outputs, and from outputs to inputs."""
+    channels, outputs = (int(op[end]["channels"]) for end in ("input", "output"))
+    table = getattr(layer, "connections", None)
+    there = all_linked(channels, outputs) if table is None else links_of(table, lanes)
+    back = all_linked(outputs, channels) if table is None else links_of(table.T, lanes)
+    whole = back[:, 1] == outputs  # then the zeros that fill the last vector belong to it: nothing lies between pixels
+    back[whole, 1] = -(-outputs // lanes) * lanes
+    return there, back
+
+
+@compiled_into
+def link_in(m, at, i):
+    """Link i of those that lie in `m` from `at` on."""
+    at += i * LINK
+    return Link(int(m[at]), int(m[at + 1]), int(m[at + 2]), int(m[at + 3]), int(m[at + 4]), int(m[at + 5]))
 
 
 @compiled_into
@@ -63,6 +87,9 @@ def lay_out_convolution(op, layer, layout):
         bias_per_unit=layer.bias == "unit",
         mask_at=-1 if connections is None else layout.take("m", connections.size),
     )
+    there, back = links_both_ways(op, layer, layout.lanes)
+    put(op["linked"], at=layout.take("m", there.size), count=len(there))
+    put(op["linked"], back_at=layout.take("m", back.size), back_count=len(back))
     panel, back_panel = layout.panel(outputs), layout.panel(channels)
     depth, terms = -(-outputs // layout.lanes) * layout.lanes, rows * columns * channels
     at = layout.take("packs", terms * -(-outputs // panel) * panel)
@@ -80,8 +107,11 @@ def lay_out_convolution(op, layer, layout):
 
 
 def fill_convolution(op, layer, memory, samples):
-    """Borders that are not zero, and the table of connections."""
-    entry, m = op["input"], memory.m
+    """Borders that are not zero, the table of connections, and its links."""
+    entry, m, linked = op["input"], memory.m, op["linked"]
+    there, back = links_both_ways(op, layer, memory.lanes)
+    m[linked["at"] : linked["at"] + there.size] = there.ravel()
+    m[linked["back_at"] : linked["back_at"] + back.size] = back.ravel()
     if layer.padding_value:
         m[entry["h_at"] : entry["h_at"] + samples * entry["step"]] = layer.padding_value
     mask_at = op["kernel"]["mask_at"]
@@ -106,7 +136,9 @@ def convolve(op, memory, scratch, images):
         if kernel.bias_per_unit:
             for i in range(count):
                 scratch[i] = u[op.b_at + i]
-        image_sum(tools, image_of(op, memory, n), window, weights, bias, out, floor)
+        for i in range(op.linked.count):
+            link = link_in(memory.m, op.linked.at, i)
+            image_sum(tools, image_of(op, memory, n), window, weights, bias, out, floor, link)
         store_pooled(op, memory, n, scratch, 0)
 
 
@@ -130,7 +162,9 @@ def convolve_back(op, memory, scratch, images):
         load_gradient(op, memory, n, scratch, corner, across, depth)
         if op.b_at >= 0:
             bias_gradient(op, g, scratch, corner, across, frame)
-        image_weight_gradient(tools, image_of(op, memory, n), stride, errors, gradient)
+        for i in range(op.linked.count):
+            link = link_in(memory.m, op.linked.at, i)
+            image_weight_gradient(tools, image_of(op, memory, n), stride, errors, gradient, link)
         if op.needs_gradient:
             input_gradient(op, memory, scratch, tools, op.dh_at + n * memory.d_step)
 
@@ -179,8 +213,10 @@ def input_gradient(op, memory, scratch, tools, place):
             if taps[0] > 0 and taps[1] > 0:
                 first = address(memory.packs) + (back.at + which * back.class_size) * tools.size
                 weights = Panels(first, back.panel, back.panel, taps[0] * taps[1] * back.depth)
-                window, stride = Window(start, (1, 1), taps), (kernel.stride_m, kernel.stride_n)
-                image_input_gradient(tools, de, window, weights, (r, q), stride, dh, address(memory.packs))
+                window, stride, zeros = Window(start, (1, 1), taps), (kernel.stride_m, kernel.stride_n), memory.packs
+                for i in range(op.linked.back_count):
+                    link = link_in(memory.m, op.linked.back_at, i)
+                    image_input_gradient(tools, de, window, weights, (r, q), stride, dh, address(zeros), link)
 
 
 @compiled_inside
@@ -204,30 +240,35 @@ def pack_convolution(op, memory):
 
 @compiled_into
 def pack_kernel(op, memory):
-    """The flipped kernel in panels: row (p, q, c) holds w[P-1-p, Q-1-q, c, d] for the d of the panel."""
+    """The flipped kernel in panels: row (p, q, c) holds w[P-1-p, Q-1-q, c, d] for the d of the panel; only what is
+    linked.
+    """
     u, packs, kernel, packed, channels = memory.u, memory.packs, op.kernel, op.packed, op.input.channels
-    outputs = op.output.channels
-    for d0 in range(0, outputs, packed.panel):
-        count = min(packed.panel, outputs - d0)
-        for p in range(kernel.rows):
-            for q in range(kernel.columns):
-                for c in range(channels):
-                    flipped = (kernel.rows - 1 - p) * kernel.columns + kernel.columns - 1 - q
-                    source = op.w_at + (flipped * channels + c) * outputs + d0
-                    row = (p * kernel.columns + q) * channels + c
-                    target = packed.at + d0 * packed.length + row * packed.panel
+    outputs, taps = op.output.channels, kernel.rows * kernel.columns
+    for i in range(op.linked.count):
+        link = link_in(memory.m, op.linked.at, i)
+        d0, end = link.target, link.target + link.columns
+        while d0 < end:
+            inside = d0 % packed.panel
+            count = min(packed.panel - inside, end - d0)
+            for tap in range(taps):
+                for c in range(link.source, link.source + link.depth):
+                    source = op.w_at + ((taps - 1 - tap) * channels + c) * outputs + d0
+                    row = tap * channels + c
+                    target = packed.at + (d0 - inside) * packed.length + row * packed.panel + inside
                     if kernel.mask_at < 0:
                         for j in range(count):
                             packs[target + j] = u[source + j]
                     else:
                         for j in range(count):
                             packs[target + j] = u[source + j] * memory.m[kernel.mask_at + c * outputs + d0 + j]
+            d0 += count
 
 
 @compiled_into
 def pack_back(op, memory):
     """For every class of pixels of dL/dh the weights that reach it: row (p, q, d) holds w[p, q, c, d] for the c of a
-    panel.
+    panel; only what is linked.
     """
     kernel, back, channels, outputs = op.kernel, op.back, op.input.channels, op.output.channels
     s, t, size = kernel.stride_m, kernel.stride_n, channels * outputs
@@ -248,11 +289,16 @@ def pack_back(op, memory):
                     w = part(memory.u, op.w_at + place * size, size)
                     held = kernel.mask_at >= 0 and not op.packed.in_place
                     mask = part(memory.m, kernel.mask_at, size) if held else w
-                    for c0 in range(0, channels, back.panel):
-                        target = back.at + which * back.class_size + c0 * terms
-                        target += (i * taps[1] + j) * back.depth * back.panel
-                        for d in range(outputs):
-                            row = part(memory.packs, target + d * back.panel, back.panel)
-                            for c in range(min(back.panel, channels - c0)):
-                                place = (c0 + c) * outputs + d
-                                row[c] = w[place] * mask[place] if held else w[place]
+                    above = back.at + which * back.class_size + (i * taps[1] + j) * back.depth * back.panel
+                    for k in range(op.linked.back_count):
+                        link = link_in(memory.m, op.linked.back_at, k)
+                        c0, end = link.target, link.target + link.columns
+                        while c0 < end:
+                            inside = c0 % back.panel
+                            count = min(back.panel - inside, end - c0)
+                            for d in range(link.source, min(link.source + link.depth, outputs)):
+                                row = part(memory.packs, above + (c0 - inside) * terms + d * back.panel, back.panel)
+                                for c in range(count):
+                                    place = (c0 + c) * outputs + d
+                                    row[inside + c] = w[place] * mask[place] if held else w[place]
+                            c0 += count

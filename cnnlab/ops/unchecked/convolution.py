@@ -50,7 +50,7 @@ def conv2d(
         e[...] = b
     bias = np.zeros(w.shape[3], h.dtype) if b is None else b if shared else None
     w = connected(w, connections)
-    loops.forward(_ready(h), w, bias, stride, e, border=border, value=padding_value)
+    loops.forward(_ready(h), w, bias, stride, e, border=border, value=padding_value, connections=connections)
     return e
 
 
@@ -64,7 +64,8 @@ def conv2d_input_gradient(
 ) -> Array:
     """dh[n,i,j,c] = sum_{m,k,d} w[p,q,c,d] de[n,m,k,d],   p = m s + P-1 - (i + above), q likewise."""
     dh = np.empty(h_shape, dtype=de.dtype)
-    loops.input_gradient(_ready(de), connected(w, connections), stride, (border[0][0], border[1][0]), dh)
+    top_left = border[0][0], border[1][0]
+    loops.input_gradient(_ready(de), connected(w, connections), stride, top_left, dh, connections)
     return dh
 
 
@@ -79,7 +80,8 @@ def conv2d_weight_gradient(
 ) -> Array:
     """dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k t + Q-1-q, c], zero outside of `connections`."""
     dw = np.empty(w_shape, dtype=de.dtype)
-    loops.weight_gradient(_ready(h), _ready(de), stride, dw, border=border, value=padding_value)
+    options = {"border": border, "value": padding_value, "connections": connections}
+    loops.weight_gradient(_ready(h), _ready(de), stride, dw, **options)
     return connected(dw, connections)
 
 
