@@ -1,5 +1,6 @@
 """`fit`: the five steps of training (lecture topic 1), again and again."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -7,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from cnnlab import arguments, losses
-from cnnlab.files import PathLike
+from cnnlab.files import PathLike, held
 from cnnlab.network import Network
 from cnnlab.optimisers import Optimiser
 from cnnlab.training import progress as bars
-from cnnlab.training.checkpoint import Checkpoint
+from cnnlab.training.checkpoint import Checkpoint, settings
 from cnnlab.training.evaluation import evaluate
 from cnnlab.training.history import History, figures
 from cnnlab.types import Array, ArrayLike, Seed
@@ -84,10 +85,10 @@ def fit(
     progress : bool or None
         Show a bar; None does so in a notebook and in a terminal.
     checkpoint : str, Path or None
-        A file, written after every epoch.
+        A file, written after every epoch; it is not written over anything but a checkpoint.
     resume : bool
-        Go on from the checkpoint, if it is there; the result is the same, bit for bit, as if nothing had stopped (with
-        as many epochs, if eta follows a schedule).
+        Go on from the checkpoint, if it is there; the result is the same, bit for bit, as if nothing had stopped. What
+        is learned from and how must be as it was, and if eta follows a schedule, the number of epochs too.
     callback : function (network, history), or None
         Called after every epoch; training ends early if it gives True.
 
@@ -99,6 +100,8 @@ def fit(
     ------
     TypeError, ValueError
         Naming the argument, before anything is computed.
+    OSError
+        If the checkpoint cannot be written, or another process writes it.
     Diverged
         If the loss is no longer a finite number: the network then has the weights of the last epoch that was finished.
 
@@ -121,43 +124,42 @@ def fit(
     optimiser.reset()
     history, file = History(), None
     if checkpoint is not None:
-        settings = {
-            "network": network.config(),
-            "loss": loss.config(),
-            "optimiser": optimiser.config(),
-            "samples": len(x),
-            "batch": batch,
-            "shuffle": bool(shuffle),
-            "seed": seed,
-        }
-        file = Checkpoint(checkpoint, settings, seed_is_given=not isinstance(rng, np.random.Generator))
-    if resume:
-        if file is None:
-            raise ValueError("checkpoint must be the path to go on from where resume is True; got None")
-        history, seed = file.resume(network, optimiser)
-    bar = bars.make(progress, epochs, len(x))
-    run = _Run(network, x, y, loss, optimiser, epochs, batch, seed, shuffle, augment, bar)
-    try:
-        with np.errstate(all="ignore"):  # a run that diverges is told by its loss, not by a warning from somewhere
-            for epoch in range(len(history) + 1, epochs + 1):
-                kept = network.weights()
-                with _kept_if_diverged(network, kept, history):
-                    row = run.epoch(epoch)
-                    row |= _validate(network, validation, loss)
-                history.epochs.append(row)
-                if file is not None:
-                    file.save(network, optimiser, history)
-                if callback is not None and callback(network, history) is True:
-                    break
-    except KeyboardInterrupt:
-        history.interrupted = True
-    except Diverged as problem:
-        bar.close(str(problem))
-        raise
-    except BaseException:
-        bar.close("Training stopped by an error.")
-        raise
-    bar.close(_ended(history))
+        made = settings(
+            network,
+            optimiser,
+            epochs,
+            (x, y),
+            validation,
+            augment,
+            loss=loss.config(),
+            samples=len(x),
+            batch=batch,
+            steps=-(-len(x) // batch),
+            shuffle=bool(shuffle),
+            seed=seed,
+        )
+        file = Checkpoint(checkpoint, made, seed_is_given=not isinstance(rng, np.random.Generator))
+    if resume and file is None:
+        raise ValueError("checkpoint must be the path to go on from where resume is True; got None")
+    with contextlib.nullcontext() if file is None else held(file.path):
+        if file is not None and resume:
+            history, seed = file.resume(network, optimiser, epochs)
+        elif file is not None:
+            file.begin()
+        bar = bars.make(progress, epochs, len(x))
+        run = _Run(network, x, y, loss, optimiser, epochs, batch, seed, shuffle, augment, bar)
+        try:
+            with np.errstate(all="ignore"):  # a run that diverges is told by its loss, not by a warning from somewhere
+                run.epochs(history, validation, file, callback)
+        except KeyboardInterrupt:
+            history.interrupted = True
+        except Diverged as problem:
+            bar.close(str(problem))
+            raise
+        except BaseException:
+            bar.close("Training stopped by an error.")
+            raise
+        bar.close(_ended(history))
     return history
 
 
@@ -184,7 +186,26 @@ class _Run:
         self.network, self.x, self.y, self.loss, self.optimiser, self.bar = network, x, y, loss, optimiser, bar
         self.batch, self.seed, self.shuffle, self.augment = batch, seed, shuffle, augment
         self.steps = -(-len(x) // batch)
-        self.all_steps = self.steps * epochs
+        self.count, self.all_steps = epochs, self.steps * epochs
+
+    def epochs(
+        self,
+        history: History,
+        validation: tuple[Array, Array] | None,
+        file: Checkpoint | None,
+        callback: Callable[[Network, History], bool | None] | None,
+    ) -> None:
+        """All epochs that the history has not yet."""
+        for epoch in range(len(history) + 1, self.count + 1):
+            kept = self.network.weights()
+            with _kept_if_diverged(self.network, kept, history):
+                row = self.epoch(epoch)
+                row |= _validate(self.network, validation, self.loss)
+            history.epochs.append(row)
+            if file is not None:
+                file.save(self.network, self.optimiser, history)
+            if callback is not None and callback(self.network, history) is True:
+                break
 
     def epoch(self, number: int) -> dict[str, Any]:
         """See every sample once -> what there is to tell about it.

@@ -12,6 +12,17 @@ if TYPE_CHECKING:  # the drawing takes longer to load than everything else
 
     from cnnlab.picture import Picture
 
+# What is told of an epoch, and whether it may be None: not measured.
+COLUMNS = {
+    "epoch": False,
+    "loss": False,
+    "accuracy": True,
+    "validation_loss": True,
+    "validation_accuracy": True,
+    "seconds": False,
+    "images_per_second": False,
+}
+
 
 class History:
     """The epochs of a training run.  `history["loss"]` is a column of it; in a notebook it shows itself as a picture.
