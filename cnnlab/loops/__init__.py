@@ -14,7 +14,12 @@ plan/       a training step as rows of operations on one flat memory:
     passing       from one operation to the next; packing, weights : weights in the order in which they are read
     walk          through all rows; descend : many steps in one go, for small networks
     ahead         compiles them in two processes
-runtime/    compiled : keeps the machine code; team : shares the work; workspace : keeps memory
+runtime/    how they are compiled, kept and called:
+    compiled      the decorators; numba wakes only where there is no machine code on disk yet
+    folder        where that is kept; code : its files, brought into memory and called without numba
+    arguments     what Python hands over, as plain numbers; entrance : how machine code finds it
+    later         modules that are imported when somebody looks into them
+    team          shares the work; workspace : keeps memory
 """
 
 from cnnlab.loops.runtime.team import set_threads, threads

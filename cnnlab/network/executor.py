@@ -1,12 +1,12 @@
 """Training steps that run as one compiled plan, chunk by chunk, on all threads."""
 
 import numpy as np
-from numba import config
 
 from cnnlab.loops.plan import ahead, descend, packing, walk
 from cnnlab.loops.plan.operations import Operation
 from cnnlab.loops.plan.record import Images, put
 from cnnlab.loops.runtime import team
+from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.loops.runtime.workspace import aligned, workspace
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network.plan import NotCovered, Plan
@@ -18,7 +18,7 @@ LOSSES = {MSE: descend.Loss.SQUARES, BinaryCrossEntropy: descend.Loss.BINARY, Cr
 
 def executor_for(network, flat, samples):
     """An `Executor` for a network, or None if one of its layers has no operation, or nothing is compiled."""
-    if config.DISABLE_JIT:
+    if DISABLED:
         return None
     try:
         return Executor(network, flat, samples)

@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import config
 
 from cnnlab import layers
 from cnnlab.loops.kernels.pooling import DEAD_BYTE
@@ -13,6 +12,7 @@ from cnnlab.loops.kernels.vectors import lanes
 from cnnlab.loops.plan.operations import COMPUTED, OP, Operation
 from cnnlab.loops.plan.record import Memory, put
 from cnnlab.loops.runtime import team
+from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.loops.runtime.workspace import aligned
 from cnnlab.network.parameters import SLACK, rounded_up
 from cnnlab.ops import pads
@@ -129,7 +129,7 @@ class Plan:
         self.network, self.flat, self.samples, self.dtype = network, flat, samples, network.dtype
         self.learns, self.stages = learns, stages_of(network, learns)
         self.ops = np.zeros(len(self.stages), OP)
-        if config.DISABLE_JIT:
+        if DISABLED:
             self.ops = self.ops.view(np.recarray)  # whose records have attributes outside of machine code too
         self.layout = Layout(
             samples, self.dtype, {(id(layer), name): first for layer, name, first, _ in flat.views}, learns

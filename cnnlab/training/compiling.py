@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from tqdm.auto import tqdm
 
 from cnnlab import layers as L
 from cnnlab.datasets.views import moved
@@ -61,6 +60,8 @@ def warmup(dtype: npt.DTypeLike = np.float32, progress: bool = True) -> None:
     progress : bool
         Show a bar.
     """
+    from tqdm.auto import tqdm  # takes longer to import than all of cnnlab
+
     dtype = np.dtype(dtype)
     with tqdm(PARTS.items(), disable=not progress, leave=False) as bar:
         for words, part in bar:

@@ -31,7 +31,7 @@ from cnnlab.loops.kernels.strip import (
     strip,
     strip_for,
 )
-from cnnlab.loops.kernels.tile import VECTORS
+from cnnlab.loops.kernels.tile import VECTORS, copy
 from cnnlab.loops.kernels.vectors import ROWS, lanes
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
 from cnnlab.loops.runtime.team import edges, share, take
@@ -74,11 +74,10 @@ def _image(tools, h, n, frame, framed, filled):
     top, left, _, wide = frame
     if len(framed) == 0:
         return Image(address(h) + n * height * width * channels * tools.size, wide, channels, filled)
-    rows = h.reshape(len(h), height, width * channels)
+    line = width * channels
     for m in range(height):
-        source, target = rows[n, m], framed[top + m, left * channels :]
-        for i in range(width * channels):
-            target[i] = source[i]
+        source, target = (n * height + m) * line, (top + m) * wide * channels + left * channels
+        copy(address(h) + source * tools.size, address(framed) + target * tools.size, line, tools.none)
     return Image(address(framed), wide, channels, filled)
 
 
@@ -225,10 +224,12 @@ def _weight_gradient(tools, h, around, de, stride, links, partial, parts, turns)
     chunks, rows, line, outputs = partial.shape
     chunk = take(turns)
     while chunk < chunks:
-        flat = partial[chunk].reshape(-1)
-        for i in range(len(flat)):
-            flat[i] = 0
-        gradient = Gradient(address(flat), rows, line, outputs)
+        for r in range(rows):
+            for i in range(line):
+                row = partial[chunk, r, i]
+                for d in range(outputs):
+                    row[d] = 0
+        gradient = Gradient(address(partial[chunk]), rows, line, outputs)
         for n in range(parts[chunk], parts[chunk + 1]):
             image, errors = _image(tools, h, n, *around), _maps(tools, de, n)
             for i in range(len(links)):

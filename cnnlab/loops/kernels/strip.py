@@ -8,9 +8,6 @@ import functools
 from collections import namedtuple
 
 import numpy as np
-from llvmlite import ir
-from numba import config, types
-from numba.extending import intrinsic
 
 from cnnlab.loops.kernels.tile import (
     SIZES,
@@ -26,7 +23,10 @@ from cnnlab.loops.kernels.tile import (
     tile_one,
 )
 from cnnlab.loops.kernels.vectors import VECTOR_BYTES, vector_of
-from cnnlab.loops.runtime.compiled import compiled_at, compiled_into
+from cnnlab.loops.runtime.compiled import DISABLED, compiled_at, compiled_into, intrinsic
+from cnnlab.loops.runtime.later import later
+
+ir, types, cgutils = later("llvmlite.ir"), later("numba.types"), later("numba.core.cgutils")
 
 FULL, ODD, EVEN, FOUR, ONE = SIZES
 
@@ -62,7 +62,7 @@ def address_twin(array):
     return array.ctypes.data
 
 
-address = address_twin if config.DISABLE_JIT else address
+address = address_twin if DISABLED else address
 
 
 @compiled_into
@@ -181,17 +181,12 @@ def cover(
             line, place = line + 1, place - across
 
 
-def cover_type(real):
-    """The signature of `cover` for numbers of a numba type."""
-    return types.void(*[types.intp] * 18, real, *[types.intp] * 6)
-
-
 @functools.cache
 def strip_for(dtype):
     """The address of `cover` for numbers of this dtype."""
-    if config.DISABLE_JIT:
+    if DISABLED:
         return 0
-    return compiled_at(cover_type(types.float64 if dtype == np.float64 else types.float32), cover)
+    return compiled_at("i" * 18 + ("d" if dtype == np.float64 else "f") + "i" * 6, cover)
 
 
 @intrinsic
@@ -229,11 +224,14 @@ def call_cover(
     def codegen(context, builder, signature, args):
         number = vector_of(signature.args[19])[0]
         whole = ir.IntType(64)
-        kind = ir.FunctionType(ir.VoidType(), [whole] * 18 + [number] + [whole] * 6)
-        builder.call(builder.inttoptr(args[0], kind.as_pointer()), args[1:])
+        room = cgutils.alloca_once(
+            builder, whole, size=2
+        )  # where numba's code writes what it returns: nothing, and no error
+        kind = ir.FunctionType(ir.IntType(32), [room.type] * 2 + [whole] * 18 + [number] + [whole] * 6)
+        builder.call(builder.inttoptr(args[0], kind.as_pointer()), [room, builder.gep(room, [whole(1)]), *args[1:]])
         return context.get_dummy_value()
 
-    return types.void(types.intp, *cover_type(floor).args), codegen
+    return types.void(*[types.intp] * 19, floor, *[types.intp] * 6), codegen
 
 
 def call_cover_twin(code, *args):
@@ -241,7 +239,7 @@ def call_cover_twin(code, *args):
     cover(*args)
 
 
-call_cover = call_cover_twin if config.DISABLE_JIT else call_cover
+call_cover = call_cover_twin if DISABLED else call_cover
 
 
 @compiled_into

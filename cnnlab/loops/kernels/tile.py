@@ -27,12 +27,12 @@ This file needs numba and llvmlite only.  With NUMBA_DISABLE_JIT=1 the twins at 
 import ctypes
 
 import numpy as np
-from llvmlite import ir
-from numba import config, types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
 from cnnlab.loops.kernels.vectors import ROWS, Touched, broadcast, stepping, unseen, vector_of
+from cnnlab.loops.runtime.compiled import DISABLED, intrinsic
+from cnnlab.loops.runtime.later import later
+
+ir, types, cgutils = later("llvmlite.ir"), later("numba.types"), later("numba.core.cgutils")
 
 SIZES = (ROWS, ROWS - 1, ROWS - 2, 4, 1)  # rows of the tiles that there are
 VECTORS = 2
@@ -165,7 +165,7 @@ def copy_twin(source, target, count, like):
     at(target, like, (count,), (1,))[...] = at(source, like, (count,), (1,))
 
 
-make = make_twin if config.DISABLE_JIT else make_tile
-copy = copy_twin if config.DISABLE_JIT else copy
+make = make_twin if DISABLED else make_tile
+copy = copy_twin if DISABLED else copy
 tile_full, tile_odd, tile_even, tile_four, tile_one = (make(rows, VECTORS) for rows in SIZES)
 narrow_full, narrow_four, narrow_one = (make(rows, 1) for rows in (ROWS, 4, 1))

@@ -3,12 +3,14 @@ instructions.
 """
 
 import contextlib
+import os
 
 import llvmlite.binding as llvm
 import numpy as np
-from llvmlite import ir
-from numba import config, types
-from numba.core import cgutils
+
+from cnnlab.loops.runtime.later import later
+
+ir, types, cgutils = later("llvmlite.ir"), later("numba.types"), later("numba.core.cgutils")
 
 # Sums of products in as wide a vector as any processor has: the registers in its machine code are those there are.
 WIDE = """
@@ -24,15 +26,17 @@ def processor():
     """What counts of the processor that numba compiles for, {feature: whether it is there}: this one, or the one that
     NUMBA_CPU_NAME and NUMBA_CPU_FEATURES name.
     """
-    if config.CPU_NAME is None and config.CPU_FEATURES is None:
+    name, features = os.environ.get("NUMBA_CPU_NAME"), os.environ.get("NUMBA_CPU_FEATURES")
+    if name is None and features is None:
         try:
             return llvm.get_host_cpu_features()
         except RuntimeError:  # llvmlite does not know this processor
             return {}
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    name = llvm.get_host_cpu_name() if config.CPU_NAME is None else config.CPU_NAME
-    features = llvm.get_host_cpu_features().flatten() if config.CPU_FEATURES is None else config.CPU_FEATURES
+    if features is None:
+        features = "" if name == "generic" else llvm.get_host_cpu_features().flatten()
+    name = name or llvm.get_host_cpu_name()
     target = llvm.Target.from_default_triple()
     code = target.create_target_machine(cpu=name, features=features).emit_assembly(llvm.parse_assembly(WIDE))
     neon = target.triple.startswith(("aarch64", "arm64"))

@@ -10,14 +10,13 @@ Both take addresses and strides in numbers.
 from collections import namedtuple
 
 import numpy as np
-from llvmlite import ir
-from numba import config, types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
 from cnnlab.loops.kernels.tile import at
 from cnnlab.loops.kernels.vectors import broadcast, vector_of
-from cnnlab.loops.runtime.compiled import compiled_into
+from cnnlab.loops.runtime.compiled import DISABLED, compiled_into, intrinsic
+from cnnlab.loops.runtime.later import later
+
+ir, types, cgutils = later("llvmlite.ir"), later("numba.types"), later("numba.core.cgutils")
 
 MANY = 4  # vectors that are in work at the same time
 
@@ -187,8 +186,8 @@ def returned_twin(dh, marks, down, right, rows, columns, index, up, left, de, ch
             total += np.where(marked[m, k] == index - up * m - left * k, errors[m, k], zero)
 
 
-largest = largest_twin if config.DISABLE_JIT else largest
-returned = returned_twin if config.DISABLE_JIT else returned
+largest = largest_twin if DISABLED else largest
+returned = returned_twin if DISABLED else returned
 
 
 # Maps of one image: the address, numbers from row to row and from pixel to pixel, bytes of a number.

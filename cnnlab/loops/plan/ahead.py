@@ -11,12 +11,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from numba import config, typeof
 
 from cnnlab.loops.plan.operations import OP, Operation
 from cnnlab.loops.plan.packing import add_chunks, flip
 from cnnlab.loops.plan.record import Images, Memory
-from cnnlab.loops.runtime.compiled import CACHE
+from cnnlab.loops.runtime.compiled import CACHE, DISABLED
 from cnnlab.loops.runtime.team import cores
 
 PATIENCE = 120  # seconds; compiling takes a tenth of it
@@ -27,21 +26,19 @@ _asked = set()
 
 def compile_back(dtype, *codes):
     """Compile the loops of the way back for these operations (as words or numbers), and keep their machine code."""
-    dtype = np.dtype(dtype)
-    flat, plan, g = np.zeros(1, dtype), np.zeros(1, OP), np.zeros((1, 1), dtype)
-    marks, x, rows = np.zeros(1, np.uint8), np.zeros((1, 1, 1, 1), dtype), np.zeros(1, np.int64)
-    memory = Memory(m=flat, d=flat, d_step=0, u=flat, g=g, packs=flat, marks=marks, tiles=0, lanes=0, x=x, rows=rows)
+    row, memory, flat, images = example(dtype)
     for code in codes:
-        loop = Operation(int(code)).row.backward
-        loop.compile(tuple(map(typeof, (plan[0], memory, flat, Images(0, 0, 0, 0)))))
-    flip.compile(tuple(map(typeof, (plan, flat, flat))))
-    add_chunks.compile(tuple(map(typeof, (g, 0, flat, 0, 0))))
+        Operation(int(code)).row.backward.prepare(row, memory, flat, images)
+    flip.prepare(np.zeros(1, OP), flat, flat)
+    add_chunks.prepare(memory.g, 0, flat, 0, 0)
 
 
-def kept(function):
-    """Whether there is machine code of a loop on disk."""
-    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-    return CACHE is not None and any(CACHE.rglob(f"{name}-*.nbi"))
+def example(dtype):
+    """Arguments of an operation's loop, as small as they can be."""
+    flat, g, x = (np.zeros((1,) * axes, dtype) for axes in (1, 2, 4))
+    marks, rows = np.zeros(1, np.uint8), np.zeros(1, np.int64)
+    memory = Memory(m=flat, d=flat, d_step=0, u=flat, g=g, packs=flat, marks=marks, tiles=0, lanes=0, x=x, rows=rows)
+    return np.zeros(1, OP)[0], memory, flat, Images(0, 0, 0, 0)
 
 
 @contextlib.contextmanager
@@ -51,9 +48,10 @@ def way_back(dtype, codes):
     """
     codes = sorted(code for code in set(codes) if Operation(code).row.backward is not None)
     helper, question = None, (np.dtype(dtype).name, *codes)
-    if CACHE is not None and not config.DISABLE_JIT and question not in _asked:
+    if CACHE is not None and not DISABLED and question not in _asked:
         _asked.add(question)
-        if cores() > 1 and not any(kept(Operation(code).row.backward) for code in codes):
+        given = example(dtype)
+        if cores() > 1 and not any(Operation(code).row.backward.kept(*given) for code in codes):
             helper = _ask(question)
     try:
         yield

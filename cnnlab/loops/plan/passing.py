@@ -1,14 +1,14 @@
 """From one operation of a plan to the next: parts of its flat memory, and pooling on the way."""
 
 import numpy as np
-from numba import config, types
-from numba.extending import intrinsic
-from numba.np.arrayobj import populate_array
 
 from cnnlab.loops.kernels.pooling import DEAD_BYTE
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.windows import Maps, Windows, pool_max, unpool_max
-from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
+from cnnlab.loops.runtime.compiled import DISABLED, compiled_inside, compiled_into, intrinsic
+from cnnlab.loops.runtime.later import later
+
+types, arrayobj = later("numba.types"), later("numba.np.arrayobj")
 
 
 @intrinsic
@@ -23,7 +23,7 @@ def part(typingctx, flat, start, count):
         source = context.make_array(flat)(context, builder, args[0])
         size = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(flat.dtype)))
         result = context.make_array(row)(context, builder)
-        populate_array(result, builder.gep(source.data, [args[1]]), [args[2]], [size], size, None)
+        arrayobj.populate_array(result, builder.gep(source.data, [args[1]]), [args[2]], [size], size, None)
         return result._getvalue()
 
     return row(flat, types.intp, types.intp), codegen
@@ -34,7 +34,7 @@ def part_twin(flat, start, count):
     return flat[start : start + count]
 
 
-part = part_twin if config.DISABLE_JIT else part
+part = part_twin if DISABLED else part
 
 
 @compiled_inside

@@ -33,11 +33,14 @@ COMMON = [
     ("pool", integers("rows columns stride_m stride_n marks_at marks_step")),  # max pooling on the way out, if rows > 0
 ]
 
+
 # m: entries and what forward keeps; d: gradients of entries, d_step numbers for one image; u: parameters; g: (chunks,
 # numbers of u), the gradients that each chunk of images gives; packs: weights in the order in which tiles read them,
 # zeros first; marks: which pixel won in pooling; tiles: see strip.py; lanes: numbers in a vector; x, rows: the samples,
 # (N, height, width, channels), and which of them are the images of the batch.
-Memory = namedtuple("Memory", "m d d_step u g packs marks tiles lanes x rows")
+class Memory(namedtuple("Memory", "m d d_step u g packs marks tiles lanes x rows")):
+    """The flat memories of a plan; one that can hold attributes, see `loops.runtime.arguments.described`."""
+
 
 # Images first to end of a batch, which are chunk number `chunk`; the batch begins at `row` of Memory.rows.
 Images = namedtuple("Images", "chunk first end row")

@@ -1,110 +1,178 @@
-"""How the loops are compiled, and where their machine code is kept.
+"""How the loops are compiled: by numba, when their machine code is needed and not yet on disk.
 
-numba notices when the file of a function changes, but not when something that it calls in another file does.  So the
-machine code lives in a folder whose name is a hash of all files of this floor: change one, and all are compiled again,
-once.
+Nothing here imports numba before that.  A decorated function is a `Loop`, which waits; so do numba's intrinsics, and
+the modules of numba's in which they look (later.py).
 """
 
 import contextlib
-import hashlib
+import dis
+import functools
 import os
-import sys
-import tempfile
-from pathlib import Path
+import threading
+import types
 
-from numba import cfunc, config, njit
+from cnnlab.loops.runtime import code
+from cnnlab.loops.runtime.arguments import described, in_words, packer
+from cnnlab.loops.runtime.entrance import entrance
+from cnnlab.loops.runtime.folder import cache_folder
+from cnnlab.loops.runtime.later import later
 
-FLOOR = Path(__file__).parents[1]
+numba = later("numba")
+
+DISABLED = bool(int(os.environ.get("NUMBA_DISABLE_JIT") or 0))
+CACHE = None if DISABLED else cache_folder()
+HOW = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": True}
+HOW["_nrt"] = False  # loops make no arrays, and nobody counts who uses theirs
+_lock = threading.RLock()  # threads of the team may ask for the same loop at once
 
 
-def stamp():
-    """A hash of the sources of this floor."""
-    digest = hashlib.sha256()
-    for path in sorted(FLOOR.rglob("*.py")):
-        digest.update(path.relative_to(FLOOR).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+class Waiting:
+    """What numba makes of a function, once somebody asks."""
+
+    def __init__(self, function, make):
+        functools.update_wrapper(self, function)
+        self._make = make
+
+    @functools.cached_property
+    def made(self):
+        """numba's own: a dispatcher, or an intrinsic."""
+        with _lock:
+            return self._make(awake(self.__wrapped__))
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.made, name)
 
 
-def candidates():
-    """Where machine code may be kept, best first: the user's choice, the platform's cache, a private temporary
-    folder.
+class Loop(Waiting):
+    """A loop that waits for its first arguments.
+
+    found : how many kinds of arguments there was machine code for on disk.
     """
-    if os.environ.get("NUMBA_CACHE_DIR"):
-        yield Path(os.environ["NUMBA_CACHE_DIR"])
-        return
-    try:
-        home = Path.home()
-    except RuntimeError:  # no HOME, and no entry for this user
-        home = None
-    if os.environ.get("XDG_CACHE_HOME"):
-        yield Path(os.environ["XDG_CACHE_HOME"]) / "cnnlab"
-    elif home is not None:
-        yield home / {"darwin": "Library/Caches", "win32": "AppData/Local"}.get(sys.platform, ".cache") / "cnnlab"
-    yield Path(tempfile.gettempdir()) / f"cnnlab-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+
+    def __init__(self, function, **options):
+        super().__init__(function, lambda awoken: _njit(awoken, **options))
+        self.doors, self.found = {}, 0
+
+    def __call__(self, *arguments):
+        kinds, numbers = described(arguments)
+        enter = self.doors.get(kinds)
+        if enter is None:
+            enter = self._open(kinds, arguments)
+        return enter(numbers)
+
+    def prepare(self, *arguments):
+        """Have machine code for arguments of these kinds, without calling it."""
+        kinds, _ = described(arguments)
+        if kinds not in self.doors:
+            self._open(kinds, arguments)
+
+    def kept(self, *arguments):
+        """Whether there is machine code for arguments of these kinds on disk."""
+        return CACHE is not None and self._file(described(arguments)[0]).exists()
+
+    def _file(self, kinds):
+        return code.file_of(CACHE, f"{self.__module__.rpartition('.')[2]}.{self.__name__}", in_words(kinds))
+
+    def _open(self, kinds, arguments):
+        with _lock:
+            if kinds in self.doors:
+                return self.doors[kinds]
+            path = None if CACHE is None else self._file(kinds)
+            there = None if path is None else code.read(path)
+            self.found += there is not None
+            if there is None:
+                there = compiled_code(self, arguments)
+                if path is not None:
+                    code.write(path, there)
+            self.doors[kinds] = code.door(there, packer(arguments), self.__qualname__)
+            return self.doors[kinds]
 
 
-def writable(folder):
-    """Make the folder, for this user alone; whether it is there, ours, and can be written to."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
-            return False  # somebody else's folder in a shared place: machine code from there would run as us
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
+def awake(function):
+    """The same function, which finds numba's own where it would find what waits."""
+    names, codes = set(), [function.__code__]
+    while codes:
+        one = codes.pop()
+        names.update(step.argval for step in dis.get_instructions(one) if step.opname == "LOAD_GLOBAL")
+        codes += [constant for constant in one.co_consts if isinstance(constant, types.CodeType)]
+    found = dict(function.__globals__)
+    for name in names & found.keys():
+        if isinstance(found[name], Waiting):
+            found[name] = found[name].made
+    awoken = types.FunctionType(
+        function.__code__, found, function.__name__, function.__defaults__, function.__closure__
+    )
+    return functools.update_wrapper(awoken, function)
 
 
-def cache_folder():
-    """The first folder that can be written to, or None: then everything is compiled anew in each process."""
-    for folder in candidates():
-        if writable(folder / stamp()):
-            return folder / stamp()
-    return None
+def _njit(function, **options):
+    with kept():
+        return numba.njit(**options)(function)
 
 
-CACHE = None if config.DISABLE_JIT else cache_folder()
+def compiled_code(loop, arguments):
+    """Machine code for a loop, and arguments like these, that takes them as a block of numbers."""
+    enter = entrance(loop.made, tuple(map(numba.typeof, arguments)), loop.__name__)
+    return _code_of(numba.njit(**HOW)(enter), (numba.types.intp,))
+
+
+def _code_of(dispatcher, signature):
+    dispatcher.compile(signature)
+    result = dispatcher.overloads[signature]
+    _, _, (binary, _) = result.library.serialize_using_object_code()
+    needs = code.needs(result.library.get_llvm_str())
+    return code.Code(binary, result.fndesc.llvm_func_name, str(result.signature.return_type), needs)
 
 
 def compiled(function):
     """Decorator of a loop: machine code, kept on disk, that lets go of Python's lock while it runs."""
-    with kept():
-        return njit(cache=CACHE is not None, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    return function if DISABLED else Loop(function, cache=CACHE is not None, **HOW)
 
 
 def compiled_inside(function):
-    """As `compiled`, for what only other loops call: without a way in from Python there is less to compile."""
-    options = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True}
-    with kept():
-        return njit(cache=CACHE is not None, nogil=True, error_model="numpy", **options)(function)
+    """As `compiled`, for what only other loops call."""
+    return compiled(function)
 
 
 def compiled_into(function):
     """Decorator of a part of one longer loop: its lines become lines of that loop, which alone is compiled."""
-    return njit(inline="always")(function)
+    return function if DISABLED else Loop(function, inline="always", _nrt=False)
 
 
 def compiled_loosely(function):
-    """As `compiled_inside`, for long sums whose terms may be added in another order, several at a time."""
-    options = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True, "fastmath": {"reassoc", "contract", "nsz"}}
-    with kept():
-        return njit(cache=CACHE is not None, nogil=True, error_model="numpy", **options)(function)
+    """As `compiled`, for long sums whose terms may be added in another order, several at a time."""
+    return function if DISABLED else Loop(function, cache=CACHE is not None, fastmath=LOOSE, **HOW)
+
+
+LOOSE = {"reassoc", "contract", "nsz"}
+
+
+def intrinsic(function):
+    """numba's decorator of the same name, which waits until it is needed."""
+    return Waiting(function, lambda awoken: numba.extending.intrinsic(awoken))
 
 
 def compiled_at(signature, function):
-    """The address of the machine code of a function, which is compiled now."""
-    with kept():
-        code = cfunc(signature, cache=CACHE is not None, error_model="numpy")(function)
-    _alive.append(code)
-    return code.address
+    """The address of the machine code of a function, for numbers: whole ones ("i"), of float32 ("f") or float64 ("d").
 
-
-_alive = []  # machine code lives as long as these do
+    As numba's own, it takes two addresses before them, where it may write.
+    """
+    path = None if CACHE is None else code.file_of(CACHE, function.__name__, signature)
+    there = None if path is None else code.read(path)
+    if there is None:
+        kinds = {"i": numba.types.intp, "f": numba.types.float32, "d": numba.types.float64}
+        there = _code_of(_njit(awake(function), **HOW), tuple(kinds[letter] for letter in signature))
+        if path is not None:
+            code.write(path, there)
+    return code.address_of(there)
 
 
 @contextlib.contextmanager
 def kept():
     """While this lasts, numba keeps machine code where we want it."""
+    config = numba.config
     before = config.CACHE_DIR
     try:
         config.CACHE_DIR = "" if CACHE is None else str(CACHE)

@@ -13,9 +13,11 @@ import threading
 from queue import SimpleQueue
 
 import numpy as np
-from llvmlite import ir
-from numba import config, types
-from numba.extending import intrinsic
+
+from cnnlab.loops.runtime.compiled import DISABLED, intrinsic
+from cnnlab.loops.runtime.later import later
+
+ir, types = later("llvmlite.ir"), later("numba.types")
 
 CHUNKS = 8
 ENOUGH = 400_000  # multiply-adds below which handing out work costs more than it saves
@@ -174,7 +176,7 @@ def take_twin(turns):
         return int(turns[0]) - 1
 
 
-take = take_twin if config.DISABLE_JIT else take
+take = take_twin if DISABLED else take
 
 
 def _forget():

@@ -3,7 +3,6 @@
 import platform
 
 import pytest
-from numba import config
 
 from cnnlab.loops.kernels import vectors
 
@@ -14,21 +13,21 @@ from cnnlab.loops.kernels import vectors
     [("skylake-avx512", (64, 8)), ("haswell", (32, 6)), ("sandybridge", (16, 6)), ("nehalem", (16, 6))],
 )
 def test_the_processor_that_is_named_counts(monkeypatch, name, sizes):
-    monkeypatch.setattr(config, "CPU_NAME", name)
-    monkeypatch.setattr(config, "CPU_FEATURES", "")
+    monkeypatch.setenv("NUMBA_CPU_NAME", name)
+    monkeypatch.setenv("NUMBA_CPU_FEATURES", "")
     assert vectors.host() == sizes
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are features of such processors")
 def test_features_that_are_taken_away_count(monkeypatch):
-    monkeypatch.setattr(config, "CPU_NAME", "skylake-avx512")
-    monkeypatch.setattr(config, "CPU_FEATURES", "-avx512f")
+    monkeypatch.setenv("NUMBA_CPU_NAME", "skylake-avx512")
+    monkeypatch.setenv("NUMBA_CPU_FEATURES", "-avx512f")
     assert vectors.host() == (32, 6)
 
 
 def test_without_a_name_it_is_this_processor(monkeypatch):
-    monkeypatch.setattr(config, "CPU_NAME", None)
-    monkeypatch.setattr(config, "CPU_FEATURES", None)
+    monkeypatch.delenv("NUMBA_CPU_NAME", raising=False)
+    monkeypatch.delenv("NUMBA_CPU_FEATURES", raising=False)
     for features, size in (({"avx512f": True}, 64), ({"avx2": True, "fma": True}, 32), ({"avx2": True}, 16)):
         monkeypatch.setattr(vectors.llvm, "get_host_cpu_features", lambda features=features: features)
         assert vectors.host()[0] == size

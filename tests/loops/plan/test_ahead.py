@@ -28,7 +28,7 @@ history = nn.fit(network, rng.random((600, 20, 20, 3), np.float32), np.arange(60
                  optimiser=nn.Adam(0.01), epochs=1, batch=600, progress=False)
 back = [operation.row.backward for operation in (Operation.CONVOLUTION, Operation.DENSE)]
 there = Operation.CONVOLUTION.row.forward
-print(*(sum(loop.stats.cache_hits.values()) for loop in back), sum(there.stats.cache_hits.values()))
+print(*(loop.found for loop in back), there.found)
 print(history["loss"][0])
 """
 
