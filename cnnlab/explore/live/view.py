@@ -12,6 +12,7 @@ import traitlets
 
 from cnnlab.explore.live.answers import Answers, Message
 from cnnlab.explore.live.bundle import bundle
+from cnnlab.explore.live.cells import shown
 from cnnlab.explore.toolkit.explorer import Explorer, in_turn
 
 HERE = Path(__file__).parent
@@ -40,7 +41,7 @@ class View(anywidget.AnyWidget):
     first_numbers = traitlets.Bytes().tag(sync=True)
 
     def __init__(self, explorer: Explorer) -> None:
-        self.answers = Answers(explorer)
+        self.explorer, self.answers = explorer, Answers(explorer)
         text, numbers = self.answers.first()
         super().__init__(
             title=explorer.title,
@@ -54,9 +55,18 @@ class View(anywidget.AnyWidget):
         """The widget's part of the output, with the present frame in the model: the view paints before Python is
         free to answer.
         """
+        shown(self)
         self.first_text, self.first_numbers = self.answers.first()
         bundle = super()._repr_mimebundle_()
         return (bundle[0] if isinstance(bundle, tuple) else bundle) or {}
+
+    def close(self) -> None:
+        """No output shows it any more: let go of everything.  Shown again, its explorer gets a new view."""
+        if self.explorer._view is self:
+            self.explorer._view = None
+        if self.layout is not None:
+            self.layout.close()
+        super().close()
 
     @in_turn
     def changed(self) -> None:
