@@ -2,6 +2,7 @@
 
     python tools/notebooks.py execute [NAME ...]   run from top to bottom, normalise, write
     python tools/notebooks.py check [NAME ...]     say which ones are not in that form (exit status 1)
+    python tools/notebooks.py memory [NAME ...]    run; how many megabytes the kernel holds then, and held at most
     python tools/notebooks.py readme               write the table of notebooks into README.md
 
 NAME is the name of a notebook with or without folder and ending (11_pooling); none means all of them.
@@ -36,6 +37,11 @@ HEAD = re.compile(
     r"# (.+)\n\n\*(?:[Ll]ecture topics? ([^·]+)|[Nn]o lecture topic) · (\d+) minutes · you need: .+\*(?:\n|$)"
 )
 SHAPE = "# Title: the idea\n\n*Lecture topics 1-2 · 20 minutes · you need: 01_five_steps*"
+GAUGE = """
+import resource, sys, psutil
+most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(psutil.Process().memory_info().rss / 1e6, most / (1e6 if sys.platform == "darwin" else 1e3))
+"""
 MARKS = ("<!-- notebooks -->\n", "<!-- end of notebooks -->\n")
 
 
@@ -71,6 +77,15 @@ def execute(notebook, folder, watch=None):
             client.on_cell_executed = lambda **about: watch(client)
         client.execute(env={**os.environ, "IPYTHONDIR": profile})
     return notebook
+
+
+def memory(notebook, folder):
+    """(megabytes that the kernel of `notebook` holds when all of it was run, at most while it ran)."""
+    notebook.cells.append(nbformat.v4.new_code_cell(GAUGE))
+    for output in execute(notebook, folder).cells[-1].outputs:
+        if output.output_type == "stream" and output.name == "stdout":
+            return tuple(map(float, output.text.split()))
+    raise RuntimeError("the kernel did not say how much memory it holds")
 
 
 def normalise(notebook):
@@ -172,12 +187,17 @@ def with_table(readme):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=["execute", "check", "readme"])
+    parser.add_argument("command", choices=["execute", "check", "memory", "readme"])
     parser.add_argument("names", nargs="*", metavar="NAME")
     asked = parser.parse_args(arguments)
     if asked.command == "readme":
         path = ROOT / "README.md"
         path.write_text(with_table(path.read_text(encoding="utf-8")), encoding="utf-8")
+        return 0
+    if asked.command == "memory":
+        for path in find(asked.names):
+            held, most = memory(nbformat.read(path, as_version=4), path.parent)
+            print(f"{path.stem}: {held:.0f} MB, at most {most:.0f} MB", flush=True)
         return 0
     bad = 0
     for path in find(asked.names):

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import numpy as np
-from numba import config
 
 from cnnlab.loops.kernels.moving import take_pixels
 from cnnlab.loops.runtime import team
+from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.types import Array
 
 
@@ -205,7 +205,7 @@ def _turned(x, places, turned):
 def _taken(x, rows, columns):
     """The images with these rows and columns, reflected where they lie outside."""
     rows, columns = _reflected(rows, x.shape[1]), _reflected(columns, x.shape[2])
-    if config.DISABLE_JIT or not len(x):
+    if DISABLED or not len(x):
         return x[np.arange(len(x))[:, None, None], rows[:, :, None], columns[:, None, :]]
     x, y = np.require(x, requirements=["C", "A", "W"]), np.empty(x.shape, x.dtype)
     parts = team.chunks(len(x))
