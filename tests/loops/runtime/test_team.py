@@ -15,6 +15,7 @@ from cnnlab import loops
 from cnnlab.loops.kernels import convolution
 from cnnlab.loops.runtime import team
 from cnnlab.loops.runtime.compiled import compiled
+from cnnlab.loops.runtime.team import take
 
 
 @pytest.fixture
@@ -154,10 +155,10 @@ def test_nothing_of_the_work_lives_on_in_the_threads(restore_threads):
 
 @compiled
 def _tick(turns, ticks):
-    turn = team.take(turns)
+    turn = take(turns)
     while turn < len(ticks):
         ticks[turn] += 1
-        turn = team.take(turns)
+        turn = take(turns)
 
 
 def test_every_turn_is_taken_once():
