@@ -3,12 +3,12 @@
 from collections import namedtuple
 
 import numpy as np
-from numba import config
 
 from cnnlab import layers
 from cnnlab.loops.forward.prepare import prepare
 from cnnlab.loops.forward.walk import through
 from cnnlab.loops.runtime import team
+from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.loops.runtime.workspace import aligned, workspace
 from cnnlab.network.parameters import SLACK, rounded_up
 from cnnlab.network.plan import NotCovered, Plan
@@ -37,7 +37,7 @@ Part = namedtuple("Part", "layers input_shape output_shape dtype")
 
 def forward_for(network):
     """A `Forward` for a network, or None if one of its layers has no operation, or nothing is compiled."""
-    if config.DISABLE_JIT:
+    if DISABLED:
         return None
     try:
         return Forward(network)

@@ -5,16 +5,16 @@ one call to the next, so nothing can be out of date; what has to be copied is co
 """
 
 import numpy as np
-from numba import config, types
-from numba.extending import intrinsic
-from numba.np.arrayobj import populate_array
 
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.tile import at, copy
 from cnnlab.loops.plan.operations import Operation
 from cnnlab.loops.plan.passing import part
 from cnnlab.loops.plan.weights import no_floor
-from cnnlab.loops.runtime.compiled import compiled, compiled_inside
+from cnnlab.loops.runtime.compiled import DISABLED, compiled, compiled_inside, intrinsic
+from cnnlab.loops.runtime.later import later
+
+types, arrayobj = later("numba.types"), later("numba.np.arrayobj")
 
 
 @intrinsic
@@ -26,7 +26,7 @@ def numbers_at(typingctx, place, count, like):
         kind = context.get_data_type(like)
         size = context.get_constant(types.intp, context.get_abi_sizeof(kind))
         result = context.make_array(row)(context, builder)
-        populate_array(result, builder.inttoptr(args[0], kind.as_pointer()), [args[1]], [size], size, None)
+        arrayobj.populate_array(result, builder.inttoptr(args[0], kind.as_pointer()), [args[1]], [size], size, None)
         return result._getvalue()
 
     return row(types.intp, types.intp, like), codegen
@@ -37,7 +37,7 @@ def numbers_twin(place, count, like):
     return at(place, like, (count,), (1,))
 
 
-numbers_at = numbers_twin if config.DISABLE_JIT else numbers_at
+numbers_at = numbers_twin if DISABLED else numbers_at
 
 
 @compiled

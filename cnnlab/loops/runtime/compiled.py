@@ -73,7 +73,8 @@ class Loop(Waiting):
         return CACHE is not None and self._file(described(arguments)[0]).exists()
 
     def _file(self, kinds):
-        return code.file_of(CACHE, f"{self.__module__.rpartition('.')[2]}.{self.__name__}", in_words(kinds))
+        name = f"{self.__module__.rpartition('.')[2]}.{self.__name__}"  # of which there may be two
+        return code.file_of(CACHE, name, f"{self.__module__} {in_words(kinds)}")
 
     def _open(self, kinds, arguments):
         with _lock:

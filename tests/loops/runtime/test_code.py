@@ -5,6 +5,7 @@ import pytest
 from processes import run
 
 from cnnlab.loops.runtime import code
+from cnnlab.loops.runtime import compiled as compilation
 from cnnlab.loops.runtime.arguments import described, in_words
 from cnnlab.loops.runtime.compiled import DISABLED, compiled
 
@@ -83,3 +84,12 @@ def test_kinds_tell_apart_what_is_compiled_apart():
     kinds = [described([array])[0] for array in (maps, locked, maps.T, maps[:, ::2], maps.astype("f4"), maps[0])]
     assert len(set(kinds)) == len(set(map(in_words, kinds))) == 6
     assert described([np.zeros((1, 3)), np.int64(3)])[0] == described([maps, 4])[0]
+
+
+def test_loops_of_one_name_in_two_rooms_have_files_of_their_own(monkeypatch, tmp_path):
+    monkeypatch.setattr(compilation, "CACHE", tmp_path)
+    from cnnlab.loops.forward import convolution as forward
+    from cnnlab.loops.plan import convolution as plan
+
+    assert plan.convolve._file((int,)) != forward.convolve._file((int,))
+    assert plan.convolve._file((int,)) == plan.convolve._file((int,)) != plan.convolve._file((float,))
