@@ -13,8 +13,6 @@ from os import PathLike
 from pathlib import Path
 from typing import NoReturn
 
-import pooch
-
 
 class DownloadFailed(OSError):
     """A file is not on this computer and could not be fetched; the message says how to get it by hand."""
@@ -36,6 +34,8 @@ class Remote:
 
 def folders() -> list[Path]:
     """The folders that are searched, in this order: CNNLAB_DATA if it is set, then the platform's cache folder."""
+    import pooch  # brings half a hundred modules along, which nobody needs who asks for no data
+
     named = os.environ.get("CNNLAB_DATA", "").strip()
     return ([Path(named).expanduser()] if named else []) + [Path(pooch.os_cache("cnnlab"))]
 
@@ -87,6 +87,8 @@ def fetch(remote: Remote, progress: bool = True) -> Path:
 
 
 def _download(remote, progress):
+    import pooch
+
     folder = next((f for f in folders() if _writable(f)), None)
     if folder is None:
         raise DownloadFailed(_by_hand(remote, folders()[0], "none of the data folders can be written to"))
