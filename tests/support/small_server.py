@@ -29,7 +29,7 @@ def only_this_machine(monkeypatch):
 def places(tmp_path, monkeypatch):
     """An empty CNNLAB_DATA and an empty platform cache."""
     monkeypatch.setenv("CNNLAB_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(store.pooch, "os_cache", lambda name: str(tmp_path / "cache" / name))
+    monkeypatch.setattr("pooch.os_cache", lambda name: str(tmp_path / "cache" / name))
     return tmp_path / "data"
 
 
