@@ -7,7 +7,6 @@ import threading
 
 import pytest
 
-from cnnlab.datasets import store
 from cnnlab.datasets.store import Remote
 
 
