@@ -13,6 +13,7 @@ and need no network.  Delete .venv to start afresh.
 
 # Standard library only, in the syntax of Python 3.6: an old Python shall meet a sentence, not a SyntaxError.
 
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -22,6 +23,14 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    import msvcrt
+
+    fcntl = None
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
@@ -92,6 +101,34 @@ def is_installed():
         return False
 
 
+@contextlib.contextmanager
+def alone():
+    """One process at a time changes .venv; who comes later waits.  A process that dies lets go."""
+    with open(VENV + ".lock", "a") as lock:
+        waiting = False
+        while not locked(lock):
+            if not waiting:
+                tell("Waiting for another lab.py, which sets up .venv")
+            waiting = True
+            time.sleep(0.2)
+        yield
+
+
+def locked(lock):
+    """Lock an open file until it is closed; False if another process has it."""
+    try:
+        if fcntl is None:
+            lock.seek(0)
+            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
+
+
 def make_venv():
     """Make .venv, or mend one whose Python is gone or which has no pip."""
     if os.path.exists(os.path.join(VENV, "pyvenv.cfg")) and succeeds(PYTHON, "-c", "import sys"):
@@ -150,6 +187,12 @@ def install():
     """Install what requirements.lock pins, then cnnlab itself, so that edits to it take effect at once."""
     if is_installed():
         return
+    with alone():
+        if not is_installed():  # by the one that was waited for
+            install_now()
+
+
+def install_now():
     again = os.path.exists(LOG)
     make_venv()
     tell("Bringing .venv up to date" if again else "Setting up .venv (once; about a minute)")
@@ -228,7 +271,8 @@ def bench(options):
     for module, requirement in COMPARED.items():  # one by one: where there is one of them, it is compared with
         if not succeeds(PYTHON, "-c", "import " + module):
             tell("Installing " + module + " into .venv, for comparison only")
-            done, output = pip(requirement)
+            with alone():
+                done, output = pip(requirement)
             if not done:
                 tell("lab.py: going on without " + module + ": " + explain(output))
     os.chdir(ROOT)

@@ -13,6 +13,8 @@ from os import PathLike
 from pathlib import Path
 from typing import NoReturn
 
+from cnnlab.files import held
+
 
 class DownloadFailed(OSError):
     """A file is not on this computer and could not be fetched; the message says how to get it by hand."""
@@ -87,28 +89,38 @@ def fetch(remote: Remote, progress: bool = True) -> Path:
 
 
 def _download(remote, progress):
-    import pooch
-
     folder = next((f for f in folders() if _writable(f)), None)
     if folder is None:
         raise DownloadFailed(_by_hand(remote, folders()[0], "none of the data folders can be written to"))
     path = folder / remote.name
-    pooch.get_logger().setLevel("WARNING")  # the message below says more than its own
-    downloader = _Resuming(path.with_name(f".{path.name}.part"), progress)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with held(path, wait=True, news=f"Waiting: another process fetches {remote.name}") as alone:
+            if path.is_file():  # it came while we waited
+                return fetch(remote, progress)
+            # Where nothing keeps others out, each process has a part of its own.
+            part = path.with_name(f".{path.name}.part" if alone else f".{path.name}.{os.getpid()}.part")
+            _whole(remote, _Resuming(part, progress))
+            os.replace(part, path)
+            return path
+    except OSError as problem:  # every exception of requests is one
+        raise DownloadFailed(_by_hand(remote, folder, short(problem))) from None
+
+
+def _whole(remote, downloader):
+    """Receive until the part is what it should be; begin afresh once if its halves may not have belonged together."""
     for attempt in (1, 2):
-        try:
-            return Path(
-                pooch.retrieve(remote.url, remote.sha256, fname=path.name, path=path.parent, downloader=downloader)
-            )
-        except OSError as problem:  # every exception of requests is one
-            raise DownloadFailed(_by_hand(remote, folder, short(problem))) from None
-        except ValueError as problem:  # the sum is wrong: begin afresh if the two halves may not have belonged together
-            if attempt == 2 or not downloader.resumed:
-                raise CorruptFile(
-                    f"{remote.url} sent a file that is not {remote.name} as it should be, and it was thrown away: "
-                    f"{short(problem)}"
-                ) from None
-    raise AssertionError("two attempts at most")
+        downloader(remote.url)
+        came = sha256_of(downloader.part)
+        if remote.sha256 in (None, came):
+            return
+        downloader.part.unlink()
+        if attempt == 2 or not downloader.resumed:
+            break
+    raise CorruptFile(
+        f"{remote.url} sent a file that is not {remote.name} as it should be, and it was thrown away: its sha256 is "
+        f"{came}, expected {remote.sha256}"
+    )
 
 
 def _writable(folder):
@@ -135,12 +147,12 @@ def _by_hand(remote, folder, why):
 
 
 class _Resuming:
-    """A downloader for pooch that keeps what has come in a .part file and asks the server for the rest next time."""
+    """A downloader that keeps what has come in a .part file and asks the server for the rest next time."""
 
     def __init__(self, part, progress):
         self.part, self.progress, self.resumed = Path(part), progress, False
 
-    def __call__(self, url, output_file, pooch):
+    def __call__(self, url):
         import requests  # comes with pooch; imported late, because most sessions fetch nothing
 
         start = self.part.stat().st_size if self.part.exists() else 0
@@ -152,7 +164,6 @@ class _Resuming:
                 start = start if response.status_code == 206 else 0
                 self._receive(response, start)
         self.resumed = start > 0
-        os.replace(self.part, output_file)
 
     def _receive(self, response, start):
         from tqdm.auto import tqdm

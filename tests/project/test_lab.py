@@ -16,6 +16,7 @@ import time
 import urllib.request
 import zipfile
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -215,7 +216,7 @@ def clone(tmp_path_factory):
         inside |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": wheels.as_uri(), **variables}
         inside = {name: value for name, value in inside.items() if value is not None}
         command = [sys.executable, str(folder / "lab.py"), *arguments]
-        return subprocess.run(command, cwd=base, env=inside, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, cwd=base, env=inside, capture_output=True, text=True, timeout=240)
 
     def lock(version="1.0", digest=digest):
         (folder / "requirements.lock").write_text(f"tool=={version} --hash=sha256:{digest}\n")
@@ -249,6 +250,16 @@ def test_set_up_from_nothing_then_at_once_and_again_when_the_lock_changes(clone)
     (clone.folder / "pyproject.toml").write_text(PYPROJECT + "\n")
     assert clone.run(*PROBE).stderr.startswith("Bringing") and log.read_text() != before
     assert "no program called 'nonesuch'" in clone.run("run", "nonesuch").stderr
+
+
+def test_two_set_ups_at_once_wait_for_each_other(clone):
+    clone.lock()
+    shutil.rmtree(clone.folder / ".venv", ignore_errors=True)
+    with ThreadPoolExecutor() as pool:
+        both = list(pool.map(lambda _: clone.run(*PROBE), range(2)))
+    assert [(each.returncode, each.stdout) for each in both] == [(0, f"42 {clone.folder / '.venv'}\n")] * 2, both
+    told = "\n".join(each.stderr for each in both)
+    assert told.count("Setting up .venv") == 1 and told.count("Waiting for another lab.py") == 1
 
 
 def test_a_package_whose_hash_differs_is_refused(clone):

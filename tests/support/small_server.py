@@ -1,9 +1,11 @@
 """A server on this machine that stands in for the world: fixtures for the tests of downloads."""
 
+import contextlib
 import hashlib
 import http.server
 import socket
 import threading
+import time
 
 import pytest
 
@@ -33,12 +35,13 @@ def places(tmp_path, monkeypatch):
 
 
 class Server:
-    """Serves `files`; `stop_after` breaks the connection after so many bytes; `asked` lists the Range headers that
-    came.
+    """Serves `files`; `stop_after` breaks the connection after so many bytes, `pause` comes before every 64 kB; `asked`
+    lists the Range headers that came.
     """
 
     def __init__(self):
         self.files, self.asked, self.stop_after, self.ranges = {}, [], None, True
+        self.pause = 0.0
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -59,7 +62,11 @@ class Server:
                 self.send_response(206 if start else 200)
                 self.send_header("Content-Length", str(len(body) - start))
                 self.end_headers()
-                self.wfile.write(body[start:][: outer.stop_after])
+                rest = body[start:][: outer.stop_after]
+                with contextlib.suppress(ConnectionError):  # whoever asked was killed
+                    for first in range(0, len(rest), 1 << 16):
+                        time.sleep(outer.pause)
+                        self.wfile.write(rest[first : first + (1 << 16)])
                 if outer.stop_after is not None:
                     self.close_connection = True
 
