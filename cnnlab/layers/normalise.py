@@ -1,5 +1,6 @@
 """Normalisation as layers; the channels are the last axis."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,8 @@ class LocalResponseNorm(Layer):
 class BatchNorm(Layer):
     """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted.
 
-    PyTorch's momentum is 1 - ours, and its running variance divides by one value fewer.
+    PyTorch's momentum is 1 - ours, and its running variance divides by one value fewer. Training takes at least two
+    values of each channel.
 
     Parameters
     ----------
@@ -92,8 +94,29 @@ class BatchNorm(Layer):
         if self.state["variance"].min() < 0:
             raise ValueError(f"variance must not be negative; it holds {self.state['variance'].min():g}")
 
+    def check_values(self, samples: int) -> None:
+        """Refuse to learn from a single value: less its own mean it is 0, whatever it was.
+
+        Parameters
+        ----------
+        samples : int
+            In a batch.
+
+        Raises
+        ------
+        ValueError
+            If they hold fewer than two values of each channel.
+        """
+        values = samples * math.prod(self.input_shape[:-1])
+        if values < 2:
+            raise ValueError(
+                f"batch normalisation ({self.name or 'BatchNorm'}) learns from at least two values of each channel; "
+                f"this batch of {samples} has {values}: take batches of 2 samples or more"
+            )
+
     def _forward(self, h: Array, training: bool) -> Array:
         if training:
+            self.check_values(len(h))
             mean, self.variance = unchecked.batch_statistics(h)
             self.remember(mean, self.variance)
         else:

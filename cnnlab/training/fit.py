@@ -1,6 +1,7 @@
 """`fit`: the five steps of training (lecture topic 1), again and again."""
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from cnnlab.files import PathLike, held
 from cnnlab.network import Network
 from cnnlab.optimisers import Optimiser
 from cnnlab.training import progress as bars
+from cnnlab.training.batches import step_edges
 from cnnlab.training.checkpoint import Checkpoint, settings
 from cnnlab.training.evaluation import evaluate
 from cnnlab.training.history import History, figures
@@ -72,7 +74,8 @@ def fit(
     epochs : int
         How often every sample is seen.
     batch : int
-        Samples in one step of descent; the last step of an epoch may have fewer.
+        Samples in one step of descent; the last step of an epoch may have fewer. Where batch normalisation would see
+        one value of each channel there, the step before takes that sample along.
     validation : (x, y) or None
         Measured after every epoch.
     rng : int, numpy Generator or None
@@ -120,7 +123,7 @@ def fit(
     if validation is not None:
         validation = _checked_validation(network, loss, validation)
     epochs, batch = arguments.whole("epochs", epochs), arguments.whole("batch", batch)
-    seed = _seed(rng)
+    edges, seed = step_edges(network, len(x), batch), _seed(rng)
     optimiser.reset()
     history, file = History(), None
     if checkpoint is not None:
@@ -134,7 +137,7 @@ def fit(
             loss=loss.config(),
             samples=len(x),
             batch=batch,
-            steps=-(-len(x) // batch),
+            steps=len(edges) - 1,
             shuffle=bool(shuffle),
             seed=seed,
         )
@@ -147,7 +150,7 @@ def fit(
         elif file is not None:
             file.begin()
         bar = bars.make(progress, epochs, len(x))
-        run = _Run(network, x, y, loss, optimiser, epochs, batch, seed, shuffle, augment, bar)
+        run = _Run(network, x, y, loss, optimiser, epochs, batch, edges, seed, shuffle, augment, bar)
         try:
             with np.errstate(all="ignore"):  # a run that diverges is told by its loss, not by a warning from somewhere
                 run.epochs(history, validation, file, callback)
@@ -178,14 +181,15 @@ class _Run:
         optimiser: Optimiser,
         epochs: int,
         batch: int,
+        edges: list[int],
         seed: int,
         shuffle: bool,
         augment: Callable[[Array, np.random.Generator], Array] | None,
         bar: bars.Silent,
     ) -> None:
         self.network, self.x, self.y, self.loss, self.optimiser, self.bar = network, x, y, loss, optimiser, bar
-        self.batch, self.seed, self.shuffle, self.augment = batch, seed, shuffle, augment
-        self.steps = -(-len(x) // batch)
+        self.batch, self.edges, self.seed, self.shuffle, self.augment = batch, edges, seed, shuffle, augment
+        self.steps = len(edges) - 1
         self.count, self.all_steps = epochs, self.steps * epochs
 
     def epochs(
@@ -224,8 +228,8 @@ class _Run:
         if descent is not None:
             total, right = self._in_strides(descent, number, order)
             return self._told(number, total, right)
-        for step, first in enumerate(range(0, count, self.batch)):
-            rows = order[first : first + self.batch]
+        for step, (first, end) in enumerate(itertools.pairwise(self.edges)):
+            rows = order[first:end]
             x = self._augmented(rows, number, rng)
             y = self.y[rows]
             value, e = network.loss_and_gradients(x, y, self.loss, checked=True)
@@ -236,8 +240,7 @@ class _Run:
             total += value * len(rows)
             if labels:
                 right += int((self.loss.decide(e) == y).sum())
-            seen = first + len(rows)
-            self.bar.step(len(rows), total / seen, right / seen if labels else None)
+            self.bar.step(len(rows), total / end, right / end if labels else None)
         return self._told(number, total, right)
 
     def _in_strides(self, descent: Callable[..., Any], number: int, order: Array) -> tuple[float, int]:

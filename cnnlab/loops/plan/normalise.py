@@ -73,6 +73,11 @@ def lay_out_statistics(op, layer, layout):
     layout.scratch(2 * op["input"]["step"])
 
 
+def check_values(op, layer, memory, count):
+    """A batch with one value of each channel is refused before anything is computed."""
+    layer.check_values(count)
+
+
 def lay_out_batch(op, layer, layout):
     """It uses what the statistics wrote, and where nobody learns, what the layer remembers of them."""
     if layout.learns:

@@ -160,6 +160,7 @@ class Operation(IntEnum):
             takes_relu=True,
             takes_pool=True,
             begins_with="STATISTICS",
+            prepare=normalise.check_values,
             merge=normalise.merge_batch_statistics,
             merge_back=normalise.merge_batch_gradients,
         ),
