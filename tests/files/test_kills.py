@@ -19,7 +19,7 @@ FIT = """
 import sys
 from spots import network, train
 net, resume = network(), sys.argv[2] == "resume"
-history = train(net, 40, checkpoint=sys.argv[1] + "/run.npz", resume=resume, augment=lambda x, rng: x)
+history = train(net, int(sys.argv[3]), checkpoint=sys.argv[1] + "/run.npz", resume=resume, augment=lambda x, rng: x)
 net.save(sys.argv[1] + "/net.npz")
 """
 SAVE = """
@@ -99,11 +99,13 @@ def killed_again_and_again(first, again, path, kills, seed):
 def test_a_training_that_is_killed_goes_on_with_the_same_bits(tmp_path, kills):
     for name in ("whole", "parts"):
         (tmp_path / name).mkdir()
-    ended("-c", FIT, str(tmp_path / "whole"), "afresh")
+    ended("-c", FIT, str(tmp_path / "whole"), "afresh", str(20 * kills))
     call = ("-c", FIT, str(tmp_path / "parts"))
     path = tmp_path / "parts" / "run.npz"
-    done = killed_again_and_again([*call, "afresh"], [*call, "resume"], path, kills, 0)
-    assert done and done == sorted(done)
+    done = killed_again_and_again(
+        [*call, "afresh", str(20 * kills)], [*call, "resume", str(20 * kills)], path, kills, 0
+    )
+    assert len(done) == kills and done == sorted(done), "it was done before it was killed so often"
     assert equal(weights(tmp_path / "whole" / "net.npz"), weights(tmp_path / "parts" / "net.npz"))
     assert sorted(each.name for each in (tmp_path / "parts").iterdir()) == ["net.npz", "run.npz"]
 
@@ -114,12 +116,12 @@ def test_train_that_is_killed_goes_on_with_the_same_bits(tmp_path, kills):
     np.savez(tmp_path / "own.npz", **dict(zip(("x_train", "y_train", "x_test", "y_test", "names"), data, strict=True)))
     for name in ("whole", "parts"):
         (tmp_path / name).mkdir()
-    call = ["-m", "cnnlab", "train", "tdnn", "--data", str(tmp_path / "own.npz"), "--epochs", "60", "--out"]
+    call = ["-m", "cnnlab", "train", "tdnn", "--data", str(tmp_path / "own.npz"), "--epochs", str(20 * kills), "--out"]
     ended(*call, str(tmp_path / "whole" / "a.npz"))
     first = [*call, str(tmp_path / "parts" / "a.npz")]
     part = tmp_path / "parts" / ".a.npz.part.npz"
     done = killed_again_and_again(first, [*first, "--resume"], part, kills, 1)
-    assert done and done == sorted(done)
+    assert len(done) == kills and done == sorted(done), "it was done before it was killed so often"
     for name in ("a.npz", "a.json"):
         one, two = ((tmp_path / folder / name).read_bytes() for folder in ("whole", "parts"))
         assert one == two, name

@@ -10,7 +10,7 @@ import threading
 import pytest
 from processes import run
 
-from cnnlab.files import Held, check_place, held, in_one_stroke
+from cnnlab.files import Held, check_place, held, in_one_stroke, writing
 
 
 def put(path, text):
@@ -142,3 +142,22 @@ def test_a_process_that_dies_lets_go(tmp_path):
     with held(tmp_path / "a") as locked:
         assert locked
     assert names(tmp_path) == []
+
+
+def test_a_lock_whose_file_was_taken_away_holds_nothing(tmp_path, monkeypatch):
+    lock, others, real = tmp_path / ".a.lock", [], writing._lock
+
+    def late(file):
+        if not others:  # before we lock it, whoever held it lets go, and a third one comes
+            lock.unlink()
+            others.append(open(lock, "ab"))
+            assert real(others[0])
+        return real(file)
+
+    monkeypatch.setattr(writing, "_lock", late)
+    with pytest.raises(Held):
+        with held(tmp_path / "a"):
+            pytest.fail("two hold it")
+    others[0].close()
+    with held(tmp_path / "a"):
+        pass

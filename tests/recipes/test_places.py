@@ -10,6 +10,7 @@ import pytest
 
 from cnnlab import datasets, recipes
 from cnnlab.__main__ import main
+from cnnlab.datasets.base import embedded
 from cnnlab.files import held
 
 CALL = ["train", "tdnn", "--data", "syllables.npz", "--epochs", "1"]
@@ -104,7 +105,8 @@ def test_a_log_of_other_weights_is_refused(folder, capsys):
 
 @pytest.mark.parametrize("name", recipes.RECIPES)
 def test_logs_of_bundled_weights_are_theirs(name):
-    assert recipes.log(name)["recipe"]["name"] == name
+    log = recipes.log(name)
+    assert log["recipe"]["name"] == name and log["weights"] == recipes.sum_of(embedded(f"weights/{name}.npz"))
 
 
 @pytest.mark.parametrize("epochs", [0, 1])
