@@ -18,7 +18,7 @@ from typing import Any
 
 from cnnlab import __version__, arguments, recipes
 from cnnlab.datasets.fitting import labelled
-from cnnlab.files import check_place, held, in_one_stroke, read_json
+from cnnlab.files import check_place, held, in_one_stroke, plain, read_json
 from cnnlab.network import Network
 
 __all__ = ["main"]
@@ -37,11 +37,14 @@ def main(words: Sequence[str] | None = None) -> int:
     code : int
         0, 1 where it could not be done, or 130 where training was stopped.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name that this terminal has no letters for is written by their numbers
+            stream.reconfigure(errors="backslashreplace")
     chosen = _parser().parse_args(words)
     try:
         return {"list": _list, "train": _train, "evaluate": _evaluate}[chosen.command](chosen)
     except (OSError, ValueError, TypeError, FloatingPointError) as problem:
-        print(f"cnnlab: {problem}", file=sys.stderr)
+        print(f"cnnlab: {plain(problem)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:  # outside of `fit`, which ends in its own way
         print("cnnlab: stopped", file=sys.stderr)
@@ -79,7 +82,7 @@ def _list(chosen: argparse.Namespace) -> int:
 
 def _train(chosen: argparse.Namespace) -> int:
     recipe = recipes.recipe(chosen.name)
-    seed = recipe.seed if chosen.seed is None else arguments.whole("--seed", chosen.seed, 0)
+    seed = recipe.seed if chosen.seed is None else arguments.seed("--seed", chosen.seed)
     epochs = recipe.epochs if chosen.epochs is None else arguments.whole("--epochs", chosen.epochs)
     out, log, part = _places(chosen.out or f"{recipe.name}.npz", chosen.data)
     if chosen.resume and not part.exists():
@@ -114,7 +117,7 @@ def _trained(
     network, history = recipes.train(recipe, data, seed, epochs, checkpoint=part, resume=chosen.resume)
     if history.interrupted:
         went = f"stopped after {len(history)} epoch{'s' if len(history) > 1 else ''}; --resume goes on from {part}"
-        print(went if len(history) else "stopped before the first epoch was finished: nothing was kept")
+        print(plain(went) if len(history) else "stopped before the first epoch was finished: nothing was kept")
         return 130
     network.save(out, half=recipe.half)
     network = Network.load(out)  # what is measured is what was written, rounded weights and all
@@ -135,7 +138,7 @@ def _trained(
     part.unlink(missing_ok=True)
     for name, found in figures.items():
         print(f"{name}: {_words(found)}")
-    print(f"weights in {out}, log in {log}")
+    print(plain(f"weights in {out}, log in {log}"))
     return 0
 
 

@@ -10,6 +10,8 @@ from cnnlab.types import Array
 
 Kind = TypeVar("Kind")
 
+LARGEST = 2**31 - 1  # of sides, strides, counts: compiled code adds and multiplies them in 64 bits
+
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
@@ -81,7 +83,7 @@ def shape(name: str, value: Array, expected: Iterable[int], why: str = "") -> No
 
 def one_of(name: str, value: Kind, options: Sequence[Any]) -> Kind:
     """The value must be one of a few words."""
-    if value not in options:
+    if getattr(value, "ndim", 0) or isinstance(value, np.ndarray) or value not in options:  # arrays equal words in part
         raise ValueError(f"{name} must be one of {', '.join(repr(option) for option in options)}; got {value!r}")
     return value
 
@@ -92,7 +94,33 @@ def whole(name: str, value: Any, at_least: int = 1) -> int:
         raise TypeError(f"{name} must be a whole number of at least {at_least}; got {value!r}")
     if value < at_least:
         raise ValueError(f"{name} must be a whole number of at least {at_least}; got {value!r}")
+    if value > LARGEST:
+        raise ValueError(f"{name} must be a whole number of at most {LARGEST:,}; got {_said(value)}")
     return int(value)
+
+
+def _said(value: Any) -> str:
+    """What came; Python writes no whole numbers of more than 4300 digits."""
+    large = isinstance(value, int) and abs(value) >= 10**30
+    return f"one of {value.bit_length()} bits" if large else repr(value)
+
+
+def seed(name: str, value: Any) -> int:
+    """A whole number from 0 on, as large as you like: where random numbers begin."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name} must be a whole number of at least 0; got {value!r}")
+    if value < 0:
+        raise ValueError(f"{name} must be a whole number of at least 0; got {value!r}")
+    return int(value)
+
+
+def generator(name: str, value: Any) -> np.random.Generator:
+    """The random numbers that a seed, or what NumPy takes for one, stands for; a Generator is passed on."""
+    try:
+        return np.random.default_rng(value)
+    except (TypeError, ValueError) as problem:
+        kind = TypeError if isinstance(problem, TypeError) else ValueError
+        raise kind(f"{name} must be a whole number of at least 0, or a numpy.random.Generator; got {value!r}") from None
 
 
 def odd(name: str, value: Any) -> int:
@@ -108,10 +136,10 @@ def real(
     """A finite number, in the limits that are given: greater than `above`, at least `at_least`, less than `below`."""
     limits = ((above, "greater than"), (at_least, "of at least"), (below, "less than"))
     words = " and ".join(f"{word} {limit}" for limit, word in limits if limit is not None)
-    wanted = f"{name} must be a finite number{' ' * bool(words)}{words}; got {value!r}"
+    wanted = f"{name} must be a finite number{' ' * bool(words)}{words}; got {_said(value)}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(wanted)
-    number = float(value)
+    number = _as_float(value)
     if (
         not np.isfinite(number)
         or (above is not None and number <= above)
@@ -122,12 +150,20 @@ def real(
     return number
 
 
+def _as_float(value: Real) -> float:
+    """A number as float64; what is too large for it is infinite."""
+    try:
+        return float(value)
+    except OverflowError:  # a whole number, or a fraction, of more than 308 digits
+        return np.inf
+
+
 def positive(name: str, value: Any) -> float:
     """A finite number greater than zero."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a positive number; got {value!r}")
-    if not 0 < float(value) < np.inf:
-        raise ValueError(f"{name} must be a positive number; got {value!r}")
+    if not 0 < _as_float(value) < np.inf:
+        raise ValueError(f"{name} must be a positive number; got {_said(value)}")
     return float(value)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from cnnlab import arguments
 from cnnlab.types import Array, ArrayLike, Seed
 
 __all__ = ["STEP", "check_layer", "check_network", "numeric_gradient", "relative_error"]
@@ -125,7 +126,7 @@ def check_layer(
         If the layer is not float64.
     """
     h = np.array(h, dtype=np.float64)
-    r = np.random.default_rng(rng).standard_normal(layer.forward(h, training).shape)
+    r = arguments.generator("rng", rng).standard_normal(layer.forward(h, training).shape)
     kept = {key: value.copy() for key, value in layer.state.items()}
 
     def loss() -> float:

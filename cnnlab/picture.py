@@ -16,6 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from cnnlab.lettering import as_words
+
 __all__ = ["COLOURS", "DIVERGING", "DPI", "GREY", "INK", "STYLE", "THEME", "Picture", "new_figure"]
 
 STYLE: dict[str, Any] = json.loads((Path(__file__).parent / "style.json").read_text(encoding="utf-8"))
@@ -43,7 +45,7 @@ class Picture:
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        What is shown; it gets a canvas of its own if it has none.
+        What is shown; it gets a canvas of its own if it has none. Its words are words: `$` begins no mathematics.
     caption : str
         What the picture shows.
 
@@ -57,6 +59,7 @@ class Picture:
         self.figure, self.caption = figure, caption
         if figure.canvas is None or not isinstance(figure.canvas, FigureCanvasAgg):
             FigureCanvasAgg(figure)
+        as_words(figure)
 
     @property
     def axes(self) -> list[Axes]:

@@ -5,7 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cnnlab import arguments
+from cnnlab import arguments, datasets
+from cnnlab.analysis.descent import descend
+from cnnlab.analysis.landscape import NetworkPlane, Quadratic
+from cnnlab.analysis.piecewise import scattered
+from cnnlab.datasets.views import MirroredInTurn
+from cnnlab.layers import Dense
+from cnnlab.losses import MSE
+from cnnlab.network import Network
 
 
 @pytest.mark.parametrize(
@@ -30,6 +37,15 @@ from cnnlab import arguments
         (lambda: arguments.whole("n", 1.0), TypeError, "n must be a whole number of at least 1; got 1.0"),
         (lambda: arguments.whole("n", True), TypeError, "n must be a whole number"),
         (lambda: arguments.whole("n", 1, at_least=2), ValueError, "n must be a whole number of at least 2; got 1"),
+        (lambda: arguments.whole("n", 2**63), ValueError, "n must be a whole number of at most 2,147,483,647; got 922"),
+        (lambda: arguments.pair("n", (1, 10**5000)), ValueError, "n must be .* at most .*; got one of 16610 bits"),
+        (lambda: arguments.seed("rng", -1), ValueError, "rng must be a whole number of at least 0; got -1"),
+        (lambda: arguments.seed("rng", 1.0), TypeError, "rng must be a whole number of at least 0; got 1.0"),
+        (lambda: arguments.generator("rng", -1), ValueError, "rng must be a whole number .*, or a numpy.*; got -1"),
+        (lambda: arguments.generator("rng", "a"), TypeError, "rng must be a whole number .*, or a numpy.*; got 'a'"),
+        (lambda: arguments.real("r", 10**5000), ValueError, "r must be a finite number; got one of 16610 bits"),
+        (lambda: arguments.positive("r", 10**400), ValueError, "r must be a positive number; got one of 1329 bits"),
+        (lambda: arguments.one_of("w", np.array(["a"]), ("a", "b")), ValueError, "w must be one of 'a', 'b'; got arr"),
         (lambda: arguments.odd("n", 4), ValueError, "n must be odd, the same number on each side; got 4"),
         (lambda: arguments.real("r", "1"), TypeError, "r must be a finite number; got '1'"),
         (lambda: arguments.real("r", 2, below=2), ValueError, "r must be a finite number less than 2; got 2"),
@@ -49,6 +65,33 @@ from cnnlab import arguments
 def test_what_does_not_fit_is_named(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("rng", lambda: Network([Dense(2)], (3,), rng=-1)),
+        ("rng", lambda: datasets.tokens(3, rng=-1)),
+        ("rng", lambda: datasets.waveform("b", "a", "Ken", rng=-1)),
+        ("seed", lambda: datasets.syllables(2, 2, seed=-1)),
+        ("seed", lambda: datasets.pictures(2, 2, seed=-1)),
+        ("seed", lambda: MirroredInTurn(seed=-1)),
+        ("rng", lambda: descend(Quadratic(), (1, 1), 0.1, 2, rng=-1)),
+        ("rng", lambda: NetworkPlane(Network([Dense(1)], (1,)), MSE(), np.ones((2, 1)), np.ones((2, 1)), rng=-1)),
+        ("seed", lambda: scattered(3, -1)),
+        ("--seed", lambda: arguments.seed("--seed", -1)),
+    ],
+)
+def test_a_seed_below_zero_is_named(name, call):
+    with pytest.raises(ValueError, match=f"^{name} must be a whole number of at least 0"):
+        call()
+
+
+def test_seeds_are_as_large_as_one_likes():
+    one, two = (arguments.generator("rng", arguments.seed("rng", 2**127)).random() for _ in range(2))
+    assert one == two
+    numbers = np.random.default_rng(1)
+    assert arguments.generator("rng", numbers) is numbers
 
 
 def test_what_fits_comes_back():

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab import arguments
 from cnnlab.analysis.landscape import PARTS, checked
 from cnnlab.types import Array, ArrayLike, Seed
 
@@ -158,7 +159,7 @@ def descend(
             if samples
             else f"batch must be None for a landscape without samples; got {batch!r}"
         )
-    rng = np.random.default_rng(rng)
+    rng = arguments.generator("rng", rng)
     v = np.zeros(2)
     path, losses, reason = [u.copy()], [float(landscape.loss(u))], ""
     for step in range(1, steps + 1):

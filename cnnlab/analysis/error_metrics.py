@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab import ops
+from cnnlab import arguments, ops
 from cnnlab.layers import Dense, Tanh
 from cnnlab.losses import MSE, BinaryCrossEntropy
 from cnnlab.network import Network
@@ -124,7 +124,7 @@ def cloud(
     x, y : (n, 1) float64
         x from -2 to 2.
     """
-    rng = np.random.default_rng(rng)
+    rng = arguments.generator("rng", rng)
     x = rng.uniform(-2, 2, (n, 1))
     return x, conditional_mean(x) + spread * (0.3 + 0.5 * x**2) * rng.standard_normal((n, 1))
 

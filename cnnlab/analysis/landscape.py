@@ -146,7 +146,7 @@ class NetworkPlane:
         self.origin = {name: array.copy() for name, array in network.parameters.items()}
         self.state = {name: array.copy() for name, array in network.state.items()}
         arguments.finite_weights("network", self.origin | self.state)
-        drawn = rng if isinstance(rng, np.random.Generator) else arguments.whole("rng", rng, at_least=0)
+        drawn = rng if isinstance(rng, np.random.Generator) else arguments.seed("rng", rng)
         numbers = np.random.default_rng(drawn)
         self.directions = [self._direction(numbers) for _ in range(2)]
 

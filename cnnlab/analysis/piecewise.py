@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnnlab import ops
+from cnnlab import arguments, ops
 from cnnlab.losses import MSE, BinaryCrossEntropy, Loss
 from cnnlab.types import Array, ArrayLike
 
@@ -386,7 +386,7 @@ def scattered(units: int, seed: int) -> list[tuple[float, float, float]]:
     list of (w, b, v)
         Rounded to tenths.
     """
-    rng = np.random.default_rng(seed)
+    rng = arguments.generator("seed", seed)
     knots = rng.permutation(np.linspace(-1.6, 1.6, units) + rng.uniform(-0.3, 0.3, units))
     found = []
     for j, knot in enumerate(knots, 1):

@@ -51,7 +51,7 @@ def small_network(hidden: int = 3, rng: int = 4) -> Network:
         From (1,) to (1,).
     """
     network = Network([Dense(hidden), Tanh(), Dense(1)], input_shape=(1,), rng=rng, dtype=np.float64)
-    numbers = np.random.default_rng(rng)
+    numbers = arguments.generator("rng", rng)
     for layer in (network.layers[0], network.layers[2]):
         layer.parameters["b"][...] = numbers.uniform(-1, 1, layer.parameters["b"].shape)
     return network
@@ -176,7 +176,7 @@ class BatchTraining:
         self.optimiser = arguments.of_kind("optimiser", optimiser, Optimiser, "an optimiser, such as Adam(0.03)")
         if isinstance(rng, np.random.Generator):
             rng = int(rng.integers(2**62))
-        self.seed = arguments.whole("rng", rng, at_least=0)
+        self.seed = arguments.seed("rng", rng)
         self.x, self.y, self.batch = np.asarray(x), np.asarray(y), arguments.whole("batch", batch)
         if self.x.ndim != 2 or self.x.shape[1] != 2 or self.y.ndim == 0 or len(self.y) != len(self.x):
             raise ValueError(f"x must be (N, 2) and y (N,); got shapes {self.x.shape} and {self.y.shape}")

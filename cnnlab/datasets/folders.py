@@ -65,7 +65,7 @@ def _two_parts(path, learn, hold, size, passed):
 def _one_part(path, size, test, seed, passed):
     if isinstance(test, bool) or not isinstance(test, Real) or not 0 < test < 1:
         raise ValueError(f"test must be a share between 0 and 1; got {test!r}")
-    classes, rng = _classes(path, passed), np.random.default_rng(seed)
+    classes, rng = _classes(path, passed), arguments.generator("seed", seed)
     learn, hold = [], []
     for folders in classes.values():
         files = _files(folders, passed)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from cnnlab import arguments
 from cnnlab.loops.kernels.moving import take_pixels
 from cnnlab.loops.runtime import team
 from cnnlab.loops.runtime.compiled import DISABLED
@@ -100,7 +101,7 @@ class MirroredInTurn:
     """
 
     def __init__(self, most: int = 3, seed: int = 0) -> None:
-        self.most, self.seed, self._begin = most, seed, np.zeros(0, bool)
+        self.most, self.seed, self._begin = most, arguments.seed("seed", seed), np.zeros(0, bool)
 
     def __call__(self, x: Array, rng: np.random.Generator) -> Array:
         """The other views of images nobody knows more about: mirrored by lot.

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
-from cnnlab import arguments
+from cnnlab import arguments, lettering
 from cnnlab.picture import DIVERGING, THEME, new_figure
 from cnnlab.types import Array
 
@@ -58,4 +58,5 @@ def mark_places(ax: Axes, marks: Mapping[str, float] | None) -> None:
     """Dotted vertical lines with their labels at the top."""
     for label, place in (marks or {}).items():
         ax.axvline(place, color=THEME["muted"], linewidth=1, linestyle=":")
-        ax.text(place, 1.0, f" {label}", transform=ax.get_xaxis_transform(), va="top", fontsize=8, color=THEME["muted"])
+        words = lettering.fitted(label, 2.0, 8)
+        ax.text(place, 1.0, f" {words}", transform=ax.get_xaxis_transform(), va="top", fontsize=8, color=THEME["muted"])

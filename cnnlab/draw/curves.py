@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from cnnlab import lettering
 from cnnlab.draw.axes import mark_places
 from cnnlab.picture import COLOURS, Picture, new_figure
 from cnnlab.types import ArrayLike
@@ -55,16 +56,17 @@ def curves(
     x = np.asarray(x)
     figure, axes = new_figure(width, height)
     ax = axes[0, 0]
+    shown = lettering.fitted_all(ys, 0.45 * width, 9)
     for i, (label, y) in enumerate(ys.items()):
         if np.shape(y) != x.shape:
             raise ValueError(f"ys[{label!r}] must have the shape of x, {x.shape}; got {np.shape(y)}")
-        ax.plot(x, y, label=label, color=COLOURS[i % 8], linestyle=DASHES[i % 4], linewidth=2)
+        ax.plot(x, y, label=shown[i], color=COLOURS[i % 8], linestyle=DASHES[i % 4], linewidth=2)
     mark_places(ax, marks)
     if log:
         ax.set_yscale("log")
     if x.dtype.kind in "iu":
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set(xlabel=x_label, ylabel=y_label)
+    ax.set(xlabel=lettering.fitted(x_label, width - 0.8, 10), ylabel=lettering.fitted(y_label, height - 0.5, 10))
     ax.grid(alpha=0.3)
     if len(ys) > 1:
         ax.legend(fontsize=9)

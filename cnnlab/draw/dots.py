@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from cnnlab import lettering
 from cnnlab.draw.axes import mark_places
 from cnnlab.picture import COLOURS, Picture, new_figure
 from cnnlab.types import ArrayLike
@@ -51,9 +52,11 @@ def dots(
         ax.plot(numbers, np.full(len(numbers), row), "o", color=COLOURS[0], markersize=6, alpha=0.55, linewidth=0)
         ax.plot([numbers.mean()] * 2, [row - 0.3, row + 0.3], color=COLOURS[1], linewidth=3)
     mark_places(ax, marks)
-    ax.set_yticks(range(len(rows)), [f"{name}  ({numbers.mean():.2f})" for name, numbers in rows.items()])
+    shown = lettering.fitted_all(rows, 0.35 * width, 10)
+    words = [f"{name}  ({numbers.mean():.2f})" for name, numbers in zip(shown, rows.values(), strict=True)]
+    ax.set_yticks(range(len(rows)), words)
     ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.set_xlabel(x_label)
+    ax.set_xlabel(lettering.fitted(x_label, 0.6 * width, 10))
     ax.grid(alpha=0.3, axis="x")
     means = ", ".join(f"{name} {numbers.mean():.2f}" for name, numbers in rows.items())
     return Picture(figure, caption or f"{x_label}, means: {means}")

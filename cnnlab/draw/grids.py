@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
+from cnnlab import lettering
 from cnnlab.draw.axes import frame_cell, print_in_cell, signed
 from cnnlab.picture import Picture, new_figure
 from cnnlab.types import Array, ArrayLike
@@ -55,7 +56,9 @@ def grid(
     arrays = {name: _matrix(name, array) for name, array in named.items()}
     framed = boxes if isinstance(boxes, Mapping) else dict.fromkeys(arrays, boxes)
     rows = max(array.shape[0] for array in arrays.values())
-    titles = {name: max(array.shape[1] * cell, 0.085 * len(name)) for name, array in arrays.items()}
+    words = dict(zip(arrays, lettering.fitted_all(arrays, 4.0, 10), strict=True))
+    wide_title = {name: max(0.085 * len(words[name]), lettering.inches(words[name], 10)) for name in arrays}
+    titles = {name: max(array.shape[1] * cell, wide_title[name]) for name, array in arrays.items()}
     width = LEFT + sum(titles.values()) + GAP * (len(arrays) - 1) + 0.15
     height = TOP + rows * cell + BOTTOM
     figure, axes = new_figure(width, height, 1, len(arrays))
@@ -68,8 +71,8 @@ def grid(
         ax.set_position([left / width, bottom / height, wide * cell / width, high * cell / height])
         left += titles[name] + GAP
         signed(ax, array, top, aspect="auto")
-        for (i, j), words in _printed(array, digits):
-            print_in_cell(ax, i, j, words, strong=bool(abs(array[i, j]) > 0.75 * top))
+        for (i, j), number in _printed(array, digits):
+            print_in_cell(ax, i, j, number, strong=bool(abs(array[i, j]) > 0.75 * top))
         for i, j in framed.get(name, ()):
             frame_cell(ax, i, j, edgecolor="black", linewidth=2.2, zorder=3)
         ax.set_xticks(range(wide))
@@ -78,7 +81,7 @@ def grid(
         ax.set_yticks(np.arange(high - 1) + 0.5, minor=True)
         ax.grid(which="minor", color="white", linewidth=1)
         ax.tick_params(which="both", labelsize=7, length=0, pad=2)
-        ax.set_title(name, fontsize=10, pad=5, loc="left" if 0.085 * len(name) > wide * cell else "center")
+        ax.set_title(words[name], fontsize=10, pad=5, loc="left" if wide_title[name] > wide * cell else "center")
     shapes = "; ".join(f"{name}: {a.shape[0]} x {a.shape[1]} numbers" for name, a in arrays.items())
     return Picture(figure, caption or shapes)
 

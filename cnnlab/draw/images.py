@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from cnnlab import arguments
+from cnnlab import arguments, lettering
 from cnnlab.draw.axes import contact_sheet
 from cnnlab.picture import Picture, new_figure
 from cnnlab.types import Array, ArrayLike
@@ -27,7 +27,7 @@ def images(
     x : (N, H, W, 1) or (N, H, W, 3)
         Grey images, or red, green and blue.
     titles : list of N texts, or None
-        One above each image.
+        One above each image, shortened to its width; a line break makes a second line.
     columns : int
         Images in a row.
     size : float
@@ -53,12 +53,13 @@ def images(
     if titles is not None and len(titles) != len(x):
         raise ValueError(f"titles must be one text for each of the {len(x)} images; got {len(titles)}")
     span = span or ((0, 1) if x.shape[3] == 3 else (float(x.min()), float(x.max())))
-    figure, _, tiles = contact_sheet(len(x), columns, size, above=0.25 if titles is not None else 0.0)
+    words = [[lettering.fitted(line, 0.9 * size, 9) for line in str(title).split("\n")[:2]] for title in titles or ()]
+    figure, _, tiles = contact_sheet(len(x), columns, size, above=0.1 + 0.15 * max(map(len, words)) if words else 0.0)
     for place, (ax, image) in enumerate(zip(tiles, x, strict=True)):
         ax.axis("off")
         show(ax, image, grey, span)
         if titles is not None:
-            ax.set_title(str(titles[place]), fontsize=9, pad=2)
+            ax.set_title("\n".join(words[place]), fontsize=9, pad=2)
     return Picture(figure, caption or f"{len(x)} images of {x.shape[1]} x {x.shape[2]} pixels")
 
 
@@ -108,7 +109,10 @@ def mistakes(
         axes[0, 0].text(0.5, 0.5, "Not one sample is misread.", ha="center", va="center")
         return Picture(figure, words)
     shown = wrong[:most]
+    names = [lettering.on_one_line(name) for name in names]
     titles = [f"{names[truth[i]]}, read {names[answers[i]]}" for i in shown]
+    if any(lettering.inches(title, 9) > 1.0 for title in titles):
+        titles = [f"{names[truth[i]]},\nread {names[answers[i]]}" for i in shown]
     return images(x[shown], titles, caption=f"{words}; {len(shown)} of them, what each is and how it was read")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cnnlab import lettering
 from cnnlab.draw.axes import contact_sheet, signed, without_ticks
 from cnnlab.draw.images import show
 from cnnlab.picture import INK, Picture
@@ -116,7 +117,7 @@ def _sheet(
             painted = signed(ax, values, top, interpolation="nearest")
         else:
             painted = ax.imshow(values, cmap=INK, vmin=0, vmax=top, interpolation="nearest")
-        ax.set_title(title, fontsize=8, pad=2)
+        ax.set_title(lettering.fitted(title, 0.9 * size, 8), fontsize=8, pad=2)
     if painted is not None:
         figure.colorbar(painted, ax=axes, shrink=0.9, aspect=18).ax.tick_params(labelsize=8)
     return Picture(figure, caption)

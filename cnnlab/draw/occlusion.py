@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnlab import lettering
 from cnnlab.draw.images import show
 from cnnlab.picture import Picture, new_figure
 from cnnlab.types import ArrayLike
@@ -59,8 +60,9 @@ def occlusion(
     m, n = (int(at) * far for at, far in zip(least, step, strict=True))
     covered = image.copy()
     covered[max(m - size // 2, 0) : m - size // 2 + size, max(n - size // 2, 0) : n - size // 2 + size] = fill
-    figure, axes = new_figure(8.2, 3.0, 1, 3)  # lower, and titles would be cut off
-    words = "" if whole is None else f": {name} {100 * whole:.0f} %"
+    between = ": " if lettering.inches(name, 10) < 0.7 else "\n"
+    figure, axes = new_figure(8.2, 3.0 if between == ": " else 3.3, 1, 3)  # lower, and titles would be cut off
+    words = "" if whole is None else f"{between}{lettering.fitted(name, 1.5, 10)} {100 * whole:.0f} %"
     for ax, pixels, title in zip(
         axes.ravel(),
         (image, covered),
@@ -73,7 +75,7 @@ def occlusion(
     ax, (rows, columns) = axes[0, 2], probability.shape
     extent = (-step[1] / 2, columns * step[1] - step[1] / 2, rows * step[0] - step[0] / 2, -step[0] / 2)
     painted = ax.imshow(100 * probability, cmap="viridis", vmin=0, vmax=100, extent=extent, interpolation="nearest")
-    figure.colorbar(painted, ax=ax, label=f"{name} (%)")
+    figure.colorbar(painted, ax=ax, label=f"{lettering.fitted(name, 2.0, 10)} (%)")
     ax.set_xlabel("n, middle of the square")
     ax.set_ylabel("m")
     ax.set_title("probability", fontsize=10)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from cnnlab import arguments
+from cnnlab import arguments, lettering
 from cnnlab.draw.axes import bands
 from cnnlab.picture import COLOURS, DIVERGING, INK, Picture, new_figure
 from cnnlab.types import ArrayLike
@@ -65,7 +65,7 @@ def syllables(
     for i in range(count):
         wave, fine, coarse = axes[:, i]
         wave.plot(np.linspace(*ends, waveforms.shape[1], endpoint=False), waveforms[i], color=COLOURS[0], linewidth=0.5)
-        wave.set(title=titles[i], ylim=(-1.1 * loudest, 1.1 * loudest), yticks=[])
+        wave.set(title=lettering.fitted(titles[i], 1.9, 12), ylim=(-1.1 * loudest, 1.1 * loudest), yticks=[])
         fine.imshow(
             sonograms[i], origin="lower", aspect="auto", cmap=INK, vmin=-50, vmax=0, extent=(*ends, 0, rate / 2e3)
         )
@@ -113,7 +113,7 @@ def spectrograms(x: ArrayLike, titles: Sequence[str], caption: str = "") -> Pict
     figure, axes = new_figure(1.0 + 3.2 * len(sounds), 2.5, 1, len(sounds), sharey=True)
     for ax, values, title in zip(axes[0], sounds, titles, strict=True):
         painted = bands(ax, values, largest)
-        ax.set(title=title, xlabel=f"frame ({FRAME} ms)")
+        ax.set(title=lettering.fitted(title, 2.9, 12), xlabel=f"frame ({FRAME} ms)")
     axes[0, 0].set_ylabel("mel band")
     figure.colorbar(painted, ax=axes[0], label="log energy, standardised")
     return Picture(
@@ -161,9 +161,9 @@ def time_delay(x: ArrayLike, layers: Mapping[str, ArrayLike], names: Sequence[st
         last = h.shape[1] == len(names)
         ax.set(
             ylim=(h.shape[1] - 0.4, -0.6),
-            title=title,
+            title=lettering.fitted(title, 3.6, 10),
             yticks=range(h.shape[1]),
-            yticklabels=names if last else range(h.shape[1]),
+            yticklabels=lettering.fitted_all(names, 1.5, 8) if last else range(h.shape[1]),
         )
         ax.set_facecolor(INACTIVE)
     ax = axes[-1, 0]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from cnnlab import arguments
+from cnnlab import arguments, lettering
 from cnnlab.analysis.descent import Path
 from cnnlab.analysis.landscape import checked
 from cnnlab.analysis.regions import of_two_inputs
@@ -62,8 +62,9 @@ def loss_surface(
     ax = axes[0, 0]
     painted = ax.contourf(shown.ticks, shown.ticks, shown.height, levels=14, cmap=INK, alpha=0.75)
     figure.colorbar(painted, ax=ax, label="log10 L" if shown.log else "L", shrink=0.9)
-    for i, (label, path) in enumerate(named.items()):
-        words = f"{label} (diverged)" if path.diverged else label
+    shown_as = lettering.fitted_all(named, 2.0, 8)
+    for i, path in enumerate(named.values()):
+        words = f"{shown_as[i]} (diverged)" if path.diverged else shown_as[i]
         ax.plot(path.u[:, 0], path.u[:, 1], marker="o", markersize=3, linewidth=1.5, color=COLOURS[i % 8], label=words)
     ax.set(xlim=(-extent, extent), ylim=(-extent, extent), xlabel="u1", ylabel="u2", aspect="equal")
     if named:

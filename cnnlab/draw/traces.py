@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
+from cnnlab import lettering
 from cnnlab.analysis.trace import Trace
 from cnnlab.draw.axes import signed, without_ticks
 from cnnlab.picture import Picture, new_figure
@@ -71,5 +72,5 @@ def _panel(ax: Axes, values: Array, title: str, channel: int) -> None:
     signed(ax, values, top or 1, interpolation="nearest")
     ax.axis("on")
     without_ticks(ax)
-    ax.set_title(title, fontsize=8.5, pad=3)
+    ax.set_title(lettering.fitted(title, 1.3, 8.5), fontsize=8.5, pad=3)
     ax.set_xlabel(f"{shape}\n± {top:.2g}", fontsize=7.5, labelpad=2)

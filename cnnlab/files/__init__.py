@@ -11,7 +11,7 @@ from cnnlab.files.door import PathLike, no_file, opened, said
 from cnnlab.files.npz import Npz
 from cnnlab.files.packed import members, unpacked
 from cnnlab.files.pictures import picture
-from cnnlab.files.text import parsed, read_json
+from cnnlab.files.text import parsed, plain, read_json
 from cnnlab.files.writing import Held, check_place, held, in_one_stroke
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "opened",
     "parsed",
     "picture",
+    "plain",
     "read_json",
     "said",
     "unpacked",

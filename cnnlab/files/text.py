@@ -1,4 +1,7 @@
-"""JSON from outside: a size, a depth and a number of parts that are plenty for what cnnlab writes, and no more."""
+"""JSON from outside: a size, a depth and a number of parts that are plenty for what cnnlab writes, and no more.
+
+And names from outside, on their way to a terminal.
+"""
 
 import json
 import re
@@ -74,3 +77,21 @@ def read_json(path: PathLike) -> Any:
         if len(raw) > 4 * LENGTH:
             raise ValueError(f"it has more than {4 * LENGTH:,} bytes")
         return parsed(raw.decode("utf-8"))
+
+
+def plain(words: object) -> str:
+    """Words for a terminal: what would move its cursor, clear it or turn the line round is written by its number.
+
+    Parameters
+    ----------
+    words : object
+        A str, or what says something as a str; names of files and classes may be among it.
+
+    Returns
+    -------
+    words : str
+    """
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
+        for letter in str(words)
+    )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cnnlab.files.door import PathLike
+from cnnlab.files.text import plain
 
 if sys.platform == "win32":
     import msvcrt
@@ -135,7 +136,7 @@ def held(path: PathLike, wait: bool = False, news: str = "") -> Iterator[bool]:
             if not wait:
                 raise Held(f"another process is at work on {path}: wait for its end, or take another path")
             if news:
-                print(news, file=sys.stderr)
+                print(plain(news), file=sys.stderr)
                 news = ""
             time.sleep(0.05)
     try:

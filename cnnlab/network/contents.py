@@ -45,7 +45,7 @@ class Contents:
         if self.dtype not in arguments.FLOATS:
             raise TypeError(f"dtype must be float32 or float64; got {self.dtype}")
         self.input_shape = tuple(arguments.whole("input_shape", side) for side in np.atleast_1d(input_shape).tolist())
-        generator, shape = np.random.default_rng(rng), self.input_shape
+        generator, shape = arguments.generator("rng", rng), self.input_shape
         if not 0 < len(shape) < 9 or math.prod(shape) > LARGEST:
             raise ValueError(f"input_shape must be that of one sample, at most {LARGEST:,} numbers; got {input_shape}")
         kinds: dict[str, int] = {}

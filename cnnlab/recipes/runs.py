@@ -10,6 +10,7 @@ from cnnlab import datasets
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.fitting import fitted
 from cnnlab.datasets.own import REACH
+from cnnlab.files import plain
 from cnnlab.network import Network
 from cnnlab.recipes.settings import Recipe, held_out
 from cnnlab.recipes.table import RECIPES
@@ -80,7 +81,7 @@ def load(chosen: Recipe, path: str | Path | None = None, split: str = "test") ->
         with open(where, "rb") as file:
             origin += f", sha256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
     for words in done:
-        print(f"{path}: {words}", file=sys.stderr)
+        print(plain(f"{path}: {words}"), file=sys.stderr)
         origin += f"; {words}"
     return (data if split == "test" else held_out(data)), origin
 

@@ -326,7 +326,7 @@ def _seed(rng: Any) -> int:
         return int(rng.integers(2**62))
     if rng is None:
         return int(np.random.default_rng().integers(2**62))
-    return arguments.whole("rng", rng, at_least=0)
+    return arguments.seed("rng", rng)
 
 
 def _ended(history: History) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnnlab import ops
+from cnnlab import arguments, ops
 from cnnlab.analysis.convolution.terms import Convolution
 from cnnlab.datasets import photo
 from cnnlab.losses import MSE
@@ -250,7 +250,7 @@ def training_inputs(shape: Sequence[int], count: int = 8, seed: int = 5) -> dict
     inputs : {name: (count, H, W, C) float64}
         One array for each of `INPUTS`.
     """
-    rng, (height, width, channels) = np.random.default_rng(seed), shape
+    rng, (height, width, channels) = arguments.generator("seed", seed), shape
     grey = photo("chelsea").mean(axis=2)
     missing = np.maximum((height, width) - np.array(grey.shape), 0)
     grey = np.pad(grey, [(0, missing[0]), (0, missing[1])], "symmetric")

@@ -143,8 +143,9 @@ def pictures(train: int = 10_000, test: int = 2_000, side: int = 32, seed: int =
     ValueError
         For numbers that are too small.
     """
-    for name, value, least in (("train", train, 1), ("test", test, 1), ("side", side, 4), ("seed", seed, 0)):
+    for name, value, least in (("train", train, 1), ("test", test, 1), ("side", side, 4)):
         arguments.whole(name, value, least)
+    seed = arguments.seed("seed", seed)
     x_train, y_train = _part(train, side, (seed, 0))
     x_test, y_test = _part(test, side, (seed, 1))
     return Dataset(x_train, y_train, x_test, y_test, NAMES)

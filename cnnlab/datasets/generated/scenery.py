@@ -44,7 +44,7 @@ def sea_and_sky(n: int, size: int = 16, rng: Seed = 0) -> tuple[Array, Array]:
     Lecture topic 21.
     """
     n, size = arguments.whole("n", n), arguments.whole("size", size)
-    rng = np.random.default_rng(rng)
+    rng = arguments.generator("rng", rng)
     y = rng.integers(0, 2, n)
     row, column = np.mgrid[:size, :size].astype(np.float32) / size
     share, slope, phase = rng.uniform(0.3, 0.6, n), rng.uniform(-0.2, 0.2, n), rng.uniform(0, 2 * np.pi, n)

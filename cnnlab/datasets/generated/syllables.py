@@ -217,7 +217,7 @@ def tokens(n: int, speaker: str | None = "Ken", variability: float = 1.0, rng: S
     n = arguments.whole("n", n)
     if speaker is not None:
         arguments.one_of("speaker", speaker, tuple(SPEAKERS))
-    variability, rng = _checked(variability), np.random.default_rng(rng)
+    variability, rng = _checked(variability), arguments.generator("rng", rng)
     names = tuple(SPEAKERS) if speaker is None else (speaker,)
     kinds = [(s, c, v) for c in CONSONANTS for v in VOWELS for s in names]
     order = np.array([rng.permutation(len(kinds)) for _ in range(-(-n // len(kinds)))]).ravel()[:n]
@@ -262,7 +262,7 @@ def waveform(consonant: str, vowel: str, speaker: str = "Ken", variability: floa
     arguments.one_of("consonant", consonant, CONSONANTS)
     arguments.one_of("vowel", vowel, tuple(VOWELS))
     arguments.one_of("speaker", speaker, tuple(SPEAKERS))
-    said = synthesise([consonant], [vowel], speaker, np.random.default_rng(rng), _checked(variability))
+    said = synthesise([consonant], [vowel], speaker, arguments.generator("rng", rng), _checked(variability))
     return said[0].astype(np.float32)
 
 
@@ -305,6 +305,7 @@ def syllables(
     ------
     Lecture topic 26; Waibel, Hanazawa, Hinton, Shikano and Lang 1989.
     """
+    seed = arguments.seed("seed", seed)
     learn, hold = (
         tokens(n, speaker, variability, np.random.default_rng([seed, part])) for part, n in enumerate((train, test))
     )

@@ -15,6 +15,7 @@ from cnnlab.explore.toolkit.items import Highlight, Link, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number, strongest
 from cnnlab.explore.toolkit.scene import Grid, Image, Scene
 from cnnlab.explore.toolkit.sheets import GAP, Maps, contact_sheet, corner, painted, tiled
+from cnnlab.lettering import shortened
 from cnnlab.network import Network
 from cnnlab.types import ArrayLike
 
@@ -61,7 +62,7 @@ class ReceptiveField(Explorer):
         arguments.finite_weights("network", network.parameters | network.state)
         self.network = network
         self.x, *self.out = receptive.activations(network, network.checked(images, "images"))
-        self.names = [f"image {k}" for k in range(len(self.x))] if names is None else [str(name) for name in names]
+        self.names = [f"image {k}" for k in range(len(self.x))] if names is None else shortened(names)
         if len(self.names) != len(self.x):
             raise ValueError(f"names must be {len(self.x)} words, one for each image; got {len(self.names)}")
         self.maps = Maps(self.out)

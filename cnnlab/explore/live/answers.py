@@ -19,6 +19,7 @@ drawn of the values that follow from the one that is set: if Python comes to oth
     frame   number, seen, refused (words, or None), otherwise (a view that has drawn other values, or None)
     seen    seen, by (the view whose question it was)
     sweep   view, token (as asked), done (the positions whose frames these are)
+    refused view (or None), refused (words): no view asks so; see questions.py
 
 `seen` says of every view which of its questions has been worked on, so that a view never paints an answer that is older
 than what it shows.
@@ -31,6 +32,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnnlab.explore.live.frames import pack
+from cnnlab.explore.live.questions import LONGEST, can_be_numbered, fault_in
 from cnnlab.explore.toolkit.explorer import Explorer, in_turn
 
 SWEEP_SECONDS = 0.025  # Python computes ahead for so long at a time, then listens again
@@ -84,36 +86,44 @@ class Answers:
         Parameters
         ----------
         question : dict
-            As the head of this file has it.
+            As the head of this file has it; anything else is refused in words.
 
         Returns
         -------
         message : Message or None
             For all views of the explorer; None where nothing is to be said.
         """
-        do, view = question["do"], question["view"]
+        wrong = fault_in(question, self.explorer)
+        if wrong and not can_be_numbered(question):
+            return _refusal(question, wrong)
+        do, view = question.get("do"), question["view"]
         if do == "nudge":  # it was sent for the sake of its acknowledgement (see post() of channel.js)
             return None
         if do == "bye":
             self.seen.pop(view, None)
             return None
         if do == "sweep":
-            return self._sweep(question)
+            try:
+                return self._sweep(question)
+            except Exception as problem:
+                return _refusal(question, in_words(problem))
         self.seen[view] = question["number"]
         self._answering, self._changes = True, 0
         refused = None
         try:
+            if wrong:
+                raise ValueError(wrong)
             self._obey(do, question)
         except (Exception, KeyboardInterrupt) as problem:  # whatever it is, the view waits for an answer
             refused = problem
         finally:
             self._answering = False
-        drawn = question.get("drawn")
+        drawn, known = (None, ()) if wrong else (question.get("drawn"), question.get("has", ()))
         if refused is None and self._changes <= 1 and self._is_drawn(drawn):
             self.explorer.error = None
             return Message({"kind": "seen", "seen": dict(self.seen), "by": view}, [])
         otherwise = None if drawn is None or self._is_drawn(drawn) else view
-        return self._news(refused, question.get("has", ()), otherwise)
+        return self._news(refused, known, otherwise)
 
     def changed(self) -> Message | None:
         """The explorer's values or state are new: what all views have to know, or None if one has just asked for the
@@ -177,8 +187,6 @@ class Answers:
             explorer.press(question["name"])
         elif do == "reset":
             explorer.reset()
-        elif do != "hello":
-            raise ValueError(f"a view asked for {do!r}, which is not among hello, set, press, reset, sweep, nudge, bye")
 
     def _value(self, name: str, value: Any, at: tuple[int, int] | None) -> Any:
         """The value that a view means; for one cell `at` = [row, column] of a matrix the whole matrix."""
@@ -213,6 +221,13 @@ class Answers:
             return self._framed(present, problem)[0] | {"values": present | {name: value}}
 
 
+def _refusal(question: Any, words: str) -> Message:
+    """The answer to what no view asks."""
+    view = question.get("view") if isinstance(question, Mapping) else None
+    view = view if isinstance(view, str) and len(view) <= LONGEST else None
+    return Message({"kind": "refused", "view": view, "refused": words[: 4 * LONGEST]}, [])
+
+
 def _packed(frames: list[Frame], known: Collection[str] = ()) -> tuple[list[bytes], Exception | None]:
     """Frames as they travel, and the exception if a scene holds what cannot: then its words take the scenes' place."""
     try:
@@ -224,5 +239,6 @@ def _packed(frames: list[Frame], known: Collection[str] = ()) -> tuple[list[byte
 def in_words(problem: BaseException) -> str:
     """An exception as a sentence for a learner."""
     words = str(problem).strip() or "no further words"
+    words = words if len(words) <= 20 * LONGEST else f"{words[: 20 * LONGEST]}…"
     plain = isinstance(problem, ValueError | TypeError | ArithmeticError | RuntimeError)
     return f"{words[0].upper()}{words[1:]}" if plain else f"{type(problem).__name__}: {words}"

@@ -43,7 +43,7 @@ class ConditionalMean(Explorer):
     title = "What the squared error learns"
 
     def __init__(self, spread: float = 0.35, units: int = 24, rng: int = 0) -> None:
-        self.units, self.seed = arguments.whole("units", units), arguments.whole("rng", rng, at_least=0)
+        self.units, self.seed = arguments.whole("units", units), arguments.seed("rng", rng)
         self.line = np.linspace(-2.0, 2.0, 101)
         super().__init__(
             [

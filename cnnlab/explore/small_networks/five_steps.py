@@ -56,7 +56,7 @@ class FiveSteps(Explorer):
         eta: float = 0.3,
         rng: int = 4,
     ) -> None:
-        self.hidden, self.seed = arguments.whole("hidden", hidden), arguments.whole("rng", rng, at_least=0)
+        self.hidden, self.seed = arguments.whole("hidden", hidden), arguments.seed("rng", rng)
         if self.hidden > 4:
             raise ValueError(f"hidden must be 1 to 4 units, so that every number has its place; got {hidden!r}")
         if (x is None) != (y is None):

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
 from cnnlab.explore.toolkit.scene import Curves, Panel
+from cnnlab.lettering import drawable, families
 from cnnlab.picture import COLOURS, DIVERGING, GREY, INK, STYLE, THEME
 
 POINT = 0.72  # a pixel in points
@@ -57,7 +58,6 @@ def write(
     va = "center_baseline" if va == "center" else va
     ring = {"linewidth": WORDS["halo"] * POINT, "foreground": THEME["halo"], "alpha": THEME["halo_strength"]}
     effects = [withStroke(**ring)] if halo else None
-    words = words.replace("$", r"\$")  # words are words: no mathematics is typeset
     return axes.text(x, y, words, fontsize=size * POINT, color=colour, ha=ha, va=va, path_effects=effects, **more)
 
 
@@ -65,7 +65,12 @@ def text_width(words: str, size: float, weight: str = "normal") -> float:
     """Pixels that words take."""
     if not words.strip():
         return 0.0
-    return TextPath((0, 0), words, size=size, prop=FontProperties(weight=weight)).get_extents().width
+    shown = drawable(words).replace("$", r"\$")  # no mathematics, here as in a Picture
+    return (
+        TextPath((0, 0), shown, size=size, prop=FontProperties(family=families(words), weight=weight))
+        .get_extents()
+        .width
+    )
 
 
 def dashes(pattern: list[float], width: float) -> tuple[int, tuple[float, ...]]:

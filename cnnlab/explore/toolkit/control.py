@@ -1,8 +1,10 @@
 """What all controls of an explorer have in common."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NoReturn
+
+import numpy as np
 
 __all__ = ["Control"]
 
@@ -48,7 +50,17 @@ class Control:
 
     def refuse(self, value: Any, expected: str) -> NoReturn:
         """Raise ValueError: the value is not what was expected."""
-        raise ValueError(f"{self.name} must be {expected}; got {value!r}")
+        words = repr(value)
+        raise ValueError(f"{self.name} must be {expected}; got {words if len(words) <= 200 else f'{words[:199]}…'}")
+
+
+def is_array(value: Any, shape: Sequence[int], kinds: str) -> bool:
+    """Whether a value is of this shape, and its numbers are of these kinds."""
+    try:
+        array = np.asarray(value)
+    except Exception:  # lists of unequal lengths, and what else cannot be one
+        return False
+    return array.shape == tuple(shape) and array.dtype.kind in kinds
 
 
 def decimals(value: float) -> int:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cnnlab.explore.toolkit.control import Control, decimals, few
+from cnnlab.explore.toolkit.control import Control, decimals, few, is_array
 from cnnlab.types import Array
 
 __all__ = ["Button", "Cell", "Choice", "Handle", "Matrix", "Slider", "Toggle"]
@@ -122,9 +122,9 @@ class Choice(Control):
         self.value = self.check(self.options[0] if self.value is None else self.value)
 
     def check(self, value: Any) -> str:
-        if value not in self.options:
+        if not isinstance(value, str) or value not in self.options:  # an array equals words, one by one
             self.refuse(value, f"one of {', '.join(map(repr, self.options))}")
-        return value
+        return str(value)
 
     def positions(self) -> list[str]:
         return list(self.options)
@@ -228,7 +228,7 @@ class Cell(Control):
 
     def check(self, value: Any) -> tuple[int, int]:
         wanted = f"(row, column) with 0 <= row < {self.rows} and 0 <= column < {self.columns}"
-        if np.shape(value) != (2,) or np.asarray(value).dtype.kind not in "iu":
+        if not is_array(value, (2,), "iu"):
             self.refuse(value, wanted)
         row, column = (int(v) for v in value)
         if not (0 <= row < self.rows and 0 <= column < self.columns):
@@ -291,7 +291,7 @@ class Handle(Control):
 
     def check(self, value: Any) -> tuple[float, float]:
         wanted = f"(x, y) with {self.x[0]:g} <= x <= {self.x[1]:g} and {self.y[0]:g} <= y <= {self.y[1]:g}"
-        if np.shape(value) != (2,) or np.asarray(value).dtype.kind not in "iuf":
+        if not is_array(value, (2,), "iuf"):
             self.refuse(value, wanted)
         x, y = (float(v) for v in value)
         if not (self.x[0] - 1e-9 <= x <= self.x[1] + 1e-9 and self.y[0] - 1e-9 <= y <= self.y[1] + 1e-9):
@@ -356,7 +356,7 @@ class Matrix(Control):
 
     def check(self, value: Any) -> Array:
         wanted = f"an array of shape {self.shape} with values from {self.lo:g} to {self.hi:g}"
-        if np.shape(value) != self.shape or np.asarray(value).dtype.kind not in "iuf":
+        if not is_array(value, self.shape, "iuf"):
             self.refuse(value, wanted)
         array = np.array(value, dtype=float)
         if not ((array >= self.lo - 1e-9) & (array <= self.hi + 1e-9)).all():

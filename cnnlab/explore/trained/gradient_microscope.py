@@ -16,6 +16,7 @@ from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Image, Scene
 from cnnlab.explore.toolkit.sheets import Maps, contact_sheet, painted
 from cnnlab.layers import MaxPool2D
+from cnnlab.lettering import shortened
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
@@ -68,7 +69,7 @@ class GradientMicroscope(Explorer):
             raise TypeError(f"network must be a Network that takes images (H, W, C); got {network!r}")
         self.back = UnitGradients(network, images)
         self.network, self.x = self.back.network, self.back.x
-        self.names = [f"image {k}" for k in range(len(self.x))] if names is None else [str(name) for name in names]
+        self.names = [f"image {k}" for k in range(len(self.x))] if names is None else shortened(names)
         if len(self.names) != len(self.x):
             raise ValueError(f"names must be {len(self.x)} words, one for each image; got {len(self.names)}")
         self.classes = None if classes is None else [str(name) for name in classes]

@@ -16,6 +16,7 @@ from cnnlab.explore.toolkit.items import Bars, Label, Mark
 from cnnlab.explore.toolkit.numbers import following, format_number
 from cnnlab.explore.toolkit.scene import Curves, Image, Scene
 from cnnlab.explore.toolkit.sheets import contact_sheet
+from cnnlab.lettering import shortened
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
@@ -79,7 +80,7 @@ class Reading(Explorer):
         self.network, self.x, self.y, self.ground = network, x, y, ground
         self.yhat: Callable[[Array], Array] = (lambda e: e) if loss is None else loss.yhat
         self.words = "outputs" if loss is None else "yhat"
-        self.names = [str(name) for name in (range(network.output_shape[0]) if names is None else names)]
+        self.names = shortened(range(network.output_shape[0]) if names is None else names)
         self.maps = after_convolutions(network) if maps is None else [network[name].name for name in maps]
         first = self._run(x[:64])
         self.tops = {name: float(np.abs(first[name]).max()) or 1.0 for name in self.maps}

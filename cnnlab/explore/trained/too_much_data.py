@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab import arguments
 from cnnlab.analysis.costs import convolution_cost, dense_cost
 from cnnlab.explore.toolkit.controls import Slider
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -21,8 +20,9 @@ class Amount(Slider):
     """How many: the hand takes one of `choices`, Python any whole number from 1 to MOST."""
 
     def check(self, value: Any) -> int:
-        if arguments.whole(self.name, value) > MOST:
-            self.refuse(value, f"a whole number of at most {MOST:,}")
+        whole = isinstance(value, int | np.integer) and not isinstance(value, bool | np.bool_)
+        if not whole or not 1 <= value <= MOST:
+            self.refuse(value, f"a whole number from 1 to {MOST:,}")
         return int(value)
 
 
@@ -42,7 +42,7 @@ class TooMuchData(Explorer):
 
     Raises
     ------
-    TypeError, ValueError
+    ValueError
         For anything else; the message names the argument.
 
     Source

@@ -124,6 +124,7 @@ export class View {
    */
   hear(content, buffers) {
     const { channel, store } = this;
+    if (content.kind === "refused") return; // nothing that a view of ours has asked
     if (content.kind === "sweep") {
       if (content.view === channel.id) store.fill(content, buffers);
       return;
