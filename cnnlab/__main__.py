@@ -117,7 +117,8 @@ def _trained(
     network, history = recipes.train(recipe, data, seed, epochs, checkpoint=part, resume=chosen.resume)
     if history.interrupted:
         went = f"stopped after {len(history)} epoch{'s' if len(history) > 1 else ''}; --resume goes on from {part}"
-        print(plain(went) if len(history) else "stopped before the first epoch was finished: nothing was kept")
+        kept = len(history) and part.exists()  # not if it was stopped while the first one was written
+        print(plain(went) if kept else "stopped before the first epoch was finished: nothing was kept")
         return 130
     network.save(out, half=recipe.half)
     network = Network.load(out)  # what is measured is what was written, rounded weights and all

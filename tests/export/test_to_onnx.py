@@ -201,6 +201,13 @@ def test_a_model_that_is_too_large_for_a_file_is_refused(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules["cnnlab.export.model"], "_model", lambda *given: pytest.fail("a model was made"))
+    for place in (tmp_path, tmp_path / "nowhere" / "net.onnx"):
+        with pytest.raises(OSError, match=f"{place.name} cannot be written"):
+            export.to_onnx(Network([L.Dense(1)], (1,)), place)
+
+
 def test_without_onnx_it_says_which_extra_is_missing(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ImportError, match=r'needs the package onnx, an extra .*: pip install "cnnlab\[export\]"'):
