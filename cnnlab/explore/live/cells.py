@@ -28,7 +28,7 @@ _shown: WeakKeyDictionary[Any, dict[str, list[Shown]]] = WeakKeyDictionary()  # 
 
 def shown(view: Shown) -> None:
     """The cell that runs now shows a view."""
-    shell = get_ipython()
+    shell: Shell = get_ipython()
     parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
     cell = parent.get("metadata", {}).get("cellId")
     if shell is None or cell is None:  # no notebook, or one that does not say which cell it runs
