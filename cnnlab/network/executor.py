@@ -12,6 +12,7 @@ from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network.plan import NotCovered, Plan
 from cnnlab.optimisers import SGD
 
+WORTH = descend.COVERED // 2  # multiply-adds of a chunk; smaller ones would take Python as long as computing
 FEW = 8  # images in a batch that are not worth another order of the weights
 LOSSES = {MSE: descend.Loss.SQUARES, BinaryCrossEntropy: descend.Loss.BINARY, CrossEntropy: descend.Loss.CROSS}
 
@@ -48,7 +49,7 @@ class Executor:
         plan, count, lowest = self.plan, len(x), self.lowest
         memory = plan.memory._replace(x=self._images(x), rows=np.arange(count))
         work = self.network.multiply_adds * count
-        parts = team.chunks(count) if work >= descend.COVERED else [(0, count)]
+        parts = team.chunks(count, max(1, min(team.CHUNKS, work // WORTH)))
         stages = [(op, stage.layer, stage.operation.row) for op, stage in zip(plan.ops, plan.stages, strict=True)]
 
         def forward(i, lo, hi):

@@ -86,15 +86,15 @@ def threads():
     return _Team.size or set_threads()
 
 
-def edges(samples):
-    """Where each chunk of so many samples begins, and, at last, where the last one ends."""
-    count = min(CHUNKS, samples)
+def edges(samples, most=CHUNKS):
+    """Where each chunk of so many samples begins, `most` chunks at most, and, at last, where the last one ends."""
+    count = min(most, samples)
     return [samples * i // count for i in range(count + 1)]
 
 
-def chunks(samples):
-    """(first, end) of each chunk of so many samples."""
-    return list(itertools.pairwise(edges(samples)))
+def chunks(samples, most=CHUNKS):
+    """(first, end) of each chunk of so many samples, `most` chunks at most."""
+    return list(itertools.pairwise(edges(samples, most)))
 
 
 def together(work, count):
