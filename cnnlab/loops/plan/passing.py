@@ -13,7 +13,7 @@ types, arrayobj = later("numba.types"), later("numba.np.arrayobj")
 
 @intrinsic
 def part(typingctx, flat, start, count):
-    """So many numbers of a flat memory.
+    """So many numbers of a memory, flat or not.
 
     As `flat[start : start + count]`, only that nobody counts who uses the memory, and that it is nothing to compile.
     """
@@ -31,7 +31,7 @@ def part(typingctx, flat, start, count):
 
 def part_twin(flat, start, count):
     """`part` without machine code."""
-    return flat[start : start + count]
+    return flat.reshape(-1)[start : start + count]
 
 
 part = part_twin if DISABLED else part

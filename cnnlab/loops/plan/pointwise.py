@@ -1,44 +1,55 @@
 """The operations that work number by number: loading a batch, nonlinearities, dropout."""
 
+import numpy as np
+
 from cnnlab.loops.kernels.pointwise import Activation, activate, activate_back
-from cnnlab.loops.plan.passing import part, store
+from cnnlab.loops.kernels.strip import address
+from cnnlab.loops.kernels.tile import copy
+from cnnlab.loops.plan.passing import output_at, part, store
 from cnnlab.loops.plan.record import integers, put, reals
+from cnnlab.loops.plan.weights import no_floor
 from cnnlab.loops.runtime.compiled import compiled
 
 # ---- loading: the first operation of every plan
 
-STANDARDISED = {"standardise": integers("shift_at scale_at")}  # a number for each channel, in `m`
+# plain : nothing is standardised.  Else shift and scale, in `m`: those of each channel, again and again, for a row.
+STANDARDISED = {"standardise": integers("plain shift_at scale_at")}
 
 
 def lay_out_load(op, layer, layout):
     """Room for shift and scale."""
-    channels = int(op["input"]["channels"])
-    at = layout.take("m", 2 * channels)
-    put(op["standardise"], shift_at=at, scale_at=at + channels)
+    across = 0 if layer is None else int(op["input"]["width"] * op["input"]["channels"])
+    put(op["standardise"], plain=layer is None, shift_at=layout.take("m", across), scale_at=layout.take("m", across))
 
 
 def fill_load(op, layer, memory, samples):
-    """Shift and scale, of the layer that standardises or none."""
-    shift, scale = (0, 1) if layer is None else (layer.shift, layer.scale)
-    channels, m = op["input"]["channels"], memory.m
-    for name, value in (("shift_at", shift), ("scale_at", scale)):
-        m[op["standardise"][name] : op["standardise"][name] + channels] = value
+    """Shift and scale, of the layer that standardises, if there is one."""
+    if layer is None:
+        return
+    width, channels = int(op["input"]["width"]), int(op["input"]["channels"])
+    for name, value in (("shift_at", layer.shift), ("scale_at", layer.scale)):
+        at = int(op["standardise"][name])
+        memory.m[at : at + width * channels] = np.tile(np.broadcast_to(value, channels), width)
 
 
 @compiled
 def load(op, memory, scratch, images):
-    """The images of the batch into the first frame, standardised: (x - shift) scale."""
-    out, channels = op.output, op.output.channels
-    shift = part(memory.m, op.standardise.shift_at, channels)
-    scale = part(memory.m, op.standardise.scale_at, channels)
+    """The images of the batch into the first frame, standardised: (x - shift) scale; a row at a time."""
+    out, own, size = op.output, op.standardise, memory.m.itemsize
+    rows, across, down = out.height, out.width * out.channels, out.frame_width * out.channels
+    if own.plain and across == down:  # without a frame an image is one long row
+        rows, across = 1, rows * across
+    shift, scale = part(memory.m, own.shift_at, across), part(memory.m, own.scale_at, across)
     for n in range(images.first, images.end):
-        place, image = out.h_at + n * out.step, memory.x[memory.rows[images.row + n]]
-        for m in range(out.height):
-            for k in range(out.width):
-                pixel = (out.top + m) * out.frame_width + out.left + k
-                row = part(memory.m, place + pixel * channels, channels)
-                for c in range(channels):
-                    row[c] = (image[m, k, c] - shift[c]) * scale[c]
+        image, place = memory.rows[images.row + n] * rows * across, output_at(op, n)
+        for i in range(rows):
+            source, target = image + i * across, place + i * down
+            if own.plain:
+                copy(address(memory.x) + source * size, address(memory.m) + target * size, across, no_floor(memory.m))
+            else:
+                x, h = part(memory.x, source, across), part(memory.m, target, across)
+                for j in range(across):
+                    h[j] = (x[j] - shift[j]) * scale[j]
 
 
 # ---- nonlinearities
