@@ -8,8 +8,7 @@ from cnnlab.loops.plan.record import put
 from cnnlab.loops.plan.weights import no_floor, tools_of
 from cnnlab.loops.runtime.compiled import compiled, compiled_loosely
 
-FEW = 32  # rows of w that are read at a time where nothing is packed, for so few images that each weight is used once,
-MANY = 128  # and for more, which share a copy of them in the nearest cache
+MANY = 128  # rows of w that are copied at a time where nothing is packed, into the nearest cache
 
 
 def lay_out_dense(op, layer, layout):

@@ -147,6 +147,11 @@ def compiled_loosely(function):
     return function if DISABLED else Loop(function, cache=CACHE is not None, fastmath=LOOSE, **HOW)
 
 
+def compiled_fused(function):
+    """As `compiled`, with products added as they are, rounded once, where the processor can: as tiles add."""
+    return function if DISABLED else Loop(function, cache=CACHE is not None, fastmath={"contract"}, **HOW)
+
+
 LOOSE = {"reassoc", "contract", "nsz"}
 
 
