@@ -230,8 +230,10 @@ class Network(Contents):
         `predict_proba`, or `loss.yhat(network.predict(x))`.  What the layers keep for `backward` stays: it may be
         called between forward and backward, or beside training, by several threads.  If there are compiled operations
         for all layers, they run without Python in between, and what a sample gives does not depend, to the last bit, on
-        what stands beside it.  Weights and statistics are read anew at each call; batch normalisation computes
-        gamma (e - mean) / deviation + beta, and is not folded into the weights before it, which would lose digits.
+        what stands beside it.  Weights and statistics are read anew at each call.  Batch normalisation directly behind
+        a convolution becomes part of its weights, gamma / deviation w, and of its bias, beta + gamma / deviation
+        (b - mean): however far from zero the mean is, this rounds as little as gamma (e - mean) / deviation + beta,
+        which is computed everywhere else (behind biases of units, fully-connected layers, nonlinearities, pooling).
 
         Parameters
         ----------

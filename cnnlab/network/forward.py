@@ -1,12 +1,13 @@
 """The way forward alone: a network in use, as plans without a way back (loops/forward)."""
 
 from collections import namedtuple
+from queue import SimpleQueue
 
 import numpy as np
 
 from cnnlab import layers
 from cnnlab.loops.forward.prepare import prepare
-from cnnlab.loops.forward.walk import through
+from cnnlab.loops.forward.walk import COMMON, through
 from cnnlab.loops.runtime import team
 from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.loops.runtime.workspace import aligned, workspace
@@ -126,10 +127,13 @@ class Room:
         self.block = MOST if type(part.layers[0]) is layers.Dense else max(1, min(MOST, NEAR // size))
         self.small = Small(part.layers, part.dtype)
         self.plan = plan = Plan(part, self.small, self.block * threads, learns=False)
-        self.slots, self.outputs = list(range(threads)), int(np.prod(part.output_shape))
+        self.slots, self.outputs = SimpleQueue(), int(np.prod(part.output_shape))
+        for slot in range(threads):
+            self.slots.put(slot)
         self.shape = tuple(int(plan.ops[0]["input"][side]) for side in ("height", "width", "channels"))
         self.heavy = [(k, stage.layer, "w") for k, stage in enumerate(plan.stages) if type(stage.layer) in WEIGHTY]
         self.scratch = max(plan.layout.sizes["scratch"], SHARED)
+        self.rest = None if all(stage.operation in COMMON for stage in plan.stages) else True
         self.arrays = {}
         self.one_place = plan.ops.copy()
         self.one_place["packed"]["at"] = plan.zeros
@@ -144,10 +148,12 @@ class Room:
         parts = [(0, count)] if few or work < team.ENOUGH or team.threads() == 1 else team.chunks(count)
 
         def job(i):
-            slot = self.slots.pop()
-            scratch = workspace("scratch of a plan", (self.scratch,), plan.dtype)
-            through(ops, memory, scratch, slot, self.block, *parts[i], few, out)
-            self.slots.append(slot)
+            slot = self.slots.get()  # if there are more threads than before, some wait here for a place
+            try:
+                scratch = workspace("scratch of a plan", (self.scratch,), plan.dtype)
+                through(ops, memory, scratch, slot, self.block, *parts[i], few, out, self.rest)
+            finally:
+                self.slots.put(slot)
 
         team.run(job, len(parts), work)
         del held

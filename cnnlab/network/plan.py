@@ -9,6 +9,7 @@ from cnnlab.loops.kernels.pooling import DEAD_BYTE
 from cnnlab.loops.kernels.strip import strip_for
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import lanes
+from cnnlab.loops.plan.normalise import lay_out_folded
 from cnnlab.loops.plan.operations import COMPUTED, OP, Operation
 from cnnlab.loops.plan.record import Memory, put
 from cnnlab.loops.runtime import team
@@ -31,6 +32,7 @@ class Stage(NamedTuple):
     layer: Any
     relu: bool = False
     pool: Any = None
+    norm: Any = None  # batch normalisation that is part of the weights
 
 
 def operation_of(layer):
@@ -52,12 +54,14 @@ def stages_of(network, learns=True):
     first = rest.pop(0) if rest and operation_of(rest[0]) is Operation.LOAD else None
     found.append(Stage(Operation.LOAD, first))
     while rest:
-        layer, relu, pool = rest.pop(0), False, None
+        layer, relu, pool, norm = rest.pop(0), False, None, None
         if type(layer) in skipped:
             continue
         operation = operation_of(layer)
         if operation is None or operation is Operation.LOAD:
             raise NotCovered(type(layer).__name__)
+        if not learns and operation.row.takes_norm and rest and type(rest[0]) is layers.BatchNorm:
+            norm = rest.pop(0) if layer.bias != "unit" else None
         if operation.row.takes_relu and rest and type(rest[0]) is layers.ReLU:
             rest.pop(0)
             relu = True
@@ -70,7 +74,7 @@ def stages_of(network, learns=True):
             raise NotCovered("MaxPool2D with a large window")
         if operation.row.begins_with and learns:
             found.append(Stage(Operation[operation.row.begins_with], layer))
-        found.append(Stage(operation, layer, relu, pool))
+        found.append(Stage(operation, layer, relu, pool, norm))
     return found
 
 
@@ -153,7 +157,7 @@ class Plan:
         layout.sizes["packs"] += max(-(-shape[2] // panel) * panel for shape in [*inside, last])
         self.zeros = layout.sizes["packs"]  # numbers at the beginning of `packs` that stay zero
         turn = 0
-        for k, (operation, layer, relu, pool) in enumerate(self.stages):
+        for k, (operation, layer, relu, pool, norm) in enumerate(self.stages):
             op, (height, width, _) = self.ops[k], inside[k]
             put(op["input"], **_framed(entries[k], inside[k]))
             out, sides, corner = entries[k + 1]
@@ -183,6 +187,8 @@ class Plan:
                 op["pool"]["marks_at"] = layout.take("marks", n * size)
             if operation.row.lay_out is not None:
                 operation.row.lay_out(op, layer, layout)
+            if norm is not None:
+                lay_out_folded(op, norm, layout)
             layout.previous = op
 
     def _learns(self, k):

@@ -11,7 +11,7 @@ from cnnlab.loops.kernels.tile import at, copy
 from cnnlab.loops.plan.operations import Operation
 from cnnlab.loops.plan.passing import part
 from cnnlab.loops.plan.weights import no_floor
-from cnnlab.loops.runtime.compiled import DISABLED, compiled, compiled_inside, intrinsic
+from cnnlab.loops.runtime.compiled import DISABLED, compiled, compiled_inside, compiled_into, intrinsic
 from cnnlab.loops.runtime.later import later
 
 types, arrayobj = later("numba.types"), later("numba.np.arrayobj")
@@ -54,27 +54,63 @@ def prepare(plan, memory, sources, pack):
     for k in range(len(plan)):
         op = plan[k]
         if op.code == Operation.BATCH:
-            running_scale(op, memory)
-        elif op.code == Operation.CONVOLUTION and pack:
-            pack_kernel(op, memory)
+            running_scale(op, memory, op.input.channels)
+            hand_mean_on(op, memory)
+        elif op.code == Operation.CONVOLUTION:
+            if op.batch.folded:
+                running_scale(op, memory, op.output.channels)
+                fold_shift(op, memory)
+            if pack:
+                pack_kernel(op, memory)
 
 
 @compiled_inside
-def running_scale(op, memory):
-    """scale = gamma / sqrt(variance + eps) and mean, as a layer that remembers many batches has them."""
-    own, channels, eps = op.batch, op.input.channels, memory.m.dtype.type(op.batch.eps)
+def running_scale(op, memory, channels):
+    """scale = gamma / sqrt(variance + eps), of a layer that remembers many batches."""
+    own, eps = op.batch, memory.m.dtype.type(op.batch.eps)
     gamma, scale = part(memory.u, op.w_at, channels), part(memory.m, own.scale_at, channels)
-    mean, remembered = part(memory.m, own.mean_at, channels), part(memory.u, own.running_mean_at, channels)
     variance = part(memory.u, own.running_variance_at, channels)
     for c in range(channels):
-        mean[c] = remembered[c]
         scale[c] = gamma[c] / np.sqrt(variance[c] + eps)
+
+
+@compiled_into
+def hand_mean_on(op, memory):
+    """The mean of many batches stands where that of one would."""
+    mean = part(memory.m, op.batch.mean_at, op.input.channels)
+    remembered = part(memory.u, op.batch.running_mean_at, op.input.channels)
+    for c in range(len(mean)):
+        mean[c] = remembered[c]
+
+
+@compiled_into
+def fold_shift(op, memory):
+    """beta + scale (b - mean) is the bias of a convolution whose weights are scaled; it goes where beta was.
+
+    No digits are lost: before it is scaled, b - mean is what e - mean is afterwards, and rounds no more.
+    """
+    channels, own, b = op.output.channels, op.batch, memory.m.dtype.type(0)
+    beta, scale = part(memory.u, op.b_at, channels), part(memory.m, own.scale_at, channels)
+    mean = part(memory.u, own.running_mean_at, channels)
+    for c in range(channels):
+        if own.bias_at >= 0:
+            b = memory.u[own.bias_at + c]
+        beta[c] += scale[c] * (b - mean[c])
+
+
+@compiled_inside
+def scale_row(memory, row, factors, count):
+    """A packed row times as many numbers."""
+    w, scale = part(memory.packs, row, count), part(memory.m, factors, count)
+    for j in range(count):
+        w[j] *= scale[j]
 
 
 @compiled_inside
 def pack_kernel(op, memory):
     """The flipped kernel in panels, from where the layer keeps it: row (p, q, c) of a panel holds w[P-1-p, Q-1-q, c, d]
-    for its d; nothing outside of a table of connections.  The weights are read in the order in which they lie.
+    for its d; nothing outside of a table of connections, and times the scale of a batch normalisation that follows.
+    The weights are read in the order in which they lie.
     """
     kernel, packed, channels, outputs = op.kernel, op.packed, op.input.channels, op.output.channels
     like, size, last = no_floor(memory.m), memory.m.itemsize, kernel.rows * kernel.columns - 1
@@ -84,10 +120,10 @@ def pack_kernel(op, memory):
             row = packed.at + ((last - tap) * channels + c) * panel
             for d0 in range(0, outputs, panel):
                 target = row + d0 * packed.length
-                copy(source + d0 * size, address(memory.packs) + target * size, min(panel, outputs - d0), like)
+                count = min(panel, outputs - d0)
+                copy(source + d0 * size, address(memory.packs) + target * size, count, like)
                 if kernel.mask_at >= 0:
-                    mask = part(memory.m, kernel.mask_at + c * outputs + d0, min(panel, outputs - d0))
-                    w = part(memory.packs, target, len(mask))
-                    for j in range(len(mask)):
-                        w[j] *= mask[j]
+                    scale_row(memory, target, kernel.mask_at + c * outputs + d0, count)
+                if op.batch.folded:
+                    scale_row(memory, target, op.batch.scale_at + d0, count)
             source += outputs * size

@@ -12,6 +12,23 @@ from cnnlab.loops.plan.pooling import pool, sum_over_time
 from cnnlab.loops.plan.record import Images
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
 
+COMMON = Operation.LOAD, Operation.CONVOLUTION, Operation.DENSE
+
+
+@compiled_into
+def walk_common(plan, memory, scratch, images, pack):
+    """All rows of a plan that has none but these."""
+    for k in range(len(plan)):
+        op = plan[k]
+        if op.code == Operation.LOAD:
+            load(op, memory, scratch, images)
+        elif op.code == Operation.CONVOLUTION:
+            if pack:
+                pack_kernel(op, memory)
+            convolve(op, memory, scratch, images)
+        elif op.code == Operation.DENSE:
+            connect(op, memory, scratch, images)
+
 
 @compiled_into
 def walk(plan, memory, scratch, images, pack):
@@ -51,16 +68,20 @@ def apply_together(op, memory, scratch, images):
 
 
 @compiled
-def through(plan, memory, scratch, slot, block, first, end, pack, out):
+def through(plan, memory, scratch, slot, block, first, end, pack, out, rest):
     """out[n] = what the network gives for image n of memory.x, first <= n < end.
 
     `block` images at a time, in places slot x block and following of the entries: threads take different slots.
     pack : kernels are packed just before they are used, all in the same place, which stays in the cache.
+    rest : None if the plan has none but the operations of `walk_common`: then no others are compiled.
     """
     place, last = slot * block, plan[len(plan) - 1].output
     for n in range(first, end, block):
         images = Images(0, place, place + min(block, end - n), n - place)
-        walk(plan, memory, scratch, images, pack)
+        if rest is None:
+            walk_common(plan, memory, scratch, images, pack)
+        else:
+            walk(plan, memory, scratch, images, pack)
         for i in range(images.first, images.end):
             e, result = part(memory.m, last.h_at + i * last.step, last.step), out[images.row + i]
             for c in range(last.step):

@@ -58,8 +58,9 @@ def respond_back(op, memory, scratch, images):
 KEPT = ("mean", "share", "scale", "back_scale", "back_share", "back_shift")
 # Rows of C numbers in `m`: the mean; 1 / deviation; scale of the way forward; scale, share of e - mean and shift of the
 # way back; and behind them for each chunk five rows: about its mean, the sums around that, and room for one image's.
-# For a network in use: where in `u` the layer's mean and variance lie, and what is added to it.
-RUNNING = [*integers("running_mean_at running_variance_at"), *reals("eps")]
+# For a network in use: where in `u` the layer's mean and variance lie, and what is added to it.  folded : it is part of
+# the weights before it, whose bias lies at bias_at (-1: none).
+RUNNING = [*integers("running_mean_at running_variance_at folded bias_at"), *reals("eps")]
 STATISTICS = {"batch": integers(" ".join(f"{name}_at" for name in KEPT) + " sums_at") + RUNNING}
 ROWS_OF_CHUNK = 5
 
@@ -84,9 +85,21 @@ def lay_out_batch(op, layer, layout):
         op["batch"] = layout.previous["batch"]
     else:
         lay_out_statistics(op, layer, layout)
-        names = {"running_mean_at": "mean", "running_variance_at": "variance"}
-        put(op["batch"], eps=layer.eps, **{key: layout.places[id(layer), name] for key, name in names.items()})
+        _find_running(op, layer, layout)
     layout.scratch(2 * max(op["input"]["step"], op["input"]["channels"]))
+
+
+def lay_out_folded(op, layer, layout):
+    """The operation before it has its gamma and beta; room for the scale of its weights."""
+    at = layout.take("m", op["output"]["channels"])
+    put(op["batch"], folded=1, bias_at=op["b_at"], scale_at=at)
+    put(op, w_at=layout.places[id(layer), "gamma"], b_at=layout.places[id(layer), "beta"])
+    _find_running(op, layer, layout)
+
+
+def _find_running(op, layer, layout):
+    names = {"running_mean_at": "mean", "running_variance_at": "variance"}
+    put(op["batch"], eps=layer.eps, **{key: layout.places[id(layer), name] for key, name in names.items()})
 
 
 def kept(op, memory, name):

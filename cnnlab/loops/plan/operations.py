@@ -26,6 +26,7 @@ class Row:
     parameters : the names of the layer's parameters whose places are `w_at` and `b_at`.
     pads : the operation needs its input in a frame that is padded as the layer says.
     takes_relu, takes_pool : a ReLU, a max pooling behind it is done on its way out (`store_pooled`).
+    takes_norm : batch normalisation behind it, of a network in use, is part of its weights.
     begins_with : the operation that comes before it for the same layer, by name, and works on the same entry.
     few_read_back : few images read the weights, on the way back, as they are kept (`back.panel` is 0 then).
     fill : fill(op, layer, memory, samples) writes into memory what never changes.
@@ -43,6 +44,7 @@ class Row:
     pads: bool = False
     takes_relu: bool = False
     takes_pool: bool = False
+    takes_norm: bool = False
     begins_with: str = ""
     few_read_back: bool = False
     fill: Callable[..., None] | None = None
@@ -88,6 +90,7 @@ class Operation(IntEnum):
             pads=True,
             takes_relu=True,
             takes_pool=True,
+            takes_norm=True,
             fill=convolution.fill_convolution,
         ),
     )
