@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnlab import layers
 from cnnlab.loops.forward.prepare import prepare
-from cnnlab.loops.forward.walk import COMMON, through
+from cnnlab.loops.forward.walk import COMMON, through, through_common
 from cnnlab.loops.runtime import team
 from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.loops.runtime.workspace import aligned, workspace
@@ -72,7 +72,11 @@ class Forward:
         return (self.layers,)
 
     def _rooms(self):
-        return [Room(part, self.threads) for part in self.parts]
+        rooms = [Room(part, self.threads) for part in self.parts]
+        if all(stage.operation in COMMON for room in rooms for stage in room.plan.stages):
+            for room in rooms:
+                room.walk = through_common
+        return rooms
 
     def _settings(self):
         """All that `SETTINGS` names, as something that can be compared."""
@@ -133,7 +137,7 @@ class Room:
         self.shape = tuple(int(plan.ops[0]["input"][side]) for side in ("height", "width", "channels"))
         self.heavy = [(k, stage.layer, "w") for k, stage in enumerate(plan.stages) if type(stage.layer) in WEIGHTY]
         self.scratch = max(plan.layout.sizes["scratch"], SHARED)
-        self.rest = None if all(stage.operation in COMMON for stage in plan.stages) else True
+        self.walk = through
         self.arrays = {}
         self.one_place = plan.ops.copy()
         self.one_place["packed"]["at"] = plan.zeros
@@ -151,7 +155,7 @@ class Room:
             slot = self.slots.get()  # if there are more threads than before, some wait here for a place
             try:
                 scratch = workspace("scratch of a plan", (self.scratch,), plan.dtype)
-                through(ops, memory, scratch, slot, self.block, *parts[i], few, out, self.rest)
+                self.walk(ops, memory, scratch, slot, self.block, *parts[i], few, out)
             finally:
                 self.slots.put(slot)
 

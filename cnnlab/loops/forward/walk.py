@@ -68,21 +68,38 @@ def apply_together(op, memory, scratch, images):
 
 
 @compiled
-def through(plan, memory, scratch, slot, block, first, end, pack, out, rest):
+def through(plan, memory, scratch, slot, block, first, end, pack, out):
     """out[n] = what the network gives for image n of memory.x, first <= n < end.
 
     `block` images at a time, in places slot x block and following of the entries: threads take different slots.
     pack : kernels are packed just before they are used, all in the same place, which stays in the cache.
-    rest : None if the plan has none but the operations of `walk_common`: then no others are compiled.
     """
-    place, last = slot * block, plan[len(plan) - 1].output
     for n in range(first, end, block):
-        images = Images(0, place, place + min(block, end - n), n - place)
-        if rest is None:
-            walk_common(plan, memory, scratch, images, pack)
-        else:
-            walk(plan, memory, scratch, images, pack)
-        for i in range(images.first, images.end):
-            e, result = part(memory.m, last.h_at + i * last.step, last.step), out[images.row + i]
-            for c in range(last.step):
-                result[c] = e[c]
+        images = places_for(n, slot, block, end)
+        walk(plan, memory, scratch, images, pack)
+        hand_out(plan, memory, images, out)
+
+
+@compiled
+def through_common(plan, memory, scratch, slot, block, first, end, pack, out):
+    """`through` for plans that have none but the operations `COMMON`: the others need not be compiled."""
+    for n in range(first, end, block):
+        images = places_for(n, slot, block, end)
+        walk_common(plan, memory, scratch, images, pack)
+        hand_out(plan, memory, images, out)
+
+
+@compiled_into
+def places_for(n, slot, block, end):
+    """Where image n and those behind it are worked on."""
+    return Images(0, slot * block, slot * block + min(block, end - n), n - slot * block)
+
+
+@compiled_inside
+def hand_out(plan, memory, images, out):
+    """What the last operation gave."""
+    last = plan[len(plan) - 1].output
+    for i in range(images.first, images.end):
+        e, result = part(memory.m, last.h_at + i * last.step, last.step), out[images.row + i]
+        for c in range(last.step):
+            result[c] = e[c]
