@@ -15,6 +15,8 @@ import numpy as np
 from numba import typeof
 from numba.core import codegen
 
+from cnnlab.loops.forward.dense import add_four, add_one
+from cnnlab.loops.forward.prepare import scale_row
 from cnnlab.loops.kernels import convolution, pointwise, pooling
 from cnnlab.loops.plan import descend
 from cnnlab.loops.plan.operations import OP, Operation
@@ -49,6 +51,9 @@ def loops():
         "inverse_power": (pointwise.inverse_power, (row, 0.75, row)),
         "sum_neighbours": (pointwise.sum_neighbours, (row, 0, 0, row)),
         "add_chunks": (add_chunks, (g, 0, row, 0, 0)),
+        "add_four": (add_four, (row, 0, row, row)),
+        "add_one": (add_one, (row, row[0], row)),
+        "scale_row": (scale_row, (memory, 0, 0, 0)),
         "add_turned": (convolution._add_turned, (maps[0], g, turns)),
         "sgd_update": (descend.sgd_update, (row, row, 0.1, descend.Descent(row, 0.9, 1, row, row))),
     }

@@ -23,6 +23,7 @@ QUICK = (
     "activate",
     "activate_back",
     "add_chunks",
+    "add_four",
     "RESPONSES forward",
 )
 
