@@ -125,3 +125,36 @@ def _filled(values):
     for place, value in values.items():
         array[place] = value
     return array
+
+
+# ---- networks in use, and what their layers give one by one
+
+TOLERANCE = {np.float32: 2e-5, np.float64: 1e-12}
+
+
+def stirred(network):
+    """Nothing of it is 0 or 1 any more."""
+    rng = np.random.default_rng(5)
+    for array in network.parameters.values():
+        array += rng.uniform(-0.2, 0.3, array.shape).astype(array.dtype)
+    for name, array in network.state.items():
+        if name.endswith(("mean", "variance")):
+            array[...] = rng.uniform(0.3, 2, array.shape)
+    for layer in network:
+        if getattr(layer, "connections", None) is not None:
+            layer.parameters["w"] *= layer.connections
+    return network
+
+
+def one_by_one(network, x):
+    for layer in network:
+        x = layer.predict(x)
+    return x
+
+
+def samples(network, count, seed=0):
+    return np.random.default_rng(seed).standard_normal((count, *network.input_shape)).astype(network.dtype)
+
+
+def close(found, expected, dtype=np.float32):
+    np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE[dtype] * np.abs(expected).max())
