@@ -74,9 +74,10 @@ def environment():
     """The environment variables of every command that runs in .venv.
 
     pip compiles nothing there: what is imported first is compiled then, once.  Were that not kept, every kernel would
-    compile a thousand modules again before its first cell.
+    compile a thousand modules again before its first cell.  Nothing that is meant for another Python comes in.
     """
-    unwanted = ("PYTHONHOME", "PIP_TARGET", "PYTHONDONTWRITEBYTECODE")
+    unwanted = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE")
+    unwanted += ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN")
     inside = {name: value for name, value in os.environ.items() if name not in unwanted}
     inside.update(VIRTUAL_ENV=VENV, PATH=SCRIPTS + os.pathsep + os.environ.get("PATH", ""), PIP_USER="0")
     return inside
@@ -198,7 +199,10 @@ def install_now():
     tell("Bringing .venv up to date" if again else "Setting up .venv (once; about a minute)")
     if os.path.exists(STAMP):
         os.remove(STAMP)
-    done, output = pip("--require-hashes", "--only-binary", ":all:", "-r", LOCK)
+    locked = ("--require-hashes", "--only-binary", ":all:", "-r", LOCK)
+    done, output = pip(*locked)
+    if not done and "from versions: none" in output and not OFFLINE.search(output):
+        done, output = pip("--retries", "1", *locked)  # told not to try again, pip is silent about a missing network
     if not done and "No matching distribution" in output and not OFFLINE.search(output):
         tell("requirements.lock does not fit this platform: installing the newest that fit pyproject.toml")
         done, output = pip("-e", ".[export,lab,test]")

@@ -233,9 +233,15 @@ def test_set_up_from_nothing_then_at_once_and_again_when_the_lock_changes(clone)
     first = clone.run(*PROBE, **NOWHERE)  # no network, no copies
     setting_up, failed = first.stderr.splitlines()
     assert first.returncode == 1 and "the installation failed: no network" in failed
+    silent = clone.run(*PROBE, **NOWHERE | {"PIP_RETRIES": "0"})  # pip tells nothing of the network then
+    assert "the installation failed: no network" in silent.stderr and "platform" not in silent.stderr
     assert setting_up == "Setting up .venv (once; about a minute)" and first.stdout == ""
 
-    second = clone.run(*PROBE, PYTHONDONTWRITEBYTECODE="1")
+    foreign = clone.folder.parent / "foreign"  # another Python's packages, which are not to be found
+    foreign.mkdir()
+    (foreign / "tool.py").write_text("ANSWER = 0")
+    elsewhere = {"PYTHONPATH": str(foreign), "PIP_PREFIX": str(foreign / "prefix"), "PIP_TARGET": str(foreign)}
+    second = clone.run(*PROBE, PYTHONDONTWRITEBYTECODE="1", **elsewhere)
     assert second.returncode == 0, second.stderr
     assert second.stderr == "Bringing .venv up to date\n"
     assert second.stdout == f"42 {clone.folder / '.venv'}\n", "what the command writes, and nothing else"
