@@ -12,7 +12,7 @@ from cnnlab.explore.toolkit.controls import Cell, Choice, Matrix, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Rectangle
 from cnnlab.explore.toolkit.numbers import format_number, strongest
-from cnnlab.explore.toolkit.scene import Grid, Image, Scene, Table, screen_colours
+from cnnlab.explore.toolkit.scene import Grid, Image, Scene, Table, screen_colours, screen_sized
 from cnnlab.explore.toolkit.settings import TOP
 from cnnlab.layers import Layer
 from cnnlab.types import Array, ArrayLike
@@ -53,6 +53,7 @@ KERNELS = {
     OWN: None,
 }
 CHANNELS = ("red", "green", "blue")
+HEIGHT = 300  # pixels of a photograph on the screen
 
 
 class PhotoFilter(Explorer):
@@ -164,7 +165,7 @@ class PhotoFilter(Explorer):
             h, conv = self._image(photo), self.convolution(**values)
             e = conv.e(h)
             pixels = [screen_colours(map_) if map_.shape[2] == 3 else map_[:, :, 0] for map_ in (h, e)]
-            self.answered = key, (conv, e, *pixels)
+            self.answered = key, (conv, e, *(screen_sized(shown, HEIGHT) for shown in pixels))
         return self.answered[1]
 
     def _filter(self, kernel):
@@ -206,7 +207,7 @@ class PhotoFilter(Explorer):
             look = {"colours": "diverging", "scale": strongest(e)}
         sums = [conv.one_sum(h, m, n, d) for d in range(e.shape[2])]
         grey: dict[str, Any] = {} if h.shape[2] == 3 else {"scale": (0.0, 1.0)}
-        large: dict[str, Any] = {"height": 300, "width": 1.3}
+        large: dict[str, Any] = {"height": HEIGHT, "width": 1.3}
         small: dict[str, Any] = {"height": 196, "cell": 30.0, "indices": False}
         box = [Rectangle(row, column, rows, columns, "under the kernel", 1)]
         titles = [f"w, {word}" for word in CHANNELS] if len(self.names) == 3 else ["w"]
@@ -227,12 +228,15 @@ class PhotoFilter(Explorer):
         ]
         panels = [
             [
-                Image(name="h", title="h", symbol="h", pixels=h_pixels, rectangles=box, **grey, **large),
+                Image(
+                    name="h", title="h", symbol="h", pixels=h_pixels, whole=h.shape[:2], rectangles=box, **grey, **large
+                ),
                 Image(
                     name="e",
                     title="e: a colour each" if each else "e",
                     symbol="e",
                     pixels=e_pixels,
+                    whole=e.shape[:2],
                     click="where",
                     rectangles=mark,
                     **look,

@@ -37,7 +37,7 @@ def grid_geometry(panel: Grid | Image, body: Rect) -> Cells:
     """Where the cells of a Grid, or the pixels of an Image, lie."""
     x, y, w, h = body
     grid = isinstance(panel, Grid)
-    rows, columns = (panel.values if isinstance(panel, Grid) else panel.pixels).shape[:2]
+    rows, columns = panel.values.shape if isinstance(panel, Grid) else panel.whole or panel.pixels.shape[:2]
     room_rows, room_columns = panel.capacity or (rows, columns)
     indices = isinstance(panel, Grid) and panel.indices
     bare = RULE["bare"]

@@ -341,6 +341,17 @@ class Explorer:
         """
         self.picture().save(path)
 
+    @property
+    def widget(self) -> Any:
+        """The live view as a widget, to be put beside others: `ipywidgets.HBox([one.widget, two.widget])`.
+
+        What the present cell shows of it is let go when that cell is run again.
+        """
+        if self._view is None:
+            self._view = Explorer.show(self)
+        self._view.mimebundle()  # the present frame, for whoever shows it; and the cell that does
+        return self._view
+
     # ---- inside ----
 
     def _control(self, name: str) -> Control:

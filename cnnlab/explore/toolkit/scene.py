@@ -22,6 +22,8 @@ from cnnlab.explore.toolkit.items import Arrow, Highlight, Link, Map, Rectangle
 from cnnlab.explore.toolkit.nodes import Edge, Node
 from cnnlab.types import Array, ArrayLike
 
+FINE, WIDEST = 2, 2400  # pixels of a fine screen to one of the layout; and of a page from side to side
+
 
 @dataclass(kw_only=True)
 class Panel:
@@ -177,6 +179,20 @@ def screen_colours(pixels: ArrayLike) -> Array:
     return np.round(255 * np.clip(np.nan_to_num(pixels), 0, 1)).astype(np.uint8)
 
 
+def screen_sized(pixels: Array, height: float) -> Array:
+    """A picture (H, W) or (H, W, 3) with as many pixels as a fine screen shows in a panel of so many, each the mean of
+    the square it stands for.
+    """
+    rows, columns = pixels.shape[:2]
+    step = max(1, int(rows // (FINE * height)), columns // WIDEST)
+    if step == 1 or step > min(rows, columns):
+        return pixels
+    rows, columns = rows // step, columns // step  # what is left over at the edge is less than a pixel of the screen
+    squares = pixels[: rows * step, : columns * step].reshape(rows, step, columns, step, *pixels.shape[2:])
+    means = squares.mean(axis=(1, 3), dtype=np.float64)
+    return np.round(means).astype(np.uint8) if pixels.dtype == np.uint8 and pixels.ndim == 3 else means
+
+
 @dataclass(kw_only=True)
 class Image(Panel):
     """A picture.
@@ -193,6 +209,9 @@ class Image(Panel):
         Footprints, and single pixels.
     capacity : (H, W), optional
         As for `Grid`, in pixels.
+    whole : (H, W), optional
+        Of the picture that the pixels were made smaller from: whatever is counted in pixels counts those. A picture
+        with more pixels than a screen shows is made smaller here, and says so itself.
     """
 
     pixels: Given
@@ -203,6 +222,7 @@ class Image(Panel):
     highlights: list[Highlight] = field(default_factory=list)
     capacity: tuple[int, ...] | None = None
     click: str | None = None
+    whole: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         pixels = checked_numbers(self.name, "pixels", self.pixels, (2, 3))
@@ -214,7 +234,9 @@ class Image(Panel):
         else:
             self.pixels = pixels.reshape(pixels.shape[:2])
             self.scale = checked_scale(self.name, self.pixels, self.colours, self.scale)
-        self.capacity = self.pixels.shape[:2] if self.capacity is None else tuple(int(v) for v in self.capacity)
+        if self.whole is None:
+            self.whole, self.pixels = self.pixels.shape[:2], screen_sized(self.pixels, self.height)
+        self.capacity = self.whole if self.capacity is None else tuple(int(v) for v in self.capacity)
 
 
 @dataclass(kw_only=True)

@@ -1,5 +1,7 @@
 """Kernels on photographs: every number at a pixel against the slow loops, whole maps too."""
 
+import json
+
 import naive
 import numpy as np
 import pytest
@@ -8,6 +10,8 @@ from explorers import sweep
 
 from cnnlab import datasets
 from cnnlab.explore import PhotoFilter
+from cnnlab.explore.live.answers import Answers
+from cnnlab.explore.toolkit.scene import screen_sized
 from cnnlab.layers import Dense
 
 
@@ -81,3 +85,31 @@ def test_the_filters_of_a_layer_are_what_there_is_to_choose_from(rng):
         PhotoFilter(np.zeros((5, 5, 2)))
     with pytest.raises(TypeError, match="layer must be a Conv2D"):
         PhotoFilter(layer=Dense(2))
+
+
+def test_a_photograph_of_a_camera_is_sent_as_large_as_a_screen_shows_it():
+    rng = np.random.default_rng(0)
+    small = rng.random((300, 400, 3), dtype=np.float32)
+    image = np.kron(small, np.ones((10, 10, 1), np.float32))  # 12 megapixels
+    explorer = PhotoFilter(image)
+    live = Answers(explorer)
+    first = live.first()
+    assert sum(map(len, first)) < 5e6, "all of it would be 73 MB"
+    scene = explorer.current()
+    assert scene["h"].pixels.shape == (600, 800, 3) and scene["h"].whole == (3000, 4000)
+    assert scene["e"].pixels.shape == (600, 800, 3) and scene["e"].whole == scene["e"].capacity == (3000, 4000)
+    np.testing.assert_array_equal(scene["h"].pixels[::2, 1::2], np.round(255 * small.astype(float)).astype(np.uint8))
+    keys = [array[3] for array in json.loads(first[0])["arrays"] if len(array) > 3]
+    at = {"do": "set", "view": "v", "number": 1, "name": "where", "value": [2999, 3999]}
+    assert sum(map(len, live.answer(at).buffers)) < 5e6
+    assert sum(map(len, live.answer(at | {"value": [5, 7], "has": keys}).buffers)) < 1e5, "what is there stays there"
+    assert explorer.values["where"] == (5, 7) and explorer.current()["e"].rectangles[0].row == 3
+
+
+def test_pictures_that_a_screen_shows_as_they_are_stay_as_they_are():
+    pixels = np.random.default_rng(0).random((599, 700))
+    assert screen_sized(pixels, 300) is pixels
+    wide = screen_sized(np.ones((4, 9000)), 300)
+    assert wide.shape == (1, 3000)
+    nearly = screen_sized(np.arange(1201 * 1300.0).reshape(1201, 1300), 300)
+    assert nearly.shape == (600, 650) and nearly[0, 0] == np.mean([0, 1, 1300, 1301])

@@ -2,8 +2,10 @@
 
 import json
 
+import ipywidgets as widgets
 import pytest
 from explorers import Try
+from IPython.display import display
 from messages import unpack
 
 from cnnlab.explore.live.view import View
@@ -47,3 +49,16 @@ def test_an_explorer_that_cannot_draw_its_first_picture_raises_where_it_is_shown
     explorer.set(mode="strict", a=0)
     with pytest.raises(ZeroDivisionError):
         explorer._repr_mimebundle_()
+
+
+def test_an_explorer_stands_beside_others_as_a_widget():
+    explorer, other = Try(), Try()
+    explorer.set(a=2)
+    box = widgets.HBox([explorer.widget, other.widget, widgets.Output()])
+    assert box.children[0] is explorer.widget is explorer._view and box.children[1] is not explorer.widget
+    (frame,) = unpack((explorer.widget.first_text, explorer.widget.first_numbers))
+    assert frame["values"]["a"] == 2
+    explorer.widget.close()
+    assert explorer._view is None and explorer.widget is explorer._view, "shown again, it has a new view"
+    with widgets.Output():
+        display(other)

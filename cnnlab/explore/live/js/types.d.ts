@@ -96,6 +96,7 @@ export interface Panel {
   background: { values: Numbers; colours: string; scale: [number, number]; strength: number } | null;
   values: Numbers;
   pixels: Numbers;
+  whole: [number, number];
   symbol: string;
   digits: number;
   texts: string[][] | null;

@@ -22,7 +22,7 @@ function hasLegend(panel) {
 export function gridGeometry(panel, box) {
   const { cells } = style;
   const grid = panel.kind === "Grid", indices = grid && panel.indices;
-  const [rows, columns] = (grid ? panel.values : panel.pixels).shape;
+  const [rows, columns] = grid ? panel.values.shape : panel.whole || panel.pixels.shape;
   const [roomRows, roomColumns] = panel.capacity;
   const left = indices ? cells.left : cells.bare;
   const right = indices && panel.column_label ? cells.right : cells.bare;

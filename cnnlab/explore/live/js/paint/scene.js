@@ -143,12 +143,15 @@ export function nameOfCell(layout, [name, r, c]) {
   const index = `[${formatNumber(r + (panel.row_offset || 0), 0)}, ${formatNumber(c + (panel.column_offset || 0), 0)}]`;
   const { data, shape } = panel.kind === "Grid" ? panel.values : panel.pixels;
   const symbol = panel.symbol || panel.title;
+  const [rows, columns] = panel.whole || shape;
+  const smaller = rows > shape[0] || columns > shape[1]; // then a pixel is the mean of several
+  const at = Math.floor((r * shape[0]) / rows) * shape[1] + Math.floor((c * shape[1]) / columns);
+  const is = smaller ? "≈" : "=";
   if (shape.length === 3) {
-    const at = 3 * (r * shape[1] + c);
-    return `${symbol}${index} = (${[0, 1, 2].map((k) => formatNumber(data[at + k] / 255, 2)).join(", ")})`;
+    return `${symbol}${index} ${is} (${[0, 1, 2].map((k) => formatNumber(data[3 * at + k] / 255, 2)).join(", ")})`;
   }
-  const value = data[r * shape[1] + c];
+  const value = data[at];
   if (Number.isNaN(value)) return `${symbol}${index}: nothing here`;
   const digits = panel.digits === undefined ? 2 : panel.digits && panel.digits + 1;
-  return `${symbol}${index} = ${panel.texts ? panel.texts[r][c] : formatNumber(value, digits)}`;
+  return `${symbol}${index} ${is} ${panel.texts ? panel.texts[r][c] : formatNumber(value, digits)}`;
 }
