@@ -4,11 +4,11 @@ from cnnlab.loops.kernels.image import Maps, Panels, Window, image_sum
 from cnnlab.loops.kernels.links import Link
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.tile import VECTORS
-from cnnlab.loops.kernels.vectors import ROWS
 from cnnlab.loops.plan.convolution import image_of, link_in
 from cnnlab.loops.plan.passing import part, store_pooled
 from cnnlab.loops.plan.weights import no_floor, tools_of
 from cnnlab.loops.runtime.compiled import compiled
+from cnnlab.loops.runtime.processor import ROWS
 
 
 @compiled

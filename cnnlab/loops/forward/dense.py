@@ -3,11 +3,11 @@
 from cnnlab.loops.forward.prepare import numbers_at
 from cnnlab.loops.kernels.strip import Block, Left, Result, Right, Start, address, every, strip
 from cnnlab.loops.kernels.tile import copy
-from cnnlab.loops.kernels.vectors import ROWS
 from cnnlab.loops.plan.dense import MANY
 from cnnlab.loops.plan.passing import part
 from cnnlab.loops.plan.weights import no_floor, tools_of
 from cnnlab.loops.runtime.compiled import compiled, compiled_fused, compiled_inside, compiled_into
+from cnnlab.loops.runtime.processor import ROWS
 
 FEW = 8  # images for which weights are read as they lie, from the first to the last; more share a copy that tiles like
 COLUMNS = 1024  # of four rows of weights, which stay in the nearest cache for all images

@@ -32,8 +32,9 @@ from cnnlab.loops.kernels.strip import (
     strip_for,
 )
 from cnnlab.loops.kernels.tile import VECTORS, copy
-from cnnlab.loops.kernels.vectors import ROWS, lanes
+from cnnlab.loops.kernels.vectors import lanes
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
+from cnnlab.loops.runtime.processor import ROWS
 from cnnlab.loops.runtime.team import edges, share, take
 from cnnlab.loops.runtime.workspace import aligned, workspace
 

@@ -15,8 +15,8 @@ from collections import namedtuple
 
 from cnnlab.loops.kernels.strip import Block, Left, Result, Right, Start, Terms, every, strip
 from cnnlab.loops.kernels.tile import VECTORS, copy
-from cnnlab.loops.kernels.vectors import ROWS
 from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
+from cnnlab.loops.runtime.processor import ROWS
 
 NEAR = 512 * 1024  # bytes of weights that are used for every row of an image before the next ones come
 NEAR_ERRORS = 32 * 1024  # bytes of errors that are used for every weight, likewise

@@ -22,9 +22,10 @@ from cnnlab.loops.kernels.tile import (
     tile_odd,
     tile_one,
 )
-from cnnlab.loops.kernels.vectors import VECTOR_BYTES, vector_of
+from cnnlab.loops.kernels.vectors import vector_of
 from cnnlab.loops.runtime.compiled import DISABLED, compiled_at, compiled_into, intrinsic
 from cnnlab.loops.runtime.later import later
+from cnnlab.loops.runtime.processor import VECTOR_BYTES
 
 ir, types, cgutils = later("llvmlite.ir"), later("numba.types"), later("numba.core.cgutils")
 

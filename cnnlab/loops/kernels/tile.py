@@ -28,9 +28,10 @@ import ctypes
 
 import numpy as np
 
-from cnnlab.loops.kernels.vectors import ROWS, Touched, broadcast, stepping, unseen, vector_of
+from cnnlab.loops.kernels.vectors import Touched, broadcast, stepping, unseen, vector_of
 from cnnlab.loops.runtime.compiled import DISABLED, intrinsic
 from cnnlab.loops.runtime.later import later
+from cnnlab.loops.runtime.processor import ROWS
 
 ir, types, cgutils = later("llvmlite.ir"), later("numba.types"), later("numba.core.cgutils")
 

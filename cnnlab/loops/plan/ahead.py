@@ -15,7 +15,7 @@ import numpy as np
 from cnnlab.loops.plan.operations import OP, Operation
 from cnnlab.loops.plan.packing import add_chunks, flip
 from cnnlab.loops.plan.record import Images, Memory
-from cnnlab.loops.runtime.compiled import CACHE, DISABLED
+from cnnlab.loops.runtime.compiled import DISABLED, STORE
 from cnnlab.loops.runtime.team import cores
 
 PATIENCE = 120  # seconds; compiling takes a tenth of it
@@ -48,7 +48,7 @@ def way_back(dtype, codes):
     """
     codes = sorted(code for code in set(codes) if Operation(code).row.backward is not None)
     helper, question = None, (np.dtype(dtype).name, *codes)
-    if CACHE is not None and not DISABLED and question not in _asked:
+    if STORE.place is not None and not DISABLED and question not in _asked:
         _asked.add(question)
         given = example(dtype)
         if cores() > 1 and not any(Operation(code).row.backward.kept(*given) for code in codes):

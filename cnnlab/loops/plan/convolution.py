@@ -14,11 +14,11 @@ from cnnlab.loops.kernels.image import (
 from cnnlab.loops.kernels.links import Link, all_linked, links_of
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.tile import VECTORS
-from cnnlab.loops.kernels.vectors import ROWS
 from cnnlab.loops.plan.passing import clear, load_gradient, part, store_pooled
 from cnnlab.loops.plan.record import integers, put
 from cnnlab.loops.plan.weights import no_floor, tools_of
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
+from cnnlab.loops.runtime.processor import ROWS
 
 KERNEL = {
     # sides; stride; where the table of connections lies in `m`, or -1; whether each unit has a bias; the padding; first

@@ -2,11 +2,11 @@
 
 from cnnlab.loops.kernels.strip import Block, Left, Result, Right, Start, address, every, strip
 from cnnlab.loops.kernels.tile import VECTORS
-from cnnlab.loops.kernels.vectors import ROWS
 from cnnlab.loops.plan.passing import clear, part
 from cnnlab.loops.plan.record import put
 from cnnlab.loops.plan.weights import no_floor, tools_of
 from cnnlab.loops.runtime.compiled import compiled, compiled_loosely
+from cnnlab.loops.runtime.processor import ROWS
 
 MANY = 128  # rows of w that are copied at a time where nothing is packed, into the nearest cache
 

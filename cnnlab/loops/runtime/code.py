@@ -1,10 +1,11 @@
 """Machine code without its compiler: kept in plain files, brought into memory by LLVM, called by its address.
 
 numba takes half a second to wake, and a hundred megabytes; a process that finds all its machine code on disk never
-needs it.  A file holds one line of JSON (names of functions) and the object code as LLVM wrote it: nothing is
-unpickled, and nothing in it depends on the process that made it.
+needs it.  A file holds a sum of all the rest, one line of JSON (names of functions) and the object code as LLVM
+wrote it: nothing is unpickled, and nothing in it depends on the process that made it.
 """
 
+import contextlib
 import ctypes
 import functools
 import hashlib
@@ -18,6 +19,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import llvmlite.binding as llvm
+
+from cnnlab.loops.runtime.folder import trusted
+from cnnlab.loops.runtime.processor import ROWS, VECTOR_BYTES
 
 # What LLVM may turn into calls of a library, among the functions that it has itself.
 LIBRARY = re.compile(
@@ -40,7 +44,7 @@ class Code(NamedTuple):
 
 @functools.cache
 def maker():
-    """What machine code depends on besides the sources: the processor, the compiler and its settings."""
+    """What machine code depends on besides the sources: processor, sizes chosen for it, compiler and its settings."""
     settings = {name: value for name, value in os.environ.items() if name.startswith("NUMBA_") and "CACHE" not in name}
     try:
         features = llvm.get_host_cpu_features().flatten()
@@ -51,36 +55,50 @@ def maker():
         spec = importlib.util.find_spec(package)
         origin = Path(spec.origin if spec and spec.origin else "")
         versions.append(hashlib.sha256(origin.with_name("_version.py").read_bytes()).hexdigest())
-    return repr((llvm.get_process_triple(), llvm.get_host_cpu_name(), features, versions, sorted(settings.items())))
+    machine = llvm.get_process_triple(), llvm.get_host_cpu_name(), features, VECTOR_BYTES, ROWS
+    return repr((machine, versions, sorted(settings.items())))
 
 
-def file_of(folder, name, words):
+def file_of(name, words):
     """The file for a loop of this name, and for arguments described in these words."""
-    return folder / f"{name}-{hashlib.sha256((words + maker()).encode()).hexdigest()[:24]}.code"
+    return f"{name}-{hashlib.sha256((words + maker()).encode()).hexdigest()[:24]}.code"
 
 
 def read(path):
-    """The `Code` in a file, or None if there is none, or it is damaged."""
+    """The `Code` in a file, or None if there is no such file.  Raises ValueError for one that is damaged, or that
+    somebody else has put there.
+    """
     try:
-        head, _, binary = path.read_bytes().partition(b"\n")
-        about = json.loads(head)
-        if hashlib.sha256(binary).hexdigest() == about.pop("sha256"):
-            return Code(binary, **about)
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    return None
+        with open(path, "rb") as file:
+            if not trusted(os.fstat(file.fileno())):
+                raise ValueError(f"{path.name} belongs to another user")
+            total, _, rest = file.read().partition(b"\n")
+    except FileNotFoundError:
+        return None
+    if total != _sum(path, rest):
+        raise ValueError(f"{path.name} is damaged")
+    head, _, binary = rest.partition(b"\n")
+    return Code(binary, **json.loads(head))
 
 
 def write(path, code):
-    """Keep a `Code`; whoever reads at the same time finds all of it or nothing."""
+    """Keep a `Code`; whoever reads at the same time finds all of it or nothing.  Raises OSError if it cannot."""
     about = {"name": code.name, "returns": code.returns, "needs": code.needs}
-    about["sha256"] = hashlib.sha256(code.binary).hexdigest()
+    rest = json.dumps(about).encode() + b"\n" + code.binary
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # another process may have cleared it away
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(json.dumps(about).encode() + b"\n" + code.binary)
+        beside.write_bytes(_sum(path, rest) + b"\n" + rest)
         beside.replace(path)
-    except OSError:  # a full disk: then it is compiled again next time
-        beside.unlink(missing_ok=True)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _sum(path, rest):
+    """What a file begins with; one that bears another's name is damaged, too."""
+    return hashlib.sha256(path.name.encode() + b"\n" + rest).hexdigest().encode()
 
 
 def needs(assembly):
@@ -117,7 +135,10 @@ def address_of(code):
             raise RuntimeError(f"{code.name} needs {', '.join(missing)}, which this system does not have")
         engine.add_object_file(llvm.ObjectFileRef.from_data(code.binary))
         engine.finalize_object()
-        return engine.get_function_address(code.name)
+        address = engine.get_function_address(code.name)
+        if not address:
+            raise RuntimeError(f"there is no {code.name} in its machine code")
+        return address
 
 
 _CALL = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p)  # lets go of Python's lock
@@ -125,9 +146,9 @@ _nowhere = ctypes.create_string_buffer(16)  # where loops that return nothing wr
 _trouble = ctypes.addressof(ctypes.create_string_buffer(16))
 
 
-def door(code, pack, words):
+def door(code, address, pack, words):
     """A function of numbers that calls machine code with a block of them, as `pack` writes it."""
-    call, kind, nothing = _CALL(address_of(code)), RETURNS[code.returns], ctypes.addressof(_nowhere)
+    call, kind, nothing = _CALL(address), RETURNS[code.returns], ctypes.addressof(_nowhere)
 
     def enter(numbers):
         if kind is None:

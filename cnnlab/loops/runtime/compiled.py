@@ -4,7 +4,6 @@ Nothing here imports numba before that.  A decorated function is a `Loop`, which
 the modules of numba's in which they look (later.py).
 """
 
-import contextlib
 import dis
 import functools
 import os
@@ -14,15 +13,18 @@ import types
 from cnnlab.loops.runtime import code
 from cnnlab.loops.runtime.arguments import described, in_words, packer
 from cnnlab.loops.runtime.entrance import entrance
-from cnnlab.loops.runtime.folder import cache_folder
+from cnnlab.loops.runtime.folder import cache_folders
 from cnnlab.loops.runtime.later import later
+from cnnlab.loops.runtime.store import Store
 
 numba = later("numba")
 
 DISABLED = bool(int(os.environ.get("NUMBA_DISABLE_JIT") or 0))
-CACHE = None if DISABLED else cache_folder()
+STORE = Store([], None) if DISABLED else Store(*cache_folders())
 HOW = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": True}
+OPEN = ("nogil", "error_model")  # those of them that numba documents
 HOW["_nrt"] = False  # loops make no arrays, and nobody counts who uses theirs
+OWN = "machine code cannot be kept with this numba ({}: {})"
 _lock = threading.RLock()  # threads of the team may ask for the same loop at once
 
 
@@ -48,19 +50,18 @@ class Waiting:
 class Loop(Waiting):
     """A loop that waits for its first arguments.
 
-    found : how many kinds of arguments there was machine code for on disk.
+    found : how many kinds of arguments there was machine code for on disk.  instead : numba's own dispatcher, where our
+    way of calling machine code fails.
     """
 
     def __init__(self, function, **options):
-        super().__init__(function, lambda awoken: _njit(awoken, **options))
-        self.doors, self.found = {}, 0
+        super().__init__(function, lambda awoken: numba.njit(**options)(awoken))
+        self.doors, self.found, self.instead, self.options = {}, 0, None, options
 
     def __call__(self, *arguments):
         kinds, numbers = described(arguments)
-        enter = self.doors.get(kinds)
-        if enter is None:
-            enter = self._open(kinds, arguments)
-        return enter(numbers)
+        enter = self.doors.get(kinds) or self._open(kinds, arguments)
+        return self.instead(*arguments) if enter is None else enter(numbers)
 
     def prepare(self, *arguments):
         """Have machine code for arguments of these kinds, without calling it."""
@@ -70,25 +71,36 @@ class Loop(Waiting):
 
     def kept(self, *arguments):
         """Whether there is machine code for arguments of these kinds on disk."""
-        return CACHE is not None and self._file(described(arguments)[0]).exists()
+        return STORE.holds(self._file(described(arguments)[0]))
 
     def _file(self, kinds):
         name = f"{self.__module__.rpartition('.')[2]}.{self.__name__}"  # of which there may be two
-        return code.file_of(CACHE, name, f"{self.__module__} {in_words(kinds)}")
+        return code.file_of(name, f"{self.__module__} {in_words(kinds)}")
 
     def _open(self, kinds, arguments):
+        """The door for arguments of these kinds, or None where numba's dispatcher stands in."""
         with _lock:
-            if kinds in self.doors:
-                return self.doors[kinds]
-            path = None if CACHE is None else self._file(kinds)
-            there = None if path is None else code.read(path)
-            self.found += there is not None
-            if there is None:
-                there = compiled_code(self, arguments)
-                if path is not None:
-                    code.write(path, there)
-            self.doors[kinds] = code.door(there, packer(arguments), self.__qualname__)
-            return self.doors[kinds]
+            if kinds in self.doors or self.instead is not None:
+                return self.doors.get(kinds)
+            try:
+                there = STORE.find(self._file(kinds))
+                self.found += there is not None
+                if there is None:
+                    made = compiled_code(self, arguments)
+                    there = made, code.address_of(made)
+                    STORE.keep(self._file(kinds), made)
+                self.doors[kinds] = code.door(*there, packer(arguments), self.__qualname__)
+            except Exception as problem:  # numba and LLVM promise nothing about what is used here
+                self.instead = self._dispatcher(arguments)
+                STORE.say("own", OWN.format(type(problem).__name__, problem), "numba compiles anew in each process")
+            return self.doors.get(kinds)
+
+    def _dispatcher(self, arguments):
+        """numba's own, as everybody uses it; what is wrong with the loop itself is raised here."""
+        options = {name: self.options[name] for name in ("fastmath", *OPEN) if name in self.options}
+        instead = numba.njit(**options)(awake(self.__wrapped__))
+        instead.compile(tuple(map(numba.typeof, arguments)))
+        return instead
 
 
 def awake(function):
@@ -108,20 +120,19 @@ def awake(function):
     return functools.update_wrapper(awoken, function)
 
 
-def _njit(function, **options):
-    with kept():
-        return numba.njit(**options)(function)
-
-
 def compiled_code(loop, arguments):
     """Machine code for a loop, and arguments like these, that takes them as a block of numbers."""
     enter = entrance(loop.made, tuple(map(numba.typeof, arguments)), loop.__name__)
-    return _code_of(numba.njit(**HOW)(enter), (numba.types.intp,))
+    return _code_of(_result(numba.njit(**HOW)(enter), (numba.types.intp,)))
 
 
-def _code_of(dispatcher, signature):
+def _result(dispatcher, signature):
+    """What numba has compiled."""
     dispatcher.compile(signature)
-    result = dispatcher.overloads[signature]
+    return dispatcher.overloads[signature]
+
+
+def _code_of(result):
     _, _, (binary, _) = result.library.serialize_using_object_code()
     needs = code.needs(result.library.get_llvm_str())
     return code.Code(binary, result.fndesc.llvm_func_name, str(result.signature.return_type), needs)
@@ -129,7 +140,7 @@ def _code_of(dispatcher, signature):
 
 def compiled(function):
     """Decorator of a loop: machine code, kept on disk, that lets go of Python's lock while it runs."""
-    return function if DISABLED else Loop(function, cache=CACHE is not None, **HOW)
+    return function if DISABLED else Loop(function, **HOW)
 
 
 def compiled_inside(function):
@@ -144,12 +155,12 @@ def compiled_into(function):
 
 def compiled_loosely(function):
     """As `compiled`, for long sums whose terms may be added in another order, several at a time."""
-    return function if DISABLED else Loop(function, cache=CACHE is not None, fastmath=LOOSE, **HOW)
+    return function if DISABLED else Loop(function, fastmath=LOOSE, **HOW)
 
 
 def compiled_fused(function):
     """As `compiled`, with products added as they are, rounded once, where the processor can: as tiles add."""
-    return function if DISABLED else Loop(function, cache=CACHE is not None, fastmath={"contract"}, **HOW)
+    return function if DISABLED else Loop(function, fastmath={"contract"}, **HOW)
 
 
 LOOSE = {"reassoc", "contract", "nsz"}
@@ -165,23 +176,23 @@ def compiled_at(signature, function):
 
     As numba's own, it takes two addresses before them, where it may write.
     """
-    path = None if CACHE is None else code.file_of(CACHE, function.__name__, signature)
-    there = None if path is None else code.read(path)
-    if there is None:
-        kinds = {"i": numba.types.intp, "f": numba.types.float32, "d": numba.types.float64}
-        there = _code_of(_njit(awake(function), **HOW), tuple(kinds[letter] for letter in signature))
-        if path is not None:
-            code.write(path, there)
-    return code.address_of(there)
+    name = code.file_of(function.__name__, signature)
+    kinds = {"i": "int64", "f": "float32", "d": "float64"}
+    with _lock:
+        there = STORE.find(name)
+        if there is not None:
+            return there[1]
+        made = numba.njit(**HOW)(awake(function))
+        result = _result(made, tuple(getattr(numba.types, kinds[letter]) for letter in signature))
+        try:
+            there = _code_of(result)
+            address = code.address_of(there)
+            STORE.keep(name, there)
+            return address
+        except Exception as problem:
+            _alive.append(made)
+            STORE.say("own", OWN.format(type(problem).__name__, problem), "numba compiles anew in each process")
+            return result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
 
 
-@contextlib.contextmanager
-def kept():
-    """While this lasts, numba keeps machine code where we want it."""
-    config = numba.config
-    before = config.CACHE_DIR
-    try:
-        config.CACHE_DIR = "" if CACHE is None else str(CACHE)
-        yield
-    finally:
-        config.CACHE_DIR = before
+_alive = []  # machine code that is only known by its address

@@ -1,25 +1,32 @@
 """Where machine code is kept on disk.
 
-numba notices when the file of a function changes, but not when something that it calls in another file does.  So the
-machine code lives in a folder whose name is a hash of all files of this floor: change one, and all are compiled again,
-once.
+It lives in a folder whose name tells the sources of this floor (a hash: change one file, and all are compiled again,
+once) and the sizes of vector and tile, which are compiled in.
 """
 
+import contextlib
 import hashlib
 import os
+import re
+import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+from cnnlab.loops.runtime.processor import ROWS, VECTOR_BYTES
+
 FLOOR = Path(__file__).parents[1]
+OURS = re.compile(r"[0-9a-f]{16}(-\d+x\d+)?")  # names of such folders
+KEPT, DAY = 4, 86400  # that many folders of other sources stay, and all that were used today
 
 
 def stamp():
-    """A hash of the sources of this floor."""
+    """A hash of the sources of this floor, and the sizes of vector and tile."""
     digest = hashlib.sha256()
     for path in sorted(FLOOR.rglob("*.py")):
         digest.update(path.relative_to(FLOOR).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+    return f"{digest.hexdigest()[:16]}-{VECTOR_BYTES}x{ROWS}"
 
 
 def candidates():
@@ -40,22 +47,57 @@ def candidates():
     yield Path(tempfile.gettempdir()) / f"cnnlab-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
 
 
+def trusted(status):
+    """Whether a file or folder is ours or the administrator's: machine code from there runs as us."""
+    return not hasattr(os, "getuid") or status.st_uid in (0, os.getuid())
+
+
 def writable(folder):
     """Make the folder, for this user alone; whether it is there, ours, and can be written to."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
-            return False  # somebody else's folder in a shared place: machine code from there would run as us
+        if not trusted(folder.stat()):
+            return False
         with tempfile.TemporaryFile(dir=folder):
-            return True
+            pass
+        os.utime(folder)  # when it was used last
+        return True
     except OSError:
         return False
 
 
-def cache_folder():
-    """The first folder that can be written to, or None: then everything is compiled anew in each process."""
-    name = stamp()
+def warm(folder):
+    """Whether there is machine code in a folder that may be used."""
+    try:
+        return trusted(folder.stat()) and any(path.suffix == ".code" for path in folder.iterdir())
+    except OSError:
+        return False
+
+
+def cache_folders():
+    """(folders to look in, best first; the one of them to write to, or None)."""
+    name, found = stamp(), []
     for folder in candidates():
         if writable(folder / name):
-            return folder / name
-    return None
+            return [*found, folder / name], folder / name
+        if warm(folder / name):
+            found.append(folder / name)
+    return found, None
+
+
+def tidy(folder, now=None):
+    """Remove what nobody needs any more: folders of sources that are no longer there, and what killed processes left.
+
+    The newest stay, and all that were used today: another process, with other sources, may be at work there.
+    """
+    now = time.time() if now is None else now
+    with contextlib.suppress(OSError):
+        for part in folder.glob("*.code.*"):
+            if now - part.stat().st_mtime > DAY:
+                part.unlink(missing_ok=True)
+        others = [path for path in folder.parent.iterdir() if OURS.fullmatch(path.name) and path != folder]
+        others = [path for path in others if path.is_dir() and not path.is_symlink()]
+        ages = {path: now - path.stat().st_mtime for path in others}
+        for path in sorted(others, key=ages.get)[KEPT:]:
+            if ages[path] > DAY:
+                shutil.rmtree(path, ignore_errors=True)

@@ -6,7 +6,7 @@ from numba import config
 from processes import run
 
 from cnnlab.loops.kernels import convolution, panels, strip, vectors
-from cnnlab.loops.runtime import compiled
+from cnnlab.loops.runtime import compiled, processor
 
 DTYPES = (np.float32, np.float64)
 
@@ -40,7 +40,7 @@ def test_a_strip_writes_into_its_own_columns_only(rng, dtype):
     wide = vectors.lanes(dtype)
     for columns in (1, wide - 1, wide, wide + 1, 2 * wide):
         a, b = rng.standard_normal((11, 5)).astype(dtype), rng.standard_normal((5, columns)).astype(dtype)
-        packed, room = panels.panels(b), np.empty(vectors.ROWS * 2 * wide, dtype)
+        packed, room = panels.panels(b), np.empty(processor.ROWS * 2 * wide, dtype)
         c = np.zeros((11, columns + 3), dtype)
         start = np.zeros(2 * wide, dtype)
         compiled.compiled(strip.cover)(
@@ -119,9 +119,10 @@ real = llvm.get_host_cpu_features
 class Features(dict):
     flatten = real().flatten
 llvm.get_host_cpu_features = lambda: Features({features})
-from cnnlab.loops.kernels import tile, vectors
+from cnnlab.loops.kernels import tile
+from cnnlab.loops.runtime import processor
 llvm.get_host_cpu_features = real
-assert (vectors.VECTOR_BYTES, *tile.SIZES) == {sizes}
+assert (processor.VECTOR_BYTES, *tile.SIZES) == {sizes}
 """
 
 

@@ -5,7 +5,6 @@ import pytest
 from processes import run
 
 from cnnlab.loops.runtime import code
-from cnnlab.loops.runtime import compiled as compilation
 from cnnlab.loops.runtime.arguments import described, in_words
 from cnnlab.loops.runtime.compiled import DISABLED, compiled
 
@@ -86,8 +85,7 @@ def test_kinds_tell_apart_what_is_compiled_apart():
     assert described([np.zeros((1, 3)), np.int64(3)])[0] == described([maps, 4])[0]
 
 
-def test_loops_of_one_name_in_two_rooms_have_files_of_their_own(monkeypatch, tmp_path):
-    monkeypatch.setattr(compilation, "CACHE", tmp_path)
+def test_loops_of_one_name_in_two_rooms_have_files_of_their_own():
     from cnnlab.loops.forward import convolution as forward
     from cnnlab.loops.plan import convolution as plan
 

@@ -14,7 +14,7 @@ dw = ops.conv2d_weight_gradient(e, h, w.shape, padding="same", stride=2)
 print(e.sum(), dh.sum(), dw.sum(), ops.max_pool2d(e)[0].sum(), ops.dense(h.reshape(2, 25), h.reshape(25, 2)).sum())
 """
 
-WHERE = "from cnnlab.loops.runtime import compiled; print(compiled.CACHE)"
+WHERE = "from cnnlab.loops.runtime import compiled; print(compiled.STORE.place)"
 
 
 def test_machine_code_is_kept_under_a_hash_of_the_sources(tmp_path):

@@ -4,7 +4,7 @@ import platform
 
 import pytest
 
-from cnnlab.loops.kernels import vectors
+from cnnlab.loops.runtime import processor
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are names of such processors")
@@ -15,19 +15,19 @@ from cnnlab.loops.kernels import vectors
 def test_the_processor_that_is_named_counts(monkeypatch, name, sizes):
     monkeypatch.setenv("NUMBA_CPU_NAME", name)
     monkeypatch.setenv("NUMBA_CPU_FEATURES", "")
-    assert vectors.host() == sizes
+    assert processor.host() == sizes
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are features of such processors")
 def test_features_that_are_taken_away_count(monkeypatch):
     monkeypatch.setenv("NUMBA_CPU_NAME", "skylake-avx512")
     monkeypatch.setenv("NUMBA_CPU_FEATURES", "-avx512f")
-    assert vectors.host() == (32, 6)
+    assert processor.host() == (32, 6)
 
 
 def test_without_a_name_it_is_this_processor(monkeypatch):
     monkeypatch.delenv("NUMBA_CPU_NAME", raising=False)
     monkeypatch.delenv("NUMBA_CPU_FEATURES", raising=False)
     for features, size in (({"avx512f": True}, 64), ({"avx2": True, "fma": True}, 32), ({"avx2": True}, 16)):
-        monkeypatch.setattr(vectors.llvm, "get_host_cpu_features", lambda features=features: features)
-        assert vectors.host()[0] == size
+        monkeypatch.setattr(processor.llvm, "get_host_cpu_features", lambda features=features: features)
+        assert processor.host()[0] == size
