@@ -15,6 +15,7 @@ from cnnlab.optimisers import Optimiser
 from cnnlab.training import progress as bars
 from cnnlab.training.batches import step_edges
 from cnnlab.training.checkpoint import Checkpoint, settings
+from cnnlab.training.divergence import explained
 from cnnlab.training.evaluation import evaluate
 from cnnlab.training.history import History, figures
 from cnnlab.types import Array, ArrayLike, Seed
@@ -106,7 +107,8 @@ def fit(
     OSError
         If the checkpoint cannot be written, or another process writes it.
     Diverged
-        If the loss is no longer a finite number: the network then has the weights of the last epoch that was finished.
+        If the loss, a weight or a statistic is no longer a finite number: it names the layer where that began, and what
+        helps; the network then has the weights of the last epoch that was finished.
 
     Source
     ------
@@ -202,7 +204,7 @@ class _Run:
         """All epochs that the history has not yet."""
         for epoch in range(len(history) + 1, self.count + 1):
             kept = self.network.weights()
-            with _kept_if_diverged(self.network, kept, history):
+            with _kept_if_diverged(self.network, kept, history, self.loss, self.optimiser):
                 row = self.epoch(epoch)
                 row |= _validate(self.network, validation, self.loss)
             history.epochs.append(row)
@@ -234,7 +236,7 @@ class _Run:
             y = self.y[rows]
             value, e = network.loss_and_gradients(x, y, self.loss, checked=True)
             if not np.isfinite(value):
-                raise _NotFinite(number, step, f"the loss became {value}", self.optimiser)
+                raise _NotFinite(number, step, f"the loss became {value}", x, y)
             done = ((number - 1) * self.steps + step) / self.all_steps
             self.optimiser.step(network.learned, network.gradients, done)
             total += value * len(rows)
@@ -254,7 +256,8 @@ class _Run:
             losses, some = descent(rows, np.array([self.optimiser.eta_at(share) for share in done]))
             if not np.isfinite(losses).all():
                 step = int(np.argmin(np.isfinite(losses)))
-                raise _NotFinite(number, begin + step, f"the loss became {losses[step]}", self.optimiser)
+                rows = rows[step * self.batch : (step + 1) * self.batch]
+                raise _NotFinite(number, begin + step, f"the loss became {losses[step]}", self.x[rows], self.y[rows])
             samples = np.minimum(self.batch, len(rows) - self.batch * np.arange(count))
             total, right, seen = total + float(losses @ samples), right + some, first + len(rows)
             self.bar.step(len(rows), total / seen, right / seen if labels else None)
@@ -263,9 +266,12 @@ class _Run:
     def _told(self, number: int, total: float, right: int) -> dict[str, Any]:
         """What there is to tell about an epoch.  Raises if its last step led out of the finite."""
         count = len(self.x)
-        for name, array in self.network.parameters.items():
-            if not np.isfinite(array).all():
-                raise _NotFinite(number, self.steps - 1, f"the weights {name} became infinite", self.optimiser)
+        for kind, arrays in (("weights", self.network.parameters), ("statistics", self.network.state)):
+            for name, array in arrays.items():
+                if not np.isfinite(array).all():
+                    some = slice(0, self.edges[1])
+                    what = f"the {kind} {name} became infinite"
+                    raise _NotFinite(number, self.steps - 1, what, self.x[some], self.y[some])
         seconds = self.bar.seconds()
         return {
             "epoch": number,
@@ -289,21 +295,22 @@ class _Run:
 
 
 class _NotFinite(Exception):
-    def __init__(self, epoch: int, step: int, what: str, optimiser: Optimiser) -> None:
-        super().__init__(
-            f"training diverged in epoch {epoch}, step {step + 1}: {what}. The steps of {optimiser!r} are "
-            "too large here: try a tenth of eta, or smaller numbers in x"
-        )
+    def __init__(self, epoch: int, step: int, what: str, x: Array, y: Array) -> None:
+        super().__init__(f"training diverged in epoch {epoch}, step {step + 1}: {what}")
+        self.batch = x, y
 
 
 @contextmanager
-def _kept_if_diverged(network: Network, kept: dict[str, Array], history: History) -> Iterator[None]:
+def _kept_if_diverged(
+    network: Network, kept: dict[str, Array], history: History, loss: losses.Loss, optimiser: Optimiser
+) -> Iterator[None]:
     try:
         yield
     except _NotFinite as problem:
+        why = explained(network, kept, problem.batch, loss, optimiser)
         network.set_weights(kept)
         since = f"after epoch {len(history)}" if len(history) else "before training"
-        raise Diverged(f"{problem}. The network has the weights it had {since}.", history) from None
+        raise Diverged(f"{problem}. {why}. The network has the weights it had {since}.", history) from None
 
 
 def _checked_validation(network: Network, loss: losses.Loss, validation: Any) -> tuple[Array, Array]:

@@ -33,6 +33,11 @@ def connected(w: Array, connections: Array | None) -> Array:
     return w if connections is None else w * connections
 
 
+def _frame(h: Array, border: Border) -> tuple[int, int, int, int]:
+    """All rows and columns of hp: for loops that shall not leave its border of zeros out."""
+    return 0, h.shape[1] + sum(border[0]), 0, h.shape[2] + sum(border[1])
+
+
 def conv2d(
     h: Array,
     w: Array,
@@ -50,7 +55,10 @@ def conv2d(
         e[...] = b
     bias = np.zeros(w.shape[3], h.dtype) if b is None else b if shared else None
     w = connected(w, connections)
-    loops.forward(_ready(h), w, bias, stride, e, border=border, value=padding_value, connections=connections)
+    options = {"border": border, "value": padding_value, "connections": connections}
+    # 0 x NaN and 0 x infinity are NaN: then zeros around h count, too
+    filled = None if np.isfinite(w).all() else _frame(h, border)
+    loops.forward(_ready(h), w, bias, stride, e, filled=filled, **options)
     return e
 
 
@@ -82,6 +90,8 @@ def conv2d_weight_gradient(
     dw = np.empty(w_shape, dtype=de.dtype)
     options = {"border": border, "value": padding_value, "connections": connections}
     loops.weight_gradient(_ready(h), _ready(de), stride, dw, **options)
+    if not np.isfinite(dw).all():  # whatever in de made it so meets the zeros around h, too
+        loops.weight_gradient(_ready(h), _ready(de), stride, dw, filled=_frame(h, border), **options)
     return connected(dw, connections)
 
 

@@ -71,8 +71,8 @@ def scaled_tanh_backward(dh: Array, h: Array) -> Array:
 
 
 def unit_step(e: Array) -> Array:
-    """h = 1 where e > 0, else 0"""
-    return (e > 0).astype(e.dtype)
+    """h = 1 where e > 0, else 0; NaN stays NaN"""
+    return np.heaviside(e, e.dtype.type(0))
 
 
 def signum(e: Array) -> Array:

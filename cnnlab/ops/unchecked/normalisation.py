@@ -61,7 +61,7 @@ def batch_statistics(h: Array) -> tuple[Array, Array]:
     exact = h.mean(axis=axes, dtype=np.float64)
     mean = exact.astype(h.dtype)
     about = np.square(h - mean).mean(axis=axes, dtype=np.float64)
-    return mean, (about - np.square(exact - mean)).astype(h.dtype)
+    return mean, np.maximum(about - np.square(exact - mean), 0).astype(h.dtype)
 
 
 def dropout_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator, dtype: npt.DTypeLike) -> Array:
