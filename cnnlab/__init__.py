@@ -63,6 +63,7 @@ _ROOMS = (
     "explore",
     "export",
     "gradcheck",
+    "health",
     "initialisers",
     "layers",
     "losses",
@@ -106,10 +107,24 @@ __all__ = [
     "SumOverTime",
     "Tanh",
     "UnitStep",
+    "doctor",
     "evaluate",
     "fit",
     "warmup",
 ]
+
+
+def doctor() -> str:
+    """A report of what cnnlab finds on this computer; what is amiss comes with a remedy.
+
+    Returns
+    -------
+    report : str
+        Lines for people: versions, processor, threads, machine code, data.  `print` it.
+    """
+    from cnnlab import health  # late, so that `import cnnlab` stays quick
+
+    return health.doctor()
 
 
 def __getattr__(name: str) -> ModuleType:

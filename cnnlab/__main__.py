@@ -1,6 +1,7 @@
 """Train a network of the series by its recipe, or measure one:
 
 python -m cnnlab list
+python -m cnnlab doctor
 python -m cnnlab train NAME [--data FILE.npz] [--out FILE.npz] [--seed N] [--epochs N] [--validation] [--resume]
 python -m cnnlab evaluate NAME [--data FILE.npz] [--weights FILE.npz] [--json]
 
@@ -16,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cnnlab import __version__, arguments, recipes
+from cnnlab import __version__, arguments, health, recipes
 from cnnlab.datasets.fitting import labelled
 from cnnlab.files import check_place, held, in_one_stroke, plain, read_json
 from cnnlab.network import Network
@@ -42,7 +43,7 @@ def main(words: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     chosen = _parser().parse_args(words)
     try:
-        return {"list": _list, "train": _train, "evaluate": _evaluate}[chosen.command](chosen)
+        return {"list": _list, "doctor": _doctor, "train": _train, "evaluate": _evaluate}[chosen.command](chosen)
     except (OSError, ValueError, TypeError, FloatingPointError) as problem:
         print(f"cnnlab: {plain(problem)}", file=sys.stderr)
         return 1
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="name the networks and what they learn")
+    commands.add_parser("doctor", help="what cnnlab finds on this computer, and remedies")
     train = commands.add_parser("train", help="train a network by its recipe")
     measure = commands.add_parser("evaluate", help="error of the bundled (or of other) weights on the test images")
     for command in (train, measure):
@@ -77,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
 def _list(chosen: argparse.Namespace) -> int:
     for recipe in recipes.RECIPES.values():
         print(f"{recipe.name:<16} {recipe.about}")
+    return 0
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    print(health.doctor())
     return 0
 
 

@@ -8,6 +8,7 @@ there was one.
 
 import hashlib
 import os
+import tempfile
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -39,7 +40,11 @@ def folders() -> list[Path]:
     import pooch  # brings half a hundred modules along, which nobody needs who asks for no data
 
     named = os.environ.get("CNNLAB_DATA", "").strip()
-    return ([Path(named).expanduser()] if named else []) + [Path(pooch.os_cache("cnnlab"))]
+    own = [Path(os.path.expanduser(named))] if named else []
+    try:
+        return [*own, Path(pooch.os_cache("cnnlab"))]
+    except RuntimeError:  # no HOME, and no entry for this user
+        return own or [Path(tempfile.gettempdir()) / f"cnnlab-{os.getuid() if hasattr(os, 'getuid') else 'user'}"]
 
 
 def find(name: str) -> Path | None:
