@@ -225,11 +225,11 @@ def as_words(figure: Figure) -> None:
         if text in powers:
             continue
         text.set_parse_math(False)
-        words = text.get_text()
-        if not words.isascii() or not words.isprintable():
-            if drawable(words) != words:
-                text.set_text(drawable(words))
-            others = families(words)
+        shown = text.get_text()
+        if not shown.isascii() or not shown.isprintable():
+            if drawable(shown) != shown:
+                text.set_text(drawable(shown))
+            others = families(shown)
             if len(others) > 1:
                 text.set_fontfamily(others)
 

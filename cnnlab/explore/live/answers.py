@@ -96,7 +96,7 @@ class Answers:
         wrong = fault_in(question, self.explorer)
         if wrong and not can_be_numbered(question):
             return _refusal(question, wrong)
-        do, view = question.get("do"), question["view"]
+        do, view = str(question.get("do")), question["view"]
         if do == "nudge":  # it was sent for the sake of its acknowledgement (see post() of channel.js)
             return None
         if do == "bye":
