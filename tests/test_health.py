@@ -1,6 +1,9 @@
 """The doctor names what it finds, with a remedy for what is amiss; without a home nothing ends."""
 
+import pytest
 from processes import run
+
+from cnnlab import datasets
 
 HOMELESS = """
 import os, pwd
@@ -24,3 +27,8 @@ def test_the_doctor_can_be_asked_from_the_command_line(tmp_path):
     code = "from cnnlab.__main__ import main; main(['doctor'])"
     told = run(code, NUMBA_CACHE_DIR=str(tmp_path), NUMBA_DISABLE_JIT=None)
     assert f"machine code: {tmp_path}" in told and "0 found there, 0 compiled" in told
+
+
+def test_the_home_of_nobody_is_a_folder_that_is_not_there():
+    with pytest.raises((OSError, ValueError), match="~nobody-at-all"):
+        datasets.own("~nobody-at-all/images")

@@ -29,7 +29,7 @@ def given(path: str | PathLike[str]) -> Path:
     """What was given as a path, with ~ resolved; TypeError if it is none."""
     if not isinstance(path, (str, PathLike)):
         raise TypeError(f"path must be the path of a file or a folder; got {type(path).__name__}")
-    return Path(path).expanduser()
+    return Path(os.path.expanduser(path))  # which leaves ~ where there is no home
 
 
 def from_folder(path: Path, size: int, test: float, seed: int) -> Dataset:
