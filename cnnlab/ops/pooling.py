@@ -89,7 +89,7 @@ def markable(window: tuple[int, int]) -> tuple[int, int]:
 def max_pool2d(
     e: ArrayLike, size: Sides = 2, stride: Sides | None = None, rectify: bool = False
 ) -> tuple[Array, Array]:
-    """The largest value of each window: h[n,m,k,c] = max of e over it (of ReLU(e), with rectify).
+    """The largest value of each window: h[n,m,k,c] = max of e over it (of ReLU(e), with rectify), or NaN.
 
     Parameters
     ----------

@@ -14,6 +14,24 @@ DTYPES = [np.float32, np.float64]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("channels", [1, 5, 16, 70])
+@pytest.mark.parametrize("rectify", [False, True])
+def test_max_pooling_shows_nan_in_every_place_of_a_window(rng, dtype, channels, rectify):
+    start = rng.normal(size=(1, 3, 3, channels)).astype(dtype)
+    for m, k in itertools.product(range(3), range(3)):
+        e, hit = start.copy(), np.arange(channels) % 3 == (m + k) % 3
+        e[0, m, k, hit] = np.nan
+        h, where = ops.max_pool2d(e, 3, 1, rectify)
+        expected = np.maximum(start.max((1, 2)), 0 if rectify else -np.inf)
+        expected[0, hit] = np.nan
+        np.testing.assert_array_equal(h[:, 0, 0], expected)
+        assert (where[0, 0, 0, hit] == 3 * m + k).all()
+        e[0, 2, 2] = np.nan  # of several the first stays
+        h, where = ops.max_pool2d(e, 3, 1, rectify)
+        assert np.isnan(h).all() and (where[0, 0, 0, hit] == 3 * m + k).all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize(("sides", "padding"), [((5, 6), 2), ((1, 1), 2), ((9, 9), "same")])
 def test_weights_that_are_not_finite_meet_the_zeros_of_a_border(rng, dtype, bad, sides, padding):
@@ -49,7 +67,12 @@ def test_nonlinearities_do_not_hide_nan(name):
 
 
 MIDDLES = {
+    "max pooling": [L.MaxPool2D(2)],
+    "overlapping max pooling": [L.MaxPool2D(3, 1)],
+    "rectified max pooling": [L.MaxPool2D(2, rectify=True)],
     "average pooling": [L.AveragePool2D(2)],
+    "convolution and pooling": [L.Conv2D(8, 3, padding="same"), L.ReLU(), L.MaxPool2D(2)],
+    "batch norm and pooling": [L.BatchNorm(), L.ReLU(), L.MaxPool2D(2)],
     "responses": [L.LocalResponseNorm()],
     "relu": [L.ReLU()],
     "leaky relu": [L.LeakyReLU()],

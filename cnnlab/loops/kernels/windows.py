@@ -87,8 +87,8 @@ class _Vectors:
 def largest(typingctx, e, down, right, rows, columns, h, marks, channels, rectify, zero, dead):
     """h[c] = max_{p<rows, q<columns} e[p, q, c], marks[c] = p columns + q of the first one  (lecture topic 22).
 
-    down, right : numbers from row to row and from pixel to pixel of e.  rectify : where the largest is not above 0, h
-    is 0 and the mark `dead`.  zero, dead : of the dtypes of the numbers and of the marks.
+    NaN counts as the largest.  down, right : numbers from row to row and from pixel to pixel of e.  rectify : where
+    the largest is not above 0, h is 0 and the mark `dead`.  zero, dead : of the dtypes of the numbers and of the marks.
     """
 
     def codegen(context, builder, signature, args):
@@ -97,12 +97,18 @@ def largest(typingctx, e, down, right, rows, columns, h, marks, channels, rectif
         e, h, marks = kinds[0].pointer(e), kinds[0].pointer(h), kinds[0].pointer(marks, narrow=True)
         gated = builder.icmp_signed("!=", rectify, rectify.type(0))
 
-        def work(numbers, first, vectors):
+        def search(numbers, first, vectors, nan_counts):
+            """Store the largest; gives a vector that is NaN if the window holds NaN (or both infinities).
+
+            A sum is the cheapest way to see NaN.  With nan_counts NaN is larger than all, and the first of them stays.
+            """
             nothing = ir.Constant(numbers.vector, None)
-            best = [cgutils.alloca_once_value(builder, numbers.load(e, first, v)) for v in range(vectors)]
+            best = [cgutils.alloca_once(builder, numbers.vector) for v in range(vectors)]
+            total = [cgutils.alloca_once(builder, numbers.vector) for v in range(vectors)]
             winner = [cgutils.alloca_once(builder, numbers.places) for v in range(vectors)]
             for v in range(vectors):
                 builder.store(numbers.load(e, first, v), best[v])
+                builder.store(nothing, total[v])
                 builder.store(ir.Constant(numbers.places, None), winner[v])
             with cgutils.for_range(builder, rows) as p, cgutils.for_range(builder, columns) as q:
                 index = numbers.same(builder.add(builder.mul(p.index, columns), q.index))
@@ -111,14 +117,30 @@ def largest(typingctx, e, down, right, rows, columns, h, marks, channels, rectif
                 for v in range(vectors):
                     value, before = numbers.load(e, here, v), builder.load(best[v])
                     better = builder.fcmp_ordered(">", value, before)
+                    if nan_counts:
+                        better = builder.fcmp_unordered(">", value, before)
+                        better = builder.and_(better, builder.fcmp_ordered("ord", before, before))
+                    else:
+                        builder.store(builder.fadd(builder.load(total[v]), value), total[v])
                     builder.store(builder.select(better, value, before), best[v])
                     builder.store(builder.select(better, index, builder.load(winner[v])), winner[v])
             for v in range(vectors):
                 value, place = builder.load(best[v]), builder.load(winner[v])
-                on = builder.fcmp_ordered(">", value, nothing)
+                on = builder.fcmp_unordered(">", value, nothing)
                 gate = builder.or_(on, broadcast(builder, builder.not_(gated), numbers.count))
                 numbers.store(builder.select(gate, value, nothing), h, first, v)
                 numbers.store(builder.select(gate, place, numbers.same(dead)), marks, first, v, narrow=True)
+            sums = [builder.load(place) for place in total]
+            while len(sums) > 1:
+                sums.append(builder.fadd(sums.pop(0), sums.pop(0)))
+            return sums[0]
+
+        def work(numbers, first, vectors):
+            total = search(numbers, first, vectors, False)
+            unsure = builder.fcmp_unordered("uno", total, total)
+            bits = builder.bitcast(unsure, ir.IntType(numbers.count))
+            with builder.if_then(builder.icmp_signed("!=", bits, bits.type(0)), likely=False):
+                search(numbers, first, vectors, True)
 
         _blocks(builder, channels, kinds, work)
         return context.get_dummy_value()
@@ -167,11 +189,10 @@ def largest_twin(e, down, right, rows, columns, h, marks, channels, rectify, zer
     best, mark = window[0].copy(), at(marks, dead, (channels,), (1,))
     mark[...] = 0
     for index, values in enumerate(window):
-        better = values > best
+        better = ~(values <= best) & (best == best)
         best[better], mark[better] = values[better], index
-    off = ~(best > 0) if rectify else best != best
-    best[off & bool(rectify)] = 0
-    mark[off & bool(rectify)] = dead
+    off = (best <= 0) & bool(rectify)
+    best[off], mark[off] = 0, dead
     at(h, zero, (channels,), (1,))[...] = best
 
 
