@@ -183,7 +183,7 @@ def _units(layer: Any, stuck: Array) -> tuple[int, int]:
 def _dead(layer: Any, h: Array) -> list[Finding]:
     if not (isinstance(layer, ReLU) or (isinstance(layer, MaxPool2D) and layer.rectify)):
         return []
-    count, size = _units(layer, (h <= 0).all(axis=0))
+    count, size = _units(layer, np.asarray((h <= 0).all(axis=0)))
     words = (
         f"{count} of {size} units of {layer.name} are dead (0 for every sample, no gradient): smaller eta, He's first "
         "weights, or LeakyReLU"
