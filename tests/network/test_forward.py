@@ -213,10 +213,11 @@ def test_threads_may_ask_at_the_same_time_beside_training():
     network = pictures()
     x, y = samples(network, 40), np.zeros(40, int)
     expected, wrong = network.predict(x), []
+    allowed = 1e-5 if config.DISABLE_JIT else 0  # BLAS gives other bits for other shares
 
     def ask(part):
         for _ in range(20):
-            if not np.array_equal(network.predict(x[part]), expected[part]):
+            if np.abs(network.predict(x[part]) - expected[part]).max() > allowed:
                 wrong.append(part)
 
     threads = [threading.Thread(target=ask, args=(slice(k, None, 4),)) for k in range(4)]
