@@ -26,7 +26,7 @@ def images(
     ----------
     x : (N, H, W, 1) or (N, H, W, 3)
         Grey images, or red, green and blue.
-    titles : list of N texts, or None
+    titles : N texts or labels, or None
         One above each image, shortened to its width; a line break makes a second line.
     columns : int
         Images in a row.
@@ -53,7 +53,8 @@ def images(
     if titles is not None and len(titles) != len(x):
         raise ValueError(f"titles must be one text for each of the {len(x)} images; got {len(titles)}")
     span = span or ((0, 1) if x.shape[3] == 3 else (float(x.min()), float(x.max())))
-    words = [[lettering.fitted(line, 0.9 * size, 9) for line in str(title).split("\n")[:2]] for title in titles or ()]
+    titles = () if titles is None else titles
+    words = [[lettering.fitted(line, 0.9 * size, 9) for line in str(title).split("\n")[:2]] for title in titles]
     figure, _, tiles = contact_sheet(len(x), columns, size, above=0.1 + 0.15 * max(map(len, words)) if words else 0.0)
     for place, (ax, image) in enumerate(zip(tiles, x, strict=True)):
         ax.axis("off")

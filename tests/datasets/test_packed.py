@@ -70,14 +70,23 @@ def test_recordings_as_strange_arrays_are_refused_by_name(places, samples):
         datasets.fsdd(progress=False)
 
 
-NO_LOGS = {
+DAMAGED_LOGS = {
     "nested": "[" * 5000 + "]" * 5000,
     "a long number": '{"names": ' + "9" * 9999 + "}",
     "cut": "[",
     "strange": "\0",
+}
+NO_LOGS = {
     "no names": '{"a": 1}',
     "a number": "3",
 }
+
+
+@pytest.mark.parametrize("content", DAMAGED_LOGS.values(), ids=DAMAGED_LOGS)
+def test_a_damaged_log_is_refused_by_name(tmp_path, content):
+    (tmp_path / "one.json").write_text(content)
+    with pytest.raises(ValueError, match=r"one\.json cannot be read as a JSON file"):
+        recipes.known_names(recipes.recipe("tdnn"), tmp_path / "one.npz")
 
 
 @pytest.mark.parametrize("content", NO_LOGS.values(), ids=NO_LOGS)

@@ -123,7 +123,7 @@ def test_weights_of_another_kind_or_size_are_refused_and_nothing_is_changed(wron
 @pytest.mark.parametrize(
     ("layers", "shape", "words"),
     [
-        ([L.Flatten()], (2**32, 2**32, 1), "input_shape must be that of one sample, at most 2,147,483,648 numbers"),
+        ([L.Flatten()], (2**30, 2**30, 1), "input_shape must be that of one sample, at most 2,147,483,648 numbers"),
         ([L.Flatten()], (), "input_shape must be that of one sample"),
         ([L.MaxPool2D(2), L.Conv2D(2, 3, padding=10**6)], (9, 9, 1), r"layer 1, .*, must give at most 2,147,483,648"),
     ],
