@@ -53,8 +53,8 @@ def images(
     if titles is not None and len(titles) != len(x):
         raise ValueError(f"titles must be one text for each of the {len(x)} images; got {len(titles)}")
     span = span or ((0, 1) if x.shape[3] == 3 else (float(x.min()), float(x.max())))
-    titles = () if titles is None else titles
-    words = [[lettering.fitted(line, 0.9 * size, 9) for line in str(title).split("\n")[:2]] for title in titles]
+    lines = [str(title).split("\n")[:2] for title in (() if titles is None else titles)]
+    words = [[lettering.fitted(line, 0.9 * size, 9) for line in two] for two in lines]
     figure, _, tiles = contact_sheet(len(x), columns, size, above=0.1 + 0.15 * max(map(len, words)) if words else 0.0)
     for place, (ax, image) in enumerate(zip(tiles, x, strict=True)):
         ax.axis("off")

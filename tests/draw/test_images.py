@@ -13,6 +13,7 @@ def test_a_contact_sheet_shows_every_image_under_its_title(rng):
     shown = [ax.images[0].get_array() for ax in picture.axes if ax.images]
     assert len(shown) == 5 and all(np.array_equal(one, other[:, :, 0]) for one, other in zip(shown, x, strict=True))
     assert [ax.get_title() for ax in picture.axes][:5] == list("abcde")
+    assert not any(ax.get_title() for ax in draw.images(x, columns=3).axes)
     labels = draw.images(x, titles=np.arange(5), columns=3)
     assert [ax.get_title() for ax in labels.axes][:5] == list("01234")
     with pytest.raises(ValueError, match=r"x must be \(N, H, W, 1\)"):
