@@ -283,6 +283,7 @@ def test_the_walks_have_a_line_for_every_operation_that_a_network_in_use_needs()
     """Without one, `through` (or `through_common`, for what is common) would quietly leave the operation out."""
     text = Path(walk.__file__).read_text()
     needed = {operation.name for operation in Operation if operation.row.layers} - {"DROPOUT"}
-    common = {operation.name for operation in walk.COMMON}
     lines = {name: text.count(f"op.code == Operation.{name}:") for name in Operation.__members__}
-    assert lines == {name: (name in needed) + (name in common) for name in lines}
+    assert lines == {name: int(name in needed) for name in lines}
+    shared = text[text.index("def common(") : text.index("def walk_common(")]
+    assert {name for name in lines if f"Operation.{name}:" in shared} == {each.name for each in walk.COMMON}

@@ -16,18 +16,23 @@ COMMON = Operation.LOAD, Operation.CONVOLUTION, Operation.DENSE
 
 
 @compiled_into
+def common(op, memory, scratch, images, pack):
+    """One row, if it is of these."""
+    if op.code == Operation.LOAD:
+        load(op, memory, scratch, images)
+    elif op.code == Operation.CONVOLUTION:
+        if pack:
+            pack_kernel(op, memory)
+        convolve(op, memory, scratch, images)
+    elif op.code == Operation.DENSE:
+        connect(op, memory, scratch, images)
+
+
+@compiled_into
 def walk_common(plan, memory, scratch, images, pack):
     """All rows of a plan that has none but these."""
     for k in range(len(plan)):
-        op = plan[k]
-        if op.code == Operation.LOAD:
-            load(op, memory, scratch, images)
-        elif op.code == Operation.CONVOLUTION:
-            if pack:
-                pack_kernel(op, memory)
-            convolve(op, memory, scratch, images)
-        elif op.code == Operation.DENSE:
-            connect(op, memory, scratch, images)
+        common(plan[k], memory, scratch, images, pack)
 
 
 @compiled_into
@@ -35,15 +40,8 @@ def walk(plan, memory, scratch, images, pack):
     """All rows of the plan."""
     for k in range(len(plan)):
         op = plan[k]
-        if op.code == Operation.LOAD:
-            load(op, memory, scratch, images)
-        elif op.code == Operation.CONVOLUTION:
-            if pack:
-                pack_kernel(op, memory)
-            convolve(op, memory, scratch, images)
-        elif op.code == Operation.DENSE:
-            connect(op, memory, scratch, images)
-        elif op.code == Operation.ACTIVATION:
+        common(op, memory, scratch, images, pack)
+        if op.code == Operation.ACTIVATION:
             apply_together(op, memory, scratch, images)
         elif op.code == Operation.POOL:
             pool(op, memory, scratch, images)
