@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.types import Array
+
 TOLERANCE = 1e-6
 ROUNDING = 1e-5  # of a result in float32, where float64 is expected
 CLOSE = 0.002  # a count that is nearly right: rounded, or one off
@@ -45,17 +47,47 @@ def difference(answer: Any, expected: Any, tolerance: float = TOLERANCE) -> str:
     return _numbers(answer, np.asarray(expected), tolerance)
 
 
+def as_numbers(answer: Any) -> Array | None:
+    """An answer as an array of numbers, or None where it is none."""
+    try:
+        found = _array(answer)
+    except Exception:
+        return None
+    return found if found.dtype.kind in "biuf" else None
+
+
+def close(found: Array, expected: Array, tolerance: float) -> bool:
+    """Whether two arrays of numbers have one shape and agree, within a tolerance relative to the largest (or to 1)."""
+    if found.shape != expected.shape:
+        return False
+    one, other = found.astype(float), expected.astype(float)
+    if not (np.isfinite(one).all() and np.isfinite(other).all()):
+        return False
+    if found.dtype == np.float32:
+        tolerance = max(tolerance, ROUNDING)
+    return bool((np.abs(one - other) <= tolerance * max(1.0, float(np.abs(other).max(initial=0.0)))).all())
+
+
+def _array(answer: Any) -> Array:
+    found = np.asarray(answer)
+    if found.dtype.kind == "O" and all(isinstance(value, (Real, Decimal)) for value in found.flat):
+        found = found.astype(float)  # fractions and decimals
+    return found
+
+
 def _numbers(answer, expected, tolerance):
     if answer is None:
-        return "The answer is None: there is no value in it."
+        return "The answer is None: there is no value in it. (What `print` gives back is None, too.)"
     try:
-        found = np.asarray(answer)
-        if found.dtype.kind == "O" and all(isinstance(value, (Real, Decimal)) for value in found.flat):
-            found = found.astype(float)  # fractions and decimals
+        found = _array(answer)
     except ValueError:
         return "The answer must be an array; its rows have different lengths."
     except Exception as error:  # whatever an __array__ of another library says, such as a tensor that keeps gradients
         return f"The answer must be an array; NumPy cannot make one of a {type(answer).__name__}: {error}"
+    if callable(answer):
+        return "The answer must be made of numbers; it is a function. Call it, with brackets."
+    if isinstance(answer, str):
+        return "The answer must be made of numbers; it is a str, a word: leave the quotes away."
     if found.dtype.kind not in "biuf":
         return f"The answer must be made of numbers; it is a {type(answer).__name__}."
     if found.shape != expected.shape:
@@ -81,18 +113,32 @@ def _numbers(answer, expected, tolerance):
         return ""
     if expected.shape == ():
         if expected.dtype.kind in "iu" and abs(float(found) - float(expected)) <= CLOSE * abs(float(expected)):
-            return f"{_short(found[()])} is close; the exact number, please."
-        return f"{_short(found[()])} is not it."
+            return f"{_short(found[()], expected, allowed)} is close; the exact number, please."
+        return f"{_short(found[()], expected, allowed)} is not it."
     place = tuple(int(i) for i in np.argwhere(~close)[0])
     return (
         f"{int((~close).sum())} of {expected.size} values differ; the first is at {list(place)}, "
-        f"where you have {_short(found[place])}."
+        f"where you have {_short(found[place], expected[place], allowed)}."
     )
 
 
-def _short(value):
-    """Whole numbers in full, so that off by one is seen to be off; others with four digits, or three decimals."""
-    value = float(value)
+def _short(value: Any, expected: Any, allowed: float) -> str:
+    """Whole numbers in full, so that off by one is seen to be off; others with four digits, or three decimals, and with
+    as many more as it takes to tell them from the right one.
+    """
+    value, expected = float(value), float(expected)
+    texts = [_written(value), *(f"{value:.{digits}g}" for digits in range(5, 17)), repr(value)]
+    return next((text for text in texts if _told_apart(text, value, expected, allowed)), texts[-1])
+
+
+def _written(value: float) -> str:
     if value.is_integer() and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:,.3f}" if 1000 <= abs(value) < 1e15 else f"{value:.4g}"
+
+
+def _told_apart(text: str, value: float, expected: float, allowed: float) -> bool:
+    """Whether what is written is not the right value, and not what would be written of it."""
+    if not np.isfinite(value):
+        return True
+    return text != _written(expected) and abs(float(text.replace(",", "")) - expected) > allowed

@@ -3,13 +3,16 @@
 import copy
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from cnnlab.check.toolkit import printed, stopped
 from cnnlab.check.toolkit.comparison import TOLERANCE, difference, same
+from cnnlab.check.toolkit.diagnosis import diagnose, only_where
+from cnnlab.check.toolkit.kinds import VAGUE, Kind
 from cnnlab.check.toolkit.verdict import Verdict
 
 REGISTER: dict[str, "Exercise"] = {}
@@ -118,8 +121,9 @@ class Exercise:
                 words = self.accept(answer)
             except Exception as error:
                 words = f"The answer cannot be used: {type(error).__name__}: {error}"
-            return Verdict(False, words) if words else Verdict(True, self.explain)
-        return Verdict(False, difference(answer, self.right, self.tolerance))
+            return self._wrong(words) if words else Verdict(True, self.explain)
+        kind = diagnose([answer], [self.right], self.tolerance)
+        return self._wrong(difference(answer, self.right, self.tolerance), kind)
 
     def hint(self, level: int | None = None) -> Verdict:
         """The next hint: the first, then the second, then the third.
@@ -161,26 +165,28 @@ class Exercise:
     def __repr__(self) -> str:
         return f"check.{self.name}: {self.question}"
 
+    def _wrong(self, words: str, kind: Kind | None = None) -> Verdict:
+        """An answer that is no known mistake: where it is wrong, in what way, and who helps."""
+        parts = (words, kind.words if kind else "", f"`check.{self.name}.hint()` gives the next hint.")
+        return Verdict(False, " ".join(filter(None, parts)))
+
     def _function(self, answer: Any) -> Verdict:
         if not callable(answer):
-            return Verdict(
-                False, f"The answer must be a function; it is a {type(answer).__name__}. Pass it without brackets."
+            return self._wrong(
+                f"The answer must be a function; it is a {type(answer).__name__}. Pass it without brackets."
             )
-        results = []
+        results: list[Any] = []
         for number, arguments in enumerate(self.inputs, start=1):
             given = copy.deepcopy(arguments)
-            try:
-                with np.errstate(all="ignore"):
-                    result = answer(*given)
-            except Exception as error:
-                return Verdict(
-                    False,
-                    f"Your function stopped on input {number}, {_shapes(arguments)}: {type(error).__name__}: {error}",
-                )
+            with printed.kept() as text:
+                result = _called(answer, given)
+            if isinstance(result, _Stopped):
+                return self._stopped(answer, [*results, result], number)
             if _unanswered(result):
                 return Verdict(None, f"{self.question} Your function still returns nothing; fill in the ... .")
             if result is None:
-                return Verdict(False, "Your function returns None: a `return` may be missing, or be empty.")
+                why = "you print the result; write `return` for `print`." if text.getvalue() else ""
+                return self._wrong(f"Your function returns None: {why or 'a `return` may be missing, or be empty.'}")
             if not all(callable(one) or same(one, other, 0.0) for one, other in zip(given, arguments, strict=True)):
                 return Verdict(
                     False,
@@ -194,8 +200,15 @@ class Exercise:
         if not wrong:
             return Verdict(True, self.explain + self._side_by_side(results[0], ways[1:]))
         for mistake in self.mistakes:
-            if all(same(one, other, self.tolerance) for one, other in zip(results, self._wrong(mistake), strict=True)):
+            if self._shows(mistake, results):
                 return Verdict(False, mistake.reply, mistake.name)
+        names = [self._given(answer, one) for one in self.inputs]
+        kind = diagnose(
+            [results[i] for i in wrong], [expected[i] for i in wrong], self.tolerance, [names[i] for i in wrong]
+        )
+        words = self._and_a_factor(results, names) if kind is None or kind.name in VAGUE else ""
+        if words:
+            return self._wrong(words)
         first = wrong[0]
         lucky = (
             ""
@@ -203,19 +216,69 @@ class Exercise:
             else f" ({len(results) - len(wrong)} of {len(results)} inputs come out right.)"
         )
         words = difference(results[first], expected[first], self.tolerance)
-        return Verdict(False, f"On input {first + 1}, {_shapes(self.inputs[first])}: {words}{lucky}")
+        lucky += only_where(names, wrong)
+        return self._wrong(f"On input {first + 1}, {_shapes(self.inputs[first])}: {words}{lucky}", kind)
+
+    def _and_a_factor(self, results: list[Any], given: list[dict[str, Any]]) -> str:
+        """Two things at once, a known mistake and a sign or a factor besides, in words, or ""."""
+        for mistake in self.mistakes if not isinstance(results[0], (tuple, list)) else ():
+            wrong = [_called(mistake.answer, copy.deepcopy(one)) for one in self.inputs]
+            kind = diagnose(results, wrong, self.tolerance, given)
+            if kind is not None and kind.name in ("sign", "factor", "size as factor"):
+                besides = "all signs are turned round" if kind.name == "sign" else "a factor is too many or too few"
+                return f"{mistake.reply} Besides, {besides}."
+        return ""
+
+    def _stopped(self, answer: Callable[..., Any], results: list[Any], number: int) -> Verdict:
+        """What is said of a function that raised: as a known mistake does, or where and why."""
+        for mistake in self.mistakes:
+            if self._shows(mistake, results):
+                return Verdict(False, mistake.reply, mistake.name)
+        arguments, error = self.inputs[number - 1], results[-1].error
+        where = stopped.where(error, answer)
+        why = stopped.reason(error, self._given(answer, arguments))
+        return self._wrong(
+            f"Your function stopped on input {number}, {_shapes(arguments)}{f', at `{where}`' if where else ''}: "
+            f"{why}{' ' if why else ''}({type(error).__name__}: {str(error).strip()})"
+        )
+
+    def _shows(self, mistake: Mistake, results: Sequence[Any]) -> bool:
+        """Whether a mistake gives these results on the first inputs, and stops where they do, with the same words."""
+        for arguments, result in zip(self.inputs, results, strict=False):
+            wrong = _called(mistake.answer, copy.deepcopy(arguments))
+            if isinstance(wrong, _Stopped) or isinstance(result, _Stopped):
+                if not (isinstance(wrong, _Stopped) and isinstance(result, _Stopped) and wrong.like(result)):
+                    return False
+            elif not same(result, wrong, self.tolerance):
+                return False
+        return True
+
+    def _given(self, answer: Callable[..., Any], arguments: tuple[Any, ...]) -> dict[str, Any]:
+        """Arguments by the learner's own names."""
+        return dict(zip(stopped.argument_names(answer, len(arguments)), arguments, strict=True))
 
     def _side_by_side(self, result: Any, ways: list[list[Any]]) -> str:
         beside = [f", {name} {float(values[0]):.6f}" for name, values in zip(self.judges, ways, strict=True)]
         return f" On input 1: yours {float(result):.6f}{''.join(beside)}." if beside else ""
 
-    def _wrong(self, mistake: Mistake) -> Iterator[Any]:
-        for arguments in self.inputs:
-            try:
-                with np.errstate(all="ignore"):
-                    yield mistake.answer(*copy.deepcopy(arguments))
-            except Exception:
-                yield None
+
+@dataclass
+class _Stopped:
+    """What a function raised, in the place of a result."""
+
+    error: Exception
+
+    def like(self, other: "_Stopped") -> bool:
+        return type(self.error) is type(other.error) and str(self.error) == str(other.error)
+
+
+def _called(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """What a function gives, or `_Stopped`."""
+    try:
+        with np.errstate(all="ignore"):
+            return function(*arguments)
+    except Exception as error:
+        return _Stopped(error)
 
 
 def _unanswered(answer: Any) -> bool:

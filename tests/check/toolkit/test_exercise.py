@@ -47,6 +47,42 @@ def test_a_function_that_raises_mutates_or_returns_nothing_is_told_so():
     assert "must be a function" in str(slope()(3.0))
 
 
+def test_a_function_that_prints_is_told_to_return_and_what_it_prints_is_seen(capsys):
+    def prints(x):
+        print(2 * x)
+
+    verdict = slope()(prints)
+    assert verdict.right is False and "you print the result" in str(verdict)
+    assert capsys.readouterr().out == "[0. 0.]\n"
+
+    def both(x):
+        print("here")
+        return 2 * x
+
+    assert slope()(both).right is True and capsys.readouterr().out == "here\n" * 3
+
+
+def test_an_answer_that_is_no_known_mistake_is_told_its_kind_and_who_helps():
+    known = Mistake("square", lambda x: x * x, "You squared it.")
+    exercise = slope([known])
+    for answer, words in [
+        (lambda x: -2 * x, "every sign is turned round. `check.slope.hint()` gives the next hint."),
+        (lambda x: 6 * x, "3 times the right one"),
+        (lambda x: -3 * x * x, "You squared it. Besides, a factor is too many or too few. `check.slope.hint()`"),
+        (lambda x: 2 * x[0], "Only the first part"),
+        (7, "must be a function"),
+        (lambda x: None, "returns None"),
+    ]:
+        verdict = exercise(answer)
+        assert verdict.right is False and verdict.mistake == "" and words in str(verdict), str(verdict)
+        assert "`check.slope.hint()` gives the next hint." in str(verdict)
+    assert "hint" not in str(exercise(known.answer)), "what is known has its own reply"
+    number = Exercise("half", "?", 1.5, [], ("a", "b", "c"))
+    assert str(number(-1.5)).endswith(
+        "-1.5 is not it. The size is right; the sign is not. `check.half.hint()` gives the next hint."
+    )
+
+
 def test_a_result_of_which_no_array_can_be_made_is_told_why():
     assert "of a Guarded: call detach() first" in str(slope()(lambda x: Guarded()))
     assert slope()(lambda x: (1, Guarded())).right is False
