@@ -134,27 +134,33 @@ def _constant(x: Array) -> list[Finding]:
         return []
     same = (x == x[0]).all(axis=0)
     count = int(same.sum())
-    words = f"{count} of {same.size} inputs are the same in every sample: they tell nothing, leave them out or crop"
+    words = (
+        f"{count} of {same.size} inputs {_are(count)} the same in every sample: they tell nothing, leave them "
+        "out or crop"
+    )
     return [Finding("constant inputs", "x", count, same.size, words)] if count else []
 
 
 def _unscaled(network: Network, x: Array) -> list[Finding]:
-    h = x
+    h, ready = x, False
     for layer in network:
         if layer.parameters:  # weights meet what has been standardised, if it has been
             break
         if isinstance(layer, Standardise):
-            h = layer.predict(h)
-    flat = h.reshape(-1, h.shape[-1])
+            h, ready = layer.predict(h), True
+    flat, seen = (array.reshape(-1, array.shape[-1]) for array in (h, x))
     mean, deviation = flat.mean(axis=0, dtype=np.float64), flat.std(axis=0, dtype=np.float64)
     varies = deviation > 0
     off = varies & ((deviation > WIDE) | (deviation < NARROW) | (np.abs(mean) > FAR * deviation))
     if not off.any():
         return []
     worst = int(np.flatnonzero(off)[0])
+    own = seen[:, worst]  # what Standardise is to be told are numbers of x, not of what another one made of it
+    fitting = f"Standardise({own.mean(dtype=np.float64):.3g}, {own.std(dtype=np.float64):.3g})"
     words = (
-        f"{int(off.sum())} of {off.size} channels of x are unscaled (channel {worst}: mean {mean[worst]:.3g}, "
-        f"deviation {deviation[worst]:.3g}): begin with Standardise({mean[worst]:.3g}, {deviation[worst]:.3g})"
+        f"{int(off.sum())} of {off.size} channels of x {_are(off.sum())} unscaled{' even behind Standardise' * ready} "
+        f"(channel {worst}: mean {mean[worst]:.3g}, deviation {deviation[worst]:.3g}): "
+        + (f"put {fitting} in its place" if ready else f"begin with {fitting}")
     )
     return [Finding("unscaled inputs", "x", int(off.sum()), off.size, words)]
 
@@ -174,6 +180,10 @@ def _unbalanced(network: Network, y: Array) -> list[Finding]:
     return [Finding("unbalanced classes", "y", few, len(counts), words)]
 
 
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
 def _units(layer: Any, stuck: Array) -> tuple[int, int]:
     """How many units a (units,) answer speaks of: of maps those count that are so everywhere."""
     maps = stuck.reshape(-1, layer.output_shape[-1]).all(axis=0)
@@ -185,8 +195,8 @@ def _dead(layer: Any, h: Array) -> list[Finding]:
         return []
     count, size = _units(layer, np.asarray((h <= 0).all(axis=0)))
     words = (
-        f"{count} of {size} units of {layer.name} are dead (0 for every sample, no gradient): smaller eta, He's first "
-        "weights, or LeakyReLU"
+        f"{count} of {size} units of {layer.name} {_are(count)} dead (0 for every sample, no gradient): smaller eta, "
+        "He's first weights, or LeakyReLU"
     )
     return [Finding("dead ReLUs", layer.name, count, size, words)] if count else []
 
@@ -199,7 +209,7 @@ def _saturated(layer: Any, h: Array) -> list[Finding]:
     near = EDGE * (high - low)
     count, size = _units(layer, ((h < low + near) | (h > high - near)).mean(axis=0) >= OFTEN)
     words = (
-        f"{count} of {size} units of {layer.name} are saturated (at the ends of {type(layer).__name__}, hardly any "
-        "gradient): smaller first weights, or standardise x"
+        f"{count} of {size} units of {layer.name} {_are(count)} saturated (at the ends of {type(layer).__name__}, "
+        "hardly any gradient): smaller first weights, or standardise x"
     )
     return [Finding("saturated units", layer.name, count, size, words)] if count else []

@@ -39,7 +39,10 @@ def test_dead_relus_are_counted_by_maps_and_by_units():
     assert counts(found) == {"dead ReLUs": (net[1].name, 2, 4)} and "2 of 4 units" in repr(found)
     rectified = network(L.MaxPool2D(2, rectify=True))
     rectified.parameters["0.b"][3] = -1e3
-    assert counts(diagnose(rectified, x, y)) == {"dead ReLUs": (rectified[1].name, 1, 4)}
+    found = diagnose(rectified, x, y)
+    assert counts(found) == {
+        "dead ReLUs": (rectified[1].name, 1, 4)
+    } and f"1 of 4 units of {rectified[1].name} is" in repr(found)
     one = x.copy()
     one[7] *= 1e4  # one sample that reaches them brings them back to life
     assert "dead ReLUs" not in counts(diagnose(net, one, y))
@@ -69,6 +72,18 @@ def test_unscaled_inputs_are_found_unless_the_network_standardises_them(scale, s
     ready = Network([L.Standardise(flat.mean(0), flat.std(0)), L.Conv2D(4, 3), L.Flatten(), L.Dense(3)], (6, 6, 2))
     assert not diagnose(ready, x, y)
     assert not diagnose(net, np.random.default_rng(0).random(x.shape, np.float32), y)  # pixels 0..1
+
+
+def test_a_standardise_that_does_not_fit_x_is_to_be_replaced_by_one_that_does():
+    x, y = data()
+    x = 70 * x + 120
+    net = Network([L.Standardise(0.5, 0.25), L.Conv2D(4, 3), L.Flatten(), L.Dense(3)], (6, 6, 2))
+    words = repr(diagnose(net, x, y))
+    first = x[..., 0]
+    assert f"even behind Standardise (channel 0: mean {(first.mean() - 0.5) / 0.25:.3g}, " in words
+    assert f"put Standardise({first.mean():.3g}, {first.std():.3g}) in its place" in words
+    ready = Network([L.Standardise(120, 70), L.Conv2D(4, 3), L.Flatten(), L.Dense(3)], (6, 6, 2))
+    assert not diagnose(ready, x, y)
 
 
 def test_unbalanced_classes_are_found():
