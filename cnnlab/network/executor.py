@@ -1,5 +1,7 @@
 """Training steps that run as one compiled plan, chunk by chunk, on all threads."""
 
+import math
+
 import numpy as np
 
 from cnnlab.loops.plan import ahead, descend, packing, walk
@@ -174,6 +176,6 @@ class Executor:
     def _parts(self, array):
         """{name of a parameter: its part of a flat array, in its shape}"""
         return {
-            key: array[first : first + int(np.prod(shape))].reshape(shape)
+            key: array[first : first + math.prod(shape)].reshape(shape)
             for key, (_, _, first, shape) in zip(self.network.parameters, self.flat.views, strict=True)
         }

@@ -1,6 +1,6 @@
 """All parameters of a network in one array."""
 
-import numpy as np
+import math
 
 from cnnlab.loops.kernels.vectors import lanes
 from cnnlab.loops.runtime.workspace import aligned
@@ -36,7 +36,7 @@ class FlatParameters:
 
     @staticmethod
     def _part(array, first, shape):
-        return array[first : first + int(np.prod(shape))].reshape(shape)
+        return array[first : first + math.prod(shape)].reshape(shape)
 
     def show_gradients(self):
         """Let the layers show what is in `total`."""

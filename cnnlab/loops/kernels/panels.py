@@ -3,6 +3,8 @@
 A tile walks down one panel, row after row, in the order in which it lies in memory.
 """
 
+import math
+
 import numpy as np
 
 from cnnlab.loops.kernels.tile import VECTORS
@@ -20,7 +22,7 @@ def room_for(terms, columns, dtype):
     """
     width = VECTORS * lanes(dtype)
     shape = -(-columns // width), *terms, width
-    return aligned(int(np.prod(shape)) + width, dtype)[:-width].reshape(shape)
+    return aligned(math.prod(shape) + width, dtype)[:-width].reshape(shape)
 
 
 def panels(w):

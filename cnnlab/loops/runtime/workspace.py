@@ -2,6 +2,7 @@
 than a small convolution in arithmetic.
 """
 
+import math
 import threading
 
 import numpy as np
@@ -15,10 +16,10 @@ def aligned(shape, dtype):
     """An array of zeros that begins where a line of the caches begins: a vector that lies across two lines is fetched
     twice, which costs a convolution a tenth of its speed.
     """
-    count, dtype = int(np.prod(shape)), np.dtype(dtype)
+    dtype = np.dtype(dtype)
+    count = math.prod(shape) if isinstance(shape, tuple) else shape
     memory = np.zeros(count * dtype.itemsize + LINE, np.uint8)
-    first = -memory.ctypes.data % LINE
-    return memory[first : first + count * dtype.itemsize].view(dtype).reshape(shape)
+    return np.ndarray(shape, dtype, memory, -memory.__array_interface__["data"][0] % LINE)
 
 
 def workspace(purpose, shape, dtype):
