@@ -1,4 +1,4 @@
-"""The exercises of notebooks 01 to 06, in the order of the notebooks."""
+"""The exercises of notebooks 00 to 06, in the order of the notebooks."""
 
 from cnnlab.check.foundations import (
     error_metrics,
@@ -6,10 +6,12 @@ from cnnlab.check.foundations import (
     five_steps,
     gradient_descent,
     second_layer,
+    start_here,
     too_much_data,
 )
 
 EXERCISES = (
+    *start_here.EXERCISES,
     *five_steps.EXERCISES,
     *second_layer.EXERCISES,
     *first_layer.EXERCISES,

@@ -30,6 +30,13 @@ def _every_row(e, y):
     return yhat / len(y)
 
 
+def _rows(e, y):
+    """1 taken from the whole rows number y[i]."""
+    yhat = _softmax(e)
+    yhat[y] -= 1
+    return yhat / len(y)
+
+
 def _onehot(e, y):
     return np.eye(e.shape[1])[y]
 
@@ -50,6 +57,9 @@ EXERCISES = (
             Mistake("median", 1.5, "That is the median: it would make the ABSOLUTE error smallest."),
             Mistake("most frequent", 1.0, "That is the most frequent one. The squared error also hears the 8."),
             Mistake("middle of the range", 4.5, "That is half way between the smallest and the largest."),
+            Mistake("each once", 11 / 3, "1 stands there twice, and counts twice."),
+            Mistake("the loss", 8.5, "That is the smallest mean squared error; asked is the answer that reaches it."),
+            Mistake("root mean square", 17.5**0.5, "You averaged the squares of y. It is the error that is squared."),
             Mistake("sum", 12.0, "That is the sum; divide it by how many there are."),
             Mistake("largest", 8.0, "The squared error punishes being far from the three others as well."),
             Mistake(
@@ -101,6 +111,30 @@ EXERCISES = (
                 "0 / 0 is not a number. Each row needs its own: e.max(axis=1, keepdims=True).",
             ),
             Mistake(
+                "labels, or a sum without its axis",
+                lambda e, y: _softmax(e) - y,
+                "(N, K) met (N,). If that was yhat - y: y holds labels, the NUMBERS of classes; the target is one-hot, "
+                "a row of K numbers with a 1 at the right class. If it was a maximum or a sum of rows: keepdims=True.",
+            ),
+            Mistake(
+                "rows",
+                _rows,
+                "yhat[y] is the whole ROW number y. Row i only in column y[i]: yhat[np.arange(len(y)), y].",
+            ),
+            Mistake(
+                "the loss",
+                lambda e, y: -np.log(_softmax(e)[np.arange(len(y)), y]).mean(),
+                "That is the loss. Its gradient has one number for each logit, (N, K).",
+            ),
+            Mistake(
+                "no softmax",
+                lambda e, y: (e - _onehot(e, y)) / len(y),
+                "Those are logits minus targets. The network's answer is yhat = softmax(e).",
+            ),
+            Mistake(
+                "probabilities", lambda e, y: _softmax(e), "Those are the probabilities yhat; they know no target."
+            ),
+            Mistake(
                 "every row",
                 _every_row,
                 "yhat[:, y] takes 1 from these columns in EVERY row. Row i only in column y[i]: "
@@ -135,6 +169,7 @@ EXERCISES = (
             Mistake("one in ten", 45, "One in ten is what a guess among ten classes would hit. Nobody guesses here."),
             Mistake("nine in ten", 405, "So many would change if max picked a class at random. It picks the largest."),
             Mistake("one per class", 10, "The order of the outputs is untouched, for every image and every class."),
+            Mistake("nearly all", 449, "You count outputs that change. The DECISION is which of them is the largest."),
             Mistake("close calls", 1, "However close the call: softmax keeps the order of the logits."),
         ],
         ("Is exp a growing function?", "Dividing all outputs by the same sum does not change their order.", "Not one."),

@@ -43,6 +43,7 @@ EXERCISES = (
                 "That is the number of crossings. Each adds a region, and so does each line, and there was one to "
                 "begin with.",
             ),
+            Mistake("lines", 4, "That is the number of lines. Draw two of them: how many regions are there?"),
             Mistake("without the first", 10, "The whole plane counts too, before any line is drawn."),
         ],
         (
@@ -76,6 +77,21 @@ EXERCISES = (
                 "Off is 0 here, not -1: ReLU never goes below zero.",
             ),
             Mistake(
+                "excitations",
+                lambda x, w, b: x @ w + b,
+                "Those are the excitations. The code only says which of them are above zero.",
+            ),
+            Mistake(
+                "activations",
+                lambda x, w, b: np.maximum(x @ w + b, 0),
+                "Those are the activations. The code only says which of them are above zero.",
+            ),
+            Mistake(
+                "w @ x",
+                lambda x, w, b: (w @ x + b > 0).astype(int),
+                "w is (2, k), a COLUMN for each unit. The 2 numbers of x meet its rows, so x stands in front: x @ w.",
+            ),
+            Mistake(
                 "number",
                 lambda x, w, b: int((x @ w + b > 0).sum()),
                 "That is how many units are on; the code says which.",
@@ -100,6 +116,8 @@ EXERCISES = (
             Mistake("squared length", 0.4, "The length of w is 5, not 25."),
             Mistake("largest weight", 2.5, "Divide by the length of w, not by one of its components."),
             Mistake("length", 5.0, "That is the length of w. The bias moves the line: divide |b| by this length."),
+            Mistake("nearest point", (1.2, 1.6), "That is the point of the line that is nearest; how far is it?"),
+            Mistake("one weight", 10 / 3, "Divide by the length of the whole w, not by one of its components."),
             Mistake("multiplied", 50.0, "Divide by the length of w: longer w, nearer line."),
         ],
         (

@@ -73,6 +73,31 @@ EXERCISES = (
                 altered(tanh_gradient, b1=zero),
                 "The excitation is e = w1 x + b1: your h leaves out b1.",
             ),
+            Mistake(
+                "error forgotten",
+                lambda x, y, w1, b1, w2, b2: w2 * (1 - np.tanh(w1 * x + b1) ** 2) * x,
+                "That is dyhat/dw1. The first slope of the chain, that of the square, is missing: 2 (yhat - y).",
+            ),
+            Mistake(
+                "dL/dw2",
+                lambda x, y, w1, b1, w2, b2: 2 * (b2 + w2 * np.tanh(w1 * x + b1) - y) * np.tanh(w1 * x + b1),
+                "That is dL/dw2, the gradient of the other layer. The way to w1 leads on through h and e.",
+            ),
+            Mistake(
+                "tanh twice",
+                _variant(gate=lambda h: 1 - np.tanh(h) ** 2),
+                "You took tanh of h. But h is tanh(e) already: the slope is 1 - h².",
+            ),
+            Mistake(
+                "slope of the sigmoid",
+                _variant(gate=lambda h: h * (1 - h)),
+                "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h².",
+            ),
+            Mistake(
+                "the loss",
+                lambda x, y, w1, b1, w2, b2: (b2 + w2 * np.tanh(w1 * x + b1) - y) ** 2,
+                "That is the loss itself. Its slope at yhat, 2 (yhat - y), is where the chain begins.",
+            ),
             Mistake("b2 forgotten", altered(tanh_gradient, b2=zero), "The error is yhat - y, and yhat begins with b2."),
         ],
         (
@@ -111,6 +136,16 @@ EXERCISES = (
                 "n - 1",
                 lambda yhat, y: np.sum((yhat - y) ** 2) / (len(y) - 1),
                 "Divide by n. A variance divides by n - 1, because its mean is an estimate; here y is known.",
+            ),
+            Mistake(
+                "first only",
+                lambda yhat, y: (yhat[0] - y[0]) ** 2,
+                "Only the first sample: a `return` inside the loop ends it at once. Add up first, return afterwards.",
+            ),
+            Mistake(
+                "squares subtracted",
+                lambda yhat, y: np.mean(yhat**2 - y**2),
+                "You subtract the squares; square the differences.",
             ),
             Mistake("square of mean", lambda yhat, y: np.mean(yhat - y) ** 2, "Square first, then take the mean."),
         ],

@@ -12,7 +12,7 @@ def momentum_step(u, v, gradient, eta, momentum):
 
 
 _STEPS = [
-    (np.array([1.0, -2.0]), np.array([0.5, 0.0]), np.array([3.0, 1.0]), 0.1, 0.9),
+    (np.array([1.0, -2.0, 0.5]), np.array([0.5, 0.0, -1.0]), np.array([3.0, 1.0, 2.0]), 0.1, 0.9),
     (np.array([0.0]), np.array([-1.0]), np.array([2.0]), 0.5, 0.5),
     (
         np.array([[1.0, 2.0], [3.0, 4.0]]),
@@ -37,6 +37,10 @@ EXERCISES = (
                 "With 0.1 one step lands exactly in the minimum: best, not the limit. Twice that.",
             ),
             Mistake("curvature", 10.0, "That is the curvature itself; the limit is 2 divided by it."),
+            Mistake(
+                "multiplied", 20.0, "You multiplied. The steeper the bowl, the smaller the limit: 2 is divided by it."
+            ),
+            Mistake("one", 1.0, "With 1 a step leads from u to -9 u: it diverges. At the limit u becomes -u."),
             Mistake("upside down", 5.0, "You divided the wrong way round: steeper bowls need smaller steps."),
             Mistake("lecture's constant", 0.02, "0.02 is a safe choice of the lecture, far below the limit here."),
         ],
@@ -87,6 +91,16 @@ EXERCISES = (
                 "Nesterov",
                 lambda u, v, g, eta, m: (u + m * (m * v - eta * g) - eta * g, m * v - eta * g),
                 "That is Nesterov's momentum, which looks one step ahead. Here u moves by the new v, no more.",
+            ),
+            Mistake(
+                "old v returned",
+                lambda u, v, g, eta, m: (u + m * v - eta * g, v),
+                "u is right. Return the NEW v, too: the next step begins with it.",
+            ),
+            Mistake(
+                "eta forgotten",
+                lambda u, v, g, eta, m: (u + m * v - g, m * v - g),
+                "The gradient enters with the learning rate: - η dL/du.",
             ),
             Mistake(
                 "swapped",

@@ -24,6 +24,10 @@ def _bias_per_unit(x, w, b, v, bias):
     return (bias + np.maximum(x[:, None] * w + b, 0) * v).sum(axis=1)
 
 
+def _over_samples(x, w, b, v, bias):
+    return bias + (np.maximum(x[:, None] * w + b, 0) * v).sum(axis=0)
+
+
 def _no_threshold(x, w, b, v, bias):
     return bias + np.maximum(x[:, None] * w, 0) @ v + b.sum()
 
@@ -60,6 +64,7 @@ EXERCISES = (
             Mistake("bias as it is", -3.0, "That is b. Ask where 2 x - 3 becomes zero."),
             Mistake("upside down", 2 / 3, "You divided w by b; it is the other way round."),
             Mistake("upside down, sign", -2 / 3, "Both the fraction and the sign are turned round."),
+            Mistake("multiplied", 6.0, "You multiplied. Where is 2 x equal to 3?"),
             Mistake("weight", 2.0, "That is w, the slope beyond the knot. The knot is a place on the x axis."),
             Mistake(
                 "zero", 0.0, "At x = 0 the excitation is -3: the unit is off there already. The bias moves the knot."
@@ -94,6 +99,7 @@ EXERCISES = (
                 "That counts the pieces between the knots; two more run to infinity on both sides.",
             ),
             Mistake("plane", 16, "That is the number of regions in a plane. Here the input is a single number x."),
+            Mistake("squared", 25, "Units do not multiply here: their knots stand one after the other on a line."),
             Mistake("two more", 7, "One too many: the first piece, and one more after every knot."),
         ],
         (
@@ -126,6 +132,11 @@ EXERCISES = (
             ),
             Mistake("turned over", (-1.0, 2.0, -1.0), "That is the tent hanging down. Turn all signs."),
             Mistake("half the bend", (1.0, -1.0, 1.0), "At the top the slope must go from +1 to -1, a change of 2."),
+            Mistake(
+                "knots", (-1.0, 0.0, 1.0), "Those are the places of the knots; v says how much each of them bends."
+            ),
+            Mistake("biases", (1.0, 0.0, -1.0), "Those are the biases. v_j is the change of slope at knot j."),
+            Mistake("no sign", (1.0, 2.0, 1.0), "The sizes are right. At the top the slope must fall."),
             Mistake("all alike", (1.0, 1.0, 1.0), "Then every knot bends upwards. At the top the tent must bend down."),
         ],
         (
@@ -178,6 +189,26 @@ EXERCISES = (
                 "ReLU at the end",
                 _relu_outside,
                 "The nonlinearity belongs to each hidden unit, before the sum, not to the output.",
+            ),
+            Mistake(
+                "not crossed",
+                lambda x, w, b, v, bias: bias + np.maximum(w * x + b, 0) @ v,
+                "x has n numbers and w has k: every x meets every unit, so e is (n, k). x[:, None] makes x a column.",
+            ),
+            Mistake(
+                "summed over samples",
+                _over_samples,
+                "You sum over the samples (axis 0). For each x the UNITS are summed, axis 1.",
+            ),
+            Mistake(
+                "v forgotten",
+                altered(network, v=np.ones_like),
+                "The activations are added as they are: each must be weighted by its v_j.",
+            ),
+            Mistake(
+                "v inside",
+                lambda x, w, b, v, bias: bias + np.maximum((x[:, None] * w + b) * v, 0).sum(axis=1),
+                "v_j belongs outside the ReLU: inside, a negative v_j turns the unit to its other side.",
             ),
             Mistake(
                 "bias for every unit", _bias_per_unit, "The output bias is added once, not once for every hidden unit."

@@ -35,6 +35,11 @@ EXERCISES = (
                 lambda h, w, c, u: h * w * c * u + u,
                 "The question leaves the biases apart, as the lecture does.",
             ),
+            Mistake(
+                "pixels and channels added",
+                lambda h, w, c, u: (h * w + c) * u,
+                "EACH pixel has `channels` numbers: multiply, do not add.",
+            ),
             Mistake("perimeter", lambda h, w, c, u: (h + w) * c * u, "An image has height times width pixels."),
         ],
         (
@@ -56,6 +61,19 @@ EXERCISES = (
                 "channels forgotten",
                 lambda s, c, k: s * s * k + k,
                 "A kernel looks at all input maps: it has size x size weights for EACH of them.",
+            ),
+            Mistake(
+                "channels and biases forgotten",
+                lambda s, c, k: s * s * k,
+                "Two things are missing: a kernel has weights for EACH input map, and a bias.",
+            ),
+            Mistake(
+                "one kernel", lambda s, c, k: s * s * c + 1, "That is one kernel with its bias; how many are there?"
+            ),
+            Mistake(
+                "kernels added",
+                lambda s, c, k: s * s * c + k,
+                "The biases are right. But EACH kernel has size x size x channels weights of its own.",
             ),
             Mistake("side for area", lambda s, c, k: s * c * k + k, "A kernel has size x size weights, not size."),
             Mistake("one bias", lambda s, c, k: s * s * c * k + 1, "Each kernel has its own bias."),

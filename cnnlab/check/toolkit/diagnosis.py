@@ -39,7 +39,9 @@ def diagnose(
     if any(found.shape != expected.shape for found, expected in known):
         if not all(found.shape != expected.shape for found, expected in known):
             return None
-        return shapes.kind(known, tolerance, given)
+        kind = shapes.kind(known, tolerance, given)
+        alone = len(known) == 1 and not given and not known[0][1].ndim
+        return Kind("several", "One number is asked for.") if alone and not (kind and kind.name == "reshaped") else kind
     if len(known) == 1 and known[0][1].ndim == 0:
         found, expected = known[0]
         return one_number.kind(float(found), float(expected), expected.dtype.kind in "iu")

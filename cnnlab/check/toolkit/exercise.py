@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -269,7 +270,13 @@ class _Stopped:
     error: Exception
 
     def like(self, other: "_Stopped") -> bool:
-        return type(self.error) is type(other.error) and str(self.error) == str(other.error)
+        return self._said() == other._said()
+
+    def _said(self) -> tuple[type, str, list[str]]:
+        """The error, whichever of two arrays stood first."""
+        shapes = r"\([\d, ]*\)"
+        text = str(self.error)
+        return type(self.error), re.sub(shapes, "", text), sorted(re.findall(shapes, text))
 
 
 def _called(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

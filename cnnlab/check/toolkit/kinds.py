@@ -177,7 +177,8 @@ def _size_as_factor(wrong: Wrong) -> str:
         ):
             name, rest = _named(numbers**power, wrong.given)
             if name and np.isclose(rest, 1) == constant:
-                return words.format(name, "" if constant else ", and a constant factor is wrong, too")
+                besides = "every sign is turned round" if np.isclose(rest, -1) else "a constant factor is wrong"
+                return words.format(name, "" if constant else f", and {besides}, too")
     return ""
 
 

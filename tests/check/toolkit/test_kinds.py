@@ -85,7 +85,8 @@ GIVEN = [{"e": x + 1, "b": np.array([1.0, 2.0, -1.0]) * len(x), "M": len(x) + 2}
     [
         (lambda x, e, b, M: len(x) * x, "size as factor", "`e.shape[0]` times the right one: was a division"),
         (lambda x, e, b, M: x / x.size, "size as factor", "divided by `e.size`"),
-        (lambda x, e, b, M: -M * x, "size as factor", "`M` times the right one, and a constant factor"),
+        (lambda x, e, b, M: -M * x, "size as factor", "`M` times the right one, and every sign"),
+        (lambda x, e, b, M: x / (7 * len(x)), "size as factor", "by `e.shape[0]`, and a constant factor is wrong"),
         (lambda x, e, b, M: x / M**2, "size as factor", "divided by `M**2`"),
         (lambda x, e, b, M: x * np.pi ** len(x), "factor", "another one for each input"),
         (lambda x, e, b, M: x - b, "offset", "`b` is missing"),
