@@ -4,6 +4,7 @@
     python3 lab.py check [--fix] [NAME]    what to ask before every commit: form, types, floors; under half a minute
     python3 lab.py test [PYTEST OPTIONS]   run every test
     python3 lab.py docs [--out DIR]        build the reference of the package, as pages for a browser
+    python3 lab.py gallery [NAME ...]      build one page of every explorer and picture, to look at them all
     python3 lab.py run COMMAND ...         run a command inside the environment
     python3 lab.py bench [OPTIONS]         measure the speed, beside PyTorch and ONNX Runtime (installed for that)
 
@@ -271,6 +272,10 @@ def docs(options):
     replace([PYTHON, os.path.join(ROOT, "tools", "reference.py"), *options])
 
 
+def gallery(options):
+    replace([PYTHON, os.path.join(ROOT, "tools", "gallery.py"), *options])
+
+
 def bench(options):
     for module, requirement in COMPARED.items():  # one by one: where there is one of them, it is compared with
         if not succeeds(PYTHON, "-c", "import " + module):
@@ -283,7 +288,7 @@ def bench(options):
     replace([PYTHON, "-m", "benchmarks", *options])
 
 
-COMMANDS = {"bench": bench, "check": check, "docs": docs, "run": replace, "test": test}
+COMMANDS = {"bench": bench, "check": check, "docs": docs, "gallery": gallery, "run": replace, "test": test}
 
 
 def main(arguments):

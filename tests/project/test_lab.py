@@ -97,7 +97,7 @@ def test_help_names_every_command(lab, capsys):
     lab.main(["--help"])
     text = capsys.readouterr().out
     assert all(f"lab.py {command}" in text for command in lab.COMMANDS)
-    assert set(lab.COMMANDS) == {"bench", "check", "docs", "run", "test"}
+    assert set(lab.COMMANDS) == {"bench", "check", "docs", "gallery", "run", "test"}
 
 
 @pytest.fixture
@@ -153,8 +153,8 @@ def test_bench_compares_with_the_onnx_that_is_locked(lab):
     assert pins == set(lab.COMPARED.values()) - {lab.COMPARED["torch"]}
 
 
-@pytest.mark.parametrize(("name", "tool"), [("check", "check.py"), ("docs", "reference.py")])
-def test_check_and_docs_are_tools_of_the_project(lab, replaced, name, tool):
+@pytest.mark.parametrize(("name", "tool"), [("check", "check.py"), ("docs", "reference.py"), ("gallery", "gallery.py")])
+def test_what_looks_at_the_project_is_a_tool_of_it(lab, replaced, name, tool):
     lab.main([name, "--option"])
     assert replaced[-1][0] == [lab.PYTHON, str(ROOT / "tools" / tool), "--option"]
     assert (ROOT / "tools" / tool).exists()

@@ -1,0 +1,48 @@
+"""The page of all pictures paints without a kernel, at every width and in both themes."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    """tools/gallery.py as a module."""
+    spec = importlib.util.spec_from_file_location("gallery", ROOT / "tools" / "gallery.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def page(chromium):
+    """A page that remembers what went wrong on it."""
+    page = chromium.new_page(viewport={"width": 1366, "height": 6000})
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("console", lambda said: page.problems.append(said.text) if said.type == "error" else None)
+    page.on("request", lambda asked: page.problems.append(asked.url) if not asked.url.startswith(LOCAL) else None)
+    yield page
+    page.close()
+
+
+LOCAL = ("file:", "data:", "about:")
+
+
+def test_the_page_paints_what_it_is_asked_for(gallery, page, tmp_path):
+    gallery.build(tmp_path, ["ThreePoolings"], most=2)
+    for width in (1366, 390):
+        page.goto("about:blank")
+        page.goto(f"{(tmp_path / 'index.html').as_uri()}#width={width}&only=ThreePoolings")
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('.cnnlab')].filter(v => v.cnnlab.painted).length > 1"
+        )
+        looks = page.evaluate("() => [...document.querySelectorAll('.cnnlab')].map(v => v.cnnlab.theme?.dark)")
+        assert {True, False} <= set(looks)
+        views = page.evaluate("() => [...document.querySelectorAll('.cnnlab')].map(v => v.offsetWidth)")
+        assert all(view <= width for view in views)
+        assert page.locator("img").count() == 2
+    assert not page.problems
