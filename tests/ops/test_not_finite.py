@@ -59,6 +59,15 @@ def test_errors_that_are_not_finite_meet_the_zeros_of_a_border(rng, bad):
         assert not np.isfinite(dw[..., 1]).any() and np.isfinite(dw[..., [0, 2]]).all()
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_errors_whose_windows_see_nothing_but_a_border_are_not_lost(rng, bad):
+    h, de = rng.normal(size=(1, 3, 3, 2)), rng.normal(size=(1, 8, 8, 3))
+    de[0, 0, 7, 1] = bad
+    with np.errstate(all="ignore"):
+        dw = ops.conv2d_weight_gradient(de, h, (2, 2, 2, 3), padding=3)
+    assert np.isnan(dw[..., 1]).all() and np.isfinite(dw[..., [0, 2]]).all()
+
+
 @pytest.mark.parametrize("name", ["relu", "leaky_relu", "sigmoid", "tanh", "scaled_tanh", "unit_step", "signum"])
 def test_nonlinearities_do_not_hide_nan(name):
     e = np.array([-1.0, np.nan, 0.0, 2.0], np.float32)

@@ -4,7 +4,7 @@ from cnnlab.loops.kernels.image import Maps, Panels, Window, image_sum
 from cnnlab.loops.kernels.links import Link
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.tile import VECTORS
-from cnnlab.loops.plan.convolution import image_of, link_in
+from cnnlab.loops.plan.convolution import image_of, link_in, whole_frame
 from cnnlab.loops.plan.passing import part, store_pooled
 from cnnlab.loops.plan.weights import no_floor, tools_of
 from cnnlab.loops.runtime.compiled import compiled
@@ -26,7 +26,7 @@ def convolve(op, memory, scratch, images):
     bias = address(u) + op.b_at * size if op.b_at >= 0 else address(memory.packs)
     if kernel.bias_per_unit:
         bias = 0  # written first
-    together = max(1, room // count)
+    together, whole = max(1, room // count), whole_frame(op, memory)
     for first in range(images.first, images.end, together):
         end = min(first + together, images.end)
         if kernel.bias_per_unit:
@@ -43,7 +43,7 @@ def convolve(op, memory, scratch, images):
                 for n in range(first, end):
                     at = address(scratch) + (n - first) * count * size
                     out = Maps(at, op.e_width * outputs, outputs, op.e_height, op.e_width, outputs)
-                    image_sum(tools, image_of(op, memory, n), window, weights, bias, out, floor, some)
+                    image_sum(tools, image_of(op, memory, n, whole), window, weights, bias, out, floor, some)
                 d0 += columns
         for n in range(first, end):
             store_pooled(op, memory, n, scratch, (n - first) * count)

@@ -10,7 +10,7 @@ from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.tile import at, copy
 from cnnlab.loops.plan.operations import Operation
 from cnnlab.loops.plan.passing import part
-from cnnlab.loops.plan.weights import no_floor
+from cnnlab.loops.plan.weights import no_floor, zero_times
 from cnnlab.loops.runtime.compiled import DISABLED, compiled, compiled_inside, compiled_into, intrinsic
 from cnnlab.loops.runtime.later import later
 
@@ -114,8 +114,10 @@ def pack_kernel(op, memory):
     """
     kernel, packed, channels, outputs = op.kernel, op.packed, op.input.channels, op.output.channels
     like, size, last = no_floor(memory.m), memory.m.itemsize, kernel.rows * kernel.columns - 1
-    source, panel = op.kept.address, packed.panel
+    source, panel, fine = op.kept.address, packed.panel, memory.m.dtype.type(0)
     for tap in range(last + 1):
+        if kernel.fine_at >= 0:
+            fine += zero_times(numbers_at(source, channels * outputs, like))
         for c in range(channels):
             row = packed.at + ((last - tap) * channels + c) * panel
             for d0 in range(0, outputs, panel):
@@ -127,3 +129,5 @@ def pack_kernel(op, memory):
                 if op.batch.folded:
                     scale_row(memory, target, op.batch.scale_at + d0, count)
             source += outputs * size
+    if kernel.fine_at >= 0:
+        memory.m[kernel.fine_at] = fine

@@ -75,8 +75,12 @@ def activate(activation, slope, e, h):
         tanh_of(e, h, HEIGHT, STEEPNESS)
     elif activation == Activation.SIGMOID:
         sigmoid_of(e, h)
-    elif activation == Activation.RELU or activation == Activation.LEAKY_RELU:
-        below = e.dtype.type(slope if activation == Activation.LEAKY_RELU else 0.0)
+    elif activation == Activation.RELU:
+        zero = e.dtype.type(0)
+        for i in range(len(e)):
+            h[i] = zero if e[i] <= 0 else e[i]  # not 0 times e[i], which can be infinite; NaN stays
+    elif activation == Activation.LEAKY_RELU:
+        below = e.dtype.type(slope)
         for i in range(len(e)):
             h[i] = e[i] if e[i] > 0 else below * e[i]
 
@@ -93,8 +97,11 @@ def activate_back(activation, slope, dh, h, de):
     elif activation == Activation.SIGMOID:
         for i in range(len(dh)):
             de[i] = dh[i] * (h[i] * (real(1) - h[i]))
-    elif activation == Activation.RELU or activation == Activation.LEAKY_RELU:
-        below = real(slope if activation == Activation.LEAKY_RELU else 0.0)
+    elif activation == Activation.RELU:
+        for i in range(len(dh)):
+            de[i] = dh[i] if h[i] > 0 else real(0)
+    elif activation == Activation.LEAKY_RELU:
+        below = real(slope)
         for i in range(len(dh)):
             de[i] = dh[i] if h[i] > 0 else below * dh[i]
 

@@ -51,7 +51,7 @@ def way_back(dtype, codes):
     if STORE.place is not None and not DISABLED and question not in _asked:
         _asked.add(question)
         given = example(dtype)
-        if cores() > 1 and not any(Operation(code).row.backward.kept(*given) for code in codes):
+        if codes and cores() > 1 and not any(Operation(code).row.backward.kept(*given) for code in codes):
             helper = _ask(question)
     try:
         yield

@@ -16,14 +16,17 @@ from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.plan.passing import clear, load_gradient, part, store_pooled
 from cnnlab.loops.plan.record import integers, put
-from cnnlab.loops.plan.weights import no_floor, tools_of
+from cnnlab.loops.plan.weights import no_floor, tools_of, zero_times
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
 from cnnlab.loops.runtime.processor import ROWS
 
 KERNEL = {
     # sides; stride; where the table of connections lies in `m`, or -1; whether each unit has a bias; the padding; first
-    # and end of the rows, and columns, of the frame that may hold more than 0
-    "kernel": integers("rows columns stride_m stride_n mask_at bias_per_unit pad_m pad_n top bottom left right"),
+    # and end of the rows, and columns, of the frame that may hold more than 0; where `zero_times` the weights lies in
+    # `m`, or -1 where all of the frame counts
+    "kernel": integers(
+        "rows columns stride_m stride_n mask_at bias_per_unit pad_m pad_n top bottom left right fine_at"
+    ),
     "framed": integers(
         "height width top left"
     ),  # the errors within zeros: sides of the frame, place of the first error
@@ -54,11 +57,21 @@ def link_in(m, at, i):
 
 
 @compiled_into
-def image_of(op, memory, n):
-    """Image n of the entry, in its frame."""
+def image_of(op, memory, n, whole):
+    """Image n of the entry, in its frame, whose zeros take part if `whole`."""
     kernel, entry = op.kernel, op.input
     at = address(memory.m) + (entry.h_at + n * entry.step) * memory.m.itemsize
-    return Image(at, entry.frame_width, entry.channels, (kernel.top, kernel.bottom, kernel.left, kernel.right))
+    top, bottom, left, right = kernel.top, kernel.bottom, kernel.left, kernel.right
+    if whole:
+        top, bottom, left, right = 0, entry.frame_height, 0, entry.frame_width
+    return Image(at, entry.frame_width, entry.channels, (top, bottom, left, right))
+
+
+@compiled_into
+def whole_frame(op, memory):
+    """Whether zeros of the border take part: 0 times a weight that is NaN or infinite is NaN."""
+    at = op.kernel.fine_at
+    return at >= 0 and memory.m[at] != 0
 
 
 def lay_out_convolution(op, layer, layout):
@@ -68,9 +81,11 @@ def lay_out_convolution(op, layer, layout):
     e_height, e_width = (entry["frame_height"] - rows) // s + 1, (entry["frame_width"] - columns) // t + 1
     put(op, e_height=e_height, e_width=e_width)
     top, left, height, width = (int(entry[name]) for name in ("top", "left", "height", "width"))
-    filled = (top, top + height, left, left + width)
-    if layer.padding_value:
-        filled = (0, int(entry["frame_height"]), 0, int(entry["frame_width"]))
+    frame_height, frame_width = int(entry["frame_height"]), int(entry["frame_width"])
+    filled, whole = (top, top + height, left, left + width), (0, frame_height, 0, frame_width)
+    margins = top, frame_height - top - height, left, frame_width - left - width
+    if layer.padding_value or max(margins[:2]) >= rows or max(margins[2:]) >= columns:
+        filled = whole  # where windows see nothing but zeros, only these tell of errors that are not finite
     connections = getattr(layer, "connections", None)
     put(
         op["kernel"],
@@ -84,6 +99,7 @@ def lay_out_convolution(op, layer, layout):
         bottom=filled[1],
         left=filled[2],
         right=filled[3],
+        fine_at=-1 if filled == whole else layout.take("m", 1),
         bias_per_unit=layer.bias == "unit",
         mask_at=-1 if connections is None else layout.take("m", connections.size),
     )
@@ -132,13 +148,14 @@ def convolve(op, memory, scratch, images):
     window = Window((0, 0), (kernel.stride_m, kernel.stride_n), (kernel.rows, kernel.columns))
     weights = Panels(address(memory.packs) + packed.at * size, packed.panel, packed.row, packed.length)
     out = Maps(address(scratch), op.e_width * outputs, outputs, op.e_height, op.e_width, outputs)
+    whole = whole_frame(op, memory)
     for n in range(images.first, images.end):
         if kernel.bias_per_unit:
             for i in range(count):
                 scratch[i] = u[op.b_at + i]
         for i in range(op.linked.count):
             link = link_in(memory.m, op.linked.at, i)
-            image_sum(tools, image_of(op, memory, n), window, weights, bias, out, floor, link)
+            image_sum(tools, image_of(op, memory, n, whole), window, weights, bias, out, floor, link)
         store_pooled(op, memory, n, scratch, 0)
 
 
@@ -155,18 +172,22 @@ def convolve_back(op, memory, scratch, images):
     stride = kernel.stride_m, kernel.stride_n
     errors = Maps(address(scratch) + corner * size, across, depth, op.e_height, op.e_width, depth)
     gradient = Gradient(address(g) + op.w_at * size, kernel.rows, line, outputs)
-    clear(g, op.w_at, kernel.rows * line * outputs)
-    if op.b_at >= 0:
-        clear(g, op.b_at, (op.e_height * op.e_width if kernel.bias_per_unit else 1) * outputs)
-    for n in range(images.first, images.end):
-        load_gradient(op, memory, n, scratch, corner, across, depth)
+    for walk in range(2):
+        clear(g, op.w_at, kernel.rows * line * outputs)
         if op.b_at >= 0:
-            bias_gradient(op, g, scratch, corner, across, frame)
-        for i in range(op.linked.count):
-            link = link_in(memory.m, op.linked.at, i)
-            image_weight_gradient(tools, image_of(op, memory, n), stride, errors, gradient, link)
-        if op.needs_gradient:
-            input_gradient(op, memory, scratch, tools, op.dh_at + n * memory.d_step)
+            clear(g, op.b_at, (op.e_height * op.e_width if kernel.bias_per_unit else 1) * outputs)
+        for n in range(images.first, images.end):
+            load_gradient(op, memory, n, scratch, corner, across, depth)
+            if op.b_at >= 0:
+                bias_gradient(op, g, scratch, corner, across, frame)
+            for i in range(op.linked.count):
+                link = link_in(memory.m, op.linked.at, i)
+                image_weight_gradient(tools, image_of(op, memory, n, walk), stride, errors, gradient, link)
+            if op.needs_gradient:
+                input_gradient(op, memory, scratch, tools, op.dh_at + n * memory.d_step)
+        # Errors that are not finite meet the zeros of a border, too: then all is done again, with the whole frame.
+        if kernel.fine_at < 0 or zero_times(part(g, op.w_at, kernel.rows * line * outputs)) == 0:
+            break
 
 
 @compiled_into
@@ -232,6 +253,9 @@ def pixel_class(op, r, q):
 @compiled
 def pack_convolution(op, memory):
     """The weights in the order in which tiles read them, forward and, where it is wanted, backward."""
+    if op.kernel.fine_at >= 0:
+        size = op.kernel.rows * op.kernel.columns * op.input.channels * op.output.channels
+        memory.m[op.kernel.fine_at] = zero_times(part(memory.u, op.w_at, size))
     if not op.packed.in_place:
         pack_kernel(op, memory)
     if op.needs_gradient:

@@ -4,7 +4,7 @@ import numpy as np
 
 from cnnlab.loops.kernels.strip import Tools
 from cnnlab.loops.plan.record import integers
-from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
+from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into, compiled_loosely
 
 # packed : the weights for the way forward, in `packs`: where, columns of a panel, numbers from row to row, rows of a
 # panel; in_place : they are read flipped, from where they are kept.  back : those for the way back: where, columns of a
@@ -21,6 +21,16 @@ WEIGHTS = {
 def no_floor(numbers):
     """The floor that is none."""
     return numbers.dtype.type(-np.inf)
+
+
+@compiled_loosely
+def zero_times(numbers):
+    """0 if all of them are finite, else NaN."""
+    zero = numbers.dtype.type(0)
+    total = zero
+    for i in range(len(numbers)):
+        total += zero * numbers[i]
+    return total
 
 
 @compiled_into

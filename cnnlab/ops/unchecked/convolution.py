@@ -89,8 +89,10 @@ def conv2d_weight_gradient(
     """dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k t + Q-1-q, c], zero outside of `connections`."""
     dw = np.empty(w_shape, dtype=de.dtype)
     options = {"border": border, "value": padding_value, "connections": connections}
-    loops.weight_gradient(_ready(h), _ready(de), stride, dw, **options)
-    if not np.isfinite(dw).all():  # whatever in de made it so meets the zeros around h, too
+    blind = any(max(border[k]) >= w_shape[k] for k in range(2))  # windows that see nothing of h but zeros around it
+    if not blind:
+        loops.weight_gradient(_ready(h), _ready(de), stride, dw, **options)
+    if blind or not np.isfinite(dw).all():  # whatever in de made it so meets the zeros around h, too
         loops.weight_gradient(_ready(h), _ready(de), stride, dw, filled=_frame(h, border), **options)
     return connected(dw, connections)
 
