@@ -4,7 +4,7 @@ import numpy as np
 
 from cnnlab import arguments, ops
 from cnnlab.layers import Dense, Tanh
-from cnnlab.losses import MSE, BinaryCrossEntropy
+from cnnlab.losses import MSE, BinaryCrossEntropy, decide
 from cnnlab.network import Network
 from cnnlab.optimisers import Adam
 from cnnlab.types import Array, ArrayLike
@@ -38,8 +38,13 @@ def misclassified(outputs: Array, y: Array) -> Array:
     -------
     (M,) int
         Their numbers, ascending.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but such outputs; ValueError where one is NaN.
     """
-    return np.flatnonzero(outputs.argmax(axis=1) != y)
+    return np.flatnonzero(decide(outputs) != y)
 
 
 def ranked(outputs: Array) -> Array:

@@ -138,6 +138,10 @@ def decision_regions(
     ticks = np.linspace(-reach, reach, arguments.whole("cells", cells, 2))
     out = net.predict(np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2).astype(net.dtype))
     out = out if yhat is None else yhat(out)
+    if np.isnan(out).any():
+        raise ValueError(
+            f"net must not give NaN; it does at {int(np.isnan(out).any(axis=1).sum())} of {len(out)} points"
+        )
     figure, axes = new_figure(5.2, 4.4)
     ax = axes[0, 0]
     box = (-reach, reach, -reach, reach)

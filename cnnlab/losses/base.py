@@ -115,6 +115,11 @@ class Loss:
         -------
         (N,) int64
 
+        Raises
+        ------
+        TypeError, ValueError
+            For anything but such an array; ValueError where a sample has NaN, which stands for no label.
+
         Source
         ------
         Lecture topic 5.

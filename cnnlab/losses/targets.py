@@ -24,13 +24,19 @@ def decide(e: ArrayLike, threshold: float = 0.0) -> Array:
     Raises
     ------
     TypeError, ValueError
-        For anything but such an array.
+        For anything but such an array; ValueError where a sample has NaN, which stands for no label.
 
     Source
     ------
     Lecture topic 5.
     """
     e = excitation(e)
+    unknown = np.flatnonzero(np.isnan(e.reshape(len(e), -1)).any(axis=1))
+    if len(unknown):
+        raise ValueError(
+            f"e, what the network gives, must not hold NaN, which stands for no label; {len(unknown)} of {len(e)} "
+            f"samples do, the first is sample {unknown[0]}"
+        )
     if e.ndim == 1 or e.shape[1:] == (1,):
         return (e.reshape(len(e)) > threshold).astype(np.int64)
     return e.reshape(len(e), -1).argmax(axis=1)

@@ -325,7 +325,7 @@ class Network(Contents):
         Raises
         ------
         TypeError, ValueError
-            As `predict`.
+            As `predict`; ValueError where a sample gives NaN, which stands for no label.
 
         Source
         ------

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from cnnlab import datasets
+from cnnlab import datasets, losses
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.fitting import fitted
 from cnnlab.datasets.own import REACH
@@ -188,5 +188,5 @@ def measure(
     figures = {"error": found.error, "wrong": round(found.error * found.samples), "samples": found.samples}
     if views is not None:
         mean: Any = sum(network.predict_proba(view) for view in (x, *views(x)))
-        figures["error_views"] = float((mean.argmax(1) != y).mean())
+        figures["error_views"] = float((losses.decide(mean) != y).mean())
     return figures

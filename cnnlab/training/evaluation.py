@@ -66,7 +66,7 @@ def evaluate(
     ------
     TypeError, ValueError
         Naming x, y or batch, for anything that does not fit; ValueError for float targets without a loss, as there
-        would be nothing to measure.
+        would be nothing to measure, and for samples that give NaN.
     """
     e = network.predict(x, batch)
     y = losses.targets(y, e)

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
+from cnnlab import losses, recipes
+from cnnlab.analysis.error_metrics import misclassified
+from cnnlab.layers import Dense
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
+from cnnlab.network import Network
+from cnnlab.training import evaluate
 
 
 def test_throwing_the_uncertainty_away_keeps_the_decision(rng):
@@ -50,3 +55,22 @@ def test_bad_input_is_named(loss, e, y, error, words):
     for use in (loss, loss.gradient):
         with pytest.raises(error, match=words):
             use(e, y)
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_nan_stands_for_no_label(outputs):
+    e = np.zeros((5, outputs), np.float32)
+    e[[2, 4], -1] = np.nan
+    words = "must not hold NaN, which stands for no label; 2 of 5 samples do, the first is sample 2"
+    for decide in (losses.decide, MSE().decide, BinaryCrossEntropy().decide, CrossEntropy().decide):
+        with pytest.raises(ValueError, match=words):
+            decide(e)
+    network = Network([Dense(outputs)], 2)
+    network[0].parameters["w"][...] = np.nan
+    x, y = np.ones((4, 2), np.float32), np.zeros(4, int)
+    for ask in (lambda: network.classify(x), lambda: evaluate(network, x, y), lambda: recipes.measure(network, x, y)):
+        with pytest.raises(ValueError, match="4 of 4 samples do"):
+            ask()
+    if outputs > 1:
+        with pytest.raises(ValueError, match="2 of 5"):
+            misclassified(e, np.zeros(5, int))

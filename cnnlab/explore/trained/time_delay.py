@@ -63,6 +63,8 @@ class TimeDelay(Explorer):
                 raise TypeError(f"{name} must be a Network from (15, 16) to (3,); got a {type(net).__name__}")
             if net is not None and (net.input_shape != (15, 16) or net.output_shape != (3,)):
                 raise ValueError(f"{name} must go from (15, 16) to (3,); got {net.input_shape} to {net.output_shape}")
+            if net is not None:
+                arguments.finite_weights(name, net.parameters)
         self.hidden = [k for k, layer in enumerate(network) if type(layer).__name__ == "Sigmoid"][:-1]
         shapes = [network[k].output_shape for k in self.hidden]
         if len(shapes) < 2 or any(len(shape) != 2 for shape in shapes[:2]):
