@@ -1,8 +1,11 @@
 """How the tests are spread over processes (`--dist loadscope`, as lab.py asks), and where their minutes go."""
 
+import os
 from collections import Counter
 
 import pytest
+
+os.environ.setdefault("CNNLAB_KEEP", "off")  # no test, and no kernel of one, writes .cnnlab/progress.json
 
 # What takes longest is begun first, so that no process works on alone at the end.
 LONG = ("browser", "notebooks/14", "tests/loops/plan/test_ahead", "tests/project/test_types", "notebooks/")

@@ -7,10 +7,11 @@
 
 NAME is the name of a notebook with or without folder and ending (11_pooling); none means all of them.
 
-The form: outputs are there, as pictures and text (image/png, text/plain, text/markdown, text/latex); no widget views (a
-reader would see "model not found" in their place), no widget state, no stderr, no timings, cells numbered, no metadata
-but tags, and the folded input of predictions.  Two executions in a row give the same bytes, unless a cell itself prints
-something new.
+The form: outputs are there, as pictures and text (image/png, text/plain, text/markdown, text/latex), the notes of
+checks, and, where a prediction comes first, a closed fold (text/html) around the pictures and the text; no widget views
+(a reader would see "model not found" in their place), no widget state, no stderr, no timings, cells numbered, no
+metadata but tags, the folded input of predictions, and the question that a cell answers.  Two executions in a row give
+the same bytes, unless a cell itself prints something new.
 """
 
 import argparse
@@ -31,7 +32,11 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-KEPT = ("image/png", "text/plain", "text/markdown", "text/latex")
+KEPT = ("image/png", "text/plain", "text/markdown", "text/latex", "application/vnd.cnnlab.verdict+json")
+FOLD = "<details><summary>"  # what cnnlab.check.after covers begins so, and so does "What happened" in Markdown
+HAPPENED = f"{FOLD}What happened</summary>\n\n"
+AFTER = re.compile(r'check\.after\("(\w+)"\)$', re.MULTILINE)
+NAME = re.compile(r'\bname="(\w+)"\)$')
 WIDGET = "application/vnd.jupyter.widget-view+json"
 HEAD = re.compile(
     r"# (.+)\n\n\*(?:[Ll]ecture topics? ([^·]+)|[Nn]o lecture topic) · (\d+) minutes · you need: .+\*(?:\n|$)"
@@ -75,7 +80,7 @@ def execute(notebook, folder, watch=None):
         )
         if watch is not None:
             client.on_cell_executed = lambda **about: watch(client)
-        client.execute(env={**os.environ, "IPYTHONDIR": profile})
+        client.execute(env={**os.environ, "IPYTHONDIR": profile, "CNNLAB_KEEP": "off"})
     return notebook
 
 
@@ -91,8 +96,8 @@ def memory(notebook, folder):
 def normalise(notebook):
     """`notebook` in the form in which it is committed (a new object)."""
     cells = []
-    for index, cell in enumerate(notebook.cells):
-        plain = {"cell_type": cell.cell_type, "id": f"cell-{index:02d}", "metadata": metadata(cell)}
+    for index, (cell, name) in enumerate(zip(notebook.cells, answered(notebook.cells), strict=True)):
+        plain = {"cell_type": cell.cell_type, "id": f"cell-{index:02d}", "metadata": metadata(cell, name)}
         plain["source"] = cell.source.rstrip("\n")
         if cell.cell_type == "code":
             plain["execution_count"] = cell.get("execution_count")
@@ -102,11 +107,33 @@ def normalise(notebook):
     return nbformat.from_dict(whole)
 
 
-def metadata(cell):
-    """What a cell keeps of its metadata: its tags.  The input of a prediction is folded, for it holds the answer."""
+def metadata(cell, name=None):
+    """What a cell keeps of its metadata: its tags.  The input of a prediction is folded, for it holds the answer.
+
+    name : of the question that the cell answers.
+    """
     tags = list(cell.metadata.get("tags", []))
     folded = {"jupyter": {"source_hidden": True}} if is_prediction(cell) else {}
-    return folded | ({"tags": tags} if tags else {})
+    answers = {"cnnlab": {"answers": name}} if name else {}
+    return answers | folded | ({"tags": tags} if tags else {})
+
+
+def answered(cells):
+    """For each cell the name of the question that it answers, or None.
+
+    A cell that begins with check.after("NAME") answers that question; "What happened" in a fold the last question
+    before it in its section.
+    """
+    names, last = [], None
+    for cell in cells:
+        after = AFTER.match(cell.source) if cell.cell_type == "code" else None
+        if is_prediction(cell):
+            last = NAME.search(cell.source)
+        elif cell.cell_type == "markdown" and re.search("^## ", cell.source, re.MULTILINE):
+            last = None
+        explains = cell.cell_type == "markdown" and cell.source.startswith(HAPPENED)
+        names.append(after[1] if after else last[1] if explains and last else None)
+    return names
 
 
 def is_prediction(cell):
@@ -126,6 +153,8 @@ def normalise_outputs(outputs, count):
         elif not is_only_a_widget(output.data):
             plain = {"output_type": output.output_type, "metadata": {}}
             plain["data"] = {mime: output.data[mime] for mime in KEPT if mime in output.data}
+            if is_fold(output.data):
+                plain["data"]["text/html"] = output.data["text/html"]
             if "image/png" in plain["data"]:
                 plain["data"]["image/png"] = output.data["image/png"].replace("\n", "")
             if output.output_type == "execute_result":
@@ -140,7 +169,12 @@ def normalise_outputs(outputs, count):
 
 def is_only_a_widget(data):
     """Whether nothing would be left of an output without its widget: no picture, and no words written for readers."""
-    return WIDGET in data and "image/png" not in data and "text/markdown" not in data
+    words = "image/png" in data or "text/markdown" in data or is_fold(data)
+    return WIDGET in data and not words
+
+
+def is_fold(data):
+    return "".join(data.get("text/html", "")).startswith(FOLD)
 
 
 def text_of(notebook):

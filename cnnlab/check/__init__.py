@@ -1,16 +1,32 @@
 """Predictions and exercises: right, or which kind of mistake.
 
-`check.predict(question, answers, right)` asks before the picture is shown.  `check.NAME(answer)` checks an exercise;
-`check.NAME.hint()` gives the next of three hints, `check.NAME.solution()` the solution.  `check.names()` lists the
-exercises.
+`check.predict(question, answers, right, name)` asks; `check.after(name)`, on the first line of a cell, keeps covered
+what that cell shows until a choice is made.  `check.NAME(answer)` checks an exercise; `check.NAME.hint()` gives the
+next of three hints, `check.NAME.solution()` the solution.  `check.names()` lists the exercises.  `check.progress()`
+tells how far one has come, `check.forget()` begins once more.
 """
 
 from cnnlab.check import convolution, foundations, history
+from cnnlab.check.predicting.cover import after
+from cnnlab.check.predicting.prediction import Prediction, predict
+from cnnlab.check.predicting.progress import Progress, progress
 from cnnlab.check.toolkit.exercise import REGISTER, Exercise, Mistake, register
-from cnnlab.check.toolkit.prediction import Prediction, predict
+from cnnlab.check.toolkit.kept import forget
 from cnnlab.check.toolkit.verdict import Verdict
 
-__all__ = ["Exercise", "Mistake", "Prediction", "Verdict", "names", "predict", "register"]
+__all__ = [
+    "Exercise",
+    "Mistake",
+    "Prediction",
+    "Progress",
+    "Verdict",
+    "after",
+    "forget",
+    "names",
+    "predict",
+    "progress",
+    "register",
+]
 
 register(*foundations.EXERCISES, *convolution.EXERCISES, *history.EXERCISES)
 

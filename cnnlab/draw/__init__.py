@@ -11,6 +11,7 @@ from cnnlab.draw.networks import network
 from cnnlab.draw.occlusion import occlusion
 from cnnlab.draw.sound import spectrograms, syllables, time_delay
 from cnnlab.draw.surfaces import decision_regions, loss_surface
+from cnnlab.draw.tallies import tally
 from cnnlab.draw.traces import trace
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "occlusion",
     "spectrograms",
     "syllables",
+    "tally",
     "time_delay",
     "trace",
 ]

@@ -10,12 +10,14 @@ import base64
 import importlib.util
 import json
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from cnnlab import explore
+from cnnlab.check.toolkit.verdict import MIME
 
 ROOT = Path(__file__).parents[2]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -46,10 +48,43 @@ def tags(cell):
     return cell.metadata.get("tags", [])
 
 
+class Fold(HTMLParser):
+    """What lies in a fold: pictures with their words, and words, as the data of outputs."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.outputs, self.open = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.open.append(tag)
+        if tag == "img":
+            self.open.pop()  # it is empty
+            kind, _, png = dict(attributes)["src"].partition(";base64,")
+            self.outputs.append({kind.removeprefix("data:"): png, "text/plain": dict(attributes)["alt"]})
+        if tag == "pre":
+            self.outputs.append({"text/plain": ""})
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, words):
+        if self.open and self.open[-1] == "pre":
+            self.outputs[-1]["text/plain"] += words
+
+
+def shown(cell):
+    """The data of a cell's outputs, folds opened."""
+    data = []
+    for output in cell.outputs:
+        whole = output.get("data", {"text/plain": output.get("text", "")})
+        data += Fold(whole["text/html"]).outputs if tool.is_fold(whole) else [whole]
+    return data
+
+
 def printed(cell):
-    """The text of a cell's outputs."""
-    texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
-    return "\n".join(texts)
+    """The text of a cell's outputs, folds opened."""
+    return "\n".join(data.get("text/plain", "") for data in shown(cell))
 
 
 def showing_explorers(notebook):
@@ -76,8 +111,8 @@ def showing_explorers(notebook):
 
 def without_picture(notebook):
     """The sources of the cells that show an explorer, but neither a picture nor words for those without a kernel."""
-    shown = [[output.get("data", {}) for output in cell.outputs] for cell in showing_explorers(notebook)]
-    whole = [any({"image/png", "text/plain"} <= data.keys() for data in outputs) for outputs in shown]
+    found = [shown(cell) for cell in showing_explorers(notebook)]
+    whole = [any({"image/png", "text/plain"} <= data.keys() for data in outputs) for outputs in found]
     return [cell.source for cell, fine in zip(showing_explorers(notebook), whole, strict=True) if not fine]
 
 
@@ -98,9 +133,9 @@ def test_enough_of_what_it_prints_is_compared_and_can_be(notebook):
     checked = [cell for cell in code(notebook) if CHECKED in tags(cell)]
     assert len(checked) >= 3, f"only {len(checked)} cells are tagged {CHECKED}"
     for cell in checked:
-        mimes = {mime for output in cell.outputs for mime in output.get("data", {"text/plain": ""})}
+        mimes = {mime for data in shown(cell) for mime in data}
         assert printed(cell).strip(), f"prints nothing that could be compared: {cell.source}"
-        assert mimes <= {"text/plain"}, f"pictures are not compared: {cell.source}"
+        assert mimes <= {"text/plain", MIME}, f"pictures are not compared: {cell.source}"
         assert not re.search(r"\d\.\d{4}", printed(cell)), f"more decimals than are the same everywhere: {cell.source}"
         assert "available(" not in cell.source, f"prints something else once data are downloaded: {cell.source}"
     assert not [cell.source for cell in code(notebook) if "nbval-skip" in tags(cell)]
@@ -120,7 +155,7 @@ def test_the_input_of_predictions_is_folded_and_no_other(notebook):
         predicts = cell.cell_type == "code" and "check.predict(" in cell.source
         assert not predicts or cell.source.startswith("check.predict("), f"not alone in its cell: {cell.source}"
         assert cell.metadata.get("jupyter") == ({"source_hidden": True} if predicts else None), cell.source
-        assert set(cell.metadata) <= {"tags", "jupyter"}, cell.source
+        assert set(cell.metadata) <= {"tags", "jupyter", "cnnlab"}, cell.source
 
 
 def test_cells_are_short(notebook):
@@ -143,9 +178,9 @@ def test_it_has_the_rhythm_of_the_series(path, notebook):
 
 def test_every_picture_is_a_whole_png_of_a_width_that_fits_the_page(notebook):
     for cell in code(notebook):
-        for output in cell.outputs:
-            if "image/png" in output.get("data", {}):
-                png = base64.b64decode(output.data["image/png"], validate=True)
+        for data in shown(cell):
+            if "image/png" in data:
+                png = base64.b64decode(data["image/png"], validate=True)
                 assert png[:8] == b"\x89PNG\r\n\x1a\n" and png[-8:-4] == b"IEND", cell.source
                 assert 50 <= int.from_bytes(png[16:20], "big") <= 2400, cell.source
 
@@ -188,6 +223,11 @@ SAMPLE = (
     "    def _repr_mimebundle_(self, **keys):\n"
     "        return {**super()._repr_mimebundle_(**keys), 'text/markdown': '**Which?**', 'text/plain': 'Which?'}\n"
     "display(Question())",
+    "class Covered(ipywidgets.IntSlider):\n"
+    "    def _repr_mimebundle_(self, **keys):\n"
+    "        fold = '<details><summary>First.</summary></details>'\n"
+    "        return {**super()._repr_mimebundle_(**keys), 'text/html': fold, 'text/plain': 'First.'}\n"
+    "display(Covered())",
 )
 
 
@@ -205,7 +245,7 @@ def test_two_executions_give_the_same_bytes(executed):
 def test_outputs_are_pictures_and_text_and_nothing_else(executed):
     notebook = json.loads(executed[0])
     assert notebook["metadata"] == tool.METADATA
-    assert [cell["id"] for cell in notebook["cells"]] == [f"cell-{index:02d}" for index in range(6)]
+    assert [cell["id"] for cell in notebook["cells"]] == [f"cell-{index:02d}" for index in range(7)]
     outputs = [cell["outputs"] for cell in notebook["cells"]]
     assert outputs[0] == []
     assert outputs[1] == [{"output_type": "stream", "name": "stdout", "text": ["one\n", "two\n", "three\n"]}]
@@ -217,6 +257,8 @@ def test_outputs_are_pictures_and_text_and_nothing_else(executed):
     assert result["data"]["text/plain"] == ["[1, 2]"] and result["execution_count"] == 5
     (question,) = outputs[5]  # words written for readers stay
     assert question["data"] == {"text/markdown": ["**Which?**"], "text/plain": ["Which?"]}
+    (covered,) = outputs[6]  # and folds
+    assert covered["data"] == {"text/html": ["<details><summary>First.</summary></details>"], "text/plain": ["First."]}
 
 
 def test_normal_form_is_left_alone_and_tags_are_kept(executed, tmp_path):
@@ -237,6 +279,30 @@ def test_predictions_and_nothing_else_are_folded(executed, tmp_path):
     cells = tool.normalise(notebook).cells
     assert cells[0].metadata == {"jupyter": {"source_hidden": True}, "tags": ["mine"]} and cells[1].metadata == {}
     assert cells[0].outputs == first.outputs and cells[0].source == first.source
+
+
+def test_cells_name_the_question_that_they_answer():
+    happened = "<details><summary>What happened</summary>\n\nThis.\n\n</details>"
+    cells = [
+        ("markdown", "# Title", None),
+        ("markdown", "## One", None),
+        ("code", 'check.predict("?", {"a": "no", "b": "yes"}, right="b", name="first")', None),
+        ("code", 'check.after("first")\nprint(3)', "first"),
+        ("markdown", happened, "first"),
+        ("markdown", "### Part", None),
+        ("code", 'check.after("other")\nprint(3)', "other"),
+        ("code", 'print(3)\ncheck.after("first")', None),
+        ("markdown", happened, "first"),
+        ("markdown", "## Two", None),
+        ("markdown", happened, None),
+        ("code", 'check.predict("?", {"a": "no", "b": "yes"}, right="b")', None),
+        ("markdown", happened, None),
+    ]
+    notebook = nbformat.v4.new_notebook()
+    new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    notebook.cells = [new[kind](source, metadata={"cnnlab": {"answers": "wrong"}}) for kind, source, _ in cells]
+    named = [cell.metadata.get("cnnlab", {}).get("answers") for cell in tool.normalise(notebook).cells]
+    assert named == [name for *_, name in cells]
 
 
 def test_an_explorer_without_its_picture_is_found():

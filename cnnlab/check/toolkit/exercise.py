@@ -13,6 +13,7 @@ import numpy as np
 from cnnlab.check.toolkit import printed, stopped
 from cnnlab.check.toolkit.comparison import TOLERANCE, difference, same
 from cnnlab.check.toolkit.diagnosis import diagnose, only_where
+from cnnlab.check.toolkit.kept import count, kept
 from cnnlab.check.toolkit.kinds import VAGUE, Kind
 from cnnlab.check.toolkit.verdict import Verdict
 
@@ -93,7 +94,7 @@ class Exercise:
             raise ValueError(f"{self.name}: an exercise has three hints; got {len(self.hints)}")
         if callable(self.right) and not self.inputs and self.accept is None:
             raise ValueError(f"{self.name}: a function needs inputs to be tried on")
-        self._asked = 0
+        self._asked, self._told = 0, ""
 
     def __call__(self, answer: Any = ...) -> Verdict:
         """Check an answer; nothing that a learner passes raises.
@@ -108,6 +109,16 @@ class Exercise:
         verdict : Verdict
             Whether it is right, or what is wrong with it.
         """
+        verdict = self._judged(answer)
+        note = kept().get("exercises", self.name)
+        if verdict.right is not None and not note.get("solved") and str(verdict) != self._told:  # not by Run All again
+            kept().note("exercises", self.name, solved=verdict.right, attempts=count(note, "attempts") + 1)
+        self._told = str(verdict)
+        note = kept().get("exercises", self.name)
+        verdict.about = {"exercise": self.name, **{key: count(note, key) for key in ("attempts", "hints")}}
+        return verdict
+
+    def _judged(self, answer: Any) -> Verdict:
         if _unanswered(answer):
             return Verdict(None, f"{self.question} Replace the ... by your answer; `check.{self.name}.hint()` helps.")
         if callable(self.right):
@@ -147,6 +158,9 @@ class Exercise:
         self._asked = min(self._asked + 1, 3) if level is None else level
         if level is not None and level not in (1, 2, 3):
             raise ValueError(f"level must be 1, 2 or 3; got {level!r}")
+        note = kept().get("exercises", self.name)
+        if not note.get("solved") and self._asked > count(note, "hints"):
+            kept().note("exercises", self.name, hints=self._asked)
         return Verdict(None, f"Hint {self._asked} of 3: {self.hints[self._asked - 1]}")
 
     def solution(self) -> str:
@@ -157,6 +171,9 @@ class Exercise:
         text : str
             Source text of a function, or an expression.
         """
+        note = kept().get("exercises", self.name)
+        if not note.get("solved") and not note.get("solution"):
+            kept().note("exercises", self.name, solution=True)
         if self.source:
             return self.source
         if callable(self.right):

@@ -1,10 +1,17 @@
-"""What a learner gets back: a few sentences, the same every time."""
+"""What a learner gets back: a few sentences, the same every time, and beside them a note that programs can read."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+MIME = "application/vnd.cnnlab.verdict+json"
 
 
 class Verdict:
     """The answer of a check; true where the answer is right.
+
+    In a notebook its output holds the sentences (text/plain) and a note for teachers and their programs
+    (application/vnd.cnnlab.verdict+json): which exercise or question, right or not, which mistake, and what else the
+    check knows, such as the number of hints.
 
     Parameters
     ----------
@@ -14,12 +21,17 @@ class Verdict:
         What is said to the learner, in Markdown.
     mistake : str
         The name of the known mistake that the answer shows, or "".
+    about : dict or None
+        What else the note says.
     """
 
     MARKS: ClassVar[dict[bool | None, str]] = {True: "✓ Right.", False: "✗ Not yet.", None: "… "}
 
-    def __init__(self, right: bool | None, text: str, mistake: str = "") -> None:
+    def __init__(
+        self, right: bool | None, text: str, mistake: str = "", about: Mapping[str, Any] | None = None
+    ) -> None:
         self.right, self.text, self.mistake = right, text, mistake
+        self.about: dict[str, Any] = dict(about or {})
 
     def __str__(self) -> str:
         mark = self.MARKS[self.right]
@@ -29,3 +41,11 @@ class Verdict:
 
     def __bool__(self) -> bool:
         return self.right is True
+
+    @property
+    def note(self) -> dict[str, Any]:
+        """What a program reads: JSON."""
+        return {**self.about, "right": self.right, "mistake": self.mistake}
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": str(self), MIME: self.note}

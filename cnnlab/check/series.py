@@ -1,0 +1,41 @@
+"""The notebooks of the series with the names of their questions, in the order in which they are asked.
+
+So progress can be told without reading a notebook; tests compare this with the notebooks.
+"""
+
+from collections.abc import Sequence
+
+from cnnlab.check.convolution import backprop_is_correlation, classifier, convolution, pooling, weight_gradient
+from cnnlab.check.foundations import (
+    error_metrics,
+    first_layer,
+    five_steps,
+    gradient_descent,
+    second_layer,
+    too_much_data,
+)
+from cnnlab.check.history import alexnet_2012, phonemes_1988, zip_codes_1989
+from cnnlab.check.toolkit.exercise import Exercise
+
+_SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
+    ("00_start_here", "whole_image", ()),
+    ("01_five_steps", "untrained doubled saturated fastest", five_steps.EXERCISES),
+    ("02_second_layer", "bend knots sharp", second_layer.EXERCISES),
+    ("03_first_layer", "half_plane three_lines fence", first_layer.EXERCISES),
+    ("04_gradient_descent", "ravine momentum", gradient_descent.EXERCISES),
+    ("05_error_metrics", "compromise confident softmax", error_metrics.EXERCISES),
+    ("06_too_much_data", "twice_as_wide moved_cat one_pixel", too_much_data.EXERCISES),
+    ("07_convolution", "bright_pixel which_kernel larger_photo", convolution.EXERCISES),
+    ("08_classifier", "larger_digits seen moved_digit other_order", classifier.EXERCISES),
+    ("09_backprop_is_correlation", "one_error way_back transpose", backprop_is_correlation.EXERCISES),
+    ("10_weight_gradient", "one_window flip_forgotten flat_images tiny_step", weight_gradient.EXERCISES),
+    ("11_pooling", "sea_or_sky same_numbers all_negative", pooling.EXERCISES),
+    ("12_phonemes_1988", "ba_da_ga late best_step", phonemes_1988.EXERCISES),
+    ("13_zip_codes_1989", "shared_kernels targets two_pixels most_errors", zip_codes_1989.EXERCISES),
+    ("14_alexnet_2012", "most_parameters relu dog_92 other_photo", alexnet_2012.EXERCISES),
+)
+
+# Which notebook asks a question, and which one an exercise belongs to.
+QUESTIONS = {name: notebook for notebook, names, _ in _SERIES for name in names.split()}
+EXERCISES = {exercise.name: notebook for notebook, _, exercises in _SERIES for exercise in exercises}
+NOTEBOOKS = tuple(notebook for notebook, _, _ in _SERIES)
