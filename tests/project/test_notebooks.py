@@ -281,30 +281,6 @@ def test_predictions_and_nothing_else_are_folded(executed, tmp_path):
     assert cells[0].outputs == first.outputs and cells[0].source == first.source
 
 
-def test_cells_name_the_question_that_they_answer():
-    happened = "<details><summary>What happened</summary>\n\nThis.\n\n</details>"
-    cells = [
-        ("markdown", "# Title", None),
-        ("markdown", "## One", None),
-        ("code", 'check.predict("?", {"a": "no", "b": "yes"}, right="b", name="first")', None),
-        ("code", 'check.after("first")\nprint(3)', "first"),
-        ("markdown", happened, "first"),
-        ("markdown", "### Part", None),
-        ("code", 'check.after("other")\nprint(3)', "other"),
-        ("code", 'print(3)\ncheck.after("first")', None),
-        ("markdown", happened, "first"),
-        ("markdown", "## Two", None),
-        ("markdown", happened, None),
-        ("code", 'check.predict("?", {"a": "no", "b": "yes"}, right="b")', None),
-        ("markdown", happened, None),
-    ]
-    notebook = nbformat.v4.new_notebook()
-    new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    notebook.cells = [new[kind](source, metadata={"cnnlab": {"answers": "wrong"}}) for kind, source, _ in cells]
-    named = [cell.metadata.get("cnnlab", {}).get("answers") for cell in tool.normalise(notebook).cells]
-    assert named == [name for *_, name in cells]
-
-
 def test_an_explorer_without_its_picture_is_found():
     notebook = make(
         "own = explore.Descent()\nown",

@@ -111,7 +111,8 @@ class Exercise:
         """
         verdict = self._judged(answer)
         note = kept().get("exercises", self.name)
-        if verdict.right is not None and not note.get("solved") and str(verdict) != self._told:  # not by Run All again
+        new = verdict.right is not None and str(verdict) != self._told  # not the same once more, by Run All
+        if new and note.get("solved") is not True:
             kept().note("exercises", self.name, solved=verdict.right, attempts=count(note, "attempts") + 1)
         self._told = str(verdict)
         note = kept().get("exercises", self.name)
@@ -159,7 +160,7 @@ class Exercise:
         if level is not None and level not in (1, 2, 3):
             raise ValueError(f"level must be 1, 2 or 3; got {level!r}")
         note = kept().get("exercises", self.name)
-        if not note.get("solved") and self._asked > count(note, "hints"):
+        if note.get("solved") is not True and self._asked > count(note, "hints"):
             kept().note("exercises", self.name, hints=self._asked)
         return Verdict(None, f"Hint {self._asked} of 3: {self.hints[self._asked - 1]}")
 
@@ -172,7 +173,7 @@ class Exercise:
             Source text of a function, or an expression.
         """
         note = kept().get("exercises", self.name)
-        if not note.get("solved") and not note.get("solution"):
+        if note.get("solved") is not True and not note.get("solution"):
             kept().note("exercises", self.name, solution=True)
         if self.source:
             return self.source
