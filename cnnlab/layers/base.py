@@ -73,7 +73,8 @@ class Layer:
         self.input_shape = self.output_shape = tuple(int(side) for side in input_shape)
         self.dtype = np.dtype(dtype)
         self._build(rng)
-        self.gradients = {key: np.zeros_like(value) for key, value in self.parameters.items()}
+        # not zeros_like, which writes its zeros: memory is taken where something is written
+        self.gradients = {key: np.zeros(value.shape, value.dtype) for key, value in self.parameters.items()}
         self._made = {key: (value.shape, value.dtype) for key, value in (self.parameters | self.state).items()}
 
     def _build(self, rng: np.random.Generator) -> None:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from cnnlab import arguments, losses
 from cnnlab.layers import KINDS, Layer
+from cnnlab.loops.runtime.workspace import give_back
 from cnnlab.network.contents import Contents
 from cnnlab.network.executor import executor_for
 from cnnlab.network.forward import forward_for
@@ -16,6 +17,8 @@ from cnnlab.optimisers import Optimiser
 from cnnlab.types import Array, ArrayLike, Seed, Shape
 
 __all__ = ["Network"]
+
+LARGE = 1_000_000  # bytes for which making a plan once more is little work
 
 
 class Network(Contents):
@@ -220,6 +223,12 @@ class Network(Contents):
         if self._executor is None or samples > self._executor.samples or frozen != self._executor.frozen:
             self._executor = executor_for(self, self._flat, samples)
         return self._executor
+
+    def _rest(self) -> None:
+        """Give the memory of training steps back, where it is worth it; the next one takes it anew."""
+        if self._executor is not None and self._executor.plan.bytes > LARGE:
+            self._executor = None
+            give_back()
 
     # In use
 

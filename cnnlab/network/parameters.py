@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from cnnlab.loops.kernels.vectors import lanes
 from cnnlab.loops.runtime.workspace import aligned
 
@@ -11,6 +13,15 @@ SLACK = 64  # numbers behind every flat array, because tiles read whole vectors
 def rounded_up(count, dtype):
     """So many numbers, and those that fill the last vector."""
     return -(-int(count) // lanes(dtype)) * lanes(dtype)
+
+
+def _written(array):
+    """Whether one bit of it is set.
+
+    Zeros are not copied over zeros: a page of memory that nobody has written to takes no room, so the 61 million
+    weights of a network made to look at its shapes take none.
+    """
+    return bool(np.ascontiguousarray(array).view(f"u{array.itemsize}").any())
 
 
 class FlatParameters:
@@ -30,7 +41,8 @@ class FlatParameters:
         self.u, self.total = (aligned(self.count + SLACK, dtype) for _ in range(2))
         for layer, name, first, shape in self.views:
             view = self._part(self.u, first, shape)
-            view[...] = layer.parameters[name]
+            if _written(layer.parameters[name]):
+                view[...] = layer.parameters[name]
             layer.parameters[name] = view
         self.show_gradients()
 

@@ -219,6 +219,11 @@ class Plan:
             sides, corner = (shape[0] + above + below, shape[1] + before + after, shape[2]), (above, before)
         return self.layout.take("m", self.samples * np.prod(sides)), sides, corner
 
+    @property
+    def bytes(self):
+        """How much memory it has, but for the parameters, which are the network's."""
+        return sum(getattr(self.memory, name).nbytes for name in ("m", "d", "g", "packs", "marks"))
+
     def _take_memory(self):
         """Make all arrays, and write into them what never changes."""
         sizes, nobody = self.layout.sizes, np.zeros((0, 0, 0, 0), self.dtype)

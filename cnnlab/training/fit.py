@@ -164,6 +164,8 @@ def fit(
         except BaseException:
             bar.close("Training stopped by an error.")
             raise
+        finally:
+            network._rest()
         bar.close(_ended(history))
     return history
 
