@@ -12,6 +12,7 @@ import numpy.typing as npt
 from cnnlab import arguments
 from cnnlab.files import Npz, PathLike, said
 from cnnlab.layers import Layer, from_config, to_config
+from cnnlab.loops.runtime.workspace import give_back
 from cnnlab.network.files import Weights, described, fitting, write
 from cnnlab.network.summary import Summary, words
 from cnnlab.types import Array, ArrayLike, Seed, Shape
@@ -269,7 +270,8 @@ class Contents:
                 raise ValueError(f"{path} is not a whole network: {sorted(weights.names)[0]} belongs to no layer")
             for layer in made:
                 layer._source = None
-            return network
+        give_back()  # what it took to unpack them
+        return network
 
 
 def _listed(config: dict[str, Any]) -> list[Any]:

@@ -1,6 +1,8 @@
 """All parameters of a network in one array."""
 
+import contextlib
 import math
+import mmap
 
 import numpy as np
 
@@ -8,6 +10,7 @@ from cnnlab.loops.kernels.vectors import lanes
 from cnnlab.loops.runtime.workspace import aligned
 
 SLACK = 64  # numbers behind every flat array, because tiles read whole vectors
+OWN = 1_000_000  # bytes of an array that is worth pages of its own
 
 
 def rounded_up(count, dtype):
@@ -24,6 +27,20 @@ def _written(array):
     return bool(np.ascontiguousarray(array).view(f"u{array.itemsize}").any())
 
 
+def _zeros(count, dtype):
+    """So many zeros, aligned, that take memory only where somebody writes, and give it back when nobody needs them.
+
+    They come from the system itself.  The C library would write zeros into memory that was used before, which every
+    network takes for gradients that only training fills; and where NumPy asks for pages of 2 MB, one bias takes one.
+    """
+    size = count * np.dtype(dtype).itemsize
+    if size >= OWN:
+        private = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
+        with contextlib.suppress(OSError):  # if there is not enough, `aligned` says so
+            return np.frombuffer(mmap.mmap(-1, size, **private), dtype)[:]
+    return aligned(count, dtype)
+
+
 class FlatParameters:
     """The parameters of layers as parts of one array `u`, their gradients as parts of `total`, both with some numbers
     to spare at the end; `count` of them are in use. Each begins at a whole vector; zeros fill the gaps.
@@ -38,7 +55,7 @@ class FlatParameters:
             for name, array in layer.parameters.items():
                 self.views.append((layer, name, self.count, array.shape))
                 self.count += rounded_up(array.size, dtype)
-        self.u, self.total = (aligned(self.count + SLACK, dtype) for _ in range(2))
+        self.u, self.total = (_zeros(self.count + SLACK, dtype) for _ in range(2))
         for layer, name, first, shape in self.views:
             view = self._part(self.u, first, shape)
             if _written(layer.parameters[name]):
