@@ -14,7 +14,7 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number, strongest
 from cnnlab.explore.toolkit.scene import Grid, Image, Scene
-from cnnlab.explore.toolkit.sheets import GAP, Maps, contact_sheet, corner, painted, tiled
+from cnnlab.explore.toolkit.sheets import Maps, contact_sheet, corner, on_tile, painted, tiled
 from cnnlab.lettering import shortened
 from cnnlab.network import Network
 from cnnlab.types import ArrayLike
@@ -136,11 +136,10 @@ class ReceptiveField(Explorer):
         if name == "sheet" and (at := self.maps.from_sheet(place, values["sheet"])):
             d, where = at
         if name == "patch":
-            high, wide = self._frame(place)
-            line, column = values["patch"][0] // (high + GAP), values["patch"][1] // (wide + GAP)
             found = self._found(place, self._feature(place, where, d))
-            if column < ACROSS and line * ACROSS + column < len(found):
-                one = found[line * ACROSS + column]
+            on = on_tile(values["patch"], PATCHES, self._frame(place), ACROSS)
+            if on and on[0] < len(found):
+                one = found[on[0]]
                 image, where = one.image, self.maps.cell(place, one.unit)
         where = self.maps.inside(place, where)
         resting = {other: at for other, at in self.beside.items() if other != name}

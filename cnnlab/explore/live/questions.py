@@ -54,9 +54,11 @@ def can_be_numbered(question: Any) -> bool:
     -------
     can : bool
     """
-    if not isinstance(question, Mapping) or question.get("do") in ("sweep", *SILENT):
+    if not isinstance(question, Mapping):
         return False
-    view = question.get("view")
+    do, view = question.get("do"), question.get("view")
+    if isinstance(do, str) and do in ("sweep", *SILENT):
+        return False
     return isinstance(view, str) and 0 < len(view) <= LONGEST and _is_count(question.get("number"))
 
 
@@ -105,6 +107,8 @@ def _fault_in_control(do: str, question: Mapping[str, Any], explorer: Explorer) 
     wanted = question.get("wanted")
     if do == "sweep" and not (isinstance(wanted, list) and len(wanted) <= MOST and all(map(_is_count, wanted))):
         return f"`wanted` is a list of at most {MOST} positions; got {brief(wanted)}"
+    if do == "sweep" and not _is_count(question.get("token")):
+        return f"`token` is a whole number, by which the view knows its frames; got {brief(question.get('token'))}"
     return None
 
 

@@ -172,6 +172,7 @@ class Explorer:
         new = dict(self._values)
         for name, value in values.items():
             new = self.after(new, name, value)
+        new |= {name: self.controls[name].check(value) for name, value in values.items()}
         for name, value in values.items():  # asked for in one breath: no consequence of one overrules another
             own = self.consequences(name, dict(new)) or {}
             new[name] = self.controls[name].check(own.get(name, value))

@@ -80,11 +80,10 @@ class Maps:
         return top + where[0], left + where[1]
 
     def from_sheet(self, place: int, at: tuple[int, int]) -> tuple[int, tuple[int, int]] | None:
-        """d and (row, column) of a pixel of the sheet; the gap belongs to the map before it.  None beside all maps."""
+        """d and (row, column) of a pixel of the sheet; a gap belongs to the map before it.  None beside all maps."""
         rows, columns, count = self.shape(place)
-        (line, m), (column, n) = divmod(at[0], rows + GAP), divmod(at[1], columns + GAP)
-        d = line * self.across(place) + column
-        return (d, (min(m, rows - 1), min(n, columns - 1))) if column < self.across(place) and d < count else None
+        found = on_tile(at, count, (rows, columns), self.across(place))
+        return found and (found[0], (min(found[1][0], rows - 1), min(found[1][1], columns - 1)))
 
 
 def tiled(count: int, shape: tuple[int, ...], columns: int) -> tuple[int, int]:
@@ -95,6 +94,17 @@ def tiled(count: int, shape: tuple[int, ...], columns: int) -> tuple[int, int]:
 def corner(k: int, shape: tuple[int, ...], columns: int) -> tuple[int, int]:
     """Where tile k begins."""
     return (k // columns) * (shape[0] + GAP), (k % columns) * (shape[1] + GAP)
+
+
+def on_tile(
+    at: tuple[int, int], count: int, shape: tuple[int, ...], columns: int
+) -> tuple[int, tuple[int, int]] | None:
+    """Which of `count` tiles holds this pixel, and where in it; the gap between two belongs to the one before it.  None
+    beside all of them, and that includes what would be the gap behind the last.
+    """
+    (line, row), (place, column) = divmod(at[0], shape[0] + GAP), divmod(at[1], shape[1] + GAP)
+    k, sides = line * columns + place, tiled(count, shape, columns)
+    return (k, (row, column)) if k < count and at[0] < sides[0] and at[1] < sides[1] else None
 
 
 def contact_sheet(maps: Array, columns: int) -> Array:

@@ -15,6 +15,7 @@ from cnnlab.explore.trained.too_much_data import TooMuchData
 STRANGE = (
     *(None, True, -1, 0, 2, 1.5, float("nan"), 1e308, 2**63, 10**400, "", "a", "\x00", "x" * 100_000, [], [[]], {}),
     *([0, 0], [-1, -1], [99, 0], [0, 2**70], [[1], [1, 2]], {"a": {}}, ["d"], [None], [1] * 20_000),
+    *(np.zeros(2), np.zeros((0, 3)), np.array(["set"]), b"set", 1j, {1: 2}),  # what a transport of another kind brings
 )
 WHOLE = (
     {"do": "hello", "view": "v", "number": 1, "has": []},

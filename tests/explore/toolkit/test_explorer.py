@@ -35,6 +35,20 @@ def test_what_was_asked_for_in_one_breath_wins_over_consequences():
     assert explorer.values["where"] == (2, 2)
 
 
+def test_what_follows_from_one_value_does_not_reach_another_by_way_of_its_consequences():
+    class Inside(Try):
+        def consequences(self, name, values):
+            if name == "a":
+                return {"where": (2, 3)}
+            return {"where": tuple(min(side, 2) for side in values["where"])} if name == "where" else {}
+
+    explorer = Inside()
+    explorer.set(where=(1, 1), a=2)
+    assert explorer.values["where"] == (1, 1)
+    explorer.set(where=(2, 3), a=0)
+    assert explorer.values["where"] == (2, 2), "its own consequence still holds"
+
+
 def test_an_impossible_value_changes_nothing():
     explorer = Try()
     for wrong, words in (

@@ -25,6 +25,8 @@ def test_a_unit_is_found_where_the_sheet_shows_it(shape, rng):
         assert maps.unit(0, where, d) == unit and maps.inside(0, where) == where
         at = maps.on_sheet(0, d, where)
         assert sheet[at] == out[(1, *unit)] and maps.from_sheet(0, at) == (d, where)
+    high, wide = maps.sheet_shape(0)
+    assert all(maps.from_sheet(0, beside) is None for beside in ((high, wide), (high, 0), (0, wide)))
 
 
 def test_the_strongest_unit_of_a_map_and_of_all(rng):
