@@ -315,4 +315,5 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except KeyboardInterrupt:
+        print("lab.py: stopped", file=sys.stderr)
         sys.exit(130)

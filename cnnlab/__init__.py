@@ -23,6 +23,7 @@ convolution.
 import importlib
 from types import ModuleType
 
+from cnnlab import stopping as stopping  # first, for it tells of a Ctrl-C during the other imports
 from cnnlab.layers import (
     AveragePool2D,
     BatchNorm,

@@ -3,8 +3,11 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +17,7 @@ from cnnlab.__main__ import main
 from cnnlab.datasets.base import embedded
 from cnnlab.files import held
 
+ROOT = Path(__file__).parents[2]
 CALL = ["train", "tdnn", "--data", "syllables.npz", "--epochs", "1"]
 
 
@@ -142,3 +146,25 @@ def test_stopping_while_data_are_made_takes_one_line(folder, capsys, monkeypatch
     monkeypatch.setattr(recipes, "load", slow)
     assert main(CALL) == 130
     assert capsys.readouterr().err == "cnnlab: stopped\n"
+
+
+@pytest.mark.parametrize("words", [["-m", "cnnlab", "list"], ["-m", "cnnlab", "doctor"]])
+@pytest.mark.parametrize("module", ["numpy", "argparse"])
+def test_stopping_while_cnnlab_is_still_imported_takes_one_line(words, module, tmp_path):
+    """A module that takes long, in the place of one that is imported early, and of one that `__main__` imports."""
+    waits = "import time; print('now', flush=True)\nfor _ in range(600): time.sleep(0.1)"
+    (tmp_path / f"{module}.py").write_text(waits)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment}
+    with subprocess.Popen([sys.executable, *words], cwd=tmp_path, **streams) as process:
+        assert process.stdout.readline() == "now\n"
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert said == "cnnlab: stopped\n" and process.returncode in (130, -signal.SIGINT)
+
+
+def test_other_problems_of_an_import_are_told_as_ever(tmp_path):
+    (tmp_path / "numpy.py").write_text("raise RuntimeError('broken')")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    ran = subprocess.run([sys.executable, "-m", "cnnlab", "list"], env=environment, capture_output=True, text=True)
+    assert ran.returncode == 1 and "Traceback" in ran.stderr and "RuntimeError: broken" in ran.stderr

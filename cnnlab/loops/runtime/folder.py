@@ -85,6 +85,12 @@ def cache_folders():
     return found, None
 
 
+def earlier(folder):
+    """The folders beside it that hold machine code of other sources, or for other sizes of vector and tile."""
+    others = [path for path in folder.parent.iterdir() if OURS.fullmatch(path.name) and path != folder]
+    return [path for path in others if path.is_dir() and not path.is_symlink()]
+
+
 def tidy(folder, now=None):
     """Remove what nobody needs any more: folders of sources that are no longer there, and what killed processes left.
 
@@ -95,9 +101,7 @@ def tidy(folder, now=None):
         for part in folder.glob("*.code.*"):
             if now - part.stat().st_mtime > DAY:
                 part.unlink(missing_ok=True)
-        others = [path for path in folder.parent.iterdir() if OURS.fullmatch(path.name) and path != folder]
-        others = [path for path in others if path.is_dir() and not path.is_symlink()]
-        ages = {path: now - path.stat().st_mtime for path in others}
-        for path in sorted(others, key=ages.get)[KEPT:]:
+        ages = {path: now - path.stat().st_mtime for path in earlier(folder)}
+        for path in sorted(ages, key=ages.get)[KEPT:]:
             if ages[path] > DAY:
                 shutil.rmtree(path, ignore_errors=True)
