@@ -1,7 +1,11 @@
 """What every explorer must stand: each control in every position, each button pressed, and no error anywhere.
 
-`Try` is an explorer to try the toolkit on, `everything` a scene with every kind of panel.
+`Try` is an explorer to try the toolkit on, `everything` a scene with every kind of panel; `faults` and `empty` look
+for numbers that are none.
 """
+
+import re
+from dataclasses import fields, is_dataclass
 
 import numpy as np
 
@@ -11,6 +15,7 @@ from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Handle, Matrix
 from cnnlab.explore.toolkit.items import Arrow, Border, Highlight, Label, Line, Link, Map, Mark, Points, Vector
 from cnnlab.explore.toolkit.scene import Curves, Diagram, Edge, Grid, Image, Node, Plane, Scene, Table
 
+WORDS = re.compile(r"\b(nan|inf|infinity|None)\b|array\(|object at")
 MANY = 9  # positions of a control that are tried, about: its ends, its middle, and a spread
 
 
@@ -193,3 +198,47 @@ def everything():
         arrows=[Arrow(("g", 0, 0), ("t", 0, 1), label="to"), Arrow(("d", 0, 0), ("i", 2, 2))],
         links=[Link("g", "i", [(0, 0, 1, 1)])],
     )
+
+
+def faults(scene):
+    """Words with "nan" in them, infinite numbers, and numbers in words' places that are none."""
+    found = []
+
+    def walk(value, where):
+        if isinstance(value, str):
+            if WORDS.search(value):
+                found.append(f"{where}: {value[:100]!r}")
+        elif isinstance(value, float | np.floating):
+            if not np.isfinite(value):
+                found.append(f"{where}: {value}")
+        elif isinstance(value, np.ndarray):
+            if value.dtype.kind == "f" and np.isinf(value).any():
+                found.append(f"{where}: infinite numbers")
+        elif isinstance(value, dict):
+            for name, item in value.items():
+                walk(item, f"{where}.{name}")
+        elif isinstance(value, list | tuple):
+            for k, item in enumerate(value):
+                walk(item, f"{where}[{k}]")
+        elif is_dataclass(value):
+            for field in fields(value):
+                walk(getattr(value, field.name), f"{where}.{getattr(value, 'name', type(value).__name__)}.{field.name}")
+
+    walk(scene, "scene")
+    return found
+
+
+def empty(scene):
+    """(panel, what) of arrays with NaN in them: what is left out on purpose."""
+    found = set()
+    for panel in scene.panels:
+        stack = [(panel, type(panel).__name__)]
+        while stack:
+            value, what = stack.pop()
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f" and np.isnan(value).any():
+                found.add((panel.name, what))
+            elif isinstance(value, list | tuple):
+                stack += [(item, what) for item in value]
+            elif is_dataclass(value):
+                stack += [(getattr(value, f.name), f"{type(value).__name__}.{f.name}") for f in fields(value)]
+    return found
