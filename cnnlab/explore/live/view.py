@@ -68,6 +68,15 @@ class View(anywidget.AnyWidget):
             self.layout.close()
         super().close()
 
+    def _handle_msg(self, msg: Any) -> None:
+        """What came over the wire.  A page asks questions, and for the state; it never sets it: what is shown is
+        Python's to say, and ipywidgets would put a traceback on the page for a state that does not fit.
+        """
+        data = (msg.get("content") or {}).get("data")
+        method = data.get("method") if isinstance(data, dict) else None
+        if method == "request_state" or (method == "custom" and "content" in data):
+            super()._handle_msg(msg)
+
     @in_turn
     def changed(self) -> None:
         """The explorer's values or state are new: tell every view."""

@@ -62,3 +62,33 @@ def test_an_explorer_stands_beside_others_as_a_widget():
     assert explorer._view is None and explorer.widget is explorer._view, "shown again, it has a new view"
     with widgets.Output():
         display(other)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(None, 3, [], {}, {"method": None}, {"method": ["custom"]}, {"method": "custom"}, {"method": "fly"}),
+        *({"method": "update"}, {"method": "update", "state": 3}, {"method": "update", "state": {"title": 5}}),
+        {"method": "update", "state": {"controls": 7, "first_text": None, "_esm": "alert(1)", "nobody": 1}},
+        {"method": "update", "state": {"title": "another"}, "buffer_paths": [["first_text", 3, "x"]]},
+        {"method": "custom", "content": {"do": "fly"}},
+        {"method": "custom", "content": [None]},
+    ],
+)
+def test_states_that_a_page_sends_change_nothing_and_raise_nothing(data, monkeypatch):
+    sent, raised = [], []
+    monkeypatch.setattr(View, "send", lambda self, content, buffers: sent.append(content))
+    monkeypatch.setattr(View, "log", type("Log", (), {"warning": lambda *words, **more: raised.append(words)})())
+    view = View(Try())
+    before = view.get_state()
+    view._handle_msg({"content": {"data": data}, "buffers": []})
+    assert view.get_state() == before and not raised
+    assert all(content["kind"] == "refused" for content in sent)
+
+
+def test_a_page_that_asks_for_the_state_gets_it(monkeypatch):
+    sent = []
+    view = View(Try())
+    monkeypatch.setattr(View, "send_state", lambda self, key=None: sent.append(key))
+    view._handle_msg({"content": {"data": {"method": "request_state"}}, "buffers": []})
+    assert sent == [None]

@@ -137,6 +137,17 @@ export class Channel {
     return open.findLast((q) => q.do === "set" && q.name === name && (at === undefined || same(q.at, at)));
   }
 
+  /**
+   * The way to Python may be gone: then an answer that is waited for will not come any more.
+   */
+  check() {
+    try {
+      this.model.send({ do: "nudge", view: this.id });
+    } catch {
+      this.tell.gone();
+    }
+  }
+
   /** Say what is left to say, and good-bye. */
   close() {
     for (const timer of [this.telling, this.slow]) clearTimeout(timer);

@@ -68,6 +68,8 @@ export class View {
     this.show(this.frame);
     this.heard = (/** @type {any} */ content, /** @type {DataView[]} */ buffers) => this.hear(content, buffers);
     model.on("msg:custom", this.heard);
+    this.lost = () => this.channel.check();
+    model.on("comm_live_update", this.lost);
     this.channel.ask({ do: "hello" });
   }
 
@@ -112,6 +114,7 @@ export class View {
     this.player.halt();
     this.stop.abort();
     this.model.off("msg:custom", this.heard);
+    this.model.off("comm_live_update", this.lost);
     cancelAnimationFrame(this.waiting);
     for (const part of [this.page, this.store, this.hands, this.channel]) part.close();
   }
