@@ -34,7 +34,7 @@ def assert_helped(name, answer, reply):
 
 def gives_away(answer, right, text):
     """Whether a reply about a number holds the right one (of more than one digit, for 2 may be a size)."""
-    if isinstance(right, (int, float)) and abs(right) > 9 and str(right) not in str(answer):
+    if isinstance(right, (int, float)) and abs(right) > 9 and f"{right:g}" not in str(answer):
         return any(float(number.replace(",", "")) == right for number in re.findall(r"\d[\d,.]*\d", text))
     return False
 

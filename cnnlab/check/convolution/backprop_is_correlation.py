@@ -43,6 +43,12 @@ EXERCISES = (
             Mistake("unflipped", 1.0, "You laid w on h without turning it round: upside down AND left to right."),
             Mistake("upside down only", -7.0, "You turned w upside down; left and right must be exchanged as well."),
             Mistake("left and right only", -1.0, "You exchanged left and right; w must be turned upside down as well."),
+            Mistake(
+                "formula taken literally",
+                11.0,
+                "The formula, counted from (0, 0) with the errors that exist. But here e[0, 0] is the first window "
+                "that fits, which shifts all indices by P - 1.",
+            ),
             Mistake("row and column", -4.0, "That is dL/dh[1, 0]: first the row, then the column."),
             Mistake("centre", -2.0, "That is dL/dh[1, 1], the only pixel that all four outputs see."),
             Mistake("first error only", 4.0, "Only e[0, 0] counts in your answer; e[0, 1] has seen this pixel, too."),
@@ -117,6 +123,11 @@ EXERCISES = (
                 "Your stamp has left and right exchanged; it must be turned upside down as well.",
             ),
             Mistake("= for +=", wrong_map(assign=True), "Footprints overlap; there the errors add up: += and not =."),
+            Mistake(
+                "no kernel",
+                wrong_map(turn=np.ones_like),
+                "Every error is spread evenly. It must be weighted by the kernel, turned round.",
+            ),
             Mistake(
                 "valid for full",
                 lambda de, w: map_differences(de, w)[w.shape[0] - 1 :, w.shape[1] - 1 :],

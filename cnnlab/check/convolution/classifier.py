@@ -1,49 +1,17 @@
 """Exercises of notebook 08 (lecture topics 10, 11 and 20): shapes, parameters, receptive fields, flatten."""
 
+import numpy as np
+
+from cnnlab.check.convolution.classifier_answers import (
+    PLACES,
+    STACKS,
+    adds_jumps,
+    flat_index,
+    place,
+    receptive_side,
+    sided,
+)
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
-
-
-def receptive_side(sizes, strides):
-    """Side of the receptive field after layers with these windows and strides."""
-    r, jump = 1, 1
-    for k, s in zip(sizes, strides, strict=True):
-        r = r + (k - 1) * jump
-        jump = jump * s
-    return r
-
-
-def _sided(grow, step, late=True):
-    """A wrong side: r <- grow(r, k, jump), jump <- step(jump, s); late : jump changes after r, as it should."""
-
-    def wrong(sizes, strides):
-        r, jump = 1, 1
-        for k, s in zip(sizes, strides, strict=True):
-            jump = jump if late else step(jump, s)
-            r = grow(r, k, jump)
-            jump = step(jump, s) if late else jump
-        return r
-
-    return wrong
-
-
-def _right(r, k, jump):
-    return r + (k - 1) * jump
-
-
-def flat_index(m, n, c, M, N, C):
-    """The index i of unit (m, n, c) after flattening maps of M rows, N columns and C channels, channel last."""
-    return (m * N + n) * C + c
-
-
-def place(i, M, N, C):
-    """The unit (m, n, c) that stands at index i."""
-    m, rest = divmod(i, N * C)
-    n, c = divmod(rest, C)
-    return m, n, c
-
-
-_PLACES = [(1, 2, 3, 4, 5, 6), (0, 3, 1, 3, 7, 2), (2, 0, 4, 5, 1, 8), (3, 1, 0, 6, 4, 3)]
-_STACKS = [([3, 3], [1, 1]), ([5, 2, 3, 2], [1, 2, 1, 2]), ([11, 3, 5, 3, 3], [4, 2, 1, 2, 1]), ([2, 2, 2], [2, 2, 2])]
 
 EXERCISES = (
     Exercise(
@@ -85,6 +53,10 @@ EXERCISES = (
                 "The sizes are right. But the maps that are flattened are those of the second convolution.",
             ),
             Mistake(
+                "maps counted", (24, 12, 10, 5, 16), "The sizes are right. But each of the 16 maps is 5 x 5 numbers."
+            ),
+            Mistake("one side", (24, 12, 10, 5, 80), "The sizes are right. But each map has rows AND columns."),
+            Mistake(
                 "pooling by one",
                 (24, 23, 21, 20, 6400),
                 "Pooling windows stand side by side: they move by 2, and the map has half as many rows afterwards.",
@@ -121,6 +93,8 @@ EXERCISES = (
                 1844800,
                 "That is what a fully-connected layer between the same maps would need. The kernel is what saves it.",
             ),
+            Mistake("a bias for every input map", 1160, "The weights are right. The biases belong to the OUTPUT maps."),
+            Mistake("one kernel, no bias", 72, "Those are the weights of one of the 16 kernels."),
             Mistake("one kernel", 73, "That is one of the 16 kernels with its bias."),
         ],
         (
@@ -162,6 +136,9 @@ EXERCISES = (
                 "The stride of a layer spreads the units AFTER it: its own window still "
                 "steps over units as far apart as before.",
             ),
+            Mistake(
+                "last layer forgotten", 12, "That is the field before the last convolution, which adds two more steps."
+            ),
             Mistake("k for k − 1", 30, "A window of side k reaches k − 1 steps further than one unit, not k."),
         ],
         (
@@ -179,33 +156,43 @@ EXERCISES = (
         [
             Mistake(
                 "no jumps",
-                _sided(lambda r, k, jump: r + k - 1, lambda jump, s: jump),
+                sided(lambda r, k, jump: r + k - 1, lambda jump, s: jump),
                 "The jump is missing: after a stride, one step of a window is several pixels of the image.",
             ),
             Mistake(
                 "jump too early",
-                _sided(_right, lambda jump, s: jump * s, late=False),
+                sided(adds_jumps, lambda jump, s: jump * s, late=False),
                 "You multiply the jump by "
                 "the stride before the layer's own window is counted; it holds for the layers above.",
             ),
             Mistake(
                 "jumps added",
-                _sided(_right, lambda jump, s: jump + s - 1),
+                sided(adds_jumps, lambda jump, s: jump + s - 1),
                 "Strides multiply: two poolings by 2 put neighbours 4 pixels apart.",
             ),
             Mistake(
                 "last stride only",
-                _sided(_right, lambda jump, s: s),
+                sided(adds_jumps, lambda jump, s: s),
                 "The jump is the product of ALL strides below, not the last one.",
             ),
             Mistake(
                 "k for k − 1",
-                _sided(lambda r, k, jump: r + k * jump, lambda jump, s: jump * s),
+                sided(lambda r, k, jump: r + k * jump, lambda jump, s: jump * s),
                 "A window of side k reaches k − 1 steps beyond one unit.",
             ),
             Mistake(
+                "jump for side",
+                lambda sizes, strides: int(np.prod(strides)),
+                "That is the jump, the distance between neighbours. Asked is r, the side of the field.",
+            ),
+            Mistake(
+                "first layer only",
+                lambda sizes, strides: sizes[0],
+                "Only the first layer: a `return` inside the loop ends it at once.",
+            ),
+            Mistake(
                 "product",
-                _sided(lambda r, k, jump: r * k, lambda jump, s: jump),
+                sided(lambda r, k, jump: r * k, lambda jump, s: jump),
                 "Windows overlap, so the field adds up; it does not multiply.",
             ),
             Mistake(
@@ -220,7 +207,7 @@ EXERCISES = (
             "Then the jump is multiplied by the stride of the layer.",
         ),
         "r grows by (k − 1) jumps, and each stride multiplies the jump.",
-        inputs=_STACKS,
+        inputs=STACKS,
     ),
     Exercise(
         "class_index",
@@ -249,6 +236,16 @@ EXERCISES = (
                 "Each pixel holds C numbers, so the next pixel is C places further, not one.",
             ),
             Mistake(
+                "m and n exchanged",
+                lambda m, n, c, M, N, C: (n * N + m) * C + c,
+                "m and n have changed places: a step DOWN passes a whole row of N pixels.",
+            ),
+            Mistake(
+                "channel forgotten",
+                lambda m, n, c, M, N, C: (m * N + n) * C,
+                "That is where the pixel begins. Its channel c is c places further.",
+            ),
+            Mistake(
                 "rows without channels",
                 lambda m, n, c, M, N, C: m * N + n * C + c,
                 "A whole row is N pixels of C numbers each: the row must be multiplied by C, too.",
@@ -270,7 +267,7 @@ EXERCISES = (
             "The number of pixels before this one is m N + n; each brings C numbers; then c more.",
         ),
         "(m N + n) C + c: c runs fastest, then n, then m.",
-        inputs=_PLACES,
+        inputs=PLACES,
     ),
     Exercise(
         "class_place",
@@ -315,6 +312,6 @@ EXERCISES = (
             "divmod(i // C, N) gives m and n.",
         ),
         "Division with remainder, once by C and once by N: the formula read backwards.",
-        inputs=[(flat_index(*one), *one[3:]) for one in _PLACES],
+        inputs=[(flat_index(*one), *one[3:]) for one in PLACES],
     ),
 )

@@ -7,9 +7,11 @@ import numpy as np
 from cnnlab.check.convolution.convolution_answers import (
     LAYER_INPUTS,
     MAP_INPUTS,
+    at_the_last,
     convolve,
     convolve_layer,
     first_map_only,
+    wrapped_map,
     wrong_map,
 )
 from cnnlab.check.toolkit import maps
@@ -39,23 +41,38 @@ def _one(row, column, value=1.0):
 EXERCISES = (
     Exercise(
         "conv_number",
-        "h = [[1, 2, 0], [3, 1, -2], [0, 4, 5]] and w = [[1, 2], [-1, 3]], no border. What is e[0, 0]?",
-        8.0,
+        "h = [[1, 2, 0], [3, 4, -2], [0, 4, 5]] and w = [[1, 4], [-1, 3]], no border. What is e[0, 0]?",
+        17.0,
         [
-            Mistake("unflipped", 5.0, "That is the correlation: w lay on h as it is. Turn it round first."),
-            Mistake("upside down only", 10.0, "You turned the kernel upside down; exchange left and right as well."),
-            Mistake("left and right only", 12.0, "You exchanged left and right; turn it upside down as well."),
-            Mistake("next window", 6.0, "That is e[0, 1], one column further to the right."),
-            Mistake("last window", 18.0, "That is e[1, 1], the last window."),
-            Mistake("mean", 2.0, "The mean of the products. A convolution adds them up; it does not divide."),
-            Mistake("last product only", 3.0, "Only one of the four products. All four are added."),
+            Mistake("unflipped", 18.0, "That is the correlation: w lay on h as it is. Turn it round first."),
+            Mistake("upside down only", 24.0, "You turned the kernel upside down; exchange left and right as well."),
+            Mistake("left and right only", 11.0, "You exchanged left and right; turn it upside down as well."),
+            Mistake("transposed", 23.0, "You exchanged the rows and columns of w. It is turned round, by half a turn."),
+            Mistake(
+                "formula taken literally",
+                1.0,
+                "w[0, 0] h[0, 0] alone: the formula, where every pixel before row 0 and column 0 counts as 0. That is "
+                "a border of zeros. Without one, e[0, 0] belongs to the first window that lies inside h.",
+            ),
+            Mistake(
+                "formula with negative indices",
+                16.0,
+                "The formula, with h[-1] read as Python reads it: the LAST row. Without a border e[0, 0] belongs to "
+                "the first window that lies inside h.",
+            ),
+            Mistake("next window", 20.0, "That is e[0, 1], one column further to the right."),
+            Mistake("window below", 9.0, "That is e[1, 0], one row further down."),
+            Mistake("last window", 35.0, "That is e[1, 1], the last window."),
+            Mistake("mean", 4.25, "The mean of the products. A convolution adds them up; it does not divide."),
+            Mistake("first product only", 3.0, "Only one of the four products. All four are added."),
+            Mistake("last product only", 4.0, "Only the last of the four products. All four are added."),
         ],
         (
             "The window of e[0, 0] is the upper left 2 x 2 corner of h.",
-            "On it lies w turned round: [[3, -1], [2, 1]].",
-            "3 * 1 + (-1) * 2 + 2 * 3 + 1 * 1",
+            "On it lies w turned round: [[3, -1], [4, 1]].",
+            "3 * 1 + (-1) * 2 + 4 * 3 + 1 * 4",
         ),
-        "Turned round, the kernel is [[3, -1], [2, 1]]: 3 - 2 + 6 + 1.",
+        "Turned round, the kernel is [[3, -1], [4, 1]]: 3 - 2 + 12 + 4.",
     ),
     Exercise(
         "conv_size",
@@ -63,16 +80,8 @@ EXERCISES = (
         "zeros are put above and as many below?",
         _output_side,
         [
-            Mistake(
-                "one too few",
-                wrong_side(first=0),
-                "One too few: the window at the very beginning counts, too.",
-            ),
-            Mistake(
-                "one border",
-                wrong_side(borders=1),
-                "The border is on both sides: above AND below.",
-            ),
+            Mistake("one too few", wrong_side(first=0), "One too few: the window at the very beginning counts, too."),
+            Mistake("one border", wrong_side(borders=1), "The border is on both sides: above AND below."),
             Mistake(
                 "no border",
                 wrong_side(borders=0),
@@ -87,6 +96,26 @@ EXERCISES = (
                 "rounded up",
                 wrong_side(divide=lambda way, s: -(-way // s)),
                 "Rounded up: a window that hangs over the end is not used.",
+            ),
+            Mistake(
+                "not whole",
+                wrong_side(divide=lambda way, s: way / s),
+                "That need not be a whole number: a window that does not fit is left out, so round down, with `//`.",
+            ),
+            Mistake(
+                "plus one too early",
+                lambda H, P, pad, stride: (H + 2 * pad - P + 1) // stride,
+                "The first place is not a step: add it after the division, not before.",
+            ),
+            Mistake(
+                "neither border nor stride",
+                lambda H, P, pad, stride: H - P + 1,
+                "That is right without a border and with stride 1. Now let H grow by the border, and count steps.",
+            ),
+            Mistake(
+                "stride of the image",
+                lambda H, P, pad, stride: (H + 2 * pad) // stride,
+                "The kernel is missing: its last place is P - 1 rows before the end.",
             ),
             Mistake(
                 "divided first",
@@ -127,6 +156,22 @@ EXERCISES = (
                 wrong_map(border="full"),
                 "Your result is larger than h: a border of zeros was put around. Here the window stays inside.",
             ),
+            Mistake(
+                "formula with negative indices",
+                wrapped_map,
+                "h[m - p] is before row 0 for small m, and Python takes the LAST rows instead. Without a border "
+                "e[0, 0] belongs to the first window that lies inside h, which is P - 1 rows further.",
+            ),
+            Mistake(
+                "last product only",
+                wrong_map(add=lambda products: products[-1, -1]),
+                "Only one product is left in each place: `=` where `+=` belongs, or the sum is missing.",
+            ),
+            Mistake(
+                "one place short",
+                lambda h, w: maps.convolve(h, w)[:-1, :-1],
+                "The last window is missing, below and on the right: H - P + 1 rows, W - Q + 1 columns.",
+            ),
             Mistake("mean", wrong_map(add=np.mean), "You took the mean of the products; a convolution adds them up."),
             Mistake(
                 "largest", wrong_map(add=np.max), "You kept the largest product: that would be some kind of pooling."
@@ -162,6 +207,16 @@ EXERCISES = (
                 "You exchanged c and d: w[p, q, c, d] leads from input map c to output map d.",
             ),
             Mistake("first map only", first_map_only, "Only the first input map; the sum runs over c."),
+            Mistake(
+                "bias in the loop",
+                lambda h, w, b, stride: convolve_layer(h, w, w[..., 0, 0].size * b, stride),
+                "The bias is added once for each weight position. Add it once, before the loop or after it.",
+            ),
+            Mistake(
+                "last weight only",
+                lambda h, w, b, stride: convolve_layer(h, w * at_the_last(w), b, stride),
+                "Only the last weight position is left: `=` where `+=` belongs.",
+            ),
             Mistake("no bias", altered(convolve_layer, b=zero), "The bias is missing, one for each output map."),
             Mistake(
                 "one bias for all",
@@ -197,6 +252,9 @@ EXERCISES = (
             Mistake("down", _one(2, 1), "This one moves the image down."),
             Mistake("up", _one(0, 1), "This one moves the image up."),
             Mistake("stays", _one(1, 1), "With its 1 in the middle the kernel leaves the image as it is."),
+            Mistake("up and right", _one(0, 2), "This one moves it to the right AND up."),
+            Mistake("row", np.array([0.0, 0.0, 1.0]), "That is one row; a 3 x 3 kernel has three of them."),
+            Mistake("negative", _one(1, 2, -1.0), "The place is right; but this one turns bright to dark."),
             Mistake("diagonal", _one(2, 2), "This one moves it to the right AND down."),
             Mistake("all", np.ones((3, 3)), "That adds up all neighbours: a blur, nine times too bright."),
             Mistake("two", _one(1, 1) + _one(1, 2), "That shows the image twice, one on top of the other."),

@@ -1,5 +1,7 @@
 """Right and wrong convolutions for the exercises of notebook 07, and what they are tried on."""
 
+from itertools import product
+
 import numpy as np
 
 from cnnlab.check.toolkit.wrong_answers import altered, turned
@@ -38,6 +40,21 @@ def wrong_map(turn=turned, add=np.sum, border=None, turned_result=False):
         return e[::-1, ::-1] if turned_result else e
 
     return convolved
+
+
+def wrapped_map(h, w):
+    """The formula from (0, 0) on, where Python's negative indices count from the end."""
+    e = np.zeros((h.shape[0] - w.shape[0] + 1, h.shape[1] - w.shape[1] + 1))
+    for (m, n), (p, q) in product(np.ndindex(e.shape), np.ndindex(w.shape)):
+        e[m, n] += w[p, q] * h[m - p, n - q]
+    return e
+
+
+def at_the_last(w):
+    """1 at the last weight position, 0 at all others."""
+    last = np.zeros((*w.shape[:2], 1, 1))
+    last[-1, -1] = 1
+    return last
 
 
 first_map_only = altered(convolve_layer, h=lambda h: h[..., :1], w=lambda w: w[:, :, :1])

@@ -74,6 +74,11 @@ def _averaged(function):
     return wrong
 
 
+def _overlapping(e, M):
+    shape = e.shape[0] // M, e.shape[1] // M
+    return np.array([[np.maximum(e[m : m + M, n : n + M], 0).mean() for n in range(shape[1])] for m in range(shape[0])])
+
+
 _E = [
     np.array([[1.0, 3.0, 0.0, -1.0], [2.0, -1.0, 4.0, 0.5], [0.0, 5.0, 1.0, 1.0], [-2.0, 1.0, 2.0, 0.0]]),
     np.array([[2.0, 2.0, -1.0, -3.0], [2.0, 0.0, -2.0, -1.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]),
@@ -113,6 +118,12 @@ EXERCISES = (
             ),
             Mistake("sum", (4.0, 10.0, 0.0), "That is the sum. Divide it by M^2, the number of pixels in the window."),
             Mistake("sum over M", (4.0, 5.0, 0.0), "The window has M^2 = 4 pixels, not M = 2."),
+            Mistake(
+                "active pixels only", (4.0, 10 / 3, 0.0), "The average is over all M^2 pixels, also those that are off."
+            ),
+            Mistake(
+                "largest for decimation", (4.0, 2.5, 4.0), "Decimation does not choose: it keeps the corner e[mM, nM]."
+            ),
             Mistake("both maxima", (8.0, 2.5, 0.0), "Two pixels share the maximum; it is still 4."),
             Mistake("other corner", (4.0, 2.5, 2.0), "Decimation keeps e[mM, nM], the corner at the top left."),
         ],
@@ -149,6 +160,16 @@ EXERCISES = (
                 "last maximum",
                 _routed(_last),
                 "Of equal maxima the first in reading order wins, row by row; you chose the last.",
+            ),
+            Mistake(
+                "stride forgotten",
+                lambda e, dh, M, stride: _routed(_first)(e, dh, M, 1),
+                "Your windows start at (m, n). With a stride they start at row m * stride, column n * stride.",
+            ),
+            Mistake(
+                "to every pixel",
+                _routed(lambda window, value: np.full(window.shape, value)),
+                "Every pixel of a window got its dL/dh. Only the one that was the maximum had any influence.",
             ),
             Mistake(
                 "shared out",
@@ -201,6 +222,16 @@ EXERCISES = (
                 "You divide by the number of active pixels; the lecture divides by all M^2, so a single match "
                 "counts little.",
             ),
+            Mistake(
+                "signs lost",
+                _averaged(lambda window, M: np.abs(window).mean()),
+                "ReLU makes 0 of a negative excitation; it does not turn its sign.",
+            ),
+            Mistake(
+                "windows overlap",
+                _overlapping,
+                "Your windows start at (m, n). Side by side they start at (m M, n M).",
+            ),
             Mistake("maximum", _averaged(lambda window, M: max(window.max(), 0.0)), "That is max pooling."),
         ],
         (
@@ -217,9 +248,18 @@ EXERCISES = (
         3,
         [
             Mistake("rounded up", 4, "The fourth window would stick out of the map; only whole windows count."),
-            Mistake("window as stride", 2, "8 / 3 would be windows side by side; these overlap and move by 2 only."),
+            Mistake(
+                "no plus one, or windows side by side",
+                2,
+                "Is that (8 - 3) // 2? It counts the steps; there is a window before the first step. Is it 8 // 3? "
+                "Then the windows would stand side by side; these move by 2 only.",
+            ),
+            Mistake("half a window", 3.5, "Half a window has no place: round down."),
             Mistake("stride 1", 6, "That is stride 1: 8 - 3 + 1. Here the window moves by 2."),
-            Mistake("no plus one", 2.5, "Count the first window too, and round down."),
+            Mistake("no plus one, not rounded", 2.5, "Round down, and count the window before the first step, too."),
+            Mistake(
+                "windows side by side, not rounded", 8 / 3, "So many would stand side by side; these move by 2 only."
+            ),
             Mistake("same size", 8, "Pooling with stride 2 makes the map smaller."),
             Mistake("one too many", 5, "Too many: the last window must end inside the map."),
         ],

@@ -2,11 +2,13 @@
 
 import inspect
 
+import numpy as np
+
+from cnnlab.check.convolution import shared_weight
 from cnnlab.check.convolution.weight_gradient_answers import (
     ALL_INPUTS,
     FLIP_INPUTS,
     ONE_INPUTS,
-    bias_gradient,
     central_differences,
     flip_for_convolution,
     one_weight,
@@ -17,10 +19,11 @@ from cnnlab.check.convolution.weight_gradient_answers import (
     wrong_one,
 )
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
-from cnnlab.check.toolkit.maps import convolve, whole_numbers
+from cnnlab.check.toolkit.maps import convolve
 from cnnlab.check.toolkit.wrong_answers import channels_exchanged
 
 EXERCISES = (
+    *shared_weight.EXERCISES,
     Exercise(
         "weight_number",
         "A 2 x 2 kernel slid over h = [[1, 2, 0], [3, 1, -2], [0, 4, 5]] and e got dL/de = [[1, -1], [2, 3]]. "
@@ -47,33 +50,6 @@ EXERCISES = (
             "The part is [[3, 1], [0, 4]]; multiply it by [[1, -1], [2, 3]], number by number, and add up.",
         ),
         "Four outputs used this weight, so four products are added: 3 - 1 + 0 + 12.",
-    ),
-    Exercise(
-        "weight_shared",
-        "One weight is used in four outputs. If each had a copy of its own, the copies' gradients would be "
-        "0.5, -1, 2 and 0.25. What is the gradient of the one weight they share?",
-        1.75,
-        [
-            Mistake(
-                "mean",
-                0.4375,
-                "The mean; but a nudge of the weight changes all four outputs, and L feels all four changes, "
-                "not their average.",
-            ),
-            Mistake("the last", 0.25, "Only the last copy: you wrote = where += belongs."),
-            Mistake("the largest", 2.0, "The largest only. Max pooling chooses; a shared weight does not: it adds."),
-            Mistake(
-                "sizes", 3.75, "You added the sizes; the signs count: the second output wants less of this weight."
-            ),
-            Mistake("the first", 0.5, "Only the first copy. The others are the same weight."),
-            Mistake("product", -0.25, "The product. Along ONE path factors multiply; over several paths they add up."),
-        ],
-        (
-            "Nudge the weight by a little. How does each of the four outputs answer, and how does L?",
-            "L changes through all four paths at once: the changes add up.",
-            "0.5 - 1 + 2 + 0.25",
-        ),
-        "Copies that must stay equal have one gradient: the sum over all places where the weight is used.",
     ),
     Exercise(
         "weight_row",
@@ -152,6 +128,16 @@ EXERCISES = (
                 wrong_one(right_place, lambda products: products.mean()),
                 "The mean of the products. One weight works in every output: the changes of L add up, they are "
                 "not averaged.",
+            ),
+            Mistake(
+                "pixels without errors",
+                wrong_one(right_place, turn=np.ones_like),
+                "You added up the pixels of the window. Each is weighted by the error of its output.",
+            ),
+            Mistake(
+                "not added up",
+                wrong_one(right_place, lambda products: products),
+                "The products are right, one for each output. One weight has ONE gradient: their sum.",
             ),
             Mistake(
                 "sum over n missing",
@@ -273,52 +259,5 @@ EXERCISES = (
         ),
         "The convolution of dL/de with the flipped h: that is the flip that the one line hides.",
         inputs=[(*pair, convolve) for pair in FLIP_INPUTS],
-    ),
-    Exercise(
-        "weight_bias",
-        "The bias b[d] is added to every e[n, m, k, d]. Write dL/db from dL/de of shape (N, H', W', D).",
-        bias_gradient,
-        [
-            Mistake(
-                "mean",
-                lambda de: de.mean(axis=(0, 1, 2)),
-                "The mean; b[d] is added in EVERY place, so the errors add up.",
-            ),
-            Mistake(
-                "batch not summed",
-                lambda de: de.sum(axis=(1, 2)),
-                "One row for each image is left: sum over the batch, too.",
-            ),
-            Mistake(
-                "mean over the batch",
-                lambda de: de.sum(axis=(1, 2)).mean(axis=0),
-                "You average over the images; if the loss is a mean, dL/de has that factor already.",
-            ),
-            Mistake(
-                "everything summed",
-                lambda de: de.sum(),
-                "One number for all maps; every output channel d has a bias of its own.",
-            ),
-            Mistake(
-                "positions not summed",
-                lambda de: de.sum(axis=0),
-                "That is a bias for every pixel. One per map is shared by all positions.",
-            ),
-            Mistake(
-                "first image only",
-                lambda de: de[0].sum(axis=(0, 1)),
-                "Only the first image; the batch shares the bias.",
-            ),
-            Mistake(
-                "wrong axis", lambda de: de.sum(axis=(1, 2, 3)), "You summed over the channels and kept the images."
-            ),
-        ],
-        (
-            "de[n, m, k, d] / db[d] = 1: think of b as a weight whose pixel is always 1.",
-            "Which of the four axes share one b[d]?",
-            "Sum over the axes 0, 1 and 2.",
-        ),
-        "The gradient of a weight that always meets a 1: the sum of the errors.",
-        inputs=[(whole_numbers(31, 2, 3, 4, 3),), (whole_numbers(32, 3, 2, 2, 1),), (whole_numbers(33, 4, 3, 3, 2),)],
     ),
 )

@@ -143,6 +143,21 @@ EXERCISES = (
                 "Only the first sample: a `return` inside the loop ends it at once. Add up first, return afterwards.",
             ),
             Mistake(
+                "last only",
+                lambda yhat, y: (yhat[-1] - y[-1]) ** 2,
+                "Only the last sample is left: in a loop, `=` where `+=` belongs.",
+            ),
+            Mistake(
+                "each with each",
+                lambda yhat, y: np.mean((yhat[:, None] - y) ** 2),
+                "Each yhat was compared with EVERY y, (n, n) differences. yhat[i] belongs to y[i].",
+            ),
+            Mistake(
+                "norm",
+                lambda yhat, y: np.sqrt(np.sum((yhat - y) ** 2)),
+                "That is the length of the vector of errors: no root, and divide by n.",
+            ),
+            Mistake(
                 "squares subtracted",
                 lambda yhat, y: np.mean(yhat**2 - y**2),
                 "You subtract the squares; square the differences.",

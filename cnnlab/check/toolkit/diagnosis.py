@@ -28,7 +28,8 @@ def diagnose(
     Returns
     -------
     kind : Kind or None
-        Its words are true of every answer, and none of them gives a right value away.
+        Its words are true of every answer (whose shape is right, or wrong, as that of the first), and give no right
+        value away.
     """
     if isinstance(right[0], (tuple, list)):
         return _of_several(answers, right, tolerance, given)
@@ -36,9 +37,10 @@ def diagnose(
     known = [(found, expected) for found, expected in pairs if found is not None and expected.dtype.kind in "biuf"]
     if len(known) < len(pairs):
         return None
-    if any(found.shape != expected.shape for found, expected in known):
-        if not all(found.shape != expected.shape for found, expected in known):
-            return None
+    fits = [found.shape == expected.shape for found, expected in known]
+    like = [i for i, one in enumerate(fits) if one == fits[0]]  # what is said stands beside the first
+    known, given = [known[i] for i in like], [given[i] for i in like if given]
+    if not fits[0]:
         kind = shapes.kind(known, tolerance, given)
         alone = len(known) == 1 and not given and not known[0][1].ndim
         return Kind("several", "One number is asked for.") if alone and not (kind and kind.name == "reshaped") else kind

@@ -224,6 +224,7 @@ def _sizes(arguments: Mapping[str, Any]) -> dict[str, float]:
             sizes[f"{name}.size"] = value.size
             if value.ndim == 4:
                 sizes[f"{name}.shape[1] * {name}.shape[2]"] = value.shape[1] * value.shape[2]
+                sizes[f"{name}[..., 0].size"] = value[..., 0].size
         elif isinstance(value, (int, float)):
             sizes |= {name: value, f"{name}**2": value**2}
     return sizes

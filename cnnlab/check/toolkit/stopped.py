@@ -82,6 +82,14 @@ def reason(error: BaseException, given: Mapping[str, Any]) -> str:
 
 
 REASONS = (
+    (
+        r"for [-+*/]+: 'list'|and 'list'",
+        "A list does not calculate number by number: loop over it, or make an array of it.",
+    ),
+    (
+        r"(list|tuple)' object cannot be interpreted",
+        "`range` takes a number; a list is walked through as it is, or by zip.",
+    ),
     (r"bitwise_xor|for \^", "In Python `^` is no power: write `**`."),
     (r"ellipsis", "A blank, ..., is still there."),
     (r"sequence", "A whole array was put where one number belongs: is a sum missing, or an index?"),
@@ -105,7 +113,7 @@ REASONS = (
     (r"axis .* out of bounds for array of dimension", "The array has no such axis; they count from 0."),
     (r"out of bounds for axis", "An index goes beyond the end: n places are counted from 0 to n - 1."),
     (
-        r"interpreted as an integer|slice indices must be integers|only integers, slices",
+        r"float' object cannot be interpreted as an integer|slice indices must be integers|only integers, slices",
         _WHOLE := ("An index or a size must be a whole number: divide with `//`, not with `/`."),
     ),
     (r"must be of integer", _WHOLE),
@@ -141,7 +149,9 @@ def _met(shapes: list[tuple[int, ...]], given: Mapping[str, Any]) -> str:
             words += f": counted from the last axis, {a} stands opposite {b}"
             break
     words += f". Lengths that meet must be equal, or one of them 1.{_whose([one, other], given)}"
-    if len(one) != len(other):
+    if len(one) == len(other):
+        words += " A slice that goes beyond the edge comes out smaller."
+    else:
         words += " A sum or a maximum keeps its axis with keepdims=True; [:, None] makes a new one."
     return words
 

@@ -26,6 +26,22 @@ def test_the_number_of_rows_is_the_engines(H, P, pad, stride):
     assert check.conv_size.right(H, P, pad, stride) == ops.conv2d_output_shape(shape, (P, P, 1, 1), stride=stride)[1]
 
 
+def test_each_number_of_the_hand_made_example_stands_for_one_way_to_it():
+    h, w = np.array([[1, 2, 0], [3, 4, -2], [0, 4, 5]]), np.array([[1, 4], [-1, 3]])
+    e, first = answers.convolve(h, w), h[:2, :2]
+    exercise, wrong = check.conv_number, {mistake.name: mistake.answer for mistake in check.conv_number.mistakes}
+    assert f"h = {h.tolist()} and w = {w.tolist()}" in exercise.question and exercise.right == e[0, 0]
+    assert (wrong["next window"], wrong["window below"], wrong["last window"]) == (e[0, 1], e[1, 0], e[1, 1])
+    assert wrong["unflipped"] == (w * first).sum() and wrong["transposed"] == (w.T * first).sum()
+    assert wrong["upside down only"] == (w[::-1] * first).sum()
+    assert wrong["left and right only"] == (w[:, ::-1] * first).sum()
+    products = w[::-1, ::-1] * first
+    assert (wrong["first product only"], wrong["last product only"]) == (products[0, 0], products[1, 1])
+    assert wrong["mean"] == products.mean() and wrong["formula taken literally"] == w[0, 0] * h[0, 0]
+    assert wrong["formula with negative indices"] == sum(w[p, q] * h[-p, -q] for p in (0, 1) for q in (0, 1))
+    assert len({exercise.right, *wrong.values()}) == len(wrong) + 1, "each of them is told from all others"
+
+
 def test_the_kernel_that_moves_an_image_to_the_right_does(rng):
     h = rng.standard_normal((4, 5))
     e = ops.conv2d(h[None, :, :, None], check.conv_move.right[:, :, None, None], padding="same")[0, :, :, 0]

@@ -49,7 +49,7 @@ TRIED = {
         (8.5, "the loss"),
         (34, "not even the order of magnitude".capitalize()),
         (17.5**0.5, "root mean square"),
-        (0, "not it"),
+        (0, "order of magnitude"),
         (3.5, "order of magnitude is right"),
         (-3, "the sign is not"),
         ("mean", "leave the quotes away"),

@@ -39,7 +39,7 @@ TRIED = {
         (lambda size, channels, kernels: size * size * channels + kernels, "kernels added"),
         (lambda size, channels, kernels: size * size, "Besides, a factor"),
         (lambda size, channels, kernels: (size * size * channels + 1) * kernels + 1, "One too many"),
-        (lambda size, channels, kernels: size ^ 2 * channels * kernels + kernels, "not it"),
+        (lambda size, channels, kernels: size ^ 2 * channels * kernels + kernels, "is too small"),
         (
             lambda size, channels, kernels: (size * size * channels + 1) * kernels * channels,
             "It is right where `channels` is 1, and only there. Every value is 3 times",

@@ -102,6 +102,8 @@ def test_what_was_given_is_named_where_it_makes_the_difference(made, name, words
 def test_a_kind_is_named_only_where_it_is_true_of_all_results():
     for number, (made, right, name, _) in enumerate(MADE):
         one, other = right[0], right[1]
+        if np.shape(made(one)) != one.shape:
+            continue  # beside a wrong shape only that is spoken of
         kind = diagnose(
             [made(one), other * 1.37 + np.linspace(0.3, 4, other.size).reshape(other.shape)], right[:2], 1e-6
         )

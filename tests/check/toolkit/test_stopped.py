@@ -52,7 +52,9 @@ def of_whole_numbers(x, w):
 STOPPED = [
     (keeps_no_axis, "shapes (2, 3) and (2,) met", "at `x / x.sum(axis=1)`", "keepdims=True"),
     (keeps_no_axis, "3 stands opposite 2", "(2, 3) is the shape of x; (2,) is the shape of w"),
-    (lambda x, w: x + np.ones((4, 3)), "2 stands opposite 4", "(2, 3) is the shape of x"),
+    (lambda x, w: x + np.ones((4, 3)), "2 stands opposite 4", "(2, 3) is the shape of x", "beyond the edge"),
+    (lambda x, w: [2, 3] - 1, "A list does not calculate"),
+    (lambda x, w: range([2, 3]), "walked through as it is"),
     (lambda x, w: x @ w, "last axis of a is 3 long", "transposed"),
     (lambda x, w: np.dot(x, w), "Shapes (2, 3) and (2,) met in a product", "the shape of x; (2,)"),
     (lambda x, w: x @ np.ones((4, 2, 2)), "last but one"),
