@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import style from "../../cnnlab/style.json" with { type: "json" };
-import { axesGeometry, ticksOf } from "../../cnnlab/explore/live/js/paint/axes.js";
+import { axesGeometry } from "../../cnnlab/explore/live/js/paint/axes.js";
 import { diagramGeometry } from "../../cnnlab/explore/live/js/paint/diagrams.js";
 import { gridGeometry, lettersOf } from "../../cnnlab/explore/live/js/paint/grids.js";
 import { layoutOf, whatIsAt } from "../../cnnlab/explore/live/js/paint/layout.js";
 import { linkedCells, nameOfCell } from "../../cnnlab/explore/live/js/paint/scene.js";
+import { ticksOf } from "../../cnnlab/explore/live/js/paint/ticks.js";
 import { inkOn, mapColour, themeOn } from "../../cnnlab/explore/live/js/paint/theme.js";
 
 /** @import { Panel } from "../../cnnlab/explore/live/js/types.d.ts" */
@@ -49,7 +50,7 @@ test("panels share a row by their widths, and rows that are too narrow break", (
   assert.equal(boxes[0].w, 2 * boxes[1].w);
   assert.equal(boxes[0].w + gap + boxes[1].w, 1000);
   assert.deepEqual(boxes.map((box) => box.h), [300, 300, 200]);
-  assert.deepEqual(boxes.map((box) => box.body.y - box.y), [title, untitled, untitled]);
+  assert.deepEqual(boxes.map((box) => box.body.y - box.y), [title, title, untitled]);
   assert.equal(height, 500 + gap);
   assert.deepEqual(layoutOf({ rows: [row] }, 300).boxes.map((box) => box.x), [0, 0]);
 });
@@ -87,8 +88,8 @@ test("cells keep their size where there is room for more of them", () => {
 test("what is pointed at is found and named", () => {
   const layout = layoutOf({ rows: [[GRID]] }, 300);
   const { body } = layout.boxes[0], g = gridGeometry(GRID, body);
-  assert.deepEqual(whatIsAt(layout, THEME, g.x0 + 1, g.y0 + 1)?.cell, [0, 0]);
-  assert.equal(whatIsAt(layout, THEME, g.x0 - 20, g.y0 + 1), null);
+  assert.deepEqual(whatIsAt(layout, g.x0 + 1, g.y0 + 1)?.cell, [0, 0]);
+  assert.equal(whatIsAt(layout, g.x0 - 20, g.y0 + 1), null);
   assert.equal(nameOfCell(layout, ["e", 0, 2]), "e[0, 2] = −1.250");
   assert.equal(nameOfCell(layout, ["e", 1, 0]), "e[1, 0]: nothing here");
   const pairs = { data: Float32Array.of(0, 0, 1, 2), shape: [1, 4] };

@@ -1,6 +1,6 @@
 // @ts-check
 // Where the browser's painter puts everything of scenes from Python: reads [[text, numbers], ...] (base64) from the
-// standard input, writes a list of measures.
+// standard input, writes a list of measures, at the width that is given on the command line.
 import { readFileSync } from "node:fs";
 
 import { unpack } from "../../cnnlab/explore/live/js/frames.js";
@@ -15,6 +15,6 @@ const theme = themeOn({ r: 255, g: 255, b: 255 }, "sans-serif");
 const messages = JSON.parse(readFileSync(0, "utf-8"));
 const measures = messages.map(([text, numbers]) => {
   const [frame] = unpack(Buffer.from(text, "base64"), Buffer.from(numbers, "base64"), new Map())?.frames || [];
-  return frame.scene && measure(frame.scene, layoutOf(frame.scene, 1000), theme);
+  return frame.scene && measure(frame.scene, layoutOf(frame.scene, Number(process.argv[2] || 1000)), theme);
 });
 console.log(JSON.stringify(measures));

@@ -14,6 +14,7 @@ from painters import agree
 import cnnlab.explore as explore
 from cnnlab.explore.live.frames import pack
 from cnnlab.explore.live.view import View
+from cnnlab.explore.still.boxes import WIDTH
 from cnnlab.explore.still.measure import measure
 
 HERE = Path(__file__).parent
@@ -42,10 +43,10 @@ def test_the_bundle_is_a_module_that_imports_nothing_and_evaluates_no_strings(tm
     assert "import " not in View._esm and "require(" not in View._esm
 
 
-def measured(scenes):
+def measured(scenes, width=WIDTH):
     """What the browser's painter says of scenes."""
     messages = [[base64.b64encode(part).decode() for part in pack([{"scene": scene}])] for scene in scenes]
-    return json.loads(node(str(HERE / "measured.js"), given=json.dumps(messages)))
+    return json.loads(node(str(HERE / "measured.js"), str(width), given=json.dumps(messages)))
 
 
 def test_a_scene_with_everything_lies_in_the_same_places_in_both_painters():
@@ -64,5 +65,6 @@ def test_an_explorer_lies_in_the_same_places_in_both_painters(name):
     for control in explorer.controls.values():
         if control.kind in ("choice", "toggle"):
             scenes += [explorer.scene(**explorer.after(explorer.values, control.name, control.positions()[-1]))]
-    for scene, live in zip(scenes, measured(scenes), strict=True):
-        agree(measure(scene), live, scene)
+    for width in (WIDTH, 870, 350):
+        for scene, live in zip(scenes, measured(scenes, width), strict=True):
+            agree(measure(scene, width), live, scene)

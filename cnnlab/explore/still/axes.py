@@ -3,52 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cnnlab.explore.still.items import MARKERS, PAINTERS, AxesGeometry, mark_words
-from cnnlab.explore.still.paint import FAINT, MAPS, MUTED, POINT, WORDS, colour_of, dashes, text_width, write
+from cnnlab.explore.still.items import MARKERS, PAINTERS, AxesGeometry, Style, item_texts
+from cnnlab.explore.still.paint import FAINT, MAPS, MUTED, POINT, WORDS, colour_of, dashes
+from cnnlab.explore.still.texts import Text, inside, shrunk
+from cnnlab.explore.still.ticks import Ticks, across, fitted, ticks_of
 from cnnlab.explore.toolkit.items import Bars, Line, Points
-from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.ruler import Rect, cut, width_of
 from cnnlab.explore.toolkit.scene import Curves, Plane
 from cnnlab.picture import STYLE
 
-Box = tuple[float, float, float, float]
-Ticks = list[tuple[float, str]]
-
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def ticks_of(lo: float, hi: float, log: bool, room: float) -> Ticks:
-    """(place, words) of the ticks of an axis that has so many pixels of room."""
-    rule = STYLE["ticks"]
-    if log:
-        first, last = int(np.ceil(np.log10(lo) - 1e-9)), int(np.floor(np.log10(hi) + 1e-9))
-        every = max(1, int(np.ceil((last - first) / max(1, room / rule["each_power"]))))
-        plain = first >= rule["plain_from"] and last <= rule["plain_to"]
-        powers = range(first, last + 1, every)
-        return [(10.0**k, format_number(10.0**k, max(0, -k)) if plain else f"10{_raised(k)}") for k in powers]
-    raw = (hi - lo) / max(rule["fewest"], min(rule["most"], room / rule["each"]))
-    power = 10.0 ** np.floor(np.log10(raw))
-    times = next((m for m in rule["steps"] if m * power >= raw * (1 - 1e-12)), 10)
-    step = times * power
-    finer = 1 if abs(times - 2.5) < 1e-9 else 0
-    digits = max(0, min(6, int(np.ceil(-np.log10(step) - 1e-9)) + finer))
-    places = np.arange(np.ceil(lo / step - 1e-9), np.floor(hi / step + 1e-9) + 1) * step
-    return [(float(place), format_number(place, digits)) for place in places]
-
-
-def _raised(k: int) -> str:
-    return str(k).translate(RAISED)
-
-
-def axes_ticks(panel: Curves, g: AxesGeometry) -> tuple[Ticks, Ticks]:
-    """Of x and of y: the panel's own, or those of the rule."""
-    return (
-        panel.x_ticks if panel.x_ticks is not None else ticks_of(panel.x[0], panel.x[1], panel.x_log, g.width),
-        panel.y_ticks if panel.y_ticks is not None else ticks_of(panel.y[0], panel.y[1], panel.y_log, g.height),
-    )
+Key = tuple[Line | Points | Bars, float, float, float, str]  # of a legend: what, where it begins, size, words
 
 
 def legend_items(panel: Curves) -> list[Line | Points | Bars]:
@@ -56,21 +23,89 @@ def legend_items(panel: Curves) -> list[Line | Points | Bars]:
     return [item for item in panel.items if panel.legend and isinstance(item, Line | Points | Bars) and item.label]
 
 
-def axes_geometry(panel: Curves, body: Box) -> AxesGeometry:
+def legend_keys(panel: Curves, left: float, width: float) -> tuple[list[Key], int]:
+    """Where the keys of the legend begin, y from the top of its first line, and how many lines it has."""
+    rule, size, each = STYLE["legend"], WORDS["plain"], STYLE["legend"]["each"]
+    items = legend_items(panel)
+    wanted = [width_of(item.label, size) + each for item in items]
+    squeeze = min(1.0, max(STYLE["placing"]["squeeze"], width / max(1.0, sum(wanted))))
+    size *= squeeze
+    keys: list[Key] = []
+    x, y, lines = left, 0.0, 1
+    for item in items:
+        words = cut(item.label, width - rule["words"], size)
+        long = width_of(words, size) + rule["words"]
+        if x > left and x + long > left + width:
+            x, y, lines = left, y + STYLE["axes"]["legend"], lines + 1
+        keys.append((item, x, y, size, words))
+        x += long + (each - rule["words"]) * squeeze
+    return keys, lines if items else 0
+
+
+def axes_geometry(panel: Curves, body: Rect) -> AxesGeometry:
     """Where the axes lie within the body of a panel (x, y, w, h in pixels from the top left)."""
     rule = STYLE["axes"]
     x, y, w, h = body
-    left = x + rule["left"] + (rule["label"] if panel.y_label else 0)
-    top = y + rule["top"] + (rule["legend"] if legend_items(panel) else 0)
+    label = rule["label"] if panel.y_label else 0
+    most, below = rule["widest"] * w, rule["bottom"] + (rule["label"] if panel.x_label else 0)
+    high = h - rule["top"] - below - (rule["legend"] if legend_items(panel) else 0)
+    y_ticks = panel.y_ticks if panel.y_ticks is not None else ticks_of(*panel.y, panel.y_log, high)
+    widest = min(most, max((width_of(words, WORDS["ticks"]) for _, words in y_ticks), default=0.0))
+    left = x + label + max(rule["left"], widest + rule["tick_y"] + rule["beyond"])
     width = x + w - rule["right"] - left
-    height = y + h - top - rule["bottom"] - (rule["label"] if panel.x_label else 0)
-    g = AxesGeometry(panel, left, top, width, height)
+    keys, lines = legend_keys(panel, left, width)
+    top = y + rule["top"] + rule["legend"] * lines
+    height = y + h - top - below
+    g = AxesGeometry(panel, left, top, width, height, body, keys)
     if isinstance(panel, Plane):
         (x0, x1), (y0, y1) = g.ends
         unit = min(width / (x1 - x0), height / (y1 - y0))
         g.left += (width - unit * (x1 - x0)) / 2
         g.width, g.height = unit * (x1 - x0), unit * (y1 - y0)
     return g
+
+
+def plane_height(panel: Plane, width: float) -> float:
+    """How high the body of a Plane is that its axes fill."""
+    high = 1e6
+    g = axes_geometry(panel, (0, 0, width, high))
+    below = STYLE["axes"]["bottom"] + (STYLE["axes"]["label"] if panel.x_label else 0)
+    return g.top + g.height + below
+
+
+def axes_ticks(panel: Curves, g: AxesGeometry) -> tuple[Ticks, Ticks]:
+    """Of x and of y: the panel's own, or those of the rule."""
+    high = panel.y_ticks if panel.y_ticks is not None else ticks_of(*panel.y, panel.y_log, g.height)
+    return across(panel.x_ticks, panel.x, panel.x_log, g.width), high
+
+
+def axes_texts(panel: Curves, g: AxesGeometry) -> list[Text]:
+    """All words of a panel with axes: at the ticks, at the axes, in the legend, and what the items say."""
+    rule, muted = STYLE["axes"], {"colour": "muted"}
+    x_ticks, y_ticks = axes_ticks(panel, g)
+    (x_ticks, x_size), (y_ticks, y_size) = fitted(x_ticks, g.px, False), fitted(y_ticks, g.py, True)
+    down, most = g.top + g.height, rule["widest"] * g.body[2]
+    under = g.body
+    style: Style = {"part": "tick", "base": "alphabetic", "size": x_size, **muted}
+    texts = [inside(Text(words, g.px(at), down + rule["tick_x"], **style), under) for at, words in x_ticks]
+    style = {"part": "tick", "align": "right", "size": y_size, **muted}
+    beside = [cut(words, most, y_size) for _, words in y_ticks]
+    where = [g.py(at) for at, _ in y_ticks]
+    texts += [Text(words, g.left - rule["tick_y"], y, **style) for words, y in zip(beside, where, strict=True)]
+    far = max((width_of(words, y_size) for words in beside), default=0.0) + rule["tick_y"] + rule["y_label"]
+    if panel.x_label:
+        size = shrunk(panel.x_label, under[2], WORDS["plain"])
+        at = g.left + g.width / 2, down + rule["x_label"]
+        texts.append(inside(Text(panel.x_label, *at, "axis", size, base="alphabetic", **muted), under))
+    if panel.y_label:
+        size = shrunk(panel.y_label, under[3], WORDS["plain"])
+        texts.append(
+            inside(Text(panel.y_label, g.left - far, g.top + g.height / 2, "axis", size, turned=True, **muted), under)
+        )
+    for _, x, y, size, words in g.keys:
+        at = x + STYLE["legend"]["words"], g.body[1] + rule["top"] + rule["legend"] + y - STYLE["legend"]["up"]
+        texts.append(Text(words, *at, "legend", size, "left"))
+    return texts + item_texts(panel, g)
 
 
 @dataclass
@@ -91,8 +126,8 @@ class Sheet:
         )
 
 
-def paint_axes(sheet: Sheet, panel: Curves, body: Box) -> None:
-    """Axes within `body`, the legend above them on the sheet itself."""
+def paint_axes(sheet: Sheet, panel: Curves, body: Rect) -> None:
+    """Axes within `body`, without their words."""
     g = axes_geometry(panel, body)
     axes = sheet.place(g.left, g.top, g.width, g.height)
     axes.set_xscale("log" if panel.x_log else "linear")
@@ -101,7 +136,7 @@ def paint_axes(sheet: Sheet, panel: Curves, body: Box) -> None:
     axes.set_ylim(panel.y)
     axes.set_label(panel.name)
     axes.set_facecolor("none")
-    _ticks(axes, panel, g)
+    _grid(axes, panel, g)
     if panel.background is not None:
         back = panel.background
         axes.imshow(
@@ -118,47 +153,35 @@ def paint_axes(sheet: Sheet, panel: Curves, body: Box) -> None:
         )
     for item in panel.items:
         PAINTERS[type(item).__name__](axes, sheet.axes, item, g)
-    for item in panel.items:
-        mark_words(axes, sheet.axes, item, g)
-    if legend_items(panel):
-        _legend(sheet.axes, panel, g)
+    _keys(sheet.axes, g)
 
 
-def _ticks(axes: Axes, panel: Curves, g: AxesGeometry) -> None:
-    """Lines of the grid, the numbers or words beside them, and what the axes are called."""
+def _grid(axes: Axes, panel: Curves, g: AxesGeometry) -> None:
+    """Lines at the ticks; their words are painted with all others."""
     rule = STYLE["axes"]
     faint = rule["grid_over_map"] if panel.background is not None else 1
     x_ticks, y_ticks = axes_ticks(panel, g)
     axes.set_xticks([], minor=True)
     axes.set_yticks([], minor=True)
-    axes.set_xticks([place for place, _ in x_ticks], [words for _, words in x_ticks], va="baseline")
-    axes.set_yticks([place for place, _ in y_ticks], [words for _, words in y_ticks], va="center_baseline")
+    axes.set_xticks([place for place, _ in x_ticks])
+    axes.set_yticks([place for place, _ in y_ticks])
     axes.grid(color=FAINT, linewidth=POINT, alpha=faint, clip_on=False)
     axes.set_axisbelow(True)
-    ticks: dict[str, Any] = {"which": "both", "labelsize": WORDS["ticks"] * POINT, "labelcolor": MUTED, "length": 0}
-    axes.tick_params(axis="x", pad=rule["tick_x"] * POINT, **ticks)
-    axes.tick_params(axis="y", pad=rule["tick_y"] * POINT, **ticks)
+    axes.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
     for edge in axes.spines.values():
         edge.set_visible(False)
     for line, log, places in ((axes.axvline, panel.x_log, x_ticks), (axes.axhline, panel.y_log, y_ticks)):
         if not log and any(abs(place) < 1e-12 for place, _ in places):
             line(0, color=MUTED, linewidth=POINT, alpha=faint, zorder=1, clip_on=False)
-    down = -rule["x_label"] / g.height
-    across = -rule["y_label"] / g.width
-    style: dict[str, Any] = {"fontsize": WORDS["plain"] * POINT, "color": MUTED}
-    axes.set_xlabel(panel.x_label, va="baseline", **style)
-    axes.xaxis.set_label_coords(0.5, down)
-    axes.set_ylabel(panel.y_label, va="center", ha="center", rotation_mode="anchor", **style)
-    axes.yaxis.set_label_coords(across, 0.5)
+    axes.set_xlabel(panel.x_label).set_visible(False)
+    axes.set_ylabel(panel.y_label).set_visible(False)
 
 
-def _legend(sheet: Axes, panel: Curves, g: AxesGeometry) -> None:
-    """One line above the axes, so that it never hides a curve."""
-    rule, items = STYLE["legend"], legend_items(panel)
-    wanted = [text_width(item.label, WORDS["plain"]) + rule["each"] for item in items]
-    squeeze = min(1.0, g.width / sum(wanted))
-    x, y, key = g.left, g.top - rule["up"], rule["key"]
-    for item, step in zip(items, wanted, strict=True):
+def _keys(sheet: Axes, g: AxesGeometry) -> None:
+    """Of the legend, above the axes, so that it never hides a curve."""
+    rule, key = STYLE["legend"], STYLE["legend"]["key"]
+    for item, x, down, _, _ in g.keys:
+        y = g.body[1] + STYLE["axes"]["top"] + STYLE["axes"]["legend"] + down - rule["up"]
         colour = colour_of(item.colour)
         if isinstance(item, Points):
             hollow = item.shape in ("ring", "cross")
@@ -167,15 +190,11 @@ def _legend(sheet: Axes, panel: Curves, g: AxesGeometry) -> None:
                 "markeredgecolor": colour if hollow else "white",
             }
             side = 2 * min(rule["point"], item.size) * POINT
-            marker = MARKERS[item.shape]
-            sheet.plot(x + key / 2, y, marker=marker, markersize=side, linestyle="none", **style)
+            sheet.plot(x + key / 2, y, marker=MARKERS[item.shape], markersize=side, linestyle="none", **style)
         elif isinstance(item, Bars):
             wide, high = rule["bar"]
             at = [x + (key - wide) / 2, x + (key + wide) / 2]
             sheet.plot(at, [y, y], color=colour, linewidth=high * POINT, solid_capstyle="butt")
         else:
             dash = dashes(rule["dash"], item.width) if item.dash else "-"
-            sheet.plot([x, x + key * squeeze], [y, y], color=colour, linewidth=item.width * POINT, linestyle=dash)
-        size = max(WORDS["smallest"], WORDS["plain"] * squeeze)
-        write(sheet, x + rule["words"] * squeeze, y, item.label, size, ha="left")
-        x += step * squeeze
+            sheet.plot([x, x + key], [y, y], color=colour, linewidth=item.width * POINT, linestyle=dash)

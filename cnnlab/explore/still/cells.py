@@ -7,14 +7,24 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle as Box
 
-from cnnlab.explore.still.marks import Cells, Rect, paint_marks
-from cnnlab.explore.still.paint import DARK, MAPS, MUTED, PAPER, POINT, WORDS, ink_on, write
-from cnnlab.explore.still.words import diagram_geometry, paint_diagram, paint_table, table_geometry
+from cnnlab.explore.still.marks import Cells, Rect, legend_of, legend_texts, paint_marks
+from cnnlab.explore.still.paint import MAPS, MUTED, PAPER, POINT, WORDS, inks_on
+from cnnlab.explore.still.texts import Text
+from cnnlab.explore.still.words import (
+    diagram_geometry,
+    diagram_texts,
+    paint_diagram,
+    paint_table,
+    table_geometry,
+    table_texts,
+)
 from cnnlab.explore.toolkit.numbers import cell_text, format_number
+from cnnlab.explore.toolkit.ruler import width_of
 from cnnlab.explore.toolkit.scene import Diagram, Grid, Image, Panel, Table
 from cnnlab.picture import STYLE, THEME
 
 RULE = STYLE["cells"]
+ABOVE = 9  # words lie over all lines
 
 
 def cells_geometry(panel: Panel, body: Rect) -> Cells:
@@ -28,7 +38,7 @@ def cells_geometry(panel: Panel, body: Rect) -> Cells:
 
 
 def paint_cells(sheet: Axes, panel: Panel, body: Rect) -> None:
-    """Paint a Grid, Image, Table or Diagram onto the sheet."""
+    """Paint a Grid, Image, Table or Diagram onto the sheet, without its words."""
     painters: dict[type, Any] = {Grid: _grid, Image: _image, Table: paint_table, Diagram: paint_diagram}
     painters[type(panel)](sheet, panel, body)
 
@@ -36,23 +46,45 @@ def paint_cells(sheet: Axes, panel: Panel, body: Rect) -> None:
 def grid_geometry(panel: Grid | Image, body: Rect) -> Cells:
     """Where the cells of a Grid, or the pixels of an Image, lie."""
     x, y, w, h = body
-    grid = isinstance(panel, Grid)
     rows, columns = panel.values.shape if isinstance(panel, Grid) else panel.whole or panel.pixels.shape[:2]
     room_rows, room_columns = panel.capacity or (rows, columns)
-    indices = isinstance(panel, Grid) and panel.indices
     bare = RULE["bare"]
-    left = RULE["left"] if indices else bare
-    right = RULE["right"] if isinstance(panel, Grid) and indices and panel.column_label else bare
-    top = RULE["top"] if indices else bare
-    low = RULE["bottom"] if isinstance(panel, Grid) and indices and panel.row_label else bare
-    bottom = low + (RULE["legend"] if grid or panel.highlights or panel.rectangles else 0)
+    left, right, top, low = bare, bare, bare, bare
+    if isinstance(panel, Grid) and panel.indices:
+        top, left = RULE["top"], max(RULE["left"], _index_width(panel) + RULE["index_left"] + RULE["index_rim"])
+        if panel.column_label:
+            right = max(RULE["right"], RULE["column_label"] + width_of(f"{panel.column_label} →", WORDS["ticks"]))
+        if panel.row_label:
+            low = RULE["bottom"]
+            left = max(left, RULE["row_label_x"] + width_of(f"{panel.row_label} ↓", WORDS["ticks"]))
+    keys, _ = legend_of(panel, w)
+    bottom = low + legend_height(panel, w)
     largest = panel.cell if isinstance(panel, Grid) else 1e9
     side = min((w - left - right) / room_columns, (h - top - bottom) / room_rows, largest)
     side = float(int(side)) if side >= RULE["whole_from"] else side
     x0 = x + left + max(0.0, (w - left - right - side * columns) / 2)
     y0 = y + top + max(0.0, side * (room_rows - rows) / 2)
-    legend_y = y + top + side * room_rows + bottom - RULE["legend_up"]
-    return Cells(lambda r, c: (x0 + c * side, y0 + r * side, side, side), rows, columns, side, x0, y0, legend_y)
+    legend_y = y + top + side * room_rows + low + RULE["legend"] - RULE["legend_up"]
+    legend_x = max(x, min(x0 - STYLE["marks"]["legend_left"], x + w - max((key.end for key in keys), default=0)))
+    return Cells(
+        lambda r, c: (x0 + c * side, y0 + r * side, side, side), rows, columns, side, x0, y0, legend_y, legend_x, keys
+    )
+
+
+def _index_width(panel: Grid) -> float:
+    """Of the longest number of a row."""
+    ends = panel.row_offset, panel.row_offset + (panel.capacity or panel.values.shape)[0] - 1
+    return max(width_of(format_number(end, 0), WORDS["indices"]) for end in ends)
+
+
+def grid_height(panel: Grid | Image, g: Cells, width: float) -> float:
+    """How high the body of a panel is that its cells fill, as `g` lies in one without end."""
+    return (g.legend_y or 0.0) + RULE["legend_up"] - RULE["legend"] + legend_height(panel, width)
+
+
+def legend_height(panel: Grid | Image, width: float) -> float:
+    """Of the meanings of the marks."""
+    return float(RULE["legend"] * max(legend_of(panel, width)[1], 1 if isinstance(panel, Grid) else 0))
 
 
 def texts_of(panel: Grid) -> list[list[str]]:
@@ -62,38 +94,79 @@ def texts_of(panel: Grid) -> list[list[str]]:
 
 
 def letters_of(panel: Grid, g: Cells) -> float:
-    """How large the numbers in the cells are; 0 if there is no room for them."""
-    rule = RULE["words"]
-    longest = max((len(words) for row in texts_of(panel) for words in row), default=1) or 1
-    size = min(rule["largest"], rule["of_side"] * g.side, rule["of_length"] * g.side / longest)
+    """How large the numbers in the cells are, so that no ring touches them; 0 if there is no room for them."""
+    rule, words = RULE["words"], {words for row in texts_of(panel) for words in row}
+    longest = max((width_of(one, 1) for one in words), default=1) or 1
+    size = min(rule["largest"], rule["of_side"] * g.side, (g.side - 2 * rule["clear"]) / longest)
     return size if size >= rule["smallest"] else 0
+
+
+def grid_texts(panel: Grid, g: Cells) -> list[Text]:
+    """The numbers in the cells, those of rows and columns, what these are called, and the meanings of the marks."""
+    values = np.asarray(panel.values, dtype=float)
+    faded = {(r, c) for mark in panel.highlights if mark.style == "fade" for r, c in mark.cells}
+    size, texts = letters_of(panel, g), []
+    inks: Any = None
+    if panel.colours != "none" and size:
+        inks = inks_on(MAPS[panel.colours](Normalize(*panel.scale)(np.nan_to_num(values))))
+    for r, row in enumerate(texts_of(panel) if size else ()):
+        for c, words in enumerate(row):
+            pale = (r, c) in faded
+            plain = inks is None or np.isnan(values[r, c]) or pale
+            x, y = g.x0 + (c + 0.5) * g.side, g.y0 + (r + 0.5) * g.side
+            style: dict[str, Any] = {"alpha": RULE["fade_words"] if pale else 1.0}
+            style |= {} if plain else {"on": inks[r, c]}
+            if words:
+                texts.append(Text(words, x, y, "cell", size, **style))
+    return texts + (_index_texts(panel, g) if panel.indices else []) + legend_texts(g)
+
+
+def _index_texts(panel: Grid, g: Cells) -> list[Text]:
+    """The numbers of rows and columns, and what they are called."""
+    size, up, muted = WORDS["indices"], g.y0 - RULE["index_up"], {"colour": "muted"}
+    numbers = [format_number(c + panel.column_offset, 0) for c in range(g.columns)]
+    wide = max(RULE["index_each"], max((width_of(one, size) for one in numbers), default=0.0) + RULE["index_apart"])
+    texts = []
+    for c in range(0, g.columns, max(1, int(np.ceil(wide / g.side)))):
+        style: dict[str, Any] = {"base": "alphabetic", **muted}
+        texts.append(Text(numbers[c], g.x0 + (c + 0.5) * g.side, up, "index", size, **style))
+    for r in range(0, g.rows, max(1, int(np.ceil(RULE["index_each"] / g.side)))):
+        x, y = g.x0 - RULE["index_left"], g.y0 + (r + 0.5) * g.side
+        texts.append(Text(format_number(r + panel.row_offset, 0), x, y, "index", size, "right", **muted))
+    size = WORDS["ticks"]
+    if panel.column_label:
+        x = g.x0 + g.columns * g.side + RULE["column_label"]
+        texts.append(Text(f"{panel.column_label} →", x, up, "axis", size, "left", "alphabetic", "muted"))
+    if panel.row_label:
+        x, y = g.x0 - RULE["row_label_x"], g.y0 + g.rows * g.side + RULE["row_label_y"]
+        texts.append(Text(f"{panel.row_label} ↓", x, y, "axis", size, "right", "alphabetic", "muted"))
+    return texts
+
+
+def cell_texts(panel: Panel, body: Rect) -> list[Text]:
+    """All words of a panel that is made of cells."""
+    if isinstance(panel, Table):
+        return table_texts(panel, table_geometry(panel, body))
+    if isinstance(panel, Diagram):
+        return diagram_texts(panel, diagram_geometry(panel, body))
+    assert isinstance(panel, Grid | Image)
+    g = grid_geometry(panel, body)
+    return grid_texts(panel, g) if isinstance(panel, Grid) else legend_texts(g)
 
 
 def _grid(sheet: Axes, panel: Grid, body: Rect) -> None:
     g = grid_geometry(panel, body)
     values = np.asarray(panel.values, dtype=float)
     faded = {(r, c) for mark in panel.highlights if mark.style == "fade" for r, c in mark.cells}
-    colours: Any = None
     if panel.colours != "none":
-        colours = MAPS[panel.colours](Normalize(*panel.scale)(np.nan_to_num(values)))
+        colours: Any = MAPS[panel.colours](Normalize(*panel.scale)(np.nan_to_num(values)))
         colours[..., 3] = np.where(np.isnan(values), 0.0, 1.0)
         for r, c in faded:
             colours[int(r), int(c), 3] *= RULE["fade"]
         sheet.imshow(colours, extent=_extent(g), interpolation="nearest", zorder=1, aspect="auto")
-    size = letters_of(panel, g)
-    for r, row in enumerate(texts_of(panel) if size else ()):
-        for c, words in enumerate(row):
-            pale = (r, c) in faded
-            plain = colours is None or np.isnan(values[r, c]) or pale
-            x, y = g.x0 + (c + 0.5) * g.side, g.y0 + (r + 0.5) * g.side
-            alpha = RULE["fade_words"] if pale else 1
-            write(sheet, x, y, words, size, DARK if plain else ink_on(colours[r, c, :3]), alpha=alpha, zorder=3)
     if g.side >= RULE["lines_from"]:
         _lines(sheet, g)
-    else:
-        _frame(sheet, g)
-    if panel.indices:
-        _indices(sheet, panel, g)
+    _frame(sheet, g)
     paint_marks(sheet, panel, g)
 
 
@@ -110,25 +183,6 @@ def _lines(sheet: Axes, g: Cells) -> None:
         sheet.plot([x0, x1], [y0 + r * g.side] * 2, **style)
     for c in range(g.columns + 1):
         sheet.plot([x0 + c * g.side] * 2, [y0, y1], **style)
-
-
-def _indices(sheet: Axes, panel: Grid, g: Cells) -> None:
-    """The numbers of rows and columns, and what they are called."""
-    every = max(1, int(np.ceil(RULE["index_each"] / g.side)))
-    size, up = WORDS["indices"], g.y0 - RULE["index_up"]
-    for c in range(0, g.columns, every):
-        number = format_number(c + panel.column_offset, 0)
-        write(sheet, g.x0 + (c + 0.5) * g.side, up, number, size, MUTED, va="baseline")
-    for r in range(0, g.rows, every):
-        number = format_number(r + panel.row_offset, 0)
-        write(sheet, g.x0 - RULE["index_left"], g.y0 + (r + 0.5) * g.side, number, size, MUTED, ha="right")
-    size = WORDS["ticks"]
-    if panel.column_label:
-        x = g.x0 + g.columns * g.side + RULE["column_label"]
-        write(sheet, x, up, f"{panel.column_label} →", size, MUTED, ha="left", va="baseline")
-    if panel.row_label:
-        x, y = g.x0 - RULE["row_label_x"], g.y0 + g.rows * g.side + RULE["row_label_y"]
-        write(sheet, x, y, f"{panel.row_label} ↓", size, MUTED, ha="right", va="baseline")
 
 
 def _image(sheet: Axes, panel: Image, body: Rect) -> None:

@@ -1,7 +1,8 @@
 """Lines, points, marks, bars, borders, vectors and labels in a still picture; as paint/items.js."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
-from cnnlab.explore.still.paint import POINT, WORDS, arrow_head, colour_of, dashes, in_pixels, write
+from cnnlab.explore.still.paint import POINT, WORDS, arrow_head, colour_of, dashes, in_pixels
+from cnnlab.explore.still.texts import Text, moved, placed
 from cnnlab.explore.toolkit.items import Bars, Border, Label, Line, Mark, Points, Vector
 from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.ruler import Rect, width_of
 from cnnlab.explore.toolkit.scene import Curves
 from cnnlab.picture import STYLE
 
@@ -31,6 +34,8 @@ class AxesGeometry:
     top: float
     width: float
     height: float
+    body: Rect = (0.0, 0.0, 0.0, 0.0)
+    keys: list[Any] = field(default_factory=list)
 
     @property
     def ends(self) -> tuple[Place, Place]:
@@ -109,6 +114,120 @@ def mark_geometry(item: Mark, g: AxesGeometry) -> tuple[float, float, bool] | No
     return g.left + g.width - rule["words_end"], y - rule["words_up"], True
 
 
+# ---- words ----
+
+
+def item_texts(panel: Curves, g: AxesGeometry) -> list[Text]:
+    """What the items say, each at the first of its places that is free; words without a place are left out."""
+    rim = STYLE["placing"]["rim"]
+    frame = (g.left + rim, g.top + rim, g.width - 2 * rim, g.height - 2 * rim)
+    held = [item for item in panel.items if isinstance(item, Points) and item.drag]
+    taken = [_around(g.px(item.x[0]), g.py(item.y[0]), item.size) for item in held]
+    wanted: list[list[Text]] = []
+    for kind in PLACES:
+        wanted += [at for item in panel.items if type(item).__name__ == kind for at in PLACES[kind](item, g)]
+    return placed(wanted, frame, taken)
+
+
+def _around(x: float, y: float, size: float) -> Rect:
+    return x - size, y - size, 2 * size, 2 * size
+
+
+def _steps() -> list[float]:
+    """0, one step down, one up, two down ..."""
+    rule = STYLE["placing"]
+    return [0.0, *(way * k * rule["step"] for k in range(1, rule["steps"] + 1) for way in (1, -1))]
+
+
+def _bar_places(item: Bars, g: AxesGeometry) -> list[list[Text]]:
+    """Of the heights: all of them in one size, or none."""
+    if not item.values or not len(item.x):
+        return []
+    rule, words = RULES["bar"], [format_number(y, item.digits) for y in item.y]
+    at = [g.px(x) for x in item.x]
+    room = min((abs(b - a) for a, b in pairwise(at)), default=g.width) - STYLE["placing"]["rim"]
+    size = min(WORDS["ticks"], room / max(width_of(one, 1) for one in words))
+    if size < WORDS["smallest"]:
+        return []
+    places = []
+    for x, y, text in zip(at, item.y, words, strict=True):
+        to = g.py(y)
+        down = to + rule["words_down"] if y < 0 else to - rule["words_up"]
+        down = max(g.top + rule["top"], min(g.top + g.height - rule["bottom"], down))
+        places.append([Text(text, x, down, "item", size, base="alphabetic", halo=True)])
+    return places
+
+
+def _mark_places(item: Mark, g: AxesGeometry) -> list[list[Text]]:
+    """Beside its line, where there is more room; then on the other side, and lower."""
+    at = mark_geometry(item, g) if item.label else None
+    if at is None:
+        return []
+    rule, (x, y, left) = RULES["mark"], at
+    style: Style = {"base": "alphabetic", "colour": item.colour, "halo": True}
+    first = Text(item.label, x, y, "item", WORDS["ticks"], "right" if left else "left", **style)
+    if item.x is None:
+        under = 2 * rule["words_up"] + WORDS["ticks"]
+        other = moved(first, 2 * rule["words_end"] - g.width, 0, align="left")
+        return [[moved(one, 0, down) for down in (0, under) for one in (first, other)]]
+    across = 2 * rule["words_x"] * (1 if left else -1)
+    other = moved(first, across, 0, align="left" if left else "right")
+    down = [k * STYLE["placing"]["step"] for k in range(2 * STYLE["placing"]["steps"])]
+    return [[moved(one, 0, k) for k in down for one in (first, other)]]
+
+
+def _point_places(item: Points, g: AxesGeometry) -> list[list[Text]]:
+    """Beside the first point, to the right of it or to the left."""
+    if not item.text or not len(item.x):
+        return []
+    rule, (x, y) = RULES["point"], g.at((item.x[0], item.y[0]))
+    if not _in_frame(x, y, g):
+        return []
+    right = item.size + rule["words_x"]
+    style: Style = {"base": "alphabetic", "colour": item.colour, "halo": True}
+    first = Text(item.text, x + right, y - rule["words_y"], "item", align="left", **style)
+    other = moved(first, -2 * right, 0, align="right")
+    low = 2 * rule["words_y"] + RULES["mark"]["words_down"] / 2
+    return [[moved(one, 0, down) for k in _steps() for down in (k, low + k) for one in (first, other)]]
+
+
+def _tip_places(item: Border | Vector, g: AxesGeometry) -> list[list[Text]]:
+    """At the tip of an arrow, then about it."""
+    at = border_geometry(item, g) if isinstance(item, Border) else vector_geometry(item, g)
+    if not item.label or at is None:
+        return []
+    x, y = at["words"]
+    if not _in_frame(*at["tip"], g):
+        return []
+    first = Text(item.label, x, y, "item", colour=item.colour, bold=isinstance(item, Border), halo=True)
+    return [[moved(first, right, down) for right in _steps()[:5] for down in _steps()]]
+
+
+def _label_places(item: Label, g: AxesGeometry) -> list[list[Text]]:
+    """Where it is wanted, or hardly beside."""
+    x, y = g.at((item.x, item.y))
+    if not _in_frame(x, y, g):
+        return []
+    first = Text(item.text, x, y, "item", item.size, colour=item.colour, halo=True)
+    near = STYLE["placing"]["step"] / 2
+    return [[moved(first, right, down) for right in (0, near, -near) for down in (0, near, -near)]]
+
+
+def _in_frame(x: float, y: float, g: AxesGeometry) -> bool:
+    rim = STYLE["placing"]["step"]
+    return g.left - rim <= x <= g.left + g.width + rim and g.top - rim <= y <= g.top + g.height + rim
+
+
+PLACES: dict[str, Callable[[Any, AxesGeometry], list[list[Text]]]] = {
+    "Bars": _bar_places,
+    "Points": _point_places,
+    "Vector": _tip_places,
+    "Border": _tip_places,
+    "Mark": _mark_places,
+    "Label": _label_places,
+}
+
+
 # ---- painting ----
 
 
@@ -137,10 +256,6 @@ def _points(axes: Axes, sheet: Axes, item: Points, g: AxesGeometry) -> None:
         ring = {"markerfacecolor": "none", "markeredgecolor": colour, "markeredgewidth": rule["ring_line"] * POINT}
         side = (size + 2 * rule["ring"]) * POINT
         axes.plot(item.x, item.y, linestyle="none", marker="o", markersize=side, zorder=4, **ring)
-    if item.text and len(item.x):
-        x, y = g.at((item.x[0], item.y[0]))
-        at = x + item.size + rule["words_x"], y - rule["words_y"]
-        _words(axes, sheet, at, item.text, colour=colour, ha="left", va="baseline")
 
 
 def _mark(axes: Axes, sheet: Axes, item: Mark, g: AxesGeometry) -> None:
@@ -153,24 +268,8 @@ def _mark(axes: Axes, sheet: Axes, item: Mark, g: AxesGeometry) -> None:
         axes.axhline(item.y, **style)
 
 
-def mark_words(axes: Axes, sheet: Axes, item: Any, g: AxesGeometry) -> None:
-    """The words of a Mark, which may stand over the frame."""
-    at = mark_geometry(item, g) if isinstance(item, Mark) and item.label else None
-    if at is not None:
-        x, y, left = at
-        side = "right" if left else "left"
-        style: Style = {"halo": True, "ha": side, "va": "baseline", "zorder": 8, "transform": sheet.transData}
-        write(axes, x, y, item.label, WORDS["ticks"], colour_of(item.colour), **style)
-
-
 def _bars(axes: Axes, sheet: Axes, item: Bars, g: AxesGeometry) -> None:
-    rule = RULES["bar"]
     axes.bar(item.x, item.y, item.width, color=colour_of(item.colour), zorder=2)
-    for x, y in zip(item.x, item.y, strict=True) if item.values else ():
-        to = g.py(y)
-        at = to + rule["words_down"] if y < 0 else to - rule["words_up"]
-        at = max(g.top + rule["top"], min(g.top + g.height - rule["bottom"], at))
-        _words(axes, sheet, (g.px(x), at), format_number(y, item.digits), WORDS["ticks"], va="baseline")
 
 
 def _border(axes: Axes, sheet: Axes, item: Border, g: AxesGeometry) -> None:
@@ -183,8 +282,6 @@ def _border(axes: Axes, sheet: Axes, item: Border, g: AxesGeometry) -> None:
     for a, b in ((at["side"][0], at["side"][1]), (at["foot"], at["shaft"])):
         in_pixels(axes, sheet, Line2D([a[0], b[0]], [a[1], b[1]], color=colour, linewidth=width, zorder=3))
     in_pixels(axes, sheet, arrow_head(at["tip"], at["angle"], rule["head"], colour, zorder=3))
-    if item.label:
-        _words(axes, sheet, at["words"], item.label, colour=colour, weight="bold")
 
 
 def _vector(axes: Axes, sheet: Axes, item: Vector, g: AxesGeometry) -> None:
@@ -194,19 +291,10 @@ def _vector(axes: Axes, sheet: Axes, item: Vector, g: AxesGeometry) -> None:
     colour, (x0, y0), (x1, y1) = colour_of(item.colour), at["start"], at["shaft"]
     in_pixels(axes, sheet, Line2D([x0, x1], [y0, y1], color=colour, linewidth=item.width * POINT, zorder=3))
     in_pixels(axes, sheet, arrow_head(at["tip"], at["angle"], at["head"], colour, zorder=3))
-    if item.label:
-        _words(axes, sheet, at["words"], item.label, colour=colour)
 
 
 def _label(axes: Axes, sheet: Axes, item: Label, g: AxesGeometry) -> None:
-    _words(axes, sheet, g.at((item.x, item.y)), item.text, item.size, colour=colour_of(item.colour))
-
-
-def _words(axes: Axes, sheet: Axes, place: Any, words: str, size: float = WORDS["plain"], **style: Any) -> None:
-    """Words at a place in pixels, cut at the frame of the axes as everything in them is."""
-    text = write(axes, place[0], place[1], words, size, halo=True, zorder=5, transform=sheet.transData, **style)
-    text.set_clip_on(True)
-    text.set_clip_path(axes.patch)
+    """Nothing but words."""
 
 
 PAINTERS: dict[str, Callable[[Axes, Axes, Any, AxesGeometry], None]] = {

@@ -1,7 +1,7 @@
 """Highlighted cells, rectangles and their meanings in a still picture, on panels made of cells; as paint/marks.js."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from matplotlib.artist import Artist
@@ -9,13 +9,25 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 from matplotlib.patches import Rectangle as Box
 
-from cnnlab.explore.still.paint import POINT, WORDS, colour_of, text_width, write
+from cnnlab.explore.still.paint import POINT, WORDS, colour_of
+from cnnlab.explore.still.texts import Text
 from cnnlab.explore.toolkit.items import Highlight
+from cnnlab.explore.toolkit.ruler import Rect, cut, width_of
 from cnnlab.picture import STYLE
 
 RULE = STYLE["marks"]
 
-Rect = tuple[float, float, float, float]
+
+@dataclass(frozen=True)
+class Key:
+    """One meaning of a legend: what it explains, and where it begins, from the left of the first line."""
+
+    item: Any
+    words: str
+    x: float
+    y: float
+    size: float
+    end: float
 
 
 @dataclass
@@ -29,6 +41,40 @@ class Cells:
     x0: float = 0.0
     y0: float = 0.0
     legend_y: float | None = None
+    legend_x: float = 0.0
+    keys: list[Key] = field(default_factory=list)
+    frame: Rect = (0.0, 0.0, 0.0, 0.0)
+
+
+def legend_of(panel: Any, width: float) -> tuple[list[Key], int]:
+    """The meanings of the marks of a panel, each once, in as many lines as they need."""
+    seen: dict[str, Any] = {}
+    for item in [*panel.highlights, *panel.rectangles]:
+        if item.meaning:
+            seen.setdefault(item.meaning, item)
+    size, each, before = WORDS["plain"], RULE["legend_each"] - RULE["legend_words"], RULE["legend_words"]
+    wanted = sum(before + width_of(words, size) for words in seen) + each * (len(seen) - 1)
+    size *= min(1.0, max(STYLE["placing"]["squeeze"], width / max(1.0, wanted)))
+    keys: list[Key] = []
+    x, y = 0.0, 0.0
+    for meaning, item in seen.items():
+        words = cut(meaning, width - before, size)
+        end = x + before + width_of(words, size)
+        if x and end > width:
+            x, y, end = 0.0, y + STYLE["cells"]["legend"], end - x
+        keys.append(Key(item, words, x, y, size, end))
+        x = end + each
+    return keys, 1 + round(y / STYLE["cells"]["legend"]) if keys else 0
+
+
+def legend_texts(g: Cells) -> list[Text]:
+    """The words of the legend."""
+    low = g.legend_y or 0.0
+    style: dict[str, Any] = {"part": "legend", "align": "left"}
+    return [
+        Text(key.words, g.legend_x + key.x + RULE["legend_words"], low + key.y, size=key.size, **style)
+        for key in g.keys
+    ]
 
 
 def paint_marks(sheet: Axes, panel: Any, g: Cells, cut: Box | None = None) -> None:
@@ -43,16 +89,9 @@ def paint_marks(sheet: Axes, panel: Any, g: Cells, cut: Box | None = None) -> No
         drawn.append(sheet.add_patch(Box(place, r.columns * g.side, r.rows * g.side, fill=False, **style)))
     for artist in drawn if cut is not None else ():
         artist.set_clip_path(cut)
-    if g.legend_y is None:
-        return
-    x, seen = max(g.x0 - RULE["legend_left"], 0.0), set()
-    for item in [*panel.highlights, *rectangles]:
-        if not item.meaning or item.meaning in seen:
-            continue
-        seen.add(item.meaning)
-        _swatch(sheet, getattr(item, "style", "box"), x, g.legend_y - RULE["legend_up"], colour_of(item.colour))
-        write(sheet, x + RULE["legend_words"], g.legend_y, item.meaning, ha="left")
-        x += text_width(item.meaning, WORDS["plain"]) + RULE["legend_each"]
+    for key in g.keys:
+        y = (g.legend_y or 0.0) + key.y - RULE["legend_up"]
+        _swatch(sheet, getattr(key.item, "style", "box"), g.legend_x + key.x, y, colour_of(key.item.colour))
 
 
 def _swatch(sheet: Axes, form: str, x: float, y: float, colour: str) -> None:

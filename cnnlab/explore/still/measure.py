@@ -4,10 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.explore.still.arrows import arrow_geometry, arrow_texts, strokes_of
 from cnnlab.explore.still.axes import axes_geometry, axes_ticks
+from cnnlab.explore.still.boxes import WIDTH, PanelBox, layout
 from cnnlab.explore.still.cells import cells_geometry, letters_of
 from cnnlab.explore.still.items import border_geometry, mark_geometry, vector_geometry
-from cnnlab.explore.still.layout import WIDTH, PanelBox, arrow_geometry, layout
+from cnnlab.explore.still.texts import Text
 from cnnlab.explore.still.words import edge_geometry
 from cnnlab.explore.toolkit.items import Border, Mark, Vector
 from cnnlab.explore.toolkit.scene import Curves, Diagram, Grid, Scene, Table
@@ -17,11 +19,27 @@ def measure(scene: Scene, width: float = WIDTH) -> dict[str, Any]:
     """Height, panels by name, and arrows, in pixels from the top left, as lists and numbers."""
     boxes, height = layout(scene, width)
     arrows = [arrow_geometry(arrow, boxes) for arrow in scene.arrows]
+    texts = [text for at in boxes for text in at.texts]
+    said = [text.box for text in texts]
     return {
         "height": height,
-        "panels": {at.panel.name: _panel(at) for at in boxes},
-        "arrows": [at and {name: at[name].tolist() for name in ("start", "middle", "end", "words")} for at in arrows],
+        "panels": {at.panel.name: _panel(at) | {"texts": _texts(at.texts)} for at in boxes},
+        "arrows": [
+            at
+            and {name: at[name].tolist() for name in ("start", "middle", "end", "words")}
+            | {"strokes": [[point.tolist() for point in (part[0], part[-1])] for part in strokes_of(at, said)]}
+            for at in arrows
+        ],
+        "texts": _texts(arrow_texts(scene, boxes, texts)),
     }
+
+
+def _texts(texts: list[Text]) -> list[dict[str, Any]]:
+    """What is written, and the boxes that it fills."""
+    return [
+        {"words": text.words, "part": text.part, "size": float(text.size), "box": [float(v) for v in text.box]}
+        for text in texts
+    ]
 
 
 def _panel(at: PanelBox) -> dict[str, Any]:

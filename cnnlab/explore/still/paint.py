@@ -6,14 +6,11 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, to_rgb
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Polygon
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
-from matplotlib.textpath import TextPath
 
 from cnnlab.explore.toolkit.scene import Curves, Panel
-from cnnlab.lettering import drawable, families
 from cnnlab.picture import COLOURS, DIVERGING, GREY, INK, STYLE, THEME
 
 POINT = 0.72  # a pixel in points
@@ -42,6 +39,13 @@ def ink_on(colour: Any) -> str:
     return on["light"] if 255 * (0.299 * r + 0.587 * g + 0.114 * b) < on["from"] else on["dark"]
 
 
+def inks_on(colours: np.ndarray) -> np.ndarray:
+    """The same of many colours (..., 4), as an array of words."""
+    on = STYLE["on_colour"]
+    bright = 255 * colours[..., :3] @ np.array((0.299, 0.587, 0.114))
+    return np.where(bright < on["from"], on["light"], on["dark"])
+
+
 def write(
     axes: Axes,
     x: float,
@@ -59,18 +63,6 @@ def write(
     ring = {"linewidth": WORDS["halo"] * POINT, "foreground": THEME["halo"], "alpha": THEME["halo_strength"]}
     effects = [withStroke(**ring)] if halo else None
     return axes.text(x, y, words, fontsize=size * POINT, color=colour, ha=ha, va=va, path_effects=effects, **more)
-
-
-def text_width(words: str, size: float, weight: str = "normal") -> float:
-    """Pixels that words take."""
-    if not words.strip():
-        return 0.0
-    shown = drawable(words).replace("$", r"\$")  # no mathematics, here as in a Picture
-    return (
-        TextPath((0, 0), shown, size=size, prop=FontProperties(family=families(words), weight=weight))
-        .get_extents()
-        .width
-    )
 
 
 def dashes(pattern: list[float], width: float) -> tuple[int, tuple[float, ...]]:

@@ -9,20 +9,9 @@ from matplotlib.colors import Normalize
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from cnnlab.explore.still.marks import Cells, Rect, paint_highlight, paint_marks
-from cnnlab.explore.still.paint import (
-    DARK,
-    FAINT,
-    MAPS,
-    MUTED,
-    PAPER,
-    POINT,
-    WORDS,
-    arrow_head,
-    colour_of,
-    ink_on,
-    text_width,
-    write,
-)
+from cnnlab.explore.still.paint import FAINT, MAPS, PAPER, POINT, WORDS, arrow_head, colour_of, ink_on
+from cnnlab.explore.still.texts import Text, moved, placed, shrunk
+from cnnlab.explore.toolkit.ruler import cut, width_of
 from cnnlab.explore.toolkit.scene import Diagram, Edge, Node, Table
 from cnnlab.picture import STYLE
 
@@ -44,10 +33,10 @@ class Columns(Cells):
 def _column_widths(panel: Table, columns: int, size: float) -> tuple[float, ...]:
     """Of the widest words in each column; the header and coloured cells are bold."""
     bold = {(r, c) for r, c, _ in panel.colours}
-    widths = [text_width(words, size, weight="bold") for words in panel.header] or [0.0] * columns
+    widths = [width_of(words, size, True) for words in panel.header] or [0.0] * columns
     for r, row in enumerate(panel.rows):
         for c, words in enumerate(row):
-            widths[c] = max(widths[c], text_width(words, size, weight="bold" if (r, c) in bold else "normal"))
+            widths[c] = max(widths[c], width_of(words, size, (r, c) in bold))
     return tuple(width + 2 * TABLE["pad"] * size for width in widths)
 
 
@@ -56,12 +45,15 @@ def table_geometry(panel: Table, body: Rect) -> Columns:
     x, y, w, h = body
     every = [*([panel.header] if panel.header else []), *panel.rows]
     columns = len(every[0]) if every else 0
-    size = panel.size
+    line = min(TABLE["line"] * panel.size, (h - TABLE["top"]) / max(1, len(every)))
+    size = min(panel.size, line)
     widths = _column_widths(panel, columns, size)
     if sum(widths) > w:
         size = max(WORDS["smallest"], size * w / sum(widths))
         widths = _column_widths(panel, columns, size)
-    line = min(TABLE["line"] * panel.size, h / max(1, len(every)))
+        widest = widths.index(max(widths))
+        narrow = max(w - sum(widths) + widths[widest], w / columns)  # what is too long there is cut
+        widths = tuple(min(width, narrow) if c == widest else width for c, width in enumerate(widths))
     starts = tuple(x + sum(widths[:c]) for c in range(columns))
     y0 = y + TABLE["top"] + (line if panel.header else 0)
 
@@ -71,18 +63,27 @@ def table_geometry(panel: Table, body: Rect) -> Columns:
     return Columns(cell, len(panel.rows), columns, line, x, y0, size=size, widths=widths, starts=starts)
 
 
-def paint_table(sheet: Axes, panel: Table, body: Rect) -> None:
-    """A Table on the sheet."""
-    g = table_geometry(panel, body)
+def table_texts(panel: Table, g: Columns) -> list[Text]:
+    """The words of a Table."""
     special = {(r, c): colour for r, c, colour in panel.colours}
     pad, first = TABLE["pad"] * g.size, -1 if panel.header else 0
+    texts = []
     for r, row in enumerate([panel.header, *panel.rows] if panel.header else panel.rows, start=first):
-        for c, words in enumerate(row):
+        for c, full in enumerate(row):
             align = {"l": "left", "r": "right", "c": "center"}[panel.align[c]]
             shift = {"left": pad, "right": g.widths[c] - pad, "center": g.widths[c] / 2}[align]
-            colour = MUTED if r < 0 else colour_of(special[r, c]) if (r, c) in special else DARK
-            weight = "bold" if r < 0 or (r, c) in special else "normal"
-            write(sheet, g.starts[c] + shift, g.y0 + (r + 0.5) * g.side, words, g.size, colour, ha=align, weight=weight)
+            bold = r < 0 or (r, c) in special
+            words = cut(full, g.widths[c] - 2 * pad + 0.01, g.size, bold)
+            place = g.starts[c] + shift, g.y0 + (r + 0.5) * g.side
+            colour = "muted" if r < 0 else special.get((r, c), "ink")
+            if words:
+                texts.append(Text(words, *place, "cell", g.size, align, colour=colour, bold=bold))
+    return texts
+
+
+def paint_table(sheet: Axes, panel: Table, body: Rect) -> None:
+    """A Table on the sheet, without its words."""
+    g = table_geometry(panel, body)
     if panel.header:
         sheet.plot([g.x0, g.x0 + sum(g.widths)], [g.y0, g.y0], color=FAINT, linewidth=POINT)
     paint_marks(sheet, panel, g)
@@ -105,7 +106,7 @@ def diagram_geometry(panel: Diagram, body: Rect) -> Cells:
             bw = bh = min(bw, bh)
         return x + (node.x - panel.x[0]) * ux - bw / 2, y + (node.y - panel.y[0]) * uy - bh / 2, bw, bh
 
-    return Cells(cell, 1, len(panel.nodes), x0=x, y0=y)
+    return Cells(cell, 1, len(panel.nodes), x0=x, y0=y, frame=body)
 
 
 def _middle(place: Rect) -> Any:
@@ -138,13 +139,11 @@ def paint_diagram(sheet: Axes, panel: Diagram, body: Rect) -> None:
     """A Diagram on the sheet."""
     g = diagram_geometry(panel, body)
     for edge in panel.edges:
-        start, end, words, head = edge_geometry(panel, g, edge)
+        start, end, _, head = edge_geometry(panel, g, edge)
         colour, angle = colour_of(edge.colour), np.arctan2(*(end - start)[::-1])
         shaft = end - STYLE["arrow"]["shaft"] * head * np.array([np.cos(angle), np.sin(angle)])
         sheet.plot(*zip(start, shaft, strict=True), color=colour, linewidth=edge.width * POINT, zorder=1)
         sheet.add_patch(arrow_head(end, angle, head, colour, zorder=1))
-        if edge.label:
-            write(sheet, words[0], words[1], edge.label, halo=True, zorder=4)
     for i, node in enumerate(panel.nodes):
         place = g.cell(0, i)
         assert place is not None
@@ -172,11 +171,30 @@ def _node(sheet: Axes, panel: Diagram, node: Node, place: Rect) -> None:
         sheet.add_patch(
             Circle(_middle(place), w / 2, **style) if circle else FancyBboxPatch(at, w, h, boxstyle=round_box, **style)
         )
-    words = [text for text in (node.text, node.under) if text]
-    for k, text in enumerate(words):
-        most = DIAGRAM["words"] if k == 0 else DIAGRAM["under"]
-        size = max(WORDS["smallest"], min(most, most * (w - DIAGRAM["words_pad"]) / max(1.0, text_width(text, most))))
-        at_y = y + h / 2 + (k - (len(words) - 1) / 2) * DIAGRAM["words_line"]
-        weight = "bold" if k == 0 else "normal"
-        ink = DARK if node.value is None else ink_on(fill)
-        write(sheet, x + w / 2, at_y, text, size, ink, zorder=3, weight=weight)
+
+
+def diagram_texts(panel: Diagram, g: Cells) -> list[Text]:
+    """What nodes say, and along the edges what these say, where it meets nothing else."""
+    norm, texts, taken = Normalize(-panel.top, panel.top), [], []
+    for i, node in enumerate(panel.nodes):
+        place = g.cell(0, i)
+        assert place is not None
+        x, y, w, h = place
+        taken.append(place)
+        ink = {} if node.value is None else {"on": ink_on(MAPS["diverging"](norm(node.value)))}
+        lines = [text for text in (node.text, node.under) if text]
+        apart = min(DIAGRAM["words_line"], (h - DIAGRAM["rim"]) / max(1, len(lines)))
+        for k, words in enumerate(lines):
+            room, most = w - DIAGRAM["words_pad"], min(DIAGRAM["words"] if k == 0 else DIAGRAM["under"], apart)
+            size = shrunk(words, room, most, k == 0)
+            shown = cut(words, room, size, k == 0)
+            at_y = y + h / 2 + (k - (len(lines) - 1) / 2) * apart
+            texts.append(Text(shown, x + w / 2, at_y, "node", size, bold=k == 0, **ink))
+    wanted = []
+    for edge in panel.edges if any(edge.label for edge in panel.edges) else ():
+        start, end, _, _ = edge_geometry(panel, g, edge)
+        if edge.label:
+            along = [start + share * (end - start) for share in DIAGRAM["edge_places"]]
+            first = Text(edge.label, 0, 0, "edge", halo=True)
+            wanted.append([moved(first, *at, size=size) for size in (WORDS["plain"], WORDS["indices"]) for at in along])
+    return texts + placed(wanted, g.frame, taken)

@@ -12,8 +12,7 @@ def test_every_kind_of_panel_is_painted_as_a_still_picture():
     assert first == second, "the same scene must give the same bytes"
     assert first.startswith(b"\x89PNG")
     texts = [text.get_text() for axes in paint(picture).axes for text in axes.texts]
-    for words in ("−2.5", "knot", "101", "formula", "conv", "to", "box", "m ↓"):
+    for words in ("−2.5", "knot", "101", "formula", "conv", "to", "box", "m ↓", "half"):
         assert words in texts, words
-    assert [tick.get_text() for tick in paint(picture).axes[1].get_xticklabels()] == ["half"]
     lines = paint(picture).axes[1].get_lines()
     np.testing.assert_array_equal(lines[0].get_ydata(), picture["c"].items[0].y)

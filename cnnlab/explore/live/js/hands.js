@@ -95,8 +95,8 @@ export class Hands {
    * @param {number} y
    */
   hit(x, y) {
-    const { layout, theme } = this.view;
-    return layout && theme ? whatIsAt(layout, theme, x, y) : null;
+    const { layout } = this.view;
+    return layout ? whatIsAt(layout, x, y) : null;
   }
 
   /**
@@ -105,7 +105,7 @@ export class Hands {
    * @returns {Cells}
    */
   cells(panel, body) {
-    return cellsGeometry(panel, body, /** @type {import("./types.d.ts").Theme} */ (this.view.theme));
+    return cellsGeometry(panel, body);
   }
 
   /** @param {PointerEvent} event */

@@ -214,6 +214,45 @@ export interface Theme {
 export interface PanelBox extends Box {
   panel: Panel;
   body: Box;
+  titles: string[];
+  size: number;
+}
+
+/** Words before they are painted; turned: upwards; on: the ink for the colour they stand on, where that is not paper. */
+export interface Text {
+  words: string;
+  x: number;
+  y: number;
+  part: string;
+  size: number;
+  align: CanvasTextAlign;
+  base: CanvasTextBaseline;
+  colour: Colour;
+  bold: boolean;
+  halo: boolean;
+  alpha: number;
+  turned: boolean;
+  on: string | null;
+}
+
+/** Of the legend of axes: what it explains, where it begins, from the top of the first line, and its words. */
+export interface Key {
+  item: Item;
+  x: number;
+  y: number;
+  size: number;
+  words: string;
+}
+
+/** Of the legend of cells: from the left of the first line. */
+export interface Meaning {
+  colour: Colour;
+  style: string;
+  words: string;
+  x: number;
+  y: number;
+  size: number;
+  end: number;
 }
 
 export interface Layout {
@@ -230,6 +269,8 @@ export interface Cells {
   x0: number;
   y0: number;
   legendY?: number;
+  legendX?: number;
+  keys?: Meaning[];
   cellBox(r: number, c: number): Rect | null;
   cellAt(x: number, y: number): [number, number] | null;
 }
@@ -240,6 +281,8 @@ export interface Axes {
   top: number;
   width: number;
   height: number;
+  body: Rect;
+  keys: Key[];
   px(value: number | null): number;
   py(value: number | null): number;
   data(px: number, py: number): [number, number];

@@ -97,7 +97,7 @@ export class View {
    * @param {number} c
    */
   cellOnScreen(panel, r, c) {
-    return this.layout && this.theme && cellOnScreen(this.layout, this.theme, panel, r, c);
+    return this.layout && cellOnScreen(this.layout, panel, r, c);
   }
 
   resetButton() {

@@ -2,47 +2,16 @@
 // Panels with axes: Curves and Plane. Where the axes and their ticks lie, and painting them; as still/axes.py.
 
 import style from "../../../../style.json" with { type: "json" };
-import { formatNumber, powerText } from "../numbers.js";
-import { line, paintPoint, rasterOf, widthOf, write } from "./brush.js";
-import { paintItem, paintMarkLabel } from "./items.js";
+import { line, paintPoint, rasterOf } from "./brush.js";
+import { itemTexts, paintItem } from "./items.js";
+import { cut, roomOf } from "./ruler.js";
+import { inside, shrunk, textAt } from "./texts.js";
 import { colourOf } from "./theme.js";
+import { across, fitted, ticksOf } from "./ticks.js";
 
-/** @import { Axes, Box, Context, Panel, Theme, Tick } from "../types.d.ts" */
+/** @import { Axes, Box, Context, Key, Panel, Text, Theme, Tick } from "../types.d.ts" */
 
 const KEYS = ["Line", "Points", "Bars"]; // what a legend explains
-
-/**
- * [place, words] of the ticks of an axis that has so many pixels of room.
- * @param {number} lo
- * @param {number} hi
- * @param {boolean} log
- * @param {number} room
- * @returns {Tick[]}
- */
-export function ticksOf(lo, hi, log, room) {
-  const { each, fewest, most, steps, each_power, plain_from, plain_to } = style.ticks;
-  /** @type {Tick[]} */
-  const ticks = [];
-  if (log) {
-    const first = Math.ceil(Math.log10(lo) - 1e-9), last = Math.floor(Math.log10(hi) + 1e-9);
-    const every = Math.max(1, Math.ceil((last - first) / Math.max(1, room / each_power)));
-    const plain = first >= plain_from && last <= plain_to;
-    for (let k = first; k <= last; k += every) {
-      ticks.push([10 ** k, plain ? formatNumber(10 ** k, Math.max(0, -k)) : powerText(k)]);
-    }
-    return ticks;
-  }
-  const raw = (hi - lo) / Math.max(fewest, Math.min(most, room / each));
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const times = steps.find((m) => m * power >= raw * (1 - 1e-12)) || 10;
-  const step = times * power;
-  const finer = Math.abs(times - 2.5) < 1e-9 ? 1 : 0;
-  const digits = Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9) + finer));
-  for (let k = Math.ceil(lo / step - 1e-9); k * step <= hi + 1e-9 * step; k++) {
-    ticks.push([k * step, formatNumber(k * step, digits)]);
-  }
-  return ticks;
-}
 
 /**
  * @param {Panel} panel
@@ -51,7 +20,7 @@ export function ticksOf(lo, hi, log, room) {
  */
 export function axesTicks(panel, g) {
   return {
-    x: panel.x_ticks || ticksOf(panel.x[0], panel.x[1], panel.x_log, g.width),
+    x: across(panel.x_ticks, panel.x, panel.x_log, g.width),
     y: panel.y_ticks || ticksOf(panel.y[0], panel.y[1], panel.y_log, g.height),
   };
 }
@@ -62,6 +31,34 @@ export function legendItems(panel) {
 }
 
 /**
+ * Where the keys of the legend begin, y from the top of its first line, and how many lines it has.
+ * @param {Panel} panel
+ * @param {number} left
+ * @param {number} width
+ * @returns {{ keys: Key[], lines: number }}
+ */
+function legendKeys(panel, left, width) {
+  const { words: before, each } = style.legend;
+  const items = legendItems(panel), plain = style.words.plain;
+  const wanted = items.reduce((sum, item) => sum + roomOf(item.label, plain) + each, 0);
+  const squeeze = Math.min(1, Math.max(style.placing.squeeze, width / Math.max(1, wanted)));
+  const size = plain * squeeze;
+  /** @type {Key[]} */
+  const keys = [];
+  let x = left, y = 0, lines = 1;
+  for (const item of items) {
+    const words = cut(item.label, width - before, size);
+    const long = roomOf(words, size) + before;
+    if (x > left && x + long > left + width) {
+      [x, y, lines] = [left, y + style.axes.legend, lines + 1];
+    }
+    keys.push({ item, x, y, size, words });
+    x += long + (each - before) * squeeze;
+  }
+  return { keys, lines: items.length ? lines : 0 };
+}
+
+/**
  * Where the axes lie, and data <-> pixels.
  * @param {Panel} panel
  * @param {Box} box
@@ -69,10 +66,16 @@ export function legendItems(panel) {
  */
 export function axesGeometry(panel, box) {
   const { axes } = style;
-  let left = box.x + axes.left + (panel.y_label ? axes.label : 0);
-  const top = box.y + axes.top + (legendItems(panel).length ? axes.legend : 0);
+  const label = panel.y_label ? axes.label : 0;
+  const most = axes.widest * box.w, below = axes.bottom + (panel.x_label ? axes.label : 0);
+  const high = box.h - axes.top - below - (legendItems(panel).length ? axes.legend : 0);
+  const ticks = panel.y_ticks || ticksOf(panel.y[0], panel.y[1], panel.y_log, high);
+  const widest = Math.min(most, Math.max(0, ...ticks.map(([, words]) => roomOf(words, style.words.ticks))));
+  let left = box.x + label + Math.max(axes.left, widest + axes.tick_y + axes.beyond);
   let width = box.x + box.w - axes.right - left;
-  let height = box.y + box.h - top - axes.bottom - (panel.x_label ? axes.label : 0);
+  const { keys, lines } = legendKeys(panel, left, width);
+  const top = box.y + axes.top + axes.legend * lines;
+  let height = box.y + box.h - top - below;
   const [x0, x1] = panel.x.map((v) => (panel.x_log ? Math.log10(v) : v));
   const [y0, y1] = panel.y.map((v) => (panel.y_log ? Math.log10(v) : v));
   if (panel.kind === "Plane") {
@@ -89,10 +92,71 @@ export function axesGeometry(panel, box) {
     top,
     width,
     height,
+    body: [box.x, box.y, box.w, box.h],
+    keys,
     px: (v) => left + ((place(v, panel.x_log) - x0) / (x1 - x0)) * width,
     py: (v) => top + height - ((place(v, panel.y_log) - y0) / (y1 - y0)) * height,
     data: (px, py) => [x0 + ((px - left) / width) * (x1 - x0), y0 + ((top + height - py) / height) * (y1 - y0)],
   };
+}
+
+/**
+ * How high the body of a Plane is that its axes fill.
+ * @param {Panel} panel
+ * @param {number} width
+ */
+export function planeHeight(panel, width) {
+  const g = axesGeometry(panel, { x: 0, y: 0, w: width, h: 1e6 });
+  return g.top + g.height + style.axes.bottom + (panel.x_label ? style.axes.label : 0);
+}
+
+/**
+ * Where the first line of a legend lies.
+ * @param {Axes} g
+ */
+function legendY(g) {
+  return g.body[1] + style.axes.top + style.axes.legend - style.legend.up;
+}
+
+/**
+ * All words of a panel with axes: at the ticks, at the axes, in the legend, and what the items say.
+ * @param {Panel} panel
+ * @param {Axes} g
+ * @returns {Text[]}
+ */
+export function axesTexts(panel, g) {
+  const { tick_x, tick_y, x_label, y_label, widest } = style.axes, plain = style.words.plain;
+  const ticks = axesTicks(panel, g), down = g.top + g.height;
+  const [xs, x_size] = fitted(ticks.x, g.px, false), [ys, y_size] = fitted(ticks.y, g.py, true);
+  /** @type {Text[]} */
+  const texts = [];
+  const colour = "muted";
+  for (const [at, words] of xs) {
+    const how = { base: /** @type {const} */ ("alphabetic"), size: x_size, colour };
+    texts.push(inside(textAt(words, g.px(at), down + tick_x, "tick", how), g.body));
+  }
+  let far = 0;
+  for (const [at, full] of ys) {
+    const words = cut(full, widest * g.body[2], y_size);
+    far = Math.max(far, roomOf(words, y_size));
+    const how = { align: /** @type {const} */ ("right"), size: y_size, colour };
+    texts.push(textAt(words, g.left - tick_y, g.py(at), "tick", how));
+  }
+  if (panel.x_label) {
+    const size = shrunk(panel.x_label, g.body[2], plain), base = /** @type {const} */ ("alphabetic");
+    const [x, y] = [g.left + g.width / 2, down + x_label];
+    texts.push(inside(textAt(panel.x_label, x, y, "axis", { size, base, colour }), g.body));
+  }
+  if (panel.y_label) {
+    const size = shrunk(panel.y_label, g.body[3], plain);
+    const [x, y] = [g.left - far - tick_y - y_label, g.top + g.height / 2];
+    texts.push(inside(textAt(panel.y_label, x, y, "axis", { size, turned: true, colour }), g.body));
+  }
+  for (const { x, y, size, words } of g.keys) {
+    const how = { size, align: /** @type {const} */ ("left") };
+    texts.push(textAt(words, x + style.legend.words, legendY(g) + y, "legend", how));
+  }
+  return [...texts, ...itemTexts(panel, g)];
 }
 
 /**
@@ -110,88 +174,56 @@ export function paintAxes(context, theme, panel, box) {
     context.drawImage(rasterOf(values, theme.stops[colours], scale, true), g.left, g.top, g.width, g.height);
     context.globalAlpha = 1;
   }
-  paintTicks(context, theme, panel, g);
-  paintLabels(context, theme, panel, g);
+  paintGrid(context, theme, panel, g);
   context.save();
   context.beginPath();
   context.rect(g.left, g.top, g.width, g.height);
   context.clip();
   for (const item of panel.items) paintItem(context, theme, item, g, panel);
   context.restore();
-  for (const item of panel.items) if (item.kind === "Mark" && item.label) paintMarkLabel(context, theme, item, g);
-  if (legendItems(panel).length) paintLegend(context, theme, panel, g);
+  paintKeys(context, theme, g);
 }
 
 /**
- * Lines of the grid, and numbers or words beside them.
+ * Lines at the ticks; their words are painted with all others.
  * @param {Context} context
  * @param {Theme} theme
  * @param {Panel} panel
  * @param {Axes} g
  */
-function paintTicks(context, theme, panel, g) {
-  const { tick_x, tick_y, grid_over_map } = style.axes;
+function paintGrid(context, theme, panel, g) {
   const ticks = axesTicks(panel, g);
-  const how = { size: style.words.ticks, colour: theme.muted };
   const stroke = (
     /** @type {number} */ value,
     /** @type {boolean} */ log,
     /** @type {number[]} */ [x0, y0, x1, y1],
   ) => {
     context.strokeStyle = Math.abs(value) < 1e-12 && !log ? theme.muted : theme.faint;
-    context.globalAlpha = panel.background ? grid_over_map : 1;
+    context.globalAlpha = panel.background ? style.axes.grid_over_map : 1;
     line(context, x0, y0, x1, y1);
     context.globalAlpha = 1;
   };
   context.lineWidth = 1;
-  for (const [value, text] of ticks.x) {
+  for (const [value] of ticks.x) {
     const x = Math.round(g.px(value)) + 0.5;
     stroke(value, panel.x_log, [x, g.top, x, g.top + g.height]);
-    write(context, theme, text, x, g.top + g.height + tick_x, { ...how, align: "center" });
   }
-  for (const [value, text] of ticks.y) {
+  for (const [value] of ticks.y) {
     const y = Math.round(g.py(value)) + 0.5;
     stroke(value, panel.y_log, [g.left, y, g.left + g.width, y]);
-    write(context, theme, text, g.left - tick_y, y, { ...how, align: "right", base: "middle" });
   }
 }
 
 /**
+ * Of the legend, above the axes, so that it never hides a curve.
  * @param {Context} context
  * @param {Theme} theme
- * @param {Panel} panel
  * @param {Axes} g
  */
-function paintLabels(context, theme, panel, g) {
-  const { x_label, y_label } = style.axes;
-  if (panel.x_label) {
-    const [x, y] = [g.left + g.width / 2, g.top + g.height + x_label];
-    write(context, theme, panel.x_label, x, y, { align: "center", colour: theme.muted });
-  }
-  if (!panel.y_label) return;
-  context.save();
-  context.translate(g.left - y_label, g.top + g.height / 2);
-  context.rotate(-Math.PI / 2);
-  write(context, theme, panel.y_label, 0, 0, { align: "center", base: "middle", colour: theme.muted });
-  context.restore();
-}
-
-/**
- * One line above the axes, so that it never hides a curve.
- * @param {Context} context
- * @param {Theme} theme
- * @param {Panel} panel
- * @param {Axes} g
- */
-function paintLegend(context, theme, panel, g) {
-  const { up, key, words, each, bar, point, dash } = style.legend;
-  const items = legendItems(panel);
-  const wanted = items.map((item) => widthOf(theme, item.label, style.words.plain) + each);
-  const squeeze = Math.min(1, g.width / wanted.reduce((a, b) => a + b, 0));
-  const y = g.top - up;
-  let x = g.left;
-  items.forEach((item, i) => {
-    const colour = colourOf(theme, item.colour);
+function paintKeys(context, theme, g) {
+  const { key, bar, point, dash } = style.legend;
+  for (const { item, x, y: down } of g.keys) {
+    const colour = colourOf(theme, item.colour), y = legendY(g) + down;
     if (item.kind === "Points") {
       paintPoint(context, theme, item.shape, x + key / 2, y, Math.min(point, item.size), colour);
     } else if (item.kind === "Bars") {
@@ -201,11 +233,8 @@ function paintLegend(context, theme, panel, g) {
       context.strokeStyle = colour;
       context.lineWidth = item.width;
       context.setLineDash(item.dash ? dash : []);
-      line(context, x, y, x + key * squeeze, y);
+      line(context, x, y, x + key, y);
       context.setLineDash([]);
     }
-    const size = Math.max(style.words.smallest, style.words.plain * squeeze);
-    write(context, theme, item.label, x + words * squeeze, y, { size, base: "middle" });
-    x += wanted[i] * squeeze;
-  });
+  }
 }

@@ -2,11 +2,13 @@
 // Boxes and circles joined by arrows; as still/words.py.
 
 import style from "../../../../style.json" with { type: "json" };
-import { arrowHead, line, widthOf, write } from "./brush.js";
+import { arrowHead, line } from "./brush.js";
 import { paintHighlight, pairsOf } from "./marks.js";
+import { cut } from "./ruler.js";
+import { moved, placed, shrunk, textAt } from "./texts.js";
 import { colourOf, inkOn, mapColour, rgb } from "./theme.js";
 
-/** @import { Box, Cells, Context, Edge, Node, Panel, Printed, Rect, Theme } from "../types.d.ts" */
+/** @import { Box, Cells, Context, Edge, Node, Panel, Printed, Rect, Text, Theme } from "../types.d.ts" */
 
 /**
  * @param {Panel} panel
@@ -71,22 +73,18 @@ export function edgeGeometry(panel, g, edge) {
  * @param {Theme} theme
  * @param {Panel} panel
  * @param {Box} box
- * @param {Printed} printed
  */
-export function paintDiagram(context, theme, panel, box, printed) {
+export function paintDiagram(context, theme, panel, box) {
   const g = diagramGeometry(panel, box);
   for (const edge of panel.edges) {
-    const { start, end, words, head } = edgeGeometry(panel, g, edge);
+    const { start, end, head } = edgeGeometry(panel, g, edge);
     const angle = Math.atan2(end[1] - start[1], end[0] - start[0]), back = style.arrow.shaft * head;
     context.strokeStyle = context.fillStyle = colourOf(theme, edge.colour);
     context.lineWidth = edge.width;
     line(context, start[0], start[1], end[0] - back * Math.cos(angle), end[1] - back * Math.sin(angle));
     arrowHead(context, end[0], end[1], angle, head);
-    if (edge.label) {
-      write(context, theme, edge.label, words[0], words[1], { align: "center", base: "middle", halo: true });
-    }
   }
-  panel.nodes.forEach((node, i) => paintNode(context, theme, panel, node, i, g, printed));
+  panel.nodes.forEach((node, i) => paintNode(context, theme, panel, node, i, g));
   for (const mark of panel.highlights) {
     const round = (/** @type {number} */ c) =>
       panel.nodes[c].shape === "circle" && ["box", "ring"].includes(mark.style);
@@ -115,10 +113,9 @@ export function paintDiagram(context, theme, panel, box, printed) {
  * @param {Node} node
  * @param {number} i
  * @param {Cells} g
- * @param {Printed} printed
  */
-function paintNode(context, theme, panel, node, i, g, printed) {
-  const { sheet, corner, words, under, words_pad, words_line } = style.diagram;
+function paintNode(context, theme, panel, node, i, g) {
+  const { sheet, corner } = style.diagram;
   const [x, y, w, h] = /** @type {Rect} */ (g.cellBox(0, i));
   const fill = node.value === null ? null : mapColour(theme.stops.diverging, [-panel.top, panel.top], node.value);
   context.strokeStyle = colourOf(theme, node.colour);
@@ -131,15 +128,45 @@ function paintNode(context, theme, panel, node, i, g, printed) {
     context.fill();
     context.stroke();
   }
-  const colour = fill ? inkOn(fill) : theme.ink;
-  const lines = [node.text, node.under].filter(Boolean);
-  lines.forEach((text, k) => {
-    const most = k === 0 ? words : under;
-    const fits = (most * (w - words_pad)) / Math.max(1, widthOf(theme, text, most));
-    const size = Math.max(style.words.smallest, Math.min(most, fits));
-    const how = { size, align: /** @type {const} */ ("center"), base: /** @type {const} */ ("middle"), colour };
-    const at = y + h / 2 + (k - (lines.length - 1) / 2) * words_line;
-    write(context, theme, text, x + w / 2, at, { ...how, weight: k === 0 ? "600" : "" });
-    printed.push([panel.name, 0, i, text]);
+}
+
+/**
+ * What nodes say, and along the edges what these say, where it meets nothing else.
+ * @param {Panel} panel
+ * @param {Cells} g
+ * @param {Box} body
+ * @param {Theme} theme
+ * @param {Printed} [printed]
+ * @returns {Text[]}
+ */
+export function diagramTexts(panel, g, body, theme, printed) {
+  const { words, under, words_pad, words_line, rim, edge_places } = style.diagram, { plain, indices } = style.words;
+  /** @type {Text[]} */
+  const texts = [];
+  /** @type {Rect[]} */
+  const taken = [];
+  panel.nodes.forEach((node, i) => {
+    const place = /** @type {Rect} */ (g.cellBox(0, i)), [x, y, w, h] = place;
+    taken.push(place);
+    const scale = /** @type {[number, number]} */ ([-panel.top, panel.top]);
+    const on = node.value === null ? null : inkOn(mapColour(theme.stops.diverging, scale, node.value));
+    const lines = [node.text, node.under].filter(Boolean);
+    const apart = Math.min(words_line, (h - rim) / Math.max(1, lines.length));
+    lines.forEach((text, k) => {
+      const room = w - words_pad,
+        bold = k === 0,
+        size = shrunk(text, room, Math.min(bold ? words : under, apart), bold);
+      const down = y + h / 2 + (k - (lines.length - 1) / 2) * apart;
+      texts.push(textAt(cut(text, room, size, bold), x + w / 2, down, "node", { size, bold, on }));
+      printed?.push([panel.name, 0, i, text]);
+    });
   });
+  /** @type {Text[][]} */
+  const wanted = panel.edges.filter(({ label }) => label).map((edge) => {
+    const { start, end } = edgeGeometry(panel, g, edge);
+    const first = textAt(edge.label, 0, 0, "edge", { halo: true });
+    const along = edge_places.map((share) => start.map((v, k) => v + share * (end[k] - v)));
+    return [plain, indices].flatMap((size) => along.map(([x, y]) => moved(first, x, y, { size })));
+  });
+  return [...texts, ...placed(wanted, [body.x, body.y, body.w, body.h], taken)];
 }

@@ -3,15 +3,40 @@
 
 import style from "../../../../style.json" with { type: "json" };
 import { cellText, formatNumber } from "../numbers.js";
-import { rasterOf, write } from "./brush.js";
-import { paintMarks, pairsOf } from "./marks.js";
+import { rasterOf } from "./brush.js";
+import { legendOf, legendTexts, paintMarks, pairsOf } from "./marks.js";
+import { roomOf } from "./ruler.js";
+import { textAt } from "./texts.js";
 import { inkOn, mapColour, rgb } from "./theme.js";
 
-/** @import { Box, Cells, Context, Panel, Printed, Theme } from "../types.d.ts" */
+/** @import { Box, Cells, Context, Panel, Printed, Text, Theme } from "../types.d.ts" */
 
-/** @param {Panel} panel */
-function hasLegend(panel) {
-  return panel.kind === "Grid" || (panel.highlights || []).length + (panel.rectangles || []).length > 0;
+/**
+ * Of the longest number of a row.
+ * @param {Panel} panel
+ */
+function indexWidth(panel) {
+  const ends = [panel.row_offset, panel.row_offset + panel.capacity[0] - 1];
+  return Math.max(...ends.map((end) => roomOf(formatNumber(end, 0), style.words.indices)));
+}
+
+/**
+ * Of the meanings of the marks.
+ * @param {Panel} panel
+ * @param {number} width
+ */
+function legendHeight(panel, width) {
+  return style.cells.legend * Math.max(legendOf(panel, width).lines, panel.kind === "Grid" ? 1 : 0);
+}
+
+/**
+ * How high the body of a panel is that its cells fill.
+ * @param {Panel} panel
+ * @param {number} width
+ */
+export function gridHeight(panel, width) {
+  const { legendY = 0 } = gridGeometry(panel, { x: 0, y: 0, w: width, h: 1e6 });
+  return legendY + style.cells.legend_up - style.cells.legend + legendHeight(panel, width);
 }
 
 /**
@@ -24,10 +49,19 @@ export function gridGeometry(panel, box) {
   const grid = panel.kind === "Grid", indices = grid && panel.indices;
   const [rows, columns] = grid ? panel.values.shape : panel.whole || panel.pixels.shape;
   const [roomRows, roomColumns] = panel.capacity;
-  const left = indices ? cells.left : cells.bare;
-  const right = indices && panel.column_label ? cells.right : cells.bare;
+  let left = cells.bare, right = cells.bare, low = cells.bare;
   const top = indices ? cells.top : cells.bare;
-  const bottom = (indices && panel.row_label ? cells.bottom : cells.bare) + (hasLegend(panel) ? cells.legend : 0);
+  if (indices) {
+    left = Math.max(cells.left, indexWidth(panel) + cells.index_left + cells.index_rim);
+    if (panel.column_label) {
+      right = Math.max(cells.right, cells.column_label + roomOf(`${panel.column_label} →`, style.words.ticks));
+    }
+    if (panel.row_label) {
+      low = cells.bottom;
+      left = Math.max(left, cells.row_label_x + roomOf(`${panel.row_label} ↓`, style.words.ticks));
+    }
+  }
+  const { keys } = legendOf(panel, box.w), bottom = low + legendHeight(panel, box.w);
   let side = Math.min((box.w - left - right) / roomColumns, (box.h - top - bottom) / roomRows, grid ? panel.cell : 1e9);
   if (side >= cells.whole_from) side = Math.floor(side);
   const x0 = box.x + left + Math.max(0, (box.w - left - right - side * columns) / 2);
@@ -38,7 +72,12 @@ export function gridGeometry(panel, box) {
     side,
     x0,
     y0,
-    legendY: box.y + top + side * roomRows + bottom - cells.legend_up,
+    legendY: box.y + top + side * roomRows + low + cells.legend - cells.legend_up,
+    legendX: Math.max(
+      box.x,
+      Math.min(x0 - style.marks.legend_left, box.x + box.w - Math.max(0, ...keys.map(({ end }) => end))),
+    ),
+    keys,
     cellBox: (r, c) => [x0 + c * side, y0 + r * side, side, side],
     cellAt: (x, y) => {
       const r = Math.floor((y - y0) / side), c = Math.floor((x - x0) / side);
@@ -53,12 +92,85 @@ export function gridGeometry(panel, box) {
  * @param {Cells} g
  */
 export function lettersOf({ texts, values, digits }, g) {
-  const { largest, smallest, of_side, of_length } = style.cells.words;
-  const longest = texts
-    ? Math.max(1, ...texts.flat().map((t) => t.length))
-    : Math.max(1, ...Array.from(values.data, (v) => cellText(v, digits).length));
-  const size = Math.min(largest, of_side * g.side, (of_length * g.side) / longest);
+  const { largest, smallest, of_side, clear } = style.cells.words;
+  const words = texts ? texts.flat() : Array.from(values.data, (v) => cellText(v, digits));
+  let longest = 0;
+  for (const one of words) longest = Math.max(longest, roomOf(one, 1));
+  const size = Math.min(largest, of_side * g.side, (g.side - 2 * clear) / (longest || 1));
   return size >= smallest ? size : 0;
+}
+
+/**
+ * The cells that are pale, as numbers.
+ * @param {Panel} panel
+ * @param {Cells} g
+ */
+function fadedCells(panel, g) {
+  const faded = new Set();
+  for (const mark of panel.highlights) {
+    if (mark.style === "fade") { for (const [r, c] of pairsOf(mark.cells)) faded.add(r * g.columns + c); }
+  }
+  return faded;
+}
+
+/**
+ * The numbers in the cells, those of rows and columns, what these are called, and the meanings of the marks.
+ * @param {Panel} panel
+ * @param {Cells} g
+ * @param {Theme} theme
+ * @param {Printed} [printed]
+ * @returns {Text[]}
+ */
+export function gridTexts(panel, g, theme, printed) {
+  const { values, texts, digits, colours, scale } = panel, size = lettersOf(panel, g), faded = fadedCells(panel, g);
+  /** @type {Text[]} */
+  const found = [];
+  for (let r = 0; size && r < g.rows; r++) {
+    for (let c = 0; c < g.columns; c++) {
+      const value = values.data[r * g.columns + c], pale = faded.has(r * g.columns + c);
+      const text = texts ? texts[r][c] : cellText(value, digits);
+      const plain = colours === "none" || Number.isNaN(value) || pale;
+      const on = plain ? null : inkOn(mapColour(theme.stops[colours], scale, value));
+      printed?.push([panel.name, r, c, text]);
+      if (!text) continue;
+      const how = { size, on, alpha: pale ? style.cells.fade_words : 1 };
+      found.push(textAt(text, g.x0 + (c + 0.5) * g.side, g.y0 + (r + 0.5) * g.side, "cell", how));
+    }
+  }
+  return [...found, ...(panel.indices ? indexTexts(panel, g) : []), ...legendTexts(g)];
+}
+
+/**
+ * The numbers of rows and columns, and what they are called.
+ * @param {Panel} panel
+ * @param {Cells} g
+ * @returns {Text[]}
+ */
+function indexTexts(panel, g) {
+  const { index_each, index_apart, index_up, index_left, column_label, row_label_x, row_label_y } = style.cells;
+  const colour = "muted", size = style.words.indices, up = g.y0 - index_up;
+  const base = /** @type {const} */ ("alphabetic"), right = /** @type {const} */ ("right");
+  const numbers = Array.from({ length: g.columns }, (_, c) => formatNumber(c + panel.column_offset, 0));
+  const wide = Math.max(index_each, Math.max(0, ...numbers.map((one) => roomOf(one, size))) + index_apart);
+  /** @type {Text[]} */
+  const texts = [];
+  for (let c = 0; c < g.columns; c += Math.max(1, Math.ceil(wide / g.side))) {
+    texts.push(textAt(numbers[c], g.x0 + (c + 0.5) * g.side, up, "index", { size, base, colour }));
+  }
+  for (let r = 0; r < g.rows; r += Math.max(1, Math.ceil(index_each / g.side))) {
+    const text = formatNumber(r + panel.row_offset, 0), y = g.y0 + (r + 0.5) * g.side;
+    texts.push(textAt(text, g.x0 - index_left, y, "index", { size, align: right, colour }));
+  }
+  const word = { size: style.words.ticks, base, colour };
+  if (panel.column_label) {
+    const x = g.x0 + g.columns * g.side + column_label;
+    texts.push(textAt(`${panel.column_label} →`, x, up, "axis", { ...word, align: "left" }));
+  }
+  if (panel.row_label) {
+    const y = g.y0 + g.rows * g.side + row_label_y;
+    texts.push(textAt(`${panel.row_label} ↓`, g.x0 - row_label_x, y, "axis", { ...word, align: right }));
+  }
+  return texts;
 }
 
 /**
@@ -66,47 +178,22 @@ export function lettersOf({ texts, values, digits }, g) {
  * @param {Theme} theme
  * @param {Panel} panel
  * @param {Box} box
- * @param {Printed} printed
  */
-export function paintGrid(context, theme, panel, box, printed) {
-  const g = gridGeometry(panel, box);
-  const { values, texts, digits, colours, scale } = panel;
-  const { fade, fade_words, lines_from } = style.cells;
-  const size = lettersOf(panel, g);
-  const faded = new Set();
-  for (const mark of panel.highlights) {
-    if (mark.style === "fade") { for (const [r, c] of pairsOf(mark.cells)) faded.add(r * g.columns + c); }
-  }
-  for (let r = 0; r < g.rows; r++) {
+export function paintGrid(context, theme, panel, box) {
+  const g = gridGeometry(panel, box), faded = fadedCells(panel, g);
+  const { values, colours, scale } = panel;
+  for (let r = 0; colours !== "none" && r < g.rows; r++) {
     for (let c = 0; c < g.columns; c++) {
       const value = values.data[r * g.columns + c];
-      const [x, y] = [g.x0 + c * g.side, g.y0 + r * g.side];
-      const colour = colours === "none" || Number.isNaN(value) ? null : mapColour(theme.stops[colours], scale, value);
-      const pale = faded.has(r * g.columns + c);
-      if (colour) {
-        context.globalAlpha = pale ? fade : 1;
-        context.fillStyle = rgb(colour);
-        context.fillRect(x, y, g.side, g.side);
-      }
-      if (size) {
-        const text = texts ? texts[r][c] : cellText(value, digits);
-        context.globalAlpha = pale ? fade_words : 1;
-        const ink = colour && !pale ? inkOn(colour) : theme.ink;
-        const how = {
-          size,
-          align: /** @type {const} */ ("center"),
-          base: /** @type {const} */ ("middle"),
-          colour: ink,
-        };
-        write(context, theme, text, x + g.side / 2, y + g.side / 2 + 0.5, how);
-        printed.push([panel.name, r, c, text]);
-      }
-      context.globalAlpha = 1;
+      if (Number.isNaN(value)) continue;
+      context.globalAlpha = faded.has(r * g.columns + c) ? style.cells.fade : 1;
+      context.fillStyle = rgb(mapColour(theme.stops[colours], scale, value));
+      context.fillRect(g.x0 + c * g.side, g.y0 + r * g.side, g.side, g.side);
     }
   }
-  if (g.side >= lines_from) paintLines(context, theme, g);
-  else paintFrame(context, theme, g);
-  if (panel.indices) paintIndices(context, theme, panel, g);
+  context.globalAlpha = 1;
+  if (g.side >= style.cells.lines_from) paintLines(context, theme, g);
+  paintFrame(context, theme, g);
   paintMarks(context, theme, panel, g);
 }
 
@@ -148,35 +235,6 @@ function paintFrame(context, theme, g) {
  * @param {Context} context
  * @param {Theme} theme
  * @param {Panel} panel
- * @param {Cells} g
- */
-function paintIndices(context, theme, panel, g) {
-  const { index_each, index_up, index_left, column_label, row_label_x, row_label_y } = style.cells;
-  const every = Math.max(1, Math.ceil(index_each / g.side));
-  const number = { size: style.words.indices, colour: theme.muted };
-  const word = { size: style.words.ticks, colour: theme.muted };
-  for (let c = 0; c < g.columns; c += every) {
-    const text = formatNumber(c + panel.column_offset, 0);
-    write(context, theme, text, g.x0 + (c + 0.5) * g.side, g.y0 - index_up, { ...number, align: "center" });
-  }
-  for (let r = 0; r < g.rows; r += every) {
-    const text = formatNumber(r + panel.row_offset, 0), y = g.y0 + (r + 0.5) * g.side;
-    write(context, theme, text, g.x0 - index_left, y, { ...number, align: "right", base: "middle" });
-  }
-  if (panel.column_label) {
-    const x = g.x0 + g.columns * g.side + column_label;
-    write(context, theme, `${panel.column_label} →`, x, g.y0 - index_up, word);
-  }
-  if (panel.row_label) {
-    const y = g.y0 + g.rows * g.side + row_label_y;
-    write(context, theme, `${panel.row_label} ↓`, g.x0 - row_label_x, y, { ...word, align: "right" });
-  }
-}
-
-/**
- * @param {Context} context
- * @param {Theme} theme
- * @param {Panel} panel
  * @param {Box} box
  */
 export function paintImage(context, theme, panel, box) {
@@ -196,7 +254,7 @@ export function paintImage(context, theme, panel, box) {
   context.save();
   context.beginPath(); // windows may hang over the edge
   context.rect(g.x0 - overhang, g.y0 - overhang, g.columns * g.side + 2 * overhang, g.rows * g.side + 2 * overhang);
-  if (g.legendY !== undefined) context.rect(0, g.legendY - 9, context.canvas.width, 18);
+  if (g.legendY !== undefined) context.rect(box.x, g.legendY - 9, box.w, box.y + box.h - g.legendY + 9);
   context.clip();
   paintMarks(context, theme, panel, g);
   context.restore();

@@ -3,10 +3,12 @@
 
 import style from "../../../../style.json" with { type: "json" };
 import { formatNumber } from "../numbers.js";
-import { arrowHead, line, paintPoint, write } from "./brush.js";
+import { arrowHead, line, paintPoint } from "./brush.js";
+import { roomOf } from "./ruler.js";
+import { moved, placed, textAt } from "./texts.js";
 import { colourOf } from "./theme.js";
 
-/** @import { Axes, Context, Item, Panel, Theme } from "../types.d.ts" */
+/** @import { Axes, Context, Item, Panel, Rect, Text, Theme } from "../types.d.ts" */
 
 const FAR = 20000; // a canvas draws nothing at all when a coordinate is beyond its range
 
@@ -43,15 +45,11 @@ const PAINTERS = {
   },
 
   Points(context, theme, item, g) {
-    const { held, words_x, words_y } = style.items.point;
+    const { held } = style.items.point;
     const colour = colourOf(theme, item.colour);
     for (let i = 0; i < item.x.data.length; i++) {
       const [x, y] = [g.px(item.x.data[i]), g.py(item.y.data[i])];
       paintPoint(context, theme, item.shape, x, y, item.size + (item.drag ? held : 0), colour, Boolean(item.drag));
-    }
-    if (item.text && item.x.data.length) {
-      const [x, y] = [g.px(item.x.data[0]) + item.size + words_x, g.py(item.y.data[0]) - words_y];
-      write(context, theme, item.text, x, y, { halo: true, colour });
     }
   },
 
@@ -65,17 +63,13 @@ const PAINTERS = {
   },
 
   Bars(context, theme, item, g) {
-    const { least, words_up, words_down, top, bottom } = style.items.bar;
+    const { least } = style.items.bar;
     for (let i = 0; i < item.x.data.length; i++) {
       const x = item.x.data[i], y = item.y.data[i];
       const [a, b] = [g.px(x - item.width / 2), g.px(x + item.width / 2)];
       const [from, to] = [g.py(0), g.py(y)];
       context.fillStyle = colourOf(theme, item.colour);
       context.fillRect(a, Math.min(from, to), b - a, Math.max(least, Math.abs(to - from)));
-      if (!item.values) continue;
-      const at = Math.max(g.top + top, Math.min(g.top + g.height - bottom, y < 0 ? to + words_down : to - words_up));
-      const how = { size: style.words.ticks, align: /** @type {const} */ ("center"), halo: true };
-      write(context, theme, formatNumber(y, item.digits), (a + b) / 2, at, how);
     }
   },
 
@@ -98,10 +92,6 @@ const PAINTERS = {
     line(context, at.side[0][0], at.side[0][1], at.side[1][0], at.side[1][1]);
     line(context, at.foot[0], at.foot[1], at.shaft[0], at.shaft[1]);
     arrowHead(context, at.tip[0], at.tip[1], at.angle, head);
-    if (item.label) {
-      const how = { align: /** @type {const} */ ("center"), base: /** @type {const} */ ("middle"), colour, halo: true };
-      write(context, theme, item.label, at.words[0], at.words[1], { ...how, weight: "600" });
-    }
   },
 
   Vector(context, theme, item, g) {
@@ -112,17 +102,9 @@ const PAINTERS = {
     context.lineWidth = item.width;
     line(context, at.start[0], at.start[1], at.shaft[0], at.shaft[1]);
     arrowHead(context, at.tip[0], at.tip[1], at.angle, at.head);
-    if (item.label) {
-      const how = { align: /** @type {const} */ ("center"), base: /** @type {const} */ ("middle"), colour, halo: true };
-      write(context, theme, item.label, at.words[0], at.words[1], how);
-    }
   },
 
-  Label(context, theme, item, g) {
-    const how = { align: /** @type {const} */ ("center"), base: /** @type {const} */ ("middle"), halo: true };
-    const colour = colourOf(theme, item.colour);
-    write(context, theme, item.text, g.px(item.x), g.py(item.y), { ...how, size: item.size, colour });
-  },
+  Label() {}, // nothing but words
 };
 
 /**
@@ -184,16 +166,110 @@ export function markGeometry(item, g) {
   return { x: g.left + g.width - words_end, y: y - words_up, left: true };
 }
 
+// ---- words ----
+
 /**
- * @param {Context} context
- * @param {Theme} theme
- * @param {Item} item
+ * What the items say, each at the first of its places that is free; words without a place are left out.
+ * @param {Panel} panel
+ * @param {Axes} g
+ * @returns {Text[]}
+ */
+export function itemTexts(panel, g) {
+  const { rim } = style.placing;
+  /** @type {Rect[]} */
+  const taken = panel.items.filter((item) => item.kind === "Points" && item.drag).map(({ x, y, size }) => [
+    g.px(x.data[0]) - size,
+    g.py(y.data[0]) - size,
+    2 * size,
+    2 * size,
+  ]);
+  const wanted = Object.entries(PLACES).flatMap(([kind, places]) =>
+    panel.items.filter((item) => item.kind === kind).flatMap((item) => places(item, g, panel))
+  );
+  return placed(wanted, [g.left + rim, g.top + rim, g.width - 2 * rim, g.height - 2 * rim], taken);
+}
+
+const { step: STEP, steps: MANY } = style.placing;
+const STEPS = [0, ...Array.from({ length: 2 * MANY }, (_, k) => (k % 2 ? -1 : 1) * (1 + (k >> 1)) * STEP)];
+const LINE = /** @type {const} */ ({ base: "alphabetic", halo: true });
+
+/**
+ * @param {number} x
+ * @param {number} y
  * @param {Axes} g
  */
-export function paintMarkLabel(context, theme, item, g) {
-  const at = markGeometry(item, g);
-  if (!at) return;
-  const colour = colourOf(theme, item.colour);
-  const align = /** @type {CanvasTextAlign} */ (at.left ? "right" : "left");
-  write(context, theme, item.label, at.x, at.y, { size: style.words.ticks, align, colour, halo: true });
+function inFrame(x, y, g) {
+  return g.left - STEP <= x && x <= g.left + g.width + STEP && g.top - STEP <= y && y <= g.top + g.height + STEP;
 }
+
+/**
+ * At the tip of an arrow, then about it.
+ * @param {Item} item
+ * @param {{ tip: number[], words: number[] } | null} at
+ * @param {Axes} g
+ * @returns {Text[][]}
+ */
+function tipPlaces(item, at, g) {
+  if (!item.label || !at || !inFrame(at.tip[0], at.tip[1], g)) return [];
+  const how = { colour: item.colour, bold: item.kind === "Border", halo: true };
+  const first = textAt(item.label, at.words[0], at.words[1], "item", how);
+  return [STEPS.slice(0, 5).flatMap((right) => STEPS.map((down) => moved(first, right, down)))];
+}
+
+/** @type {Record<string, (item: Item, g: Axes, panel: Panel) => Text[][]>} whose words come first, and where */
+const PLACES = {
+  Bars(item, g) { // all heights in one size, or none
+    if (!item.values || !item.x.data.length) return [];
+    const { words_up, words_down, top, bottom } = style.items.bar, { ticks, smallest } = style.words;
+    const ys = /** @type {number[]} */ (Array.from(item.y.data));
+    const words = ys.map((y) => formatNumber(y, item.digits));
+    const at = /** @type {number[]} */ (Array.from(item.x.data)).map((x) => g.px(x));
+    const gaps = at.slice(1).map((x, k) => Math.abs(x - at[k]));
+    const room = (gaps.length ? Math.min(...gaps) : g.width) - style.placing.rim;
+    const size = Math.min(ticks, room / Math.max(...words.map((one) => roomOf(one, 1))));
+    if (size < smallest) return [];
+    return ys.map((y, k) => {
+      const to = g.py(y), wanted = y < 0 ? to + words_down : to - words_up;
+      const down = Math.max(g.top + top, Math.min(g.top + g.height - bottom, wanted));
+      return [textAt(words[k], at[k], down, "item", { ...LINE, size })];
+    });
+  },
+
+  Points(item, g) { // beside the first point, to the right of it or to the left
+    if (!item.text || !item.x.data.length) return [];
+    const { words_x, words_y } = style.items.point;
+    const [x, y] = [g.px(item.x.data[0]), g.py(item.y.data[0])];
+    if (!inFrame(x, y, g)) return [];
+    const right = item.size + words_x, low = 2 * words_y + style.items.mark.words_down / 2;
+    const first = textAt(item.text, x + right, y - words_y, "item", { ...LINE, align: "left", colour: item.colour });
+    const other = moved(first, -2 * right, 0, { align: "right" });
+    return [STEPS.flatMap((k) => [k, low + k].flatMap((down) => [first, other].map((one) => moved(one, 0, down))))];
+  },
+
+  Vector: (item, g) => tipPlaces(item, vectorGeometry(item, g), g),
+
+  Border: (item, g, panel) => tipPlaces(item, borderGeometry(item, g, panel), g),
+
+  Mark(item, g) { // beside its line, where there is more room; then on the other side, and lower
+    const at = item.label ? markGeometry(item, g) : null;
+    if (!at) return [];
+    const { words_x, words_end, words_up } = style.items.mark, { ticks: size } = style.words;
+    const align = /** @type {CanvasTextAlign} */ (at.left ? "right" : "left");
+    const first = textAt(item.label, at.x, at.y, "item", { ...LINE, size, align, colour: item.colour });
+    const both = (/** @type {number} */ right, /** @type {CanvasTextAlign} */ turn, /** @type {number[]} */ downs) => {
+      const other = moved(first, right, 0, { align: turn });
+      return [downs.flatMap((down) => [first, other].map((one) => moved(one, 0, down)))];
+    };
+    if (item.x === null) return both(2 * words_end - g.width, "left", [0, 2 * words_up + size]);
+    const downs = Array.from({ length: 2 * MANY }, (_, k) => k * STEP);
+    return both(2 * words_x * (at.left ? 1 : -1), at.left ? "left" : "right", downs);
+  },
+
+  Label(item, g) { // where it is wanted, or hardly beside
+    const [x, y] = [g.px(item.x), g.py(item.y)];
+    if (!inFrame(x, y, g)) return [];
+    const first = textAt(item.text, x, y, "item", { size: item.size, colour: item.colour, halo: true });
+    const near = [0, STEP / 2, -STEP / 2];
+    return [near.flatMap((right) => near.map((down) => moved(first, right, down)))];
+  },
+};

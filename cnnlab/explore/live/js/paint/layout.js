@@ -2,15 +2,19 @@
 // Where everything lies: panels, cells, arrows between them, and what is at a point; as still/layout.py.
 
 import style from "../../../../style.json" with { type: "json" };
-import { axesGeometry } from "./axes.js";
-import { diagramGeometry } from "./diagrams.js";
-import { gridGeometry } from "./grids.js";
-import { tableGeometry } from "./tables.js";
+import { axesGeometry, axesTexts, planeHeight } from "./axes.js";
+import { diagramGeometry, diagramTexts } from "./diagrams.js";
+import { gridGeometry, gridHeight, gridTexts } from "./grids.js";
+import { legendTexts } from "./marks.js";
+import { roomOf, wrapped } from "./ruler.js";
+import { tableGeometry, tableTexts } from "./tables.js";
+import { textAt } from "./texts.js";
 
-/** @import { Arrow, Box, Cells, Item, Layout, Panel, PanelBox, Rect, Scene, Theme } from "../types.d.ts" */
+/** @import { Box, Cells, Item, Layout, Panel, PanelBox, Printed, Rect, Scene, Text, Theme } from "../types.d.ts" */
 
 /**
- * Rows of panels that do not fit break into equal lines.
+ * Rows of panels that do not fit break into equal lines; the bodies of a line begin at one height, and no line is higher
+ * than its panels can fill.
  * @param {Pick<Scene, "rows">} scene
  * @param {number} width
  * @returns {Layout}
@@ -26,18 +30,83 @@ export function layoutOf(scene, width) {
     for (let i = 0; i < row.length; i += each) {
       const line = row.slice(i, i + each);
       const weight = line.reduce((sum, panel) => sum + panel.width, 0);
-      const h = Math.max(...line.map((panel) => panel.height));
+      const wide = line.map((panel) => ((width - gap * (line.length - 1)) * panel.width) / weight);
+      const titles = line.map((panel, k) => titlesOf(panel.title, wide[k]));
+      const least = line.some((panel) => panel.title) ? title : untitled;
+      const h = Math.max(...line.map((panel, k) => bodyHeight(panel, wide[k], panel.height - least)));
+      const head = least + style.words.title_line * Math.max(0, ...titles.map(([words]) => words.length - 1));
       let x = 0;
-      for (const panel of line) {
-        const w = ((width - gap * (line.length - 1)) * panel.width) / weight;
-        const head = panel.title ? title : untitled;
-        boxes.push({ panel, x, y, w, h, body: { x, y: y + head, w, h: h - head } });
+      withCellsAlike(line, wide, h).forEach((panel, k) => {
+        const w = wide[k], [words, size] = titles[k];
+        boxes.push({ panel, x, y, w, h: head + h, body: { x, y: y + head, w, h }, titles: words, size });
         x += w + gap;
-      }
-      y += h + gap;
+      });
+      y += head + h + gap;
     }
   }
   return { boxes, width, height: Math.max(0, y - gap) };
+}
+
+/**
+ * The lines of a title, and their size.
+ * @param {string} words
+ * @param {number} width
+ * @returns {[string[], number]}
+ */
+function titlesOf(words, width) {
+  const { title, title_x, title_small: small, smallest } = style.words;
+  if (!words) return [[], title];
+  const room = width - title_x, size = Math.min(title, room / roomOf(words, 1, true));
+  if (size >= small) return [[words], size];
+  const lines = wrapped(words, room, small, true);
+  return [lines, Math.max(smallest, Math.min(small, room / Math.max(...lines.map((line) => roomOf(line, 1, true)))))];
+}
+
+/**
+ * How high the body of a panel should be, no higher than what it can fill at this width.
+ * @param {Panel} panel
+ * @param {number} width
+ * @param {number} most
+ */
+function bodyHeight(panel, width, most) {
+  if (panel.kind === "Grid" || panel.kind === "Image") return Math.min(most, gridHeight(panel, width));
+  return panel.kind === "Plane" ? Math.min(most, planeHeight(panel, width)) : most;
+}
+
+/**
+ * The panels of a line, cells of about the same size made the same: one sees which matrices belong together.
+ * @param {Panel[]} line
+ * @param {number[]} wide
+ * @param {number} h
+ */
+function withCellsAlike(line, wide, h) {
+  const sides = line.map((panel, k) =>
+    panel.kind === "Grid" ? gridGeometry(panel, { x: 0, y: 0, w: wide[k], h }).side : 0
+  );
+  return line.map((panel, k) => {
+    const least = Math.min(...sides.filter((side) => side >= style.layout.alike * sides[k]));
+    return panel.kind === "Grid" && least < sides[k] ? { ...panel, cell: least } : panel;
+  });
+}
+
+/**
+ * All words of a panel, its title first.
+ * @param {PanelBox} at
+ * @param {Theme} theme
+ * @param {Printed} [printed] the texts of all cells, which the tests compare with the engine
+ * @returns {Text[]}
+ */
+export function textsOf({ panel, x, y, body, titles, size }, theme, printed) {
+  const { title_x, title_y, title_line } = style.words;
+  const how = { size, align: /** @type {const} */ ("left"), base: /** @type {const} */ ("alphabetic"), bold: true };
+  const head = titles.map((words, k) => textAt(words, x + title_x, y + title_y + k * title_line, "title", how));
+  if (!hasCells(panel)) return [...head, ...axesTexts(panel, axesGeometry(panel, body))];
+  if (panel.kind === "Table") return [...head, ...tableTexts(panel, tableGeometry(panel, body), printed)];
+  if (panel.kind === "Diagram") {
+    return [...head, ...diagramTexts(panel, diagramGeometry(panel, body), body, theme, printed)];
+  }
+  const g = gridGeometry(panel, body);
+  return [...head, ...(panel.kind === "Grid" ? gridTexts(panel, g, theme, printed) : legendTexts(g))];
 }
 
 /** @param {Panel} panel */
@@ -49,11 +118,10 @@ export function hasCells(panel) {
  * Where the cells of a panel lie within its body.
  * @param {Panel} panel
  * @param {Box} body
- * @param {Theme} theme
  * @returns {Cells}
  */
-export function cellsGeometry(panel, body, theme) {
-  if (panel.kind === "Table") return tableGeometry(panel, body, theme);
+export function cellsGeometry(panel, body) {
+  if (panel.kind === "Table") return tableGeometry(panel, body);
   return panel.kind === "Diagram" ? diagramGeometry(panel, body) : gridGeometry(panel, body);
 }
 
@@ -68,56 +136,28 @@ export function boxOf(layout, name) {
 
 /**
  * @param {Layout} layout
- * @param {Theme} theme
  * @param {string} name
  * @param {number} r
  * @param {number} c
  * @returns {Rect | null}
  */
-export function cellOnScreen(layout, theme, name, r, c) {
+export function cellOnScreen(layout, name, r, c) {
   const box = boxOf(layout, name);
-  return box && hasCells(box.panel) ? cellsGeometry(box.panel, box.body, theme).cellBox(r, c) : null;
-}
-
-/**
- * An arrow between two cells: a slight curve keeps arrows apart that share a row. Null if a cell is not there.
- * @param {Arrow} arrow
- * @param {Layout} layout
- * @param {Theme} theme
- */
-export function arrowGeometry(arrow, layout, theme) {
-  const a = cellOnScreen(layout, theme, ...arrow.start), b = cellOnScreen(layout, theme, ...arrow.end);
-  if (!a || !b) return null;
-  const { bend, start: leaves, end: arrives, head: least, shaft } = style.arrow;
-  const [x0, y0, x1, y1] = [a[0] + a[2] / 2, a[1] + a[3] / 2, b[0] + b[2] / 2, b[1] + b[3] / 2];
-  const middle = [(x0 + x1) / 2 + bend * (y1 - y0), (y0 + y1) / 2 - bend * (x1 - x0)];
-  const from = Math.atan2(middle[1] - y0, middle[0] - x0), angle = Math.atan2(y1 - middle[1], x1 - middle[0]);
-  const r0 = leaves * Math.min(a[2], a[3]), r1 = arrives * Math.min(b[2], b[3]), head = least + arrow.width;
-  const end = [x1 - r1 * Math.cos(angle), y1 - r1 * Math.sin(angle)];
-  return {
-    start: [x0 + r0 * Math.cos(from), y0 + r0 * Math.sin(from)],
-    middle,
-    end,
-    shaft: [end[0] - shaft * head * Math.cos(angle), end[1] - shaft * head * Math.sin(angle)],
-    words: [0.25 * x0 + 0.5 * middle[0] + 0.25 * x1, 0.25 * y0 + 0.5 * middle[1] + 0.25 * y1],
-    angle,
-    head,
-  };
+  return box && hasCells(box.panel) ? cellsGeometry(box.panel, box.body).cellBox(r, c) : null;
 }
 
 /**
  * What is at a point of the picture: a cell, or an item that can be dragged; null for neither.
  * @param {Layout} layout
- * @param {Theme} theme
  * @param {number} x
  * @param {number} y
  * @returns {{ panel: Panel, body: Box, cell?: [number, number], drag?: string, item?: Item } | null}
  */
-export function whatIsAt(layout, theme, x, y) {
+export function whatIsAt(layout, x, y) {
   for (const { panel, body } of layout.boxes) {
     if (x < body.x - 8 || x > body.x + body.w + 8 || y < body.y - 8 || y > body.y + body.h + 8) continue;
     if (hasCells(panel)) {
-      const cell = cellsGeometry(panel, body, theme).cellAt(x, y);
+      const cell = cellsGeometry(panel, body).cellAt(x, y);
       if (cell) return { panel, body, cell };
       continue;
     }

@@ -2,10 +2,12 @@
 // Highlighted cells, rectangles and their meanings, on any panel made of cells; as still/marks.py.
 
 import style from "../../../../style.json" with { type: "json" };
-import { line, widthOf, write } from "./brush.js";
+import { line } from "./brush.js";
+import { cut, roomOf } from "./ruler.js";
+import { textAt } from "./texts.js";
 import { colourOf } from "./theme.js";
 
-/** @import { Cells, Colour, Context, Highlight, Numbers, Panel, Theme } from "../types.d.ts" */
+/** @import { Cells, Colour, Context, Highlight, Meaning, Numbers, Panel, Text, Theme } from "../types.d.ts" */
 
 /**
  * @param {Numbers} array (n, 2)
@@ -19,7 +21,7 @@ export function pairsOf(array) {
 }
 
 /**
- * Highlights and rectangles, then their meanings in a line below.
+ * Highlights and rectangles, then the keys of their meanings below.
  * @param {Context} context
  * @param {Theme} theme
  * @param {Panel} panel
@@ -32,14 +34,44 @@ export function paintMarks(context, theme, panel, g) {
     context.lineWidth = style.marks.rectangle;
     context.strokeRect(g.x0 + column * g.side, g.y0 + row * g.side, columns * g.side, rows * g.side);
   }
-  if (g.legendY === undefined) return;
-  const { legend_left, legend_up, legend_words, legend_each } = style.marks;
-  let x = Math.max(g.x0 - legend_left, 0);
-  for (const { meaning, colour, style: form } of meanings(panel)) {
-    swatch(context, form, x, g.legendY - legend_up, colourOf(theme, colour));
-    write(context, theme, meaning, x + legend_words, g.legendY, { base: "middle" });
-    x += widthOf(theme, meaning, style.words.plain) + legend_each;
+  for (const { x, y, style: form, colour } of g.keys || []) {
+    swatch(context, form, (g.legendX || 0) + x, (g.legendY || 0) + y - style.marks.legend_up, colourOf(theme, colour));
   }
+}
+
+/**
+ * The meanings of the marks of a panel, each once, in as many lines as they need.
+ * @param {Panel} panel
+ * @param {number} width
+ * @returns {{ keys: Meaning[], lines: number }}
+ */
+export function legendOf(panel, width) {
+  const { legend_each, legend_words: before } = style.marks, line = style.cells.legend, each = legend_each - before;
+  const seen = meanings(panel), plain = style.words.plain;
+  const wanted = seen.reduce((sum, { meaning }) => sum + before + roomOf(meaning, plain), each * (seen.length - 1));
+  const size = plain * Math.min(1, Math.max(style.placing.squeeze, width / Math.max(1, wanted)));
+  let x = 0, y = 0;
+  const keys = seen.map(({ meaning, colour, style: form }) => {
+    const words = cut(meaning, width - before, size);
+    let end = x + before + roomOf(words, size);
+    if (x && end > width) [x, y, end] = [0, y + line, end - x];
+    const key = { colour, style: form, words, x, y, size, end };
+    x = end + each;
+    return key;
+  });
+  return { keys, lines: keys.length ? 1 + Math.round(y / line) : 0 };
+}
+
+/**
+ * The words of the legend.
+ * @param {Cells} g
+ * @returns {Text[]}
+ */
+export function legendTexts(g) {
+  return (g.keys || []).map(({ words, x, y, size }) => {
+    const how = { size, align: /** @type {const} */ ("left") };
+    return textAt(words, (g.legendX || 0) + x + style.marks.legend_words, (g.legendY || 0) + y, "legend", how);
+  });
 }
 
 /**

@@ -5,9 +5,11 @@ import { axesGeometry, axesTicks } from "./axes.js";
 import { diagramGeometry, edgeGeometry } from "./diagrams.js";
 import { gridGeometry, lettersOf } from "./grids.js";
 import { borderGeometry, markGeometry, vectorGeometry } from "./items.js";
-import { arrowGeometry, cellsGeometry } from "./layout.js";
+import { arrowGeometry, arrowTexts, strokesOf } from "./arrows.js";
+import { cellsGeometry, textsOf } from "./layout.js";
+import { boxOfText } from "./texts.js";
 
-/** @import { Axes, Layout, Panel, PanelBox, Scene, Theme } from "../types.d.ts" */
+/** @import { Axes, Layout, Panel, PanelBox, Scene, Text, Theme } from "../types.d.ts" */
 
 /**
  * @param {Scene} scene
@@ -15,26 +17,39 @@ import { arrowGeometry, cellsGeometry } from "./layout.js";
  * @param {Theme} theme
  */
 export function measure(scene, layout, theme) {
+  const texts = layout.boxes.flatMap((at) => textsOf(at, theme)), said = texts.map(boxOfText);
   return {
     height: layout.height,
     panels: Object.fromEntries(layout.boxes.map((box) => [box.panel.name, measurePanel(box, theme)])),
     arrows: scene.arrows.map((arrow) => {
-      const at = arrowGeometry(arrow, layout, theme);
-      return at && { start: at.start, middle: at.middle, end: at.end, words: at.words };
+      const at = arrowGeometry(arrow, layout);
+      if (!at) return null;
+      const strokes = strokesOf(at, said).map((part) => [part[0], part[part.length - 1]]);
+      return { start: at.start, middle: at.middle, end: at.end, words: at.words, strokes };
     }),
+    texts: arrowTexts(scene, layout, said).map(measureText),
   };
 }
 
 /**
- * @param {PanelBox} box
+ * What is written, and the box that it fills.
+ * @param {Text} text
+ */
+function measureText(text) {
+  return { words: text.words, part: text.part, size: text.size, box: boxOfText(text) };
+}
+
+/**
+ * @param {PanelBox} at
  * @param {Theme} theme
  */
-function measurePanel({ panel, body, x, y, w, h }, theme) {
-  const whole = { box: [x, y, w, h], body: [body.x, body.y, body.w, body.h] };
+function measurePanel(at, theme) {
+  const { panel, body, x, y, w, h } = at, texts = textsOf(at, theme).map(measureText);
+  const whole = { box: [x, y, w, h], body: [body.x, body.y, body.w, body.h], texts };
   if (panel.kind === "Curves" || panel.kind === "Plane") {
     return { ...whole, ...measureAxes(panel, axesGeometry(panel, body)) };
   }
-  const g = cellsGeometry(panel, body, theme);
+  const g = cellsGeometry(panel, body);
   const cells = [g.cellBox(0, 0), g.cellBox(g.rows - 1, g.columns - 1)];
   if (panel.kind === "Grid") {
     return { ...whole, cells, legend: g.legendY, letters: lettersOf(panel, gridGeometry(panel, body)) };

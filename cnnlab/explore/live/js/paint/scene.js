@@ -4,16 +4,17 @@
 import style from "../../../../style.json" with { type: "json" };
 import { formatNumber } from "../numbers.js";
 import { paintAxes } from "./axes.js";
-import { arrowHead, widthOf, write } from "./brush.js";
+import { arrowTexts, paintArrow } from "./arrows.js";
+import { widthOf, write } from "./brush.js";
 import { paintDiagram } from "./diagrams.js";
 import { paintGrid, paintImage } from "./grids.js";
-import { arrowGeometry, boxOf, cellOnScreen, cellsGeometry, hasCells } from "./layout.js";
+import { boxOf, cellOnScreen, cellsGeometry, hasCells, textsOf } from "./layout.js";
 import { paintTable } from "./tables.js";
-import { colourOf } from "./theme.js";
+import { boxOfText, put } from "./texts.js";
 
-/** @import { Arrow, Box, Context, Layout, Panel, Place, Printed, Scene, Theme } from "../types.d.ts" */
+/** @import { Box, Context, Layout, Panel, Place, Printed, Scene, Theme } from "../types.d.ts" */
 
-/** @type {Record<string, (context: Context, theme: Theme, panel: Panel, body: Box, printed: Printed) => void>} */
+/** @type {Record<string, (context: Context, theme: Theme, panel: Panel, body: Box) => void>} */
 const PAINTERS = {
   Curves: paintAxes,
   Plane: paintAxes,
@@ -24,7 +25,7 @@ const PAINTERS = {
 };
 
 /**
- * Paints all; returns the texts of all cells, which is what the tests compare with the engine.
+ * Paints all, words over everything else; returns the texts of all cells, which the tests compare with the engine.
  * @param {Context} context
  * @param {Theme} theme
  * @param {Scene} scene
@@ -32,46 +33,18 @@ const PAINTERS = {
  * @param {Place | null} pointed
  */
 export function paintScene(context, theme, scene, layout, pointed) {
-  const { title, title_x, title_y } = style.words;
   /** @type {Printed} */
   const printed = [];
-  for (const { panel, x, y, body } of layout.boxes) {
-    if (panel.title) write(context, theme, panel.title, x + title_x, y + title_y, { size: title, weight: "600" });
-    PAINTERS[panel.kind](context, theme, panel, body, printed);
+  const texts = layout.boxes.flatMap((at) => textsOf(at, theme, printed));
+  for (const { panel, body } of layout.boxes) PAINTERS[panel.kind](context, theme, panel, body);
+  if (scene.arrows.length) {
+    const boxes = texts.map(boxOfText);
+    for (const arrow of scene.arrows) paintArrow(context, theme, arrow, layout, boxes);
+    texts.push(...arrowTexts(scene, layout, boxes));
   }
-  for (const arrow of scene.arrows) paintArrow(context, theme, arrow, layout);
+  for (const text of texts) put(context, theme, text);
   if (pointed) paintPointed(context, theme, scene, layout, pointed);
   return printed;
-}
-
-/**
- * @param {Context} context
- * @param {Theme} theme
- * @param {Arrow} arrow
- * @param {Layout} layout
- */
-function paintArrow(context, theme, arrow, layout) {
-  const at = arrowGeometry(arrow, layout, theme);
-  if (!at) return;
-  const { halo, halo_from } = style.arrow;
-  const colour = colourOf(theme, arrow.colour);
-  const strokes = /** @type {[string, number][]} */ ([[colour, arrow.width]]);
-  if (arrow.width >= halo_from) strokes.unshift([theme.halo, arrow.width + halo]); // thin ones let numbers through
-  context.lineCap = "round";
-  for (const [stroke, width] of strokes) {
-    context.strokeStyle = stroke;
-    context.lineWidth = width;
-    context.beginPath();
-    context.moveTo(at.start[0], at.start[1]);
-    context.quadraticCurveTo(at.middle[0], at.middle[1], at.shaft[0], at.shaft[1]);
-    context.stroke();
-  }
-  context.lineCap = "butt";
-  context.fillStyle = colour;
-  arrowHead(context, at.end[0], at.end[1], at.angle, at.head);
-  if (!arrow.label) return;
-  const how = { align: /** @type {const} */ ("center"), base: /** @type {const} */ ("middle"), colour, halo: true };
-  write(context, theme, arrow.label, at.words[0], at.words[1], { ...how, weight: "600" });
 }
 
 /**
@@ -103,10 +76,10 @@ export function linkedCells(scene, [name, r, c]) {
  */
 function paintPointed(context, theme, scene, layout, pointed) {
   const box = boxOf(layout, pointed[0]);
-  const grid = box && hasCells(box.panel) && cellsGeometry(box.panel, box.body, theme);
+  const grid = box && hasCells(box.panel) && cellsGeometry(box.panel, box.body);
   if (!grid || pointed[1] >= grid.rows || pointed[2] >= grid.columns) return; // it has shrunk under the hand
   const ring = (/** @type {Place} */ at, /** @type {number} */ width) => {
-    const cell = cellOnScreen(layout, theme, ...at);
+    const cell = cellOnScreen(layout, ...at);
     if (!cell) return;
     const [x, y, w, h] = cell;
     for (
@@ -120,7 +93,7 @@ function paintPointed(context, theme, scene, layout, pointed) {
   for (const at of linkedCells(scene, pointed)) ring(at, 2);
   ring(pointed, 2.5);
   const text = nameOfCell(layout, pointed);
-  const cell = cellOnScreen(layout, theme, ...pointed);
+  const cell = cellOnScreen(layout, ...pointed);
   if (!text || !cell) return;
   const width = widthOf(theme, text, style.words.plain) + 14;
   const x = Math.max(2, Math.min(cell[0] + cell[2] / 2 - width / 2, layout.width - width - 2));

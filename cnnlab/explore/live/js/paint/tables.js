@@ -2,38 +2,40 @@
 // Words in columns; as still/words.py.
 
 import style from "../../../../style.json" with { type: "json" };
-import { line, widthOf, write } from "./brush.js";
+import { line } from "./brush.js";
 import { paintMarks } from "./marks.js";
-import { colourOf } from "./theme.js";
+import { cut, roomOf } from "./ruler.js";
+import { textAt } from "./texts.js";
 
-/** @import { Box, Cells, Context, Panel, Printed, Theme } from "../types.d.ts" */
+/** @import { Box, Cells, Context, Panel, Printed, Text, Theme } from "../types.d.ts" */
 /** @typedef {Cells & { size: number, line: number, widths: number[], starts: number[] }} Columns */
 
 /**
- * Where the cells lie. Columns are as wide as their words in the letters of the theme.
+ * Where the cells lie. Columns are as wide as their words.
  * @param {Panel} panel
  * @param {Box} box
- * @param {Theme} theme
  * @returns {Columns}
  */
-export function tableGeometry(panel, box, theme) {
+export function tableGeometry(panel, box) {
   const all = [...(panel.header.length ? [panel.header] : []), ...panel.rows];
   const columns = all.length ? all[0].length : 0, rows = panel.rows.length;
   const bold = new Set(panel.colours.map((/** @type {[number, number]} */ [r, c]) => `${r},${c}`));
-  const weight = (/** @type {number} */ r, /** @type {number} */ c) => (bold.has(`${r},${c}`) ? "600" : "");
   const measure = (/** @type {number} */ size) =>
     Array.from({ length: columns }, (_, c) =>
       2 * style.table.pad * size + Math.max(
-        panel.header.length ? widthOf(theme, panel.header[c], size, "600") : 0,
-        ...panel.rows.map((row, r) => widthOf(theme, row[c], size, weight(r, c))),
+        panel.header.length ? roomOf(panel.header[c], size, true) : 0,
+        ...panel.rows.map((row, r) => roomOf(row[c], size, bold.has(`${r},${c}`))),
       ));
-  let size = panel.size, widths = measure(size);
+  const high = Math.min(style.table.line * panel.size, (box.h - style.table.top) / Math.max(1, all.length));
+  let size = Math.min(panel.size, high), widths = measure(size);
   const total = widths.reduce((a, b) => a + b, 0);
   if (total > box.w) {
     size = Math.max(style.words.smallest, (size * box.w) / total);
     widths = measure(size);
+    const most = Math.max(...widths), at = widths.indexOf(most);
+    const narrow = Math.max(box.w - widths.reduce((a, b) => a + b, 0) + most, box.w / columns);
+    widths[at] = Math.min(most, narrow); // what is too long there is cut
   }
-  const high = Math.min(style.table.line * panel.size, box.h / Math.max(1, all.length));
   const starts = widths.map((_, c) => box.x + widths.slice(0, c).reduce((a, b) => a + b, 0));
   const y0 = box.y + style.table.top + (panel.header.length ? high : 0);
   return {
@@ -55,43 +57,50 @@ export function tableGeometry(panel, box, theme) {
 }
 
 /**
- * @param {Context} context
- * @param {Theme} theme
+ * The words of a Table.
  * @param {Panel} panel
- * @param {Box} box
- * @param {Printed} printed
+ * @param {Columns} g
+ * @param {Printed} [printed]
+ * @returns {Text[]}
  */
-export function paintTable(context, theme, panel, box, printed) {
-  const g = tableGeometry(panel, box, theme);
+export function tableTexts(panel, g, printed) {
   /** @type {Map<string, any>} */
   const special = new Map(
     panel.colours.map((/** @type {[number, number, any]} */ [r, c, colour]) => [`${r},${c}`, colour]),
   );
   const pad = style.table.pad * g.size;
-  const put = (
-    /** @type {string} */ text,
-    /** @type {number} */ r,
-    /** @type {number} */ c,
-    /** @type {object} */ how,
-  ) => {
-    const [x, w] = [g.starts[c], g.widths[c]], y = g.y0 + (r + 0.5) * g.line;
-    const at = { size: g.size, base: /** @type {const} */ ("middle"), ...how };
-    if (panel.align[c] === "r") write(context, theme, text, x + w - pad, y, { ...at, align: "right" });
-    else if (panel.align[c] === "c") write(context, theme, text, x + w / 2, y, { ...at, align: "center" });
-    else write(context, theme, text, x + pad, y, at);
+  /** @type {Text[]} */
+  const texts = [];
+  const put = (/** @type {string} */ full, /** @type {number} */ r, /** @type {number} */ c) => {
+    const [x, w, align] = [g.starts[c], g.widths[c], panel.align[c]];
+    const [turn, shift] = align === "r" ? ["right", w - pad] : align === "c" ? ["center", w / 2] : ["left", pad];
+    const colour = r < 0 ? "muted" : special.get(`${r},${c}`) ?? "ink", bold = r < 0 || special.has(`${r},${c}`);
+    const words = cut(full, w - 2 * pad + 0.01, g.size, bold);
+    const how = { size: g.size, align: /** @type {CanvasTextAlign} */ (turn), colour, bold };
+    if (words) texts.push(textAt(words, x + Number(shift), g.y0 + (r + 0.5) * g.side, "cell", how));
   };
-  panel.header.forEach((text, c) => put(text, -1, c, { colour: theme.muted, weight: "600" }));
+  panel.header.forEach((text, c) => put(text, -1, c));
+  panel.rows.forEach((row, r) =>
+    row.forEach((text, c) => {
+      put(text, r, c);
+      printed?.push([panel.name, r, c, text]);
+    })
+  );
+  return texts;
+}
+
+/**
+ * @param {Context} context
+ * @param {Theme} theme
+ * @param {Panel} panel
+ * @param {Box} box
+ */
+export function paintTable(context, theme, panel, box) {
+  const g = tableGeometry(panel, box);
   if (panel.header.length) {
     context.strokeStyle = theme.faint;
     context.lineWidth = 1;
     line(context, g.x0, g.y0, g.x0 + g.widths.reduce((a, b) => a + b, 0), g.y0);
   }
-  panel.rows.forEach((row, r) =>
-    row.forEach((text, c) => {
-      const colour = special.get(`${r},${c}`);
-      put(text, r, c, colour === undefined ? {} : { colour: colourOf(theme, colour), weight: "600" });
-      printed.push([panel.name, r, c, text]);
-    })
-  );
   paintMarks(context, theme, panel, g);
 }
