@@ -21,6 +21,7 @@ def paint(scene: Scene) -> Picture:
     over.set_xlim(-margin, WIDTH + margin)
     over.set_ylim(height + margin, -margin)
     over.axis("off")
+    over.set_zorder(1)  # above the axes, whose bars and lines would cover the words
     sheet = Sheet(figure, over, full_width, full_height, margin)
     texts = [text for at in boxes for text in at.texts]
     for at in boxes:
