@@ -59,6 +59,7 @@ class Picture:
         self.figure, self.caption = figure, caption
         if figure.canvas is None or not isinstance(figure.canvas, FigureCanvasAgg):
             FigureCanvasAgg(figure)
+        _without_hidden_ticks(figure)
         as_words(figure)
 
     @property
@@ -81,6 +82,18 @@ class Picture:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {"image/png": self.png(), "text/plain": self.caption}
+
+
+def _without_hidden_ticks(figure: Figure) -> None:
+    """Where axes are switched off there are no ticks either.
+
+    Matplotlib makes twenty for each image that is drawn, with lines and words, which nobody sees: half a megabyte an
+    image, for as long as a notebook keeps the picture.
+    """
+    for ax in figure.axes:
+        for shared, remove in ((ax.get_shared_x_axes(), ax.set_xticks), (ax.get_shared_y_axes(), ax.set_yticks)):
+            if not any(other.axison for other in shared.get_siblings(ax)):
+                remove([])
 
 
 def new_figure(

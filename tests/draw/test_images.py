@@ -30,3 +30,12 @@ def test_mistakes_are_the_wrong_answers_and_none_is_said_so(rng):
     assert "Not one" in texts(draw.mistakes(x, np.zeros(4, int), np.zeros(4, int)))[0]
     with pytest.raises(ValueError, match="same number of samples"):
         draw.mistakes(x, np.zeros(3, int), np.zeros(4, int))
+
+
+def test_axes_that_are_switched_off_keep_no_ticks():
+    """Twenty for each image, half a megabyte, as long as a notebook keeps the picture."""
+    picture = draw.images(np.zeros((3, 8, 8, 1)), ["a", "b", "c"])
+    picture.png()
+    for ax in picture.axes:
+        assert not ax.get_xticklines()
+        assert not ax.get_yticklabels()
