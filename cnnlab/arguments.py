@@ -22,7 +22,7 @@ def array(name: str, value: Any, rank: int | None = None, shape_words: str = "",
     finite : also refuse NaN and infinity.  Raises TypeError for other dtypes, ValueError for another rank or an empty
         array.
     """
-    result = np.asarray(value)
+    result = even(name, value)
     if result.dtype not in FLOATS:
         hint = {
             "c": "complex numbers have no place here; pass their magnitude or their real part",
@@ -43,6 +43,14 @@ def array(name: str, value: Any, rank: int | None = None, shape_words: str = "",
             f"{name} must hold finite numbers; got {count} NaN or infinite ones, the first at {list(place)}"
         )
     return result
+
+
+def even(name: str, value: Any) -> Array:
+    """The value as an array of whatever it holds, in rows of the same length."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must be an array, or rows of the same length; got {value!r}") from None
 
 
 def alike(**given: Any) -> tuple[Array, ...]:
@@ -79,6 +87,28 @@ def shape(name: str, value: Array, expected: Iterable[int], why: str = "") -> No
     if value.shape != (expected := tuple(expected)):
         reason = f" ({why})" if why else ""
         raise ValueError(f"{name} must have shape {expected}{reason}; got {value.shape}")
+
+
+def sides(name: str, value: Any, words: str = "") -> tuple[int, ...]:
+    """A shape, given as so many whole numbers as there are words, "(N, H, W, C)"; without words, of any length."""
+    try:
+        found = tuple(whole(name, side) for side in value)
+    except TypeError:
+        raise TypeError(f"{name} must be {words or 'a shape'}, whole numbers of at least 1; got {value!r}") from None
+    if words and len(found) != len(words.split(",")):
+        raise ValueError(f"{name} must be {words}, whole numbers of at least 1; got {value!r}")
+    return found
+
+
+def real_dtype(name: str, value: Any) -> np.dtype[Any]:
+    """float32 or float64."""
+    try:
+        found = np.dtype(value)
+    except (TypeError, ValueError):
+        found = np.dtype(bool)
+    if found not in FLOATS:
+        raise TypeError(f"{name} must be float32 or float64; got {value!r}")
+    return found
 
 
 def one_of(name: str, value: Kind, options: Sequence[Any]) -> Kind:

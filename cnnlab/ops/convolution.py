@@ -5,7 +5,7 @@ Libraries differ: PyTorch's conv2d computes the correlation (no flip) on channel
 channels.
 """
 
-import numpy as np
+from collections.abc import Sequence
 
 from cnnlab import arguments
 from cnnlab.ops import unchecked
@@ -44,6 +44,7 @@ def pads(size: int, padding: Padding) -> tuple[int, int]:
     TypeError, ValueError
         If padding is none of these.
     """
+    size = arguments.whole("size", size)
     if isinstance(padding, str):
         arguments.one_of("padding", padding, ("valid", "same", "full"))
         return {"valid": (0, 0), "full": (size - 1, size - 1), "same": (size // 2, (size - 1) // 2)}[padding]
@@ -70,7 +71,8 @@ def conv2d_output_shape(h_shape: Shape, w_shape: Shape, padding: Padding = "vali
     ValueError
         If the kernel is larger than the padded image, or the channels do not match.
     """
-    (n, height, width, channels), (rows, columns, inputs, outputs) = h_shape, w_shape
+    n, height, width, channels = arguments.sides("h_shape", h_shape, "(N, H, W, C)")
+    rows, columns, inputs, outputs = arguments.sides("w_shape", w_shape, "(P, Q, C, D)")
     if channels != inputs:
         raise ValueError(
             f"w must have as many input channels as h: h has {channels} (its last axis), w has {inputs} (its third "
@@ -107,10 +109,14 @@ def pad(h: Array, kernel_shape: Shape, padding: Padding, padding_value: float = 
     (N, H + pads, W + pads, C), dtype of h
         C-contiguous.
     """
-    return unchecked.pad(arguments.array("h", h, 4, "(N, H, W, C)"), _border(kernel_shape, padding), padding_value)
+    if not isinstance(kernel_shape, tuple | list) or len(kernel_shape) < 2:
+        raise ValueError(f"kernel_shape must be (P, Q, ...); got {kernel_shape!r}")
+    kernel = [arguments.whole("kernel_shape", side) for side in kernel_shape[:2]]
+    border, value = _border(kernel, padding), arguments.real("padding_value", padding_value)
+    return unchecked.pad(arguments.array("h", h, 4, "(N, H, W, C)"), border, value)
 
 
-def _border(kernel_shape: Shape, padding: Padding) -> unchecked.Border:
+def _border(kernel_shape: Sequence[int], padding: Padding) -> unchecked.Border:
     return pads(kernel_shape[0], padding), pads(kernel_shape[1], padding)
 
 
@@ -133,10 +139,11 @@ def connection_table(connections: ArrayLike, w_shape: Shape) -> Array:
     ValueError
         If it holds anything but True and False, or has another shape.
     """
-    result = np.asarray(connections)
-    if result.dtype != bool or result.shape != tuple(w_shape[2:]):
+    wanted = arguments.sides("w_shape", w_shape, "(P, Q, C, D)")[2:]
+    result = arguments.even("connections", connections)
+    if result.dtype != bool or result.shape != wanted:
         raise ValueError(
-            f"connections must be a table of True and False of shape (C, D) = {tuple(w_shape[2:])}; "
+            f"connections must be a table of True and False of shape (C, D) = {wanted}; "
             f"got {result.dtype}, shape {result.shape}"
         )
     return result
@@ -204,6 +211,7 @@ def conv2d(
             )
     arguments.same_dtype(h=h, w=w, b=b)
     border, steps = _border(w.shape, padding), arguments.pair("stride", stride)
+    padding_value = arguments.real("padding_value", padding_value)
     return unchecked.conv2d(h, w, b, border, steps, padding_value, _table(connections, w.shape))
 
 
@@ -294,6 +302,7 @@ def conv2d_weight_gradient(
     arguments.same_dtype(de=de, h=h)
     arguments.shape("de", de, conv2d_output_shape(h.shape, w_shape, padding, stride), "the shape of e")
     border, steps = _border(w_shape, padding), arguments.pair("stride", stride)
+    padding_value = arguments.real("padding_value", padding_value)
     return unchecked.conv2d_weight_gradient(de, h, w_shape, border, steps, padding_value, _table(connections, w_shape))
 
 
@@ -321,6 +330,6 @@ def conv2d_bias_gradient(de: ArrayLike, b_shape: Shape) -> Array:
     Lecture topic 16.
     """
     de = arguments.array("de", de, 4, "(N, H', W', D)")
-    if tuple(b_shape) not in (de.shape[3:], de.shape[1:]):
-        raise ValueError(f"b_shape must be {de.shape[3:]} or {de.shape[1:]}; got {tuple(b_shape)}")
+    if not isinstance(b_shape, tuple | list) or tuple(b_shape) not in (de.shape[3:], de.shape[1:]):
+        raise ValueError(f"b_shape must be {de.shape[3:]} or {de.shape[1:]}; got {b_shape!r}")
     return unchecked.conv2d_bias_gradient(de, tuple(b_shape))

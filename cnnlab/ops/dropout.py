@@ -71,7 +71,9 @@ def dropout_mask(shape: Shape, p: float, rng: np.random.Generator, dtype: npt.DT
     ------
     Lecture topic 28; Hinton et al. 2012.
     """
-    return unchecked.dropout_mask(shape, arguments.share("p", p, "of values that is dropped"), rng, dtype)
+    share, shape = arguments.share("p", p, "of values that is dropped"), arguments.sides("shape", shape)
+    arguments.of_kind("rng", rng, np.random.Generator, "a numpy.random.Generator")
+    return unchecked.dropout_mask(shape, share, rng, arguments.real_dtype("dtype", dtype))
 
 
 def dropout_backward(d_out: ArrayLike, mask: ArrayLike) -> Array:

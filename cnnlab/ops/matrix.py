@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnlab import arguments
 from cnnlab.ops.convolution import conv2d, conv2d_output_shape
 from cnnlab.types import Array, ArrayLike, Padding, Shape, Sides
 
@@ -46,7 +47,7 @@ def conv2d_matrix(
     ------
     Lecture topic 15.
     """
-    w = np.asarray(w)
+    w, h_shape = arguments.array("w", w, 4, "(P, Q, C, D)"), arguments.sides("h_shape", h_shape, "(H, W, C)")
     units = int(np.prod(h_shape))
     outputs = int(np.prod(conv2d_output_shape((1, *h_shape), w.shape, padding, stride)))
     if units * outputs > LARGEST:

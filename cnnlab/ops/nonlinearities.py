@@ -97,7 +97,7 @@ def leaky_relu(e: ArrayLike, slope: float = 0.01) -> Array:
     ------
     Lecture topic 2.
     """
-    return unchecked.leaky_relu(arguments.array("e", e), slope)
+    return unchecked.leaky_relu(arguments.array("e", e), arguments.real("slope", slope))
 
 
 def leaky_relu_backward(dh: ArrayLike, e: ArrayLike, slope: float = 0.01) -> Array:
@@ -126,7 +126,7 @@ def leaky_relu_backward(dh: ArrayLike, e: ArrayLike, slope: float = 0.01) -> Arr
     Lecture topic 2.
     """
     dh, e = arguments.alike(dh=dh, e=e)
-    return unchecked.leaky_relu_backward(dh, e, slope)
+    return unchecked.leaky_relu_backward(dh, e, arguments.real("slope", slope))
 
 
 def prelu(e: ArrayLike, slope: ArrayLike) -> Array:

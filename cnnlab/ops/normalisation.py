@@ -40,7 +40,10 @@ def local_response_norm(
     ------
     Lecture topic 28; Krizhevsky et al. 2012, section 3.3.
     """
-    return unchecked.local_response_norm(arguments.array("h", h), arguments.odd("n", n), k, alpha, beta)
+    h, n, k = arguments.array("h", h), arguments.odd("n", n), arguments.real("k", k)
+    if h.ndim == 0:
+        raise ValueError("h must be (..., C); got a single number")
+    return unchecked.local_response_norm(h, n, k, arguments.real("alpha", alpha), arguments.real("beta", beta))
 
 
 def local_response_norm_backward(
@@ -72,7 +75,8 @@ def local_response_norm_backward(
     Krizhevsky et al. 2012.
     """
     d_out, h, scale = arguments.alike(d_out=d_out, h=h, scale=scale)
-    return unchecked.local_response_norm_backward(d_out, h, scale, arguments.odd("n", n), alpha, beta)
+    n, alpha, beta = arguments.odd("n", n), arguments.real("alpha", alpha), arguments.real("beta", beta)
+    return unchecked.local_response_norm_backward(d_out, h, scale, n, alpha, beta)
 
 
 def _per_channel(of: str, value: ArrayLike, **given: ArrayLike) -> tuple[Array, ...]:
@@ -119,7 +123,7 @@ def batch_norm(
     Ioffe and Szegedy 2015.
     """
     h, gamma, beta, mean, variance = _per_channel("h", h, gamma=gamma, beta=beta, mean=mean, variance=variance)
-    return unchecked.batch_norm(h, gamma, beta, mean, variance, eps)
+    return unchecked.batch_norm(h, gamma, beta, mean, variance, arguments.real("eps", eps))
 
 
 def batch_norm_backward(
@@ -154,4 +158,4 @@ def batch_norm_backward(
     """
     d_out, normal = arguments.alike(d_out=d_out, normal=normal)
     d_out, gamma, variance = _per_channel("d_out", d_out, gamma=gamma, variance=variance)
-    return unchecked.batch_norm_backward(d_out, normal, gamma, variance, eps)
+    return unchecked.batch_norm_backward(d_out, normal, gamma, variance, arguments.real("eps", eps))

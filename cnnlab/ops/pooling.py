@@ -51,7 +51,7 @@ def pool_output_shape(e_shape: Shape, size: Sides, stride: Sides | None = None) 
     ------
     Lecture topic 22.
     """
-    window, step = _window(size, stride)
+    e_shape, (window, step) = arguments.sides("e_shape", e_shape, WORDS), _window(size, stride)
     for axis, name in ((0, "high"), (1, "wide")):
         if window[axis] > e_shape[axis + 1]:
             raise ValueError(
@@ -153,7 +153,7 @@ def max_pool2d_backward(
     ------
     Lecture topic 24.
     """
-    dh, where = _pooled("dh", dh, e_shape, size, stride), np.asarray(where)
+    dh, where = _pooled("dh", dh, e_shape, size, stride), arguments.even("where", where)
     if where.dtype != np.uint16:
         raise TypeError(f"where must be the uint16 array that max_pool2d gave; got dtype {where.dtype}")
     arguments.shape("where", where, dh.shape, "the shape of h")
@@ -240,7 +240,7 @@ def decimate_output_shape(e_shape: Shape, stride: Sides | None = None, size: Sid
     """
     if size is not None:
         return pool_output_shape(e_shape, size, stride)
-    return decimated(e_shape, _corner_window(stride, None)[0], None)
+    return decimated(arguments.sides("e_shape", e_shape, WORDS), _corner_window(stride, None)[0], None)
 
 
 def _corner_window(stride: Sides | None, size: Sides | None) -> tuple[tuple[int, int], tuple[int, int] | None]:

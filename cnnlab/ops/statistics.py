@@ -53,6 +53,8 @@ def channel_statistics(x: ArrayLike, block: int = 1024) -> tuple[Array, Array]:
         For other dtypes, and an empty array.
     """
     x, block = arguments.array("x", x), arguments.whole("block", block)
+    if x.ndim == 0:
+        raise ValueError("x must be (N, ..., C); got a single number")
     axes, count = tuple(range(x.ndim - 1)), x.size // x.shape[-1]
     blocks = [x[first : first + block] for first in range(0, len(x), block)]
     mean = sum(one.sum(axis=axes, dtype=np.float64) for one in blocks) / count

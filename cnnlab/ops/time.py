@@ -2,8 +2,6 @@
 the maximum over all frames, each with one weight and one bias per channel.
 """
 
-import numpy as np
-
 from cnnlab import arguments
 from cnnlab.ops import unchecked
 from cnnlab.ops.convolution import conv2d_output_shape, pads
@@ -40,7 +38,8 @@ def conv1d_output_shape(h_shape: Shape, w_shape: Shape, padding: Padding = "vali
     ValueError
         If the kernel is longer than the padded input, or the channels do not match.
     """
-    (samples, frames, channels), (size, inputs, outputs) = h_shape, w_shape
+    samples, frames, channels = arguments.sides("h_shape", h_shape, "(N, T, C)")
+    size, inputs, outputs = arguments.sides("w_shape", w_shape, "(P, C, D)")
     framed = (samples, frames + sum(pads(size, padding)), 1, channels)
     found = conv2d_output_shape(framed, (size, 1, inputs, outputs), "valid", (stride, 1))
     return found[0], found[1], found[3]
@@ -99,7 +98,8 @@ def conv1d(
                 f"b must have shape {shape[2:]} (one per map) or {shape[1:]} (one per unit); got {b.shape}"
             )
     arguments.same_dtype(h=h, w=w, b=b)
-    return unchecked.conv1d(h, w, b, pads(w.shape[0], padding), arguments.whole("stride", stride), padding_value)
+    ends, value = pads(w.shape[0], padding), arguments.real("padding_value", padding_value)
+    return unchecked.conv1d(h, w, b, ends, arguments.whole("stride", stride), value)
 
 
 def conv1d_backward(
@@ -146,7 +146,8 @@ def conv1d_backward(
     arguments.same_dtype(de=de, h=h, w=w)
     arguments.shape("de", de, conv1d_output_shape(h.shape, w.shape, padding, stride), "the shape of e")
     ends, step = pads(w.shape[0], padding), arguments.whole("stride", stride)
-    dw = unchecked.conv1d_weight_gradient(de, h, w.shape, ends, step, padding_value)
+    value = arguments.real("padding_value", padding_value)
+    dw = unchecked.conv1d_weight_gradient(de, h, w.shape, ends, step, value)
     return unchecked.conv1d_input_gradient(de, w, h.shape, ends, step) if need_input else None, dw
 
 
@@ -165,7 +166,8 @@ def _back_over_time(de: ArrayLike, w: ArrayLike, **kept: ArrayLike) -> tuple[Arr
     de, w = arguments.array("de", de, 2, "(N, C)"), arguments.array("w", w, 1, "(C,)")
     arguments.same_dtype(de=de, w=w)
     arguments.shape("w", w, de.shape[1:], "one per channel of de")
-    arrays = {name: np.asarray(value) for name, value in kept.items()}
+    arrays = {name: arguments.even(name, value) for name, value in kept.items()}
+    arguments.same_dtype(de=de, **{name: value for name, value in arrays.items() if name != "where"})
     for name, value in arrays.items():
         arguments.shape(name, value, de.shape, "the shape of de")
     return (de, w, *arrays.values())

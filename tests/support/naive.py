@@ -12,7 +12,7 @@ def pads(size, padding):
         return size - 1, size - 1
     if padding == "same":
         return size // 2, (size - 1) // 2
-    return padding, padding
+    return padding if isinstance(padding, tuple) else (padding, padding)
 
 
 def padded(h, w_shape, padding, value):
