@@ -42,6 +42,21 @@ EXERCISES = (
                 "You rounded up: the last window would stick out of the image. What does not fit is left out.",
             ),
             Mistake(
+                "brackets",
+                lambda N, k, s, b: N + 2 * b - k // s + 1,
+                "`//` comes before `-`: put brackets round the way that the window goes.",
+            ),
+            Mistake(
+                "plus one too early",
+                lambda N, k, s, b: (N + 2 * b - k + 1) // s,
+                "The first place is not a step: add it after the division, not before.",
+            ),
+            Mistake(
+                "kernel forgotten",
+                lambda N, k, s, b: (N + 2 * b) // s,
+                "The last window begins k pixels before the end, not at it.",
+            ),
+            Mistake(
                 "stride too early",
                 lambda N, k, s, b: N // s + 2 * b - k + 1,
                 "You divided the image by the stride before the kernel was taken off. The stride counts places "
@@ -81,6 +96,10 @@ EXERCISES = (
                 128 * 5 * 5 * 48 + 128,
                 "That is one of the two groups: 128 kernels. The other group has as many.",
             ),
+            Mistake(
+                "no groups, no biases", 256 * 5 * 5 * 96, "A kernel sees the maps of its own card; and it has a bias."
+            ),
+            Mistake("one kernel", 5 * 5 * 48 + 1, "That is one of the 256 kernels, with its bias."),
             Mistake("no biases", 256 * 5 * 5 * 48, "Those are the kernels; each of them also has a bias."),
             Mistake(
                 "one map each",
@@ -128,6 +147,9 @@ EXERCISES = (
                 "Those are its weights. Each of them is used at every place of the map.",
             ),
             Mistake("with biases", _THIRD + 13 * 13 * 384, "You counted the biases; adding one is no multiplication."),
+            Mistake("parameters with biases", 3 * 3 * 256 * 384 + 384, "Those are its parameters; asked is its work."),
+            Mistake("units", 13 * 13 * 384, "Those are its units. Each of them sums many products."),
+            Mistake("one unit", 3 * 3 * 256, "That is the work of one unit. How many are there?"),
             Mistake("one map", 13 * 13 * 3 * 3 * 256, "That is one map of the 384."),
             Mistake("one map in", 13 * 13 * 3 * 3 * 384, "Those are kernels over one map; here they reach over 256."),
             Mistake(
@@ -166,6 +188,10 @@ EXERCISES = (
                 "You moved the windows by 3. They overlap: they are 3 wide and move by 2.",
             ),
             Mistake("no biases", 6 * 6 * 256 * 4096, "Those are the weights; each unit has a bias, too."),
+            Mistake(
+                "length of the vector", 6 * 6 * 256, "So long is the vector. EACH unit has a weight for each of it."
+            ),
+            Mistake("not pooled, no biases", 13 * 13 * 256 * 4096, "Pool first; and each unit has a bias."),
             Mistake("one map", 6 * 6 * 4096 + 4096, "That is one map. All 256 maps go into the vector."),
             Mistake(
                 "a weight for each map",

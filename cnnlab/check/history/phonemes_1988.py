@@ -84,6 +84,15 @@ EXERCISES = (
                 "That is one weight for each of the 5 steps. At each step a unit looks at all 8 units below, with a "
                 "weight for each.",
             ),
+            Mistake(
+                "weights of one unit", 5 * 8 + 3, "The biases are right. But each of the 3 units has its own weights."
+            ),
+            Mistake(
+                "one unit, no bias", 5 * 8, "Those are the weights of one unit. There are three, each with a bias."
+            ),
+            Mistake(
+                "added", 3 * (5 + 8) + 3, "At EACH of the 5 steps there is a weight for EACH of the 8 units: multiply."
+            ),
             Mistake("one unit", 5 * 8 + 1, "That is one unit. There are three, one for each consonant."),
             Mistake(
                 "whole time",
@@ -112,6 +121,12 @@ EXERCISES = (
             Mistake("sum", 80, "3 + 5 frames counts one frame twice: the first step already covers it."),
             Mistake("layer 1", 30, "That is what a unit of layer 1 sees. The next layer sees several of those."),
             Mistake("seconds", 0.07, "That is right in seconds; the question asks for milliseconds."),
+            Mistake(
+                "frames, not overlapping",
+                15,
+                "3 x 5 frames would not overlap. These move by one; and a frame is 10 ms.",
+            ),
+            Mistake("frames, one twice", 8, "One frame is counted twice, and each frame is 10 milliseconds long."),
             Mistake("frames", 7, "That is right in frames; each of them is 10 milliseconds long."),
             Mistake("steps of movement", 40, "That is how far the window moves; its own width comes on top."),
         ],
@@ -148,6 +163,16 @@ EXERCISES = (
             ),
             Mistake(
                 "no bias", altered(convolve, b=zero), "The sum is right; every unit also adds its bias b[d], once."
+            ),
+            Mistake(
+                "units and bands exchanged",
+                lambda h, w, b: convolve(h, w.transpose(0, 2, 1), b),
+                "(P, C, D): w[p] leads from C bands to D units. Its transpose leads back.",
+            ),
+            Mistake(
+                "last frame only",
+                lambda h, w, b: convolve(h[: len(h) - len(w) + 1], w[-1:], b),
+                "Only one frame of the window is left: `=` where `+=` belongs, or a sum over p is missing.",
             ),
             Mistake(
                 "bias in the sum",
@@ -209,6 +234,26 @@ EXERCISES = (
                 "classes mixed",
                 _summed_over_classes,
                 "You added up the classes. h[t,c] feeds only e[c], so it hears only of dL/de[c].",
+            ),
+            Mistake(
+                "not repeated",
+                lambda de, w, steps: w * de,
+                "That is one row, and it is right. Every step has such a row: the result is (steps, C).",
+            ),
+            Mistake(
+                "added up",
+                lambda de, w, steps: np.tile(w + de, (steps, 1)),
+                "Slopes that follow one another are multiplied, not added.",
+            ),
+            Mistake(
+                "weight alone",
+                lambda de, w, steps: np.tile(w, (steps, 1)),
+                "That is de/dh. The chain goes on: multiply by dL/de.",
+            ),
+            Mistake(
+                "transposed",
+                lambda de, w, steps: np.tile((w * de)[:, None], (1, steps)),
+                "The numbers are right, but rows are steps and columns are classes: (steps, C).",
             ),
             Mistake(
                 "times steps",

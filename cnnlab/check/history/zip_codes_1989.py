@@ -60,6 +60,8 @@ EXERCISES = (
                 "the biases come on top.",
             ),
             Mistake("no biases", 12 * 8 * 25, "Those are the kernels alone; the biases are learned too."),
+            Mistake("side for area", 12 * 8 * 5 + 12 * 16, "A kernel of 5 x 5 has 25 weights."),
+            Mistake("H1", 12 * 25 + 12 * 64, "That is H1: one kernel for each map, and 8 x 8 units. H2 comes next."),
             Mistake("one map", 8 * 25 + 16, "That is one of the 12 maps."),
             Mistake(
                 "one kernel a map",
@@ -100,6 +102,21 @@ EXERCISES = (
                 "inverted",
                 lambda outputs, gap: ~sure(outputs, gap),
                 "These are the images to reject; sure is True where the answer is accepted.",
+            ),
+            Mistake(
+                "smaller",
+                lambda outputs, gap: np.diff(np.sort(outputs, axis=1), axis=1)[:, -1] < gap,
+                "You accept where the distance is SMALLER than gap; those are the images to reject.",
+            ),
+            Mistake(
+                "distance",
+                lambda outputs, gap: np.diff(np.sort(outputs, axis=1), axis=1)[:, -1],
+                "Those are the distances. Is each of them more than gap? That is a True or a False.",
+            ),
+            Mistake(
+                "one answer for all",
+                lambda outputs, gap: bool(np.sort(outputs, None)[-1] - np.sort(outputs, None)[-2] > gap),
+                "That is one answer for all images together. Each row is an image: sort along axis 1.",
             ),
             Mistake(
                 "at least",
