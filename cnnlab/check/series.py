@@ -12,13 +12,14 @@ from cnnlab.check.foundations import (
     five_steps,
     gradient_descent,
     second_layer,
+    start_here,
     too_much_data,
 )
 from cnnlab.check.history import alexnet_2012, phonemes_1988, zip_codes_1989
 from cnnlab.check.toolkit.exercise import Exercise
 
 _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
-    ("00_start_here", "whole_image", ()),
+    ("00_start_here", "whole_image", start_here.EXERCISES),
     ("01_five_steps", "untrained doubled saturated fastest", five_steps.EXERCISES),
     ("02_second_layer", "bend knots sharp", second_layer.EXERCISES),
     ("03_first_layer", "half_plane three_lines fence", first_layer.EXERCISES),

@@ -2,7 +2,9 @@
 
 import ast
 import json
+import re
 
+import nbformat
 import pytest
 
 from browser.harness.jupyter import ROOT
@@ -10,11 +12,18 @@ from browser.harness.jupyter import ROOT
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
+# What is visible inside of folds before anybody opens them: the sources of their cells.
+SEEN = """[...panel.node.querySelectorAll("details")].filter(fold => fold.open || [...fold.children].some(part =>
+    part.tagName !== "SUMMARY" && part.checkVisibility({ contentVisibilityAuto: true }))).map(fold => fold.outerHTML)"""
+
+
 def pictures(notebook):
-    """How many outputs hold a picture, and how many pictures the page shows, loaded and with a size."""
-    held = [o for cell in notebook.cells() for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
+    """How many pictures outputs hold, in folds or not, and how many the page has, loaded and with a size."""
+    data = [o.get("data", {}) for cell in notebook.cells() for o in cell.get("outputs", [])]
+    folds = ["".join(d.get("text/html", "")) for d in data]
+    held = sum("image/png" in d for d in data) + sum(fold.count("data:image/png") for fold in folds)
     images = "[...panel.node.querySelectorAll('.jp-OutputArea-output img')]"
-    return len(held), notebook.page.evaluate(f"{images}.filter(image => image.complete && image.naturalWidth).length")
+    return held, notebook.page.evaluate(f"{images}.filter(image => image.complete && image.naturalWidth).length")
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -24,6 +33,9 @@ def test_before_it_runs_a_notebook_shows_its_pictures_and_no_error(open_notebook
     notebook.page.wait_for_function(f"{cells} === panel.content.widgets.length")
     held, shown = pictures(notebook)
     assert held == shown
+    answers = [cell.get("metadata", {}).get("cnnlab", {}).get("answers") for cell in notebook.cells()]
+    assert notebook.page.evaluate(SEEN) == [], "an answer is seen before a choice"
+    assert notebook.page.evaluate("panel.node.querySelectorAll('details').length") >= len([*filter(None, answers)]) > 0
     assert "model not found" not in notebook.page.evaluate("panel.node.textContent").lower()
     formulas = "panel.node.querySelectorAll('.jp-RenderedMarkdown merror, .MathJax_Error').length"
     assert notebook.page.evaluate(formulas) == 0, "a formula does not parse"
@@ -59,6 +71,57 @@ def test_a_prediction_is_folded_and_replies_to_a_choice_only(open_notebook):
     cell.locator(".widget-radio label").filter(has_text=right).first.click()
     notebook.wait_until_idle()
     assert f"Right. {answers[right]}" in cell.inner_text()
+
+
+def test_no_question_of_the_series_is_answered_before_a_choice(open_notebook):
+    """All questions in one notebook, each with a cell that answers it by words and a picture, as many cells of the
+    series do; that those begin with check.after, too, is asked by tests/check/test_every_question.py.
+    """
+    asks = [cell.source for path in PATHS for cell in nbformat.read(path, 4).cells if "check.predict(" in cell.source]
+    names = [re.search(r'name="(\w+)"', source)[1] for source in asks]
+    answer = "check.after({name!r})\nprint('the answer')\ndraw.curves([0, 1], {{'line': [0, 1]}}, 'x', 'y', width=3)"
+    cells = [part for name, ask in zip(names, asks, strict=True) for part in (ask, answer.format(name=name))]
+    notebook = open_notebook(["from cnnlab import check, draw", *cells])
+    notebook.run_all(timeout=180)
+    covered = ["Choose an answer above first.", "Show me without choosing"]
+    for place in range(2, len(cells) + 1, 2):
+        cell = notebook.cell(place)
+        assert cell.locator(".jp-OutputArea-output").inner_text().split("\n") == covered
+        assert cell.locator("img").count() == 0
+    for number, place in enumerate(range(2, len(cells) + 1, 2)):
+        radios = notebook.cell(place - 1).get_by_role("radio")
+        if number == 0:
+            notebook.cell(place).get_by_role("button", name=covered[1]).click()
+        else:
+            radios.nth(number % radios.count()).click()
+        notebook.wait_until_idle()
+        said = notebook.cell(place).locator(".jp-OutputArea-output").first.inner_text()
+        begin = "Shown without choosing." if number == 0 else "You thought:"
+        assert said.startswith(begin) and "the answer" in said and covered[0] not in said
+        assert notebook.cell(place).locator("img").count() == 1
+        (output,) = notebook.outputs(place)
+        note = output["data"]["application/vnd.cnnlab.verdict+json"]
+        assert note["question"] == names[number] and note["shown"] == (number == 0)
+        if place < len(cells):
+            left = notebook.cell(place + 2).locator(".jp-OutputArea-output")
+            assert left.inner_text().split("\n") == covered, "only this question was answered"
+
+
+def test_the_explorers_of_a_notebook_come_with_the_choice_and_live(open_notebook):
+    (path,) = [path for path in PATHS if path.stem.startswith("02_")]
+    notebook = open_notebook(path)
+    notebook.run_all(timeout=180)
+    cells = notebook.cells()
+    answers = [cell.get("metadata", {}).get("cnnlab", {}).get("answers") for cell in cells]
+    first = answers.index("bend")
+    assert notebook.cell(first).locator(".cnnlab").count() == 0 and notebook.page.evaluate(SEEN) == []
+    ask = next(i for i, cell in enumerate(cells) if cell["source"].startswith("check.predict("))
+    notebook.cell(ask).get_by_role("radio").first.click()
+    notebook.wait_until_idle()
+    view = notebook.cell(first).locator(".cnnlab")
+    view.get_by_role("slider").first.press("ArrowRight")
+    notebook.wait_until_idle()
+    assert view.count() == 1 and "knots at" in view.inner_text()
 
 
 def test_the_network_of_1989_trains_before_the_learners_eyes(open_notebook):

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from cnnlab.check.toolkit.kept import Note, kept
 from cnnlab.check.toolkit.verdict import MIME, Verdict
 
-SALT = "0"  # draws the order of all answers; a test says when another one is due, and which
+SALT = "3"  # draws the order of all answers; a test says when another one is due, and which
 
 ASKED: dict[str, "Prediction"] = {}  # by name, as asked last in this process
 

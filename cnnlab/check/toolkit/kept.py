@@ -9,16 +9,18 @@ import copy
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cnnlab.files import held, in_one_stroke, plain, read_json
+from cnnlab.files import Held, held, in_one_stroke, plain, read_json
 
 Note = dict[str, Any]
 KINDS = ("questions", "exercises")
 OFF = ("off", "0", "no")
+PATIENCE = 50  # times that a file is tried which another kernel holds: a second, and no cell waits longer
 
 
 def in_notebook() -> bool:
@@ -87,21 +89,27 @@ class Kept:
 
     def _write(self, news: dict[str, dict[str, Note]], without: Callable[[str], bool] = lambda name: False) -> None:
         """Put the news into the file, beside what others have written there meanwhile."""
-        if self.path is None:
-            return
-        try:
-            self.path.parent.mkdir(exist_ok=True)
-            with held(self.path, wait=True):
-                whole = self._in_file()
-                for kind in KINDS:
-                    whole[kind] = {name: one for name, one in whole[kind].items() if not without(name)}
-                    whole[kind].update(news.get(kind, {}))
-                with in_one_stroke(self.path) as file:
-                    text = json.dumps({"version": 1, **whole}, ensure_ascii=False, indent=1)
-                    file.write(text.encode("utf-8"))
-        except OSError as problem:
-            self._tell(f"{problem}. What you choose and solve is known until the kernel ends, and not kept")
-            self.path = None
+        for _ in range(PATIENCE):
+            if self.path is None:
+                return
+            try:
+                self._write_now(self.path, news, without)
+                return
+            except Held:  # another notebook, for some milliseconds
+                time.sleep(0.02)
+            except OSError as problem:
+                self._tell(f"{problem}. What you choose and solve is known until the kernel ends, and not kept")
+                self.path = None
+
+    def _write_now(self, path: Path, news: dict[str, dict[str, Note]], without: Callable[[str], bool]) -> None:
+        path.parent.mkdir(exist_ok=True)
+        with held(path):
+            whole = self._in_file()
+            for kind in KINDS:
+                whole[kind] = {name: one for name, one in whole[kind].items() if not without(name)}
+                whole[kind].update(news.get(kind, {}))
+            with in_one_stroke(path) as file:
+                file.write(json.dumps({"version": 1, **whole}, ensure_ascii=False, indent=1).encode("utf-8"))
 
     def _in_file(self) -> dict[str, dict[str, Note]]:
         if self.path is None or not self.path.exists():

@@ -3,11 +3,13 @@
 import json
 import os
 import sys
+import threading
 
 import pytest
 
 from cnnlab.check.toolkit import kept as module
 from cnnlab.check.toolkit.kept import Kept, in_notebook, wanted
+from cnnlab.files import held
 
 
 @pytest.fixture
@@ -28,6 +30,22 @@ def test_two_kernels_share_one_file(path):
     one.read()
     assert one.get("exercises", "knot")["solved"] is True
     assert [file.name for file in path.parent.iterdir()] == ["progress.json"], "no lock and no part is left"
+
+
+def test_a_file_that_somebody_holds_for_ever_stops_nobody(path, monkeypatch):
+    notes = Kept(path)
+    notes.note("questions", "bend", choice="left")
+    monkeypatch.setattr(module, "PATIENCE", 2)
+    with held(path):
+        notes.note("questions", "sharp", shown=True)
+    assert Kept(path).get("questions", "sharp") == {} and notes.get("questions", "sharp")["shown"] is True
+    monkeypatch.undo()
+    with held(path):
+        waiting = threading.Thread(target=notes.note, args=("questions", "sharp"), kwargs={"shown": True})
+        waiting.start()
+        waiting.join(0.1)
+    waiting.join()
+    assert Kept(path).get("questions", "sharp")["shown"] is True, "as soon as it is free"
 
 
 def test_to_forget_is_to_forget(path):
