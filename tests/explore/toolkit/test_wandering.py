@@ -30,7 +30,10 @@ EMPTY = {
     "GradientCheck": {("errors", "Line.y")},
     "GradientMicroscope": {("maps", "Image.pixels")},
     "Reading": {("scaledtanh1", "Image.pixels"), ("scaledtanh2", "Image.pixels")},
-    "ReceptiveField": {(panel, "Image.pixels") for panel in ("below", "map", "maps", "patches")},
+    "ReceptiveField": {
+        ("map", "Grid.values"),
+        *((panel, "Image.pixels") for panel in ("below", "map", "maps", "patches")),
+    },
     "ShiftedConvolution": {("expected", "Image.pixels"), ("off", "Image.pixels")},
 }
 
