@@ -3,6 +3,8 @@ reply.
 """
 
 import ast
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,6 +46,18 @@ def test_every_mistake_is_rejected_and_called_by_its_name(name):
         assert verdict.mistake == mistake.name, f"{name} takes {mistake.name!r} for {verdict.mistake!r}"
         replies.add(str(verdict))
     assert len(replies) == len(exercise.mistakes)
+
+
+@pytest.mark.parametrize("room", ["foundations", "convolution", "history"])
+def test_every_notebook_has_its_table_of_first_attempts(room):
+    modules = sys.modules[f"cnnlab.check.{room}"]
+    told = {exercise.name for exercise in modules.EXERCISES}
+    tables = {path.name.removesuffix("_attempts.py") for path in (Path(__file__).parent / room).glob("*_attempts.py")}
+    for name in [path.stem for path in Path(modules.__file__).parent.glob("*.py")]:
+        module = getattr(modules, name, None)
+        if f"test_{name}" in tables:
+            told -= {exercise.name for exercise in module.EXERCISES}
+    assert not told, "each exercise is tried in a table, which test_NAME_attempts.py asks to be whole"
 
 
 @pytest.mark.parametrize(
