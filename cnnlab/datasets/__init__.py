@@ -3,6 +3,7 @@
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.digits import digits
 from cnnlab.datasets.downloads import Recordings, available, cifar10, fashion_mnist, fsdd, mnist, usps
+from cnnlab.datasets.drawn import drawn_digit, square_photo
 from cnnlab.datasets.folders import image
 from cnnlab.datasets.generated.pictures import pictures
 from cnnlab.datasets.generated.scenery import sea_and_sky
@@ -22,6 +23,7 @@ __all__ = [
     "available",
     "cifar10",
     "digits",
+    "drawn_digit",
     "embedded",
     "fashion_mnist",
     "fsdd",
@@ -34,6 +36,7 @@ __all__ = [
     "sea_and_sky",
     "sonogram",
     "spoken_digits",
+    "square_photo",
     "syllables",
     "tokens",
     "usps",

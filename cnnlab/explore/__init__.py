@@ -19,6 +19,7 @@ from cnnlab.explore.small_networks import (
 from cnnlab.explore.still.layout import paint
 from cnnlab.explore.toolkit.explorer import Explorer, Showing
 from cnnlab.explore.trained import (
+    Drawing,
     GradientMicroscope,
     MovingCat,
     Reading,
@@ -34,6 +35,7 @@ __all__ = [
     "ConvolutionStepper",
     "Decisions",
     "Descent",
+    "Drawing",
     "ErrorFootprint",
     "Explorer",
     "FiveSteps",

@@ -28,6 +28,7 @@ EXPLORERS = {
     "MovingCat": "explorer = explore.MovingCat(datasets.photo('chelsea'))",
     "ShiftTest": SHIFT,
     "Reading": "explorer = explore.Reading.example()",
+    "Drawing": "explorer = explore.Drawing()",
     "SpokenSyllable": "explorer = explore.SpokenSyllable()",
     "TimeDelay": "explorer = explore.TimeDelay.example()",
 }

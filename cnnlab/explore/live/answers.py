@@ -191,7 +191,7 @@ class Answers:
     def _value(self, name: str, value: Any, at: tuple[int, int] | None) -> Any:
         """The value that a view means; for one cell `at` = [row, column] of a matrix the whole matrix."""
         if at is None:
-            return value
+            return self.explorer.controls[name].heard(value)
         matrix = np.array(self.explorer.values[name])
         matrix[tuple(at)] = value
         return matrix

@@ -68,7 +68,7 @@ class FiveSteps(Explorer):
         self.training = Rounds(self.x, self.y, self.hidden, self.seed)
         super().__init__(
             [
-                Choice("step", "we are at step", options=list(STEPS)),
+                Choice("step", "we are at step", options=list(STEPS), ordered=True),
                 Button("next", "Next step", action=self._next, when=self._goes_on),
                 Button("one", "1 round", action=lambda **v: self._rounds(1, v["eta"]), when=self._goes_on),
                 Button("ten", "10 rounds", action=lambda **v: self._rounds(10, v["eta"]), when=self._goes_on),

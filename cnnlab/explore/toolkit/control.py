@@ -36,6 +36,10 @@ class Control:
         """The value in its canonical form; raises ValueError, in words for a learner, if the control cannot take it."""
         raise NotImplementedError(f"{type(self).__name__} has no value")
 
+    def heard(self, value: Any) -> Any:
+        """What a view sends for a value; raises ValueError where it means none."""
+        return value
+
     def positions(self) -> list[Any]:
         """Every value that the hand can give it (of a Handle or Matrix a sample)."""
         return []

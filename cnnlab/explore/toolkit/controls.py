@@ -33,6 +33,9 @@ class Slider(Control):
         Ascending numbers in place of lo, hi and step, e.g. a geometric series.
     digits : int, optional
         Decimals shown; by default as many as the steps need.
+    glide : bool, optional
+        Whether the picture may glide from one position to the next while it plays: by default where the values are
+        floats. Between two whole numbers (places, pictures, counts) there is nothing.
 
     Attributes
     ----------
@@ -51,6 +54,7 @@ class Slider(Control):
     value: float = 0.0
     choices: Sequence[float] | None = None
     digits: int | None = None
+    glide: bool | None = None
 
     kind: ClassVar[str] = "slider"
 
@@ -73,6 +77,8 @@ class Slider(Control):
                 raise ValueError(f"{self.name}: choices must ascend; got {self.choices}")
         if self.digits is None:
             self.digits = max(decimals(v) for v in (self.all if len(self.all) < 3 else [*self.all[:3], self.all[-1]]))
+        if self.glide is None:
+            self.glide = not all(isinstance(v, int) for v in self.all)
         self.value = self.check(self.value)
 
     def check(self, value: Any) -> int | float:
@@ -95,7 +101,7 @@ class Slider(Control):
         return self.all[index]
 
     def spec(self) -> dict[str, Any]:
-        return super().spec() | {"all": self.all, "digits": self.digits}
+        return super().spec() | {"all": self.all, "digits": self.digits, "glide": self.glide}
 
 
 @dataclass
@@ -110,10 +116,13 @@ class Choice(Control):
         The words.
     value : str, optional
         At first; by default the first option.
+    ordered : bool
+        Whether one option leads to the next, so that they can be stepped through and played.
     """
 
     options: Sequence[str] = ()
     value: str | None = None
+    ordered: bool = False
 
     kind: ClassVar[str] = "choice"
 
@@ -133,7 +142,7 @@ class Choice(Control):
         return self.options[index]
 
     def spec(self) -> dict[str, Any]:
-        return super().spec() | {"options": self.options}
+        return super().spec() | {"options": self.options, "ordered": self.ordered}
 
 
 @dataclass

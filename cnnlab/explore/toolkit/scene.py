@@ -212,6 +212,8 @@ class Image(Panel):
     whole : (H, W), optional
         Of the picture that the pixels were made smaller from: whatever is counted in pixels counts those. A picture
         with more pixels than a screen shows is made smaller here, and says so itself.
+    draw : str, optional
+        Name of a `Pad` control: the picture is its value, and can be drawn on.
     """
 
     pixels: Given
@@ -223,6 +225,7 @@ class Image(Panel):
     capacity: tuple[int, ...] | None = None
     click: str | None = None
     whole: tuple[int, ...] | None = None
+    draw: str | None = None
 
     def __post_init__(self) -> None:
         pixels = checked_numbers(self.name, "pixels", self.pixels, (2, 3))

@@ -1,5 +1,6 @@
 """Explorers of images and sounds, and of networks that have learned something from them."""
 
+from cnnlab.explore.trained.drawing import Drawing
 from cnnlab.explore.trained.gradient_microscope import GradientMicroscope
 from cnnlab.explore.trained.moving_cat import MovingCat
 from cnnlab.explore.trained.reading import Reading
@@ -9,6 +10,7 @@ from cnnlab.explore.trained.time_delay import TimeDelay
 from cnnlab.explore.trained.too_much_data import TooMuchData
 
 __all__ = [
+    "Drawing",
     "GradientMicroscope",
     "MovingCat",
     "Reading",

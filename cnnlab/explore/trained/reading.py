@@ -8,14 +8,13 @@ import numpy as np
 from cnnlab import arguments
 from cnnlab.analysis.error_metrics import misclassified, ranked
 from cnnlab.analysis.layer_windows import after_convolutions
-from cnnlab.analysis.receptive import activations
 from cnnlab.analysis.shifts import place
 from cnnlab.explore.toolkit.controls import Button, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
-from cnnlab.explore.toolkit.items import Bars, Label, Mark
+from cnnlab.explore.toolkit.items import Mark
 from cnnlab.explore.toolkit.numbers import following, format_number
-from cnnlab.explore.toolkit.scene import Curves, Image, Scene
-from cnnlab.explore.toolkit.sheets import contact_sheet
+from cnnlab.explore.toolkit.scene import Image, Scene
+from cnnlab.explore.trained.answers import outputs_panel, run, second_words, sheets
 from cnnlab.lettering import shortened
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
@@ -114,10 +113,9 @@ class Reading(Explorer):
         return None if found is None else {"image": found, "right": 0, "down": 0}
 
     def _run(self, x: Array) -> dict[str, Array]:
-        """The activations of the layers that are shown, and of the last one as "output"."""
-        _, *found = activations(self.network, x)
-        kept = {layer.name: h for layer, h in zip(self.network, found, strict=True) if layer.name in self.maps}
-        return kept | {"output": self.yhat(found[-1])}
+        """The activations of the layers that are shown, and what the network says as "output"."""
+        found = run(self.network, x, self.maps)
+        return found | {"output": self.yhat(found["output"])}
 
     def moved(self, image: int, right: int, down: int) -> Array:
         """One image, moved.
@@ -135,18 +133,11 @@ class Reading(Explorer):
         """
         return place(self.x[image], self.x.shape[1:3], down, right, self.ground)[None]
 
-    def _labels(self) -> list[Label]:
-        """The names of the classes, along the foot of the axes, every second one a little lower; numbers are there."""
-        if len(self.names) > 12 or self.names == [str(k) for k in range(len(self.names))]:
-            return []
-        foot, line = self.span[0], 0.07 * (self.span[1] - self.span[0])
-        return [Label(float(k), foot + line * (1.6 - k % 2), name, "muted", 10) for k, name in enumerate(self.names)]
-
     def scene(self, image: int, right: int, down: int) -> Scene:
         x = self.moved(image, right, down)
         found = self._run(x)
         said = found["output"][0]
-        best, second = ranked(said)[:2]
+        best = ranked(said)[0]
         truth = int(self.y[image])
         picture = Image(
             name="image",
@@ -158,48 +149,16 @@ class Reading(Explorer):
             scale=(float(self.x.min()), float(self.x.max())),
         )
         words = "right" if best == truth else "wrong"
-        outputs = Curves(
-            name="outputs",
-            title=f"{self.words}: {self.names[best]}, {words}",
-            height=230,
-            width=1.7,
-            legend=False,
-            x=(-0.6, len(said) - 0.4),
-            y=self.span,
-            x_label="class",
-            y_label=self.words,
-            items=[
-                Bars(np.arange(len(said)), said, values=len(said) <= 12, digits=1),
-                Mark(float(truth), "what it is"),
-                Mark(y=0.0),
-                *self._labels(),
-            ],
-        )
-        sheets = [
-            Image(
-                name=name,
-                title=f"{name}: {maps.shape[3]} maps of {maps.shape[1]} x {maps.shape[2]}",
-                height=190,
-                pixels=contact_sheet(maps[0], _columns(maps.shape[3])),
-                colours="diverging",
-                scale=self.tops[name],
-            )
-            for name, maps in ((name, found[name]) for name in self.maps)
-        ]
+        title = f"{self.words}: {self.names[best]}, {words}"
+        marks = [Mark(float(truth), "what it is")]
+        outputs = outputs_panel(said, title, self.words, self.names, self.span, marks)
+        maps = sheets(found, self.tops)
         place_words = "where it stands" if right == down == 0 else f"moved {right} pixels to the right and {down} down"
         return Scene(
-            [[picture, outputs], *([sheets] if sheets else [])],
+            [[picture, outputs], *([maps] if maps else [])],
             f"Image {image}, {_article(self.names[truth])}, {place_words}. The network says {self.names[best]} "
-            f"({format_number(said[best])}), which is {words}; second comes {self.names[second]} "
-            f"({format_number(said[second])}).",
+            f"({format_number(said[best])}), which is {words}; {second_words(said, self.names)}.",
         )
-
-
-def _columns(count: int) -> int:
-    """How many maps in a row: about twice as wide as high, and full rows where that can be."""
-    wanted = round(np.sqrt(2 * count))
-    full = [columns for columns in range(wanted, min(2 * wanted, count) + 1) if count % columns == 0]
-    return full[0] if full else wanted
 
 
 def _article(name: str) -> str:

@@ -19,9 +19,9 @@ def within_reach(explorer, name, values):
     control = explorer.controls[name]
     if not explorer.enabled(name, values):
         return False
-    if control.kind in ("handle", "cell", "matrix"):
+    if control.kind in ("handle", "cell", "matrix", "pad"):
         panels = explorer.scene(**values).panels
-        taken = [getattr(panel, how, None) for panel in panels for how in ("click", "edit")]
+        taken = [getattr(panel, how, None) for panel in panels for how in ("click", "edit", "draw")]
         return name in taken + [getattr(item, "drag", None) for panel in panels for item in getattr(panel, "items", ())]
     if control.kind == "button":
         return True
@@ -167,6 +167,20 @@ def matrix(view, control, value):
     return lambda now: (now[0][0] > value[0][0]) is up
 
 
+def pad(view, control, value):
+    """A stroke across the middle, by mouse; the way back and forth again."""
+    panel = view.js(f"live.frame.scene.rows.flat().find(panel => panel.draw === {json.dumps(control['name'])}).name")
+    rows, columns, _ = control["shape"]
+    view.drag(*view.at(panel, rows // 2, 1), *view.at(panel, rows // 2, columns - 2))
+    view.settle()
+    drawn = view.notebook.python("explorer.values")[control["name"]]
+    for way, expected in (("undo", value), ("redo", drawn)):
+        view.control(control["name"], f"button[aria-label='{way}']").click()
+        view.settle()
+        assert view.notebook.python("explorer.values")[control["name"]] == expected, way
+    return lambda now: np.allclose(np.array(now)[rows // 2, 2 : columns - 2], control["ink"])
+
+
 KINDS = {
     "slider": slider,
     "choice": choice,
@@ -175,6 +189,7 @@ KINDS = {
     "handle": handle,
     "cell": cell,
     "matrix": matrix,
+    "pad": pad,
 }
 
 

@@ -47,6 +47,7 @@ READERS = {
     "GradientMicroscope": lambda net: explore.GradientMicroscope(net, X),
     "GradientCheck": lambda net: explore.GradientCheck(net, X, Y, CrossEntropy()),
     "Reading": lambda net: explore.Reading(net, X, Y),
+    "Drawing": lambda net: explore.Drawing(net),
     "ShiftTest": lambda net: explore.ShiftTest(X, Y, {"mine": net}),
     "NetworkPlane": lambda net: NetworkPlane(net, CrossEntropy(), X, Y),
     "occlusion": lambda net: attribution.occlusion(net, X[0], 0),

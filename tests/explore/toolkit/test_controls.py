@@ -67,3 +67,11 @@ def test_a_matrix_hands_out_copies_that_cannot_be_written():
     assert explorer.values["e"][0, 0] == 0
     with pytest.raises(ValueError, match="read-only"):
         explorer.values["e"][0, 0] = 1
+
+
+def test_what_can_be_played_says_whether_there_is_something_between_two_positions():
+    assert Slider("a", lo=0.0, hi=1.0, step=0.5).spec()["glide"] and Slider("eta", choices=[0.1, 1], value=1).glide
+    whole = Slider("k", lo=0, hi=3, step=1, value=0)
+    assert not whole.spec()["glide"] and not Slider("n", choices=[1, 2, 4], value=1).glide
+    assert Slider("k", lo=0, hi=3, step=1, value=0, glide=True).spec()["glide"] is True
+    assert Choice("step", options=["one", "two"], ordered=True).spec()["ordered"] and not Choice("c", "", ["x"]).ordered

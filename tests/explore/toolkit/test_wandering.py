@@ -26,6 +26,7 @@ QUESTIONS = ("hello", "set", "press", "reset", "sweep", "nudge", "bye", "fly", N
 EMPTY = {
     "ConvolutionStepper": {("e", "Grid.values")},
     "Descent": {("surface", "Line.x"), ("surface", "Line.y")},
+    "Drawing": {("scaledtanh1", "Image.pixels"), ("scaledtanh2", "Image.pixels")},
     "ErrorFootprint": {("weights", "Grid.values"), ("share", "Grid.values")},
     "GradientCheck": {("errors", "Line.y")},
     "GradientMicroscope": {("maps", "Image.pixels")},

@@ -3,6 +3,7 @@
 
 import { same } from "./frames.js";
 import { Keys } from "./keys.js";
+import { padOf, placeOn } from "./pad/tools.js";
 import { axesGeometry } from "./paint/axes.js";
 import { boxOf, cellsGeometry, hasCells, whatIsAt } from "./paint/layout.js";
 import { nearest } from "./positions.js";
@@ -13,7 +14,7 @@ import { REST } from "./store.js";
 
 /**
  * What the pointer holds.
- * @typedef {{ what: "handle" | "value" | "cell", name: string, pointer: number, panel: string, dx: number, dy: number,
+ * @typedef {{ what: "handle" | "value" | "cell" | "stroke", name: string, pointer: number, panel: string, dx: number, dy: number,
  *   at: [number, number], y: number, from: number, moved: boolean, cell: [number, number] }} Grip
  */
 
@@ -119,12 +120,13 @@ export class Hands {
       return;
     }
     const hit = this.hit(x, y);
-    this.point(hit?.cell ? [hit.panel.name, ...hit.cell] : null);
-    const { click, edit } = hit?.panel || {};
+    this.point(hit?.cell && !hit.panel.draw ? [hit.panel.name, ...hit.cell] : null);
+    const { click, edit, draw } = hit?.panel || {};
     let cursor = "default";
     if (this.on(hit?.drag)) cursor = "grab";
     else if (this.on(edit)) cursor = "ns-resize";
     else if (this.on(click)) cursor = "pointer";
+    else if (hit?.cell && this.on(draw)) cursor = "crosshair";
     view.canvas.style.cursor = cursor;
     if (hit?.cell && this.on(click) && !edit && view.store.name !== click) {
       view.store.touch(click, hit.cell[0] * this.control(click).columns + hit.cell[1]);
@@ -151,6 +153,9 @@ export class Hands {
       if (this.on(panel.click)) this.choose(panel.click, cell);
       this.grip = { what: "value", name: panel.edit, at: cell, y, from: this.valueAt(panel.edit, cell) };
       view.store.touch(panel.edit, this.indexOfCell(panel.edit, cell), cell);
+    } else if (cell && this.on(panel.draw)) {
+      this.grip = { what: "stroke", name: panel.draw, panel: panel.name };
+      padOf(view, panel.draw).down(...placeOn(this.cells(panel, body), x, y));
     } else if (cell && this.on(panel.click)) {
       this.grip = { what: "cell", name: panel.click, panel: panel.name, cell };
       view.store.grain = Math.max(1, Math.round(COARSE / this.cells(panel, body).side));
@@ -183,6 +188,8 @@ export class Hands {
     if (grip.what === "handle") {
       const [vx, vy] = axesGeometry(box.panel, box.body).data(x - grip.dx, y - grip.dy);
       this.drag(grip.name, vx, vy);
+    } else if (grip.what === "stroke") {
+      padOf(this.view, grip.name).move(...placeOn(this.cells(box.panel, box.body), x, y));
     } else if (hasCells(box.panel)) this.pullCell(grip, this.cells(box.panel, box.body), x, y);
   }
 
@@ -213,6 +220,7 @@ export class Hands {
     if (!grip || event.pointerId !== grip.pointer) return;
     this.grip = null;
     clearTimeout(this.resting);
+    if (grip.what === "stroke" && grip.name) padOf(this.view, grip.name).up();
     if (grip.what !== "cell" || !grip.name || !grip.cell) return;
     this.view.store.grain = 1;
     this.choose(grip.name, grip.cell);

@@ -3,17 +3,21 @@
 
 import { formatNumber } from "./numbers.js";
 import { make } from "./page.js";
+import { Pad } from "./pad/tools.js";
+import { indexOf, isOrdered } from "./positions.js";
 
 /** @import { Control, Timer } from "./types.d.ts" */
 
 /**
- * What the controls do: set a control to a value, which is its index-th; press a button; come near to a control.
+ * What the controls do: set a control to a value, which is its index-th; press a button; come near to a control;
+ * step it, play it, take it in hand; say what went wrong.
  * @typedef {{ change: (name: string, value: any, index: number) => void, press: (name: string) => void,
- *   touch: (name: string, index: number) => void }} Act
+ *   touch: (name: string, index: number) => void, step: (name: string, by: number) => void,
+ *   play: (name: string) => void, hold: (name: string) => void, complain: (words: string) => void }} Act
  */
 /**
  * @typedef {{ element: HTMLElement | null, show: (value: any) => void, enable: (yes: boolean) => void,
- *   playing?: (on: boolean) => void }} Input
+ *   playing?: (on: boolean) => void, pad?: Pad }} Input
  */
 
 /** Unlike any other on the page: every view has these scripts for itself, so that counting would not do. */
@@ -39,6 +43,7 @@ export function buildInputs(controls, act, signal) {
     inputs[control.name] = input;
     if (!input.element) continue;
     input.element.dataset.control = control.name;
+    if (isOrdered(control)) steppable(input, control, act, signal);
     if (control.group && !groups.has(control.group)) {
       const box = make("fieldset", { class: "cnnlab-group" }, make("legend", { text: control.group }));
       groups.set(control.group, box);
@@ -69,6 +74,55 @@ function whenTouched(element, action, signal) {
     }, { signal });
   }
   signal.addEventListener("abort", () => clearTimeout(waiting));
+}
+
+/**
+ * Its buttons for one step back, one step on, and play; the space bar plays, too, where it has nothing else to do.
+ * @param {Input} input
+ * @param {Control} control
+ * @param {Act} act
+ * @param {AbortSignal} signal
+ */
+function steppable(input, control, act, signal) {
+  const { name, label } = control, element = /** @type {HTMLElement} */ (input.element);
+  const { enable } = input;
+  const button = (/** @type {string} */ text, /** @type {string} */ word, /** @type {() => void} */ action) => {
+    const made = make("button", { type: "button", class: "cnnlab-step", text, "aria-label": `${word}: ${label}` });
+    made.addEventListener("click", action, { signal });
+    return made;
+  };
+  /** @type {HTMLButtonElement[]} */
+  const steps = [["‹", "one back", -1], ["›", "one on", 1]].map(([text, word, by]) =>
+    button(String(text), String(word), () => act.step(name, Number(by)))
+  );
+  for (const step of steps) step.tabIndex = -1; // with the keys, the arrows do it
+  /** @type {HTMLButtonElement} */
+  const play = button("▶", "play", () => act.play(name));
+  play.classList.add("cnnlab-step-play");
+  play.setAttribute("aria-pressed", "false");
+  const first = /** @type {HTMLElement} */ (element.querySelector("input, select"));
+  const range = control.kind === "slider";
+  if (range) {
+    first.before(steps[0]);
+    first.after(steps[1]);
+    first.addEventListener("keydown", (event) => {
+      if (event.key !== " ") act.hold(name);
+      else if (!event.repeat) act.play(name);
+    }, { signal });
+    element.append(play);
+  } else element.append(...steps, play);
+  element.addEventListener("pointerdown", (event) => {
+    if (event.target !== play) act.hold(name);
+  }, { signal });
+  input.enable = (yes) => {
+    enable(yes);
+    for (const one of [...steps, play]) one.disabled = !yes;
+  };
+  input.playing = (on) => {
+    play.textContent = on ? "❚❚" : "▶";
+    play.setAttribute("aria-pressed", String(on));
+    play.setAttribute("aria-label", `${on ? "stop" : "play"}: ${label}`);
+  };
 }
 
 /**
@@ -119,9 +173,8 @@ const BUILDERS = {
     return {
       element,
       show: (value) => {
-        let best = 0;
-        for (let i = 1; i < all.length; i++) if (Math.abs(all[i] - value) < Math.abs(all[best] - value)) best = i;
-        if (range.value !== String(best)) range.value = String(best);
+        const index = String(indexOf(control, value));
+        if (range.value !== index) range.value = index;
         tell(value);
       },
       enable: greying(element, range),
@@ -194,6 +247,7 @@ const BUILDERS = {
     };
   },
 
+  pad: (control, act, signal) => new Pad(control, act, signal).input(),
   handle: onPicture,
   matrix: onPicture,
 };

@@ -2,11 +2,12 @@
 // The same by keyboard: an invisible, focusable element over every panel or point that can be touched.
 
 import { make } from "./page.js";
+import { padOf } from "./pad/tools.js";
 import { axesGeometry } from "./paint/axes.js";
 import { hasCells } from "./paint/layout.js";
 import { nameOfCell } from "./paint/scene.js";
 
-/** @import { Box, Layout, Panel, Rect } from "./types.d.ts" */
+/** @import { Box, Cells, Layout, Panel, Rect } from "./types.d.ts" */
 /** @import { Hands } from "./hands.js" */
 /** @import { View } from "./view.js" */
 
@@ -64,7 +65,7 @@ export class Keys {
     for (const { panel, body } of layout.boxes) {
       if (hasCells(panel)) {
         const linked = links.some((link) => link.panel === panel.name || link.other === panel.name);
-        if (!(panel.click || panel.edit || linked)) continue;
+        if (!(panel.click || panel.edit || panel.draw || linked)) continue;
         wanted.set(`cells ${panel.name}`, { panel, body, box: [body.x, body.y, body.w, body.h] });
         continue;
       }
@@ -80,7 +81,8 @@ export class Keys {
 
   /** @param {Spec} spec */
   labelOf({ panel, drag }) {
-    const control = this.view.control(drag || panel.edit || panel.click);
+    const control = this.view.control(drag || panel.edit || panel.click || panel.draw || null);
+    if (panel.draw) return `${control?.label}: arrow keys choose a pixel, space draws, delete erases`;
     const cells = panel.edit ? "arrow keys choose a cell, plus and minus change it" : "arrow keys choose a cell";
     return `${control ? control.label : panel.title}: ${drag ? "arrow keys move it" : cells}`;
   }
@@ -116,6 +118,39 @@ export class Keys {
   }
 
   /**
+   * The keys of a pad; whether it was one of them. With the shift key the arrows draw, too.
+   * @param {KeyboardEvent} event
+   * @param {Handle} handle
+   * @param {Cells} g
+   */
+  draw(event, handle, g) {
+    const { view, hands } = this, { panel } = handle.spec, { key } = event;
+    if (!hands.on(panel.draw)) return false;
+    const pad = padOf(view, panel.draw), [r, c] = handle.cursor || [g.rows >> 1, g.columns >> 1];
+    handle.cursor = [r, c];
+    const step = event.shiftKey ? ARROWS[key] : undefined, chord = event.ctrlKey || event.metaKey;
+    if (chord && /^[zy]$/i.test(key)) {
+      const on = /y/i.test(key) || event.shiftKey;
+      pad.apply(on ? pad.drawing.redo() : pad.drawing.undo());
+    } else if (chord || !(step || [" ", "Delete", "Backspace"].includes(key))) return false;
+    else {
+      const clamp = (/** @type {number} */ v, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, v));
+      const to = step ? [clamp(r + step[0], g.rows), clamp(c + step[1], g.columns)] : [r, c];
+      const rubs = pad.rubs || key === "Delete" || key === "Backspace";
+      pad.down(c + 0.5, r + 0.5, rubs);
+      if (step) pad.move(to[1] + 0.5, to[0] + 0.5, rubs);
+      pad.up();
+      handle.cursor = [to[0], to[1]];
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    view.drawn();
+    hands.point([panel.name, ...handle.cursor]);
+    if (view.layout) view.page.say(nameOfCell(view.layout, [panel.name, ...handle.cursor]));
+    return true;
+  }
+
+  /**
    * @param {KeyboardEvent} event
    * @param {Handle} handle
    */
@@ -131,6 +166,7 @@ export class Keys {
       return;
     }
     const g = hands.cells(panel, body);
+    if (panel.draw && this.draw(event, handle, g)) return;
     const chosen = panel.click && view.lastValue(panel.click); // it may lie beside this panel
     /** @type {[number, number]} */
     const at = chosen && chosen[0] < g.rows && chosen[1] < g.columns ? chosen : handle.cursor || [0, 0];

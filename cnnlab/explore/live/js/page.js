@@ -77,6 +77,12 @@ export class Page {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed.theme, { signal });
   }
 
+  /** @param {string | null} words what went wrong, if anything did */
+  complain(words) {
+    this.error.hidden = !words;
+    if (words) this.error.textContent = words;
+  }
+
   /** Whether the hand or the focus is on it. */
   near() {
     return this.root.matches(":hover, :focus-within");

@@ -28,6 +28,40 @@ export function positionsOf(control) {
 }
 
 /**
+ * The index-th value.
+ * @param {Control} control
+ * @param {number} index
+ */
+export function valueAt(control, index) {
+  if (control.kind === "slider") return control.all[index];
+  if (control.kind === "choice") return control.options[index];
+  return [Math.floor(index / control.columns), index % control.columns];
+}
+
+/**
+ * Where a value is among the positions; one that lies between two counts as the nearest.
+ * @param {Control} control
+ * @param {any} value
+ */
+export function indexOf(control, value) {
+  if (control.kind === "choice") return control.options.indexOf(value);
+  if (control.kind === "cell") return value[0] * control.columns + value[1];
+  const { all } = control;
+  let best = 0;
+  for (let i = 1; i < all.length; i++) if (Math.abs(all[i] - value) < Math.abs(all[best] - value)) best = i;
+  return best;
+}
+
+/**
+ * Whether it can be stepped through, from one position to the next.
+ * @param {Control} control
+ */
+export function isOrdered(control) {
+  const { kind, ordered } = control;
+  return (kind === "slider" || kind === "cell" || Boolean(ordered)) && positionsOf(control) > 1;
+}
+
+/**
  * Whether the hand moves it in two directions.
  * @param {Control} control
  */

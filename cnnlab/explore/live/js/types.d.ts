@@ -37,6 +37,7 @@ export interface Item {
   shade: boolean;
   values: boolean;
   digits: number;
+  shown?: Numbers; // of bars that glide: the heights that are printed
 }
 
 export interface Highlight {
@@ -113,6 +114,7 @@ export interface Panel {
   cell: number;
   click: string | null;
   edit: string | null;
+  draw?: string | null;
   rows: string[][];
   header: string[];
   align: string;
@@ -173,6 +175,12 @@ export interface Control {
   step: number;
   play: boolean;
   every: number;
+  ordered?: boolean;
+  glide?: boolean;
+  shape: number[];
+  paper: number;
+  ink: number;
+  takes: boolean;
 }
 
 export interface Question {

@@ -3,16 +3,19 @@
 
 import { Channel } from "./channel.js";
 import { unpack } from "./frames.js";
+import { Glide } from "./glide.js";
 import { Hands } from "./hands.js";
 import { buildInputs } from "./inputs.js";
+import { takeDropped } from "./pad/tools.js";
 import { make, Page } from "./page.js";
 import { cleanSheet } from "./paint/brush.js";
 import { cellOnScreen, layoutOf } from "./paint/layout.js";
 import { measure } from "./paint/measure.js";
 import { paintScene } from "./paint/scene.js";
 import { themeOf } from "./paint/theme.js";
+import { actOn, paceButtons, playOn } from "./playing.js";
 import { Player } from "./player.js";
-import { inPlane } from "./positions.js";
+import { inPlane, isOrdered } from "./positions.js";
 import { OUTRUN, REST, Store } from "./store.js";
 
 /** @import { Control, Frame, Layout, Model, Printed, Theme } from "./types.d.ts" */
@@ -45,20 +48,20 @@ export class View {
     this.frame = /** @type {any} */ (first).frames[0];
     this.store = new Store(this.channel, this.controls, {
       frame: () => this.frame,
-      near: () => this.page.near(),
+      near: () => this.page.near() || this.play.playing !== null,
       playing: () => this.player.playing !== null,
     });
     this.player = new Player(this.channel, this.controls, (name, on) => this.inputs[name].playing?.(on));
-    const act = {
-      change: this.change.bind(this),
-      press: (/** @type {string} */ name) => this.player.press(name),
-      touch: this.store.touch.bind(this.store),
-    };
+    this.play = playOn(this);
+    this.glide = new Glide();
+    const act = actOn(this);
     const { root, inputs } = buildInputs(this.controls, act, this.stop.signal);
     this.inputs = inputs;
     if (this.controls.length) root.append(this.resetButton());
+    if (this.controls.some(isOrdered)) root.append(paceButtons(this.play, this.stop.signal));
     this.page = new Page(model.get("title"), root, this.stop.signal);
     this.hands = new Hands(this);
+    takeDropped(this.page.root, inputs, this.stop.signal);
     this.root = this.page.root;
     this.root.cnnlab = this; // for the tests, which compare what is shown with the engine
     el.append(this.root);
@@ -103,7 +106,7 @@ export class View {
   resetButton() {
     const reset = make("button", { type: "button", class: "cnnlab-button", text: "↺ reset", "aria-label": "reset" });
     const press = () => {
-      this.player.halt();
+      this.halt();
       this.channel.ask({ do: "reset" });
     };
     reset.addEventListener("click", press, { signal: this.stop.signal });
@@ -111,7 +114,7 @@ export class View {
   }
 
   dispose() {
-    this.player.halt();
+    this.halt();
     this.stop.abort();
     this.model.off("msg:custom", this.heard);
     this.model.off("comm_live_update", this.lost);
@@ -155,6 +158,12 @@ export class View {
     store.prefetch();
   }
 
+  /** Stop whatever plays. */
+  halt() {
+    this.play.halt();
+    this.player.halt();
+  }
+
   /** @param {boolean} long whether an answer is long in coming */
   wait(long) {
     this.page.busy.hidden = !long;
@@ -162,7 +171,7 @@ export class View {
 
   /** No question reaches Python any more. */
   gone() {
-    this.player.halt();
+    this.halt();
     this.page.busy.textContent = "Python has been restarted or stopped: run this cell again";
     this.page.busy.hidden = false;
   }
@@ -179,6 +188,20 @@ export class View {
   }
 
   /**
+   * The hand sets a control to its index-th value: if it plays, it stops.
+   * @param {string} name
+   * @param {any} value
+   * @param {number} index
+   * @param {number[] | null} [at]
+   * @param {number} [hand]
+   */
+  change(name, value, index, at = null, hand = index) {
+    this.play.touched(name);
+    this.glide.next(0);
+    this.turn(name, value, index, at, hand);
+  }
+
+  /**
    * Set a control to its index-th value.
    * @param {string} name
    * @param {any} value
@@ -186,7 +209,7 @@ export class View {
    * @param {number[] | null} [at] one cell of a matrix
    * @param {number} [hand] the position of the hand, if that is another
    */
-  change(name, value, index, at = null, hand = index) {
+  turn(name, value, index, at = null, hand = index) {
     const { channel, store } = this;
     if (this.player.playing !== name) this.player.halt();
     if (!store.isOf(name, at)) store.empty(name, at);
@@ -204,6 +227,7 @@ export class View {
       this.show(ready);
       if (follows) store.empty(name, at); // the other values are new too: what is stored no longer holds
     }
+    if (this.inputs[name].pad) this.schedule(); // what is drawn is seen at once
     store.touch(name, hand, at);
   }
 
@@ -230,18 +254,26 @@ export class View {
       open.filter((q) => q.do === "set" && q.number > seen && q.number > this.drawnAt).map((q) => q.name),
     );
     const scene = frame.scene || this.frame.scene;
+    this.glide.begin(this.frame.scene);
     this.frame = { ...frame, scene };
     for (const [name, input] of Object.entries(this.inputs)) {
       if (!moving.has(name)) input.show(frame.values[name]);
       input.enable(!frame.disabled.includes(name));
     }
-    page.error.hidden = !frame.error;
-    if (frame.error) page.error.textContent = frame.error;
+    page.complain(frame.error);
     if (scene) {
       page.words.textContent = scene.description;
       page.say(scene.description);
     }
     this.schedule();
+  }
+
+  /** Where there is a pad, its drawing is painted as the hand has it, without waiting for Python. */
+  drawn() {
+    for (const panel of this.frame.scene?.rows.flat() || []) {
+      const pad = panel.draw && this.inputs[panel.draw]?.pad;
+      if (pad) panel.pixels = pad.shown;
+    }
   }
 
   /** The theme may be another one. */
@@ -260,7 +292,8 @@ export class View {
 
   paint() {
     const { page, channel } = this;
-    const { scene } = this.frame;
+    this.drawn();
+    const scene = this.glide.seen(this.frame.scene);
     const width = Math.floor(page.picture.clientWidth);
     if (!scene || width < 40) return;
     if (!this.theme) {
@@ -278,6 +311,7 @@ export class View {
     this.printed = paintScene(context, this.theme, scene, this.layout, this.hands.pointed);
     this.hands.keys.place(this.layout);
     this.painted += 1;
+    if (this.glide.from) this.schedule();
     const detail = { number: Math.max(channel.seen, this.drawnAt), last: channel.number };
     this.root.dispatchEvent(new CustomEvent("cnnlab-painted", { detail }));
   }

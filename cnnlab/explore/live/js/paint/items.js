@@ -222,7 +222,8 @@ const PLACES = {
     if (!item.values || !item.x.data.length) return [];
     const { words_up, words_down, top, bottom } = style.items.bar, { ticks, smallest } = style.words;
     const ys = /** @type {number[]} */ (Array.from(item.y.data));
-    const words = ys.map((y) => formatNumber(y, item.digits));
+    const shown = /** @type {number[]} */ (Array.from((item.shown || item.y).data));
+    const words = shown.map((y) => formatNumber(y, item.digits));
     const at = /** @type {number[]} */ (Array.from(item.x.data)).map((x) => g.px(x));
     const gaps = at.slice(1).map((x, k) => Math.abs(x - at[k]));
     const room = (gaps.length ? Math.min(...gaps) : g.width) - style.placing.rim;

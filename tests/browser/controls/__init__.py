@@ -1,0 +1,1 @@
+"""Controls as a learner has them: what plays, what is drawn on."""
