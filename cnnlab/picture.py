@@ -1,51 +1,65 @@
-"""A still picture, and how every picture looks: style.json beside this file, which the live views read as well.
+"""A still picture: a finished figure with its caption, as notebooks show it on light and on dark pages.
 
 Matplotlib paints on its own canvas here, without pyplot: nothing is global, so no figure leaks into another cell and
 the same arrays give the same picture in a notebook, in a test and on a server.
+
+What a notebook gets is three things, for nobody shows all of them (tried with JupyterLab 4.6, nbconvert 7.17 and
+Chromium):
+
+- `text/html`, which JupyterLab and nbconvert prefer: the picture on light paper, its caption as alternative text and,
+  visibly, beneath it. The picture on dark paper lies in a style sheet beside it, and takes its place where the page
+  says that it is dark. JupyterLab drops style sheets from notebooks that were not run on this computer yet, and GitHub
+  drops them always: they show the picture on light paper, which can be read everywhere. (Two images, one of them
+  hidden, would both be seen there; `prefers-color-scheme` follows the computer, not JupyterLab's theme; an image in SVG
+  does the same, and has letters of another width on a phone.)
+- `image/png`, the picture on light paper, for whoever shows no HTML.
+- `text/plain`, the caption.
+
+Three PNGs are hardly larger than one of matplotlib's own, for they have 256 colours: what covers much of the picture
+keeps its colour exactly, the soft rims of letters and lines share the others. Photographs keep all of theirs.
 """
 
+import base64
+import hashlib
+import html
 import io
-import json
 import os
-from pathlib import Path
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from cnnlab.lettering import as_words
+from cnnlab.themes import COLOURS, DIVERGING, GREY, INK, STYLE, THEME, on_dark
+from cnnlab.types import Array
 
 __all__ = ["COLOURS", "DIVERGING", "DPI", "GREY", "INK", "STYLE", "THEME", "Picture", "new_figure"]
 
-STYLE: dict[str, Any] = json.loads((Path(__file__).parent / "style.json").read_text(encoding="utf-8"))
-
-# Ink, paper, grid and what lies between, of a picture on white.
-THEME: dict[str, Any] = STYLE["themes"]["light"]
-
-# The eight colours that tell things apart, on white.
-COLOURS: tuple[str, ...] = tuple(STYLE["colours"]["light"])
-
-# Blue is negative, white is zero, orange is positive; the others go from paper to ink, and from black to white.
-DIVERGING = LinearSegmentedColormap.from_list("cnnlab.diverging", STYLE["maps"]["light"])
-INK = LinearSegmentedColormap.from_list("cnnlab.ink", STYLE["maps"]["ink"])
-GREY = LinearSegmentedColormap.from_list("cnnlab.grey", STYLE["maps"]["grey"])
-
 DPI = 110
+
+# Of the 256 colours of a PNG at most so many are exact, each on at least this share of the picture; with more colours
+# than the last number it is a photograph, or holds one.
+EXACT, SHARE, PHOTOGRAPH = 160, 1 / 2000, 8192
+
+# The pages that say of themselves that they are dark: JupyterLab and nbconvert, Visual Studio Code, Colab.
+DATA = "data:image/png;base64,"
+DARK_PAGES = ('[data-jp-theme-light="false"]', ".vscode-dark", '[theme="dark"]')
 
 
 class Picture:
     """A finished matplotlib figure with a caption in words.
 
-    Notebooks show the PNG, and the caption stands in for it wherever pictures are not shown (it is the deterministic
-    text/plain of the output).
+    Notebooks show it on the paper of their page, with the caption beneath, which stands in for the picture wherever
+    pictures are not shown (it is the deterministic text/plain of the output).
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        What is shown; it gets a canvas of its own if it has none. Its words are words: `$` begins no mathematics.
+        What is shown, painted for light paper; it gets a canvas of its own if it has none. Its words are words: `$`
+        begins no mathematics.
     caption : str
         What the picture shows.
 
@@ -61,17 +75,61 @@ class Picture:
             FigureCanvasAgg(figure)
         _without_hidden_ticks(figure)
         as_words(figure)
+        self._start = [(axes, axes.get_position(True), axes.get_position()) for axes in figure.axes]
 
     @property
     def axes(self) -> list[Axes]:
         """All axes of the figure."""
         return self.figure.axes
 
-    def png(self) -> bytes:
-        """The picture as the bytes of a PNG file, without time stamps: the same picture gives the same bytes."""
+    def png(self, dark: bool = False) -> bytes:
+        """The picture as the bytes of a PNG file, without time stamps: the same picture gives the same bytes.
+
+        Parameters
+        ----------
+        dark : bool
+            Whether it is painted for dark pages.
+
+        Returns
+        -------
+        png : bytes
+            With at most 256 colours, unless it holds photographs.
+        """
         buffer = io.BytesIO()
-        self.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-        return buffer.getvalue()
+        if dark and self.figure.get_layout_engine() is not None:
+            self.figure.draw_without_rendering()  # the layout decides how many ticks there are to be painted
+        with on_dark(self.figure) if dark else nullcontext():
+            self._put_back()
+            self.figure.savefig(buffer, format="png", dpi=DPI, pil_kwargs={"compress_level": 0})
+        return _small(buffer)
+
+    def html(self) -> str:
+        """The picture for a page, light or dark, with its caption beneath it and as its alternative text.
+
+        Returns
+        -------
+        html : str
+            Without script; nothing else is asked for.
+        """
+        return self._html(self.png())
+
+    def _html(self, light: bytes) -> str:
+        paper, night = (base64.b64encode(png).decode() for png in (light, self.png(dark=True)))
+        words, name = html.escape(self.caption), f"cnnlab-{hashlib.sha256(night.encode()).hexdigest()[:12]}"
+        dark_page = ", ".join(f"{page} .{name}" for page in DARK_PAGES)
+        return (
+            f'<figure style="margin: 0"><style scoped>{dark_page} {{ content: url("{DATA}{night}") }}</style>'
+            f'<img class="{name}" alt="{words}" style="max-width: 100%; height: auto" src="{DATA}{paper}">'
+            f"<figcaption>{words}</figcaption></figure>"
+        )
+
+    def _put_back(self) -> None:
+        """Put axes back to where they began: matplotlib's layout starts from there, and goes on a little every time."""
+        for axes, original, active in self._start if self.figure.get_layout_engine() is not None else ():
+            if axes.get_in_layout():  # nobody has placed it by hand
+                axes.set_position(original, which="original")
+                axes.set_position(active, which="active")
+                axes.set_in_layout(True)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to a file; the ending (.png, .svg, .pdf) chooses the format."""
@@ -81,7 +139,45 @@ class Picture:
         return self.caption
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {"image/png": self.png(), "text/plain": self.caption}
+        light = self.png()
+        return {"text/html": self._html(light), "image/png": light, "text/plain": self.caption}
+
+
+def _small(png: io.BytesIO) -> bytes:
+    """The same as a PNG with a palette; photographs, which have more colours than that can show, keep all of theirs."""
+    from PIL import Image
+
+    pixels = np.asarray(Image.open(png).convert("RGB"))
+    colours, place, counts = np.unique(
+        pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32), return_inverse=True, return_counts=True
+    )
+    if len(colours) > PHOTOGRAPH:
+        small = Image.fromarray(pixels)
+    else:
+        palette = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1).astype(np.uint8)
+        index, palette = _palette(palette, counts)
+        small = Image.fromarray(index[place].reshape(pixels.shape[:2]))
+        small.putpalette(palette.tobytes())
+    buffer = io.BytesIO()
+    small.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _palette(colours: Array, counts: Array) -> tuple[Array, Array]:
+    """At most 256 colours for so many pixels of each of these: (which one each becomes, the colours (n, 3))."""
+    from PIL import Image
+
+    if len(colours) <= 256:
+        return np.arange(len(colours), dtype=np.uint8), colours
+    often = np.argsort(-counts, kind="stable")[:EXACT]
+    often = often[counts[often] >= SHARE * counts.sum()]
+    rare = np.setdiff1d(np.arange(len(colours)), often)
+    strip = Image.fromarray(np.repeat(colours[rare], counts[rare], axis=0)[None])
+    shared = strip.quantize(256 - len(often), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    index = np.empty(len(colours), np.uint8)
+    index[often] = np.arange(len(often))
+    index[rare] = len(often) + np.asarray(shared)[0, np.cumsum(counts[rare]) - counts[rare]]
+    return index, np.concatenate([colours[often], np.array(shared.getpalette(), np.uint8).reshape(-1, 3)])
 
 
 def _without_hidden_ticks(figure: Figure) -> None:

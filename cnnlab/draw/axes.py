@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -10,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from cnnlab import arguments, lettering
 from cnnlab.picture import DIVERGING, THEME, new_figure
+from cnnlab.themes import ink_on
 from cnnlab.types import Array
 
 
@@ -49,9 +51,17 @@ def frame_cell(ax: Axes, row: int, column: int, **line: Any) -> None:
     ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, **line))
 
 
-def print_in_cell(ax: Axes, row: int, column: int, words: str, strong: bool) -> None:
-    """Words in the middle of a cell; white where its colour is strong."""
-    ax.text(column, row, words, ha="center", va="center", fontsize=9, color="white" if strong else "black")
+def print_in_cell(ax: Axes, row: int, column: int, words: str, painted: AxesImage) -> None:
+    """Words in the middle of a cell of an image, in what is read best on its colour."""
+    colour = painted.to_rgba(np.ma.asarray(painted.get_array())[row, column])
+    ax.text(column, row, words, ha="center", va="center", fontsize=9, color=ink_on(colour[:3]))
+
+
+def frame(ax: Axes) -> None:
+    """No numbers, and a thin line around, so that an image as bright as the paper has an edge."""
+    without_ticks(ax)
+    for spine in ax.spines.values():
+        spine.set(color=THEME["muted"], linewidth=0.6)
 
 
 def mark_places(ax: Axes, marks: Mapping[str, float] | None) -> None:

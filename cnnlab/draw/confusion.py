@@ -48,10 +48,10 @@ def confusion(matrix: ArrayLike, names: Sequence[str] | None = None, caption: st
     figure, axes = new_figure(0.42 * classes + 1.1 + widest, 0.38 * classes + 1.0 + (0.9 * widest if long else 0.1))
     ax = axes[0, 0]
     top = max(int(wrong.max()), 1)
-    ax.imshow(wrong, cmap=INK, vmin=0, vmax=1.3 * top)
+    painted = ax.imshow(wrong, cmap=INK, vmin=0, vmax=1.3 * top)
     for i, j in np.ndindex(classes, classes):
         if matrix[i, j]:
-            print_in_cell(ax, i, j, str(matrix[i, j]), strong=bool(i != j and wrong[i, j] > 0.6 * top))
+            print_in_cell(ax, i, j, str(matrix[i, j]), painted)
     for i in range(classes):
         frame_cell(ax, i, i, edgecolor=COLOURS[0], linewidth=1.2)
     ax.set_xticks(range(classes), shown, rotation=60 if long else 0, ha="right" if long else "center")

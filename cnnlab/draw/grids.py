@@ -70,9 +70,9 @@ def grid(
         bottom = BOTTOM + (rows - high) * cell / 2
         ax.set_position([left / width, bottom / height, wide * cell / width, high * cell / height])
         left += titles[name] + GAP
-        signed(ax, array, top, aspect="auto")
+        painted = signed(ax, array, top, aspect="auto")
         for (i, j), number in _printed(array, digits):
-            print_in_cell(ax, i, j, number, strong=bool(abs(array[i, j]) > 0.75 * top))
+            print_in_cell(ax, i, j, number, painted)
         for i, j in framed.get(name, ()):
             frame_cell(ax, i, j, edgecolor="black", linewidth=2.2, zorder=3)
         ax.set_xticks(range(wide))

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from cnnlab import arguments, lettering
-from cnnlab.draw.axes import contact_sheet
+from cnnlab.draw.axes import contact_sheet, frame
 from cnnlab.picture import Picture, new_figure
 from cnnlab.types import Array, ArrayLike
 
@@ -57,7 +57,7 @@ def images(
     words = [[lettering.fitted(line, 0.9 * size, 9) for line in two] for two in lines]
     figure, _, tiles = contact_sheet(len(x), columns, size, above=0.1 + 0.15 * max(map(len, words)) if words else 0.0)
     for place, (ax, image) in enumerate(zip(tiles, x, strict=True)):
-        ax.axis("off")
+        frame(ax)
         show(ax, image, grey, span)
         if titles is not None:
             ax.set_title("\n".join(words[place]), fontsize=9, pad=2)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnlab import lettering
-from cnnlab.draw.axes import contact_sheet, signed, without_ticks
+from cnnlab.draw.axes import contact_sheet, frame, signed
 from cnnlab.draw.images import show
 from cnnlab.picture import INK, Picture
 from cnnlab.types import Array, ArrayLike
@@ -110,7 +110,7 @@ def _sheet(
     figure, axes, places = contact_sheet(len(tiles), columns, size, above=0.22, beside=0.6 if top else 0.0)
     painted = None
     for ax, (values, title) in zip(places, tiles, strict=True):
-        without_ticks(ax)
+        frame(ax)
         if top is None:
             show(ax, values)
         elif with_signs:

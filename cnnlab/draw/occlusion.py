@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnlab import lettering
+from cnnlab.draw.axes import frame
 from cnnlab.draw.images import show
 from cnnlab.picture import Picture, new_figure
 from cnnlab.types import ArrayLike
@@ -71,7 +72,7 @@ def occlusion(
     ):
         show(ax, pixels)
         ax.set_title(title, fontsize=10)
-        ax.axis("off")
+        frame(ax)
     ax, (rows, columns) = axes[0, 2], probability.shape
     extent = (-step[1] / 2, columns * step[1] - step[1] / 2, rows * step[0] - step[0] / 2, -step[0] / 2)
     painted = ax.imshow(100 * probability, cmap="viridis", vmin=0, vmax=100, extent=extent, interpolation="nearest")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import to_rgb
+from matplotlib.colors import ListedColormap
 
 from cnnlab import arguments, lettering
 from cnnlab.analysis.descent import Path
@@ -13,7 +13,7 @@ from cnnlab.analysis.regions import of_two_inputs
 from cnnlab.analysis.relief import relief
 from cnnlab.draw.axes import signed
 from cnnlab.network import Network
-from cnnlab.picture import COLOURS, INK, Picture, new_figure
+from cnnlab.picture import COLOURS, DIVERGING, INK, Picture, new_figure
 from cnnlab.types import Array, ArrayLike
 
 
@@ -146,18 +146,24 @@ def decision_regions(
     ax = axes[0, 0]
     box = (-reach, reach, -reach, reach)
     if out.shape[1] == 1:
-        middle = 0.5 if yhat is not None else 0.0
-        top = float(np.abs(out - middle).max()) or 1.0
-        painted = signed(ax, out.reshape(cells, cells) - middle, top, origin="lower", extent=box, alpha=0.8)
-        figure.colorbar(painted, ax=ax, shrink=0.9, label=f"yhat - {middle:g}" if middle else "yhat")
+        values = out.reshape(cells, cells)
+        if yhat is not None and 0 <= out.min() and out.max() <= 1:  # a probability: white is 0.5, whatever there is
+            painted = ax.imshow(values, cmap=DIVERGING, vmin=0, vmax=1, origin="lower", extent=box, alpha=0.8)
+        else:
+            painted = signed(ax, values, float(np.abs(out).max()) or 1.0, origin="lower", extent=box, alpha=0.8)
+        figure.colorbar(painted, ax=ax, shrink=0.9, label="yhat")
     else:
-        palette = np.array([to_rgb(COLOURS[k % 8]) for k in range(out.shape[1])])
         ordered = np.sort(out, axis=1)
-        sure = np.clip(ordered[:, -1] - ordered[:, -2], 0, 1)[:, None]
+        sure = np.clip(ordered[:, -1] - ordered[:, -2], 0, 1)
         ax.imshow(
-            (1 - (0.15 + 0.4 * sure) * (1 - palette[out.argmax(axis=1)])).reshape(cells, cells, 3),
+            out.argmax(axis=1).reshape(cells, cells),
+            cmap=ListedColormap([COLOURS[k % 8] for k in range(out.shape[1])]),
+            vmin=-0.5,
+            vmax=out.shape[1] - 0.5,
+            alpha=(0.15 + 0.4 * sure).reshape(cells, cells),
             origin="lower",
             extent=box,
+            interpolation="nearest",
         )
     if points is not None and labels is not None:
         for k in np.unique(labels):

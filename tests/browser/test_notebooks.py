@@ -1,13 +1,18 @@
 """Notebooks as a learner meets them: opened, read, run."""
 
 import ast
+import base64
+import io
 import json
 import re
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from browser.harness.jupyter import ROOT
+from cnnlab import draw
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -20,8 +25,7 @@ SEEN = """[...panel.node.querySelectorAll("details")].filter(fold => fold.open |
 def pictures(notebook):
     """How many pictures outputs hold, in folds or not, and how many the page has, loaded and with a size."""
     data = [o.get("data", {}) for cell in notebook.cells() for o in cell.get("outputs", [])]
-    folds = ["".join(d.get("text/html", "")) for d in data]
-    held = sum("image/png" in d for d in data) + sum(fold.count("data:image/png") for fold in folds)
+    held = sum(1 if "image/png" in d else "".join(d.get("text/html", "")).count("data:image/png") for d in data)
     images = "[...panel.node.querySelectorAll('.jp-OutputArea-output img')]"
     return held, notebook.page.evaluate(f"{images}.filter(image => image.complete && image.naturalWidth).length")
 
@@ -134,3 +138,49 @@ def test_the_network_of_1989_trains_before_the_learners_eyes(open_notebook):
     assert f"accuracy {100 * (1 - error):.1f} %" in seen, "the trained accuracy, as the learner reads it"
     held, shown = pictures(notebook)
     assert held >= 3 and shown >= 3
+
+
+# ---- still pictures
+
+CAPTION = "Two lines & what they are"
+CELL = f"""from cnnlab import draw
+draw.curves([0, 1, 2], {{"one": [0, 1, 2], "two": [2, 1, 0]}}, "x", "y", caption="{CAPTION}")"""
+
+
+def looks(notebook, index=0):
+    """(rim of the picture, page beside it, colour of the caption) as they are on the screen; asserts what is said."""
+    cell = notebook.cell(index)
+    image, caption = cell.locator("img"), cell.locator("figcaption")
+    image.wait_for()
+    notebook.page.wait_for_function("image => image.complete && image.naturalWidth", arg=image.element_handle())
+    assert image.count() == 1 and image.get_attribute("alt") == CAPTION
+    assert caption.is_visible() and caption.inner_text() == CAPTION
+    notebook.wait_until_idle()
+    shown, box = Image.open(io.BytesIO(cell.screenshot())).convert("RGB"), image.bounding_box()
+    around = cell.bounding_box()
+    x, y = box["x"] - around["x"], box["y"] - around["y"]
+    inside = shown.getpixel((round(x) + 3, round(y) + 3))
+    beside = shown.getpixel((round(x + box["width"]) + 8, round(y + box["height"] / 2)))
+    said = caption.evaluate("node => getComputedStyle(node).color.match(/[0-9.]+/g).slice(0, 3).map(Number)")
+    return np.array(inside), np.array(beside), np.array(said)
+
+
+def test_a_picture_has_the_paper_of_its_page_and_a_caption_that_is_seen(open_notebook):
+    notebook = open_notebook([CELL]).run_all()
+    for theme, is_dark in (("light", False), ("dark", True), ("light", False)):
+        notebook.lab.theme(theme)
+        rim, page, said = looks(notebook)
+        assert np.abs(rim - page).max() <= 1, (theme, rim, page)
+        assert (page.mean() < 60) == is_dark and abs(said.mean() - page.mean()) > 110
+
+
+def test_before_it_runs_a_picture_of_a_stranger_is_seen_once_with_its_caption(open_notebook, tmp_path):
+    bundle = draw.curves([0, 1], {"one": [0, 1]}, "x", "y", caption=CAPTION)._repr_mimebundle_()
+    bundle["image/png"] = base64.b64encode(bundle["image/png"]).decode()
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    notebook.cells = [nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("display_data", bundle)])]
+    nbformat.write(notebook, tmp_path / "stranger.ipynb")
+    for theme in ("light", "dark"):
+        rim, page, said = looks(open_notebook(tmp_path / "stranger.ipynb", theme))
+        assert rim.min() == 255, "JupyterLab drops its style sheet: the picture on light paper"
+        assert abs(said.mean() - page.mean()) > 110

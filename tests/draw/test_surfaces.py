@@ -78,7 +78,8 @@ def test_decision_regions_are_the_networks_answers(rng):
     image = picture.axes[0].images[0].get_array()
     assert image[0, 4] == pytest.approx(net.predict(np.array([[2.0, -2.0]]))[0, 0], rel=1e-5)
     several = Network([Dense(3)], (2,), rng=1)
-    assert draw.decision_regions(several, cells=5).axes[0].images[0].get_array().shape == (5, 5, 3)
+    classes = draw.decision_regions(several, reach=2.0, cells=5).axes[0].images[0].get_array()
+    assert classes.shape == (5, 5) and classes[0, 4] == several.predict(np.array([[2.0, -2.0]])).argmax()
     with pytest.raises(ValueError, match=r"two inputs.*takes \(3,\)"):
         draw.decision_regions(Network([Dense(1)], (3,)))
 

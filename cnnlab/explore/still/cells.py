@@ -159,11 +159,16 @@ def _grid(sheet: Axes, panel: Grid, body: Rect) -> None:
     values = np.asarray(panel.values, dtype=float)
     faded = {(r, c) for mark in panel.highlights if mark.style == "fade" for r, c in mark.cells}
     if panel.colours != "none":
-        colours: Any = MAPS[panel.colours](Normalize(*panel.scale)(np.nan_to_num(values)))
-        colours[..., 3] = np.where(np.isnan(values), 0.0, 1.0)
+        norm, strength = Normalize(*panel.scale), np.where(np.isnan(values), 0.0, 1.0)
         for r, c in faded:
-            colours[int(r), int(c), 3] *= RULE["fade"]
-        sheet.imshow(colours, extent=_extent(g), interpolation="nearest", zorder=1, aspect="auto")
+            strength[int(r), int(c)] *= RULE["fade"]
+        style: dict[str, Any] = {
+            "cmap": MAPS[panel.colours],
+            "norm": norm,
+            "alpha": strength,
+            "interpolation": "nearest",
+        }
+        sheet.imshow(np.nan_to_num(values), extent=_extent(g), zorder=1, aspect="auto", **style)
     if g.side >= RULE["lines_from"]:
         _lines(sheet, g)
     _frame(sheet, g)
@@ -187,10 +192,10 @@ def _lines(sheet: Axes, g: Cells) -> None:
 
 def _image(sheet: Axes, panel: Image, body: Rect) -> None:
     g = grid_geometry(panel, body)
-    pixels = panel.pixels
-    if pixels.ndim == 2:
-        pixels = MAPS[panel.colours](Normalize(*panel.scale)(pixels.astype(float)))
-    sheet.imshow(pixels, extent=_extent(g), interpolation="nearest", aspect="auto")
+    style: Any = {"extent": _extent(g), "interpolation": "nearest", "aspect": "auto"}
+    if panel.pixels.ndim == 2:
+        style |= {"cmap": MAPS[panel.colours], "norm": Normalize(*panel.scale)}
+    sheet.imshow(panel.pixels, **style)
     for r, c in (cell for mark in panel.highlights if mark.style == "fade" for cell in mark.cells):
         place = (g.x0 + c * g.side, g.y0 + r * g.side)
         style = {"facecolor": PAPER, "alpha": RULE["fade_image"], "linewidth": 0, "zorder": 1}

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, to_rgb
+from matplotlib.colors import Colormap
 from matplotlib.patches import Polygon
-from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from cnnlab.explore.toolkit.scene import Curves, Panel
 from cnnlab.picture import COLOURS, DIVERGING, GREY, INK, STYLE, THEME
+from cnnlab.themes import Halo
 
 POINT = 0.72  # a pixel in points
 WORDS = STYLE["words"]
@@ -32,15 +32,8 @@ def colour_of(colour: int | str) -> str:
     return words[colour] if isinstance(colour, str) else COLOURS[colour % len(COLOURS)]
 
 
-def ink_on(colour: Any) -> str:
-    """Black or white, whichever is read more easily on a colour."""
-    r, g, b = to_rgb(colour)
-    on = STYLE["on_colour"]
-    return on["light"] if 255 * (0.299 * r + 0.587 * g + 0.114 * b) < on["from"] else on["dark"]
-
-
 def inks_on(colours: np.ndarray) -> np.ndarray:
-    """The same of many colours (..., 4), as an array of words."""
+    """Black or white, whichever is read more easily on each of many colours (..., 4), as an array of words."""
     on = STYLE["on_colour"]
     bright = 255 * colours[..., :3] @ np.array((0.299, 0.587, 0.114))
     return np.where(bright < on["from"], on["light"], on["dark"])
@@ -60,8 +53,7 @@ def write(
 ) -> Text:
     """Words at (x, y), `size` pixels high; va "baseline" and "center" as on a canvas."""
     va = "center_baseline" if va == "center" else va
-    ring = {"linewidth": WORDS["halo"] * POINT, "foreground": THEME["halo"], "alpha": THEME["halo_strength"]}
-    effects = [withStroke(**ring)] if halo else None
+    effects = [Halo(WORDS["halo"] * POINT)] if halo else None
     return axes.text(x, y, words, fontsize=size * POINT, color=colour, ha=ha, va=va, path_effects=effects, **more)
 
 

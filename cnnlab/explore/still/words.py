@@ -9,11 +9,12 @@ from matplotlib.colors import Normalize
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from cnnlab.explore.still.marks import Cells, Rect, paint_highlight, paint_marks
-from cnnlab.explore.still.paint import FAINT, MAPS, PAPER, POINT, WORDS, arrow_head, colour_of, ink_on
+from cnnlab.explore.still.paint import FAINT, MAPS, PAPER, POINT, WORDS, arrow_head, colour_of
 from cnnlab.explore.still.texts import Text, moved, placed, shrunk
 from cnnlab.explore.toolkit.ruler import cut, width_of
 from cnnlab.explore.toolkit.scene import Diagram, Edge, Node, Table
 from cnnlab.picture import STYLE
+from cnnlab.themes import ink_on
 
 TABLE, DIAGRAM = STYLE["table"], STYLE["diagram"]
 

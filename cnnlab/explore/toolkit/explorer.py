@@ -379,5 +379,6 @@ class Explorer:
         picture = Explorer.paint(scene)
         if self._view is None:
             self._view = Explorer.show(self)
-        bundle = self._view.mimebundle()
-        return bundle | {"image/png": picture.png(), "text/plain": f"{self.title}: {scene.description}"}
+        still = Picture(picture.figure, f"{self.title}: {scene.description}")
+        bundle = still._repr_mimebundle_() | self._view.mimebundle()
+        return bundle | {"text/plain": still.caption}

@@ -24,7 +24,7 @@ function sheer(hex, strength) {
 const MAPS = {
   light: style.maps.light.map(channels),
   dark: style.maps.dark.map(channels),
-  ink: style.maps.ink.map(channels),
+  ink: { light: style.maps.ink.map(channels), dark: [style.themes.dark.paper, style.themes.dark.ink].map(channels) },
   grey: style.maps.grey.map(channels),
 };
 
@@ -78,7 +78,7 @@ export function themeOn(paper, font) {
     halo: sheer(halo, halo_strength),
     grid: sheer(grid, grid_strength),
     colours: style.colours[name],
-    stops: { diverging: MAPS[name], ink: MAPS.ink, grey: MAPS.grey },
+    stops: { diverging: MAPS[name], ink: MAPS.ink[name], grey: MAPS.grey },
     font,
   };
 }
