@@ -161,13 +161,13 @@ def gestures(notebook, root):
     place = root.evaluate("""root => {
         const live = root.cnnlab;
         for (const { panel } of live.layout.boxes) {
-            if (!panel.click && !panel.edit) continue;
+            if (!panel.click && !panel.edit && !panel.draw) continue;
             const [rows, columns] = panel.values ? panel.values.shape : panel.pixels ? panel.pixels.shape : [0, 0];
             if (!rows) continue;
             const [a, b] = [live.cellOnScreen(panel.name, 0, 0), live.cellOnScreen(panel.name, rows - 1, columns - 1)];
             const middle = ([x, y, w, h]) => [x + w / 2, y + h / 2];
             return panel.edit ? ["value in " + panel.name, middle(a), [middle(a)[0], middle(a)[1] + 70]]
-                : ["cell of " + panel.name, middle(a), middle(b)];
+                : [(panel.draw ? "stroke on " : "cell of ") + panel.name, middle(a), middle(b)];
         }
         for (const [key, { spec }] of live.hands.handles) if (spec.drag) {
             const [x, y, w, h] = spec.box;

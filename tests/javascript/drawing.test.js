@@ -86,6 +86,9 @@ test("values travel with four decimals, and are those that Python makes of them"
   const sent = drawing.rows().flat(2);
   assert.ok(sent.every((v) => String(v).length <= 7));
   assert.deepEqual([...Float32Array.from(sent)], [...drawing.pixels]);
+  const theirs = Float32Array.from({ length: 20 }, (_, j) => Math.sin(j));
+  drawing.become(theirs);
+  assert.deepEqual(Float32Array.from(drawing.rows().flat(2)), theirs, "and what Python has set goes back as it came");
 });
 
 test("colours are painted as the screen has them, and a drawing is a picture of ink on white paper", () => {

@@ -132,7 +132,10 @@ export class Drawing {
   /** As Python takes it: lists of rows, of pixels, of channels. */
   rows() {
     const { height, width, channels, pixels } = this;
-    const value = (/** @type {number} */ j) => Math.round(ROUND * pixels[j]) / ROUND;
+    const value = (/** @type {number} */ j) => { // few letters, where they say the same
+      const short = Math.round(ROUND * pixels[j]) / ROUND;
+      return Math.fround(short) === pixels[j] ? short : pixels[j];
+    };
     const pixel = (/** @type {number} */ i) => Array.from({ length: channels }, (_, k) => value(i * channels + k));
     return Array.from({ length: height }, (_, r) => Array.from({ length: width }, (_, c) => pixel(r * width + c)));
   }
