@@ -5,15 +5,19 @@ One notation in prose, code and pictures:
 | symbol | in code | meaning |
 | --- | --- | --- |
 | x[m,n,c] = h_0[m,n,c] | `x` (N, H, W, C) | the input images: row m, column n, channel c; a batch of N in front |
+| N, H, W, C, D | shapes | images in a batch, rows, columns, channels in and out (the lecture's N is the side H = W) |
 | e_l[m,n,d] | `e` | excitation: what layer l computes, before the nonlinearity |
 | h_l[m,n,d] | `h` | activation: after the nonlinearity; what the next layer takes |
 | w_l[m',n',c,d] | `w` (P, Q, C, D) | kernel from input channel c to output channel d |
+| m', n' | `p`, `q` | row and column in a kernel or a window; P and Q: how many rows and columns a kernel has |
 | b_l[d] | `b` (D,) | bias of output channel d |
+| w_j, b_j; v_j, v_0 | `w`, `b`; `v`, `bias` | hidden unit j: weight, bias; its weight in yhat, and the bias of yhat |
 | yhat, y | `yhat`, `y` | what the network says, and what is right |
 | L | `loss` | the loss: one number, how badly yhat differs from y |
 | dL/de, dL/dh, dL/dw, dL/db | `de`, `dh`, `dw`, `db` | its derivatives, each in the shape of e, h, w, b |
 | eta | `eta` | learning rate: u <- u - eta dL/du for every parameter u |
-| M | `size`, `stride` | pooling factor |
+| M | `size`, `stride` | pooling factor: the side of a window, and how far it moves |
+| exp(e) | `np.exp(e)` | the exponential function: the letter e is the excitation alone |
 
 Images are channel-last, (rows, columns, channels).  `*` is TRUE convolution, e[m,n] = sum w[m',n'] h[m-m',n-n']: the
 kernel is flipped before it slides.  PyTorch and most frameworks slide it as it is (correlation) and call that

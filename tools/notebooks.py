@@ -7,11 +7,12 @@
 
 NAME is the name of a notebook with or without folder and ending (11_pooling); none means all of them.
 
-The form: outputs are there, as pictures and text (image/png, text/plain, text/markdown, text/latex, and the text/html
-of a cnnlab.picture.Picture), the notes of checks, and, where a prediction comes first, a closed fold (text/html) around
-the pictures and the text; no widget views (a reader would see "model not found" in their place), no widget state, no
-stderr, no timings, cells numbered, no metadata but tags, the folded input of predictions, and the question that a cell
-answers.  Two executions in a row give the same bytes, unless a cell itself prints something new.
+The form: the first cell states the minutes that are counted (lesson_time.py); outputs are there, as pictures and text
+(image/png, text/plain, text/markdown, text/latex, and the text/html of a cnnlab.picture.Picture), the notes of checks,
+and, where a prediction comes first, a closed fold (text/html) around the pictures and the text; no widget views (a
+reader would see "model not found" in their place), no widget state, no stderr, no timings, cells numbered, no metadata
+but tags, the folded input of predictions, and the question that a cell answers.  Two executions in a row give the same
+bytes, unless a cell itself prints something new.
 """
 
 import argparse
@@ -27,6 +28,10 @@ if __name__ == "__main__":  # jsonschema would read a grammar of web addresses, 
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tools.lesson_time import with_minutes  # noqa: E402
+
 FOLDER = ROOT / "notebooks"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -104,6 +109,8 @@ def normalise(notebook):
             plain["execution_count"] = cell.get("execution_count")
             plain["outputs"] = normalise_outputs(cell.get("outputs", []), plain["execution_count"])
         cells.append(plain)
+    if cells and cells[0]["cell_type"] == "markdown":
+        cells[0]["source"] = with_minutes(cells[0]["source"], notebook)
     whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": METADATA, "cells": cells}
     return nbformat.from_dict(whole)
 
