@@ -97,7 +97,7 @@ class Picture:
         """
         buffer = io.BytesIO()
         if dark and self.figure.get_layout_engine() is not None:
-            self.figure.draw_without_rendering()  # the layout decides how many ticks there are to be painted
+            self.figure.draw_without_rendering()  # all ticks that the layout brings are there to be recoloured
         with on_dark(self.figure) if dark else nullcontext():
             self._put_back()
             self.figure.savefig(buffer, format="png", dpi=DPI, pil_kwargs={"compress_level": 0})

@@ -169,13 +169,11 @@ def test_an_explorer_carries_the_words_that_stand_for_it():
     assert page.words == repr(explorer)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", NAMES)
-def test_what_is_written_is_read_on_its_paper(name, dark):
-    picture, written = drawn(name), []
-    save = picture.figure.savefig
+def painted(picture, dark):
+    """The pixels, and [(words, colour)] of all texts as they are while it is painted."""
+    written, save = [], picture.figure.savefig
 
-    def looked_at(*arguments, **options):  # the colours as they are when it is painted
+    def looked_at(*arguments, **options):
         save(*arguments, **options)
         for text in picture.figure.findobj(Text):
             if text.get_visible() and text.get_text().strip():
@@ -183,9 +181,15 @@ def test_what_is_written_is_read_on_its_paper(name, dark):
 
     picture.figure.savefig = looked_at
     try:
-        seen = pixels(picture.png(dark))
+        return pixels(picture.png(dark)), written
     finally:
         del picture.figure.savefig
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_written_is_read_on_its_paper(name, dark):
+    seen, written = painted(drawn(name), dark)
     paper = to_hex(seen[0, 0] / 255)
     assert paper == PAPER[dark].lower()
     on_colour = {to_hex(STYLE["on_colour"][which]) for which in ("dark", "light")}
@@ -194,6 +198,16 @@ def test_what_is_written_is_read_on_its_paper(name, dark):
     for words, colour in written:
         if to_hex(colour) not in on_colour | (signs if name == "still" else set()):
             assert contrast(colour, paper) >= 4.5, (words, colour)
+
+
+def test_numbers_that_the_layout_brings_are_written_for_dark_paper_too():
+    for height in np.arange(1.0, 3.0, 0.1):
+        figure, axes = new_figure(1.5, height)
+        axes[0, 0].plot([0, 1])
+        picture = Picture(figure, "a line")
+        picture.png()  # has more of them than the layout begins with
+        for words, colour in painted(picture, dark=True)[1]:
+            assert contrast(colour, PAPER[True]) > 4.5, (height, words)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
