@@ -46,3 +46,23 @@ def test_the_page_paints_what_it_is_asked_for(gallery, page, tmp_path):
         assert all(view <= width for view in views)
         assert page.locator("img").count() == 2
     assert not page.problems
+
+
+HIGHEST = 620  # pixels of an explorer with its controls and its words, in a laptop's window of 1366 x 768
+
+
+def test_no_explorer_is_higher_than_a_window(gallery, page, tmp_path):
+    names = gallery.build(tmp_path, gallery.explorers(), most=1)[: len(gallery.explorers())]
+    for theme in ("light", "dark"):
+        page.goto("about:blank")
+        page.set_viewport_size({"width": 1366, "height": 1000 * len(names)})
+        page.goto(f"{(tmp_path / 'index.html').as_uri()}#width=1366&theme={theme}")
+        ready = (
+            f"() => [...document.querySelectorAll('.cnnlab')].filter(v => v.cnnlab.painted > 0).length === {len(names)}"
+        )
+        page.wait_for_function(ready, timeout=120_000)
+        high = page.evaluate("() => [...document.querySelectorAll('.cnnlab')].map(view => view.offsetHeight)")
+        said = page.evaluate("() => [...document.querySelectorAll('.cnnlab-words')].map(words => words.offsetHeight)")
+        assert len(high) == len(names) and all(height > 15 for height in said)
+        assert not {name: height for name, height in zip(names, high, strict=True) if height > HIGHEST}, theme
+    assert not page.problems

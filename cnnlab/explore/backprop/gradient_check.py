@@ -119,7 +119,7 @@ class GradientCheck(Explorer):
             scale=strongest(dw),
             click="weight",
             **PRIMED,
-            height=216,
+            height=196,
             cell=52.0,
             width=0.8,
             highlights=[Highlight([weight], "", 2, "ring")],
@@ -140,7 +140,7 @@ class GradientCheck(Explorer):
             rows=rows,
             align="lrr",
             size=13,
-            height=216,
+            height=196,
             width=1.7,
         )
         return Scene([top, [low, table]], self._words(step, index, found))
@@ -168,7 +168,7 @@ class GradientCheck(Explorer):
             y_log=True,
             x_label="step s",
             y_label="error",
-            height=300,
+            height=268,
             width=1.5,
             items=items,
         )
@@ -188,7 +188,7 @@ class GradientCheck(Explorer):
             y=(-2.5, 2.5),
             x_label="change of w, in steps s",
             y_label="change of L / (s |dL/dw|)",
-            height=300,
+            height=268,
             width=1.1,
             items=[line, *items, Mark(-1.0, "−s"), Mark(1.0, "+s")],
         )

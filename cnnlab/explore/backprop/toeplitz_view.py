@@ -153,7 +153,7 @@ class ToeplitzView(Explorer):
         in_e.append(Highlight([at_e], "this e", 2, "ring"))
         digits = [0 if are_whole(one) else 2 for one in (matrix, h, e, de, dh)]
         scale = TOP if drawn else strongest(matrix)
-        wide: dict[str, Any] = {"height": 306, "cell": 34.0, "scale": scale, "digits": digits[0]}
+        wide: dict[str, Any] = {"height": 290, "cell": 34.0, "scale": scale, "digits": digits[0]}
         of_h, of_e = (f"[m, n, {c}]" if h.shape[2] > 1 else ""), (f"[m, n, {d}]" if e.shape[2] > 1 else "")
         maps = [
             ("h", h[:, :, c], f"h{of_h}", "at_h", in_h),
@@ -170,7 +170,7 @@ class ToeplitzView(Explorer):
                 values=array,
                 click=click,
                 highlights=marks,
-                height=176,
+                height=168,
                 cell=30.0,
                 digits=number,
             )
@@ -188,7 +188,7 @@ class ToeplitzView(Explorer):
                     values=conv.w[:, :, 0, 0],
                     edit="w",
                     scale=TOP,
-                    height=306,
+                    height=290,
                     cell=44.0,
                     width=0.31,
                 )

@@ -147,7 +147,7 @@ class WeightGradient(Explorer):
             "digits": digits,
             "scale": strongest(dw[:, :, c, d]),
             "width": 0.85,
-            "height": 260,
+            "height": 244,
         }
         map_h = map_panel(
             "h",
@@ -157,7 +157,7 @@ class WeightGradient(Explorer):
             border=conv.border,
             digits=digits,
             width=1.35,
-            height=260,
+            height=244,
             **self._window_of(conv, h, de, weight),
             **shades(h),
         )
@@ -168,7 +168,7 @@ class WeightGradient(Explorer):
             "dL/de",
             digits=0 if are_whole(de) else 2,
             width=1.1,
-            height=260,
+            height=244,
             **self.errors.look(d, de),
         )
         grid_w = Grid(
@@ -216,7 +216,7 @@ class WeightGradient(Explorer):
         where = f"h[m {_plus(rows[0])}, n {_plus(columns[0])}]"
         if max(conv.stride) > 1:
             where = f"every {_nth(max(conv.stride))} pixel of h"
-        first = map_panel("window", window, where, "h", digits=digits, height=232, **shades(h))
+        first = map_panel("window", window, where, "h", digits=digits, height=216, **shades(h))
         return self._factors(first, de[:, :, place[3]], "× dL/de", products, h, de, digits)
 
     def _slid(self, conv, h, de, place, digits, flip):
@@ -230,7 +230,7 @@ class WeightGradient(Explorer):
             box=(*place[:2], *slid.shape, "under dL/de", 2),
             digits=digits,
             width=1.15,
-            height=232,
+            height=216,
             **shades(h),
         )
         return self._factors(first, slid, "dL/de turned: it slides", products, h, de, digits)
@@ -245,7 +245,7 @@ class WeightGradient(Explorer):
             "dL/de",
             scale=self.errors.look(0, de)["scale"],
             digits=0 if are_whole(de) else 2,
-            height=232,
+            height=216,
         )
         third = map_panel(
             "products",
@@ -254,7 +254,7 @@ class WeightGradient(Explorer):
             "product",
             digits=digits,
             scale=strongest(h) * strongest(de),
-            height=232,
+            height=216,
         )
         return [first, second, third], total
 
@@ -272,7 +272,7 @@ class WeightGradient(Explorer):
         ]
         colours = {(4, 1): 1} if rows[4][1] != "0" else {}
         return Table(
-            name="sum", title="added up", rows=rows, align="lr", height=232, size=13, width=1.05, colours=colours
+            name="sum", title="added up", rows=rows, align="lr", height=216, size=13, width=1.05, colours=colours
         )
 
     @staticmethod

@@ -122,8 +122,8 @@ class ConvolutionStepper(Explorer):
         digits = 0 if are_whole(h, conv.used) and one.bias == 0 else 2
         several = channels > 1 or one.bias != 0
         at, to = (f", {c}", f", {d}") if several or filters > 1 else ("", "")
-        big: dict[str, Any] = {"height": 300, "digits": digits}
-        small: dict[str, Any] = {"height": 184, "digits": digits, "cell": 36.0}
+        big: dict[str, Any] = {"height": 284, "digits": digits}
+        small: dict[str, Any] = {"height": 172, "digits": digits, "cell": 36.0}
         box = (row, column, rows, columns, "under the kernel", 2)
         map_h = map_panel(
             "h",
@@ -205,7 +205,7 @@ class ConvolutionStepper(Explorer):
             rows.append([f"the other {len(one.sums) - len(lines)} channels", format_number(rest)])
         rows += [[f"bias b[{d}]", format_number(one.bias)], [f"e[{m}, {n}, {d}]", format_number(value)]]
         marks = [Highlight([(lines.index(c), 0), (lines.index(c), 1)], "", 2)]
-        return Table(name="sum", title="added up", rows=rows, align="lr", highlights=marks, height=300, width=0.9)
+        return Table(name="sum", title="added up", rows=rows, align="lr", highlights=marks, height=284, width=0.9)
 
     @staticmethod
     def _words(products, one, e, where, conv, flip, digits, d):

@@ -183,7 +183,7 @@ class Flattened(Explorer):
                     capacity=self.room[:2],
                     row_label="m",
                     column_label="n",
-                    height=196,
+                    height=172,
                     click=f"map{k}",
                     **look,
                 )
@@ -204,12 +204,12 @@ class Flattened(Explorer):
             capacity=(1, int(np.prod(self.room))),
             column_label="i",
             cell=42.0,
-            height=108,
+            height=96,
             **look,
         )
         formula, numbers, back = self._formulas((m, n, c), i, shape, order)
         rows = [["index", formula, numbers], *back]
-        table = Table(name="formula", title="", rows=rows, align="lll", size=14, height=118)
+        table = Table(name="formula", title="", rows=rows, align="lll", size=14, height=104)
         value = format_number(h[m, n, c], look["digits"])
         said = (
             f"h[{m}, {n}, {c}] = {value} becomes h[{i}]: {formula} = {numbers}. The block is "

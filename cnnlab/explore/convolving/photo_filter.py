@@ -53,7 +53,7 @@ KERNELS = {
     OWN: None,
 }
 CHANNELS = ("red", "green", "blue")
-HEIGHT = 300  # pixels of a photograph on the screen
+HEIGHT = 276  # pixels of a photograph on the screen
 
 
 class PhotoFilter(Explorer):
@@ -208,7 +208,7 @@ class PhotoFilter(Explorer):
         sums = [conv.one_sum(h, m, n, d) for d in range(e.shape[2])]
         grey: dict[str, Any] = {} if h.shape[2] == 3 else {"scale": (0.0, 1.0)}
         large: dict[str, Any] = {"height": HEIGHT, "width": 1.3}
-        small: dict[str, Any] = {"height": 196, "cell": 30.0, "indices": False}
+        small: dict[str, Any] = {"height": 186, "cell": 30.0, "indices": False}
         box = [Rectangle(row, column, rows, columns, "under the kernel", 1)]
         titles = [f"w, {word}" for word in CHANNELS] if len(self.names) == 3 else ["w"]
         whole = self.layer is None
@@ -245,7 +245,7 @@ class PhotoFilter(Explorer):
                 self._sums(sums, e[m, n]),
             ],
             [
-                Image(name="window", title="under the kernel", symbol="h", pixels=sums[0].window, **grey, height=196),
+                Image(name="window", title="under the kernel", symbol="h", pixels=sums[0].window, **grey, height=186),
                 *grids,
             ],
         ]
@@ -261,7 +261,7 @@ class PhotoFilter(Explorer):
         if not each:
             rows += [["bias", format_number(found[0].bias)]] if found[0].bias else []
             rows.append(["sum = e", format_number(pixel[0])])
-        return Table(name="sum", title="at this pixel", rows=rows, align="lr", height=300, width=0.75)
+        return Table(name="sum", title="at this pixel", rows=rows, align="lr", height=276, width=0.75)
 
     def _words(self, conv, e, m, n, each, total, values):
         size = f"{conv.w.shape[0]} × {conv.w.shape[1]}"

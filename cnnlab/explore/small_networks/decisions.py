@@ -166,8 +166,7 @@ class Decisions(Explorer):
         plane = Plane(
             name="plane",
             title="on/off codes h1 h2 ... of every region" + ", yhat behind" * surface,
-            width=1.4,
-            height=430,
+            height=410,
             x=(-REACH, REACH),
             y=(-REACH, REACH),
             x_label="x1",
@@ -190,7 +189,7 @@ class Decisions(Explorer):
         units = Table(
             name="units",
             title=f"the units at x = ({probe[0]:.1f}, {probe[1]:.1f})",
-            height=210,
+            height=190,
             size=13,
             header=["k", "e = w . x + b", "e", "h = ReLU(e)", ""],
             align="clrrl",
@@ -201,13 +200,11 @@ class Decisions(Explorer):
             [f"the most: 1 + k + k(k-1)/2 for k = {lines}", f"{most}"],
             ["these lines make", f"{count}"],
             ["and this window shows", f"{len(found)}"],
-            ["fewer than the most, because", why]
-            if why
-            else ["general position", "no two parallel, no three through one point"],
+            ["fewer than the most, because", why] if why else ["parallel, or three through one point", "none"],
         ]
         if surface:
             rows += [[f"{second} at x", f"{here:.2f}"], ["strongest orange (above 0), blue (below)", f"±{top:.1f}"]]
-        total = Table(name="count", title="how many regions?", height=190, align="lr", size=13, rows=rows)
+        total = Table(name="count", title="how many regions?", height=190, below=True, align="lr", size=13, rows=rows)
         code = "".join("1" if value > 0 else "0" for value in e)
         words = (
             f"{lines} line{'s' if lines > 1 else ''} cut the plane into {count} regions (at most {most}), "
@@ -220,7 +217,7 @@ class Decisions(Explorer):
                 f" The colours are a second layer with fixed weights, {second}: orange above 0, blue below, "
                 f"strongest at {top:.1f}; at x it is {here:.2f}."
             )
-        return Scene([[plane, units], [total]], words)
+        return Scene([plane, units, total], words)
 
 
 def _needs(k: int) -> Callable[..., bool]:

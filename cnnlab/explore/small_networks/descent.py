@@ -223,8 +223,10 @@ class Descent(Explorer):
             ],
         )
         rows = [
-            [self._plane(surface, path, slope, start), self._curve(surface, path)],
-            [table, self._factor(eta, curvature, momentum)],
+            self._plane(surface, path, slope, start),
+            self._curve(surface, path),
+            self._factor(eta, curvature, momentum),
+            table,
         ]
         return Scene(rows, self._words(surface, eta, path, bound, everywhere, word))
 
@@ -247,8 +249,8 @@ class Descent(Explorer):
         return Plane(
             name="surface",
             title="loss surface (darker = higher)",
-            width=1.15,
-            height=360,
+            width=1.1,
+            height=410,
             x=(-extent, extent),
             y=(-extent, extent),
             x_label="u1",
@@ -289,7 +291,7 @@ class Descent(Explorer):
         return Curves(
             name="loss",
             title="loss after each step",
-            height=360,
+            height=206,
             x=(0, STEPS),
             y=(low, high),
             y_log=ground.log,
@@ -323,7 +325,8 @@ class Descent(Explorer):
         return Curves(
             name="factor",
             title=title,
-            height=220,
+            height=186,
+            below=True,
             x=(etas[0], etas[-1]),
             x_log=True,
             y=(0, TOP),

@@ -120,7 +120,7 @@ class FiveSteps(Explorer):
         numbers = Numbers(trace.record(self.network, self.training.loss, self.x, self.y), i - 1, len(self.x))
         table = formulas(numbers, at, f"step {step}: every number of sample {i}", learned=self.round > 0)
         drawn, weights = diagram(numbers, at), descent(numbers, at, eta)
-        rows = [[drawn, table], [self._curve(i, at), self._fall(), weights]]
+        rows = [drawn, self._fall(), table, weights, self._curve(i, at)]
         return Scene(rows, self._words(step, at, eta, numbers), links=links(table, drawn, weights))
 
     def _curve(self, i: int, at: int) -> Curves:
@@ -144,8 +144,8 @@ class FiveSteps(Explorer):
         return Curves(
             name="function",
             title="the function of the network",
-            width=1.2,
-            height=260,
+            below=True,
+            height=206,
             x=(left, right),
             y=_around(self.y, 1.0),  # room for the curve of the first weights
             x_label="x",
@@ -161,7 +161,8 @@ class FiveSteps(Explorer):
         return Curves(
             name="loss",
             title="the loss, round by round",
-            height=260,
+            height=172,
+            below=True,
             x=(0, max(10, len(losses) - 1)),
             y=(low, high),
             y_log=True,

@@ -12,7 +12,7 @@ from cnnlab.explore.toolkit.items import Highlight, Link
 from cnnlab.explore.toolkit.scene import Diagram, Edge, Node, Table
 
 WIDEST = 6.0  # a weight of this size or more has the widest arrow
-HEIGHT, TITLE = 430, 24  # of the diagram, and of the line with its title, in pixels
+HEIGHT, TITLE = 300, 24  # of the diagram, and of the line with its title, in pixels
 EVERY = [(column, other) for column in range(4) for other in range(4)]  # cells of one row with those of another
 INPUT, HIDDEN, OUTPUT, LOSS = 0.0, 3.3, 6.6, 8.75  # columns of the diagram
 
@@ -97,7 +97,9 @@ def formulas(v: Numbers, at: int, title: str, learned: bool) -> Table:
             row(f"dL/dw1_{j}", f"Σ_i dL/de_{j} x", f"this sample: {text(de * v.x, 4)}", dw, 4)
             row(f"dL/db1_{j}", f"Σ_i dL/de_{j}", f"this sample: {text(de, 4)}", db, 4)
     header = ["", "formula", "numbers", "value"]
-    return Table(name="formulas", title=title, height=HEIGHT, size=12.5, header=header, align="lllr", rows=rows)
+    return Table(
+        name="formulas", title=title, width=1.25, height=490, size=12.5, header=header, align="lllr", rows=rows
+    )
 
 
 def descent(v: Numbers, at: int, eta: float) -> Table:
@@ -110,7 +112,8 @@ def descent(v: Numbers, at: int, eta: float) -> Table:
     return Table(
         name="weights",
         title="the weights: next = now - η dL/du",
-        height=260,
+        width=0.9,
+        height=266,
         size=12.5,
         header=["u", "now", "dL/du", "next"],
         align="lrrr",

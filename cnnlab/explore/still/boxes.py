@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.explore.still.axes import axes_geometry, axes_texts, plane_height
-from cnnlab.explore.still.cells import cell_texts, grid_geometry, grid_height
+from cnnlab.explore.still.cells import cell_texts, grid_geometry, grid_height, head_room
 from cnnlab.explore.still.paint import WORDS
 from cnnlab.explore.still.texts import Text
 from cnnlab.explore.toolkit.ruler import Rect, width_of, wrapped
@@ -39,30 +39,58 @@ class PanelBox:
 def layout(scene: Scene, width: float = WIDTH) -> tuple[list[PanelBox], float]:
     """Where the panels of a scene lie, and how high it is; rows that do not fit break into equal lines.
 
-    The bodies of a line begin at one height; no line is higher than its panels can fill.
+    The bodies of a line begin at one height; no line is higher than its panels can fill. A panel may stand below
+    the one before it, in the same column.
     """
     rule = STYLE["layout"]
     gap = rule["gap"]
     boxes, y = [], 0.0
     for row in scene.rows:
+        columns = _columns(row)
         fit = max(1, int((width + gap) // (rule["narrowest"] + gap)))
-        lines = -(-len(row) // fit)
-        each = -(-len(row) // lines)
-        for i in range(0, len(row), each):
-            line = row[i : i + each]
-            weight = sum(panel.width for panel in line)
-            wide = [(width - gap * (len(line) - 1)) * panel.width / weight for panel in line]
-            titles = [_titles(panel.title, w) for panel, w in zip(line, wide, strict=True)]
-            head = rule["title"] if any(panel.title for panel in line) else rule["untitled"]
-            body = max(_body_height(panel, w, panel.height - head) for panel, w in zip(line, wide, strict=True))
-            head += WORDS["title_line"] * max(0, *(len(words) - 1 for words, _ in titles))
-            x = 0.0
-            line = _with_cells_alike(line, wide, body)
-            for panel, w, (words, size) in zip(line, wide, titles, strict=True):
-                boxes.append(PanelBox(panel, (x, y, w, head + body), (x, y + head, w, body), tuple(words), size))
+        each = -(-len(columns) // -(-len(columns) // fit))
+        for i in range(0, len(columns), each):
+            line = columns[i : i + each]
+            weight = sum(column[0].width for column in line)
+            wide = [(width - gap * (len(line) - 1)) * column[0].width / weight for column in line]
+            first = _head([(column[0], w) for column, w in zip(line, wide, strict=True)])
+            slots, x = [], 0.0
+            for column, w in zip(line, wide, strict=True):
+                down = y
+                for panel in column:
+                    least, head = first if panel is column[0] else _head([(panel, w)])
+                    body = _body_height(panel, w, panel.height - least)
+                    slots.append([panel, x, down, w, head, body])
+                    down += head + body + gap
                 x += w + gap
-            y += head + body + gap
+            bottom = max(top + head + body for _, _, top, _, head, body in slots)
+            for slot, after in zip(slots, [*slots[1:], None], strict=True):
+                if after is None or after[1] > slot[1]:  # the last of its column reaches down to the end of the line
+                    slot[5] = bottom - slot[2] - slot[4]
+            for (panel, left, top, w, head, body), alike in zip(slots, _with_cells_alike(slots), strict=True):
+                words, size = _titles(panel.title, w)
+                box = left, top, w, head + body
+                boxes.append(PanelBox(alike, box, (left, top + head, w, body), tuple(words), size))
+            y = bottom + gap
     return boxes, y - gap
+
+
+def _columns(row: list[Panel]) -> list[list[Panel]]:
+    """The panels of a row, one below the other where they ask for it."""
+    columns: list[list[Panel]] = []
+    for panel in row:
+        if panel.below and columns:
+            columns[-1].append(panel)
+        else:
+            columns.append([panel])
+    return columns
+
+
+def _head(line: list[tuple[Panel, float]]) -> tuple[float, float]:
+    """How high the heads of panels side by side are with titles of one line, and with theirs."""
+    rule = STYLE["layout"]
+    least = rule["title"] if any(panel.title for panel, _ in line) else rule["untitled"]
+    return least, least + WORDS["title_line"] * max(0, *(len(_titles(panel.title, w)[0]) - 1 for panel, w in line))
 
 
 def _titles(words: str, width: float) -> tuple[list[str], float]:
@@ -81,23 +109,22 @@ def _titles(words: str, width: float) -> tuple[list[str], float]:
 def _body_height(panel: Panel, width: float, most: float) -> float:
     """How high the body of a panel should be, no higher than what it can fill at this width."""
     if isinstance(panel, Grid | Image):
-        g = grid_geometry(panel, (0, 0, width, 1e6))
+        g = grid_geometry(panel, (0, 0, width, most))
         return min(most, grid_height(panel, g, width))
     return min(most, plane_height(panel, width)) if isinstance(panel, Plane) else most
 
 
-def _with_cells_alike(line: list[Panel], wide: list[float], body: float) -> list[Panel]:
-    """The panels of a line, cells of about the same size made the same: one sees which matrices belong together."""
-    sides = [
-        grid_geometry(panel, (0, 0, w, body)).side if isinstance(panel, Grid) else 0.0
-        for panel, w in zip(line, wide, strict=True)
-    ]
-    found = []
-    for panel, side in zip(line, sides, strict=True):
+def _with_cells_alike(slots: list[list[Any]]) -> list[Panel]:
+    """The panels of a line, rows beside rows, cells of about one size made the same: one sees what fits."""
+    head = max((head_room(panel) for panel, *_ in slots if isinstance(panel, Grid)), default=0.0)
+    found = [copy(panel) if isinstance(panel, Grid) else panel for panel, *_ in slots]
+    sides = []
+    for panel, (_, _, _, w, _, body) in zip(found, slots, strict=True):
+        if isinstance(panel, Grid):
+            panel.head = head
+        sides.append(grid_geometry(panel, (0, 0, w, body)).side if isinstance(panel, Grid) else 0.0)
+    for panel, side in zip(found, sides, strict=True):
         if isinstance(panel, Grid):
             least = min(other for other in sides if other >= STYLE["layout"]["alike"] * side)
-            if least < side:
-                panel = copy(panel)
-                panel.cell = least
-        found.append(panel)
+            panel.cell = min(panel.cell, least)
     return found

@@ -49,9 +49,9 @@ def grid_geometry(panel: Grid | Image, body: Rect) -> Cells:
     rows, columns = panel.values.shape if isinstance(panel, Grid) else panel.whole or panel.pixels.shape[:2]
     room_rows, room_columns = panel.capacity or (rows, columns)
     bare = RULE["bare"]
-    left, right, top, low = bare, bare, bare, bare
+    left, right, low, top = bare, bare, bare, head_room(panel)
     if isinstance(panel, Grid) and panel.indices:
-        top, left = RULE["top"], max(RULE["left"], _index_width(panel) + RULE["index_left"] + RULE["index_rim"])
+        left = max(RULE["left"], _index_width(panel) + RULE["index_left"] + RULE["index_rim"])
         if panel.column_label:
             right = max(RULE["right"], RULE["column_label"] + width_of(f"{panel.column_label} →", WORDS["ticks"]))
         if panel.row_label:
@@ -61,7 +61,7 @@ def grid_geometry(panel: Grid | Image, body: Rect) -> Cells:
     bottom = low + legend_height(panel, w)
     largest = panel.cell if isinstance(panel, Grid) else 1e9
     side = min((w - left - right) / room_columns, (h - top - bottom) / room_rows, largest)
-    side = float(int(side)) if side >= RULE["whole_from"] else side
+    side = float(int(side + 1e-6)) if side >= RULE["whole_from"] else side
     x0 = x + left + max(0.0, (w - left - right - side * columns) / 2)
     y0 = y + top + max(0.0, side * (room_rows - rows) / 2)
     legend_y = y + top + side * room_rows + low + RULE["legend"] - RULE["legend_up"]
@@ -69,6 +69,13 @@ def grid_geometry(panel: Grid | Image, body: Rect) -> Cells:
     return Cells(
         lambda r, c: (x0 + c * side, y0 + r * side, side, side), rows, columns, side, x0, y0, legend_y, legend_x, keys
     )
+
+
+def head_room(panel: Grid | Image) -> float:
+    """What stands above the cells: the numbers of the columns, here or in a panel beside it."""
+    if not isinstance(panel, Grid):
+        return float(RULE["bare"])
+    return max(panel.head, float(RULE["top"] if panel.indices else RULE["bare"]))
 
 
 def _index_width(panel: Grid) -> float:

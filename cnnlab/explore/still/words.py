@@ -47,7 +47,7 @@ def table_geometry(panel: Table, body: Rect) -> Columns:
     every = [*([panel.header] if panel.header else []), *panel.rows]
     columns = len(every[0]) if every else 0
     line = min(TABLE["line"] * panel.size, (h - TABLE["top"]) / max(1, len(every)))
-    size = min(panel.size, line)
+    size = max(WORDS["smallest"], min(panel.size, line))
     widths = _column_widths(panel, columns, size)
     if sum(widths) > w:
         size = max(WORDS["smallest"], size * w / sum(widths))

@@ -39,13 +39,16 @@ class Panel:
         Its share of the row.
     height : float
         Pixels, the same for every position of the controls, so that nothing jumps; a row is as high as its highest
-        panel.
+        panel, and no higher than its panels can fill.
+    below : bool
+        Whether it stands below the panel before it in the row, in the column of that, and as wide.
     """
 
     name: str
     title: str = ""
     width: float = 1.0
     height: float = 280.0
+    below: bool = False
 
 
 @dataclass(kw_only=True)
@@ -54,7 +57,7 @@ class Curves(Panel):
 
     Parameters
     ----------
-    name, title, width, height
+    name, title, width, height, below
         See `Panel`.
     items : list of Line, Points, Bars, Mark, Border, Vector, Label
         Painted in this order.
@@ -105,7 +108,7 @@ class Grid(Panel):
 
     Parameters
     ----------
-    name, title, width, height
+    name, title, width, height, below
         See `Panel`.
     values : (rows, columns) array
         NaN leaves a cell empty.
@@ -155,6 +158,7 @@ class Grid(Panel):
     cell: float = 44.0
     click: str | None = None
     edit: str | None = None
+    head: float = field(default=0.0, init=False)  # pixels above the cells, where a panel beside it needs them
 
     def __post_init__(self) -> None:
         self.values = checked_numbers(self.name, "values", self.values, 2)
@@ -199,7 +203,7 @@ class Image(Panel):
 
     Parameters
     ----------
-    name, title, width, height
+    name, title, width, height, below
         See `Panel`.
     pixels : (H, W) or (H, W, 1) or (H, W, 3) array
         One channel is painted with `colours` and `scale`; three are in 0..1, or made ready by `screen_colours`.
@@ -248,7 +252,7 @@ class Table(Panel):
 
     Parameters
     ----------
-    name, title, width, height
+    name, title, width, height, below
         See `Panel`.
     rows : list of lists of str or numbers
         All of the same length. Every cell can be linked and highlighted.
@@ -290,7 +294,7 @@ class Diagram(Panel):
 
     Parameters
     ----------
-    name, title, width, height
+    name, title, width, height, below
         See `Panel`.
     nodes, edges : lists of Node and Edge
         What there is to see.

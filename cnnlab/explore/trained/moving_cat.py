@@ -99,7 +99,7 @@ class MovingCat(Explorer):
         answer = Curves(
             name="answer",
             title="what the unit says along this row: is it the cat?",
-            height=210,
+            height=200,
             x=(places[0], places[-1]),
             y=(low - 0.1 * (high - low), high + 0.25 * (high - low)),
             y_ticks=[(0.0, "0"), *([(centred, format_number(centred, 1))] if centred > 0.2 * (high - low) else [])],

@@ -135,7 +135,7 @@ class TimeDelay(Explorer):
             name="input",
             title=f"input, 15 frames x 16 bands: {_late(shift)}",
             width=1.25,
-            height=300,
+            height=224,
             pixels=x.T[::-1],
             colours="diverging",
             scale=1.0,
@@ -152,7 +152,7 @@ class TimeDelay(Explorer):
             name="layer1",
             title=f"hidden layer 1: {h1.shape[1]} units x {h1.shape[0]} steps",
             width=1.4,
-            height=250,
+            height=224,
             values=h1.T,
             colours="ink",
             scale=(0.0, 1.0),
@@ -168,7 +168,7 @@ class TimeDelay(Explorer):
         layer2 = Grid(
             name="layer2",
             title="hidden layer 2: evidence for b, d and g",
-            height=250,
+            height=224,
             values=h2.T,
             colours="ink",
             scale=(0.0, 1.0),
@@ -207,12 +207,12 @@ def _bars(name: str, title: str, yhat: Array, truth: int) -> Curves:
     return Curves(
         name=name,
         title=f"{title}: {CONSONANTS[best]}, {'right' if best == truth else 'wrong'}",
-        height=300,
+        height=224,
         width=0.8,
         legend=False,
         x=(0.4, 3.6),  # not around 0, where an axis would cross the bars
-        y=(0.0, 1.15),
-        y_label="yhat",
-        x_ticks=[(k + 1, f"{c}, said" if k == truth else c) for k, c in enumerate(CONSONANTS)],
+        y=(0.0, 1.0),
+        y_label="yhat, 0 to 1",
+        x_ticks=[(k + 1, f"{c} (spoken)" if k == truth else c) for k, c in enumerate(CONSONANTS)],
         items=[Bars(np.arange(1, 4), yhat, values=True)],
     )

@@ -84,6 +84,8 @@ export interface Panel {
   title: string;
   width: number;
   height: number;
+  below: boolean;
+  head: number;
   items: Item[];
   x: [number, number];
   y: [number, number];

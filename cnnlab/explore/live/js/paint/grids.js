@@ -30,12 +30,22 @@ function legendHeight(panel, width) {
 }
 
 /**
- * How high the body of a panel is that its cells fill.
+ * What stands above the cells: the numbers of the columns, here or in a panel beside it.
+ * @param {Panel} panel
+ */
+export function headRoom(panel) {
+  if (panel.kind !== "Grid") return style.cells.bare;
+  return Math.max(panel.head || 0, panel.indices ? style.cells.top : style.cells.bare);
+}
+
+/**
+ * How high the body of a panel is that its cells fill, where it may have so much.
  * @param {Panel} panel
  * @param {number} width
+ * @param {number} most
  */
-export function gridHeight(panel, width) {
-  const { legendY = 0 } = gridGeometry(panel, { x: 0, y: 0, w: width, h: 1e6 });
+export function gridHeight(panel, width, most) {
+  const { legendY = 0 } = gridGeometry(panel, { x: 0, y: 0, w: width, h: most });
   return legendY + style.cells.legend_up - style.cells.legend + legendHeight(panel, width);
 }
 
@@ -50,7 +60,7 @@ export function gridGeometry(panel, box) {
   const [rows, columns] = grid ? panel.values.shape : panel.whole || panel.pixels.shape;
   const [roomRows, roomColumns] = panel.capacity;
   let left = cells.bare, right = cells.bare, low = cells.bare;
-  const top = indices ? cells.top : cells.bare;
+  const top = headRoom(panel);
   if (indices) {
     left = Math.max(cells.left, indexWidth(panel) + cells.index_left + cells.index_rim);
     if (panel.column_label) {
@@ -63,7 +73,7 @@ export function gridGeometry(panel, box) {
   }
   const { keys } = legendOf(panel, box.w), bottom = low + legendHeight(panel, box.w);
   let side = Math.min((box.w - left - right) / roomColumns, (box.h - top - bottom) / roomRows, grid ? panel.cell : 1e9);
-  if (side >= cells.whole_from) side = Math.floor(side);
+  if (side >= cells.whole_from) side = Math.floor(side + 1e-6);
   const x0 = box.x + left + Math.max(0, (box.w - left - right - side * columns) / 2);
   const y0 = box.y + top + Math.max(0, (side * (roomRows - rows)) / 2);
   return {

@@ -4,12 +4,13 @@
 import style from "../../../../style.json" with { type: "json" };
 import { axesGeometry, axesTexts, planeHeight } from "./axes.js";
 import { diagramGeometry, diagramTexts } from "./diagrams.js";
-import { gridGeometry, gridHeight, gridTexts } from "./grids.js";
+import { gridGeometry, gridHeight, gridTexts, headRoom } from "./grids.js";
 import { legendTexts } from "./marks.js";
 import { roomOf, wrapped } from "./ruler.js";
 import { tableGeometry, tableTexts } from "./tables.js";
 import { textAt } from "./texts.js";
 
+/** @typedef {{ panel: Panel, x: number, y: number, w: number, head: number, body: number, last: boolean }} Slot */
 /** @import { Box, Cells, Item, Layout, Panel, PanelBox, Printed, Rect, Scene, Text, Theme } from "../types.d.ts" */
 
 /**
@@ -20,31 +21,69 @@ import { textAt } from "./texts.js";
  * @returns {Layout}
  */
 export function layoutOf(scene, width) {
-  const { gap, title, untitled, narrowest } = style.layout;
+  const { gap, narrowest } = style.layout;
   /** @type {PanelBox[]} */
   const boxes = [];
   let y = 0;
   for (const row of scene.rows) {
+    const columns = columnsOf(row);
     const fit = Math.max(1, Math.floor((width + gap) / (narrowest + gap)));
-    const lines = Math.ceil(row.length / fit), each = Math.ceil(row.length / lines);
-    for (let i = 0; i < row.length; i += each) {
-      const line = row.slice(i, i + each);
-      const weight = line.reduce((sum, panel) => sum + panel.width, 0);
-      const wide = line.map((panel) => ((width - gap * (line.length - 1)) * panel.width) / weight);
-      const titles = line.map((panel, k) => titlesOf(panel.title, wide[k]));
-      const least = line.some((panel) => panel.title) ? title : untitled;
-      const h = Math.max(...line.map((panel, k) => bodyHeight(panel, wide[k], panel.height - least)));
-      const head = least + style.words.title_line * Math.max(0, ...titles.map(([words]) => words.length - 1));
+    const each = Math.ceil(columns.length / Math.ceil(columns.length / fit));
+    for (let i = 0; i < columns.length; i += each) {
+      const line = columns.slice(i, i + each);
+      const weight = line.reduce((sum, [panel]) => sum + panel.width, 0);
+      const wide = line.map(([panel]) => ((width - gap * (line.length - 1)) * panel.width) / weight);
+      const first = headOf(line.map(([panel], k) => [panel, wide[k]]));
+      /** @type {Slot[]} */
+      const slots = [];
       let x = 0;
-      withCellsAlike(line, wide, h).forEach((panel, k) => {
-        const w = wide[k], [words, size] = titles[k];
-        boxes.push({ panel, x, y, w, h: head + h, body: { x, y: y + head, w, h }, titles: words, size });
+      line.forEach((column, k) => {
+        const w = wide[k];
+        let down = y;
+        column.forEach((panel, place) => {
+          const [least, head] = place ? headOf([[panel, w]]) : first;
+          const body = bodyHeight(panel, w, panel.height - least);
+          slots.push({ panel, x, y: down, w, head, body, last: place === column.length - 1 });
+          down += head + body + gap;
+        });
         x += w + gap;
       });
-      y += head + h + gap;
+      const bottom = Math.max(...slots.map((slot) => slot.y + slot.head + slot.body));
+      for (const slot of slots) if (slot.last) slot.body = bottom - slot.y - slot.head;
+      withCellsAlike(slots).forEach((panel, k) => {
+        const { x, y, w, head, body: h } = slots[k], [titles, size] = titlesOf(panel.title, w);
+        boxes.push({ panel, x, y, w, h: head + h, body: { x, y: y + head, w, h }, titles, size });
+      });
+      y = bottom + gap;
     }
   }
   return { boxes, width, height: Math.max(0, y - gap) };
+}
+
+/**
+ * The panels of a row, one below the other where they ask for it.
+ * @param {Panel[]} row
+ */
+function columnsOf(row) {
+  /** @type {Panel[][]} */
+  const columns = [];
+  for (const panel of row) {
+    if (panel.below && columns.length) columns[columns.length - 1].push(panel);
+    else columns.push([panel]);
+  }
+  return columns;
+}
+
+/**
+ * How high the heads of panels side by side are with titles of one line, and with theirs.
+ * @param {[Panel, number][]} line panels and their widths
+ * @returns {[number, number]}
+ */
+function headOf(line) {
+  const { title, untitled } = style.layout;
+  const least = line.some(([panel]) => panel.title) ? title : untitled;
+  const more = Math.max(0, ...line.map(([panel, w]) => titlesOf(panel.title, w)[0].length - 1));
+  return [least, least + style.words.title_line * more];
 }
 
 /**
@@ -69,23 +108,24 @@ function titlesOf(words, width) {
  * @param {number} most
  */
 function bodyHeight(panel, width, most) {
-  if (panel.kind === "Grid" || panel.kind === "Image") return Math.min(most, gridHeight(panel, width));
+  if (panel.kind === "Grid" || panel.kind === "Image") return Math.min(most, gridHeight(panel, width, most));
   return panel.kind === "Plane" ? Math.min(most, planeHeight(panel, width)) : most;
 }
 
 /**
- * The panels of a line, cells of about the same size made the same: one sees which matrices belong together.
- * @param {Panel[]} line
- * @param {number[]} wide
- * @param {number} h
+ * The panels of a line, rows beside rows, cells of about one size made the same: one sees what fits.
+ * @param {Slot[]} slots
  */
-function withCellsAlike(line, wide, h) {
-  const sides = line.map((panel, k) =>
-    panel.kind === "Grid" ? gridGeometry(panel, { x: 0, y: 0, w: wide[k], h }).side : 0
+function withCellsAlike(slots) {
+  const head = Math.max(0, ...slots.map(({ panel }) => (panel.kind === "Grid" ? headRoom(panel) : 0)));
+  const panels = slots.map(({ panel }) => (panel.kind === "Grid" ? { ...panel, head } : panel));
+  const sides = slots.map(({ w, body: h }, k) =>
+    panels[k].kind === "Grid" ? gridGeometry(panels[k], { x: 0, y: 0, w, h }).side : 0
   );
-  return line.map((panel, k) => {
+  return panels.map((panel, k) => {
+    if (panel.kind !== "Grid") return panel;
     const least = Math.min(...sides.filter((side) => side >= style.layout.alike * sides[k]));
-    return panel.kind === "Grid" && least < sides[k] ? { ...panel, cell: least } : panel;
+    return { ...panel, cell: Math.min(panel.cell, least) };
   });
 }
 

@@ -27,7 +27,7 @@ export function tableGeometry(panel, box) {
         ...panel.rows.map((row, r) => roomOf(row[c], size, bold.has(`${r},${c}`))),
       ));
   const high = Math.min(style.table.line * panel.size, (box.h - style.table.top) / Math.max(1, all.length));
-  let size = Math.min(panel.size, high), widths = measure(size);
+  let size = Math.max(style.words.smallest, Math.min(panel.size, high)), widths = measure(size);
   const total = widths.reduce((a, b) => a + b, 0);
   if (total > box.w) {
     size = Math.max(style.words.smallest, (size * box.w) / total);
