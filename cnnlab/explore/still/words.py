@@ -52,9 +52,7 @@ def table_geometry(panel: Table, body: Rect) -> Columns:
     if sum(widths) > w:
         size = max(WORDS["smallest"], size * w / sum(widths))
         widths = _column_widths(panel, columns, size)
-        widest = widths.index(max(widths))
-        narrow = max(w - sum(widths) + widths[widest], w / columns)  # what is too long there is cut
-        widths = tuple(min(width, narrow) if c == widest else width for c, width in enumerate(widths))
+        widths = _shared(widths, w)
     starts = tuple(x + sum(widths[:c]) for c in range(columns))
     y0 = y + TABLE["top"] + (line if panel.header else 0)
 
@@ -62,6 +60,15 @@ def table_geometry(panel: Table, body: Rect) -> Columns:
         return (starts[c], y0 + r * line, widths[c], line) if r < len(panel.rows) and c < columns else None
 
     return Columns(cell, len(panel.rows), columns, line, x, y0, size=size, widths=widths, starts=starts)
+
+
+def _shared(wanted: tuple[float, ...], room: float) -> tuple[float, ...]:
+    """Widths of columns within a room: narrow ones as they are, those that are too wide an equal share of the rest."""
+    found = list(wanted)
+    for k, c in enumerate(sorted(range(len(wanted)), key=lambda c: wanted[c])):
+        found[c] = min(wanted[c], room / (len(wanted) - k))
+        room -= found[c]
+    return tuple(found)
 
 
 def table_texts(panel: Table, g: Columns) -> list[Text]:

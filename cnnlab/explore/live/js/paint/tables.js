@@ -32,9 +32,11 @@ export function tableGeometry(panel, box) {
   if (total > box.w) {
     size = Math.max(style.words.smallest, (size * box.w) / total);
     widths = measure(size);
-    const most = Math.max(...widths), at = widths.indexOf(most);
-    const narrow = Math.max(box.w - widths.reduce((a, b) => a + b, 0) + most, box.w / columns);
-    widths[at] = Math.min(most, narrow); // what is too long there is cut
+    let room = box.w; // narrow columns stay as they are, those that are too wide get an equal share of the rest
+    widths.map((_, c) => c).sort((a, b) => widths[a] - widths[b]).forEach((c, k) => {
+      widths[c] = Math.min(widths[c], room / (columns - k));
+      room -= widths[c];
+    });
   }
   const starts = widths.map((_, c) => box.x + widths.slice(0, c).reduce((a, b) => a + b, 0));
   const y0 = box.y + style.table.top + (panel.header.length ? high : 0);
