@@ -110,7 +110,8 @@ function steppable(input, control, act, signal) {
       else if (!event.repeat) act.play(name);
     }, { signal });
     element.append(play);
-  } else element.append(...steps, play);
+  } else if (control.kind === "cell") element.append(play); // its numbers are stepped, row and column each
+  else element.append(...steps, play);
   element.addEventListener("pointerdown", (event) => {
     if (event.target !== play) act.hold(name);
   }, { signal });
