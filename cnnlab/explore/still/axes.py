@@ -54,7 +54,7 @@ def axes_geometry(panel: Curves, body: Rect) -> AxesGeometry:
     left = x + label + max(rule["left"], widest + rule["tick_y"] + rule["beyond"])
     width = x + w - rule["right"] - left
     keys, lines = legend_keys(panel, left, width)
-    top = y + rule["top"] + rule["legend"] * lines
+    top = y + rule["top"] + rule["legend"] * max(lines, panel.lines)
     height = y + h - top - below
     g = AxesGeometry(panel, left, top, width, height, body, keys)
     if isinstance(panel, Plane):
@@ -63,6 +63,12 @@ def axes_geometry(panel: Curves, body: Rect) -> AxesGeometry:
         g.left += (width - unit * (x1 - x0)) / 2
         g.width, g.height = unit * (x1 - x0), unit * (y1 - y0)
     return g
+
+
+def legend_lines(panel: Curves, width: float) -> int:
+    """How many lines the legend has in a panel of this width."""
+    g = axes_geometry(panel, (0, 0, width, panel.height))
+    return 1 + round(g.keys[-1][2] / STYLE["axes"]["legend"]) if g.keys else 0
 
 
 def plane_height(panel: Plane, width: float) -> float:

@@ -4,7 +4,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from cnnlab.explore.still.axes import axes_geometry, axes_texts, plane_height
+from cnnlab.explore.still.axes import axes_geometry, axes_texts, legend_lines, plane_height
 from cnnlab.explore.still.cells import cell_texts, grid_geometry, grid_height, head_room
 from cnnlab.explore.still.paint import WORDS
 from cnnlab.explore.still.texts import Text
@@ -115,9 +115,14 @@ def _body_height(panel: Panel, width: float, most: float) -> float:
 
 
 def _with_cells_alike(slots: list[list[Any]]) -> list[Panel]:
-    """The panels of a line, rows beside rows, cells of about one size made the same: one sees what fits."""
+    """The panels of a line, rows beside rows, axes beside axes, cells of about one size made the same."""
     head = max((head_room(panel) for panel, *_ in slots if isinstance(panel, Grid)), default=0.0)
-    found = [copy(panel) if isinstance(panel, Grid) else panel for panel, *_ in slots]
+    found = [copy(panel) if isinstance(panel, Grid | Curves) else panel for panel, *_ in slots]
+    curves = [(panel, w) for panel, (_, _, top, w, *_) in zip(found, slots, strict=True) if top == slots[0][2]]
+    curves = [(panel, w) for panel, w in curves if isinstance(panel, Curves)]
+    lines = max((legend_lines(panel, w) for panel, w in curves), default=0)
+    for panel, _ in curves:
+        panel.lines = lines
     sides = []
     for panel, (_, _, _, w, _, body) in zip(found, slots, strict=True):
         if isinstance(panel, Grid):

@@ -87,6 +87,7 @@ class Curves(Panel):
     y_log: bool = False
     legend: bool = True
     background: Map | None = None
+    lines: int = field(default=0, init=False)  # of the legend, at least: as many as in a panel beside it
 
     def __post_init__(self) -> None:
         self.x, self.y = checked_pair(self.name, "x", self.x), checked_pair(self.name, "y", self.y)

@@ -86,6 +86,7 @@ export interface Panel {
   height: number;
   below: boolean;
   head: number;
+  lines: number;
   items: Item[];
   x: [number, number];
   y: [number, number];

@@ -74,7 +74,7 @@ export function axesGeometry(panel, box) {
   let left = box.x + label + Math.max(axes.left, widest + axes.tick_y + axes.beyond);
   let width = box.x + box.w - axes.right - left;
   const { keys, lines } = legendKeys(panel, left, width);
-  const top = box.y + axes.top + axes.legend * lines;
+  const top = box.y + axes.top + axes.legend * Math.max(lines, panel.lines || 0);
   let height = box.y + box.h - top - below;
   const [x0, x1] = panel.x.map((v) => (panel.x_log ? Math.log10(v) : v));
   const [y0, y1] = panel.y.map((v) => (panel.y_log ? Math.log10(v) : v));
@@ -98,6 +98,16 @@ export function axesGeometry(panel, box) {
     py: (v) => top + height - ((place(v, panel.y_log) - y0) / (y1 - y0)) * height,
     data: (px, py) => [x0 + ((px - left) / width) * (x1 - x0), y0 + ((top + height - py) / height) * (y1 - y0)],
   };
+}
+
+/**
+ * How many lines the legend has in a panel of this width.
+ * @param {Panel} panel
+ * @param {number} width
+ */
+export function legendLines(panel, width) {
+  const { keys } = axesGeometry(panel, { x: 0, y: 0, w: width, h: panel.height });
+  return keys.length ? 1 + Math.round(keys[keys.length - 1].y / style.axes.legend) : 0;
 }
 
 /**

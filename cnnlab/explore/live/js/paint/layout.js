@@ -2,7 +2,7 @@
 // Where everything lies: panels, cells, arrows between them, and what is at a point; as still/layout.py.
 
 import style from "../../../../style.json" with { type: "json" };
-import { axesGeometry, axesTexts, planeHeight } from "./axes.js";
+import { axesGeometry, axesTexts, legendLines, planeHeight } from "./axes.js";
 import { diagramGeometry, diagramTexts } from "./diagrams.js";
 import { gridGeometry, gridHeight, gridTexts, headRoom } from "./grids.js";
 import { legendTexts } from "./marks.js";
@@ -113,12 +113,17 @@ function bodyHeight(panel, width, most) {
 }
 
 /**
- * The panels of a line, rows beside rows, cells of about one size made the same: one sees what fits.
+ * The panels of a line, rows beside rows, axes beside axes, cells of about one size made the same.
  * @param {Slot[]} slots
  */
 function withCellsAlike(slots) {
   const head = Math.max(0, ...slots.map(({ panel }) => (panel.kind === "Grid" ? headRoom(panel) : 0)));
-  const panels = slots.map(({ panel }) => (panel.kind === "Grid" ? { ...panel, head } : panel));
+  const axes = slots.map(({ panel, y }) => !hasCells(panel) && y === slots[0].y);
+  const lines = Math.max(0, ...slots.map(({ panel, w }, k) => (axes[k] ? legendLines(panel, w) : 0)));
+  const panels = slots.map(({ panel }, k) => {
+    if (axes[k]) return { ...panel, lines };
+    return panel.kind === "Grid" ? { ...panel, head } : panel;
+  });
   const sides = slots.map(({ w, body: h }, k) =>
     panels[k].kind === "Grid" ? gridGeometry(panels[k], { x: 0, y: 0, w, h }).side : 0
   );
