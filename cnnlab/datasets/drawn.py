@@ -49,17 +49,18 @@ def drawn_digit(
     ValueError
         If picture is not (h, w, 3), finite, and has something on it.
     """
-    picture, size = _checked(picture), arguments.whole("size", size, 2)
+    seen, size = _checked(picture), arguments.whole("size", size, 2)
     box = size if box is None else arguments.whole("box", box)
-    found = _ink(picture @ GREY[:, 0].astype(np.float64))
+    found = _ink(seen @ GREY[:, 0].astype(np.float64))
     (top, bottom), (left, right) = (_ends(found.max(axis) > WRITTEN) for axis in (1, 0))
     found[:top], found[bottom:], found[:, :left], found[:, right:] = 0, 0, 0, 0
     step = max(bottom - top, right - left) / box  # pixels of the picture to one of the image
     middle = (top + bottom) / 2, (left + right) / 2
     if mass:
-        middle = tuple(
+        down, across = (
             float((found.sum(axis) * (np.arange(found.shape[1 - axis]) + 0.5)).sum() / found.sum()) for axis in (1, 0)
         )
+        middle = down, across
     rows, columns = (_weights(size, side, centre, step) for side, centre in zip(found.shape, middle, strict=True))
     image = rows @ found @ columns.T
     image = np.clip(image / image.max(), 0, 1)[..., None]

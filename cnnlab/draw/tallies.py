@@ -1,6 +1,7 @@
 """What is done of several lists of things: a row of marks for each list."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib.lines import Line2D
 
@@ -57,7 +58,7 @@ def tally(
     return Picture(figure, caption or "; ".join(f"{name}: {', '.join(states)}" for name, states in rows.items()))
 
 
-def _look(shape: str, number: int) -> dict[str, object]:
+def _look(shape: str, number: int) -> dict[str, Any]:
     """Full, half, crossed, empty: told apart without colours, too."""
     colour = (COLOURS[0], COLOURS[1], THEME["muted"], THEME["muted"])[number]
     look = {"marker": shape, "color": colour, "linestyle": "none", "markersize": 10, "markeredgewidth": 1.5}

@@ -74,7 +74,7 @@ class View(anywidget.AnyWidget):
         """
         data = (msg.get("content") or {}).get("data")
         method = data.get("method") if isinstance(data, dict) else None
-        if method == "request_state" or (method == "custom" and "content" in data):
+        if method == "request_state" or (method == "custom" and "content" in dict(data or {})):
             super()._handle_msg(msg)
 
     @in_turn

@@ -53,8 +53,8 @@ def arrow_texts(scene: Scene, boxes: list[PanelBox], texts: list[Text]) -> list[
         if at is not None:
             first = Text(arrow.label, 0, 0, "arrow", colour=arrow.colour, bold=True, halo=True)
             wanted.append([moved(first, *curve_at(at, share)) for share in rule["places"]])
-    ends = [max(at.box[k] + at.box[k + 2] for at in boxes) for k in (0, 1)]
-    return placed(wanted, (0, 0, *ends), [text.box for text in texts])
+    right, below = (max(at.box[k] + at.box[k + 2] for at in boxes) for k in (0, 1))
+    return placed(wanted, (0, 0, right, below), [text.box for text in texts])
 
 
 def curve_at(at: dict[str, Any], share: float) -> np.ndarray:

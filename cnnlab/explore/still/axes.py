@@ -87,7 +87,7 @@ def axes_ticks(panel: Curves, g: AxesGeometry) -> tuple[Ticks, Ticks]:
 
 def axes_texts(panel: Curves, g: AxesGeometry) -> list[Text]:
     """All words of a panel with axes: at the ticks, at the axes, in the legend, and what the items say."""
-    rule, muted = STYLE["axes"], {"colour": "muted"}
+    rule, muted = STYLE["axes"], Style(colour="muted")
     x_ticks, y_ticks = axes_ticks(panel, g)
     (x_ticks, x_size), (y_ticks, y_size) = fitted(x_ticks, g.px, False), fitted(y_ticks, g.py, True)
     down, most = g.top + g.height, rule["widest"] * g.body[2]

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle as Box
 
-from cnnlab.explore.still.marks import Cells, Rect, legend_of, legend_texts, paint_marks
+from cnnlab.explore.still.marks import Cells, legend_of, legend_texts, paint_marks
 from cnnlab.explore.still.paint import MAPS, MUTED, PAPER, POINT, WORDS, inks_on
 from cnnlab.explore.still.texts import Text
 from cnnlab.explore.still.words import (
@@ -19,7 +19,7 @@ from cnnlab.explore.still.words import (
     table_texts,
 )
 from cnnlab.explore.toolkit.numbers import cell_text, format_number
-from cnnlab.explore.toolkit.ruler import width_of
+from cnnlab.explore.toolkit.ruler import Rect, width_of
 from cnnlab.explore.toolkit.scene import Diagram, Grid, Image, Panel, Table
 from cnnlab.picture import STYLE, THEME
 
@@ -130,7 +130,8 @@ def grid_texts(panel: Grid, g: Cells) -> list[Text]:
 
 def _index_texts(panel: Grid, g: Cells) -> list[Text]:
     """The numbers of rows and columns, and what they are called."""
-    size, up, muted = WORDS["indices"], g.y0 - RULE["index_up"], {"colour": "muted"}
+    size, up = WORDS["indices"], g.y0 - RULE["index_up"]
+    muted: dict[str, Any] = {"colour": "muted"}
     numbers = [format_number(c + panel.column_offset, 0) for c in range(g.columns)]
     wide = max(RULE["index_each"], max((width_of(one, size) for one in numbers), default=0.0) + RULE["index_apart"])
     texts = []

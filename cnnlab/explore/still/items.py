@@ -197,7 +197,8 @@ def _tip_places(item: Border | Vector, g: AxesGeometry) -> list[list[Text]]:
     if not item.label or at is None:
         return []
     x, y = at["words"]
-    if not _in_frame(*at["tip"], g):
+    tip_x, tip_y = at["tip"]
+    if not _in_frame(tip_x, tip_y, g):
         return []
     first = Text(item.label, x, y, "item", colour=item.colour, bold=isinstance(item, Border), halo=True)
     return [[moved(first, right, down) for right in _steps()[:5] for down in _steps()]]

@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.patches import Circle, FancyBboxPatch
 
-from cnnlab.explore.still.marks import Cells, Rect, paint_highlight, paint_marks
+from cnnlab.explore.still.marks import Cells, paint_highlight, paint_marks
 from cnnlab.explore.still.paint import FAINT, MAPS, PAPER, POINT, WORDS, arrow_head, colour_of
 from cnnlab.explore.still.texts import Text, moved, placed, shrunk
-from cnnlab.explore.toolkit.ruler import cut, width_of
+from cnnlab.explore.toolkit.ruler import Rect, cut, width_of
 from cnnlab.explore.toolkit.scene import Diagram, Edge, Node, Table
 from cnnlab.picture import STYLE
 from cnnlab.themes import ink_on
@@ -189,7 +189,7 @@ def diagram_texts(panel: Diagram, g: Cells) -> list[Text]:
         assert place is not None
         x, y, w, h = place
         taken.append(place)
-        ink = {} if node.value is None else {"on": ink_on(MAPS["diverging"](norm(node.value)))}
+        ink: dict[str, Any] = {} if node.value is None else {"on": ink_on(MAPS["diverging"](norm(node.value)))}
         lines = [text for text in (node.text, node.under) if text]
         apart = min(DIAGRAM["words_line"], (h - DIAGRAM["rim"]) / max(1, len(lines)))
         for k, words in enumerate(lines):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 import numpy as np
 
@@ -109,10 +109,9 @@ class Pad(Control):
     def _picture(self, message: Mapping[str, Any]) -> Array:
         """What the view has read of a file, (h, w, 3), 0..1; refused where it is anything else."""
         height, width, levels = (message.get(name) for name in ("height", "width", "levels"))
-        sides = all(
-            isinstance(side, int) and not isinstance(side, bool) and 0 < side <= SENT for side in (height, width)
-        )
-        if not sides or not isinstance(levels, list) or len(levels) != 3 * height * width:
+        if not (_is_side(height) and _is_side(width)) or not isinstance(levels, list):
+            raise ValueError(f"{self.name}: a picture is height x width x 3 levels, at most {SENT} pixels to a side")
+        if len(levels) != 3 * height * width:
             raise ValueError(f"{self.name}: a picture is height x width x 3 levels, at most {SENT} pixels to a side")
         if not is_array(levels, (len(levels),), "iu"):
             raise ValueError(f"{self.name}: the levels of a picture are whole numbers from 0 to 255")
@@ -133,3 +132,7 @@ class Pad(Control):
     def spec(self) -> dict[str, Any]:
         names = ("shape", "paper", "ink")
         return super().spec() | {name: getattr(self, name) for name in names} | {"takes": self.fit is not None}
+
+
+def _is_side(side: Any) -> TypeGuard[int]:
+    return isinstance(side, int) and not isinstance(side, bool) and 0 < side <= SENT
