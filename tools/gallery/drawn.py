@@ -50,6 +50,7 @@ def makers():
         ),
         "draw.spectrograms": lambda: draw.spectrograms(rng.normal(size=(2, 64, 24)), ["three", "seven"]),
         "draw.syllables": lambda: draw.syllables(waves, datasets.sonogram(waves), windows, ["/ba/", "/da/", "/ga/"]),
+        "draw.tally": lambda: draw.tally({"one": "aabc", "two": "abcc"}, {"o": ("a", "b", "c")}),
         "draw.time_delay": lambda: draw.time_delay(windows[0], shapes, ["b", "d", "g"]),
         "draw.trace": lambda: draw.trace(record(net, CrossEntropy(), x[:4], y[:4])),
         "draw.network_over_time": lambda: draw.network(tdnn()),
