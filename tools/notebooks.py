@@ -8,11 +8,11 @@
 NAME is the name of a notebook with or without folder and ending (11_pooling); none means all of them.
 
 The form: the first cell states the minutes that are counted (lesson_time.py); outputs are there, as pictures and text
-(image/png, text/plain, text/markdown, text/latex, and the text/html of a cnnlab.picture.Picture), the notes of checks,
-and, where a prediction comes first, a closed fold (text/html) around the pictures and the text; no widget views (a
-reader would see "model not found" in their place), no widget state, no stderr, no timings, cells numbered, no metadata
-but tags, the folded input of predictions, and the question that a cell answers.  Two executions in a row give the same
-bytes, unless a cell itself prints something new.
+(image/png, text/plain, text/markdown, text/latex, and a cnnlab.picture.Picture on light paper as text/html), the notes
+of checks, and, where a prediction comes first, a closed fold (text/html) around the pictures and the text; no widget
+views (a reader would see "model not found" in their place), no widget state, no stderr, no timings, cells numbered, no
+metadata but tags, the folded input of predictions, and the question that a cell answers.  Two executions in a row give
+the same bytes, unless a cell itself prints something new.
 """
 
 import argparse
@@ -42,7 +42,10 @@ FOLD = "<details><summary>"  # what cnnlab.check.after covers begins so, and so 
 HAPPENED = f"{FOLD}What happened</summary>\n\n"
 AFTER = re.compile(r'check\.after\("(\w+)"\)$', re.MULTILINE)
 NAME = re.compile(r'\bname="(\w+)"\)$')
-SHEET = '<figure style="margin: 0"><style scoped>'  # a cnnlab.picture.Picture as text/html begins so
+SHEET = '<figure style="margin: 0">'  # a cnnlab.picture.Picture as text/html begins so
+NIGHT = re.compile(
+    r"<style scoped>[^<]*</style>"
+)  # it on dark paper: JupyterLab and GitHub drop it from stored outputs
 WIDGET = "application/vnd.jupyter.widget-view+json"
 HEAD = re.compile(
     r"# (.+)\n\n\*(?:[Ll]ecture topics? ([^·]+)|[Nn]o lecture topic) · (\d+) minutes · you need: .+\*(?:\n|$)"
@@ -161,8 +164,10 @@ def normalise_outputs(outputs, count):
         elif not is_only_a_widget(output.data):
             plain = {"output_type": output.output_type, "metadata": {}}
             plain["data"] = {mime: output.data[mime] for mime in KEPT if mime in output.data}
-            if is_fold(output.data) or is_picture(output.data):
+            if is_fold(output.data):
                 plain["data"]["text/html"] = output.data["text/html"]
+            elif is_picture(output.data):
+                plain["data"]["text/html"] = NIGHT.sub("", "".join(output.data["text/html"]))
             if "image/png" in plain["data"]:
                 plain["data"]["image/png"] = output.data["image/png"].replace("\n", "")
             if output.output_type == "execute_result":
