@@ -118,7 +118,7 @@ class FiveSteps(Explorer):
     def scene(self, step: str, i: int, eta: float) -> Scene:
         at = STEPS.index(step)
         numbers = Numbers(trace.record(self.network, self.training.loss, self.x, self.y), i - 1, len(self.x))
-        table = formulas(numbers, at, f"step {step}: every number of sample {i}", learned=self.round > 0)
+        table = formulas(numbers, at, f"step {step}: sample {i}", learned=self.round > 0)
         drawn, weights = diagram(numbers, at), descent(numbers, at, eta)
         rows = [drawn, self._fall(), table, weights, self._curve(i, at)]
         return Scene(rows, self._words(step, at, eta, numbers), links=links(table, drawn, weights))

@@ -118,8 +118,8 @@ def _with_cells_alike(slots: list[list[Any]]) -> list[Panel]:
     """The panels of a line, rows beside rows, axes beside axes, cells of about one size made the same."""
     head = max((head_room(panel) for panel, *_ in slots if isinstance(panel, Grid)), default=0.0)
     found = [copy(panel) if isinstance(panel, Grid | Curves) else panel for panel, *_ in slots]
-    curves = [(panel, w) for panel, (_, _, top, w, *_) in zip(found, slots, strict=True) if top == slots[0][2]]
-    curves = [(panel, w) for panel, w in curves if isinstance(panel, Curves)]
+    beside = [(panel, w) for panel, (_, _, top, w, *_) in zip(found, slots, strict=True) if top == slots[0][2]]
+    curves = [(panel, w) for panel, w in beside if isinstance(panel, Curves)]
     lines = max((legend_lines(panel, w) for panel, w in curves), default=0)
     for panel, _ in curves:
         panel.lines = lines
