@@ -111,6 +111,7 @@ def test_no_question_of_the_series_is_answered_before_a_choice(open_notebook):
             assert left.inner_text().split("\n") == covered, "only this question was answered"
 
 
+@pytest.mark.slow  # all of notebook 02, for what the question test sees with stand-ins
 def test_the_explorers_of_a_notebook_come_with_the_choice_and_live(open_notebook):
     (path,) = [path for path in PATHS if path.stem.startswith("02_")]
     notebook = open_notebook(path)

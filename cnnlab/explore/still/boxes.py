@@ -121,8 +121,8 @@ def _with_cells_alike(slots: list[list[Any]]) -> list[Panel]:
     beside = [(panel, w) for panel, (_, _, top, w, *_) in zip(found, slots, strict=True) if top == slots[0][2]]
     curves = [(panel, w) for panel, w in beside if isinstance(panel, Curves)]
     lines = max((legend_lines(panel, w) for panel, w in curves), default=0)
-    for panel, _ in curves:
-        panel.lines = lines
+    for axes, _ in curves:
+        axes.lines = lines
     sides = []
     for panel, (_, _, _, w, _, body) in zip(found, slots, strict=True):
         if isinstance(panel, Grid):
