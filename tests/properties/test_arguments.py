@@ -27,7 +27,7 @@ GOOD = {
     "conv2d": {"h": E, "w": A((2, 2, 3, 2)), "b": A(2), "padding": "same", "stride": 1, "padding_value": 0.0},
     "conv2d_bias_gradient": {"de": E, "b_shape": (3,)},
     "conv2d_input_gradient": {"de": A((2, 3, 3, 2)), "w": A((2, 2, 3, 2)), "h_shape": (2, 4, 4, 3), "padding": 0},
-    "conv2d_matrix": {"w": A((2, 2, 3, 2)), "h_shape": (1, 4, 4, 3), "padding": 0, "stride": 1},
+    "conv2d_matrix": {"w": A((2, 2, 3, 2)), "h_shape": (4, 4, 3), "padding": 0, "stride": 1},
     "conv2d_output_shape": {"h_shape": (2, 4, 4, 3), "w_shape": (2, 2, 3, 2), "padding": "full", "stride": (1, 2)},
     "conv2d_weight_gradient": {"de": A((2, 3, 3, 2)), "h": E, "w_shape": (2, 2, 3, 2), "padding": 0, "stride": 1},
     "decimate2d": {"e": E, "stride": 2, "rectify": True, "size": 2},
