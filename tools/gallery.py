@@ -68,9 +68,11 @@ def live(explorer, most=MOST):
 
 
 def shown(name, picture, out, more=None):
-    """One picture of the page; its still form goes into a file."""
-    (out / f"{name}.png").write_bytes(picture.png())
-    return {"name": name, "live": more, "still": f"{name}.png", "caption": picture.caption}
+    """One picture of the page; its still form goes into a file for each theme."""
+    still = {look: f"{name}-{look}.png" for look in ("light", "dark")}
+    for look, file in still.items():
+        (out / file).write_bytes(picture.png(dark=look == "dark"))
+    return {"name": name, "live": more, "still": still, "caption": picture.caption}
 
 
 def build(out, names=(), most=MOST):

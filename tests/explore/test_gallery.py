@@ -34,6 +34,7 @@ def test_the_page_holds_what_is_asked_for_and_fetches_nothing(gallery, tmp_path)
     text = (tmp_path / "pictures.js").read_text(encoding="utf-8")
     (picture,) = json.loads(text.removeprefix("globalThis.pictures = ").removesuffix(";\n"))
     assert picture["live"]["states"][0][0] == "example" and len(picture["live"]["states"]) > 3
-    assert (tmp_path / picture["still"]).read_bytes().startswith(b"\x89PNG")
+    light, dark = ((tmp_path / picture["still"][look]).read_bytes() for look in ("light", "dark"))
+    assert light.startswith(b"\x89PNG") and dark.startswith(b"\x89PNG") and light != dark
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "://" not in page.replace("http://www.w3.org/2000/svg", "") and "cnnlabView" in page
