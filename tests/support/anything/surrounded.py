@@ -31,10 +31,10 @@ class Sentinels:
 
     def check(self):
         """Nothing was written behind or before any of the places."""
-        for memory, first, end in self.all:
+        asked, self.all = self.all, []
+        for memory, first, end in asked:
             assert (memory[:first] == SENTINEL).all(), "written before an array"
             assert (memory[end:] == SENTINEL).all(), "written behind an array"
-        self.all.clear()
 
 
 class GuardPages:
