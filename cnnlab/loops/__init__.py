@@ -12,12 +12,13 @@ plan/       a training step as rows of operations on one flat memory:
     record        what a row holds; operations : which operations there are, each described once
     convolution, dense, normalise, pointwise, pooling   what they do, forward beside backward
     passing       from one operation to the next; packing, weights : weights in the order in which they are read
-    walk          through all rows; descend : many steps in one go, for small networks
+    walk          through all rows; program : the same for machine code, which calls loops by their addresses
+    descend       many steps in one go, for small networks
     ahead         compiles them in two processes
 runtime/    how they are compiled, kept and called:
     compiled      the decorators; numba wakes only where there is no machine code on disk yet
     folder        where that is kept; code : its files, brought into memory and called without numba
-    arguments     what Python hands over, as plain numbers; entrance : how machine code finds it
+    arguments     what Python hands over, as plain numbers; entrance : how machine code finds it; calls : another's
     later         modules that are imported when somebody looks into them
     team          shares the work; workspace : keeps memory
 """

@@ -1,13 +1,16 @@
 """Training steps that run as one compiled plan, chunk by chunk, on all threads."""
 
+import functools
 import math
 
 import numpy as np
 
 from cnnlab.loops.plan import ahead, descend, packing, walk
 from cnnlab.loops.plan.operations import Operation
+from cnnlab.loops.plan.program import NoPlaces, Records, block_for, places_of
 from cnnlab.loops.plan.record import Images, put
 from cnnlab.loops.runtime import team
+from cnnlab.loops.runtime.arguments import described
 from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.loops.runtime.workspace import aligned, workspace
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
@@ -43,7 +46,7 @@ class Executor:
         learning = [k for k, stage in enumerate(plan.stages) if k and stage.layer.learns]
         self.lowest = learning[0] if learning else len(plan.stages)  # nobody needs a gradient below
         self.frozen = [layer.frozen for layer in network.layers]
-        self.descents = {}  # rows and memory of `descend` for each size of batch, once they are needed
+        self.descents = {}  # what `descend` works with, for each size of batch, once they are needed
         self.shape = tuple(int(plan.ops[0]["input"][side]) for side in ("height", "width", "channels"))
 
     def loss_and_gradients(self, x, y, loss):
@@ -121,7 +124,24 @@ class Executor:
             and batch <= self.samples
             and len(self.network.output_shape) == 1
             and self.lowest < len(self.plan.stages)
+            and self._places is not None
         )
+
+    @functools.cached_property
+    def _places(self):
+        """(forward, backward, pack): the addresses of the loops of `descend`, compiled now if they never were; None
+        where nobody knows them.
+        """
+        plan, lowest, rows = self.plan, self.lowest, [stage.operation.row for stage in self.plan.stages]
+        given = plan.ops[0], plan.memory, self._scratch()
+        back = [row.backward if k >= lowest else None for k, row in enumerate(rows)]
+        try:
+            with ahead.way_back(plan.dtype, (int(op["code"]) for op in plan.ops[lowest:])):
+                pack = packing.pack.place(plan.ops, plan.memory)
+                forward = places_of([row.forward for row in rows], *given)
+            return forward, places_of(back, *given), pack
+        except NoPlaces:
+            return None
 
     def descend(self, x, answers, optimiser, rows, batch, etas):
         """A step of descent for each of `etas`, on `batch` rows each -> the losses of the steps, and how many labels
@@ -132,7 +152,7 @@ class Executor:
         plan, count = self.plan, self.flat.count
         if batch not in self.descents:
             self.descents[batch] = self._reading_in_place(batch)
-        ops, memory = self.descents[batch]
+        ops, memory, records = self.descents[batch]
         velocity, decay, losses = aligned(count, plan.dtype), np.zeros(count, plan.dtype), np.zeros(len(etas))
         optimiser.read_velocities(self._parts(velocity))
         for name, part in self._parts(decay).items():
@@ -142,7 +162,12 @@ class Executor:
             packing.flip(ops, memory.m, array)
         how = descend.Descent(etas, optimiser.momentum, int(optimiser.nesterov), decay, velocity)
         samples = memory._replace(x=x, rows=rows)
-        right = descend.descend(ops, self.lowest, samples, answers, batch, how, self._scratch(), losses)
+        scratch, (forward, backward, pack) = self._scratch(), self._places
+        own = np.array(described((ops, samples))[1], np.int64)
+        steps = descend.Steps(forward, backward, records.at, block_for(samples, scratch), pack, own)
+        right = descend.descend(ops, steps, self.lowest, samples, answers, batch, how, scratch, losses)
+        if right < 0:
+            raise RuntimeError("a loop of a training step ended with an error of its own")
         for array in (memory.u, memory.g[0], velocity):
             packing.flip(ops, memory.m, array)
         # Copied once they are turned back: whoever interrupts this finds no flipped kernels in the network.
@@ -152,7 +177,9 @@ class Executor:
         return losses, right
 
     def _reading_in_place(self, batch):
-        """The rows and the memory for steps in which weights are read, kernels flipped, from where they are kept."""
+        """Rows, memory and records for steps in which weights are read, kernels flipped, from where they are
+        kept.
+        """
         plan, size = self.plan, len(self.flat.u)
         ops, first = plan.ops.copy(), plan.zeros + size
         for op in ops:
@@ -163,7 +190,8 @@ class Executor:
                 if Operation(op["code"]).row.few_read_back and batch < FEW:
                     op["back"]["panel"] = 0  # the weights are read as they are on the way back, too
         packs = aligned(first + len(plan.memory.packs), plan.dtype)
-        return ops, plan.memory._replace(u=packs[plan.zeros : first], packs=packs)
+        memory = plan.memory._replace(u=packs[plan.zeros : first], packs=packs)
+        return ops, memory, Records(ops)
 
     def prepared(self, x, y, loss):
         """x as images, and y as `Answers`: once for all steps."""

@@ -7,7 +7,8 @@ import numpy as np
 
 from cnnlab import layers
 from cnnlab.loops.forward.prepare import prepare
-from cnnlab.loops.forward.walk import COMMON, through, through_common
+from cnnlab.loops.forward.walk import FIRST, loop_of, through
+from cnnlab.loops.plan.program import NoPlaces, Records, block_for, places_of
 from cnnlab.loops.runtime import team
 from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.loops.runtime.workspace import aligned, workspace
@@ -42,12 +43,13 @@ def forward_for(network):
         return None
     try:
         return Forward(network)
-    except NotCovered:
+    except (NotCovered, NoPlaces):
         return None
 
 
 class Forward:
-    """What a network gives for any number of samples, one compiled call for each share of them; raises NotCovered.
+    """What a network gives for any number of samples, one compiled call for each share of them; raises NotCovered,
+    or NoPlaces.
 
     Nothing is written into the layers.  What one call needs belongs to it alone, so that several threads may ask at
     the same time; it is then kept for the next one.
@@ -72,11 +74,7 @@ class Forward:
         return (self.layers,)
 
     def _rooms(self):
-        rooms = [Room(part, self.threads) for part in self.parts]
-        if all(stage.operation in COMMON for room in rooms for stage in room.plan.stages):
-            for room in rooms:
-                room.walk = through_common
-        return rooms
+        return [Room(part, self.threads) for part in self.parts]
 
     def _settings(self):
         """All that `SETTINGS` names, as something that can be compared."""
@@ -137,10 +135,16 @@ class Room:
         self.shape = tuple(int(plan.ops[0]["input"][side]) for side in ("height", "width", "channels"))
         self.heavy = [(k, stage.layer, "w") for k, stage in enumerate(plan.stages) if type(stage.layer) in WEIGHTY]
         self.scratch = max(plan.layout.sizes["scratch"], SHARED)
-        self.walk = through
         self.arrays = {}
         self.one_place = plan.ops.copy()
         self.one_place["packed"]["at"] = plan.zeros
+        given = plan.memory, self._scratch()
+        operations = [stage.operation for stage in plan.stages]
+        self.places = places_of(map(loop_of, operations), plan.ops[0], *given)
+        self.packing = places_of(map(FIRST.get, operations), plan.ops[0], *given)
+        self.records, self.records_of_few = Records(plan.ops), Records(self.one_place)
+        self.packed, last = np.zeros_like(self.packing), plan.ops[-1]["output"]
+        self.last = plan.memory.m, int(last["h_at"]), int(last["step"])
 
     def through(self, x, out, work):
         """out[n] (outputs,) for each x[n]; work : multiply-adds of all, which tells whether to share it."""
@@ -149,18 +153,24 @@ class Room:
         memory, ops = plan.memory._replace(x=x, rows=np.arange(count)), self.one_place if few else plan.ops
         held = self._look()
         prepare(ops, memory, self.small.sources, not few)
+        records, packing = (self.records_of_few, self.packing) if few else (self.records, self.packed)
         parts = [(0, count)] if few or work < team.ENOUGH or team.threads() == 1 else team.chunks(count)
 
         def job(i):
             slot = self.slots.get()  # if there are more threads than before, some wait here for a place
             try:
-                scratch = workspace("scratch of a plan", (self.scratch,), plan.dtype)
-                self.walk(ops, memory, scratch, slot, self.block, *parts[i], few, out)
+                scratch = self._scratch()
+                numbers, where = block_for(memory, scratch), (slot, self.block, *parts[i])
+                if through(self.places, packing, records.at, numbers, *where, self.last, out):
+                    raise RuntimeError("a loop of a network in use ended with an error of its own")
             finally:
                 self.slots.put(slot)
 
         team.run(job, len(parts), work)
         del held
+
+    def _scratch(self):
+        return workspace("scratch of a plan", (self.scratch,), self.plan.dtype)
 
     def _look(self):
         """Find out where the layers have their arrays now -> copies that must live until they have been read."""

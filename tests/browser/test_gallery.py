@@ -53,15 +53,14 @@ HIGHEST = 620  # pixels of an explorer with its controls and its words, in a lap
 
 def test_no_explorer_is_higher_than_a_window(gallery, page, tmp_path):
     gallery.build(tmp_path, gallery.explorers(), most=1)
-    high = {}
-    for name in gallery.explorers():
+    high, names = {}, list(gallery.explorers())
+    for some in (names[k : k + 5] for k in range(0, len(names), 5)):  # so many are near the window at once
         page.goto("about:blank")
-        page.goto(f"{(tmp_path / 'index.html').as_uri()}#width=1366&theme=both&only={name}")
-        page.wait_for_function(
-            "() => [...document.querySelectorAll('.cnnlab')].filter(v => v.cnnlab.painted).length > 1"
-        )
-        high[name] = page.evaluate("() => [...document.querySelectorAll('.cnnlab')].map(view => view.offsetHeight)")
-        said = page.evaluate("() => [...document.querySelectorAll('.cnnlab-words')].map(words => words.offsetHeight)")
-        assert len(said) == 2 and min(said) > 15, "the words of the scene stand beneath the picture"
-    assert not {name: heights for name, heights in high.items() if max(heights) > HIGHEST}
+        page.goto(f"{(tmp_path / 'index.html').as_uri()}#width=1366&theme=light&only={','.join(some)}")
+        for name in some:
+            page.wait_for_function(f"() => document.querySelector('#{name} .cnnlab')?.cnnlab.painted")
+            high[name] = page.evaluate(f"() => document.querySelector('#{name} .cnnlab').offsetHeight")
+            said = page.evaluate(f"() => document.querySelector('#{name} .cnnlab-words').offsetHeight")
+            assert said > 15, "the words of the scene stand beneath the picture"
+    assert len(high) == len(names) and not {name: height for name, height in high.items() if height > HIGHEST}
     assert not page.problems

@@ -2,7 +2,6 @@
 
 import copy
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,8 +10,6 @@ from numba import config
 
 from cnnlab import layers as L
 from cnnlab import loops, models
-from cnnlab.loops.forward import walk
-from cnnlab.loops.plan.operations import Operation
 from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
 from cnnlab.network.forward import Forward, forward_for
@@ -277,13 +274,3 @@ def test_what_has_no_operation_goes_layer_by_layer():
         x = samples(network, 4)
         assert forward_for(network) is None
         assert np.array_equal(network.predict(x), one_by_one(network, x))
-
-
-def test_the_walks_have_a_line_for_every_operation_that_a_network_in_use_needs():
-    """Without one, `through` (or `through_common`, for what is common) would quietly leave the operation out."""
-    text = Path(walk.__file__).read_text()
-    needed = {operation.name for operation in Operation if operation.row.layers} - {"DROPOUT"}
-    lines = {name: text.count(f"op.code == Operation.{name}:") for name in Operation.__members__}
-    assert lines == {name: int(name in needed) for name in lines}
-    shared = text[text.index("def common(") : text.index("def walk_common(")]
-    assert {name for name in lines if f"Operation.{name}:" in shared} == {each.name for each in walk.COMMON}

@@ -4,56 +4,21 @@ from cnnlab.loops.forward.convolution import convolve
 from cnnlab.loops.forward.dense import connect
 from cnnlab.loops.forward.prepare import pack_kernel
 from cnnlab.loops.kernels.pointwise import activate
-from cnnlab.loops.plan.normalise import batch, respond
 from cnnlab.loops.plan.operations import Operation
 from cnnlab.loops.plan.passing import part
-from cnnlab.loops.plan.pointwise import apply, load
-from cnnlab.loops.plan.pooling import pool, sum_over_time
+from cnnlab.loops.plan.pointwise import apply
+from cnnlab.loops.plan.program import run
 from cnnlab.loops.plan.record import Images
-from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
-
-COMMON = Operation.LOAD, Operation.CONVOLUTION, Operation.DENSE
+from cnnlab.loops.runtime.compiled import compiled, compiled_inside
 
 
-@compiled_into
-def common(op, memory, scratch, images, pack):
-    """One row, if it is of these."""
-    if op.code == Operation.LOAD:
-        load(op, memory, scratch, images)
-    elif op.code == Operation.CONVOLUTION:
-        if pack:
-            pack_kernel(op, memory)
-        convolve(op, memory, scratch, images)
-    elif op.code == Operation.DENSE:
-        connect(op, memory, scratch, images)
+@compiled
+def pack_now(op, memory, scratch, images):
+    """The kernel is packed just before it is used."""
+    pack_kernel(op, memory)
 
 
-@compiled_into
-def walk_common(plan, memory, scratch, images, pack):
-    """All rows of a plan that has none but these."""
-    for k in range(len(plan)):
-        common(plan[k], memory, scratch, images, pack)
-
-
-@compiled_into
-def walk(plan, memory, scratch, images, pack):
-    """All rows of the plan."""
-    for k in range(len(plan)):
-        op = plan[k]
-        common(op, memory, scratch, images, pack)
-        if op.code == Operation.ACTIVATION:
-            apply_together(op, memory, scratch, images)
-        elif op.code == Operation.POOL:
-            pool(op, memory, scratch, images)
-        elif op.code == Operation.RESPONSES:
-            respond(op, memory, scratch, images)
-        elif op.code == Operation.BATCH:
-            batch(op, memory, scratch, images)
-        elif op.code == Operation.TIME_SUM:
-            sum_over_time(op, memory, scratch, images)
-
-
-@compiled_inside
+@compiled
 def apply_together(op, memory, scratch, images):
     """h = f(e) for all images at once, where they go to the next entry as they are."""
     entry, out, count = op.input, op.output, images.end - images.first
@@ -65,39 +30,42 @@ def apply_together(op, memory, scratch, images):
     activate(op.activation.function, op.activation.slope, e, h)
 
 
-@compiled
-def through(plan, memory, scratch, slot, block, first, end, pack, out):
-    """out[n] = what the network gives for image n of memory.x, first <= n < end.
+# What a network in use does otherwise than one that learns.
+LOOPS = {Operation.CONVOLUTION: convolve, Operation.DENSE: connect, Operation.ACTIVATION: apply_together}
+FIRST = {Operation.CONVOLUTION: pack_now}  # and what comes first, where kernels are packed just before they are used
 
-    `block` images at a time, in places slot x block and following of the entries: threads take different slots.
-    pack : kernels are packed just before they are used, all in the same place, which stays in the cache.
+
+def loop_of(operation):
+    """The loop for rows of this operation."""
+    return LOOPS.get(operation, operation.row.forward)
+
+
+@compiled
+def through(places, packing, records, numbers, slot, block, first, end, last, out):
+    """out[n] = what the network gives for image n of memory.x, first <= n < end -> 0, or what went wrong in a loop.
+
+    places, records, numbers : of the program of a plan (program.py).  packing : what packs the kernels of a row just
+    before they are used, all in the same place, which stays in the cache; 0 where they are packed already, or there are
+    none.  `block` images at a time, in places slot x block and following of the entries: threads take different slots,
+    and have numbers of their own.  last : (memory, first number, step) of what the last row gives.
     """
     for n in range(first, end, block):
-        images = places_for(n, slot, block, end)
-        walk(plan, memory, scratch, images, pack)
-        hand_out(plan, memory, images, out)
-
-
-@compiled
-def through_common(plan, memory, scratch, slot, block, first, end, pack, out):
-    """`through` for plans that have none but the operations `COMMON`: the others need not be compiled."""
-    for n in range(first, end, block):
-        images = places_for(n, slot, block, end)
-        walk_common(plan, memory, scratch, images, pack)
-        hand_out(plan, memory, images, out)
-
-
-@compiled_into
-def places_for(n, slot, block, end):
-    """Where image n and those behind it are worked on."""
-    return Images(0, slot * block, slot * block + min(block, end - n), n - slot * block)
+        images = Images(0, slot * block, slot * block + min(block, end - n), n - slot * block)
+        for k in range(len(places)):
+            wrong = run(packing, records, numbers, (k, k + 1, 1), images)
+            if wrong == 0:
+                wrong = run(places, records, numbers, (k, k + 1, 1), images)
+            if wrong != 0:
+                return wrong
+        hand_out(last, images, out)
+    return 0
 
 
 @compiled_inside
-def hand_out(plan, memory, images, out):
+def hand_out(last, images, out):
     """What the last operation gave."""
-    last = plan[len(plan) - 1].output
+    memory, h_at, step = last
     for i in range(images.first, images.end):
-        e, result = part(memory.m, last.h_at + i * last.step, last.step), out[images.row + i]
-        for c in range(last.step):
+        e, result = part(memory, h_at + i * step, step), out[images.row + i]
+        for c in range(step):
             result[c] = e[c]

@@ -9,14 +9,11 @@ from enum import IntEnum
 import numpy as np
 
 from cnnlab.loops.kernels.pointwise import sigmoid_of
-from cnnlab.loops.plan.convolution import convolve, convolve_back
-from cnnlab.loops.plan.dense import connect, connect_back
-from cnnlab.loops.plan.normalise import respond, respond_back
-from cnnlab.loops.plan.operations import Operation
-from cnnlab.loops.plan.packing import mask_connections, pack
-from cnnlab.loops.plan.pointwise import apply, apply_back, load
-from cnnlab.loops.plan.pooling import pool, pool_back, sum_over_time, sum_over_time_back
+from cnnlab.loops.kernels.strip import address
+from cnnlab.loops.plan.packing import mask_connections
+from cnnlab.loops.plan.program import run
 from cnnlab.loops.plan.record import Images
+from cnnlab.loops.runtime.calls import call
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside
 
 COVERED = 20_000_000  # multiply-adds of a step, below which this pays, and sharing it among threads does not
@@ -36,48 +33,9 @@ Answers = namedtuple("Answers", "targets labels loss threshold")
 # How: the step size of each step, momentum, whether it is Nesterov's, the decay of each parameter, its velocity.
 Descent = namedtuple("Descent", "etas momentum nesterov decay velocity")
 
-# An operation that `descend` can take (operations.py) has a line in both walks, which test_descend.py compares. They
-# are written out: in a chain of small functions every array of `memory` would be counted in and out at each of them.
-
-
-@compiled_inside
-def walk_forward(plan, memory, scratch, images):
-    """All rows of the plan for one small batch."""
-    for k in range(len(plan)):
-        op = plan[k]
-        if op.code == Operation.LOAD:
-            load(op, memory, scratch, images)
-        elif op.code == Operation.CONVOLUTION:
-            convolve(op, memory, scratch, images)
-        elif op.code == Operation.DENSE:
-            connect(op, memory, scratch, images)
-        elif op.code == Operation.ACTIVATION:
-            apply(op, memory, scratch, images)
-        elif op.code == Operation.POOL:
-            pool(op, memory, scratch, images)
-        elif op.code == Operation.RESPONSES:
-            respond(op, memory, scratch, images)
-        elif op.code == Operation.TIME_SUM:
-            sum_over_time(op, memory, scratch, images)
-
-
-@compiled_inside
-def walk_backward(plan, lowest, memory, scratch, images):
-    """The rows again, from the last to the lowest that has something to learn."""
-    for k in range(len(plan) - 1, lowest - 1, -1):
-        op = plan[k]
-        if op.code == Operation.CONVOLUTION:
-            convolve_back(op, memory, scratch, images)
-        elif op.code == Operation.DENSE:
-            connect_back(op, memory, scratch, images)
-        elif op.code == Operation.ACTIVATION:
-            apply_back(op, memory, scratch, images)
-        elif op.code == Operation.POOL:
-            pool_back(op, memory, scratch, images)
-        elif op.code == Operation.RESPONSES:
-            respond_back(op, memory, scratch, images)
-        elif op.code == Operation.TIME_SUM:
-            sum_over_time_back(op, memory, scratch, images)
+# What is called at each step (program.py): the loops of both ways, for each row, its record, the block of numbers; the
+# loop that packs weights, and its block.
+Steps = namedtuple("Steps", "forward backward records block pack pack_block")
 
 
 @compiled_inside
@@ -139,21 +97,22 @@ def sgd_update(u, gradient, eta, how):
 
 
 @compiled
-def descend(plan, lowest, memory, answers, batch, how, scratch, losses):
-    """One step of descent for every `batch` of memory.rows (the last may be smaller) -> how many labels were right.
+def descend(plan, steps, lowest, memory, answers, batch, how, scratch, losses):
+    """One step of descent for every `batch` of memory.rows (the last may be smaller) -> how many labels were right;
+    less than 0 if a loop ended with an error of its own.
 
     plan : of kernels that are read flipped, from where they are kept, so that nothing is packed for the way forward.
     lowest : the lowest row with something to learn.  losses : one for each step, written here; after one that is not
     finite nothing is changed any more.
     """
     u, g, right, out = memory.u, memory.g[0], 0, plan[len(plan) - 1].output
-    de_at, used = plan[len(plan) - 1].de_at, len(how.decay)
+    de_at, used, rows = plan[len(plan) - 1].de_at, len(how.decay), len(plan)
     for step in range(len(how.etas)):
         first = step * batch
         count = min(batch, len(memory.rows) - first)
         images = Images(0, 0, count, first)
-        pack(plan, memory)
-        walk_forward(plan, memory, scratch, images)
+        wrong = call(steps.pack, address(steps.pack_block))
+        wrong |= run(steps.forward, steps.records, steps.block, (0, rows, 1), images)
         value = 0.0
         for n in range(count):
             sample = memory.rows[first + n]
@@ -166,7 +125,9 @@ def descend(plan, lowest, memory, answers, batch, how, scratch, losses):
         losses[step] = value
         if not np.isfinite(value):
             return right
-        walk_backward(plan, lowest, memory, scratch, images)
+        wrong |= run(steps.backward, steps.records, steps.block, (rows - 1, lowest - 1, -1), images)
+        if wrong != 0:
+            return -1
         mask_connections(plan, memory.m, g)
         sgd_update(u[:used], g[:used], how.etas[step], how)
     return right

@@ -2,7 +2,7 @@
 
 The planner (network/plan.py) asks which layers an operation computes, what it can do on the way out and what memory it
 needs; the walks (walk.py) ask for its loops.  A new operation takes a loop for each direction in a file beside this
-one, a row below, and a line in both walks of descend.py, which never goes back to Python.
+one, and a row below; machine code that never goes back to Python calls its loops by their addresses (program.py).
 """
 
 from collections.abc import Callable

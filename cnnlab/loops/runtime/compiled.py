@@ -51,12 +51,12 @@ class Loop(Waiting):
     """A loop that waits for its first arguments.
 
     found : how many kinds of arguments there was machine code for on disk.  instead : numba's own dispatcher, where our
-    way of calling machine code fails.
+    way of calling machine code fails.  places : where in memory the code for each kind of arguments lies.
     """
 
     def __init__(self, function, **options):
         super().__init__(function, lambda awoken: numba.njit(**options)(awoken))
-        self.doors, self.found, self.instead, self.options = {}, 0, None, options
+        self.doors, self.places, self.found, self.instead, self.options = {}, {}, 0, None, options
 
     def __call__(self, *arguments):
         kinds, numbers = described(arguments)
@@ -68,6 +68,13 @@ class Loop(Waiting):
         kinds, _ = described(arguments)
         if kinds not in self.doors:
             self._open(kinds, arguments)
+
+    def place(self, *arguments):
+        """The address of its machine code for arguments of these kinds, for other machine code (calls.py), or None
+        where numba's dispatcher stands in.
+        """
+        self.prepare(*arguments)
+        return self.places.get(described(arguments)[0])
 
     def kept(self, *arguments):
         """Whether there is machine code for arguments of these kinds on disk."""
@@ -83,17 +90,25 @@ class Loop(Waiting):
             if kinds in self.doors or self.instead is not None:
                 return self.doors.get(kinds)
             try:
-                there = STORE.find(self._file(kinds))
+                name = self._file(kinds)
+                there = STORE.find(name)
                 self.found += there is not None
                 if there is None:
-                    made = compiled_code(self, arguments)
-                    there = made, code.address_of(made)
-                    STORE.keep(self._file(kinds), made)
+                    with STORE.alone(name):
+                        there = STORE.find(name) or self._made(name, arguments)
                 self.doors[kinds] = code.door(*there, packer(arguments), self.__qualname__)
+                self.places[kinds] = there[1]
             except Exception as problem:  # numba and LLVM promise nothing about what is used here
                 self.instead = self._dispatcher(arguments)
                 STORE.say("own", OWN.format(type(problem).__name__, problem), "numba compiles anew in each process")
             return self.doors.get(kinds)
+
+    def _made(self, name, arguments):
+        """(code, address): compiled now, and kept for the next time."""
+        made = compiled_code(self, arguments)
+        there = made, code.address_of(made)
+        STORE.keep(name, made)
+        return there
 
     def _dispatcher(self, arguments):
         """numba's own, as everybody uses it; what is wrong with the loop itself is raised here."""
@@ -177,22 +192,29 @@ def compiled_at(signature, function):
     As numba's own, it takes two addresses before them, where it may write.
     """
     name = code.file_of(function.__name__, signature)
-    kinds = {"i": "int64", "f": "float32", "d": "float64"}
     with _lock:
         there = STORE.find(name)
         if there is not None:
             return there[1]
-        made = numba.njit(**HOW)(awake(function))
-        result = _result(made, tuple(getattr(numba.types, kinds[letter]) for letter in signature))
-        try:
-            there = _code_of(result)
-            address = code.address_of(there)
-            STORE.keep(name, there)
-            return address
-        except Exception as problem:
-            _alive.append(made)
-            STORE.say("own", OWN.format(type(problem).__name__, problem), "numba compiles anew in each process")
-            return result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
+        with STORE.alone(name):
+            there = STORE.find(name)
+            return _made_at(name, signature, function) if there is None else there[1]
+
+
+def _made_at(name, signature, function):
+    """The address of machine code that is compiled now, and kept for the next time."""
+    kinds = {"i": "int64", "f": "float32", "d": "float64"}
+    made = numba.njit(**HOW)(awake(function))
+    result = _result(made, tuple(getattr(numba.types, kinds[letter]) for letter in signature))
+    try:
+        there = _code_of(result)
+        address = code.address_of(there)
+        STORE.keep(name, there)
+        return address
+    except Exception as problem:
+        _alive.append(made)
+        STORE.say("own", OWN.format(type(problem).__name__, problem), "numba compiles anew in each process")
+        return result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
 
 
 _alive = []  # machine code that is only known by its address

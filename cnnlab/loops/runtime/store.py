@@ -3,10 +3,15 @@
 Whatever is wrong with a folder or a file makes a process slower, and is said once; it ends nothing.
 """
 
+import contextlib
+import time
 import warnings
 
+from cnnlab.files.writing import Held, held
 from cnnlab.loops.runtime import code
 from cnnlab.loops.runtime.folder import tidy
+
+PATIENCE = 120  # seconds to wait for another process that compiles the same; it takes a tenth of it
 
 
 class Store:
@@ -37,6 +42,21 @@ class Store:
             except (OSError, ValueError, RuntimeError) as problem:
                 self.say("find", f"{folder} holds machine code that cannot be used ({problem})", "it is compiled anew")
         return None
+
+    @contextlib.contextmanager
+    def alone(self, name):
+        """Keep other processes from compiling the same meanwhile: whoever comes second finds it made."""
+        with contextlib.ExitStack() as until_the_end:
+            patience = time.monotonic() + PATIENCE
+            while self.place is not None and time.monotonic() < patience:
+                try:
+                    until_the_end.enter_context(held(self.place / name))
+                    break
+                except Held:
+                    time.sleep(0.05)
+                except OSError:  # no lock: then it is compiled twice
+                    break
+            yield
 
     def keep(self, name, there):
         """Write machine code for the next time; where that fails once, it is not tried again."""

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 from processes import run
 
-from cnnlab.loops.runtime import code, folder
+from cnnlab.files.writing import held
+from cnnlab.loops.runtime import code, folder, store
 from cnnlab.loops.runtime.compiled import DISABLED
 
 pytestmark = pytest.mark.skipif(DISABLED, reason="without machine code there is nothing to keep")
@@ -166,8 +167,16 @@ def test_processes_that_begin_at_once_with_an_empty_folder_all_go_on(tmp_path):
         subprocess.Popen(command, env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}, stdout=subprocess.PIPE)
         for _ in range(3)
     ]
-    assert [process.communicate(timeout=300)[0].split(b"\n")[0].decode() for process in several] == [RIGHT] * 3
+    said = [process.communicate(timeout=300)[0].decode().splitlines() for process in several]
+    assert [lines[0] for lines in said] == [RIGHT] * 3
+    assert sum(int(lines[1].split()[1]) for lines in said) == 2, "two processes compiled the same"
     assert loops(tmp_path) == ("", 2, 0) and len(files(tmp_path)) == 2
+
+
+def test_nobody_waits_for_ever_for_a_process_that_compiles_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "PATIENCE", 0.2)
+    with held(tmp_path / "a.code"), store.Store([tmp_path], tmp_path).alone("a.code"):
+        pass
 
 
 @pytest.mark.parametrize("change", [OTHER_NUMBA, RUNNER], ids=["other numba", "other arrays"])
