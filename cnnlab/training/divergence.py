@@ -14,12 +14,17 @@ LARGE = 100  # numbers in x beyond this are no usual ones: pixels are 0..1, or s
 
 
 def explained(
-    network: Network, kept: dict[str, Array], batch: tuple[Array, Array], loss: losses.Loss, optimiser: Optimiser
+    network: Network,
+    kept: dict[str, Array],
+    batch: tuple[Array, Array],
+    loss: losses.Loss,
+    optimiser: Optimiser,
+    epochs: int = 0,
 ) -> str:
     """Which layer was the first with numbers that are not finite, and a remedy, as sentences.
 
     network : as it diverged, with its last gradients; layers are walked through, so its states change.  kept : the
-    weights with which the epoch began.  batch : x and y of the step.
+    weights with which the epoch began.  batch : x and y of the step.  epochs : of this training that came before it.
     """
     place, x = _last_step(network), batch[0]
     broken = [name for name, array in kept.items() if not np.isfinite(array).all()]
@@ -36,8 +41,13 @@ def explained(
         why = f"its statistics are sums of squares, and it is given numbers up to {reach:.3g}"
     else:
         why = f"its input reaches {reach:.3g}"
+    if epochs:
+        return (
+            f"{place} The weights with which the epoch began give the same: {why}. They come from the steps of "
+            f"{epochs} epoch{'s' * (epochs > 1)}. {_smaller_steps(optimiser, x)}"
+        )
     return (
-        f"{place} The weights from before the epoch give the same, so eta is not to blame: {why}. Make the numbers "
+        f"{place} The weights from before the first step give the same, so eta is not to blame: {why}. Make the numbers "
         f"smaller: x reaches {np.abs(x).max():.3g}; standardise it (Standardise), and look at y and at the "
         "first weights"
     )

@@ -309,7 +309,7 @@ def _kept_if_diverged(
     try:
         yield
     except _NotFinite as problem:
-        why = explained(network, kept, problem.batch, loss, optimiser)
+        why = explained(network, kept, problem.batch, loss, optimiser, len(history))
         network.set_weights(kept)
         since = f"after epoch {len(history)}" if len(history) else "before training"
         raise Diverged(f"{problem}. {why}. The network has the weights it had {since}.", history) from None
