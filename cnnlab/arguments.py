@@ -129,6 +129,13 @@ def whole(name: str, value: Any, at_least: int = 1) -> int:
     return int(value)
 
 
+def flag(name: str, value: Any) -> bool:
+    """The value as True or False; the numbers 1 and 0 will do, words will not: "no" would count as True."""
+    if isinstance(value, bool | np.bool_) or (isinstance(value, int | np.integer) and value in (0, 1)):
+        return bool(value)
+    raise ValueError(f"{name} must be True or False; got {_said(value)}")
+
+
 def _said(value: Any) -> str:
     """What came; Python writes no whole numbers of more than 4300 digits."""
     large = isinstance(value, int) and abs(value) >= 10**30

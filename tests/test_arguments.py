@@ -5,14 +5,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cnnlab import arguments, datasets
+from cnnlab import arguments, datasets, ops
 from cnnlab.analysis.descent import descend
 from cnnlab.analysis.landscape import NetworkPlane, Quadratic
 from cnnlab.analysis.piecewise import scattered
 from cnnlab.datasets.views import MirroredInTurn
-from cnnlab.layers import Dense
+from cnnlab.layers import Dense, MaxPool2D
 from cnnlab.losses import MSE
 from cnnlab.network import Network
+from cnnlab.optimisers import SGD
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,29 @@ def test_what_does_not_fit_is_named(call, error, words):
 def test_a_seed_below_zero_is_named(name, call):
     with pytest.raises(ValueError, match=f"^{name} must be a whole number of at least 0"):
         call()
+
+
+@pytest.mark.parametrize("value", ["no", None, 2, 0.0, np.ones(3), [True]])
+def test_true_and_false_are_not_guessed(value):
+    """bool("no") is True."""
+    maps, calls = (
+        np.ones((1, 4, 4, 1)),
+        {
+            "rectify": [
+                lambda: ops.max_pool2d(maps, rectify=value),
+                lambda: ops.average_pool2d(maps, rectify=value),
+                lambda: ops.decimate2d(maps, 2, rectify=value),
+                lambda: MaxPool2D(2, rectify=value),
+            ],
+            "bias": [lambda: Dense(2, bias=value)],
+            "nesterov": [lambda: SGD(0.1, 0.9, nesterov=value)],
+        },
+    )
+    for name, some in calls.items():
+        for call in some:
+            with pytest.raises(ValueError, match=f"^{name} must be True or False; got "):
+                call()
+    assert MaxPool2D(2, rectify=np.True_).rectify is True and Dense(2, bias=0).bias is False
 
 
 def test_seeds_are_as_large_as_one_likes():

@@ -34,7 +34,7 @@ class Dense(Layer):
 
     def __init__(self, units: int, bias: bool = True, initialiser: initialisers.Spec = "he") -> None:
         super().__init__()
-        self.units, self.bias = arguments.whole("units", units), bool(bias)
+        self.units, self.bias = arguments.whole("units", units), arguments.flag("bias", bias)
         self.initialiser = initialisers.resolve(initialiser)
 
     def _build(self, rng: np.random.Generator) -> None:

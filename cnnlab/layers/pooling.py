@@ -16,7 +16,7 @@ class _Pool2D(Layer):
         super().__init__()
         self.size = arguments.pair("size", size)
         self.stride = self.size if stride is None else arguments.pair("stride", stride)
-        self.rectify = bool(rectify)
+        self.rectify = arguments.flag("rectify", rectify)
 
     def _build(self, rng: np.random.Generator) -> None:
         self._expect(3, "(H, W, C)")
@@ -117,7 +117,10 @@ class Decimate2D(Layer):
 
     def __init__(self, stride: Sides | None = None, rectify: bool = False, size: Sides | None = None) -> None:
         super().__init__()
-        self.size, self.rectify = None if size is None else arguments.pair("size", size), bool(rectify)
+        self.size, self.rectify = (
+            None if size is None else arguments.pair("size", size),
+            arguments.flag("rectify", rectify),
+        )
         self.stride = (self.size or (2, 2)) if stride is None else arguments.pair("stride", stride)
 
     def _build(self, rng: np.random.Generator) -> None:

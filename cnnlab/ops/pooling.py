@@ -122,7 +122,7 @@ def max_pool2d(
     """
     e = _maps(e, size, stride)
     window, step = _window(size, stride)
-    return unchecked.max_pool2d(e, markable(window), step, bool(rectify))
+    return unchecked.max_pool2d(e, markable(window), step, arguments.flag("rectify", rectify))
 
 
 def max_pool2d_backward(
@@ -182,7 +182,7 @@ def average_pool2d(e: ArrayLike, size: Sides = 2, stride: Sides | None = None, r
     ------
     Lecture topic 25.
     """
-    return unchecked.average_pool2d(_maps(e, size, stride), *_window(size, stride), bool(rectify))
+    return unchecked.average_pool2d(_maps(e, size, stride), *_window(size, stride), arguments.flag("rectify", rectify))
 
 
 def average_pool2d_backward(
@@ -213,7 +213,7 @@ def average_pool2d_backward(
     """
     e = arguments.array("e", e, 4, WORDS)
     dh = _pooled("dh", dh, e.shape, size, stride)
-    return unchecked.average_pool2d_backward(dh, e, *_window(size, stride), bool(rectify))
+    return unchecked.average_pool2d_backward(dh, e, *_window(size, stride), arguments.flag("rectify", rectify))
 
 
 def decimate_output_shape(e_shape: Shape, stride: Sides | None = None, size: Sides | None = None) -> Shape:
@@ -282,7 +282,7 @@ def decimate2d(e: ArrayLike, stride: Sides | None = None, rectify: bool = False,
     e = arguments.array("e", e, 4, WORDS)
     decimate_output_shape(e.shape, stride, size)
     step, window = _corner_window(stride, size)
-    return unchecked.decimate2d(e, step, bool(rectify), window)
+    return unchecked.decimate2d(e, step, arguments.flag("rectify", rectify), window)
 
 
 def decimate2d_backward(
@@ -314,4 +314,4 @@ def decimate2d_backward(
     dh, e = arguments.array("dh", dh, 4, "(N, H', W', C)"), arguments.array("e", e, 4, WORDS)
     arguments.shape("dh", dh, decimate_output_shape(e.shape, stride, size), "the shape of h")
     step, window = _corner_window(stride, size)
-    return unchecked.decimate2d_backward(dh, e, step, bool(rectify), window)
+    return unchecked.decimate2d_backward(dh, e, step, arguments.flag("rectify", rectify), window)

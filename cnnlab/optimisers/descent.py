@@ -171,7 +171,7 @@ class SGD(Optimiser):
         self, eta: float | Schedule = 0.02, momentum: float = 0.0, nesterov: bool = False, decay: float = 0.0
     ) -> None:
         super().__init__(eta, decay)
-        self.momentum, self.nesterov = arguments.share("momentum", momentum), bool(nesterov)
+        self.momentum, self.nesterov = arguments.share("momentum", momentum), arguments.flag("nesterov", nesterov)
         if nesterov and not momentum:
             raise ValueError("nesterov needs a momentum greater than 0; got momentum 0")
 

@@ -47,8 +47,8 @@ def explained(
             f"{epochs} epoch{'s' * (epochs > 1)}. {_smaller_steps(optimiser, x)}"
         )
     return (
-        f"{place} The weights from before the first step give the same, so eta is not to blame: {why}. Make the numbers "
-        f"smaller: x reaches {np.abs(x).max():.3g}; standardise it (Standardise), and look at y and at the "
+        f"{place} The weights from before the first step give the same, so eta is not to blame: {why}. Make the "
+        f"numbers smaller: x reaches {np.abs(x).max():.3g}; standardise it (Standardise), and look at y and at the "
         "first weights"
     )
 

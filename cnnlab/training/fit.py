@@ -140,7 +140,7 @@ def fit(
             samples=len(x),
             batch=batch,
             steps=len(edges) - 1,
-            shuffle=bool(shuffle),
+            shuffle=arguments.flag("shuffle", shuffle),
             seed=seed,
         )
         file = Checkpoint(checkpoint, made, seed_is_given=not isinstance(rng, np.random.Generator))
