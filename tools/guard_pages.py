@@ -1,9 +1,9 @@
-"""Operations between pages that nobody may touch, in processes of their own.
+"""Operations and networks between pages that nobody may touch, in processes of their own.
 
 Tiles and vectors take addresses, which numba's checks of bounds never see; a page without any permission does.  All
 arrays that are given, made and worked in end where such a page begins, or, with --side before, begin where one ends.
 
-    python3 lab.py run python tools/guard_pages.py --operations 20000
+    python3 lab.py run python tools/guard_pages.py --operations 20000 --networks 4000
     python3 lab.py run python tools/guard_pages.py --cpu haswell       # tiles of processors with 256-bit vectors
     python3 lab.py run python tools/guard_pages.py --cpu nehalem       # and with 128 bits
 """
@@ -22,6 +22,7 @@ AT_ONCE = 500  # seeds in a process
 def child(kind, first, end, side):
     """Some seeds, whose numbers are told before each of them."""
     sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
+    from anything.networks import random_network
     from anything.operations import random_operation
     from anything.surrounded import GuardPages, surrounded
 
@@ -34,7 +35,7 @@ def child(kind, first, end, side):
                 array = memory.empty((5,), "float32")
                 ctypes.memmove(array.ctypes.data + (-4 if side == "before" else 4), array.ctypes.data, array.nbytes)
             else:
-                random_operation(seed, memory)
+                {"operations": random_operation, "networks": random_network}[kind](seed, memory)
 
 
 def ended_badly(kind, first, end, chosen):
@@ -53,6 +54,7 @@ def main():
     """Go through all seeds; 1 if one of them touched a page."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--operations", type=int, default=20_000)
+    arguments.add_argument("--networks", type=int, default=0)
     arguments.add_argument("--first", type=int, default=0, help="the first seed")
     arguments.add_argument("--side", choices=["behind", "before"], default="behind")
     arguments.add_argument("--cpu", default="", help="compile for this processor, as NUMBA_CPU_NAME")
@@ -63,7 +65,7 @@ def main():
         child(chosen.child[0], int(chosen.child[1]), int(chosen.child[2]), chosen.side)
         return 0
     begun, bad = time.time(), []
-    counts = {"too far": 1} if chosen.too_far else {"operations": chosen.operations}
+    counts = {"too far": 1} if chosen.too_far else {"operations": chosen.operations, "networks": chosen.networks}
     for kind, count in counts.items():
         last = chosen.first + count
         for first in range(chosen.first, last, AT_ONCE):
@@ -72,7 +74,7 @@ def main():
                 bad.append(found)
                 print(found, flush=True)
     print(
-        f"{chosen.operations} operations, guard pages {chosen.side} their arrays: "
+        f"{chosen.operations} operations, {chosen.networks} networks, guard pages {chosen.side} their arrays: "
         f"{len(bad)} processes ended badly, {time.time() - begun:.0f} s"
     )
     return bool(bad)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from anything.networks import random_network
 from anything.operations import random_operation
 from anything.surrounded import Sentinels, surrounded
 
@@ -22,6 +23,14 @@ def test_operations_between_sentinels(some):
     with surrounded(Sentinels()) as memory:
         for seed in range(some, 60, 4):
             random_operation(seed, memory)
+            memory.keeper.check()
+
+
+@pytest.mark.parametrize("some", range(4))
+def test_networks_between_sentinels_learn_and_give_what_their_layers_do(some):
+    with surrounded(Sentinels()) as memory:
+        for seed in range(some, 40, 4):
+            random_network(seed, memory)
             memory.keeper.check()
 
 
@@ -65,7 +74,7 @@ def test_guard_pages_end_a_process_that_goes_one_number_too_far():
 @pytest.mark.parametrize("cpu", ["", "haswell", "nehalem"])
 def test_all_operations_between_guard_pages(side, cpu):
     done = subprocess.run(
-        [sys.executable, TOOL, "--operations", "10000", "--side", side, "--cpu", cpu],
+        [sys.executable, TOOL, "--operations", "10000", "--networks", "2000", "--side", side, "--cpu", cpu],
         capture_output=True,
         text=True,
     )
