@@ -90,6 +90,7 @@ def test_no_question_of_the_series_is_answered_before_a_choice(open_notebook):
     covered = ["Choose an answer above first.", "Show me without choosing"]
     for place in range(2, len(cells) + 1, 2):
         cell = notebook.cell(place)
+        cell.get_by_text(covered[1]).wait_for()  # widgets are painted once they are in sight
         assert cell.locator(".jp-OutputArea-output").inner_text().split("\n") == covered
         assert cell.locator("img").count() == 0
     for number, place in enumerate(range(2, len(cells) + 1, 2)):
@@ -99,6 +100,7 @@ def test_no_question_of_the_series_is_answered_before_a_choice(open_notebook):
         else:
             radios.nth(number % radios.count()).click()
         notebook.wait_until_idle()
+        notebook.cell(place).get_by_text("the answer").first.wait_for()
         said = notebook.cell(place).locator(".jp-OutputArea-output").first.inner_text()
         begin = "Shown without choosing." if number == 0 else "You thought:"
         assert said.startswith(begin) and "the answer" in said and covered[0] not in said

@@ -74,12 +74,15 @@ def folded(outputs: list[Output], summary: str, is_open: bool = False) -> str:
 
 
 def _still(output: Output) -> str:
-    """One output without its kernel.  No HTML of others comes in: only words, and pictures in base64."""
+    """One output without its kernel, a picture with its caption.  No HTML of others comes in: only words, and pictures
+    in base64.
+    """
     data = output.get("data", {"text/plain": output.get("text", "")})
     words = html.escape(str(data.get("text/plain", "")))
     if "image/png" in data:
         png = html.escape("".join(str(data["image/png"]).split()))
-        return f'<img alt="{words}" src="data:image/png;base64,{png}" style="max-width: 100%">'
+        picture = f'<img alt="{words}" src="data:image/png;base64,{png}" style="max-width: 100%">'
+        return f'<figure style="margin: 0">{picture}<figcaption>{words}</figcaption></figure>'
     return f"<pre>{words.rstrip()}</pre>"
 
 

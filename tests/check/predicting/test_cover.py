@@ -79,7 +79,9 @@ def test_one_output_holds_a_cover_and_a_closed_fold_or_opens_with_the_choice(ran
 
 def test_prints_pictures_and_the_last_value_lie_in_it_in_their_order(ran):
     html = ran[1]["covered"][0]["data"]["text/html"].splitlines()
-    picture = '<img alt="a &lt;b&gt;picture&lt;/b&gt;" src="data:image/png;base64,cGl4ZWxz" style="max-width: 100%">'
+    words = "a &lt;b&gt;picture&lt;/b&gt;"
+    image = f'<img alt="{words}" src="data:image/png;base64,cGl4ZWxz" style="max-width: 100%">'
+    picture = f'<figure style="margin: 0">{image}<figcaption>{words}</figcaption></figure>'
     inside = ["<pre>one two", "20 %</pre>", picture, "<pre>three</pre>", "<pre>[1, True]</pre>"]
     assert html[1:] == [*inside, "</details>"]
 

@@ -14,6 +14,8 @@ from cnnlab.check.toolkit.kept import Kept
 def notes(monkeypatch):
     notes = Kept(None)
     monkeypatch.setattr(module, "_kept", notes)
+    for name, at_first in (("_asked", 0), ("_told", "")):  # whatever other tests have asked it
+        monkeypatch.setattr(check.knot, name, at_first)
     return notes
 
 
