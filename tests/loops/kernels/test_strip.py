@@ -126,6 +126,12 @@ assert (processor.VECTOR_BYTES, *tile.SIZES) == {sizes}
 """
 
 
+@pytest.fixture(scope="module")
+def without_compiler():
+    """The numbers that they have to give, in plain Python."""
+    return run(WIDE, NUMBA_DISABLE_JIT="1")
+
+
 @pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without the compiler there are no vectors")
 @pytest.mark.parametrize(
     "features, sizes",
@@ -136,7 +142,7 @@ assert (processor.VECTOR_BYTES, *tile.SIZES) == {sizes}
         ({}, (16, 6, 5, 4, 4, 1)),
     ],
 )
-def test_tiles_of_every_kind_of_processor_give_the_same_numbers(tmp_path, features, sizes):
+def test_tiles_of_every_kind_of_processor_give_the_same_numbers(tmp_path, features, sizes, without_compiler):
     """The compiler splits, or leaves half empty, vectors that this processor does not have."""
     code = OTHER.format(features=features, sizes=sizes) + WIDE
-    assert run(code, NUMBA_CACHE_DIR=str(tmp_path)) == run(WIDE, NUMBA_DISABLE_JIT="1")
+    assert run(code, NUMBA_CACHE_DIR=str(tmp_path)) == without_compiler
