@@ -58,6 +58,18 @@ def test_not_every_order_would_do():
     assert any(off(str(number)) for number in range(50)), "the test above asks for nothing"
 
 
+@pytest.mark.parametrize("which", [max, min], ids=["longest", "shortest"])
+def test_the_length_of_an_answer_does_not_tell_whether_it_is_right(which):
+    """Who always chooses the longest one is right no more often than by chance, or hardly."""
+    by_chance = found = 0.0
+    for _, _, replies, right, _ in ALL:
+        lengths = [len(answer) for answer in replies]
+        ways = [answer for answer in replies if len(answer) == which(lengths)]
+        by_chance += 1 / len(replies)
+        found += (right in ways) / len(ways)
+    assert 0.5 < found / by_chance < 1.5
+
+
 def test_every_question_has_a_name_of_its_own_and_stands_where_the_package_says():
     assert tuple(NOTES) == NOTEBOOKS
     assert [(stem, name) for stem, *_, name in ALL] == [(stem, name) for name, stem in QUESTIONS.items()]
