@@ -202,7 +202,8 @@ class Exercise:
             if isinstance(result, _Stopped):
                 return self._stopped(answer, [*results, result], number)
             if _unanswered(result):
-                return Verdict(None, f"{self.question} Your function still returns nothing; fill in the ... .")
+                what = f"Your function still returns nothing; fill in the ... . `check.{self.name}.hint()` helps."
+                return Verdict(None, f"{self.question} {what}")
             if result is None:
                 why = "you print the result; write `return` for `print`." if text.getvalue() else ""
                 return self._wrong(f"Your function returns None: {why or 'a `return` may be missing, or be empty.'}")
