@@ -6,16 +6,9 @@ line of a cell; drive it from Python with `explorer.set(name=value)` and `explor
 
 from cnnlab.explore.backprop import ErrorFootprint, GradientCheck, HiddenKernel, ToeplitzView, WeightGradient
 from cnnlab.explore.convolving import ConvolutionStepper, Flattened, PhotoFilter, ReceptiveField, ShiftedConvolution
+from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent
 from cnnlab.explore.pooling import PoolingRouter, ThreePoolings
-from cnnlab.explore.small_networks import (
-    ConditionalMean,
-    ConfidentlyWrong,
-    Decisions,
-    Descent,
-    FiveSteps,
-    PiecewiseLinear,
-    TrainedRegions,
-)
+from cnnlab.explore.small_networks import Decisions, FiveSteps, PiecewiseLinear, TrainedRegions
 from cnnlab.explore.still.layout import paint
 from cnnlab.explore.toolkit.explorer import Explorer, Showing
 from cnnlab.explore.trained import (

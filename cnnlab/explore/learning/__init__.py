@@ -1,0 +1,7 @@
+"""Explorers of learning itself: the step downhill, and the losses that say where down is."""
+
+from cnnlab.explore.learning.conditional_mean import ConditionalMean
+from cnnlab.explore.learning.confidently_wrong import ConfidentlyWrong
+from cnnlab.explore.learning.descent import Descent
+
+__all__ = ["ConditionalMean", "ConfidentlyWrong", "Descent"]
