@@ -1,6 +1,6 @@
 """What networks and operations are asked, one module for each kind of question; it computes, nothing here draws.
 
-- `landscape`, `relief`, `descent`: loss surfaces over two numbers, their maps, and the walk on them;
+- `landscape`, `relief`, `descent`, `learning`: loss surfaces, their maps, and the walks on them;
 - `regions`, `piecewise`, `error_metrics`, `stepwise`: small networks, and how they learn;
 - `receptive`, `layer_windows`, `attribution`, `trace`: what a unit looks at, which pixels matter to it, every number of
   one training step;
@@ -17,6 +17,7 @@ from cnnlab.analysis import (
     flattening,
     landscape,
     layer_windows,
+    learning,
     piecewise,
     pooling_routes,
     receptive,
@@ -36,6 +37,7 @@ __all__ = [
     "flattening",
     "landscape",
     "layer_windows",
+    "learning",
     "piecewise",
     "pooling_routes",
     "receptive",

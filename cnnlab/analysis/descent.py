@@ -11,7 +11,7 @@ from cnnlab.types import Array, ArrayLike, Seed
 
 __all__ = ["Path", "descend", "factor", "limit", "regime"]
 
-FAR = 1e12  # a path that comes so far from the origin has left for good: its squares would soon overflow
+FAR = 1e12  # a path that comes so far from the origin is stopped: it has left for good
 
 
 @dataclass(frozen=True)
@@ -160,18 +160,23 @@ def descend(
             else f"batch must be None for a landscape without samples; got {batch!r}"
         )
     rng = arguments.generator("rng", rng)
-    v = np.zeros(2)
+    whole = batch is None or batch == samples
+    at_once = getattr(landscape, "loss_and_gradient", None) if whole else None
+    v, gradient = np.zeros(2), None
     path, losses, reason = [u.copy()], [float(landscape.loss(u))], ""
     for step in range(1, steps + 1):
-        if batch is None or batch == samples:
-            gradient = landscape.gradient(u)
-        else:
-            gradient = landscape.gradient(u, rng.choice(samples, batch, replace=False))
+        if gradient is None:
+            gradient = landscape.gradient(*((u,) if whole else (u, rng.choice(samples, batch, replace=False))))
         v = momentum * v - eta * (gradient + noise * rng.standard_normal(2))
-        u = u + v
-        value = float(landscape.loss(u)) if np.isfinite(u).all() and np.abs(u).max() < FAR else np.inf
+        u, gradient = u + v, None
+        near, value = bool(np.isfinite(u).all() and np.abs(u).max() < FAR), np.inf
+        if near and at_once is not None:
+            value, gradient = at_once(u)
+        elif near:
+            value = float(landscape.loss(u))
         if not np.isfinite(value):
-            reason = f"diverged: at step {step} the numbers have left all bounds, each step is larger than the last"
+            what = "the loss is no finite number" if near else f"u is farther than {FAR:g} from the origin"
+            reason = f"diverged: after step {step} {what}, and the walk is stopped"
             break
         path.append(u.copy())
         losses.append(value)
@@ -212,10 +217,14 @@ def regime(path: Path, share: float, momentum: float = 0.0, noisy: bool = False)
     if not lengths.any():
         return "it stands still: the slope is zero"
     if noisy:
-        wanders = np.mean(np.diff(losses[-16:]) > 0) > 0.3
-        return "it wanders: up as often as down" if wanders else "noisy, on its way down"
+        looked = np.diff(losses[-16:])
+        ups = int((looked > 0).sum())
+        if ups > 0.3 * len(looked):
+            return f"it wanders: the loss grew in {ups} of the last {len(looked)} steps"
+        return "noisy, on its way down"
     products = (steps[1:] * steps[:-1]).sum(axis=1)
-    turns = np.mean(products < 0)
+    back = products < 0
+    turns = np.mean(back)
     factors = products / np.where(lengths[:-1] > 0, lengths[:-1] ** 2, 1.0)
     if momentum:
         word = "with momentum it " + ("gathers speed" if lengths.max() > 1.2 * lengths[0] else "goes down")
@@ -223,11 +232,14 @@ def regime(path: Path, share: float, momentum: float = 0.0, noisy: bool = False)
     elif turns > 0.5:
         if abs(share - 1) < 1e-9:
             return "exactly at the limit: it jumps to and fro for ever"
-        word = "zigzag: each step jumps over the valley"
+        word = f"zigzag: {'each step jumps' if back.all() else 'most steps jump'} over the valley"
+    elif min(lengths[0], lengths[-1]) > 1.5 * lengths.min() and losses[-1] < losses[0]:
+        return "downhill, first slower, then faster again"
     elif lengths[-1] > 2 * lengths[0]:
         return "faster and faster; the loss grows" if losses[-1] > losses[0] else "downhill, faster and faster"
     elif turns:
-        word = "first a zigzag, then smooth"
+        last = int(np.flatnonzero(back)[-1])
+        word = "first a zigzag, then smooth" if back[: last + 1].all() else "some steps jump over the valley"
     else:
         word = "crawl" if factors.min() > 0.84 else "a smooth descent"
     if losses[-1] > losses[0]:

@@ -3,7 +3,9 @@
 A landscape is any object with `loss(u)`, a number; `gradient(u)`, (2,); and `curvature(u)`, the largest second
 derivative there, for u = (u1, u2) in float64. `descent.descend` walks on any of them, `relief.relief` makes a map of
 it. A landscape that is made of data also tells how many `samples` there are, and takes gradient(u, rows), of these
-samples alone.
+samples alone. If its samples are numbers x, each with one number y, and it has `yhat(u, x)`, a place u is a curve that
+can be drawn among them (`points`). One that computes both in one go has `loss_and_gradient(u)`, too. `same_everywhere`
+is true where the curvature does not depend on u.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +18,7 @@ from cnnlab.losses import checked_targets
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike, Seed
 
-__all__ = ["NetworkPlane", "Quadratic", "checked"]
+__all__ = ["NetworkPlane", "Quadratic", "checked", "curvatures", "points"]
 
 PARTS = ("loss", "gradient", "curvature")
 MOST = 2000  # parameters, of a network whose whole Hessian is asked for
@@ -38,6 +40,8 @@ class Quadratic:
         Row i is the direction of axis i.
     hessian : (2, 2) float64
         The second derivatives of L, everywhere the same.
+    same_everywhere : bool
+        True: the curvature does not depend on u.
 
     Raises
     ------
@@ -48,6 +52,8 @@ class Quadratic:
     ------
     Lecture topic 4.
     """
+
+    same_everywhere = True
 
     def __init__(self, curvatures: ArrayLike = (1.0, 1.0), angle: float = 0.0) -> None:
         self.curvatures = np.asarray(curvatures, dtype=float)
@@ -189,10 +195,41 @@ class NetworkPlane:
         with np.errstate(over="ignore", invalid="ignore"):
             return float(self._at(u, lambda: self.lossfunction(self.network.forward(self.x), self.y)))
 
-    def _gradients(self, rows: Any = None) -> Any:
+    def yhat(self, u: ArrayLike, x: ArrayLike) -> Array:
+        """What the network of a place says: of one input, the curve that this place stands for.
+
+        Parameters
+        ----------
+        u : (2,)
+            A place.
+        x : (k, *network.input_shape), or (k,) for one input
+            Where.
+
+        Returns
+        -------
+        (k,) for one output, else (k, *network.output_shape)
+        """
+        given = np.asarray(x, dtype=self.network.dtype).reshape(-1, *self.network.input_shape)
+        said: Array = self._at(u, lambda: self.lossfunction.yhat(self.network.forward(given)))
+        return said[:, 0] if said.shape[1:] == (1,) else said
+
+    def _descended(self, rows: Any = None) -> float:
+        """The loss of some samples, or of all; their gradients are then in the network."""
         x, y = (self.x, self.y) if rows is None else (self.x[rows], self.y[rows])
-        self.network.loss_and_gradients(x, y, self.lossfunction)
+        return float(self.network.loss_and_gradients(x, y, self.lossfunction, checked=True)[0])
+
+    def _gradients(self) -> dict[str, Array]:
+        self._descended()
         return self.network.gradients
+
+    def _projected(self) -> Array:
+        gradients = self.network.gradients
+        return np.array(
+            [
+                sum(float(np.vdot(gradients[name], step)) for name, step in direction.items())
+                for direction in self.directions
+            ]
+        )
 
     def gradient(self, u: ArrayLike, rows: ArrayLike | None = None) -> Array:
         """dL/du: the gradient of all weights, projected on the two directions.
@@ -208,17 +245,23 @@ class NetworkPlane:
         -------
         (2,) float64
         """
+        return self._at(u, lambda: (self._descended(rows), self._projected())[1])
 
-        def work():
-            gradients = self._gradients(rows)
-            return np.array(
-                [
-                    sum(float((gradients[name] * step).sum()) for name, step in direction.items())
-                    for direction in self.directions
-                ]
-            )
+    def loss_and_gradient(self, u: ArrayLike) -> tuple[float, Array]:
+        """L of all samples and dL/du, in one pass.
 
-        return self._at(u, work)
+        Parameters
+        ----------
+        u : (2,)
+            A place.
+
+        Returns
+        -------
+        loss : float
+        gradient : (2,) float64
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._at(u, lambda: (self._descended(), self._projected()))
 
     def curvature(self, u: ArrayLike, step: float = 1e-2) -> float:
         """The largest eigenvalue of the 2 x 2 Hessian at u, from central differences of the gradient.
@@ -278,10 +321,56 @@ class NetworkPlane:
         return self._at((0.0, 0.0), work)
 
 
-def _largest(columns: list[Array]) -> float:
-    """The largest eigenvalue of a Hessian that was measured column by column."""
+def _eigenvalues(columns: list[Array]) -> Array:
+    """The eigenvalues, ascending, of a Hessian that was measured column by column."""
     hessian = np.array(columns)
-    return float(np.linalg.eigvalsh((hessian + hessian.T) / 2).max())
+    return np.linalg.eigvalsh((hessian + hessian.T) / 2)
+
+
+def _largest(columns: list[Array]) -> float:
+    return float(_eigenvalues(columns)[-1])
+
+
+def points(landscape: Any) -> tuple[Array, Array] | None:
+    """The samples of a landscape, if each is one number x with one number y, so that a place is a curve among them.
+
+    Parameters
+    ----------
+    landscape : landscape
+        Any one.
+
+    Returns
+    -------
+    (x, y), (n,) float64 both, or None
+    """
+    x, y = np.asarray(getattr(landscape, "x", ())), np.asarray(getattr(landscape, "y", ()))
+    alike = x.ndim and y.ndim and 1 < len(x) == len(y) and x.size == y.size == len(x)
+    if not callable(getattr(landscape, "yhat", None)) or not alike:
+        return None
+    return x.reshape(-1).astype(float), y.reshape(-1).astype(float)
+
+
+def curvatures(landscape: Any, u: ArrayLike, step: float = 1e-3) -> tuple[float, float]:
+    """The smallest and the largest eigenvalue of the Hessian at u, from central differences of the gradient.
+
+    Parameters
+    ----------
+    landscape : landscape
+        With `gradient`.
+    u : (2,)
+        A place.
+    step : float
+        How far to either side the differences look.
+
+    Returns
+    -------
+    least, largest : float
+    """
+    u = np.asarray(u, dtype=float)
+    ways = step * np.eye(2)
+    columns = [(np.asarray(landscape.gradient(u + d)) - landscape.gradient(u - d)) / (2 * step) for d in ways]
+    least, largest = _eigenvalues(columns)
+    return float(least), float(largest)
 
 
 def checked(name: str, landscape: Any, parts: Sequence[str] = PARTS) -> Any:

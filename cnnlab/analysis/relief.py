@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 from contourpy import contour_generator
 
+from cnnlab.analysis.landscape import curvatures
 from cnnlab.types import Array
 
-__all__ = ["Relief", "contours", "curvature_in_the_middle", "relief"]
+__all__ = ["Relief", "contours", "curvatures_in_the_middle", "relief"]
+
+FINER = 4  # places between two of the raster, of which contours are drawn
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,16 @@ def contours(ground: Relief, count: int = 10) -> Array:
     levels, height = np.linspace(ground.height.min(), ground.height.max(), count)[1:-1], ground.height
     if ground.log:  # the root of the loss grows evenly beside a valley: its contours are smooth
         levels, height = 10 ** (levels / 2), np.sqrt(ground.loss)
-    generator = contour_generator(ground.ticks, ground.ticks, height)
+    between = _between(len(ground.ticks))
+    ticks = between @ ground.ticks
+    generator = contour_generator(ticks, ticks, between @ height @ between.T)
     pieces = [line for level in levels for line in generator.lines(level)]
     broken: list[Any] = [row for piece in pieces for row in (piece, [[np.nan, np.nan]])]
     return np.concatenate(broken) if broken else np.empty((0, 2))
 
 
-def curvature_in_the_middle(name: str, landscape: Any) -> float:
-    """The curvature of a landscape at u = (0, 0), if its numbers can be used there.
+def curvatures_in_the_middle(name: str, landscape: Any) -> tuple[float, float]:
+    """The least and the largest curvature of a landscape at u = (0, 0), if its numbers can be used there.
 
     Parameters
     ----------
@@ -105,7 +110,8 @@ def curvature_in_the_middle(name: str, landscape: Any) -> float:
 
     Returns
     -------
-    float
+    least, largest : float
+        The largest is what the landscape itself says, the least comes from its gradient.
 
     Raises
     ------
@@ -118,7 +124,26 @@ def curvature_in_the_middle(name: str, landscape: Any) -> float:
         raise ValueError(f"{name}: gradient(u) must be two finite numbers in the middle of the map; got {slope}")
     if np.ndim(curvature) or not np.isfinite(curvature):
         raise ValueError(f"{name}: curvature(u) must be a finite number in the middle of the map; got {curvature!r}")
-    return float(curvature)
+    return min(curvatures(landscape, middle)[0], float(curvature)), float(curvature)
+
+
+def _between(count: int) -> Array:
+    """The matrix that puts FINER - 1 places between any two of `count`, on the cubic through the four around them.
+
+    (FINER (count - 1) + 1, count); it leaves what is straight straight, up to both ends.
+    """
+    places = np.arange(FINER * (count - 1) + 1) / FINER
+    first = np.minimum(places.astype(int), count - 2)
+    t = places - first
+    weights = np.stack([-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2]) / 2
+    matrix = np.zeros((len(places), count + 2))  # with one place before the first and one behind the last
+    for k in range(4):
+        matrix[np.arange(len(places)), first + k] += weights[k]
+    inner = matrix[:, 1:-1].copy()
+    for edge, inwards, outside in ((0, 1, 0), (-1, -2, -1)):  # the place outside goes straight on
+        inner[:, edge] += 2 * matrix[:, outside]
+        inner[:, inwards] -= matrix[:, outside]
+    return inner
 
 
 def _everywhere(landscape: Any, u: Array) -> Array:

@@ -6,7 +6,7 @@ line of a cell; drive it from Python with `explorer.set(name=value)` and `explor
 
 from cnnlab.explore.backprop import ErrorFootprint, GradientCheck, HiddenKernel, ToeplitzView, WeightGradient
 from cnnlab.explore.convolving import ConvolutionStepper, Flattened, PhotoFilter, ReceptiveField, ShiftedConvolution
-from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent
+from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent, Logits, Parabola
 from cnnlab.explore.pooling import PoolingRouter, ThreePoolings
 from cnnlab.explore.small_networks import Decisions, FiveSteps, PiecewiseLinear, TrainedRegions
 from cnnlab.explore.still.layout import paint
@@ -36,7 +36,9 @@ __all__ = [
     "GradientCheck",
     "GradientMicroscope",
     "HiddenKernel",
+    "Logits",
     "MovingCat",
+    "Parabola",
     "PhotoFilter",
     "PiecewiseLinear",
     "PoolingRouter",

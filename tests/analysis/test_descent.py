@@ -92,7 +92,11 @@ def of(*places, losses=None):
         (walk(3.0), {"share": 1.5}, "divergence"),
         (walk(0.1, steps=1), {"share": 0.05}, "too few steps to tell"),
         (walk(0.1, (0.0, 0.0)), {"share": 0.05}, "it stands still: the slope is zero"),
-        (walk(0.1, (0.0, 0.0), 60, noise=1.0), {"share": 0.05, "noisy": True}, "it wanders: up as often as down"),
+        (
+            walk(0.1, (0.0, 0.0), 60, noise=1.0),
+            {"share": 0.05, "noisy": True},
+            "it wanders: the loss grew in 6 of the last 15 steps",
+        ),
         (walk(0.1, (9.0, 0.0), noise=0.01), {"share": 0.05, "noisy": True}, "noisy, on its way down"),
         (walk(0.05), {"share": 0.025}, "crawl"),
         (walk(0.5), {"share": 0.25}, "a smooth descent"),
@@ -100,6 +104,17 @@ def of(*places, losses=None):
         (walk(1.5), {"share": 0.75}, "zigzag: each step jumps over the valley"),
         (walk(2.0), {"share": 1.0}, "exactly at the limit: it jumps to and fro for ever"),
         (walk(0.4, (3.0, 1.0), 15, (0.4, 4.0)), {"share": 0.8}, "first a zigzag, then smooth"),
+        (
+            of(0.0, 2.0, 1.0, 3.0, 2.5, losses=[9.0, 8.0, 7.0, 6.0, 5.0]),
+            {"share": 0.1},
+            "zigzag: each step jumps over the valley",
+        ),
+        (of(0.0, 3.0, 6.0, 4.0, 6.0, 8.0, losses=range(6, 0, -1)), {"share": 0.1}, "some steps jump over the valley"),
+        (
+            of(0.0, 3.0, 4.0, 4.5, 6.0, losses=[9.0, 8.0, 7.0, 6.0, 5.0]),
+            {"share": 0.1},
+            "downhill, first slower, then faster again",
+        ),
         (walk(0.01, steps=9, momentum=0.9), {"share": 0.003, "momentum": 0.9}, "with momentum it gathers speed"),
         (
             walk(0.5, momentum=0.9),

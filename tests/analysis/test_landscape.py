@@ -1,10 +1,12 @@
 """Loss surfaces: gradients by central differences, curvatures by least squares, refusals by name."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from cnnlab.analysis.descent import descend
-from cnnlab.analysis.landscape import NetworkPlane, Quadratic
+from cnnlab.analysis.landscape import NetworkPlane, Quadratic, curvatures, points
 from cnnlab.layers import BatchNorm, Dense, Tanh
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
@@ -41,6 +43,16 @@ def test_the_plane_of_a_network_has_the_slopes_and_the_curvature_of_its_loss(rng
         assert here.curvature(u) == pytest.approx(np.linalg.eigvalsh((hessian + hessian.T) / 2).max(), rel=1e-3)
     places = rng.normal(size=(2, 3, 2))
     assert np.array_equal(here.loss(places), [[here.loss(u) for u in row] for row in places])
+
+
+def test_loss_and_gradient_come_in_one_pass_and_walks_are_the_same_with_it(rng):
+    here, u = plane(rng), rng.standard_normal(2)
+    loss, gradient = here.loss_and_gradient(u)
+    assert loss == pytest.approx(here.loss(u)) and np.allclose(gradient, here.gradient(u))
+    apart = SimpleNamespace(loss=here.loss, gradient=here.gradient)
+    one, other = (descend(way, (0.5, 0.5), 0.05, 9, momentum=0.5) for way in (here, apart))
+    np.testing.assert_allclose(one.u, other.u)
+    np.testing.assert_allclose(one.losses, other.losses)
 
 
 def test_the_axes_of_the_plane_are_as_long_as_the_weights(rng):
@@ -109,3 +121,21 @@ def test_a_plane_refuses_bad_input_by_name_when_it_is_made(change, word):
 def test_a_bowl_needs_positive_curvatures():
     with pytest.raises(ValueError, match="curvatures"):
         Quadratic((1.0, 0.0))
+
+
+def test_a_place_of_the_plane_is_a_curve_where_the_network_has_one_input_and_one_output(rng):
+    network = Network([Dense(5), Tanh(), Dense(1)], (1,), rng=4, dtype=np.float64)
+    x = rng.standard_normal((12, 1))
+    here, places = NetworkPlane(network, MSE(), x, x**2, rng=1), np.linspace(-2, 2, 7)
+    np.testing.assert_allclose(here.yhat((0.0, 0.0), places), network.predict(places[:, None])[:, 0])
+    u = np.array([0.3, -0.2])
+    assert here.loss(u) == pytest.approx(np.mean((here.yhat(u, x[:, 0]) - x[:, 0] ** 2) ** 2))
+    found = points(here)
+    assert found and np.array_equal(found[0], x[:, 0]) and np.array_equal(found[1], x[:, 0] ** 2)
+    assert points(plane(rng)) is None and points(Quadratic()) is None
+
+
+def test_both_curvatures_are_found_from_the_gradient(rng):
+    assert curvatures(Quadratic((0.4, 4.0), 0.3), rng.standard_normal(2)) == pytest.approx((0.4, 4.0))
+    here, u = plane(rng), rng.standard_normal(2)
+    assert curvatures(here, u)[1] == pytest.approx(here.curvature(u), rel=1e-3)

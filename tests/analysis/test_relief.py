@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlab.analysis.landscape import Quadratic
-from cnnlab.analysis.relief import contours, curvature_in_the_middle, relief
+from cnnlab.analysis.relief import contours, curvatures_in_the_middle, relief
 
 
 def minima(height):
@@ -94,8 +94,8 @@ def test_contours_of_a_loss_below_zero_are_those_of_the_loss_itself_and_a_plain_
     assert contours(flat).shape == (0, 2)
 
 
-def test_the_curvature_in_the_middle_is_a_finite_number_or_refused_by_name():
-    assert curvature_in_the_middle("ravine", Quadratic((0.4, 4.0), 0.3)) == pytest.approx(4.0)
+def test_the_curvatures_in_the_middle_are_finite_numbers_or_refused_by_name():
+    assert curvatures_in_the_middle("ravine", Quadratic((0.4, 4.0), 0.3)) == pytest.approx((0.4, 4.0))
     for functions, words in (
         ({"gradient": lambda u: np.zeros(3)}, r"mine: gradient\(u\) must be two finite numbers"),
         ({"gradient": lambda u: np.array([0.0, np.nan])}, r"mine: gradient\(u\) must be two finite numbers"),
@@ -103,4 +103,17 @@ def test_the_curvature_in_the_middle_is_a_finite_number_or_refused_by_name():
         ({"curvature": lambda u: np.ones(2)}, r"mine: curvature\(u\) must be a finite number"),
     ):
         with pytest.raises(ValueError, match=words):
-            curvature_in_the_middle("mine", Broken(**functions))
+            curvatures_in_the_middle("mine", Broken(**functions))
+
+
+@pytest.mark.parametrize("cells", [21, 41])
+def test_contours_of_a_coarse_raster_are_smooth(cells):
+    """From one place of a contour to the next its direction changes little, though the raster is coarse."""
+    lines = contours(relief(Quadratic((1.0, 1.0)), 3.0, cells))
+    for piece in pieces(lines):
+        radius = np.hypot(*piece.T)
+        if len(piece) > 8 and radius.mean() > 1:
+            assert np.ptp(radius) < 0.01 * radius.mean()
+            steps = np.diff(piece, axis=0)
+            turn = np.diff(np.unwrap(np.arctan2(steps[:, 1], steps[:, 0])))
+            assert np.abs(turn).max() < 0.35

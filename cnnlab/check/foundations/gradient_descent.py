@@ -5,12 +5,23 @@ import numpy as np
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
 
+def update_rule(u, slope, eta):
+    """u <- u - eta dL/du: the new u."""
+    return u - eta * slope
+
+
 def momentum_step(u, v, gradient, eta, momentum):
     """v <- momentum v - eta dL/du, u <- u + v; returns (u, v)."""
     v = momentum * v - eta * gradient
     return u + v, v
 
 
+_RULES = [
+    (2.0, 4.0, 0.1),
+    (-3.0, -1.5, 0.5),
+    (0.25, 3.0, 0.02),
+    (np.array([1.0, -2.0, 0.5]), np.array([3.0, 1.0, -2.0]), 0.3),
+]
 _STEPS = [
     (np.array([1.0, -2.0, 0.5]), np.array([0.5, 0.0, -1.0]), np.array([3.0, 1.0, 2.0]), 0.1, 0.9),
     (np.array([0.0]), np.array([-1.0]), np.array([2.0]), 0.5, 0.5),
@@ -24,6 +35,71 @@ _STEPS = [
 ]
 
 EXERCISES = (
+    Exercise(
+        "update_rule",
+        "Write the rule u ← u − η dL/du: return the new u, where `slope` is dL/du and `eta` is η.",
+        update_rule,
+        [
+            Mistake(
+                "uphill",
+                lambda u, slope, eta: u + eta * slope,
+                "The slope says where L grows. This goes there: uphill. Which sign leads down?",
+            ),
+            Mistake(
+                "the step alone",
+                lambda u, slope, eta: -eta * slope,
+                "That is the step. The new u is the old u with the step added to it.",
+            ),
+            Mistake(
+                "the step, uphill",
+                lambda u, slope, eta: eta * slope,
+                "That is how far to go. Where from, and which way?",
+            ),
+            Mistake(
+                "no eta",
+                lambda u, slope, eta: u - slope,
+                "That is a step as long as the slope itself. The learning rate decides how much of it is taken.",
+            ),
+            Mistake(
+                "no slope",
+                lambda u, slope, eta: u - eta,
+                "Every step has the same length and direction here. The slope must decide both.",
+            ),
+            Mistake(
+                "only the sign of the slope",
+                lambda u, slope, eta: u - eta * np.sign(slope),
+                "The steps have the right direction, but one length. A steeper slope asks for a longer step.",
+            ),
+            Mistake(
+                "u times",
+                lambda u, slope, eta: u * (1 - eta * slope),
+                "This multiplies u. A part of the slope is to be taken away from u.",
+            ),
+            Mistake(
+                "turned round",
+                lambda u, slope, eta: eta * slope - u,
+                "Both parts are there, with the wrong signs: begin with u.",
+            ),
+            Mistake(
+                "divided",
+                lambda u, slope, eta: u - slope / eta,
+                "You divide by the learning rate: then a small one makes huge steps.",
+            ),
+            Mistake("no step", lambda u, slope, eta: u, "That is u as it was. A step is to be taken."),
+            Mistake(
+                "eta on both",
+                lambda u, slope, eta: eta * (u - slope),
+                "The learning rate takes a part of the slope only, not of u.",
+            ),
+        ],
+        (
+            "A step against the slope; how large a part of the slope, eta says.",
+            "Where L grows with u, u must become smaller: a minus.",
+            "return u - eta * slope",
+        ),
+        "One line, and it trains every network of this series.",
+        inputs=_RULES,
+    ),
     Exercise(
         "eta_limit",
         "L(u) = 5 u². Which learning rate is the limit, above which gradient descent diverges?",

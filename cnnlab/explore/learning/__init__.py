@@ -3,5 +3,7 @@
 from cnnlab.explore.learning.conditional_mean import ConditionalMean
 from cnnlab.explore.learning.confidently_wrong import ConfidentlyWrong
 from cnnlab.explore.learning.descent import Descent
+from cnnlab.explore.learning.logits import Logits
+from cnnlab.explore.learning.parabola import Parabola
 
-__all__ = ["ConditionalMean", "ConfidentlyWrong", "Descent"]
+__all__ = ["ConditionalMean", "ConfidentlyWrong", "Descent", "Logits", "Parabola"]

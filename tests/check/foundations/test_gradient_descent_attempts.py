@@ -1,5 +1,6 @@
 """What students try first in notebook 04, and the reply that each attempt gets."""
 
+import numpy as np
 import pytest
 from check.attempts import assert_complete, assert_helped, rows
 
@@ -23,7 +24,34 @@ def first_u(u, v, gradient, eta, momentum):
     return u, v
 
 
+def rule_in_place(u, slope, eta):
+    u -= eta * slope
+    return u
+
+
+def prints(u, slope, eta):
+    print(u - eta * slope)
+
+
 TRIED = {
+    "update_rule": [
+        (lambda u, slope, eta: u + eta * slope, "uphill"),
+        (lambda u, slope, eta: -eta * slope, "the step alone"),
+        (lambda u, slope, eta: eta * slope, "the step, uphill"),
+        (lambda u, slope, eta: u - slope, "no eta"),
+        (lambda u, slope, eta: u - eta, "no slope"),
+        (lambda u, slope, eta: u - eta * np.sign(slope), "only the sign of the slope"),
+        (lambda u, slope, eta: u - eta * slope * u, "u times"),
+        (lambda u, slope, eta: eta * slope - u, "turned round"),
+        (lambda u, slope, eta: u - slope / eta, "divided"),
+        (lambda u, slope, eta: eta * (u - slope), "eta on both"),
+        (lambda u, slope, eta: u, "no step"),
+        (lambda u, slope, eta: u - eta * slope**2, "On input 1"),
+        (lambda u, slope: u - slope, "number of arguments"),
+        (rule_in_place, "changes its input"),
+        (prints, "you print the result"),
+        (lambda u, slope, eta: (u - eta * slope, slope), "On input 1"),
+    ],
     "eta_limit": [
         (2, "curvature forgotten"),
         (0.4, "wrong curvature"),
