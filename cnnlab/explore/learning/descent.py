@@ -190,7 +190,7 @@ class Descent(Explorer):
             *([curve_panel(ground, path)] if beside else []),
             loss_panel(ground, path, STEPS, below=beside),
             factor_panel(ground, np.array(self.positions("eta")), eta, momentum, below=not beside),
-            table_panel(ground, path, slope, eta, momentum, word, below=beside),
+            table_panel(ground, path, slope, eta, momentum, below=beside),
         ]
         return Scene(panels, self._words(ground, eta, path, momentum, word))
 

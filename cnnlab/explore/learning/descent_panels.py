@@ -1,6 +1,5 @@
 """The panels of `Descent`: the map, the curve of a place, the loss, the factor of one step, the numbers of the rule."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +93,7 @@ def map_panel(ground: Ground, path: Path, slope: Array, start: tuple[float, floa
     return Plane(
         name="surface",
         title="loss from above; arrow: −dL/du",
-        width=1.1,
+        width=1.3,
         height=410,
         x=(-extent, extent),
         y=(-extent, extent),
@@ -143,7 +142,7 @@ def curve_panel(ground: Ground, path: Path) -> Curves:
         y_label="y",
         items=[
             Points(x, y, label="samples", colour="muted", size=2.5),
-            Line(line, curve(path.u[0]), label="ŷ at the start", colour=0, dash=True),
+            Line(line, curve(path.u[0]), label="ŷ at start", colour=0, dash=True),
             Line(line, curve(path.u[-1]), label="ŷ now", colour=2, width=2.5),
         ],
     )
@@ -209,7 +208,7 @@ def factor_panel(ground: Ground, etas: Array, eta: float, momentum: float, below
     ticks = [digit * 10.0**k for k in decades for digit in ((1,) if len(decades) > 4 else (1, 2, 5))]
     return Curves(
         name="factor",
-        title="in the long run, a step multiplies the distance by" if momentum else "a step multiplies by |1 − ηλ|",
+        title="in the long run a step multiplies by" if momentum else "a step multiplies by |1 − ηλ|",
         height=206 if not below else 196,
         below=below,
         x=(etas[0], etas[-1]),
@@ -221,23 +220,24 @@ def factor_panel(ground: Ground, etas: Array, eta: float, momentum: float, below
     )
 
 
-def table_panel(ground: Ground, path: Path, slope: Array, eta: float, momentum: float, word: str, below: bool) -> Table:
+def table_panel(ground: Ground, path: Path, slope: Array, eta: float, momentum: float, below: bool) -> Table:
     """The rule, with its numbers."""
     bound, lengths = ground.bound(momentum), path.lengths
-    place = "" if ground.everywhere else " (map's middle)"
     if ground.falls:
         stable = "none: it curves down"
     else:
         stable = f"{bound:.3g}" if np.isfinite(bound) else "none: it curves nowhere up"
+    moved = lengths.any() and lengths[0]
     rows = [
         ["learning rate η", f"{eta:g}"],
-        ["largest, least λ" + place, f"{_short(ground.largest)}, {_short(ground.least)}"],
+        ["λ: largest, least", f"{_short(ground.largest)}, {_short(ground.least)}"],
         ["limit 2(1 + momentum)/λ" if momentum else "limit 2/λ", stable],
         ["−dL/du now", f"({_short(-slope[0])}, {_short(-slope[1])})"],
-        ["last step / first step", f"{lengths[-1] / lengths[0]:.3g}" if lengths.any() and lengths[0] else "–"],
-        ["what happens", re.sub(r":[^;]*| \(.*\)", "", word)],  # in full it stands below the picture
+        ["last step / first step", _short(lengths[-1] / lengths[0], 0.0) if moved else "–"],
+        ["L now", _short(path.losses[-1], 0.0)],
     ]
-    return Table(name="rule", title="the rule, with its numbers", height=196, below=below, align="lr", rows=rows)
+    title = "the rule, with its numbers" if ground.everywhere else "numbers (λ: middle of the map)"
+    return Table(name="rule", title=title, height=196, below=below, align="lr", rows=rows)
 
 
 def bound_words(ground: Ground, momentum: float) -> str:
@@ -248,5 +248,5 @@ def bound_words(ground: Ground, momentum: float) -> str:
     return f"limit {bound:.3g}{place}" if np.isfinite(bound) else f"no limit: it does not curve upwards{place}"
 
 
-def _short(number: float) -> str:
-    return f"{0.0 if abs(number) < 5e-7 else number:.3g}".replace("-", "−")
+def _short(number: float, least: float = 5e-7) -> str:
+    return f"{0.0 if abs(number) < least else number:.3g}".replace("-", "−")

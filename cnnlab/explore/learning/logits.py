@@ -56,7 +56,7 @@ class Logits(Explorer):
                     )
                     for name, place, one in zip(CLASSES, PLACES, logits, strict=True)
                 ),
-                Button("step", "One step of descent", action=self._step, play=True, every=0.15),
+                Button("step", "Descend", action=self._step, play=True, every=0.15),
             ]
         )
 

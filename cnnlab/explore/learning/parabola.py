@@ -11,7 +11,6 @@ from cnnlab.analysis.learning.own_rule import RuleWalk, height, of_the_lecture, 
 from cnnlab.explore.toolkit.controls import Button, Handle, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Label, Line, Mark, Points, Vector
-from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Scene, Table
 from cnnlab.types import Array
 
@@ -178,16 +177,15 @@ class Parabola(Explorer):
         now = float(u[-1])
         tilt = slope(now, curvature)
         rows = [
-            ["u now", f"{now:.4g}"],
-            ["slope dL/du = λ u", f"{tilt:.4g}"],
-            ["η dL/du", f"{eta * tilt:.4g}"],
-            ["u − η dL/du, the lecture's next u", f"{of_the_lecture(now, tilt, eta):.4g}"],
+            ["u now", _number(now)],
+            ["slope dL/du = λ u", _number(tilt)],
+            ["η dL/du", _number(eta * tilt)],
+            ["u − η dL/du, the lecture's next u", _number(of_the_lecture(now, tilt, eta))],
         ]
         if self.own:
-            rows.append(["your rule's next u", "–" if following is None else f"{following:.4g}"])
+            rows.append(["your rule's next u", "–" if following is None else _number(following)])
         else:
-            rows.append(["1 − ηλ, by which a step multiplies u", f"{1 - eta * curvature:.4g}"])
-        rows = [[words, number.replace("-", "−")] for words, number in rows]
+            rows.append(["1 − ηλ, by which a step multiplies u", _number(1 - eta * curvature)])
         return Table(name="numbers", title="the next step in numbers", height=176, below=True, align="lr", rows=rows)
 
     def _words(self, u: Array, curvature: float, eta: float, stopped: str) -> str:
@@ -228,9 +226,7 @@ def _within(x: Any, y: Any, sideways: bool = True) -> tuple[Array, Array]:
 
 
 def _number(value: float) -> str:
-    """Three digits after the point, or a power of ten where there are too few or too many before it."""
-    size = abs(value)
-    return format_number(value, 3) if size == 0 or 1e-3 <= size < 1e5 else f"{value:.2e}".replace("-", "−")
+    return f"{value:.4g}".replace("-", "−")
 
 
 def _meant(first: float, product: float) -> str:

@@ -65,8 +65,8 @@ def test_descent_shows_the_rule_of_the_lecture_step_by_step(kind, rng):
         low, high = scene["loss"].y
         assert ("above this axis" in said) == (path.losses[-1] > high)
         assert ("below this axis" in said) == (path.losses[-1] < low)
-        word = scene["rule"].rows[-1][1]  # nobody says that a loss grows while it falls
-        assert ("grows" in word or word == "divergence") <= (path.losses[-1] > path.losses[0]), word
+        word = scene.description  # nobody says that a loss grows while it falls
+        assert ("grows" in word or "iverg" in word) <= (path.losses[-1] > path.losses[0]), word
         if "curve" not in {panel.name for panel in scene.panels}:
             assert kind == "own" or values["surface"] == "bowl"
             return
@@ -158,7 +158,7 @@ def test_a_walk_off_a_saddle_is_called_neither_smooth_nor_a_zigzag():
     assert path.losses[-1] < -1e9 and np.linalg.norm(path.u[-1]) > 1e6
     assert "downhill, faster and faster" in scene.description and "smooth" not in scene.description
     explorer.set(eta=0.48, start=(-2.5, 0.0))
-    assert explorer.current()["rule"].rows[-1][1] == "a smooth descent"
+    assert "15 steps: a smooth descent" in explorer.current().description
 
 
 @pytest.mark.parametrize(("eta", "word"), [(0.002, "gathers speed"), (0.2, "swings to and fro"), (1.1, "Diverged")])
