@@ -4,8 +4,8 @@ A landscape is any object with `loss(u)`, a number; `gradient(u)`, (2,); and `cu
 derivative there, for u = (u1, u2) in float64. `descent.descend` walks on any of them, `relief.relief` makes a map of
 it. A landscape that is made of data also tells how many `samples` there are, and takes gradient(u, rows), of these
 samples alone. If its samples are numbers x, each with one number y, and it has `yhat(u, x)`, a place u is a curve that
-can be drawn among them (`points`). One that computes both in one go has `loss_and_gradient(u)`, too. `same_everywhere`
-is true where the curvature does not depend on u.
+can be drawn among them (`learning.straight_line.points`). One that computes both in one go has `loss_and_gradient(u)`,
+too. `same_everywhere` is true where the curvature does not depend on u.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from cnnlab.losses import checked_targets
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike, Seed
 
-__all__ = ["NetworkPlane", "Quadratic", "checked", "curvatures", "points"]
+__all__ = ["NetworkPlane", "Quadratic", "checked", "curvatures"]
 
 PARTS = ("loss", "gradient", "curvature")
 MOST = 2000  # parameters, of a network whose whole Hessian is asked for
@@ -329,25 +329,6 @@ def _eigenvalues(columns: list[Array]) -> Array:
 
 def _largest(columns: list[Array]) -> float:
     return float(_eigenvalues(columns)[-1])
-
-
-def points(landscape: Any) -> tuple[Array, Array] | None:
-    """The samples of a landscape, if each is one number x with one number y, so that a place is a curve among them.
-
-    Parameters
-    ----------
-    landscape : landscape
-        Any one.
-
-    Returns
-    -------
-    (x, y), (n,) float64 both, or None
-    """
-    x, y = np.asarray(getattr(landscape, "x", ())), np.asarray(getattr(landscape, "y", ()))
-    alike = x.ndim and y.ndim and 1 < len(x) == len(y) and x.size == y.size == len(x)
-    if not callable(getattr(landscape, "yhat", None)) or not alike:
-        return None
-    return x.reshape(-1).astype(float), y.reshape(-1).astype(float)
 
 
 def curvatures(landscape: Any, u: ArrayLike, step: float = 1e-3) -> tuple[float, float]:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cnnlab.analysis.descent import descend
-from cnnlab.analysis.landscape import NetworkPlane, Quadratic, curvatures, points
+from cnnlab.analysis.landscape import NetworkPlane, Quadratic, curvatures
+from cnnlab.analysis.learning.straight_line import points
 from cnnlab.layers import BatchNorm, Dense, Tanh
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network

@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab import arguments
 from cnnlab.types import Array, ArrayLike
 
-__all__ = ["StraightLine", "in_other_units"]
+__all__ = ["StraightLine", "in_other_units", "points"]
 
 POINTS, SPREAD, INTERCEPT, INCREASE = 24, 0.3, 0.4, 0.6
 
@@ -148,3 +148,22 @@ def in_other_units(stretch: float = 1.0, shift: float = 0.0) -> StraightLine:
         scatter -= (scatter @ regular) / (regular @ regular) * regular
     scatter *= SPREAD / np.sqrt(np.mean(scatter**2))
     return StraightLine(stretch * z + shift, INTERCEPT + INCREASE * z + scatter)
+
+
+def points(landscape: Any) -> tuple[Array, Array] | None:
+    """The samples of a landscape, if each is one number x with one number y, so that a place is a curve among them.
+
+    Parameters
+    ----------
+    landscape : landscape
+        Any one.
+
+    Returns
+    -------
+    (x, y), (n,) float64 both, or None
+    """
+    x, y = np.asarray(getattr(landscape, "x", ())), np.asarray(getattr(landscape, "y", ()))
+    alike = x.ndim and y.ndim and 1 < len(x) == len(y) and x.size == y.size == len(x)
+    if not callable(getattr(landscape, "yhat", None)) or not alike:
+        return None
+    return x.reshape(-1).astype(float), y.reshape(-1).astype(float)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.analysis.descent import Path, factor, limit
-from cnnlab.analysis.landscape import points
+from cnnlab.analysis.learning.straight_line import points
 from cnnlab.analysis.relief import Relief, contours, curvatures_in_the_middle, relief
 from cnnlab.explore.toolkit.items import Label, Line, Map, Mark, Points, Vector
 from cnnlab.explore.toolkit.scene import Curves, Plane, Table

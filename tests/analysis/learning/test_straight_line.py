@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from cnnlab import MSE
-from cnnlab.analysis.landscape import curvatures, points
-from cnnlab.analysis.learning.straight_line import StraightLine, in_other_units
+from cnnlab.analysis.landscape import curvatures
+from cnnlab.analysis.learning.straight_line import StraightLine, in_other_units, points
 
 
 def test_the_loss_is_that_of_the_engine_and_the_gradient_its_derivative(rng):
