@@ -142,8 +142,8 @@ def curve_panel(ground: Ground, path: Path) -> Curves:
         y_label="y",
         items=[
             Points(x, y, label="samples", colour="muted", size=2.5),
-            Line(line, curve(path.u[0]), label="ŷ at start", colour=0, dash=True),
-            Line(line, curve(path.u[-1]), label="ŷ now", colour=2, width=2.5),
+            Line(line, curve(path.u[0]), label="start", colour=0, dash=True),
+            Line(line, curve(path.u[-1]), label="now", colour=2, width=2.5),
         ],
     )
 
