@@ -17,7 +17,7 @@ CLASSES = ("cat", "dog", "fox", "owl")
 PLACES = (1.0, 2.0, 3.0, 4.0)  # of the classes, from left to right
 FIRST = (1.0, 2.0, -0.5, -2.0)
 REACH = 6.0  # of the logits
-WIDTH = 0.5  # of a bar
+WIDTH, BESIDE = 0.34, 0.15  # of a bar; bars and arrows stand so far beside the middle of their class
 
 
 class Logits(Explorer):
@@ -96,7 +96,6 @@ class Logits(Explorer):
             y_label="e",
             items=[
                 Bars(PLACES, e, colour="muted", width=0.06),
-                Mark(y=0.0),
                 *(
                     Points(
                         place,
@@ -119,10 +118,10 @@ class Logits(Explorer):
             y_label="probability",
             items=[
                 Mark(y=threshold, label="refuse below"),
-                Bars(PLACES, found.yhat, label="ŷ", colour="muted", width=WIDTH),
-                Points(PLACES, found.y, label="y, one-hot", colour=2, size=6, shape="ring"),
+                Bars(np.array(PLACES) - BESIDE, found.yhat, label="ŷ", colour="muted", width=WIDTH),
+                Points(np.array(PLACES) + BESIDE, found.y, label="y, one-hot", colour=2, size=6, shape="ring"),
                 *(
-                    Vector(place, one, 0.0, step, colour=colour, width=2.5)
+                    Vector(place + BESIDE, one, 0.0, step, colour=colour, width=2.5)
                     for place, one, step, colour in zip(PLACES, found.y, found.gradient, of_class, strict=True)
                 ),
             ],
