@@ -2,97 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from cnnlab import arguments, ops
+from cnnlab.analysis.pieces.activations import LEAK, activation, activation_backward
 from cnnlab.losses import MSE, BinaryCrossEntropy, Loss
 from cnnlab.types import Array, ArrayLike
 
 __all__ = [
-    "ACTIVATIONS",
-    "LEAK",
-    "SHARP",
-    "UNTRAINABLE",
     "Curve",
     "HiddenUnits",
-    "activation",
-    "activation_backward",
     "bounded_least_squares",
     "loss_of",
     "samples",
     "scattered",
 ]
 
-ACTIVATIONS = ("unit step", "signum", "sigmoid", "tanh", "ReLU", "leaky ReLU", "PReLU")
-UNTRAINABLE = ("unit step", "signum")
-SHARP = ("sigmoid", "tanh")
-LEAK = 0.1  # slope of the leaky ReLU, steep enough to be seen
 SLOPES = (-0.5, 1.0)  # between which the slope of PReLU is held
 NEAR = 1e-6  # on either side of a knot stands a point so near
-
-
-def activation(e: Array, f: str, slope: float | Array = 0.25, sharpness: float = 1.0) -> Array:
-    """h = f(sharpness e) for sigmoid and tanh, f(e) for the others.
-
-    Parameters
-    ----------
-    e : (n, k) float64
-        Excitations.
-    f : str
-        One of `ACTIVATIONS`.
-    slope : float, or (k,) float64
-        That of PReLU.
-    sharpness : float
-        Of sigmoid and tanh.
-
-    Returns
-    -------
-    h : (n, k) float64
-    """
-    simple: dict[str, Callable[[Array], Array]] = {"unit step": ops.unit_step, "signum": ops.signum, "ReLU": ops.relu}
-    if f in simple:
-        return simple[f](e)
-    if f in SHARP:
-        return {"sigmoid": ops.sigmoid, "tanh": ops.tanh}[f](sharpness * e)
-    return ops.leaky_relu(e, LEAK) if f == "leaky ReLU" else ops.prelu(e, np.asarray(slope))
-
-
-def activation_backward(
-    dh: Array, e: Array, h: Any, f: str, slope: float | Array = 0.25, sharpness: float = 1.0
-) -> tuple[Array, Array]:
-    """The gradient of `activation`; that of unit step and signum is 0.
-
-    Parameters
-    ----------
-    dh : (n, k) float64
-        dL/dh.
-    e, h : (n, k) float64
-        What came in and went out; h is not needed for unit step and signum.
-    f : str
-        As for `activation`.
-    slope : float, or (k,) float64
-        As for `activation`.
-    sharpness : float
-        As for `activation`.
-
-    Returns
-    -------
-    de : (n, k) float64
-        dL/de.
-    dslope : (k,) float64
-        dL/dslope; zeros but for PReLU.
-    """
-    none = np.zeros(e.shape[1])
-    if f in UNTRAINABLE:
-        return np.zeros_like(e), none
-    if f in SHARP:
-        back = {"sigmoid": ops.sigmoid_backward, "tanh": ops.tanh_backward}[f]
-        return sharpness * back(dh, h), none
-    if f == "PReLU":
-        return ops.prelu_backward(dh, e, np.asarray(slope))
-    return (ops.relu_backward(dh, h) if f == "ReLU" else ops.leaky_relu_backward(dh, e, LEAK)), none
 
 
 def bounded_least_squares(a: Array, t: Array, limit: float, steps: int = 4000) -> Array:
@@ -236,6 +165,45 @@ class HiddenUnits:
             if abs(at) < reach:
                 total[at] = total.get(at, 0.0) + by
         return sorted(at for at, by in total.items() if abs(by) > 1e-9)
+
+    def pieces(self, reach: float) -> tuple[list[float], Array, Array]:
+        """The pieces of y between its kinks: all of them straight, unless f is smooth.
+
+        Parameters
+        ----------
+        reach : float
+            From x = -reach to reach.
+
+        Returns
+        -------
+        kinks : list of float
+            As `kinks` gives them.
+        heights, slopes : (pieces,) float64
+            y in the middle of each piece, and dy/dx there.
+        """
+        kinks = self.kinks(reach)
+        ends = np.array([-reach, *kinks, reach])
+        middles = (ends[:-1] + ends[1:]) / 2
+        e, h, y = self.layer(middles)
+        rate, _ = activation_backward(np.ones_like(h), e, h, self.f, self.slope, self.sharpness)
+        return kinks, y, (rate * self.w[0]) @ self.v[:, 0]
+
+    def dead(self, x: Array) -> list[int]:
+        """The units that no gradient reaches: f is flat at every sample (those of unit step and signum always are).
+
+        Parameters
+        ----------
+        x : (n,) float64
+            Samples.
+
+        Returns
+        -------
+        list of int
+            Counted from 1.
+        """
+        e, h, _ = self.layer(x)
+        rate, _ = activation_backward(np.ones_like(h), e, h, self.f, self.slope, self.sharpness)
+        return [int(j) + 1 for j in np.flatnonzero((rate == 0).all(axis=0))]
 
     def curve(self, reach: float, loss: Loss, cells: int = 241) -> Curve:
         """The function as a line shows it: its steps are upright, its kinks sharp.

@@ -10,7 +10,7 @@ from cnnlab.network import Network
 from cnnlab.optimisers import SGD, Adam, Optimiser
 from cnnlab.types import Array, ArrayLike, Seed
 
-__all__ = ["BatchTraining", "Rounds", "class_labels", "ring_task", "small_network", "small_task"]
+__all__ = ["BatchTraining", "Rounds", "class_labels", "disc_and_ring", "ring_task", "small_network", "small_task"]
 
 RUNAWAY = 1e4  # a loss so many times the first one does not come back
 BEYOND = 1e9  # so many times the loss at the start (or 1) counts as diverged
@@ -151,6 +151,8 @@ class BatchTraining:
         The class of every sample; None where y holds numbers.
     steps : int
         Steps of the optimiser since the first weights, without one that was taken back.
+    losses : list of float
+        On all samples: before the first step, and after each.
     diverged : bool
         Whether the last step would have left all bounds: it was taken back, and there are no more steps.
 
@@ -184,7 +186,8 @@ class BatchTraining:
         if self.y.dtype.kind == "f":
             arguments.array("y", self.y, finite=True)
         checked_targets(loss, self.y, (len(self.x), *network.output_shape), network.dtype)
-        self.limit = BEYOND * max(loss(network.forward(self.x), self.y), 1.0)
+        self.first = float(loss(network.forward(self.x), self.y))
+        self.limit = BEYOND * max(self.first, 1.0)
         self.labels = class_labels(self.y)
         self._fresh = {name: array.copy() for name, array in network.parameters.items()}
         self._start_state = {name: array.copy() for name, array in optimiser.state.items()}
@@ -192,6 +195,7 @@ class BatchTraining:
 
     def _begin(self) -> None:
         self.steps, self.rng, self.diverged = 0, np.random.default_rng(self.seed), False
+        self.losses = [self.first]
 
     def step(self) -> None:
         """One step of the optimiser on a random batch; a step that leaves all bounds is taken back."""
@@ -201,8 +205,10 @@ class BatchTraining:
         chosen = self.rng.choice(len(self.x), size=min(self.batch, len(self.x)), replace=False)
         self.network.loss_and_gradients(self.x[chosen], self.y[chosen], self.loss)
         self.optimiser.step(self.network.parameters, self.network.gradients, 0.0)
-        if self.loss(self.network.predict(self.x, len(self.x)), self.y) < self.limit:
+        loss = float(self.loss(self.network.predict(self.x, len(self.x)), self.y))
+        if loss < self.limit:
             self.steps += 1
+            self.losses.append(loss)
         else:
             self.network.set_weights(before)
             self.diverged = True
@@ -278,3 +284,27 @@ def ring_task() -> tuple[Network, Loss, Optimiser, Array, Array]:
     x = np.random.default_rng(0).standard_normal((60, 2))
     network = Network([Dense(4), ReLU(), Dense(1)], (2,), rng=0, dtype=np.float64)
     return network, BinaryCrossEntropy(), Adam(0.03), x, (np.hypot(*x.T) > 1).astype(int)
+
+
+def disc_and_ring(n: int = 160, rng: Seed = 0) -> tuple[Array, Array]:
+    """A disc of one class with a ring of the other all around it: no single line can part them.
+
+    Parameters
+    ----------
+    n : int
+        How many points; every second one belongs to the ring.
+    rng : int or Generator
+        Of the random numbers.
+
+    Returns
+    -------
+    x : (n, 2) float64
+        Less than 0.9 from the origin in the disc, 1.3 to 2 in the ring.
+    y : (n,) int
+        0 in the disc, 1 in the ring.
+    """
+    numbers = arguments.generator("rng", rng)
+    y = np.arange(arguments.whole("n", n)) % 2
+    radius = np.where(y, numbers.uniform(1.3, 2.0, n), numbers.uniform(0.0, 0.9, n))
+    angle = numbers.uniform(0, 2 * np.pi, n)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), y

@@ -3,16 +3,8 @@
 import numpy as np
 import pytest
 
-from cnnlab.analysis.piecewise import (
-    ACTIVATIONS,
-    HiddenUnits,
-    activation,
-    activation_backward,
-    bounded_least_squares,
-    loss_of,
-    samples,
-    scattered,
-)
+from cnnlab.analysis.pieces.activations import ACTIVATIONS, activation, activation_backward
+from cnnlab.analysis.piecewise import HiddenUnits, bounded_least_squares, loss_of, samples, scattered
 from cnnlab.losses import MSE, BinaryCrossEntropy
 
 X = np.linspace(-2, 2, 81)
@@ -152,3 +144,34 @@ def test_scattered_units_have_their_knots_in_the_picture_and_are_others_each_tim
     several = [scattered(6, seed) for seed in range(1, 9)]
     assert all(abs(-b / w) < 2.1 for units in several for w, b, _ in units)
     assert len({str(units) for units in several}) == 8 and scattered(6, 3) == several[2]
+
+
+@pytest.mark.parametrize("f", ["ReLU", "leaky ReLU", "PReLU", "unit step"])
+def test_pieces_have_the_slope_of_differences(f):
+    units = random_units(5, f=f)
+    kinks, heights, slopes = units.pieces(2.0)
+    ends = [-2.0, *kinks, 2.0]
+    assert len(heights) == len(slopes) == len(kinks) + 1
+    for low, high, height, slope in zip(ends[:-1], ends[1:], heights, slopes, strict=True):
+        a, b = low + 0.25 * (high - low), low + 0.75 * (high - low)
+        y = units.layer(np.array([a, (low + high) / 2, b]))[2]
+        assert y[1] == pytest.approx(height) and (y[2] - y[0]) / (b - a) == pytest.approx(slope, abs=1e-9)
+
+
+def test_a_slope_changes_by_v_times_the_size_of_w():
+    units = HiddenUnits(
+        np.array([[-2.0, 3.0]]), np.array([1.0, 1.5]), np.array([[0.5], [-1.0]]), np.zeros(1), np.zeros(2)
+    )
+    kinks, _, slopes = units.pieces(2.0)
+    assert kinks == [-0.5, 0.5]
+    np.testing.assert_allclose(np.diff(slopes), [-1.0 * 3.0, 0.5 * 2.0])
+
+
+def test_dead_units_are_those_that_no_gradient_reaches():
+    w, b = np.array([[1.0, 1.0, -1.0, 0.0, 0.0]]), np.array([0.0, -2.5, -3.0, 1.0, -1.0])
+    units = HiddenUnits(w, b, np.ones((5, 1)), np.zeros(1), np.full(5, 0.25))
+    assert units.dead(X) == [2, 3, 5]
+    trained = units.trained(X, np.sin(X), MSE(), 0.1, 5, 9.0)
+    moved = (trained.w[0] != w[0]) | (trained.b != b) | (trained.v[:, 0] != 1)
+    np.testing.assert_array_equal(np.flatnonzero(~moved) + 1, units.dead(X))
+    assert HiddenUnits(w, b, units.v, units.bias, units.slope, "leaky ReLU").dead(X) == []

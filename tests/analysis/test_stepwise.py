@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from cnnlab.analysis.stepwise import BatchTraining, Rounds, class_labels, ring_task, small_network, small_task
+from cnnlab.analysis.stepwise import (
+    BatchTraining,
+    Rounds,
+    class_labels,
+    disc_and_ring,
+    ring_task,
+    small_network,
+    small_task,
+)
 from cnnlab.losses import MSE
 from cnnlab.optimisers import SGD
 
@@ -95,3 +103,21 @@ def test_labels_are_classes_and_numbers_have_none():
     assert class_labels(np.array([0.5, 1.0])) is None
     for y in (np.array([2, 0, 1]), np.array([[2], [0], [1]]), np.eye(3)[[2, 0, 1]]):
         assert class_labels(y).tolist() == [2, 0, 1]
+
+
+def test_a_ring_lies_around_a_disc_with_a_gap_between():
+    x, y = disc_and_ring(200, 3)
+    radius = np.hypot(*x.T)
+    assert x.dtype == np.float64 and x.shape == (200, 2) and y.tolist() == [0, 1] * 100
+    assert radius[y == 0].max() < 0.9 and 1.3 <= radius[y == 1].min() and radius.max() < 2
+    np.testing.assert_array_equal(x, disc_and_ring(200, 3)[0])
+
+
+def test_the_losses_are_kept_from_the_first_on():
+    training = BatchTraining(*ring_task())
+    for _ in range(3):
+        training.step()
+    assert len(training.losses) == 4 and training.losses[-1] == pytest.approx(training.judged()[0])
+    first = training.losses[0]
+    training.restart()
+    assert training.losses == [first] and training.judged()[0] == pytest.approx(first)
