@@ -171,6 +171,7 @@ def everything():
     ]
     plane = [
         Border((1, -1), 0.1, "1", shade=True),
+        Border((1, 1), -0.9, arrow=False),
         Vector(0, 0, 0.5, 0.5, "w"),
         Label(0.5, 0.5, "101"),
         Points([0.2], [0.3], drag="p"),
@@ -178,7 +179,7 @@ def everything():
     marks = [Highlight([(0, 0)], style, i, style) for i, style in enumerate(("box", "ring", "cross", "fade", "dot"))]
     nodes = [Node(1, 1, "x", shape="circle"), Node(4, 1, "conv", "3 × 3", value=0.5, depth=2)]
     table = {"rows": [["e = w x", 1.5]], "header": ["formula", "value"], "align": "lr", "colours": {(0, 1): 1}}
-    background = Map(np.random.default_rng(0).normal(size=(5, 6)))
+    background = Map(np.random.default_rng(0).normal(size=(5, 6)), light=np.linspace(-1, 1, 30).reshape(5, 6))
     return Scene(
         [
             [

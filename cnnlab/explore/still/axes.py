@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -157,9 +158,21 @@ def paint_axes(sheet: Sheet, panel: Curves, body: Rect) -> None:
             interpolation="nearest",
             zorder=0,
         )
+        if back.light is not None:
+            place: dict[str, Any] = {"origin": "lower", "extent": (*panel.x, *panel.y), "aspect": "auto"}
+            axes.imshow(_light(back.light), interpolation="nearest", zorder=0.1, **place)
     for item in panel.items:
         PAINTERS[type(item).__name__](axes, sheet.axes, item, g)
     _keys(sheet.axes, g)
+
+
+def _light(light: np.ndarray) -> np.ndarray:
+    """White over what lies in the sun, black over what lies in the shade."""
+    rule = STYLE["lighting"]
+    pixels = np.zeros((*light.shape, 4))
+    pixels[..., :3] = (light > 0)[..., None]
+    pixels[..., 3] = np.where(light > 0, rule["sun"] * light, -rule["shade"] * light)
+    return pixels
 
 
 def _grid(axes: Axes, panel: Curves, g: AxesGeometry) -> None:

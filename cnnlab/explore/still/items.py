@@ -280,9 +280,11 @@ def _border(axes: Axes, sheet: Axes, item: Border, g: AxesGeometry) -> None:
     rule, colour, width = RULES["border"], colour_of(item.colour), item.width * POINT
     if item.shade:
         in_pixels(axes, sheet, Polygon(at["side"], color=colour, alpha=rule["shade"], linewidth=0, zorder=1))
-    for a, b in ((at["side"][0], at["side"][1]), (at["foot"], at["shaft"])):
+    strokes = [(at["side"][0], at["side"][1]), (at["foot"], at["shaft"])]
+    for a, b in strokes if item.arrow else strokes[:1]:
         in_pixels(axes, sheet, Line2D([a[0], b[0]], [a[1], b[1]], color=colour, linewidth=width, zorder=3))
-    in_pixels(axes, sheet, arrow_head(at["tip"], at["angle"], rule["head"], colour, zorder=3))
+    if item.arrow:
+        in_pixels(axes, sheet, arrow_head(at["tip"], at["angle"], rule["head"], colour, zorder=3))
 
 
 def _vector(axes: Axes, sheet: Axes, item: Vector, g: AxesGeometry) -> None:

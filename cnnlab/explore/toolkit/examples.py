@@ -1,8 +1,10 @@
-"""Small pictures and kernels of whole numbers, which several explorers begin with."""
+"""What several explorers begin with: small pictures and kernels of whole numbers, functions to be fitted."""
+
+from collections.abc import Callable
 
 import numpy as np
 
-from cnnlab.types import Array
+from cnnlab.types import Array, ArrayLike
 
 MIXED = [
     [1, 0, 2, -1, 3, 0, 1],
@@ -30,3 +32,10 @@ PICTURES: dict[str, Array] = {
     "a slope": np.repeat([[0, 1, 2, 3, 4, 5, 6]], 6, axis=0),
 }
 LOPSIDED = [[1, 2, 0], [0, -1, 3], [0, 0, -2]]  # a kernel that no flip leaves as it is
+TARGETS: dict[str, Callable[[Array], ArrayLike]] = {  # on -2 <= x <= 2; all jumps are at -1, 0 and 1
+    "tent": lambda x: np.maximum(0.0, 1 - np.abs(x)),
+    "sine": lambda x: np.sin(np.pi * x),
+    "parabola": lambda x: x * x / 2 - 1,
+    "staircase": lambda x: 0.5 * sum(1.0 * (x > place) for place in (-1, 0, 1)) - 0.75,
+    "bump": lambda x: np.where(np.abs(x) < 1, 1.0, 0.0),
+}

@@ -185,6 +185,8 @@ class Border:
         As for `Line`.
     shade : bool
         Whether the positive side is tinted.
+    arrow : bool
+        Whether the arrow is drawn; without it a `Vector` may show the normal at its true length.
     """
 
     w: tuple[float, float]
@@ -193,6 +195,7 @@ class Border:
     colour: Colour = 0
     width: float = 2.0
     shade: bool = False
+    arrow: bool = True
 
     def __post_init__(self) -> None:
         self.w = (float(self.w[0]), float(self.w[1]))
@@ -264,16 +267,25 @@ class Map:
         As for `Grid`.
     strength : float
         0..1; less than 1 fades it towards the paper.
+    light : (rows, columns) array, optional
+        What makes a surface of the map: from -1, in the shade, to 1, in the sun; 0 leaves the colour as it is.
     """
 
     values: Given
     colours: str = "diverging"
     scale: Scale = None
     strength: float = 0.6
+    light: Given = None
 
     def __post_init__(self) -> None:
         self.values = checked_numbers("Map", "values", self.values, 2)
         self.scale = checked_scale("Map", self.values, self.colours, self.scale)
+        if self.light is not None:
+            self.light = checked_numbers("Map", "light", self.light, 2)
+            if self.light.shape != self.values.shape:
+                raise ValueError(
+                    f"Map: light must have the shape of values, {self.values.shape}; got {self.light.shape}"
+                )
 
 
 # ---- what lies on or between cells -------------------------------------------------------------------------------

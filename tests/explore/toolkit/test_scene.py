@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.explore.toolkit.items import Arrow, Highlight, Line, Link, Mark, Points
+from cnnlab.explore.toolkit.items import Arrow, Highlight, Line, Link, Map, Mark, Points
 from cnnlab.explore.toolkit.scene import Curves, Grid, Image, Scene, Table
 
 
@@ -34,6 +34,7 @@ def test_a_grid_chooses_digits_and_a_scale_that_is_symmetric():
         (lambda: Line([1.0], [1.0], colour="red"), "colour must be"),
         (lambda: Points([1, 2], [1, 2], drag="p"), "one point"),
         (lambda: Mark(), "either x"),
+        (lambda: Map(np.zeros((2, 3)), light=np.zeros((3, 2))), r"light must have the shape of values, \(2, 3\)"),
         (lambda: Highlight([(0, 0)], style="glow"), "style must be"),
         (lambda: Table(name="t", rows=[["a"], ["b", "c"]]), "same number of cells"),
         (lambda: Scene([Table(name="t", rows=[["a"]])], " "), "in words"),

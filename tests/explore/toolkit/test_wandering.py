@@ -24,6 +24,7 @@ STRANGE = (
 QUESTIONS = ("hello", "set", "press", "reset", "sweep", "nudge", "bye", "fly", None, 3)
 # What may be left empty: lines that are broken, gaps between maps, places that take no part.
 EMPTY = {
+    "Decisions": {("units", "Map.values"), ("units", "Line.x"), ("units", "Line.y")},
     "ConvolutionStepper": {("e", "Grid.values")},
     "Descent": {("surface", "Line.x"), ("surface", "Line.y")},
     "Drawing": {("scaledtanh1", "Image.pixels"), ("scaledtanh2", "Image.pixels")},
@@ -35,6 +36,7 @@ EMPTY = {
         ("map", "Grid.values"),
         *((panel, "Image.pixels") for panel in ("below", "map", "maps", "patches")),
     },
+    "TrainedRegions": {("units", "Map.values"), ("units", "Line.x"), ("units", "Line.y")},
     "ShiftedConvolution": {("expected", "Image.pixels"), ("off", "Image.pixels")},
 }
 

@@ -35,6 +35,7 @@ export interface Item {
   drag: string | null;
   dash: boolean;
   shade: boolean;
+  arrow: boolean;
   values: boolean;
   digits: number;
   shown?: Numbers; // of bars that glide: the heights that are printed
@@ -97,7 +98,7 @@ export interface Panel {
   x_log: boolean;
   y_log: boolean;
   legend: boolean;
-  background: { values: Numbers; colours: string; scale: [number, number]; strength: number } | null;
+  background: { values: Numbers; colours: string; scale: [number, number]; strength: number; light: Numbers | null } | null;
   values: Numbers;
   pixels: Numbers;
   whole: [number, number];

@@ -2,7 +2,7 @@
 // Panels with axes: Curves and Plane. Where the axes and their ticks lie, and painting them; as still/axes.py.
 
 import style from "../../../../style.json" with { type: "json" };
-import { line, paintPoint, rasterOf } from "./brush.js";
+import { lightOf, line, paintPoint, rasterOf } from "./brush.js";
 import { itemTexts, paintItem } from "./items.js";
 import { cut, roomOf } from "./ruler.js";
 import { inside, shrunk, textAt } from "./texts.js";
@@ -178,11 +178,12 @@ export function axesTexts(panel, g) {
 export function paintAxes(context, theme, panel, box) {
   const g = axesGeometry(panel, box);
   if (panel.background) {
-    const { values, colours, scale, strength } = panel.background;
+    const { values, colours, scale, strength, light } = panel.background;
     context.globalAlpha = strength;
     context.imageSmoothingEnabled = false;
     context.drawImage(rasterOf(values, theme.stops[colours], scale, true), g.left, g.top, g.width, g.height);
     context.globalAlpha = 1;
+    if (light) context.drawImage(lightOf(light), g.left, g.top, g.width, g.height);
   }
   paintGrid(context, theme, panel, g);
   context.save();

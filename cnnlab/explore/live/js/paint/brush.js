@@ -138,6 +138,33 @@ export function rasterOf(array, stops, scale, flip) {
 }
 
 /**
+ * An off-screen canvas of light and shade, row 0 at the bottom: white over what lies in the sun (1), black over what
+ * lies in the shade (-1).
+ * @param {Numbers} array
+ */
+export function lightOf(array) {
+  const known = RASTERS.get(array);
+  if (known && known.key === "light") return known.canvas;
+  const { sun, shade } = style.lighting;
+  const [rows, columns] = array.shape;
+  const canvas = document.createElement("canvas");
+  canvas.width = columns;
+  canvas.height = rows;
+  const context = /** @type {Context} */ (canvas.getContext("2d"));
+  const image = context.createImageData(columns, rows);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      const to = 4 * ((rows - 1 - r) * columns + c), light = array.data[r * columns + c];
+      image.data.fill(light > 0 ? 255 : 0, to, to + 3);
+      image.data[to + 3] = Math.round(255 * (light > 0 ? sun * light : -shade * light));
+    }
+  }
+  context.putImageData(image, 0, 0);
+  RASTERS.set(array, { key: "light", canvas });
+  return canvas;
+}
+
+/**
  * @param {Numbers} array
  * @param {number[][] | null} stops
  * @param {[number, number]} scale

@@ -90,6 +90,7 @@ const PAINTERS = {
     context.strokeStyle = context.fillStyle = colour;
     context.lineWidth = item.width;
     line(context, at.side[0][0], at.side[0][1], at.side[1][0], at.side[1][1]);
+    if (!item.arrow) return;
     line(context, at.foot[0], at.foot[1], at.shaft[0], at.shaft[1]);
     arrowHead(context, at.tip[0], at.tip[1], at.angle, head);
   },
