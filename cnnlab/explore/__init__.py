@@ -7,6 +7,7 @@ line of a cell; drive it from Python with `explorer.set(name=value)` and `explor
 from cnnlab.explore.backprop import ErrorFootprint, GradientCheck, HiddenKernel, ToeplitzView, WeightGradient
 from cnnlab.explore.convolving import ConvolutionStepper, Flattened, PhotoFilter, ReceptiveField, ShiftedConvolution
 from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent, Logits, Parabola
+from cnnlab.explore.pieces import CorrectionVectors, FitByHand, Squashing
 from cnnlab.explore.pooling import PoolingRouter, ThreePoolings
 from cnnlab.explore.small_networks import Decisions, FiveSteps, PiecewiseLinear, TrainedRegions
 from cnnlab.explore.still.layout import paint
@@ -26,11 +27,13 @@ __all__ = [
     "ConditionalMean",
     "ConfidentlyWrong",
     "ConvolutionStepper",
+    "CorrectionVectors",
     "Decisions",
     "Descent",
     "Drawing",
     "ErrorFootprint",
     "Explorer",
+    "FitByHand",
     "FiveSteps",
     "Flattened",
     "GradientCheck",
@@ -47,6 +50,7 @@ __all__ = [
     "ShiftTest",
     "ShiftedConvolution",
     "SpokenSyllable",
+    "Squashing",
     "ThreePoolings",
     "TimeDelay",
     "ToeplitzView",
