@@ -6,15 +6,16 @@ from typing import Any
 import numpy as np
 
 from cnnlab.analysis import regions
+from cnnlab.analysis.pieces.surface import TwoLayers
+from cnnlab.explore.small_networks import decisions_panels as panels
+from cnnlab.explore.small_networks.decisions_panels import HIGHEST, MOST, NOTHING, REACH, SIDES, SURFACE
 from cnnlab.explore.toolkit.controls import Choice, Handle, Slider, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
-from cnnlab.explore.toolkit.items import Border, Map, Points
-from cnnlab.explore.toolkit.planes import code_labels, raster
-from cnnlab.explore.toolkit.scene import Plane, Scene, Table
-from cnnlab.types import Array
+from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.scene import Scene
+from cnnlab.types import Array, ArrayLike
 
-REACH = 3.0
-MOST = 6
+FIRST_V = (-0.5, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0)  # v_0, v_1, ...
 # Of each line: the direction of its normal in degrees, its distance from the origin along it, and how far along the
 # line its handle stands.
 PRESETS: dict[str, list[tuple[float, float, float]]] = {
@@ -49,9 +50,9 @@ PRESETS: dict[str, list[tuple[float, float, float]]] = {
 class Decisions(Explorer):
     """One to six units of a first layer with two inputs: e_k = w_k . x + b_k is positive on one side of a line.
 
-    Drag the square to move a line, the dot at the tip of its normal to turn it (its direction is w_k). Each region
-    shows its on/off code h_1 h_2 ... > 0. The map behind is a second layer, yhat = sum_k v_k ReLU(e_k), whose weights
-    are fixed: v_k = +1, -1, +1, ...  (`TrainedRegions` shows the codes of a network of your own, and its output.)
+    Drag a square to move its line, the tip of its normal w_k to turn it, and the cross x to any place. Each region
+    shows its code, one bit per unit; a thumbnail shows each unit alone. With a second layer, yhat = v_0 + sum_k v_k
+    ReLU(e_k) lies behind the lines as a surface with light and shade, and every v can be dragged.
 
     Parameters
     ----------
@@ -59,6 +60,17 @@ class Decisions(Explorer):
         Number of lines at the start.
     probe : (float, float)
         (x1, x2), the point whose numbers the table shows.
+    second : bool
+        Whether there is a second layer.
+    x : (N, 2), optional
+        Points that the sign of yhat should tell apart; there is a second layer then.
+    y : (N,), optional
+        Their classes, 0 (yhat should be below 0) or 1.
+
+    Raises
+    ------
+    ValueError
+        For points and classes that do not fit.
 
     Source
     ------
@@ -67,7 +79,16 @@ class Decisions(Explorer):
 
     title = "Decisions of the first layer"
 
-    def __init__(self, lines: int = 3, probe: tuple[float, float] = (0.1, -0.7)) -> None:
+    def __init__(
+        self,
+        lines: int = 3,
+        probe: tuple[float, float] = (0.1, -0.7),
+        second: bool = False,
+        x: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+    ) -> None:
+        self.task = None if x is None else _task(x, y)
+        self.second = second or self.task is not None
         handles: list[Handle] = []
         edge = REACH - 0.1
         for k, line in enumerate(PRESETS["general position"]):
@@ -97,11 +118,30 @@ class Decisions(Explorer):
                     when=active,
                 ),
             ]
+        below: list[Any] = (
+            [Choice("behind", "behind the lines", [SURFACE, SIDES, NOTHING])]
+            if self.second
+            else [Choice("behind", "behind the lines", [SIDES, NOTHING]), Toggle("count", "count the regions")]
+        )
+        if self.second:
+            handles += [
+                Handle(
+                    f"v{k}",
+                    f"weight v{k}" if k else "bias v0",
+                    (float(k), float(k)),
+                    (-HIGHEST, HIGHEST),
+                    value=(float(k), FIRST_V[k]),
+                    step=0.1,
+                    when=_needs(k - 1),
+                )
+                for k in range(MOST + 1)
+            ]
         super().__init__(
             [
                 Slider("lines", "number of lines k", 1, MOST, 1, value=lines),
                 Choice("preset", "arrangement", options=[*PRESETS, "my own"]),
-                Toggle("surface", "show the second layer's surface", value=False),
+                *below,
+                Toggle("codes", "codes", value=self.task is None),
                 Handle("probe", "the point x", (-edge, edge), (-edge, edge), value=probe, step=0.1),
                 *handles,
             ]
@@ -144,80 +184,87 @@ class Decisions(Explorer):
         tips = np.array([values[f"n{k + 1}"] for k in range(values["lines"])], dtype=float)
         return regions.through(feet, tips - feet)
 
-    def scene(self, lines: int, preset: str, surface: bool, probe: tuple[float, float], **handles: Any) -> Scene:
-        w: Any  # a line takes a column of it
-        w, b = self.weights({"lines": lines} | handles)
-        spots = [np.array(handles[f"{part}{k + 1}"]) for part in "pn" for k in range(lines)]
-        names = [tip + np.array([0.25, 0.1]) for tip in spots[lines:]]
-        found, labels = code_labels(w, b, REACH, [*spots, *names, probe])
-        count, most, why = regions.count(w, b), regions.general_count(lines), regions.why_fewer(w, b)
-        items: list[Any] = [Border(w[:, k], b[k], colour=k) for k in range(lines) if np.hypot(*w[:, k]) > 1e-9]
-        items += labels
-        for k in range(lines):
-            (foot_x, foot_y), (tip_x, tip_y) = handles[f"p{k + 1}"], handles[f"n{k + 1}"]
-            items += [
-                Points(foot_x, foot_y, colour=k, size=6, shape="square", drag=f"p{k + 1}"),
-                Points(tip_x, tip_y, colour=k, size=5, drag=f"n{k + 1}", text=f"w{k + 1}"),
-            ]
-        items.append(Points(*probe, colour="ink", size=6, shape="cross", drag="probe", text="x"))
-        v = np.where(np.arange(lines) % 2 == 0, 1.0, -1.0)
-        _, _, yhat = regions.two_layers(raster(REACH), w, b, v)
-        top = float(np.abs(yhat).max()) or 1.0
-        plane = Plane(
-            name="plane",
-            title="on/off codes h1 h2 ... of every region" + ", yhat behind" * surface,
-            height=410,
-            x=(-REACH, REACH),
-            y=(-REACH, REACH),
-            x_label="x1",
-            y_label="x2",
-            items=items,
-            legend=False,
-            background=Map(yhat, scale=top, strength=0.7) if surface else None,
-        )
-        e, h, here = regions.two_layers(np.array(probe), w, b, v)
-        rows = [
+    def network(self, values: Mapping[str, Any]) -> TwoLayers:
+        """Both layers that these values show; without a second one all v_k are 1.
+
+        Parameters
+        ----------
+        values : mapping
+            Of the controls, by name.
+
+        Returns
+        -------
+        TwoLayers
+        """
+        w, b = self.weights(values)
+        if not self.second:
+            return TwoLayers(w, b, np.ones(len(b)))
+        v = np.array([values[f"v{k}"][1] for k in range(len(b) + 1)], dtype=float)
+        return TwoLayers(w, b, v[1:], float(v[0]))
+
+    def layers(self) -> tuple[Array, Array, Array, float]:
+        """The numbers of both layers, as they are dragged now.
+
+        Returns
+        -------
+        w : (2, k) float64
+        b, v : (k,) float64
+        bias : float
+            v_0; 0 without a second layer.
+        """
+        network = self.network(self.values)
+        return network.w, network.b, network.v, network.bias
+
+    def scene(
+        self,
+        lines: int,
+        preset: str,
+        behind: str,
+        codes: bool,
+        probe: tuple[float, float],
+        count: bool = False,
+        **handles: Any,
+    ) -> Scene:
+        network = self.network({"lines": lines} | handles)
+        plane, shown = panels.plane(network, handles, probe, behind, codes, self.task)
+        last = panels.weights(network) if self.second else panels.count(network, shown, count)
+        return Scene(
             [
-                f"{k + 1}",
-                f"{w[0, k]:.2f} x1 {w[1, k]:+.2f} x2 {b[k]:+.2f}",
-                f"{e[k]:.2f}",
-                f"{h[k]:.2f}",
-                "on" if e[k] > 0 else "off",
-            ]
-            for k in range(lines)
-        ]
-        units = Table(
-            name="units",
-            title=f"the units at x = ({probe[0]:.1f}, {probe[1]:.1f})",
-            height=190,
-            size=13,
-            header=["k", "e = w . x + b", "e", "h = ReLU(e)", ""],
-            align="clrrl",
-            rows=rows,
+                plane,
+                panels.units(network, probe, self.second),
+                panels.numbers(network, probe, self.second),
+                panels.cut(network, probe, self.second),
+                last,
+            ],
+            self._words(network, probe, count),
         )
-        second = "yhat = h1" + "".join(f" {'+−'[k % 2]} h{k + 1}" for k in range(1, lines))
-        rows = [
-            [f"the most: 1 + k + k(k-1)/2 for k = {lines}", f"{most}"],
-            ["these lines make", f"{count}"],
-            ["and this window shows", f"{len(found)}"],
-            ["fewer than the most, because", why] if why else ["parallel, or three through one point", "none"],
-        ]
-        if surface:
-            rows += [[f"{second} at x", f"{here:.2f}"], ["strongest orange (above 0), blue (below)", f"±{top:.1f}"]]
-        total = Table(name="count", title="how many regions?", height=190, below=True, align="lr", size=13, rows=rows)
+
+    def _words(self, network: TwoLayers, probe: tuple[float, float], count: bool) -> str:
+        e, _h, yhat = network.at(np.array(probe, dtype=float))
+        lines, on = len(e), [f"{k}" for k, value in enumerate(e, 1) if value > 0]
         code = "".join("1" if value > 0 else "0" for value in e)
-        words = (
-            f"{lines} line{'s' if lines > 1 else ''} cut the plane into {count} regions (at most {most}), "
-            f"{len(found)} of them in this "
-            f"window; x = ({probe[0]:.1f}, {probe[1]:.1f}) lies in the region {code}."
-        )
-        words += f" Fewer than the most, because {why}." if why else ""
-        if surface:
-            words += (
-                f" The colours are a second layer with fixed weights, {second}: orange above 0, blue below, "
-                f"strongest at {top:.1f}; at x it is {here:.2f}."
-            )
-        return Scene([plane, units, total], words)
+        words = f"{lines} line{'s' if lines > 1 else ''}. x = ({probe[0]:.1f}, {probe[1]:.1f}) lies in region {code}: "
+        words += f"unit{'s' if len(on) > 1 else ''} {', '.join(on)} on. " if on else "no unit is on. "
+        if self.second:
+            parts = "".join(f" + v{k} h{k}" for k in on)
+            words += f"There ŷ = v0{parts} = {format_number(float(yhat), 2)}"
+            words += ": one flat facet, until a line is crossed. "
+        if self.task is not None:
+            words += f"{network.wrong(*self.task)} of {len(self.task[1])} points lie on the wrong side of ŷ = 0. "
+        if count:
+            found, why = regions.count(network.w, network.b), regions.why_fewer(network.w, network.b)
+            words += f"They make {found} regions of at most {regions.general_count(lines)}"
+            words += f", because {why}. " if why else ". "
+        return words.strip()
+
+
+def _task(x: ArrayLike, y: ArrayLike | None) -> tuple[Array, Array]:
+    points, labels = np.asarray(x, dtype=float), np.asarray(y)
+    if points.ndim != 2 or points.shape[1] != 2 or labels.shape != points.shape[:1]:
+        raise ValueError(f"x must be (N, 2) and y (N,); got shapes {points.shape} and {labels.shape}")
+    if not np.isin(labels, (0, 1)).all() or not np.isfinite(points).all():
+        raise ValueError("x must be finite numbers, and y classes 0 and 1")
+    return points, labels.astype(int)
 
 
 def _needs(k: int) -> Callable[..., bool]:

@@ -6,8 +6,11 @@ from typing import Any
 import numpy as np
 
 from cnnlab.analysis import piecewise
-from cnnlab.analysis.piecewise import ACTIVATIONS, SHARP, UNTRAINABLE, HiddenUnits
+from cnnlab.analysis.pieces.activations import ACTIVATIONS, SHARP, UNTRAINABLE
+from cnnlab.analysis.pieces.jumps import upright
+from cnnlab.analysis.piecewise import HiddenUnits
 from cnnlab.explore.toolkit.controls import Button, Choice, Slider, Toggle
+from cnnlab.explore.toolkit.examples import TARGETS
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Mark, Points
 from cnnlab.explore.toolkit.numbers import format_number
@@ -18,20 +21,13 @@ MOST = 6
 REACH = 2.0  # x from -2 to 2
 LIMIT = 5.0  # of w, b and v
 STEPS, SAMPLES = 20, 81  # gradient steps per picture; training samples
-TARGETS = {
-    "tent": lambda x: np.maximum(0.0, 1 - np.abs(x)),
-    "sine": lambda x: np.sin(np.pi * x),
-    "parabola": lambda x: x * x / 2 - 1,
-    "staircase": lambda x: np.floor(x + 0.5) / 2,
-    "bump": lambda x: np.where(np.abs(x - 0.25) < 0.75, 1.0, 0.0),
-}
-FIRST = {"w": (1, 1, 1, 1, -1, -1), "b": (1, 0, -1, 0.5, 0.5, -0.5), "v": (0.6, -0.9, 0.5, 0.4, -0.5, 0.3)}
+FIRST = {"w": (1, 1, 1, 1, -1, -1), "b": (1, 0, -1, 0.5, 0.5, -1.5), "v": (0.6, -0.9, 0.5, 0.4, -0.5, 0.3)}
 
 
 class PiecewiseLinear(Explorer):
-    """y(x) = b + sum_j v_j f(w_j x + b_j): one to six hidden units, a slider for every weight and bias.
+    """y(x) = v_0 + sum_j v_j f(w_j x + b_j): one to six hidden units, a slider for every weight and bias.
 
-    Two buttons help: least squares finds the best v and b for the knots as they are; gradient descent trains
+    Two buttons help: least squares finds the best v and v_0 for the knots as they are; gradient descent trains
     everything.
 
     Parameters
@@ -75,7 +71,7 @@ class PiecewiseLinear(Explorer):
             [
                 Choice("f", "f", list(ACTIVATIONS), "ReLU"),
                 Slider("units", "hidden units", 1, MOST, 1, value=units),
-                Slider("bias", "output bias b", -LIMIT, LIMIT, 0.1, value=0.0),
+                Slider("bias", "output bias v₀", -LIMIT, LIMIT, 0.1, value=0.0),
                 Choice("target", "target", list(self.targets)),
                 Toggle("squash", "classify: squash to 0..1"),
                 Slider(
@@ -88,7 +84,7 @@ class PiecewiseLinear(Explorer):
                 ),
                 Slider("slope", "slope of PReLU", -0.5, 1.0, 0.05, value=0.25, when=lambda f, **_: f == "PReLU"),
                 *[slider for j in range(1, MOST + 1) for slider in unit(j)],
-                Button("fit", "least squares: v and b", self._fit, when=lambda squash, **_: not squash),
+                Button("fit", "least squares: v and v₀", self._fit, when=lambda squash, **_: not squash),
                 Button("train", "gradient descent: all", self._train, play=True),
                 Slider("eta", "η", choices=[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5], value=0.02),
                 Button("scatter", "random start", self._scatter),
@@ -133,8 +129,13 @@ class PiecewiseLinear(Explorer):
         """
         return piecewise.samples(self.targets[values["target"]], REACH, SAMPLES, values["squash"])
 
+    def _wanted(self, values: Mapping[str, Any]) -> Callable[[Array], ArrayLike]:
+        """The function that is to be learned, or with `squash` the class."""
+        target = self.targets[values["target"]]
+        return (lambda x: (np.asarray(target(x)) > 0).astype(float)) if values["squash"] else target
+
     def _fit(self, **values: Any) -> dict[str, Any]:
-        """The v and b of least squared error for the knots as they are, within the range of their sliders."""
+        """The v and v_0 of least squared error for the knots as they are, within the range of their sliders."""
         best = self.function(values).fitted(*self.samples(values), LIMIT)
         return {"bias": best.bias[0], **{f"v{j}": value for j, value in enumerate(best.v[:, 0], 1)}}
 
@@ -162,17 +163,18 @@ class PiecewiseLinear(Explorer):
         function, loss = self.function(values), piecewise.loss_of(squash)
         (x, h, yhat, inside, at), v = function.curve(REACH, loss), function.v
         xs, t = self.samples(values)
+        line = upright(self._wanted(values), REACH)
         wave = f in ("unit step", "signum", "sigmoid", "tanh")
         axes: dict[str, Any] = {"x": (-REACH, REACH), "x_label": "x", "height": 290}
         marks = [Mark(k, f"{j}") for j, k in enumerate(function.knots(), 1) if abs(k) <= REACH]
         names = [f"h{_lower(j)}" for j in range(1, units + 1)]
         scaled = [f"v{_lower(j)}h{_lower(j)}" for j in range(1, units + 1)]
         top = (
-            [Line(xs, t, "class", "muted", 1.5, dash=True)]
+            [Line(*line, "class", "muted", 1.5, dash=True)]
             if squash
-            else [Line(xs, t, "target", "muted", 2.0, dash=True)]
+            else [Line(*line, "target", "muted", 2.0, dash=True)]
         )
-        out = "ŷ = sigmoid(b + Σ v h)" if squash else "ŷ = b + Σ v h"
+        out = "ŷ = sigmoid(v₀ + Σ v h)" if squash else "ŷ = v₀ + Σ v h"
         return Scene(
             [
                 Curves(
@@ -189,7 +191,7 @@ class PiecewiseLinear(Explorer):
                     items=[
                         *marks,
                         *(Line(x, h[:, j] * v[j, 0], scaled[j], j) for j in range(units)),
-                        Line(x, np.full_like(x, function.bias[0]), "b", "muted", 1.5, dash=True),
+                        Line(x, np.full_like(x, function.bias[0]), "v₀", "muted", 1.5, dash=True),
                     ],
                     **axes,
                 ),
@@ -202,25 +204,39 @@ class PiecewiseLinear(Explorer):
                     **axes,
                 ),
             ],
-            self._words(f, units, function.kinks(REACH), squash, function.error(xs, t, loss)),
+            self._words(function, squash, function.error(xs, t, loss), function.dead(xs)),
         )
 
     @staticmethod
-    def _words(f: str, units: int, places: list[float], squash: bool, error: float) -> str:
-        shown = ", ".join(format_number(k, 2) for k in places)
-        pieces = len(places) + 1
-        shape = {"unit step": "constant", "signum": "constant", "sigmoid": "smooth", "tanh": "smooth"}.get(f, "linear")
-        many = f"{units} hidden unit{'s' * (units > 1)} with {f}"
-        if shape == "smooth":
-            words = f"{many}: soft steps, middles at −b/w = {shown or 'none in sight'}. "
+    def _words(function: HiddenUnits, squash: bool, error: float, dead: list[int]) -> str:
+        f, units = function.f, len(function.b)
+        places, heights, slopes = function.pieces(REACH)
+        shown, words = _listed(places), f"{units} hidden unit{'s' * (units > 1)} with {f}: "
+        if f in SHARP:
+            words += f"soft steps, middles at −b/w = {shown or 'none in sight'}. "
         else:
-            knots = f"knots at −b/w = {shown}" if places else "no knot"
-            words = f"{many}: {knots} between x = −2 and 2, so {pieces} {shape} piece{'s' * (pieces > 1)}. "
-        loss = "Binary cross-entropy" if squash else "Mean squared error"
-        words += f"{loss} against the target: {format_number(error, 4)}."
+            steps = f in UNTRAINABLE
+            what, values = ("heights", heights) if steps else ("slopes", slopes)
+            words += f"knots at −b/w = {shown}; " if places else "no knot in sight; "
+            words += f"{what} from left to right{' before squashing' * squash}: {_listed(values)}. "
+        words += f"{'Binary cross-entropy' if squash else 'Mean squared error'}: {format_number(error, 4)}."
         if f in UNTRAINABLE:
-            words += f" The derivative of the {f} is zero, so gradient descent moves v and b but no knot."
+            words += f" The derivative of the {f} is zero, so gradient descent moves v and v₀ but no knot."
+        elif dead:
+            one = len(dead) == 1
+            words += f" Unit{'' if one else 's'} {_all_of(dead)} {'is' if one else 'are'} dead: flat for every x, "
+            words += f"so no gradient reaches {'its' if one else 'their'} w and b."
         return words
+
+
+def _listed(values: Any) -> str:
+    return ", ".join(format_number(value, 2) for value in values)
+
+
+def _all_of(numbers: list[int]) -> str:
+    """1, 2 and 5."""
+    words = [f"{number}" for number in numbers]
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _lower(j: int) -> str:

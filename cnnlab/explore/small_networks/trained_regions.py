@@ -8,14 +8,16 @@ from cnnlab.analysis import regions
 from cnnlab.analysis.stepwise import BatchTraining, ring_task
 from cnnlab.explore.toolkit.controls import Button, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
-from cnnlab.explore.toolkit.items import Border, Map, Points
-from cnnlab.explore.toolkit.planes import CELLS, code_labels, raster
-from cnnlab.explore.toolkit.scene import Plane, Scene, Table
+from cnnlab.explore.toolkit.items import Border, Line, Map, Points
+from cnnlab.explore.toolkit.numbers import format_number, strongest
+from cnnlab.explore.toolkit.planes import CELLS, SMALL, code_labels, raster, thumbnails
+from cnnlab.explore.toolkit.scene import Curves, Plane, Scene, Table
 from cnnlab.losses import Loss
 from cnnlab.network import Network
-from cnnlab.types import ArrayLike, Seed
+from cnnlab.types import Array, ArrayLike, Seed
 
-MOST = 12  # lines whose codes can be written
+MOST = 12  # lines whose codes can be written, and units that have a thumbnail
+DRAWN = 200  # points of the curve of the loss
 
 
 class TrainedRegions(Explorer):
@@ -111,7 +113,11 @@ class TrainedRegions(Explorer):
             wrong, errors = f" and {percent} of the {len(x)} points are decided wrongly", [["errors", percent]]
         shapes = ("dot", "square", "ring", "cross")
         items: list[Any] = (
-            [Border(w[:, k], b[k], colour="muted", width=1.5) for k in range(w.shape[1]) if np.hypot(*w[:, k]) > 1e-9]
+            [
+                Border(w[:, k], b[k], f"{k + 1}" if w.shape[1] <= MOST else "", colour="muted", width=1.5)
+                for k in range(w.shape[1])
+                if np.hypot(*w[:, k]) > 1e-9
+            ]
             if lines
             else []
         )
@@ -146,6 +152,7 @@ class TrainedRegions(Explorer):
             name="plane",
             title="first layer's lines, network's output",
             height=430,
+            width=1.35,
             x=(-self.reach, self.reach),
             y=(-self.reach, self.reach),
             x_label="x1",
@@ -156,15 +163,55 @@ class TrainedRegions(Explorer):
         table = Table(
             name="numbers",
             title="so far",
-            height=430,
+            height=208,
+            below=True,
+            size=13,
             align="lr",
-            width=0.6,
             rows=rows,
         )
         return Scene(
-            [plane, table],
+            [plane, self._units(w, b), self._losses(), table],
             f"After {training.steps} steps the loss is {loss:.3f}{wrong}; the {w.shape[1]} lines "
             f"of the first layer make {count} regions."
             + (f" {dead} of its units {'are' if dead > 1 else 'is'} off for every point: dead." if dead else "")
             + (" The next step goes beyond all bounds: start again with a smaller learning rate." * training.diverged),
+        )
+
+    def _units(self, w: Array, b: Array) -> Plane:
+        """Where each unit of the first layer is on, and which are on nowhere among the points."""
+        count = w.shape[1]
+        shown = min(count, MOST)
+        maps = np.moveaxis(np.maximum(raster(self.reach, SMALL) @ w + b, 0), -1, 0)[:shown]
+        alive: Any = regions.codes(w, b, self.training.x).any(axis=0)
+        words = [f"unit {k}" if alive[k - 1] else f"{k}: dead" for k in range(1, shown + 1)]
+        return thumbnails(
+            "units",
+            "where each unit is on" + f" (the first {MOST} of {count})" * (count > MOST),
+            maps,
+            (w[:, :shown], b[:shown]),
+            self.reach,
+            words,
+            shown,
+            strongest(maps),
+            columns=2 if shown < 5 else 3,
+            colours=["ink"] * shown,
+            height=430,
+        )
+
+    def _losses(self) -> Curves:
+        losses = np.array(self.training.losses)
+        steps = np.unique(np.linspace(0, len(losses) - 1, min(len(losses), DRAWN)).astype(int))
+        decade = 10.0 ** np.arange(2, 9)
+        end = next(top for top in np.multiply.outer(decade, [1, 2, 5]).ravel() if top >= len(losses) - 1)
+        top = 1.2 * losses[0] or 1.0
+        return Curves(
+            name="loss",
+            title=f"loss, now {format_number(losses[-1], 3)}",
+            height=204,
+            x=(0, float(end)),
+            y=(0, float(top)),
+            x_label="step",
+            y_label="L",
+            items=[Line(steps, losses[steps], colour=1), Points(steps[-1], losses[-1], colour=1)],
+            legend=False,
         )

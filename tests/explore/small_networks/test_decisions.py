@@ -5,41 +5,118 @@ import pytest
 from explorers import sweep
 
 from cnnlab.analysis import regions
+from cnnlab.analysis.stepwise import disc_and_ring
 from cnnlab.explore.small_networks.decisions import PRESETS, Decisions
+from cnnlab.explore.toolkit.planes import SMALL, raster
+
+POINTS, CLASSES = disc_and_ring(40)
 
 
-def test_decisions_print_the_units_and_count_the_regions():
+def number(words):
+    return float(words.replace("−", "-"))
+
+
+def check_of(explorer):
     def check(scene, values):
-        w, b = Decisions.weights(values)
+        w, b, v, bias = (np.asarray(part) for part in vars(explorer.network(values)).values())
         e = np.array(values["probe"]) @ w + b
-        for k, row in enumerate(scene["units"].rows):
-            assert float(row[2]) == pytest.approx(e[k], abs=0.0051)
-            assert float(row[3]) == pytest.approx(max(e[k], 0), abs=0.0051)
-            assert row[4] == ("on" if e[k] > 0 else "off")
-        assert scene["count"].rows[1][1] == str(regions.count(w, b))
-        if values["surface"]:
-            second, yhat = scene["count"].rows[4]
-            signs = [1 if sign in "=+" else -1 for sign in second.split()[1::2][: len(e)]]
-            assert signs == [1, -1, 1, -1, 1, -1][: len(e)]
-            assert float(yhat) == pytest.approx(np.maximum(e, 0) @ signs, abs=0.0051)
-            assert scene["count"].rows[5][1] == f"±{scene['plane'].background.scale[1]:.1f}"
+        h = np.maximum(e, 0)
+        for k, row in enumerate(scene["numbers"].rows):
+            wanted = [b[k], e[k], h[k], v[k] * h[k]][: len(row) - 2]
+            assert [number(word) for word in row[2:]] == pytest.approx(wanted, abs=0.0051)
+        code = "".join("1" if one > 0 else "0" for one in e)
+        assert f"lies in region {code}: " in scene.description
+        if explorer.second:
+            said = number(scene.description.split("ŷ = v0")[1].split("= ")[1].split(":")[0])
+            assert said == pytest.approx(bias + h @ v, abs=0.0051)
+            assert [item.drag for item in scene["weights"].items if getattr(item, "drag", None)] == [
+                f"v{k}" for k in range(values["lines"] + 1)
+            ]
+        elif values["count"]:
+            assert scene["count"].rows[1][1] == str(regions.count(w, b))
+            assert f"{regions.count(w, b)} regions of at most" in scene.description
+        else:
+            assert "regions" not in scene.description and "k(k" not in str(scene["count"].rows)
+        if explorer.task is not None:
+            yhat = np.maximum(explorer.task[0] @ w + b, 0) @ v + bias
+            wrong = np.sum((yhat > 0) != explorer.task[1])
+            assert f"{wrong} of {len(yhat)} points lie on the wrong side" in scene.description
         for item in scene["plane"].items:
-            if (
-                hasattr(item, "text")
-                and hasattr(item, "size")
-                and set(item.text) <= {"0", "1"}
-                and len(item.text) == values["lines"]
-            ):
-                code = regions.codes(w, b, [(np.mean(item.x), np.mean(item.y))])[0]
+            if type(item).__name__ == "Label" and set(item.text) <= {"0", "1"} and len(item.text) == values["lines"]:
+                code = regions.codes(w, b, [(item.x, item.y)])[0]
                 assert item.text == "".join("1" if bit else "0" for bit in code)
+        mosaic = scene["units"].background.values
+        seen = mosaic[~np.isnan(mosaic)]
+        top = max(np.abs(np.maximum(raster(3.0, SMALL) @ w + b, 0) * (v if explorer.second else 1)).max(), 0)
+        assert np.abs(seen).max() == pytest.approx(top) and len(seen) == values["lines"] * SMALL**2
 
-    sweep(Decisions(), check)
+    return check
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_decisions_show_the_numbers_of_both_layers(second):
+    explorer = Decisions(second=second)
+    assert sweep(explorer, check_of(explorer)) > 100
+
+
+def test_points_are_counted_on_both_sides_of_zero():
+    explorer = Decisions(x=POINTS, y=CLASSES)
+    check = check_of(explorer)
+    for v0 in (-2.0, -0.5, 0.0, 1.0):
+        for tip in ((1.5, -2.0), (0.3, 0.4)):
+            explorer.set(v0=(0.0, v0), n1=tip)
+            check(explorer.current(), explorer.values)
+    shown = [item for item in explorer.current()["plane"].items if getattr(item, "label", "").startswith("y = ")]
+    assert [len(item.x) for item in shown] == [20, 20]
+
+
+def test_the_normal_stands_on_its_line_and_ends_at_its_handle():
+    explorer = Decisions(lines=4)
+    scene, (w, b) = explorer.current(), Decisions.weights(explorer.values)
+    vectors = [item for item in scene["plane"].items if type(item).__name__ == "Vector"]
+    assert len(vectors) == 4
+    for k, item in enumerate(vectors):
+        assert np.array([item.x, item.y]) @ w[:, k] + b[k] == pytest.approx(0)
+        assert (item.dx, item.dy) == pytest.approx(tuple(w[:, k]))
+        assert (item.x + item.dx, item.y + item.dy) == pytest.approx(explorer.values[f"n{k + 1}"])
+    assert all(item.shade and not item.arrow for item in scene["plane"].items if type(item).__name__ == "Border")
+
+
+def test_every_facet_of_the_surface_has_one_brightness_and_bends_where_a_line_with_a_weight_runs():
+    explorer = Decisions(lines=3, second=True)
+    explorer.set(v2=(2.0, 0.0))
+    (w, b), light = Decisions.weights(explorer.values), explorer.current()["plane"].background.light
+    on = regions.codes(w, b, raster(3.0, len(light)).reshape(-1, 2))[:, [0, 2]]
+    for code in np.unique(on, axis=0):
+        assert np.ptp(light.ravel()[(on == code).all(axis=1)]) < 1e-9, "line 2 has no weight: it is not seen"
+    explorer.set(v2=(2.0, 1.0))
+    light = explorer.current()["plane"].background.light
+    on = regions.codes(w, b, raster(3.0, len(light)).reshape(-1, 2))[:, [0, 2]]
+    assert max(np.ptp(light.ravel()[(on == code).all(axis=1)]) for code in np.unique(on, axis=0)) > 0.05
+
+
+def test_a_dragged_weight_changes_the_second_layer_alone():
+    explorer = Decisions(lines=3, second=True)
+    w, b, v, bias = explorer.layers()
+    explorer.set(v0=(0.0, -1.3), v3=(3.0, 1.7))
+    after = explorer.layers()
+    np.testing.assert_array_equal(after[0], w)
+    np.testing.assert_array_equal(after[1], b)
+    assert (after[2].tolist(), after[3]) == ([v[0], v[1], 1.7], -1.3) and bias == -0.5
+
+
+@pytest.mark.parametrize(
+    ("x", "y"), [(np.zeros((3, 3)), [0, 1, 0]), (np.zeros((3, 2)), [0, 1]), (np.zeros((2, 2)), [0, 2]), (POINTS, None)]
+)
+def test_points_that_do_not_fit_are_refused(x, y):
+    with pytest.raises(ValueError, match="x must be"):
+        Decisions(x=x, y=y)
 
 
 @pytest.mark.parametrize("preset", list(PRESETS))
 def test_every_arrangement_makes_what_its_name_says(preset):
     explorer = Decisions()
-    explorer.set(preset=preset, lines=6)
+    explorer.set(preset=preset, lines=6, count=True)
     words = explorer.current().description
     expected = {"all parallel": "parallel", "all through one point": "6 lines pass through one point"}.get(preset)
     assert (expected in words) if expected else ("22 regions" in words)
@@ -47,7 +124,9 @@ def test_every_arrangement_makes_what_its_name_says(preset):
 
 @pytest.mark.parametrize("k", range(1, 7))
 def test_every_region_of_general_position_is_seen_with_its_code_beside_the_handles(k):
-    scene = Decisions(lines=k).current()
+    explorer = Decisions(lines=k)
+    explorer.set(count=True)
+    scene = explorer.current()
     labels = [item for item in scene["plane"].items if type(item).__name__ == "Label"]
     assert len(labels) == len({item.text for item in labels}) == regions.general_count(k)
     assert [row[1] for row in scene["count"].rows[:3]] == [str(regions.general_count(k))] * 3
@@ -81,5 +160,5 @@ def test_a_line_with_a_long_normal_stops_at_the_edge_and_comes_back_as_it_was():
 
 def test_a_unit_without_a_direction_is_no_line():
     explorer = Decisions(lines=2)
-    explorer.set(n1=explorer.values["p1"])
+    explorer.set(n1=explorer.values["p1"], count=True)
     assert "2 regions" in explorer.current().description and "draws none" in explorer.current().description

@@ -1,11 +1,14 @@
 """PiecewiseLinear: what it shows is b + sum_j v_j f(w_j x + b_j), knots and fits included, in every position."""
 
+import re
+
 import numpy as np
 import pytest
 from explorers import sweep
 
 from cnnlab import losses
-from cnnlab.analysis.piecewise import LEAK, HiddenUnits
+from cnnlab.analysis.pieces.activations import LEAK
+from cnnlab.analysis.piecewise import HiddenUnits
 from cnnlab.explore.small_networks.piecewise_linear import LIMIT, PiecewiseLinear
 
 PLAIN = {
@@ -33,7 +36,7 @@ def check(scene, values):
     shown = lines["ŷ"]
     np.testing.assert_allclose(shown.y, sum_of_units(shown.x, values), rtol=1e-9, atol=1e-9)
     first, scaled = (
-        [item for item in scene[name].items if type(item).__name__ == "Line" and item.label != "b"]
+        [item for item in scene[name].items if type(item).__name__ == "Line" and item.label != "v₀"]
         for name in ("h", "vh")
     )
     assert len(first) == len(scaled) == values["units"]
@@ -144,15 +147,61 @@ def test_classification_squashes_the_same_function_and_learns_the_classes():
     assert not explorer.enabled("fit")
 
 
-def test_pieces_are_counted_where_the_function_really_bends():
+def slopes(explorer):
+    """What the description says of the pieces, from left to right."""
+    words = re.search(r"(?:slopes|heights) from left to right[^:]*: (.*?)\. ", explorer.current().description)[1]
+    return [float(word.replace("−", "-")) for word in words.split(", ")]
+
+
+def test_pieces_are_told_apart_where_the_function_really_bends():
     explorer = PiecewiseLinear()
-    assert "4 linear pieces" in explorer.current().description
+    np.testing.assert_allclose(slopes(explorer), [0, 0.6, -0.3, 0.2])
     explorer.set(v2=0)
-    assert "3 linear pieces" in explorer.current().description
+    np.testing.assert_allclose(slopes(explorer), [0, 0.6, 1.1])
     explorer.set(v2=-0.6, b2=1, v1=0.6)  # two knots at -1 that cancel
-    assert "2 linear pieces" in explorer.current().description
+    np.testing.assert_allclose(slopes(explorer), [0, 0.5])
     explorer.set(f="PReLU", slope=1.0)
-    assert "1 linear piece." in explorer.current().description
+    assert len(slopes(explorer)) == 1 and "no knot in sight" in explorer.current().description
+    explorer.set(f="unit step", v2=-0.9, b2=0)
+    np.testing.assert_allclose(slopes(explorer), [0, 0.6, -0.3, 0.2])
+
+
+def test_a_unit_with_a_negative_w_bends_by_v_times_the_size_of_w():
+    explorer = PiecewiseLinear(units=1)
+    explorer.set(w1=-2.0, b1=0.0, v1=0.5)
+    np.testing.assert_allclose(slopes(explorer), [-1.0, 0.0])
+
+
+def test_units_that_die_are_named():
+    explorer = PiecewiseLinear(units=6)
+    explorer.set(target="sine", eta=0.5)
+    assert "dead" not in explorer.current().description
+    explorer.press("train", times=5)
+    values = explorer.values
+    x, _ = explorer.samples(values)
+    off = [j for j in range(1, 7) if (values[f"w{j}"] * x + values[f"b{j}"] <= 0).all()]
+    assert off
+    named = re.search(r" Units? ([\d, and]+) (?:is|are) dead", explorer.current().description)[1]
+    assert [int(word) for word in re.findall(r"\d", named)] == off
+    before = [values[f"{name}{j}"] for j in off for name in "wb"]
+    explorer.press("train", times=5)
+    assert [explorer.values[f"{name}{j}"] for j in off for name in "wb"] == before
+
+
+@pytest.mark.parametrize("target", ["staircase", "bump"])
+@pytest.mark.parametrize("squash", [False, True])
+def test_a_target_that_jumps_stands_upright_and_its_jumps_are_where_three_knots_are(target, squash):
+    explorer = PiecewiseLinear()
+    explorer.set(target=target, squash=squash)
+    (line,) = [item for item in explorer.current()["y"].items if getattr(item, "label", "") in ("target", "class")]
+    at = np.flatnonzero(np.diff(line.y))
+    assert len(at) and (line.x[at + 1] - line.x[at] < 1e-12).all()
+    assert {round(float(place), 6) for place in line.x[at]} <= {-1.0, 0.0, 1.0}
+
+
+def test_no_two_units_begin_with_one_knot():
+    knots = PiecewiseLinear(units=6).function(PiecewiseLinear(units=6).values).knots()
+    assert len(set(knots)) == 6
 
 
 def test_a_target_of_ones_own():

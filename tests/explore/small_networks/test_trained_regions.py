@@ -6,6 +6,7 @@ from explorers import sweep
 
 from cnnlab.analysis import regions
 from cnnlab.explore import TrainedRegions
+from cnnlab.explore.toolkit.planes import SMALL, raster
 from cnnlab.layers import Dense, ReLU, Standardise
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network import Network
@@ -205,3 +206,21 @@ def test_a_network_in_training_starts_again_where_it_began(rng):
         TrainedRegions(Network([ReLU(), Dense(1)], (2,)), BinaryCrossEntropy(), Adam(), x, y)
     with pytest.raises(ValueError, match=r"x must be \(N, 2\)"):
         TrainedRegions(network, BinaryCrossEntropy(), Adam(), x[:, 0], y)
+
+
+def test_the_curve_ends_at_the_loss_of_now_and_every_unit_has_its_map(rng):
+    x, y = rng.standard_normal((60, 2)), np.arange(60) % 2
+    explorer = learner(x, y, BinaryCrossEntropy())
+    explorer.press("train", times=12)  # more steps than the curve has points
+    scene = explorer.current()
+    line, now = scene["loss"].items
+    assert (now.x[0], now.y[0]) == (line.x[-1], line.y[-1])
+    assert line.x[-1] == 240 and line.y[-1] == pytest.approx(explorer.training.judged()[0]) and len(line.x) <= 200
+    assert scene["loss"].x == (0, 500)
+    w, b = regions.of_network(explorer.network)
+    mosaic = scene["units"].background.values
+    assert (~np.isnan(mosaic)).sum() == 4 * SMALL**2
+    assert np.nanmax(mosaic) == pytest.approx(np.maximum(raster(explorer.reach, SMALL) @ w + b, 0).max())
+    words = [item.text for item in scene["units"].items if type(item).__name__ == "Label"]
+    off = [(x @ w[:, k] + b[k] <= 0).all() for k in range(4)]
+    assert words == [f"{k}: dead" if off[k - 1] else f"unit {k}" for k in range(1, 5)]
