@@ -2,7 +2,7 @@
 
 from cnnlab.draw.confusion import confusion
 from cnnlab.draw.convolutions import convolution_step
-from cnnlab.draw.curves import curves
+from cnnlab.draw.curves import curves, nonlinearities
 from cnnlab.draw.dots import dots
 from cnnlab.draw.grids import grid
 from cnnlab.draw.images import images, mistakes
@@ -27,6 +27,7 @@ __all__ = [
     "loss_surface",
     "mistakes",
     "network",
+    "nonlinearities",
     "occlusion",
     "spectrograms",
     "syllables",

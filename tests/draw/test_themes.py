@@ -60,6 +60,7 @@ def makers():
         "feature_maps": lambda: draw.feature_maps(signs[:, :, None].repeat(4, 2)),
         "maps of ReLU": lambda: draw.feature_maps(np.maximum(signs, 0)[:, :, None].repeat(4, 2)),
         "network": lambda: draw.network(convolving),
+        "nonlinearities": draw.nonlinearities,
         "occlusion": lambda: draw.occlusion(photos[0], rng.random((4, 4)), 3, 0.9, "cat"),
         "spectrograms": lambda: draw.spectrograms(sounds, ["ba", "da"]),
         "syllables": lambda: draw.syllables(waves, rng.uniform(-50, 0, (2, 9, 40)), sounds, ["ba", "da"]),

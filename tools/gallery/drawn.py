@@ -45,6 +45,7 @@ def makers():
         "draw.loss_surface": lambda: draw.loss_surface(bowl, paths=paths),
         "draw.mistakes": lambda: draw.mistakes(x, y, guesses),
         "draw.network": lambda: draw.network(net),
+        "draw.nonlinearities": draw.nonlinearities,
         "draw.occlusion": lambda: draw.occlusion(
             rng.random((32, 32, 3)), rng.uniform(0.4, 0.9, (16, 16)), 10, 0.94, "cat"
         ),
