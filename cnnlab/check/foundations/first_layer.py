@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from cnnlab.analysis.pieces.surface import TwoLayers
+from cnnlab.analysis.stepwise import disc_and_ring
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
 from cnnlab.check.toolkit.wrong_answers import altered, zero
 
@@ -17,6 +19,50 @@ _CODES = [
     (np.array([0.0, 0.0]), np.array([[1.0, -1.0, 2.0, 1.0], [1.0, 1.0, 0.0, 1.0]]), np.array([0.0, 1.0, -1.0, 0.5])),
     (np.array([2.0, -1.0]), np.array([[-1.0, 1.0], [1.0, 2.0]]), np.array([4.0, 0.5])),
 ]
+
+FENCE = 3  # lines
+_EIGHTHS = ("right", "upper right", "top", "upper left", "left", "lower left", "bottom", "lower right")
+
+
+def _lines(*lines, length=1.0):
+    """w and b of lines, each with its normal in degrees and its distance from the origin along it."""
+    angles, offsets = np.deg2rad([degrees for degrees, _ in lines]), np.array([offset for _, offset in lines])
+    return length * np.stack([np.cos(angles), np.sin(angles)]), 0.0 - length * offsets
+
+
+def _fenced(answer):
+    """Whether these layers part the disc from the ring: yhat below 0 in the disc, above 0 in the ring."""
+    wanted = "Pass what `by_hand.layers()` gives: w (2, 3), b (3,), v (3,) and the number v0."
+    if not isinstance(answer, (tuple, list)) or len(answer) != 4:
+        return wanted
+    w, b, v, bias = (np.asarray(part, dtype=float) for part in answer)
+    if not all(np.isfinite(part).all() for part in (w, b, v, bias)):
+        return f"{wanted} All of them must be finite numbers."
+    k = w.shape[-1] if w.ndim == 2 else 0
+    if w.shape != (2, k) or b.shape != (k,) or v.shape != (k,) or bias.ndim:
+        return f"{wanted} These have the shapes {w.shape}, {b.shape}, {v.shape} and {bias.shape}."
+    if k > FENCE:
+        return f"You used {k} lines. That can be done, but three are enough: set the slider to 3."
+    x, y = disc_and_ring()
+    yhat = TwoLayers(w, b, v, float(bias)).at(x)[2]
+    inside, outside = x[(y == 0) & (yhat > 0)], x[(y == 1) & (yhat <= 0)]
+    if not len(inside) and not len(outside):
+        return ""
+    if not (yhat > 0).any():
+        return "ŷ is above 0 at none of the points: no unit is strong enough, or v0 is too low. Raise v0, or the v."
+    if not (yhat <= 0).any():
+        return "ŷ is above 0 at every point, in the disc as well. Lower v0: inside, where little is on, it decides."
+    parts = []
+    if len(outside):
+        place = _EIGHTHS[int(np.round(np.arctan2(outside[0, 1], outside[0, 0]) / (np.pi / 4))) % 8]
+        parts.append(
+            f"{len(outside)} of {np.sum(y == 1)} points of the ring lie where ŷ is not above 0; the fence is open, "
+            f"towards the {place} for one"
+        )
+    if len(inside):
+        parts.append(f"{len(inside)} of {np.sum(y == 0)} points of the disc lie where ŷ is above 0")
+    return "; ".join(parts) + "."
+
 
 EXERCISES = (
     Exercise(
@@ -126,5 +172,55 @@ EXERCISES = (
             "|b| / |w| = 10 / 5",
         ),
         "|b| / |w|: the bias moves the line, the length of w scales the excitation.",
+    ),
+    Exercise(
+        "fenced",
+        "Fence the disc with three lines: ŷ = v0 + v1 h1 + v2 h2 + v3 h3 below 0 in all of the disc, above 0 in all of "
+        "the ring.",
+        (*_lines((90, 0.0), (210, 0.0), (330, 0.0)), np.ones(3), -1.0),
+        [
+            Mistake(
+                "nothing dragged",
+                (*_lines((-20, 1.71), (-133, -0.04), (-56, 0.77), length=0.8), np.array([1.0, -1.0, 1.0]), -0.5),
+                "Those are the lines as they stood at the start. Drag them first, then ask `by_hand.layers()` again.",
+            ),
+            Mistake(
+                "inside out",
+                (*_lines((90, 0.0), (210, 0.0), (330, 0.0)), -np.ones(3), 1.0),
+                "It is a fence, but inside out: ŷ is above 0 in the disc. Turn the signs of v0 and of every v.",
+            ),
+            Mistake(
+                "triangle around the disc",
+                (*_lines((90, 1.0), (210, 1.0), (330, 1.0)), np.ones(3), 0.0),
+                "A triangle around the disc reaches into the ring with its corners, and where no unit is on ŷ is v0 "
+                "alone. Move the lines towards the centre, and make up for it with v0 below 0.",
+            ),
+            Mistake(
+                "no bias",
+                (*_lines((90, 0.0), (210, 0.0), (330, 0.0)), np.ones(3), 0.0),
+                "The lines are fine. With v0 = 0 and no negative v, ŷ can never fall below 0: lower v0.",
+            ),
+            Mistake(
+                "two lines",
+                (*_lines((0, 0.0), (180, 0.0)), np.ones(2), -1.0),
+                "Between two lines a strip stays open, or a wedge: the ring gets through. Take three.",
+            ),
+            Mistake(
+                "normals inwards",
+                (*_lines((90, -1.0), (210, -1.0), (330, -1.0)), -np.ones(3), 2.0),
+                "All normals point inwards, and all units are on in the disc. There their sum does not bend. Turn the "
+                "normals outwards, so that in the disc little is on.",
+            ),
+        ],
+        (
+            "In the disc ŷ should be low, so let little be on there: all normals point away from it.",
+            "Put the three normals 120 degrees apart, with lines near the centre; outside, on every side, one or two "
+            "units are on. All v above 0.",
+            "Three lines through the centre, normals of length 1 at 90, 210 and 330 degrees, all v_k = 1, v0 = -1.",
+        ),
+        "Three units bend ŷ upwards on every side; v0 says from where on that is enough.",
+        source="by_hand.set(preset='all through one point') and the normals at 90, 210 and 330 degrees, of length 1; "
+        "v = (1, 1, 1), v0 = -1",
+        accept=_fenced,
     ),
 )

@@ -227,4 +227,69 @@ EXERCISES = (
         "A bias plus correction vectors, each scaled by its activation.",
         inputs=_INPUTS,
     ),
+    Exercise(
+        "correction",
+        "ŷ(z) = v0 + v1 ReLU(z) + v2 ReLU(z - 1) with v0 = (1, 0), v1 = (2, 1), v2 = (-1, 3). Where is ŷ at z = 3?",
+        (5.0, 9.0),
+        [
+            Mistake("bias forgotten", (4.0, 9.0), "The way begins at v0, not at the origin: add it."),
+            Mistake(
+                "z for every unit",
+                (4.0, 12.0),
+                "You scaled both vectors by 3. The second unit turned on later, at its knot z = 1: how active is it?",
+            ),
+            Mistake(
+                "steps",
+                (2.0, 4.0),
+                "You added each vector once, as a unit step does. ReLU scales it by how far z is beyond the knot.",
+            ),
+            Mistake(
+                "direction",
+                (1.0, 4.0),
+                "That is v1 + v2, the direction in which ŷ goes at z = 3. Asked is the place where it is.",
+            ),
+            Mistake("last unit only", (-1.0, 6.0), "The first unit stays on when the second one joins it."),
+            Mistake("first unit only", (7.0, 3.0), "The second unit is on, too: 3 - 1 is above 0."),
+            Mistake(
+                "knot added",
+                (3.0, 15.0),
+                "The second unit computes ReLU(z - 1), so its knot makes it less active, not more.",
+            ),
+            Mistake("exchanged", (2.0, 11.0), "You exchanged the activations: v1 goes with z, v2 with z - 1."),
+            Mistake("outputs exchanged", (9.0, 5.0), "The numbers are right; the first output stands first."),
+        ],
+        (
+            "First the activations: h1 = ReLU(3) and h2 = ReLU(3 - 1).",
+            "Scale v1 by h1 and v2 by h2, output by output, and begin at v0.",
+            "(1, 0) + 3 (2, 1) + 2 (-1, 3)",
+        ),
+        "A bias plus correction vectors, each scaled by its activation: (1, 0) + (6, 3) + (-2, 6).",
+        tolerance=1e-6,
+    ),
+    Exercise(
+        "crossing",
+        "A network computes y = -3 + 2 ReLU(x - 1) and p = sigmoid(y). At which x is p = 0.5?",
+        2.5,
+        [
+            Mistake("knot", 1.0, "That is the knot, where the unit turns on. There y is still -3."),
+            Mistake("knot forgotten", 1.5, "ReLU(x - 1) must be 1.5. It is x - 1, not x, that has this value."),
+            Mistake(
+                "v forgotten", 4.0, "That is where ReLU(x - 1) = 3. It is multiplied by 2 before the bias is added."
+            ),
+            Mistake("wrong side", 0.5, "There the unit is off, and y = -3. Which x makes x - 1 large enough?"),
+            Mistake("p = 0", 0.0, "p = 0.5 asks for y = 0, not for x = 0."),
+            Mistake("bias", 3.0, "Nearly: y = 0 asks for 2 (x - 1) = 3, and that is not yet x = 3."),
+            Mistake("v alone", 2.0, "That is v, the slope of y beyond the knot. How far must x go for y to rise by 3?"),
+            Mistake("bias with sign", -3.0, "That is the bias of y. At which x has the unit made up for it?"),
+            Mistake("sigmoid of one half", 0.6225, "You took sigmoid(0.5). Ask the other way round: sigmoid(y) = 0.5."),
+            Mistake("one half for y", 2.75, "You solved y = 0.5. It is p that is 0.5; what is y then?"),
+        ],
+        (
+            "sigmoid(y) = 0.5 at one single y. Which one?",
+            "y = 0, so 2 ReLU(x - 1) = 3.",
+            "x - 1 = 3 / 2",
+        ),
+        "p is 0.5 where y is 0: squashing moves no border, it only makes a probability of the distance from it.",
+        tolerance=1e-4,
+    ),
 )

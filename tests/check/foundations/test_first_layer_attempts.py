@@ -4,7 +4,24 @@ import numpy as np
 import pytest
 from check.attempts import assert_complete, assert_helped, rows
 
+from cnnlab.analysis.stepwise import disc_and_ring
 from cnnlab.check.foundations import first_layer
+from cnnlab.explore import Decisions
+
+
+def layers(*normals, offset=0.0, length=1.0, v=(1.0, 1.0, 1.0), bias=-1.0):
+    """What `by_hand.layers()` gives for lines whose normals have these degrees."""
+    angles = np.deg2rad(normals)
+    return (
+        length * np.stack([np.cos(angles), np.sin(angles)]),
+        np.full(len(normals), -length * offset),
+        np.array(v),
+        bias,
+    )
+
+
+STAR = (90, 210, 330)
+STARTED = Decisions(lines=3, x=disc_and_ring()[0], y=disc_and_ring()[1])
 
 
 def asks_once(x, w, b):
@@ -46,6 +63,25 @@ TRIED = {
         (asks_once, "np.where"),
         (prints, "you print the result"),
         (lambda x, w, b: "".join(str(int(e > 0)) for e in x @ w + b), "made of numbers"),
+    ],
+    "fenced": [
+        (STARTED.layers(), "nothing dragged"),
+        (layers(*STAR, v=(-1, -1, -1), bias=1.0), "inside out"),
+        (layers(*STAR, offset=1.0, bias=0.0), "triangle around the disc"),
+        (layers(*STAR, bias=0.0), "no bias"),
+        (layers(0, 180, v=(1, 1)), "two lines"),
+        (layers(*STAR, offset=-1.0, v=(-1, -1, -1), bias=2.0), "normals inwards"),
+        (layers(*STAR, bias=-1.6), "points of the ring lie where"),
+        (layers(*STAR, bias=-0.5), "points of the disc lie where"),
+        (layers(*STAR, offset=1.0, bias=-0.1), "points of the ring lie where"),
+        (layers(*STAR, bias=-9.0), "above 0 at none of the points"),
+        (layers(*STAR, bias=9.0), "above 0 at every point"),
+        (layers(0, 90, 180, 270, v=(1, 1, 1, 1)), "You used 4 lines"),
+        (layers(*STAR)[:2], "Pass what `by_hand.layers()` gives"),
+        (layers(*STAR, v=(1, 1)), "These have the shapes"),
+        (STARTED, "Pass what `by_hand.layers()` gives"),
+        (STARTED.layers, "Pass what `by_hand.layers()` gives"),
+        (layers(*STAR, bias=float("nan")), "finite"),
     ],
     "distance": [
         (10, "bias"),
