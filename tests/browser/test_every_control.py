@@ -1,4 +1,4 @@
-"""The explorers of notebooks 01, 03 to 06, 12 and 13 in a real JupyterLab: every control is driven, both themes are
+"""The explorers of notebooks 01 to 06, 12 and 13 in a real JupyterLab: every control is driven, both themes are
 looked at; what is shown is what Python computes.
 """
 
@@ -19,7 +19,11 @@ network = Network([Flatten(), Dense(10)], (8, 8, 1))
 explorer = explore.ShiftTest(digits.x_test, digits.y_test, {"one layer": network}, reach=3)"""
 EXPLORERS = {
     "FiveSteps": "explorer = explore.FiveSteps()",
+    "CorrectionVectors": "explorer = explore.CorrectionVectors()",
+    "FitByHand": "explorer = explore.FitByHand()",
+    "Squashing": "explorer = explore.Squashing()",
     "Decisions": "explorer = explore.Decisions()",
+    "SecondLayer": "explorer = explore.Decisions(lines=3, second=True)",
     "TrainedRegions": RINGS,
     "Parabola": "explorer = explore.Parabola()",
     "Descent": "explorer = explore.Descent()",
@@ -49,6 +53,35 @@ def lines_and_their_normals(view, notebook):
     assert notebook.python(weights)[0] != moved[0]
 
 
+def a_weight_goes_up_and_down_only(view, notebook):
+    """What is held in one direction moves in the other; what a hand pulls too far stops."""
+    w = notebook.python("explorer.weights(explorer.values)")
+    view.drag_point("weight v1", 60, 30)
+    assert view.agrees()
+    place = notebook.python("explorer.values")["v1"]
+    assert place[0] == 1.0 and -2 <= place[1] < 1
+    view.drag_point("bias v0", 0, -400)
+    assert view.agrees() and notebook.python("explorer.values")["v0"] == [0.0, 2.0]
+    assert notebook.python("explorer.weights(explorer.values)") == w
+
+
+def a_knot_stops_at_its_neighbour(view, notebook):
+    view.drag_point("knot 1", 900, -50)
+    assert view.agrees()
+    values = notebook.python("explorer.values")
+    assert abs(values["p2"][0] - values["p1"][0] - 0.1) < 1e-9 and values["p1"][1] > 0
+    error = notebook.python("explorer.current().description.split()[3]")
+    assert f"Your error is {error}" in view.root.locator(".cnnlab-words").text_content()
+
+
+def a_knot_moves_along_its_axis(view, notebook):
+    before = notebook.python("explorer.values")["knot1"]
+    view.drag_point("knot 1", 40, 50)
+    assert view.agrees()
+    after = notebook.python("explorer.values")["knot1"]
+    assert after[0] > before[0] and after[1] == 0.0
+
+
 def the_lines_learn(view, notebook):
     before = notebook.python("explorer.network[0].parameters['w']")
     view.root.locator("button[data-control='step']").click()
@@ -70,7 +103,14 @@ def another_start(view, notebook):
     assert notebook.python("explorer.path(**explorer.values).u[0]") == start
 
 
-FURTHER = {"Decisions": lines_and_their_normals, "TrainedRegions": the_lines_learn, "Descent": another_start}
+FURTHER = {
+    "CorrectionVectors": a_knot_moves_along_its_axis,
+    "FitByHand": a_knot_stops_at_its_neighbour,
+    "Decisions": lines_and_their_normals,
+    "SecondLayer": a_weight_goes_up_and_down_only,
+    "TrainedRegions": the_lines_learn,
+    "Descent": another_start,
+}
 
 
 def view_of(notebook, names, name):

@@ -226,7 +226,7 @@ class Decisions(Explorer):
         **handles: Any,
     ) -> Scene:
         network = self.network({"lines": lines} | handles)
-        plane, shown = panels.plane(network, handles, probe, behind, codes, self.task)
+        plane, shown = panels.plane(network, handles, probe, behind, codes, self.second, self.task)
         last = panels.weights(network) if self.second else panels.count(network, shown, count)
         return Scene(
             [
@@ -243,7 +243,8 @@ class Decisions(Explorer):
         e, _h, yhat = network.at(np.array(probe, dtype=float))
         lines, on = len(e), [f"{k}" for k, value in enumerate(e, 1) if value > 0]
         code = "".join("1" if value > 0 else "0" for value in e)
-        words = f"{lines} line{'s' if lines > 1 else ''}. x = ({probe[0]:.1f}, {probe[1]:.1f}) lies in region {code}: "
+        place = ", ".join(format_number(one, 1) for one in probe)
+        words = f"{lines} line{'s' if lines > 1 else ''}. x = ({place}) lies in region {code}: "
         words += f"unit{'s' if len(on) > 1 else ''} {', '.join(on)} on. " if on else "no unit is on. "
         if self.second:
             parts = "".join(f" + v{k} h{k}" for k in on)

@@ -16,7 +16,7 @@ from cnnlab.types import Array
 REACH = 3.0
 MOST = 6
 HIGH, GAP = 450, 18  # of all panels, pixels; between two panels of a column
-FINE = 91  # points of the surface along each side
+FINE = 111  # points of the surface along each side
 # For each number of lines: how many thumbnails stand side by side, and how high their panel is.
 THUMBNAILS = {1: (1, 290), 2: (2, 205), 3: (2, 300), 4: (2, 280), 5: (3, 252), 6: (3, 246)}
 HIGHEST = 2.0  # of a weight of the second layer
@@ -29,6 +29,7 @@ def plane(
     probe: Sequence[float],
     behind: str,
     codes: bool,
+    second: bool,
     task: tuple[Array, Array] | None,
 ) -> tuple[Plane, int]:
     """The plane, and how many regions this window shows."""
@@ -43,7 +44,7 @@ def plane(
         items.append(Border((w[0], w[1]), network.b[k], colour=k, shade=behind == SIDES, arrow=False))
     if task is not None:
         items += _classes(*task)
-    if behind == SURFACE:
+    if second:
         zero = zeros(network, REACH)
         items.append(Line(zero[:, 0], zero[:, 1], colour="ink", width=3))
     for k, (foot, tip) in enumerate(zip(feet, tips, strict=True)):
@@ -55,12 +56,11 @@ def plane(
             Points(tip[0], tip[1], colour=k, size=5, drag=f"n{k + 1}", text=f"w{k + 1}"),
         ]
     items.append(Points(probe[0], probe[1], colour="ink", size=6, shape="cross", drag="probe", text="x"))
-    title = "the lines" + ", and the code of every region" * codes + "; ŷ = 0 is bold" * (behind == SURFACE)
     shown = Plane(
         name="plane",
-        title=title,
+        title="the lines; ŷ = 0 is bold" if second else "the lines and their regions",
         height=HIGH,
-        width=1.4,
+        width=1.55,
         x=(-REACH, REACH),
         y=(-REACH, REACH),
         x_label="x1",
@@ -118,12 +118,12 @@ def cut(network: TwoLayers, probe: Sequence[float], second: bool) -> Curves:
         items += [Line(x1, h[:, k], colour=k) for k in range(len(network.b))]
     return Curves(
         name="cut",
-        title=f"along the dashed line, x2 = {format_number(float(probe[1]), 1)}",
+        title="along the dashed line",
         height=240,
         x=(-REACH, REACH),
         y=(-4.0, 4.0) if second else (-0.3, 4.0),
         y_ticks=[(float(k), format_number(k, 0)) for k in ((-4, -2, 0, 2, 4) if second else (0, 2, 4))],
-        x_label="x1",
+        x_label=f"x1, at x2 = {format_number(float(probe[1]), 1)}",
         y_label="ŷ" if second else "h",
         items=items,
         legend=False,
@@ -163,7 +163,7 @@ def numbers(network: TwoLayers, probe: Sequence[float], second: bool) -> Table:
     at = f"at x = ({format_number(probe[0], 1)}, {format_number(probe[1], 1)})"
     return Table(
         name="numbers",
-        title=f"{at}: ŷ = {format_number(float(yhat), 2)}" if second else f"h = ReLU(w·x + b) {at}",
+        title=f"{at}: ŷ = {format_number(float(yhat), 2)}" if second else f"units {at}",
         height=HIGH - GAP - THUMBNAILS[len(network.b)][1],
         below=True,
         size=13,
@@ -176,13 +176,12 @@ def numbers(network: TwoLayers, probe: Sequence[float], second: bool) -> Table:
 
 def count(network: TwoLayers, shown: int, ticked: bool) -> Table:
     """How many regions there are, if that is asked."""
-    lines, why = len(network.b), regions.why_fewer(network.w, network.b)
+    lines = len(network.b)
     rows = (
         [
-            [f"at most 1 + k + k(k−1)/2, k = {lines}", f"{regions.general_count(lines)}"],
+            ["at most 1 + k + k(k−1)/2", f"{regions.general_count(lines)}"],
             ["these lines make", f"{regions.count(network.w, network.b)}"],
             ["this window shows", f"{shown}"],
-            ["fewer, because", why or "(not fewer)"],
         ]
         if ticked
         else [["tick “count” to see", ""]]

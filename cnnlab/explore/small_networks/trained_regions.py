@@ -152,7 +152,7 @@ class TrainedRegions(Explorer):
             name="plane",
             title="first layer's lines, network's output",
             height=430,
-            width=1.35,
+            width=1.5,
             x=(-self.reach, self.reach),
             y=(-self.reach, self.reach),
             x_label="x1",

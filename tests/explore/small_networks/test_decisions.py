@@ -7,6 +7,7 @@ from explorers import sweep
 from cnnlab.analysis import regions
 from cnnlab.analysis.stepwise import disc_and_ring
 from cnnlab.explore.small_networks.decisions import PRESETS, Decisions
+from cnnlab.explore.still.boxes import layout
 from cnnlab.explore.toolkit.planes import SMALL, raster
 
 POINTS, CLASSES = disc_and_ring(40)
@@ -162,3 +163,16 @@ def test_a_unit_without_a_direction_is_no_line():
     explorer = Decisions(lines=2)
     explorer.set(n1=explorer.values["p1"], count=True)
     assert "2 regions" in explorer.current().description and "draws none" in explorer.current().description
+
+
+@pytest.mark.parametrize("width", [1180, 1000, 880])
+def test_no_position_of_the_controls_changes_the_height(width):
+    high = set()
+    for explorer in (Decisions(), Decisions(second=True)):
+        for lines in range(1, 7):
+            explorer.set(lines=lines)
+            for codes in (False, True):
+                for probe in ((0.1, -0.7), (0.0, 2.0)):
+                    explorer.set(codes=codes, probe=probe)
+                    high.add(layout(explorer.current(), width)[1])
+    assert len(high) == 1
