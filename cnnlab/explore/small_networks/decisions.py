@@ -254,7 +254,7 @@ class Decisions(Explorer):
             words += f"{network.wrong(*self.task)} of {len(self.task[1])} points lie on the wrong side of ŷ = 0. "
         if count:
             found, why = regions.count(network.w, network.b), regions.why_fewer(network.w, network.b)
-            words += f"They make {found} regions of at most {regions.general_count(lines)}"
+            words += f"The lines make {found} regions of at most {regions.general_count(lines)}"
             words += f", because {why}. " if why else ". "
         return words.strip()
 

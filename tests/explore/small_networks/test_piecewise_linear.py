@@ -188,6 +188,19 @@ def test_units_that_die_are_named():
     assert [explorer.values[f"{name}{j}"] for j in off for name in "wb"] == before
 
 
+@pytest.mark.parametrize(("eta", "least", "most"), [(0.01, 0, 0), (0.05, 15, 25)])
+def test_large_steps_kill_as_many_units_as_notebook_02_says(eta, least, most):
+    dead = 0
+    for start in range(1, 11):
+        explorer = PiecewiseLinear(units=6)
+        explorer.set(target="sine", eta=eta)
+        explorer.press("scatter", times=start)
+        explorer.press("train", times=20)
+        values = explorer.values
+        dead += len(explorer.function(values).dead(explorer.samples(values)[0]))
+    assert least <= dead <= most
+
+
 @pytest.mark.parametrize("target", ["staircase", "bump"])
 @pytest.mark.parametrize("squash", [False, True])
 def test_a_target_that_jumps_stands_upright_and_its_jumps_are_where_three_knots_are(target, squash):
