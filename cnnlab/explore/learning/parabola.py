@@ -131,14 +131,14 @@ class Parabola(Explorer):
         ]
         if abs(now) <= REACH and at <= TOP:
             items += [
-                Line(now + near, at + tilt * near, label="slope dL/du", colour=0, width=2.5),
+                Line(now + near, at + tilt * near, label="slope", colour=0, width=2.5),
                 Points(now, at, label="now", colour=2, size=6, shape="square"),
             ]
             if following is not None:
                 items.append(Vector(now, 0.0, float(np.clip(following, -REACH, REACH)) - now, 0.0, colour=1))
         else:
             items.append(Label(0.0, 0.9 * TOP, f"now out of this picture: u = {_number(now)}"))
-        items.append(Points(start[0], 0.0, colour=0, size=6, drag="start", text="start"))
+        items.append(Points(start[0], 0.0, label="start (drag it)", colour=0, size=6, drag="start"))
         return Curves(
             name="valley",
             title="the loss of one weight; the arrow is the next step",
