@@ -14,6 +14,7 @@ __all__ = ["Rect", "cut", "overlap", "width_of", "word_box", "wrapped"]
 RULE = STYLE["letters"]
 WIDTHS = {letter: float(width) for width, letters in RULE["widths"].items() for letter in letters}
 WIDE_FROM = 0x1100  # Korean, Chinese and Japanese letters, and signs
+ROUNDING = 0.01  # pixels: words that were shrunk to their room fill it
 
 Rect = tuple[float, float, float, float]
 
@@ -72,7 +73,7 @@ def wrapped(words: str, room: float, size: float, bold: bool = False) -> list[st
 
 def cut(words: str, room: float, size: float, bold: bool = False) -> str:
     """Words, or as much of their beginning as there is room for, with … behind it."""
-    if width_of(words, size, bold) <= room:
+    if width_of(words, size, bold) <= room + ROUNDING:
         return words
     count = len(words) - 1
     while count > 0 and width_of(words[:count].rstrip() + "…", size, bold) > room:

@@ -14,6 +14,7 @@ from cnnlab.explore.still.arrows import arrow_geometry, curve_at, strokes_of
 from cnnlab.explore.still.boxes import layout
 from cnnlab.explore.still.cells import grid_geometry
 from cnnlab.explore.still.measure import measure
+from cnnlab.explore.still.texts import shrunk
 from cnnlab.explore.toolkit.items import Arrow, Highlight, Label, Mark
 from cnnlab.explore.toolkit.ruler import cut, overlap, width_of, word_box, wrapped
 from cnnlab.explore.toolkit.scene import Curves, Grid, Scene, Table
@@ -148,3 +149,9 @@ def test_the_ruler_measures_cuts_and_breaks():
     assert x + w == 100 and y < 50 < y + h
     assert cut("a long name", 30, 10).endswith("…") and width_of(cut("a long name", 30, 10), 10) <= 30
     assert wrapped("one two three", 45, 10) == ["one two", "three"]
+
+
+def test_words_that_are_shrunk_to_their_room_are_whole():
+    for room in np.linspace(60, 90, 301):
+        size = shrunk("b1_2 -0.39", room, 14, True)
+        assert size == STYLE["placing"]["shrunk"] or cut("b1_2 -0.39", room, size, True) == "b1_2 -0.39", room

@@ -15,6 +15,7 @@ const MARKS = /\p{Mn}/u;
 /** @type {Map<string, number>} */
 const LENGTHS = new Map(); // of words, in parts of their size
 const MOST = 8192; // words that are known
+const ROUNDING = 0.01; // px: words that were shrunk to their room fill it
 
 /** @param {string} letter */
 function ems(letter) {
@@ -105,7 +106,7 @@ export function wrapped(words, room, size, bold = false) {
  * @param {boolean} [bold]
  */
 export function cut(words, room, size, bold = false) {
-  if (roomOf(words, size, bold) <= room) return words;
+  if (roomOf(words, size, bold) <= room + ROUNDING) return words;
   const letters = Array.from(words);
   const shown = (/** @type {number} */ count) => letters.slice(0, count).join("").trimEnd() + "…";
   let count = letters.length - 1;
