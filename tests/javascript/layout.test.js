@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import style from "../../cnnlab/style.json" with { type: "json" };
+import { Hands } from "../../cnnlab/explore/live/js/hands.js";
 import { axesGeometry } from "../../cnnlab/explore/live/js/paint/axes.js";
 import { diagramGeometry } from "../../cnnlab/explore/live/js/paint/diagrams.js";
 import { gridGeometry, lettersOf } from "../../cnnlab/explore/live/js/paint/grids.js";
@@ -96,6 +97,31 @@ test("what is pointed at is found and named", () => {
   const scene = { rows: [[GRID]], description: "", arrows: [], links: [{ panel: "h", other: "e", pairs }] };
   assert.deepEqual(linkedCells(scene, ["e", 1, 2]), [["h", 0, 0]]);
   assert.deepEqual(linkedCells(scene, ["h", 0, 0]), [["e", 1, 2]]);
+});
+
+test("a node of a diagram says what it was given to say", () => {
+  const nodes = [{ x: 5, y: 2, width: 4, height: 4, shape: "box", text: "h", says: "h = tanh(e)" }];
+  const layout = layoutOf(
+    /** @type {any} */ ({
+      rows: [[panel({ kind: "Diagram", name: "d", x: [0, 10], y: [0, 4], nodes, edges: [] })]],
+      links: [],
+    }),
+    500,
+  );
+  assert.equal(nameOfCell(layout, ["d", 0, 0]), "h = tanh(e)");
+  assert.equal(nameOfCell(layout, ["d", 0, 1]), "");
+});
+
+test("only the first nodes of a diagram hold values that can be changed", () => {
+  const view = { values: { w: { shape: [1, 2] } }, frame: { disabled: [] } };
+  const edits = (/** @type {string | null} */ edit, /** @type {[number, number]} */ cell) =>
+    Hands.prototype.edits.call(Object.assign(Object.create(Hands.prototype), { view }), panel({ edit }), cell);
+  assert.deepEqual([edits("w", [0, 0]), edits("w", [0, 1]), edits("w", [0, 2]), edits(null, [0, 0])], [
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test("the node on top is the one that is taken", () => {

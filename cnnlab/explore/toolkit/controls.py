@@ -221,6 +221,8 @@ class Cell(Control):
     carries : tuple of str
         Names of other controls whose values follow from this one, whatever it was before: then what was computed ahead
         for its other positions still holds after a move.
+    bare : bool
+        Whether it is chosen on the picture only, and has no fields for its numbers: where they mean nothing.
     """
 
     rows: int = 1
@@ -229,6 +231,7 @@ class Cell(Control):
     row_offset: int = 0
     column_offset: int = 0
     carries: Sequence[str] = ()
+    bare: bool = False
 
     kind: ClassVar[str] = "cell"
 
@@ -257,6 +260,7 @@ class Cell(Control):
             "row_offset": self.row_offset,
             "column_offset": self.column_offset,
             "carries": list(self.carries),
+            "bare": self.bare,
         }
 
 

@@ -77,6 +77,9 @@ class Explorer:
 
     title: str = ""
 
+    # Values in which its still picture shows an explorer that nobody has touched, where the first ones show little.
+    telling: ClassVar[Mapping[str, Any]] = {}
+
     # How an explorer is painted and shown live. The floors above hand these in (see cnnlab/explore/__init__.py).
     paint: ClassVar[Callable[[Scene], Picture]]
     show: ClassVar[Callable[["Explorer"], Showing]]
@@ -370,12 +373,20 @@ class Explorer:
             if self._view is not None:
                 self._view.changed()
 
+    def _still(self) -> Scene:
+        """The scene of the still picture: the present one, or a telling one, as long as nobody has changed anything."""
+        values = self._values
+        if not self.version and all(np.array_equal(values[name], first) for name, first in self._first.items()):
+            for name, value in self.telling.items():
+                values = self.after(values, name, value)
+        return self.scene(**values)
+
     def __repr__(self) -> str:
         return f"{self.title}: {self.current().description}"
 
     @in_turn
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        scene = self.current()
+        scene = self._still()
         picture = Explorer.paint(scene)
         if self._view is None:
             self._view = Explorer.show(self)

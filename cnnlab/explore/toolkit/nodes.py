@@ -27,6 +27,8 @@ class Node:
         Of its rim.
     depth : int
         So many sheets are drawn behind a box.
+    says : str
+        What is read beside it when one points at it, or comes to it with the arrow keys: a whole formula.
     """
 
     x: float
@@ -39,6 +41,7 @@ class Node:
     value: float | None = None
     colour: Colour = "ink"
     depth: int = 0
+    says: str = ""
 
     def __post_init__(self) -> None:
         self.colour = checked_colour("Node", self.colour)

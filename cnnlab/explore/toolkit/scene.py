@@ -307,6 +307,8 @@ class Diagram(Panel):
         Cell (0, i) is node i.
     click : str, optional
         Name of a `Cell` control of one row: clicking node i sets it to (0, i).
+    edit : str, optional
+        Name of a `Matrix` control of one row: its values are those of the first nodes, which are dragged up and down.
     """
 
     nodes: list[Node]
@@ -316,6 +318,7 @@ class Diagram(Panel):
     top: float = 1.0
     highlights: list[Highlight] = field(default_factory=list)
     click: str | None = None
+    edit: str | None = None
 
     def __post_init__(self) -> None:
         self.x, self.y = checked_pair(self.name, "x", self.x), checked_pair(self.name, "y", self.y)

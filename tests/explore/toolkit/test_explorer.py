@@ -1,5 +1,7 @@
 """Explorers without a browser: set, press, reset, observe."""
 
+from typing import ClassVar
+
 import pytest
 from explorers import Try
 
@@ -88,3 +90,16 @@ def test_an_explorer_is_painted_and_shown_by_what_was_handed_in(monkeypatch):
     assert bundle["text/html"] == "<b>A try</b>" and bundle["image/png"] == painted.png()
     explorer.set(a=2)
     assert explorer._view.news == 1 and explorer._repr_mimebundle_()["text/plain"] == repr(explorer)
+
+
+def test_an_untouched_explorer_is_shown_in_a_telling_position_and_then_where_it_is():
+    class Telling(Try):
+        telling: ClassVar = {"a": -2, "mode": "strict"}
+
+    explorer = Telling()
+    assert "Slope -2 at" in explorer._repr_mimebundle_()["text/plain"] and "Slope 1 at" in repr(explorer)
+    assert explorer.values["a"] == 1 and explorer.version == 0, "nothing is changed by it"
+    explorer.set(a=2)
+    assert "Slope 2 at" in explorer._repr_mimebundle_()["text/plain"]
+    explorer.reset()
+    assert "Slope 1 at" in explorer._repr_mimebundle_()["text/plain"], "after a reset it is where the learner left it"

@@ -91,6 +91,11 @@ export class Hands {
     return /** @type {Control} */ (this.view.control(name));
   }
 
+  /** @type {(panel: Panel, cell: [number, number]) => boolean} whether it has a value: of a diagram, the first nodes */
+  edits({ edit }, [r, c]) {
+    return this.on(edit) && r < this.view.values[edit].shape[0] && c < this.view.values[edit].shape[1];
+  }
+
   /**
    * @param {number} x
    * @param {number} y
@@ -121,10 +126,11 @@ export class Hands {
     }
     const hit = this.hit(x, y);
     this.point(hit?.cell && !hit.panel.draw ? [hit.panel.name, ...hit.cell] : null);
-    const { click, edit, draw } = hit?.panel || {};
+    const { click, draw } = hit?.panel || {};
+    const edit = hit?.cell && this.edits(hit.panel, hit.cell);
     let cursor = "default";
     if (this.on(hit?.drag)) cursor = "grab";
-    else if (this.on(edit)) cursor = "ns-resize";
+    else if (edit) cursor = "ns-resize";
     else if (this.on(click)) cursor = "pointer";
     else if (hit?.cell && this.on(draw)) cursor = "crosshair";
     view.canvas.style.cursor = cursor;
@@ -149,7 +155,7 @@ export class Hands {
       view.store.touch(drag, this.crossing(drag, view.values[drag]));
       const [dx, dy] = [x - g.px(item.x.data[0]), y - g.py(item.y.data[0])];
       this.grip = { what: "handle", name: drag, panel: panel.name, dx, dy };
-    } else if (cell && this.on(panel.edit)) {
+    } else if (cell && panel.edit && this.edits(panel, cell)) {
       if (this.on(panel.click)) this.choose(panel.click, cell);
       this.grip = { what: "value", name: panel.edit, at: cell, y, from: this.valueAt(panel.edit, cell) };
       view.store.touch(panel.edit, this.indexOfCell(panel.edit, cell), cell);

@@ -217,6 +217,7 @@ const BUILDERS = {
 
   cell(control, act, signal) {
     const { name, columns } = control;
+    if (control.bare) return onPicture();
     /** @type {HTMLFieldSetElement} */
     const box = make("fieldset", { class: "cnnlab-cell" }, make("legend", { text: control.label }));
     const offsets = [control.row_offset, control.column_offset], counts = [control.rows, columns];

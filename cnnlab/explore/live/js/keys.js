@@ -177,7 +177,7 @@ export class Keys {
       hands.point([panel.name, ...handle.cursor]);
       if (view.layout) view.page.say(nameOfCell(view.layout, [panel.name, ...handle.cursor]));
       if (hands.on(panel.click)) hands.choose(panel.click, handle.cursor);
-    } else if (hands.on(panel.edit)) {
+    } else if (panel.edit && hands.edits(panel, at)) {
       const change = STEPS[event.key] * hands.control(panel.edit).step;
       const typed = /^[0-9]$/.test(event.key);
       if (!typed && Number.isNaN(change)) return;

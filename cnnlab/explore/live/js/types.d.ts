@@ -68,6 +68,7 @@ export interface Node {
   value: number | null;
   colour: Colour;
   depth: number;
+  says: string;
 }
 
 export interface Edge {
@@ -172,6 +173,7 @@ export interface Control {
   row_offset: number;
   column_offset: number;
   carries?: string[];
+  bare?: boolean;
   x: [number, number];
   y: [number, number];
   lo: number;

@@ -10,6 +10,7 @@ import { paintDiagram } from "./diagrams.js";
 import { paintGrid, paintImage } from "./grids.js";
 import { boxOf, cellOnScreen, cellsGeometry, hasCells, textsOf } from "./layout.js";
 import { paintTable } from "./tables.js";
+import { wrapped } from "./ruler.js";
 import { boxOfText, put } from "./texts.js";
 
 /** @import { Box, Context, Layout, Panel, Place, Printed, Scene, Theme } from "../types.d.ts" */
@@ -95,14 +96,19 @@ function paintPointed(context, theme, scene, layout, pointed) {
   const text = nameOfCell(layout, pointed);
   const cell = cellOnScreen(layout, ...pointed);
   if (!text || !cell) return;
-  const width = widthOf(theme, text, style.words.plain) + 14;
+  const lines = wrapped(text, layout.width - 18, style.words.plain);
+  const width = Math.max(...lines.map((words) => widthOf(theme, words, style.words.plain))) + 14;
+  const height = 22 + style.words.title_line * (lines.length - 1);
   const x = Math.max(2, Math.min(cell[0] + cell[2] / 2 - width / 2, layout.width - width - 2));
-  const y = cell[1] > 30 ? cell[1] - 27 : cell[1] + cell[3] + 5;
+  const y = cell[1] > height + 8 ? cell[1] - height - 5 : cell[1] + cell[3] + 5;
   context.fillStyle = theme.ink;
   context.beginPath();
-  context.roundRect(x, y, width, 22, 4);
+  context.roundRect(x, y, width, height, 4);
   context.fill();
-  write(context, theme, text, x + 7, y + 11.5, { base: "middle", colour: theme.paper });
+  lines.forEach((words, k) => {
+    const down = y + 11.5 + style.words.title_line * k;
+    write(context, theme, words, x + 7, down, { base: "middle", colour: theme.paper });
+  });
 }
 
 /**
@@ -112,7 +118,8 @@ function paintPointed(context, theme, scene, layout, pointed) {
  */
 export function nameOfCell(layout, [name, r, c]) {
   const panel = boxOf(layout, name)?.panel;
-  if (!panel || panel.kind === "Table" || panel.kind === "Diagram") return "";
+  if (!panel || panel.kind === "Table") return "";
+  if (panel.kind === "Diagram") return panel.nodes[c]?.says || "";
   const index = `[${formatNumber(r + (panel.row_offset || 0), 0)}, ${formatNumber(c + (panel.column_offset || 0), 0)}]`;
   const { data, shape } = panel.kind === "Grid" ? panel.values : panel.pixels;
   const symbol = panel.symbol || panel.title;
