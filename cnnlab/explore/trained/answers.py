@@ -7,12 +7,16 @@ import numpy as np
 
 from cnnlab.analysis.error_metrics import ranked
 from cnnlab.analysis.receptive import activations
-from cnnlab.explore.toolkit.items import Bars, Label, Mark
+from cnnlab.explore.toolkit.items import Bars, Mark
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Image
 from cnnlab.explore.toolkit.sheets import contact_sheet
 from cnnlab.network import Network
 from cnnlab.types import Array
+
+PROBABILITIES = (0.0, 1.28)  # an axis from 0 to 1, with room for what is printed above a bar, and above that
+FAINT = 0.005  # a probability that would be printed as 0.00
+STRONG = 0.995  # of the numbers of maps, which are below the strongest colour
 
 
 def run(network: Network, x: Array, maps: Sequence[str]) -> dict[str, Array]:
@@ -25,7 +29,17 @@ def run(network: Network, x: Array, maps: Sequence[str]) -> dict[str, Array]:
 def outputs_panel(
     said: Array, title: str, words: str, names: Sequence[str], span: tuple[float, float], marks: Sequence[Any] = ()
 ) -> Curves:
-    """Bars of what a network says (K,), called `words`; named, where the names are more than numbers."""
+    """Bars of what a network says (K,), called `words`; named, where the names are more than numbers.
+
+    Of probabilities (see `span_of`) only those are printed that are seen.
+    """
+    classes = np.arange(len(said))
+    printed = len(said) <= 12
+    bars = [Bars(classes, said, values=printed, digits=1)]
+    if span == PROBABILITIES:
+        seen = said >= FAINT
+        bars = [Bars(classes, said), Bars(classes[seen], said[seen], values=printed)]
+    named = printed and list(names) != [str(k) for k in classes]
     return Curves(
         name="outputs",
         title=title,
@@ -35,14 +49,25 @@ def outputs_panel(
         x=(-0.6, len(said) - 0.4),
         y=span,
         x_label="class",
+        x_ticks=list(zip(classes, names, strict=True)) if named else None,
         y_label=words,
-        items=[
-            Bars(np.arange(len(said)), said, values=len(said) <= 12, digits=1),
-            *marks,
-            Mark(y=0.0),
-            *_labels(names, span),
-        ],
+        items=[bars[0], *marks, Mark(y=0.0), *bars[1:]],
     )
+
+
+def span_of(said: Array, share: float) -> tuple[float, float]:
+    """The axis for what a network says: `PROBABILITIES`, where that is what they are, else with a margin of so large a
+    share above and below.
+    """
+    low, high = min(float(said.min()), 0.0), max(float(said.max()), 0.1)
+    if low >= 0 and high <= 1 and np.allclose(said.sum(axis=1), 1, atol=1e-3):
+        return PROBABILITIES
+    return low - share * (high - low), high + share * (high - low)
+
+
+def top_of(maps: Array) -> float:
+    """How strong maps are taken to be: few numbers are stronger, and the rest can be seen."""
+    return float(np.quantile(np.abs(maps), STRONG)) or float(np.abs(maps).max()) or 1.0
 
 
 def sheets(found: Mapping[str, Array], tops: Mapping[str, float]) -> list[Image]:
@@ -64,14 +89,6 @@ def second_words(said: Array, names: Sequence[str]) -> str:
     """Which answer comes second, and how high."""
     second = ranked(said)[1]
     return f"second comes {names[second]} ({format_number(said[second])})"
-
-
-def _labels(names: Sequence[str], span: tuple[float, float]) -> list[Label]:
-    """The names of the classes, along the foot of the axes, every second one a little lower; numbers are there."""
-    if len(names) > 12 or list(names) == [str(k) for k in range(len(names))]:
-        return []
-    foot, line = span[0], 0.07 * (span[1] - span[0])
-    return [Label(float(k), foot + line * (1.6 - k % 2), name, "muted", 10) for k, name in enumerate(names)]
 
 
 def _columns(count: int) -> int:

@@ -15,7 +15,7 @@ from cnnlab.explore.toolkit.items import Mark
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.pad import Fit, Pad
 from cnnlab.explore.toolkit.scene import Image, Scene
-from cnnlab.explore.trained.answers import outputs_panel, run, second_words, sheets
+from cnnlab.explore.trained.answers import PROBABILITIES, outputs_panel, run, second_words, sheets, span_of, top_of
 from cnnlab.lettering import shortened
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
@@ -82,12 +82,10 @@ class Drawing(Explorer):
         self.names = shortened(range(network.output_shape[0]) if names is None else names)
         self.maps = after_convolutions(network) if maps is None else [network[name].name for name in maps]
         found = run(network, self.x[:64], self.maps)
-        self.tops = {name: float(np.abs(found[name]).max()) or 1.0 for name in self.maps}
+        self.tops = {name: top_of(found[name]) for name in self.maps}
         said = self.yhat(found["output"])
-        low, high = min(float(said.min()), 0.0), max(float(said.max()), 0.1)
-        probable = loss is not None and low >= 0 and high <= 1
-        self.span = (0.0, 1.12) if probable else (low - 0.25 * (high - low), high + 0.25 * (high - low))
-        most = 1.0 if probable else round(high - low, 1)
+        self.span = span_of(said, 0.25)
+        most = 1.0 if self.span == PROBABILITIES else round(float(max(said.max(), 0.1) - min(said.min(), 0.0)), 1)
         self.count = 0
         pad = Pad("drawing", "draw", shape, self.x[0], paper, ink, fit or _fit(shape, paper, ink))
         controls: list[Control] = [pad, Slider("gap", "refuse below a gap of", 0.0, most, most / 20, value=0.0)]

@@ -14,7 +14,7 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Mark
 from cnnlab.explore.toolkit.numbers import following, format_number
 from cnnlab.explore.toolkit.scene import Image, Scene
-from cnnlab.explore.trained.answers import outputs_panel, run, second_words, sheets
+from cnnlab.explore.trained.answers import outputs_panel, run, second_words, sheets, span_of, top_of
 from cnnlab.lettering import shortened
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
@@ -82,11 +82,10 @@ class Reading(Explorer):
         self.names = shortened(range(network.output_shape[0]) if names is None else names)
         self.maps = after_convolutions(network) if maps is None else [network[name].name for name in maps]
         first = self._run(x[:64])
-        self.tops = {name: float(np.abs(first[name]).max()) or 1.0 for name in self.maps}
+        self.tops = {name: top_of(first[name]) for name in self.maps}
         outputs = self.yhat(network.predict(x))
         self.wrong = misclassified(outputs, y)
-        low, high = min(float(outputs.min()), 0.0), float(outputs.max())
-        self.span = low - 0.2 * (high - low), high + 0.2 * (high - low)
+        self.span = span_of(outputs, 0.2)
         super().__init__(
             [
                 Slider("image", "image", 0, max(len(x) - 1, 1), 1, value=0, when=lambda **_: len(x) > 1),

@@ -6,6 +6,7 @@ from explorers import sweep
 
 from cnnlab import layers as L
 from cnnlab import models
+from cnnlab.explore.trained.answers import PROBABILITIES
 from cnnlab.explore.trained.reading import Reading
 from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
@@ -78,8 +79,7 @@ def test_any_image_network_can_be_read(rng):
     assert "an owl" in Reading(network, x, np.array([1, 1, 2]), ["cat", "owl", "dog"]).current().description
     assert [panel.name for panel in scene.panels] == ["image", "outputs", "pool1", "conv2"]
     assert [panel.name for panel in Reading(network, x, np.arange(3)).current().panels][2:] == ["relu1", "conv2"]
-    labels = [item for item in scene["outputs"].items if hasattr(item, "text")]
-    assert [(item.x, item.text) for item in labels] == [(0, "cat"), (1, "owl"), (2, "dog")]
+    assert scene["outputs"].x_ticks == [(0, "cat"), (1, "owl"), (2, "dog")]
     assert sweep(reading) > 15
 
 
@@ -112,3 +112,24 @@ def test_the_scene_leaves_the_network_as_it_was(reading):
 def test_what_cannot_be_read_is_named(reading, change, words):
     with pytest.raises(ValueError, match=words):
         Reading(**(dict(network=reading.network, x=reading.x, y=reading.y) | change))
+
+
+def test_of_probabilities_those_are_printed_that_are_seen_on_an_axis_from_zero(rng):
+    network = Network([L.Flatten(), L.Dense(3)], (3, 3, 1), rng=0)
+    x = rng.normal(size=(4, 3, 3, 1)).astype(np.float32) * 5
+    reading = Reading(network, x, np.array([0, 1, 2, 0]), loss=CrossEntropy())
+
+    def check(scene, values):
+        every, *_, seen = scene["outputs"].items
+        assert (
+            scene["outputs"].y == PROBABILITIES
+            and PROBABILITIES[0] == 0
+            and 1 < PROBABILITIES[1] < 1.4
+            and not every.values
+            and seen.values
+        )
+        np.testing.assert_array_equal(seen.y, every.y[every.y >= 0.005])
+        np.testing.assert_allclose(every.y.sum(), 1, atol=1e-5)
+
+    assert sweep(reading, check, all_positions=True) > 10
+    assert min(len(reading.scene(image=k, right=0, down=0)["outputs"].items[-1].y) for k in range(4)) < 3
