@@ -10,8 +10,20 @@ from cnnlab.network import Network
 from cnnlab.optimisers import SGD, Adam, Optimiser
 from cnnlab.types import Array, ArrayLike, Seed
 
-__all__ = ["BatchTraining", "Rounds", "class_labels", "disc_and_ring", "ring_task", "small_network", "small_task"]
+__all__ = [
+    "FIRST_WEIGHTS",
+    "BatchTraining",
+    "Rounds",
+    "class_labels",
+    "disc_and_ring",
+    "loss_along",
+    "ring_task",
+    "small_network",
+    "small_task",
+]
 
+# The first weights of notebook 01: no unit is dead, every gradient shows at the digits that are printed.
+FIRST_WEIGHTS = 51
 RUNAWAY = 1e4  # a loss so many times the first one does not come back
 BEYOND = 1e9  # so many times the loss at the start (or 1) counts as diverged
 
@@ -32,7 +44,7 @@ def small_task(n: int = 8) -> tuple[Array, Array]:
     return x[:, None], np.round(np.tanh(2 * x) - 0.35 * x, 2)[:, None]
 
 
-def small_network(hidden: int = 3, rng: int = 4) -> Network:
+def small_network(hidden: int = 3, rng: int = FIRST_WEIGHTS) -> Network:
     """A network of one input, `hidden` tanh units and one output, float64, all of its parameters random.
 
     The weights are as `Network` draws them, then come the biases, from -1 to 1. (With all biases zero, `small_task`,
@@ -55,6 +67,40 @@ def small_network(hidden: int = 3, rng: int = 4) -> Network:
     for layer in (network.layers[0], network.layers[2]):
         layer.parameters["b"][...] = numbers.uniform(-1, 1, layer.parameters["b"].shape)
     return network
+
+
+def loss_along(
+    network: Network, loss: Loss, x: Array, y: Array, place: tuple[str, tuple[int, ...]], values: Array
+) -> Array:
+    """The loss as a function of one parameter, all others as they are; the network stays as it was.
+
+    Parameters
+    ----------
+    network : Network
+        Any one.
+    loss : Loss
+        As for `fit`.
+    x, y : arrays
+        The samples.
+    place : (str, tuple of int)
+        The name of an array in `network.parameters`, and a place in it.
+    values : (k,)
+        What the parameter is set to.
+
+    Returns
+    -------
+    (k,) float64
+    """
+    name, at = place
+    array, found = network.parameters[name], np.empty(len(values))
+    kept = array[at]
+    try:
+        for k, value in enumerate(values):
+            array[at] = value
+            found[k] = loss(network.forward(x), y)
+    finally:
+        array[at] = kept
+    return found
 
 
 class Rounds:
@@ -87,7 +133,7 @@ class Rounds:
     Lecture topics 1 and 18.
     """
 
-    def __init__(self, x: Array, y: Array, hidden: int = 3, seed: int = 4) -> None:
+    def __init__(self, x: Array, y: Array, hidden: int = 3, seed: int = FIRST_WEIGHTS) -> None:
         self.x, self.y, self.hidden, self.seed, self.loss = x, y, hidden, seed, MSE()
         self.restart()
 

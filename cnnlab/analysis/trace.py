@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from cnnlab.losses import Loss
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
-__all__ = ["LayerTrace", "Trace", "record"]
+__all__ = ["LayerTrace", "Slope", "Trace", "chain", "places", "record"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,3 +194,89 @@ def record(network: Network, loss: Loss, x: ArrayLike, y: ArrayLike) -> Trace:
     finally:
         network.set_weights(before)
     return Trace(batch.copy(), np.array(y), e, loss.yhat(e), value, de, steps[-1].d_in, tuple(reversed(steps)))
+
+
+def places(hidden: int) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Where the parameters of a `stepwise.small_network` are, under the names that they have in notebook 01.
+
+    Parameters
+    ----------
+    hidden : int
+        Its hidden units.
+
+    Returns
+    -------
+    places : dict
+        "w1_2" -> ("0.w", (0, 1)): the name of an array in `network.parameters`, and the place in it.
+    """
+    units = range(hidden)
+    first = [one for j in units for one in ((f"w1_{j + 1}", ("0.w", (0, j))), (f"b1_{j + 1}", ("0.b", (j,))))]
+    second = [(f"w2_{j + 1}", ("2.w", (j, 0))) for j in units]
+    return dict([*first, *second, ("b2", ("2.b", (0,)))])
+
+
+class Slope(NamedTuple):
+    """One factor of a chain of derivatives.
+
+    Parameters
+    ----------
+    to : str
+        Where this factor leads: "h_2", from yhat.
+    formula : str
+        What it is: "w2_2".
+    values : (n,)
+        Its value for each sample.
+    """
+
+    to: str
+    formula: str
+    values: Array
+
+
+def chain(record: Trace, name: str) -> list[Slope]:
+    """The slopes on the way from the loss back to a number of a small network; their product is dL by that number.
+
+    Parameters
+    ----------
+    record : Trace
+        Of a small network with the squared error.
+    name : str
+        "yhat", "h_1", "e_1", or a parameter (see `places`).
+
+    Returns
+    -------
+    slopes : list of Slope
+        In the order of the way back. Of a parameter the products of all samples are added: that is its gradient.
+
+    Raises
+    ------
+    ValueError
+        If there is no such number.
+
+    Source
+    ------
+    Lecture topics 1 and 18.
+    """
+    first: Any = record[0]  # of these layers w and b are arrays, never None
+    second: Any = record[2]
+    x, h, n = first.h_in[:, 0], second.h_in, len(record.x)
+    known = {"yhat", *(f"{kind}_{j + 1}" for kind in "he" for j in range(h.shape[1])), *places(h.shape[1])}
+    if name not in known:
+        raise ValueError(f"name must be one of {', '.join(sorted(known))}; got {name!r}")
+    one = np.ones(n)
+    way = [Slope("yhat", f"2 (yhat - y) / {n}", record.de[:, 0])]
+    if name == "b2":
+        return [*way, Slope(name, "1", one)]
+    if name == "yhat":
+        return way
+    j = int(name[-1]) - 1
+    if name.startswith("w2"):
+        return [*way, Slope(name, f"h_{j + 1}", h[:, j])]
+    way.append(Slope(f"h_{j + 1}", f"w2_{j + 1}", second.w[j, 0] * one))
+    if not name.startswith("h"):
+        way.append(Slope(f"e_{j + 1}", f"1 - h_{j + 1}²", 1 - h[:, j] ** 2))
+    if name.startswith("w1"):
+        way.append(Slope(name, "x", x))
+    elif name.startswith("b1"):
+        way.append(Slope(name, "1", one))
+    return way

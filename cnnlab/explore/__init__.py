@@ -5,11 +5,18 @@ line of a cell; drive it from Python with `explorer.set(name=value)` and `explor
 """
 
 from cnnlab.explore.backprop import ErrorFootprint, GradientCheck, HiddenKernel, ToeplitzView, WeightGradient
-from cnnlab.explore.convolving import ConvolutionStepper, Flattened, PhotoFilter, ReceptiveField, ShiftedConvolution
+from cnnlab.explore.convolving import (
+    ConvolutionStepper,
+    Flattened,
+    KernelByHand,
+    PhotoFilter,
+    ReceptiveField,
+    ShiftedConvolution,
+)
 from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent, Logits, Parabola
 from cnnlab.explore.pieces import CorrectionVectors, FitByHand, Squashing
 from cnnlab.explore.pooling import PoolingRouter, ThreePoolings
-from cnnlab.explore.small_networks import Decisions, FiveSteps, PiecewiseLinear, TrainedRegions
+from cnnlab.explore.small_networks import ChainRule, Decisions, FiveSteps, OneWeight, PiecewiseLinear, TrainedRegions
 from cnnlab.explore.still.layout import paint
 from cnnlab.explore.toolkit.explorer import Explorer, Showing
 from cnnlab.explore.trained import (
@@ -24,6 +31,7 @@ from cnnlab.explore.trained import (
 )
 
 __all__ = [
+    "ChainRule",
     "ConditionalMean",
     "ConfidentlyWrong",
     "ConvolutionStepper",
@@ -39,8 +47,10 @@ __all__ = [
     "GradientCheck",
     "GradientMicroscope",
     "HiddenKernel",
+    "KernelByHand",
     "Logits",
     "MovingCat",
+    "OneWeight",
     "Parabola",
     "PhotoFilter",
     "PiecewiseLinear",

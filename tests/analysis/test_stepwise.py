@@ -8,6 +8,7 @@ from cnnlab.analysis.stepwise import (
     Rounds,
     class_labels,
     disc_and_ring,
+    loss_along,
     ring_task,
     small_network,
     small_task,
@@ -121,3 +122,16 @@ def test_the_losses_are_kept_from_the_first_on():
     first = training.losses[0]
     training.restart()
     assert training.losses == [first] and training.judged()[0] == pytest.approx(first)
+
+
+def test_the_loss_along_one_parameter_leaves_all_as_it_was():
+    network, (x, y) = small_network(), small_task()
+    before, values = copied(network), np.array([-1.0, 0.0, 2.0])
+    found = loss_along(network, MSE(), x, y, ("2.w", (1, 0)), values)
+    assert all(np.array_equal(array, before[name]) for name, array in network.parameters.items())
+    for value, loss in zip(values, found, strict=True):
+        network.parameters["2.w"][1, 0] = value
+        assert loss == pytest.approx(np.mean((network.forward(x) - y) ** 2), abs=1e-14)
+    with pytest.raises(ValueError, match="could not convert"):
+        loss_along(network, MSE(), x, y, ("2.w", (0, 0)), ["one"])
+    assert network.parameters["2.w"][0, 0] == before["2.w"][0, 0], "also where it stops half way"

@@ -8,7 +8,8 @@ import pytest
 from cnnlab import layers as L
 from cnnlab import ops
 from cnnlab.analysis import trace
-from cnnlab.losses import CrossEntropy
+from cnnlab.analysis.stepwise import small_network, small_task
+from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 
 
@@ -112,3 +113,25 @@ def test_layers_are_found_by_number_and_name_and_told_in_words(step):
 def test_bad_input_is_named(step, x, y, words):
     with pytest.raises(ValueError, match=words):
         trace.record(step[0], CrossEntropy(), x, y)
+
+
+@pytest.mark.parametrize("hidden", [1, 3])
+def test_the_slopes_of_a_chain_multiply_to_the_gradients_of_the_engine(hidden):
+    network, (x, y) = small_network(hidden, rng=7), small_task(5)
+    record = trace.record(network, MSE(), x, y)
+
+    def product(name):
+        return np.prod([slope.values for slope in trace.chain(record, name)], axis=0)
+
+    np.testing.assert_allclose(product("yhat"), record.de[:, 0])
+    for j in range(hidden):
+        np.testing.assert_allclose(product(f"h_{j + 1}"), record[1].dh[:, j])
+        np.testing.assert_allclose(product(f"e_{j + 1}"), record[1].de[:, j])
+    places = trace.places(hidden)
+    assert len(places) == network.parameter_count
+    network.loss_and_gradients(x, y, MSE())
+    for name, (array, at) in places.items():
+        assert product(name).sum() == pytest.approx(network.gradients[array][at], abs=1e-14)
+        assert [slope.to for slope in trace.chain(record, name)][-1] == name
+    with pytest.raises(ValueError, match=r"name must be one of b1_1.*; got 'w3_1'"):
+        trace.chain(record, "w3_1")

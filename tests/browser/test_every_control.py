@@ -1,4 +1,4 @@
-"""The explorers of notebooks 01 to 06, 12 and 13 in a real JupyterLab: every control is driven, both themes are
+"""The explorers of notebooks 00 to 06, 12 and 13 in a real JupyterLab: every control is driven, both themes are
 looked at; what is shown is what Python computes.
 """
 
@@ -18,7 +18,10 @@ SHIFT = """digits = datasets.digits(8)
 network = Network([Flatten(), Dense(10)], (8, 8, 1))
 explorer = explore.ShiftTest(digits.x_test, digits.y_test, {"one layer": network}, reach=3)"""
 EXPLORERS = {
+    "KernelByHand": "explorer = explore.KernelByHand()",
     "FiveSteps": "explorer = explore.FiveSteps()",
+    "ChainRule": "explorer = explore.ChainRule()",
+    "OneWeight": "explorer = explore.OneWeight()",
     "CorrectionVectors": "explorer = explore.CorrectionVectors()",
     "FitByHand": "explorer = explore.FitByHand()",
     "Squashing": "explorer = explore.Squashing()",

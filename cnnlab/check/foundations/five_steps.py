@@ -5,8 +5,8 @@ import numpy as np
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
 from cnnlab.check.toolkit.wrong_answers import altered, zero
 from cnnlab.gradcheck import numeric_gradient
-from cnnlab.layers import Dense, Tanh
-from cnnlab.losses import MSE
+from cnnlab.layers import Dense, ReLU, Tanh
+from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 
 
@@ -42,6 +42,51 @@ def _variant(outer=2.0, gate=lambda h: 1 - h**2, weight=True, inner=True, sign=1
 def mean_squared_error(yhat, y):
     """L = 1/n sum_i (yhat_i - y_i)^2 for arrays (n,)."""
     return np.mean((yhat - y) ** 2)
+
+
+def train(network, x, y, loss, eta, rounds):
+    """Steps 3 to 5, so many rounds; returns the loss of the last one, before its step."""
+    for _ in range(rounds):
+        yhat = network.forward(x)
+        value = loss(yhat, y)
+        network.backward(loss.gradient(yhat, y))
+        for name, u in network.parameters.items():
+            u -= eta * network.gradients[name]
+    return value
+
+
+def _loop(step, slope=lambda loss, yhat, y: loss.gradient(yhat, y), first=False, result=lambda values: values[-1]):
+    """Another loop: step(u, gradient, eta, n, value) is added to u; slope is where the way back begins."""
+
+    def wrong(network, x, y, loss, eta, rounds):
+        values = []
+        for number in range(rounds):
+            yhat = network.forward(x)
+            values.append(loss(yhat, y))
+            if number == 0 or not first:
+                network.backward(slope(loss, yhat, y))
+            for name, u in network.parameters.items():
+                u += step(u, network.gradients[name], eta, len(x), values[-1])
+        return result(values)
+
+    return wrong
+
+
+def _down(u, gradient, eta, n, value):
+    return -eta * gradient
+
+
+def _networks():
+    """(network, x, y, loss, eta, rounds): a number to be learned, two classes, and one sample only."""
+    x = np.array([[-1.0], [0.5], [1.0], [2.0]])
+    numbers = Network([Dense(3), Tanh(), Dense(1)], input_shape=(1,), rng=1, dtype=np.float64)
+    classes = Network([Dense(4), ReLU(), Dense(2)], input_shape=(1,), rng=2, dtype=np.float64)
+    single = Network([Dense(2), Tanh(), Dense(1)], input_shape=(1,), rng=3, dtype=np.float64)
+    return [
+        (numbers, x, np.array([[0.3], [-0.5], [1.0], [0.2]]), MSE(), 0.1, 4),
+        (classes, x, np.array([0, 1, 1, 0]), CrossEntropy(), 0.3, 6),
+        (single, x[:1], np.array([[0.7]]), MSE(), 0.05, 3),
+    ]
 
 
 _SAMPLES = [(0.5, 1.0, 0.8, -0.2, 1.5, 0.1), (-1.2, 0.3, -0.6, 0.4, -2.0, 0.5), (2.0, -1.0, 0.3, 0.1, 0.7, -0.4)]
@@ -108,6 +153,98 @@ EXERCISES = (
         "Four slopes, multiplied: that is all of back-propagation.",
         inputs=_SAMPLES,
         judges={"the engine": engine_gradient, "a central difference": difference_gradient},
+    ),
+    Exercise(
+        "training_loop",
+        "Write the training loop: in every round forward propagation, the loss, back-propagation, and a step of -eta "
+        "dL/du for every u; it returns the loss of its last round.",
+        train,
+        [
+            Mistake(
+                "no step",
+                _loop(lambda u, gradient, eta, n, value: 0 * u),
+                "The loss that comes back is still that of the first round. Is there a step for every u, and in place? "
+                "`u = u - ...` makes a new array and leaves that of the network alone: write `u -= ...`. Or does "
+                "`return` stand inside the loop?",
+            ),
+            Mistake(
+                "uphill",
+                _loop(lambda u, gradient, eta, n, value: eta * gradient),
+                "The loss rises: the gradient points uphill. Is a plus where a minus belongs, or did yhat and y change "
+                "places in loss.gradient(yhat, y)?",
+            ),
+            Mistake(
+                "eta forgotten",
+                _loop(lambda u, gradient, eta, n, value: -gradient),
+                "Each step is the whole gradient. It must be small: eta times the gradient.",
+            ),
+            Mistake(
+                "only eta",
+                _loop(lambda u, gradient, eta, n, value: -eta * np.ones_like(u)),
+                "Every u moves by the same eta. Its own gradient says how far, and which way.",
+            ),
+            Mistake(
+                "sign of the gradient",
+                _loop(lambda u, gradient, eta, n, value: -eta * np.sign(gradient)),
+                "All steps are equally long: you take the sign of the gradient only, not how steep it is.",
+            ),
+            Mistake(
+                "divided by n again",
+                _loop(lambda u, gradient, eta, n, value: -eta * gradient / n),
+                "The loss is a mean already, and so is its gradient: no further division by n.",
+            ),
+            Mistake(
+                "times n",
+                _loop(lambda u, gradient, eta, n, value: -eta * gradient * n),
+                "That is the gradient of the SUM over all samples. The loss is their mean: no factor n.",
+            ),
+            Mistake(
+                "loss for gradient",
+                _loop(lambda u, gradient, eta, n, value: -eta * value),
+                "You move every u by the loss itself. Each u has a gradient of its own, network.gradients[name].",
+            ),
+            Mistake(
+                "u for gradient",
+                _loop(lambda u, gradient, eta, n, value: -eta * u),
+                "That shrinks every u towards zero, whatever the samples say. The step needs its gradient.",
+            ),
+            Mistake(
+                "gradient of the first round",
+                _loop(_down, first=True),
+                "The gradient is that of the first round, for ever. Back-propagation belongs into the loop.",
+            ),
+            Mistake(
+                "error for slope",
+                _loop(_down, slope=lambda loss, yhat, y: yhat - y),
+                "Back-propagation begins with dL/dyhat, not with the error yhat - y: `loss.gradient(yhat, y)` knows it "
+                "for every loss.",
+            ),
+            Mistake(
+                "slope without the mean",
+                _loop(_down, slope=lambda loss, yhat, y: 2 * (yhat - y)),
+                "2 (yhat - y) is the slope of one square. The loss is a mean over n; `loss.gradient(yhat, y)` knows "
+                "that, for every loss.",
+            ),
+            Mistake(
+                "slope of the mean square",
+                _loop(_down, slope=lambda loss, yhat, y: 2 * (yhat - y) / len(y)),
+                "That is right for the squared error only. `loss.gradient(yhat, y)` is right for every loss.",
+            ),
+            Mistake(
+                "mean of the losses",
+                _loop(_down, result=np.mean),
+                "What comes back is the mean over all rounds. Return the loss of the last one.",
+            ),
+        ],
+        (
+            "Step 3 is one call of the network, step 4 one call of the loss, step 5 one call of the network and a line "
+            "for every u. The table above names them.",
+            "yhat = network.forward(x), then value = loss(yhat, y). The way back begins with loss.gradient(yhat, y), "
+            "and fills network.gradients.",
+            "network.backward(loss.gradient(yhat, y)), and in the inner loop u -= eta * network.gradients[name]",
+        ),
+        "Forward, loss, backward, a small step: every network of this series learns with these lines.",
+        inputs=_networks(),
     ),
     Exercise(
         "loss_value",

@@ -317,7 +317,7 @@ def _shapes(arguments: tuple[Any, ...]) -> str:
 
 def _in_words(value: Any) -> str:
     if callable(value):
-        return value.__name__
+        return getattr(value, "__name__", f"a {type(value).__name__}")
     return f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value)
 
 

@@ -91,7 +91,7 @@ REASONS = (
         "`range` takes a number; a list is walked through as it is, or by zip.",
     ),
     (r"bitwise_xor|for \^", "In Python `^` is no power: write `**`."),
-    (r"ellipsis", "A blank, ..., is still there."),
+    (r"ellipsis|from dtype\('O'\)", "A blank, ..., is still there."),
     (r"sequence", "A whole array was put where one number belongs: is a sum missing, or an index?"),
     (r"shape-mismatch for sum", "The axes that are summed over together must be equally long in both arrays."),
     (

@@ -1,13 +1,22 @@
 """The five steps of training, one press a step, on a network small enough to show every number (lecture topic 1)."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
 from cnnlab import arguments
 from cnnlab.analysis import trace
-from cnnlab.analysis.stepwise import Rounds, small_task
-from cnnlab.explore.small_networks.five_steps_panels import Numbers, descent, diagram, formulas, links, text
+from cnnlab.analysis.stepwise import FIRST_WEIGHTS, Rounds, small_task
+from cnnlab.explore.small_networks.five_steps_panels import (
+    Numbers,
+    chain_words,
+    descent,
+    diagram,
+    formulas,
+    links,
+    text,
+)
 from cnnlab.explore.toolkit.controls import Button, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Points
@@ -47,6 +56,7 @@ class FiveSteps(Explorer):
     """
 
     title = "Five steps"
+    telling: ClassVar[Mapping[str, Any]] = {"step": BACKWARD}
 
     def __init__(
         self,
@@ -54,7 +64,7 @@ class FiveSteps(Explorer):
         x: ArrayLike | None = None,
         y: ArrayLike | None = None,
         eta: float = 0.3,
-        rng: int = 4,
+        rng: int = FIRST_WEIGHTS,
     ) -> None:
         self.hidden, self.seed = arguments.whole("hidden", hidden), arguments.seed("rng", rng)
         if self.hidden > 4:
@@ -117,11 +127,21 @@ class FiveSteps(Explorer):
 
     def scene(self, step: str, i: int, eta: float) -> Scene:
         at = STEPS.index(step)
-        numbers = Numbers(trace.record(self.network, self.training.loss, self.x, self.y), i - 1, len(self.x))
+        record = trace.record(self.network, self.training.loss, self.x, self.y)
+        numbers = Numbers(record, i - 1, len(self.x))
+        chains = self._chains(record, i - 1) if at == STEPS.index(BACKWARD) else {}
         table = formulas(numbers, at, f"step {step}: sample {i}", learned=self.round > 0)
-        drawn, weights = diagram(numbers, at), descent(numbers, at, eta)
+        drawn, weights = diagram(numbers, at, chains), descent(numbers, at, eta)
         rows = [drawn, self._fall(), table, weights, self._curve(i, at)]
         return Scene(rows, self._words(step, at, eta, numbers), links=links(table, drawn, weights))
+
+    def _chains(self, record: trace.Trace, i: int) -> dict[str, str]:
+        """The chain of products of every number that has one, in words, for sample i, from 0."""
+        units = [f"h_{j + 1}" for j in range(self.hidden)]
+        return {
+            name: chain_words(name, trace.chain(record, name), i)
+            for name in ("yhat", *units, *trace.places(self.hidden))
+        }
 
     def _curve(self, i: int, at: int) -> Curves:
         left, right = _around(self.x, 0.15)
@@ -145,7 +165,7 @@ class FiveSteps(Explorer):
             name="function",
             title="the function of the network",
             below=True,
-            height=206,
+            height=196,
             x=(left, right),
             y=_around(self.y, 1.0),  # room for the curve of the first weights
             x_label="x",
@@ -161,7 +181,7 @@ class FiveSteps(Explorer):
         return Curves(
             name="loss",
             title="the loss, round by round",
-            height=172,
+            height=160,
             below=True,
             x=(0, max(10, len(losses) - 1)),
             y=(low, high),

@@ -3,18 +3,19 @@
 Each number has one name in all three ("h_1", "w2_3", "yhat"), and the links join what has the same name.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from cnnlab.analysis.trace import Trace
+from cnnlab.analysis.trace import Slope, Trace
 from cnnlab.explore.toolkit.items import Highlight, Link
 from cnnlab.explore.toolkit.scene import Diagram, Edge, Node, Table
 
 WIDEST = 6.0  # a weight of this size or more has the widest arrow
-HEIGHT, TITLE = 300, 24  # of the diagram, and of the line with its title, in pixels
+HEIGHT, TITLE = 296, 24  # of the diagram, and of the line with its title, in pixels
 EVERY = [(column, other) for column in range(4) for other in range(4)]  # cells of one row with those of another
-INPUT, HIDDEN, OUTPUT, LOSS = 0.0, 3.3, 6.6, 8.75  # columns of the diagram
+INPUT, HIDDEN, OUTPUT, LOSS = 0.0, 3.95, 7.9, 10.1  # columns of the diagram
 
 
 class Numbers:
@@ -89,7 +90,7 @@ def formulas(v: Numbers, at: int, title: str, learned: bool) -> Table:
         row("dL/dyhat", f"2 (yhat - y) / {v.n}", f"2 · {factor(v.yhat - v.y)} / {v.n}", v.dyhat, 4)
         for j, w, h, dh, de in zip(units, v.w2, v.h, v.dh, v.de, strict=True):
             row(f"dL/dh_{j}", f"w2_{j} dL/dyhat", f"{text(w)} · {factor(v.dyhat, 4)}", dh, 4)
-            row(f"dL/de_{j}", f"(1 - h_{j}²) dL/dh_{j}", f"(1 - {factor(h)}²) · {factor(dh, 4)}", de, 4)
+            row(f"dL/de_{j}", f"(1 - h_{j}²) dL/dh_{j}", f"(1 - {text(abs(h))}²) · {factor(dh, 4)}", de, 4)
         for j, h, dw in zip(units, v.h, v.dw2, strict=True):
             row(f"dL/dw2_{j}", f"Σ_i dL/dyhat h_{j}", f"this sample: {text(v.dyhat * h, 4)}", dw, 4)
         row("dL/db2", "Σ_i dL/dyhat", f"this sample: {text(v.dyhat, 4)}", v.db2, 4)
@@ -98,7 +99,7 @@ def formulas(v: Numbers, at: int, title: str, learned: bool) -> Table:
             row(f"dL/db1_{j}", f"Σ_i dL/de_{j}", f"this sample: {text(de, 4)}", db, 4)
     header = ["", "formula", "numbers", "value"]
     return Table(
-        name="formulas", title=title, width=1.25, height=490, size=12.5, header=header, align="lllr", rows=rows
+        name="formulas", title=title, width=1.35, height=474, size=12.5, header=header, align="lllr", rows=rows
     )
 
 
@@ -111,9 +112,9 @@ def descent(v: Numbers, at: int, eta: float) -> Table:
 
     return Table(
         name="weights",
-        title="the weights: next = now - η dL/du",
-        width=0.9,
-        height=266,
+        title="next = now - η dL/du",
+        width=0.95,
+        height=260,
         size=12.5,
         header=["u", "now", "dL/du", "next"],
         align="lrrr",
@@ -121,9 +122,19 @@ def descent(v: Numbers, at: int, eta: float) -> Table:
     )
 
 
-def diagram(v: Numbers, at: int) -> Diagram:
+def chain_words(name: str, slopes: Sequence[Slope], i: int) -> str:
+    """ "dL/dw2_1 = 2 (yhat - y) / 8 · h_1 = 0.250 · 0.500 = 0.1250": of sample i, from 0."""
+    words = " · ".join(f"({s.formula})" if s.formula.startswith("1 - ") else s.formula for s in slopes)
+    numbers = " · ".join(factor(s.values[i]) for s in slopes)
+    between = f"{numbers} = " if len(slopes) > 1 else ""
+    return f"dL/d{name} = {words} = {between}{text(float(np.prod([s.values[i] for s in slopes])), 4)}"
+
+
+def diagram(v: Numbers, at: int, chains: Mapping[str, str]) -> Diagram:
     """x, the hidden units, yhat and the loss, every weight on its arrow and every bias above its unit, with the numbers
-    that are known at step `at`.
+    that are known at step `at`; in step 5 the arrows lead back.
+
+    chains : {name of a number: its chain of products in words}, which is said of it; in step 5.
     """
     low, high = -0.8, v.hidden - 0.45
     middle, pixel = (v.hidden - 1) / 2, (high - low) / (HEIGHT - TITLE)
@@ -133,19 +144,19 @@ def diagram(v: Numbers, at: int) -> Diagram:
 
     def unit(x, y, name, value):
         colour = float(value) if at >= 2 else None
-        return Node(x, y, name, known(2, value), "circle", width=1.1, height=80 * pixel, value=colour)
+        return Node(x, y, name, known(2, value), "circle", width=1.35, height=80 * pixel, value=colour)
 
     def weight(start, end, name, value):
         x, y = (nodes[start].x + nodes[end].x) / 2, (nodes[start].y + nodes[end].y) / 2
-        nodes.append(Node(x, y, name, known(1, value, 2), width=1.05, height=40 * pixel, colour="muted"))
+        nodes.append(Node(x, y, name, known(1, value, 2), width=1.45, height=40 * pixel, colour="muted"))
         edges.append(Edge(start, end, width=1 + min(abs(float(value)), WIDEST) * (at >= 1)))
 
     def bias(end, name, value):
         words, at_y = f"{name} {known(1, value, 2)}".strip(), nodes[end].y - 45 * pixel
-        nodes.append(Node(nodes[end].x, at_y, words, width=1.9, height=23 * pixel, colour="muted"))
+        nodes.append(Node(nodes[end].x, at_y, words, width=2.42, height=23 * pixel, colour="muted"))
 
     units, output, loss = range(1, v.hidden + 1), v.hidden + 1, v.hidden + 2
-    nodes, edges = [Node(INPUT, middle, "x", text(v.x, 2), "circle", 1.1, 80 * pixel)], [Edge(output, loss)]
+    nodes, edges = [Node(INPUT, middle, "x", text(v.x, 2), "circle", 1.35, 80 * pixel)], [Edge(output, loss)]
     nodes += [unit(HIDDEN, j, f"h_{j + 1}", v.h[j]) for j in range(v.hidden)]
     nodes.append(unit(OUTPUT, middle, "yhat", v.yhat))
     name, value = ("L", text(v.loss, 4)) if at >= 3 else ("y", text(v.y, 2))
@@ -157,11 +168,15 @@ def diagram(v: Numbers, at: int) -> Diagram:
         weight(j, output, f"w2_{j}", v.w2[j - 1])
     bias(output, "b2", v.b2)
     learned = range(loss + 1, len(nodes))
+    for node in nodes:
+        node.says = chains.get(node.text.split()[0], "")
+    if at == 4:
+        edges = [Edge(edge.end, edge.start, colour=1, width=edge.width) for edge in edges]
     lit = ([0, loss], learned, [*units, output], [loss], [*units, output, loss])[at]
     return Diagram(
         name="network",
-        title="the network",
-        width=1.1,
+        title="the network" if at < 4 else "back: each edge times its slope",
+        width=1.2,
         height=HEIGHT,
         nodes=nodes,
         edges=edges,

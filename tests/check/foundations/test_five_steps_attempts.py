@@ -39,7 +39,122 @@ def h_of(x, w1, b1):
     return np.tanh(w1 * x + b1)
 
 
+def loop(step):
+    """A training loop with another last line."""
+
+    def train(network, x, y, loss, eta, rounds):
+        for _ in range(rounds):
+            yhat = network.forward(x)
+            value = loss(yhat, y)
+            network.backward(loss.gradient(yhat, y))
+            for name, u in network.parameters.items():
+                step(u, network.gradients[name], eta)
+        return value
+
+    return train
+
+
+def not_in_place(u, gradient, eta):
+    u = u - eta * gradient
+
+
+def up(u, gradient, eta):
+    u += eta * gradient
+
+
+def no_eta(u, gradient, eta):
+    u -= gradient
+
+
+def dots(u, gradient, eta):
+    u -= ...
+
+
+def eta_divided(u, gradient, eta):
+    u -= eta / gradient.size * gradient
+
+
+def exchanged(network, x, y, loss, eta, rounds):
+    for _ in range(rounds):
+        yhat = network.forward(x)
+        value = loss(yhat, y)
+        network.backward(loss.gradient(y, yhat))
+        for name, u in network.parameters.items():
+            u -= eta * network.gradients[name]
+    return value
+
+
+def back_from_the_loss(network, x, y, loss, eta, rounds):
+    for _ in range(rounds):
+        yhat = network.forward(x)
+        value = loss(yhat, y)
+        network.backward(value)
+        for name, u in network.parameters.items():
+            u -= eta * network.gradients[name]
+    return value
+
+
+def back_from_yhat(network, x, y, loss, eta, rounds):
+    for _ in range(rounds):
+        yhat = network.forward(x)
+        value = loss(yhat, y)
+        network.backward(yhat)
+        for name, u in network.parameters.items():
+            u -= eta * network.gradients[name]
+    return value
+
+
+def one_round(network, x, y, loss, eta, rounds):
+    for _ in range(rounds):
+        yhat = network.forward(x)
+        value = loss(yhat, y)
+        network.backward(loss.gradient(yhat, y))
+        for name, u in network.parameters.items():
+            u -= eta * network.gradients[name]
+        return value
+
+
+def no_return(network, x, y, loss, eta, rounds):
+    one_round(network, x, y, loss, eta, rounds)
+
+
+def the_network(network, x, y, loss, eta, rounds):
+    five_steps.train(network, x, y, loss, eta, rounds)
+    return network
+
+
+def no_gradients(network, x, y, loss, eta, rounds):
+    for _ in range(rounds):
+        value = loss(network.forward(x), y)
+        for name, u in network.parameters.items():
+            u -= eta * network.gradients[name]
+    return value
+
+
+def of_the_layer(network, x, y, loss, eta, rounds):
+    for _ in range(rounds):
+        value, _ = network.loss_and_gradients(x, y, loss)
+        network.parameters -= eta * network.gradients
+    return value
+
+
 TRIED = {
+    "training_loop": [
+        (loop(not_in_place), "no step"),
+        (no_gradients, "no step"),
+        (loop(up), "uphill"),
+        (loop(no_eta), "eta forgotten"),
+        (loop(dots), "at `u -= ...`: A blank, ..., is still there"),
+        (loop(eta_divided), "gives the next hint"),
+        (exchanged, "stopped on input"),
+        (back_from_the_loss, "at `network.backward(value)`"),
+        (back_from_yhat, "gives the next hint"),
+        (one_round, "no step"),
+        (no_return, "returns None"),
+        (the_network, "must be made of numbers"),
+        (of_the_layer, "stopped on input 1"),
+        (0.25, "must be a function"),
+    ],
     "loss_value": [
         (lambda yhat, y: (yhat - y) ** 2, "one by one"),
         (lambda yhat, y: ((yhat - y) ** 2).sum(), "sum"),
