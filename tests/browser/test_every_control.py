@@ -106,6 +106,22 @@ def another_start(view, notebook):
     assert notebook.python("explorer.path(**explorer.values).u[0]") == start
 
 
+def a_start_keeps_to_the_axis(view, notebook):
+    view.drag_point("start", 60, -40)
+    assert view.agrees()
+    start = notebook.python("explorer.values")["start"]
+    assert start[1] == 0
+    assert notebook.python("explorer.walk(0.3, 1.0, explorer.values['start']).u[0]") == start[0]
+
+
+def a_logit_keeps_to_its_class(view, notebook):
+    before = notebook.python("explorer.values")
+    view.drag_point("logit of dog", 50, -40)
+    assert view.agrees()
+    after = notebook.python("explorer.values")
+    assert after["dog"][0] == 2 and after["dog"][1] > before["dog"][1] and after["cat"] == before["cat"]
+
+
 FURTHER = {
     "CorrectionVectors": a_knot_moves_along_its_axis,
     "FitByHand": a_knot_stops_at_its_neighbour,
@@ -113,6 +129,8 @@ FURTHER = {
     "SecondLayer": a_weight_goes_up_and_down_only,
     "TrainedRegions": the_lines_learn,
     "Descent": another_start,
+    "Parabola": a_start_keeps_to_the_axis,
+    "Logits": a_logit_keeps_to_its_class,
 }
 
 
