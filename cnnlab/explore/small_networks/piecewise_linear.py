@@ -74,6 +74,8 @@ class PiecewiseLinear(Explorer):
                 Slider("bias", "output bias v₀", -LIMIT, LIMIT, 0.1, value=0.0),
                 Choice("target", "target", list(self.targets)),
                 Toggle("squash", "classify: squash to 0..1"),
+                Button("scatter", "random start", self._scatter),
+                *[slider for j in range(1, MOST + 1) for slider in unit(j)],
                 Slider(
                     "sharpness",
                     "sharpness of f",
@@ -83,11 +85,9 @@ class PiecewiseLinear(Explorer):
                     when=lambda f, **_: f in SHARP,
                 ),
                 Slider("slope", "slope of PReLU", -0.5, 1.0, 0.05, value=0.25, when=lambda f, **_: f == "PReLU"),
-                *[slider for j in range(1, MOST + 1) for slider in unit(j)],
                 Button("fit", "least squares: v and v₀", self._fit, when=lambda squash, **_: not squash),
                 Button("train", "gradient descent: all", self._train, play=True),
                 Slider("eta", "η", choices=[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5], value=0.02),
-                Button("scatter", "random start", self._scatter),
             ]
         )
         self.restart()
