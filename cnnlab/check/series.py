@@ -20,7 +20,7 @@ from cnnlab.check.toolkit.exercise import Exercise
 
 _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
     ("00_start_here", "even_wall", start_here.EXERCISES),
-    ("01_five_steps", "untrained doubled saturated negative_slope fastest", five_steps.EXERCISES),
+    ("01_five_steps", "untrained doubled saturated shape fastest", five_steps.EXERCISES),
     ("02_second_layer", "bend knots best_knots standstill sharp squash", second_layer.EXERCISES),
     ("03_first_layer", "half_plane three_lines no_bend fence", first_layer.EXERCISES),
     ("04_gradient_descent", "which_way double_eta ravine momentum one_sample ridge", gradient_descent.EXERCISES),

@@ -126,3 +126,11 @@ def test_the_weights_are_the_first_nodes_and_each_can_be_dragged():
 def test_what_cannot_be_shown_is_refused(arguments, words):
     with pytest.raises((TypeError, ValueError), match=f"^{words}"):
         OneWeight(**arguments)
+
+
+def test_along_the_second_layer_the_loss_is_a_parabola_and_along_the_first_it_is_not():
+    explorer, bent = OneWeight(), {}
+    for k, name in enumerate(explorer.names):
+        explorer.set(chosen=(0, k))
+        bent[name] = np.abs(np.diff(explorer.current()["loss"].items[0].y, 3)).max() > 1e-6
+    assert bent == {name: name[:2] in ("w1", "b1") for name in explorer.names}
