@@ -31,7 +31,7 @@ def _lines(*lines, length=1.0):
 
 
 def _fenced(answer):
-    """Whether these layers part the disc from the ring: yhat below 0 in the disc, above 0 in the ring."""
+    """Whether these layers separate the disc from the ring: yhat below 0 in the disc, above 0 in the ring."""
     wanted = "Pass what `by_hand.layers()` gives: w (2, 3), b (3,), v (3,) and the number v0."
     if not isinstance(answer, (tuple, list)) or len(answer) != 4:
         return wanted
