@@ -218,3 +218,24 @@ def test_a_loss_that_runs_away_is_named_and_the_numbers_stay_numbers():
 
 def test_five_steps_works_in_every_position():
     assert sweep(FiveSteps()) > 40
+
+
+def test_in_step_five_the_arrows_lead_back_and_every_weight_tells_its_chain():
+    explorer = FiveSteps()
+    explorer.press("ten")
+    for step in STEPS:
+        explorer.set(step=step, i=5)
+        scene = explorer.current()
+        nodes = scene["network"].nodes
+        backwards = [nodes[edge.start].x > nodes[edge.end].x for edge in scene["network"].edges]
+        assert all(backwards) if step == BACKWARD else not any(backwards)
+        said = {node.text.split()[0]: node.says for node in nodes}
+        if step != BACKWARD:
+            assert not any(said.values())
+            continue
+        for symbol, _, numbers, _ in scene["formulas"].rows:
+            if numbers.startswith("this sample: "):
+                name = symbol.removeprefix("dL/d")
+                assert said[name].startswith(f"dL/d{name} = 2 (yhat - y) / 8 · ")
+                assert float(said[name].rsplit(" ", 1)[1]) == pytest.approx(float(numbers.split()[-1]), abs=1.1e-4)
+    assert len(explorer.current()["formulas"].rows) == 17
