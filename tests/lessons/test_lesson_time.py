@@ -5,6 +5,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from cnnlab import check
+from cnnlab.check.series import EXERCISES
 from tools import lesson_time
 
 PATHS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
@@ -22,10 +24,16 @@ def test_words_questions_exercises_and_explorers_are_counted():
             ("md", "Three plain words, and 12 numbers: $x = 2$."),
             ("code", 'check.predict("What is it?", {"this": "Yes, it is.", "that": "No."}, right="this", name="it")'),
             ("code", "%%timeit\nexplore.PiecewiseLinear()\nsecond = explore.Decisions()"),
+            ("code", 'check.after("it")'),
             ("code", "print(check.knot(...))\ncheck.knot(1)\ncheck.progress()\nanalysis.knot(3)"),
         )
     )
     assert found == (6 + 3 + 1 + 3 + 1 + 1 + 1 + 1, 1, 1, 2)
+
+
+def test_what_is_no_exercise_of_check_is_not_counted_as_one():
+    functions = {name for name in check.__all__ if name.islower()}
+    assert functions == set(lesson_time.NO_EXERCISES) and not functions & EXERCISES.keys()
 
 
 def test_minutes_are_the_sum_to_the_nearest_five():
