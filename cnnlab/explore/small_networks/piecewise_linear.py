@@ -165,7 +165,7 @@ class PiecewiseLinear(Explorer):
         xs, t = self.samples(values)
         line = upright(self._wanted(values), REACH)
         wave = f in ("unit step", "signum", "sigmoid", "tanh")
-        axes: dict[str, Any] = {"x": (-REACH, REACH), "x_label": "x", "height": 290}
+        axes: dict[str, Any] = {"x": (-REACH, REACH), "x_label": "x", "height": 272}
         marks = [Mark(k, f"{j}") for j, k in enumerate(function.knots(), 1) if abs(k) <= REACH]
         names = [f"h{_lower(j)}" for j in range(1, units + 1)]
         scaled = [f"v{_lower(j)}h{_lower(j)}" for j in range(1, units + 1)]

@@ -193,7 +193,7 @@ class TrainedRegions(Explorer):
             words,
             shown,
             strongest(maps),
-            columns=2 if shown < 5 else 3,
+            columns=2 if shown < 7 else 3,
             colours=["ink"] * shown,
             height=430,
         )

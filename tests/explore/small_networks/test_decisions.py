@@ -49,6 +49,7 @@ def check_of(explorer):
         mosaic = scene["units"].background.values
         seen = mosaic[~np.isnan(mosaic)]
         top = max(np.abs(np.maximum(raster(3.0, SMALL) @ w + b, 0) * (v if explorer.second else 1)).max(), 0)
+        assert scene["units"].background.scale == pytest.approx((-(top or 1.0), top or 1.0))
         assert np.abs(seen).max() == pytest.approx(top) and len(seen) == values["lines"] * SMALL**2
 
     return check
