@@ -1,11 +1,16 @@
 """How the tests are spread over processes (`--dist loadscope`, as lab.py asks), and where their minutes go."""
 
 import os
+import signal
 from collections import Counter
 
 import pytest
 
 os.environ.setdefault("CNNLAB_KEEP", "off")  # no test, and no kernel of one, writes .cnnlab/progress.json
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that tests start and stop with it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What takes longest is begun first, so that no process works on alone at the end.
 LONG = ("browser", "notebooks/14", "tests/loops/plan/test_ahead", "tests/project/test_types", "notebooks/")
