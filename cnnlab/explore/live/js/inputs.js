@@ -224,7 +224,9 @@ const BUILDERS = {
     /** @type {HTMLInputElement[]} */
     const fields = ["row", "column"].map((word, k) => {
       const id = newId();
-      const field = make("input", { type: "number", id, min: offsets[k], max: offsets[k] + counts[k] - 1, step: 1 });
+      const last = offsets[k] + counts[k] - 1, digits = Math.max(2, String(last).length);
+      const field = make("input", { type: "number", id, min: offsets[k], max: last, step: 1 });
+      field.style.width = `${2 + 0.7 * digits}em`;
       if (counts[k] > 1) box.append(make("label", { for: id, text: word }), field); // of one row none is to be chosen
       return field;
     });
