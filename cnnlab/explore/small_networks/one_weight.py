@@ -57,6 +57,7 @@ class OneWeight(Explorer):
         self.network, self.loss = training.network, training.loss
         self.places = trace.places(self.hidden)
         self.names = list(self.places)
+        self._kept: tuple[Any, Array] | None = None  # a line, and the weights that it was computed with
         first = np.array([[self.network.parameters[name][at] for name, at in self.places.values()]])
         super().__init__(
             [
@@ -120,7 +121,7 @@ class OneWeight(Explorer):
         loss, gradients = self.gradients(weights)
         slope = gradients[name]
         landing = w - eta * slope
-        along = loss_along(self.network, self.loss, self.x, self.y, self.places[name], np.append(LINE, landing))
+        along = np.append(self._line(name, k, weights), self._along(name, [landing]))
         return Scene(
             [
                 [
@@ -131,6 +132,16 @@ class OneWeight(Explorer):
             ],
             self._words(name, w, eta, loss, slope, landing, float(along[-1])),
         )
+
+    def _along(self, name: str, values: Any) -> Array:
+        return loss_along(self.network, self.loss, self.x, self.y, self.places[name], np.asarray(values))
+
+    def _line(self, name: str, k: int, weights: Array) -> Array:
+        """The loss along the chosen weight; while that one alone is dragged, it stays what it was."""
+        others = k, np.delete(weights[0], k).tobytes()
+        if self._kept is None or self._kept[0] != others:
+            self._kept = others, self._along(name, LINE)
+        return self._kept[1]
 
     def _loss(self, name: str, w: float, loss: float, slope: float, landing: float, along: Array) -> Curves:
         ends = np.array([w - TANGENT, w + TANGENT])
