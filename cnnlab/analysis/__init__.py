@@ -5,6 +5,7 @@
 - `receptive`, `layer_windows`, `attribution`, `trace`: what a unit looks at, which pixels matter to it, every number of
   one training step;
 - `convolution`, `pooling_routes`, `flattening`: one operation, number by number;
+- `own`: a learner's own functions, whatever they do, and where their results differ;
 - `costs`, `shifts`: what an image costs a layer, and what becomes of an answer when it is moved.
 """
 
@@ -18,6 +19,7 @@ from cnnlab.analysis import (
     landscape,
     layer_windows,
     learning,
+    own,
     piecewise,
     pooling_routes,
     receptive,
@@ -38,6 +40,7 @@ __all__ = [
     "landscape",
     "layer_windows",
     "learning",
+    "own",
     "piecewise",
     "pooling_routes",
     "receptive",

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.check.toolkit import printed, stopped
+from cnnlab.analysis.own import stopped
+from cnnlab.check.toolkit import printed
 from cnnlab.check.toolkit.comparison import TOLERANCE, difference, same
 from cnnlab.check.toolkit.diagnosis import diagnose, only_where
 from cnnlab.check.toolkit.kept import count, kept
