@@ -2,6 +2,7 @@
 
 - `landscape`, `relief`, `descent`, `learning`: loss surfaces, their maps, and the walks on them;
 - `regions`, `piecewise`, `error_metrics`, `stepwise`: small networks, and how they learn;
+- `whole`: a whole network on one image, and how each of its numbers was made;
 - `receptive`, `layer_windows`, `attribution`, `trace`: what a unit looks at, which pixels matter to it, every number of
   one training step;
 - `convolution`, `pooling_routes`, `flattening`: one operation, number by number;
@@ -28,6 +29,7 @@ from cnnlab.analysis import (
     shifts,
     stepwise,
     trace,
+    whole,
 )
 
 __all__ = [
@@ -49,4 +51,5 @@ __all__ = [
     "shifts",
     "stepwise",
     "trace",
+    "whole",
 ]
