@@ -99,6 +99,53 @@ test("what is pointed at is found and named", () => {
   assert.deepEqual(linkedCells(scene, ["h", 0, 0]), [["e", 1, 2]]);
 });
 
+test("a number of a part of an image has a name and a scale of its own", () => {
+  const parts = [
+    { row: 0, column: 0, rows: 1, columns: 2, each: 2, name: "h[{r}, {c}, 3] of pool1", top: 10, words: [] },
+    { row: 0, column: 5, rows: 2, columns: 2, each: 1, name: "e[{i}]", top: 1, words: [] },
+  ];
+  const data = Float32Array.from({ length: 14 }, (_, k) => k / 4);
+  const image = panel({ kind: "Image", name: "s", pixels: { data, shape: [2, 7] }, capacity: [2, 7], parts });
+  const layout = layoutOf(/** @type {any} */ ({ rows: [[image]], links: [] }), 500);
+  assert.equal(nameOfCell(layout, ["s", 1, 3]), "h[0, 1, 3] of pool1 = 25.00");
+  assert.equal(nameOfCell(layout, ["s", 1, 6]), "e[3] = 3.25");
+  assert.equal(nameOfCell(layout, ["s", 0, 4]), "", "between the parts nothing is called anything");
+});
+
+test("where a panel follows the pointer, a click holds its cell, and the next one lets go", () => {
+  /** @type {number[][]} */
+  const chosen = [];
+  const image = panel({ kind: "Image", name: "s", click: "at", follow: true });
+  const canvas = { style: {}, setPointerCapture() {} };
+  const store = { name: "at", touch() {}, grain: 1 };
+  const view = { layout: {}, canvas, store, values: {}, frame: { disabled: [] } };
+  const cells = { side: 9, rows: 9, columns: 9, cellAt: () => [0, 0] };
+  const hands = Object.assign(Object.create(Hands.prototype), { view, held: "", grip: null, keys: { focus() {} } });
+  Object.assign(hands, {
+    where: (/** @type {any} */ event) => event.at,
+    hit: (/** @type {number} */ x, /** @type {number} */ y) => ({ panel: image, body: {}, cell: [y, x] }),
+    cells: () => cells,
+    point() {},
+    choose: (/** @type {string} */ _, /** @type {number[]} */ cell) => chosen.push(cell),
+  });
+  const at = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {any} */ ({
+    at: [x, y],
+    button: 0,
+    buttons: 0,
+    pointerId: 1,
+    preventDefault() {},
+  });
+  hands.move(at(1, 2));
+  hands.take(at(1, 2));
+  hands.grip = null;
+  hands.move(at(5, 5));
+  assert.deepEqual(chosen, [[2, 1], [2, 1]], "it stays where the click was");
+  hands.take(at(6, 6));
+  hands.grip = null;
+  hands.move(at(7, 7));
+  assert.deepEqual(chosen.slice(2), [[6, 6], [7, 7]]);
+});
+
 test("a node of a diagram says what it was given to say", () => {
   const nodes = [{ x: 5, y: 2, width: 4, height: 4, shape: "box", text: "h", says: "h = tanh(e)" }];
   const layout = layoutOf(

@@ -14,6 +14,7 @@ from cnnlab.explore.live.frames import pack
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Handle, Matrix, Slider, Toggle
 from cnnlab.explore.toolkit.items import Arrow, Border, Highlight, Label, Line, Link, Map, Mark, Points, Vector
 from cnnlab.explore.toolkit.scene import Curves, Diagram, Edge, Grid, Image, Node, Plane, Scene, Table
+from cnnlab.explore.toolkit.sheets import Head, Part
 
 WORDS = re.compile(r"\b(nan|inf|infinity|None)\b|array\(|object at")
 MANY = 9  # positions of a control that are tried, about: its ends, its middle, and a spread
@@ -191,6 +192,16 @@ def everything():
             ],
             [
                 Image(name="i", pixels=np.zeros((6, 7, 3)), symbol="x"),
+                Image(
+                    name="s",
+                    pixels=np.linspace(-1, 1, 60).reshape(6, 10),
+                    colours="diverging",
+                    parts=[
+                        Part(1, 0, 2, 2, 2, "h[{r}, {c}]", 3.0),
+                        Part(0, 7, 6, 1, 1, "e[{i}]", words=list("012345")),
+                    ],
+                    heads=[Head(0, 5, "conv1", "2 × 2"), Head(5, 4, "dense1, softmax", "6")],
+                ),
                 Table(name="t", **table),
                 Diagram(name="d", nodes=nodes, edges=[Edge(0, 1, "w")]),
             ],

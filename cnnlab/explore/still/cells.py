@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle as Box
 
 from cnnlab.explore.still.marks import Cells, legend_of, legend_texts, paint_marks
 from cnnlab.explore.still.paint import MAPS, MUTED, PAPER, POINT, WORDS, inks_on
-from cnnlab.explore.still.texts import Text
+from cnnlab.explore.still.texts import Text, shrunk
 from cnnlab.explore.still.words import (
     diagram_geometry,
     diagram_texts,
@@ -19,8 +19,9 @@ from cnnlab.explore.still.words import (
     table_texts,
 )
 from cnnlab.explore.toolkit.numbers import cell_text, format_number
-from cnnlab.explore.toolkit.ruler import Rect, width_of
+from cnnlab.explore.toolkit.ruler import Rect, cut, width_of
 from cnnlab.explore.toolkit.scene import Diagram, Grid, Image, Panel, Table
+from cnnlab.explore.toolkit.sheets import Part
 from cnnlab.picture import STYLE, THEME
 
 RULE = STYLE["cells"]
@@ -74,7 +75,7 @@ def grid_geometry(panel: Grid | Image, body: Rect) -> Cells:
 def head_room(panel: Grid | Image) -> float:
     """What stands above the cells: the numbers of the columns, here or in a panel beside it."""
     if not isinstance(panel, Grid):
-        return float(RULE["bare"])
+        return float(RULE["heads"] if panel.heads else RULE["bare"])
     return max(panel.head, float(RULE["top"] if panel.indices else RULE["bare"]))
 
 
@@ -159,7 +160,7 @@ def cell_texts(panel: Panel, body: Rect) -> list[Text]:
         return diagram_texts(panel, diagram_geometry(panel, body))
     assert isinstance(panel, Grid | Image)
     g = grid_geometry(panel, body)
-    return grid_texts(panel, g) if isinstance(panel, Grid) else legend_texts(g)
+    return grid_texts(panel, g) if isinstance(panel, Grid) else [*part_texts(panel, g), *legend_texts(g)]
 
 
 def _grid(sheet: Axes, panel: Grid, body: Rect) -> None:
@@ -208,11 +209,40 @@ def _image(sheet: Axes, panel: Image, body: Rect) -> None:
         place = (g.x0 + c * g.side, g.y0 + r * g.side)
         style = {"facecolor": PAPER, "alpha": RULE["fade_image"], "linewidth": 0, "zorder": 1}
         sheet.add_patch(Box(place, g.side, g.side, **style))
-    _frame(sheet, g)
+    for part in panel.parts:
+        _frame(sheet, part_cells(part, g))
+    if not panel.parts:
+        _frame(sheet, g)
     over = RULE["overhang"]  # windows may hang over the edge, so far
     place = (g.x0 - over, g.y0 - over)
-    cut = Box(place, g.columns * g.side + 2 * over, g.rows * g.side + 2 * over, transform=sheet.transData)
-    paint_marks(sheet, panel, g, cut)
+    edge = Box(place, g.columns * g.side + 2 * over, g.rows * g.side + 2 * over, transform=sheet.transData)
+    paint_marks(sheet, panel, g, edge)
+
+
+def part_cells(part: Part, g: Cells) -> Cells:
+    """Where the numbers of a part of an image lie."""
+    side, x0, y0 = part.each * g.side, g.x0 + part.column * g.side, g.y0 + part.row * g.side
+    return Cells(lambda r, c: (x0 + c * side, y0 + r * side, side, side), part.rows, part.columns, side, x0, y0)
+
+
+def part_texts(panel: Image, g: Cells) -> list[Text]:
+    """What stands above the parts of an image, and beside their rows."""
+    texts: list[Text] = []
+    for head in panel.heads:
+        x, room = g.x0 + (head.column + head.columns / 2) * g.side, head.columns * g.side
+        lines = [(head.text, WORDS["ticks"], "head_up", "ink"), (head.under, WORDS["indices"], "under_up", "muted")]
+        for words, largest, up, colour in lines:
+            size = shrunk(words, room, largest)
+            said = cut(words, room, size)
+            if len(said) > 1 or said == words != "":
+                texts.append(Text(said, x, g.y0 - RULE[up], "head", size, base="alphabetic", colour=colour))
+    for part in panel.parts:
+        cells = part_cells(part, g)
+        size = min(WORDS["ticks"], RULE["part_of_side"] * cells.side)
+        for r, words in enumerate(part.words if size >= RULE["words"]["smallest"] else ()):
+            x, y = cells.x0 + part.columns * cells.side + RULE["part_words"], cells.y0 + (r + 0.5) * cells.side
+            texts.append(Text(words, x, y, "part", size, "left"))
+    return texts
 
 
 def _frame(sheet: Axes, g: Cells) -> None:

@@ -20,6 +20,7 @@ from cnnlab.explore.toolkit.checked import (
 )
 from cnnlab.explore.toolkit.items import Arrow, Highlight, Link, Map, Rectangle
 from cnnlab.explore.toolkit.nodes import Edge, Node
+from cnnlab.explore.toolkit.sheets import Head, Part
 from cnnlab.types import Array, ArrayLike
 
 FINE, WIDEST = 2, 2400  # pixels of a fine screen to one of the layout; and of a page from side to side
@@ -219,6 +220,10 @@ class Image(Panel):
         with more pixels than a screen shows is made smaller here, and says so itself.
     draw : str, optional
         Name of a `Pad` control: the picture is its value, and can be drawn on.
+    parts, heads : lists of Part and Head
+        The maps of which it is made, where these are several, and what stands above them.
+    follow : bool
+        Whether pointing is enough for `click`, until a click holds the cell; the next click lets go of it.
     """
 
     pixels: Given
@@ -231,6 +236,9 @@ class Image(Panel):
     click: str | None = None
     whole: tuple[int, ...] | None = None
     draw: str | None = None
+    parts: list[Part] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)
+    follow: bool = False
 
     def __post_init__(self) -> None:
         pixels = checked_numbers(self.name, "pixels", self.pixels, (2, 3))

@@ -1,13 +1,64 @@
 """Layers of a network as maps that can be shown: vectors in lines, many maps side by side, units in all of them."""
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from cnnlab.types import Array
 
 GAP = 1  # pixels between two maps
+
+
+@dataclass
+class Part:
+    """One of several maps on an `Image`: it has a frame, and its numbers have names and a scale of their own.
+
+    Parameters
+    ----------
+    row, column : int
+        Its first pixel.
+    rows, columns : int
+        How many numbers it has.
+    each : int
+        So many pixels of the image, down and across, to one number.
+    name : str
+        What a number is called when one points at it: {r} and {c} stand for its row and column, {i} for its number,
+        counted down the columns.
+    top : float
+        What a pixel of 1 stands for.
+    words : list of str
+        Written beside its rows, to the right.
+    """
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    each: int = 1
+    name: str = ""
+    top: float = 1.0
+    words: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Head:
+    """Two lines of words above some columns of an `Image`.
+
+    Parameters
+    ----------
+    column, columns : int
+        In pixels of the image.
+    text, under : str
+        The words; the second line is smaller.
+    """
+
+    column: int
+    columns: int
+    text: str
+    under: str = ""
 
 
 class Maps:
@@ -127,3 +178,182 @@ def painted(pixels: Array, span: tuple[float, float]) -> dict[str, Any]:
     if pixels.shape[2] == 3:
         return {"pixels": pixels if lo >= 0 and hi <= 1 else (pixels - lo) / (hi - lo)}
     return {"pixels": pixels.mean(axis=2), "colours": "ink" if lo < 0 else "grey", "scale": span}
+
+
+# ---- a whole network from left to right ---------------------------------------------------------------------------
+
+MOST_MAPS, BETWEEN, LOWEST = 16, 6, 40  # maps of a stage that are shown; pixels between stages; rows of the picture
+
+
+class Stand(NamedTuple):
+    """Where one stage of a network stands on a `Chart`; `down` maps, or numbers of a vector, are below each other."""
+
+    shape: tuple[int, ...]
+    shown: int
+    each: int
+    down: int
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+
+class Chart:
+    """The stages of a network side by side on one picture, each as its maps or its vector, about equally high.
+
+    Parameters
+    ----------
+    shapes : list of (H, W, C) or (D,)
+        Of what every stage gives. Of more than 16 maps the first 16 are shown, of a long vector its beginning.
+    words : list of str
+        Written beside the numbers of the last stage, where that is a vector in one column.
+
+    Attributes
+    ----------
+    shape : (rows, columns)
+        Of the picture, in pixels.
+    stands : list of Stand
+        Where every stage stands.
+    """
+
+    def __init__(self, shapes: Sequence[tuple[int, ...]], words: Sequence[str] = ()) -> None:
+        maps = [shape for shape in shapes if len(shape) == 3]
+        sides = [_across(min(shape[2], MOST_MAPS)) * (max(shape[:2]) + GAP) - GAP for shape in maps]
+        height = max([LOWEST, *sides])
+        self.words = list(words)
+        self.stands: list[Stand] = []
+        column = 0
+        for place, shape in enumerate(shapes):
+            last = place == len(shapes) - 1
+            before = shapes[place - 1] if place else ()
+            group = before[2] if len(before) == 3 else 1
+            found = _of_maps(shape, height) if len(shape) == 3 else _of_vector(shape, height, group, last)
+            shown, each, down, rows, columns = found
+            self.stands.append(Stand(shape, shown, each, down, (height - rows) // 2, column, rows, columns))
+            column += columns + BETWEEN
+        self.shape = height, column + (LOWEST // 5 if words else -BETWEEN)
+
+    def parts(self, names: Sequence[str], tops: Sequence[float]) -> list[Part]:
+        """The frames of all maps and vectors.
+
+        Parameters
+        ----------
+        names : list of str
+            For each stage, as in `Part`, {d} standing for the map.
+        tops : list of float
+            For each stage the size of a number that is painted as 1.
+        """
+        found = []
+        for place, (at, name, top) in enumerate(zip(self.stands, names, tops, strict=True)):
+            if len(at.shape) == 1:
+                words = self.words if place == len(self.stands) - 1 and at.down == len(self.words) else []
+                columns = -(-at.shown // at.down)
+                found.append(Part(at.row, at.column, at.down, columns, at.each, name, top, words))
+                continue
+            for d in range(at.shown):
+                row, column = self.cell(place, (0, 0, d))
+                named = name.replace("{d}", str(d))
+                found.append(Part(row, column, at.shape[0], at.shape[1], at.each, named, top))
+        return found
+
+    def heads(self, texts: Sequence[tuple[str, str]]) -> list[Head]:
+        """What stands above every stage: two lines of words for each."""
+        ends = [at.column for at in self.stands[1:]] + [self.shape[1] + BETWEEN]
+        starts = [at.column for at in self.stands]
+        return [
+            Head(start - BETWEEN // 2, end - start, *two) for start, end, two in zip(starts, ends, texts, strict=True)
+        ]
+
+    def pixels(self, arrays: Sequence[Array], tops: Sequence[float]) -> Array:
+        """The picture: what every stage gave, in units of its top; NaN where nothing stands.
+
+        Parameters
+        ----------
+        arrays : list of (H, W, C) or (D,)
+            In the shapes of the stages.
+        tops : list of float
+            As for `parts`.
+
+        Returns
+        -------
+        (rows, columns) float32
+        """
+        sheet = np.full(self.shape, np.nan, np.float32)
+        for place, (at, array, top) in enumerate(zip(self.stands, arrays, tops, strict=True)):
+            values: Array = array[..., : at.shown] / np.float32(top)
+            if len(at.shape) == 1:
+                columns = -(-at.shown // at.down)
+                line = np.full(at.down * columns, np.nan, np.float32)
+                line[: at.shown] = values
+                values = line.reshape(columns, at.down).T[:, :, None]
+            large = values.repeat(at.each, axis=0).repeat(at.each, axis=1)
+            for d in range(large.shape[2]):
+                row, column = self.cell(place, (0, 0, d)) if len(at.shape) == 3 else (at.row, at.column)
+                sheet[row : row + large.shape[0], column : column + large.shape[1]] = large[:, :, d]
+        return sheet
+
+    def cell(self, place: int, unit: Sequence[int]) -> tuple[int, int]:
+        """(row, column) of the first pixel of a number of a stage, which must be shown."""
+        at = self.stands[place]
+        if len(at.shape) == 1:
+            column, row = divmod(unit[0], at.down)
+            return at.row + row * at.each, at.column + column * at.each
+        m, n, d = unit
+        across, down = divmod(d, at.down)
+        high, wide = (side * at.each + GAP for side in at.shape[:2])
+        return at.row + down * high + m * at.each, at.column + across * wide + n * at.each
+
+    def shows(self, place: int, unit: Sequence[int]) -> bool:
+        """Whether a number of a stage is one of those that are shown."""
+        return unit[-1] < self.stands[place].shown
+
+    def unit(self, row: int, column: int) -> tuple[int, tuple[int, ...]]:
+        """The stage, and the number in it, at a pixel of the picture; the nearest one where none is."""
+        gaps = [max(at.column - column, column - at.column - at.columns + 1, 0) for at in self.stands]
+        place = int(np.argmin(gaps))
+        at = self.stands[place]
+        row, column = (
+            min(max(v, 0), end - 1) for v, end in ((row - at.row, at.rows), (column - at.column, at.columns))
+        )
+        if len(at.shape) == 1:
+            return place, (min(column // at.each * at.down + row // at.each, at.shown - 1),)
+        high, wide = (side * at.each + GAP for side in at.shape[:2])
+        d = min(column // wide * at.down + row // high, at.shown - 1)
+        left, top = d // at.down * wide, d % at.down * high
+        m, n = ((v - first) // at.each for v, first in ((row, top), (column, left)))
+        return place, (min(max(m, 0), at.shape[0] - 1), min(max(n, 0), at.shape[1] - 1), d)
+
+
+def _across(count: int) -> int:
+    """The side of the smallest square in which so many have room."""
+    return math.ceil(math.sqrt(count))
+
+
+def _of_maps(shape: tuple[int, ...], height: int) -> tuple[int, int, int, int, int]:
+    """(shown, pixels to a number, maps below each other, rows, columns) of maps: as large as they can be."""
+    (high, wide), shown = shape[:2], min(shape[2], MOST_MAPS)
+    ways = []
+    for down in range(1, shown + 1):
+        across = -(-shown // down)
+        each = min(((height + GAP) // down - GAP) // high, ((height + GAP) // across - GAP) // wide)
+        ways.append((each, -(down * across - shown), down, across))
+    each, _, down, across = max(ways)
+    return shown, each, down, down * (high * each + GAP) - GAP, across * (wide * each + GAP) - GAP
+
+
+def _of_vector(shape: tuple[int, ...], height: int, group: int, last: bool) -> tuple[int, int, int, int, int]:
+    """The same of a vector: one column if it is the last, else as many as a third of the height has room for, of whole
+    groups of the numbers that belong to one pixel.
+    """
+    (count,) = shape
+    if last and count <= height:
+        each = height // count
+        return count, each, count, count * each, each
+    for each in (4, 3, 2, 1):
+        down = min(height // each, count)
+        down = down // group * group or down
+        columns = -(-count // down)
+        if columns * each <= height // 3 or each == 1:
+            break
+    columns = min(columns, height // 2)
+    return min(count, down * columns), each, down, down * each, columns * each

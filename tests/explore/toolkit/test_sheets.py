@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.explore.toolkit.sheets import Maps, contact_sheet, painted
+from cnnlab.explore.toolkit.sheets import Chart, Maps, contact_sheet, painted
 
 
 def test_a_contact_sheet_has_empty_lines_between_its_maps():
@@ -53,3 +53,54 @@ def test_images_of_any_number_of_channels_can_be_painted(channels, span, colours
 def test_colours_beyond_0_and_1_are_stretched():
     pixels = np.array([[[-1.0, 0.0, 3.0]]])
     np.testing.assert_allclose(painted(pixels, (-1.0, 3.0))["pixels"], [[[0.0, 0.25, 1.0]]])
+
+
+SHAPES = {
+    "notebook 08": [(12, 12, 6), (6, 6, 6), (4, 4, 12), (2, 2, 12), (48,), (10,)],
+    "large, many maps": [(60, 44, 32), (30, 22, 32), (3, 2, 200), (1200,), (500,), (3,)],
+    "maps in the end": [(5, 9, 1), (2, 1, 3)],
+    "many classes": [(8, 8, 2), (128,), (300,)],
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_number_of_a_network_stands_where_its_chart_says(name, rng):
+    shapes = SHAPES[name]
+    chart = Chart(shapes, [str(k) for k in range(10)] if name == "notebook 08" else [])
+    arrays, tops = [rng.normal(size=shape) for shape in shapes], [k + 1.0 for k in range(len(shapes))]
+    pixels = chart.pixels(arrays, tops)
+    assert pixels.shape == chart.shape and chart.shape[1] > 2 * len(shapes)
+    seen = np.zeros(chart.shape, int)
+    for place, (shape, array) in enumerate(zip(shapes, arrays, strict=True)):
+        shown = [unit for unit in np.ndindex(shape) if chart.shows(place, unit)]
+        assert len(shown) >= min(array.size, 200) or len(shape) == 3
+        for unit in shown:
+            row, column = chart.cell(place, unit)
+            each = chart.stands[place].each
+            block = pixels[row : row + each, column : column + each]
+            np.testing.assert_allclose(block * tops[place], array[unit], rtol=1e-5)
+            seen[row : row + each, column : column + each] += 1
+            if unit[0] % 3 == 0:
+                assert chart.unit(row, column) == (place, unit) == chart.unit(row + each - 1, column + each - 1)
+    assert seen.max() == 1 and np.array_equal(seen == 0, np.isnan(pixels)), "each its own pixels"
+    parts = chart.parts(["h[{r}, {c}, {d}]"] * len(shapes), tops)
+    inside = np.zeros(chart.shape, bool)
+    for part in parts:
+        high, wide = part.rows * part.each, part.columns * part.each
+        assert not inside[part.row : part.row + high, part.column : part.column + wide].any()
+        inside[part.row : part.row + high, part.column : part.column + wide] = True
+    assert inside[seen > 0].all()
+    if name == "notebook 08":
+        assert parts[2].name == "h[{r}, {c}, 2]" and parts[-1].words == [str(k) for k in range(10)]
+
+
+def test_a_pixel_of_a_chart_that_holds_nothing_leads_to_the_nearest_number():
+    chart = Chart(SHAPES["notebook 08"])
+    for row, column in np.ndindex(chart.shape):
+        place, unit = chart.unit(row, column)
+        assert chart.shows(place, unit) and all(
+            0 <= one < side for one, side in zip(unit, chart.stands[place].shape, strict=True)
+        )
+    heads = chart.heads([("a", "b")] * 6)
+    ends = [head.column + head.columns for head in heads]
+    assert all(end <= head.column for end, head in zip(ends, heads[1:], strict=False)), "no head reaches into another"

@@ -30,6 +30,7 @@ export class Hands {
     this.grip = null;
     /** @type {Place | null} */
     this.pointed = null; // the cell under the pointer or the keyboard
+    this.held = ""; // a panel that follows the pointer, but was told by a click to stay
     /** @type {Timer} */
     this.resting = undefined;
     this.keys = new Keys(view, this);
@@ -137,6 +138,7 @@ export class Hands {
     if (hit?.cell && this.on(click) && !edit && view.store.name !== click) {
       view.store.touch(click, hit.cell[0] * this.control(click).columns + hit.cell[1]);
     }
+    if (hit?.cell && hit.panel.follow && this.held !== hit.panel.name && this.on(click)) this.choose(click, hit.cell);
     if (hit && this.on(hit.drag) && view.store.name !== hit.drag) {
       view.store.touch(hit.drag, this.crossing(hit.drag, view.values[hit.drag]));
     }
@@ -164,6 +166,7 @@ export class Hands {
       padOf(view, panel.draw).down(...placeOn(this.cells(panel, body), x, y));
     } else if (cell && this.on(panel.click)) {
       this.grip = { what: "cell", name: panel.click, panel: panel.name, cell };
+      if (panel.follow) this.held = this.held === panel.name ? "" : panel.name;
       view.store.grain = Math.max(1, Math.round(COARSE / this.cells(panel, body).side));
       this.choose(panel.click, cell);
     }

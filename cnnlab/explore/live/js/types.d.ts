@@ -71,6 +71,18 @@ export interface Node {
   says: string;
 }
 
+/** One of the maps of an image. */
+export interface Part {
+  row: number;
+  column: number;
+  rows: number;
+  columns: number;
+  each: number;
+  name: string;
+  top: number;
+  words: string[];
+}
+
 export interface Edge {
   start: number;
   end: number;
@@ -120,6 +132,9 @@ export interface Panel {
   click: string | null;
   edit: string | null;
   draw?: string | null;
+  parts?: Part[];
+  heads?: { column: number; columns: number; text: string; under: string }[];
+  follow?: boolean;
   rows: string[][];
   header: string[];
   align: string;

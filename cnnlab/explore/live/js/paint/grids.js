@@ -5,11 +5,11 @@ import style from "../../../../style.json" with { type: "json" };
 import { cellText, formatNumber } from "../numbers.js";
 import { rasterOf } from "./brush.js";
 import { legendOf, legendTexts, paintMarks, pairsOf } from "./marks.js";
-import { roomOf } from "./ruler.js";
-import { textAt } from "./texts.js";
+import { cut, roomOf } from "./ruler.js";
+import { shrunk, textAt } from "./texts.js";
 import { inkOn, mapColour, rgb } from "./theme.js";
 
-/** @import { Box, Cells, Context, Panel, Printed, Text, Theme } from "../types.d.ts" */
+/** @import { Box, Cells, Context, Panel, Part, Printed, Text, Theme } from "../types.d.ts" */
 
 /**
  * Of the longest number of a row.
@@ -34,7 +34,7 @@ function legendHeight(panel, width) {
  * @param {Panel} panel
  */
 export function headRoom(panel) {
-  if (panel.kind !== "Grid") return style.cells.bare;
+  if (panel.kind !== "Grid") return panel.heads?.length ? style.cells.heads : style.cells.bare;
   return Math.max(panel.head || 0, panel.indices ? style.cells.top : style.cells.bare);
 }
 
@@ -151,6 +151,60 @@ export function gridTexts(panel, g, theme, printed) {
 }
 
 /**
+ * Where the numbers of a part of an image lie.
+ * @param {Part} part
+ * @param {Cells} g
+ * @returns {Cells}
+ */
+function partCells({ row, column, rows, columns, each }, g) {
+  const side = each * g.side, x0 = g.x0 + column * g.side, y0 = g.y0 + row * g.side;
+  return {
+    rows,
+    columns,
+    side,
+    x0,
+    y0,
+    cellBox: (r, c) => [x0 + c * side, y0 + r * side, side, side],
+    cellAt: () => null,
+  };
+}
+
+/**
+ * What stands above the parts of an image, and beside their rows.
+ * @param {Panel} panel
+ * @param {Cells} g
+ * @returns {Text[]}
+ */
+export function partTexts(panel, g) {
+  const { head_up, under_up, part_words, part_of_side, words: { smallest } } = style.cells,
+    { ticks, indices } = style.words;
+  /** @type {Text[]} */
+  const texts = [];
+  for (const { column, columns, text, under } of panel.heads || []) {
+    const x = g.x0 + (column + columns / 2) * g.side, room = columns * g.side;
+    for (
+      const [words, largest, up, colour] of /** @type {[string, number, number, string][]} */ ([
+        [text, ticks, head_up, "ink"],
+        [under, indices, under_up, "muted"],
+      ])
+    ) {
+      const size = shrunk(words, room, largest), said = cut(words, room, size);
+      if (!words || (said.length <= 1 && said !== words)) continue;
+      texts.push(textAt(said, x, g.y0 - up, "head", { size, base: "alphabetic", colour }));
+    }
+  }
+  for (const part of panel.parts || []) {
+    const cells = partCells(part, g), size = Math.min(ticks, part_of_side * cells.side);
+    if (size < smallest) continue;
+    const x = cells.x0 + part.columns * cells.side + part_words;
+    part.words.forEach((words, r) => {
+      texts.push(textAt(words, x, cells.y0 + (r + 0.5) * cells.side, "part", { size, align: "left" }));
+    });
+  }
+  return texts;
+}
+
+/**
  * The numbers of rows and columns, and what they are called.
  * @param {Panel} panel
  * @param {Cells} g
@@ -260,7 +314,9 @@ export function paintImage(context, theme, panel, box) {
     for (const [r, c] of pairsOf(mark.cells)) context.fillRect(g.x0 + c * g.side, g.y0 + r * g.side, g.side, g.side);
   }
   context.globalAlpha = 1;
-  paintFrame(context, theme, g);
+  const parts = panel.parts || [];
+  for (const part of parts) paintFrame(context, theme, partCells(part, g));
+  if (!parts.length) paintFrame(context, theme, g);
   context.save();
   context.beginPath(); // windows may hang over the edge
   context.rect(g.x0 - overhang, g.y0 - overhang, g.columns * g.side + 2 * overhang, g.rows * g.side + 2 * overhang);

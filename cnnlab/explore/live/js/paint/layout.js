@@ -4,7 +4,7 @@
 import style from "../../../../style.json" with { type: "json" };
 import { axesGeometry, axesTexts, legendLines, planeHeight } from "./axes.js";
 import { diagramGeometry, diagramTexts } from "./diagrams.js";
-import { gridGeometry, gridHeight, gridTexts, headRoom } from "./grids.js";
+import { gridGeometry, gridHeight, gridTexts, headRoom, partTexts } from "./grids.js";
 import { legendTexts } from "./marks.js";
 import { roomOf, wrapped } from "./ruler.js";
 import { tableGeometry, tableTexts } from "./tables.js";
@@ -151,7 +151,8 @@ export function textsOf({ panel, x, y, body, titles, size }, theme, printed) {
     return [...head, ...diagramTexts(panel, diagramGeometry(panel, body), body, theme, printed)];
   }
   const g = gridGeometry(panel, body);
-  return [...head, ...(panel.kind === "Grid" ? gridTexts(panel, g, theme, printed) : legendTexts(g))];
+  if (panel.kind === "Grid") return [...head, ...gridTexts(panel, g, theme, printed)];
+  return [...head, ...partTexts(panel, g), ...legendTexts(g)];
 }
 
 /** @param {Panel} panel */

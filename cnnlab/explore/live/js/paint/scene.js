@@ -13,7 +13,7 @@ import { paintTable } from "./tables.js";
 import { wrapped } from "./ruler.js";
 import { boxOfText, put } from "./texts.js";
 
-/** @import { Box, Context, Layout, Panel, Place, Printed, Scene, Theme } from "../types.d.ts" */
+/** @import { Box, Context, Layout, Panel, Part, Place, Printed, Rect, Scene, Theme } from "../types.d.ts" */
 
 /** @type {Record<string, (context: Context, theme: Theme, panel: Panel, body: Box) => void>} */
 const PAINTERS = {
@@ -80,7 +80,7 @@ function paintPointed(context, theme, scene, layout, pointed) {
   const grid = box && hasCells(box.panel) && cellsGeometry(box.panel, box.body);
   if (!grid || pointed[1] >= grid.rows || pointed[2] >= grid.columns) return; // it has shrunk under the hand
   const ring = (/** @type {Place} */ at, /** @type {number} */ width) => {
-    const cell = cellOnScreen(layout, ...at);
+    const cell = numberOnScreen(layout, ...at);
     if (!cell) return;
     const [x, y, w, h] = cell;
     for (
@@ -120,6 +120,7 @@ export function nameOfCell(layout, [name, r, c]) {
   const panel = boxOf(layout, name)?.panel;
   if (!panel || panel.kind === "Table") return "";
   if (panel.kind === "Diagram") return panel.nodes[c]?.says || "";
+  if (panel.parts?.length) return nameInPart(panel, r, c);
   const index = `[${formatNumber(r + (panel.row_offset || 0), 0)}, ${formatNumber(c + (panel.column_offset || 0), 0)}]`;
   const { data, shape } = panel.kind === "Grid" ? panel.values : panel.pixels;
   const symbol = panel.symbol || panel.title;
@@ -134,4 +135,51 @@ export function nameOfCell(layout, [name, r, c]) {
   if (Number.isNaN(value)) return `${symbol}${index}: nothing here`;
   const digits = panel.digits === undefined ? 2 : panel.digits && panel.digits + 1;
   return `${symbol}${index} ${is} ${panel.texts ? panel.texts[r][c] : formatNumber(value, digits)}`;
+}
+
+/**
+ * The part of an image in which a pixel lies, and the number of the part there: its row and column.
+ * @param {Panel} panel
+ * @param {number} r
+ * @param {number} c
+ * @returns {[Part, number, number] | null}
+ */
+function partAt({ parts = [] }, r, c) {
+  for (const part of parts) {
+    const m = Math.floor((r - part.row) / part.each), n = Math.floor((c - part.column) / part.each);
+    if (m >= 0 && m < part.rows && n >= 0 && n < part.columns) return [part, m, n];
+  }
+  return null;
+}
+
+/**
+ * The box of a cell; of the whole number, where one fills several pixels of an image.
+ * @param {Layout} layout
+ * @param {string} name
+ * @param {number} r
+ * @param {number} c
+ * @returns {Rect | null}
+ */
+function numberOnScreen(layout, name, r, c) {
+  const box = boxOf(layout, name), found = box && partAt(box.panel, r, c);
+  if (!found) return cellOnScreen(layout, name, r, c);
+  const [{ row, column, each }, m, n] = found;
+  const first = cellOnScreen(layout, name, row + m * each, column + n * each);
+  return first && [first[0], first[1], each * first[2], each * first[3]];
+}
+
+/**
+ * What a cell of an image of several parts is called, each of which calls its numbers in its own way.
+ * @param {Panel} panel
+ * @param {number} r
+ * @param {number} c
+ */
+function nameInPart(panel, r, c) {
+  const found = partAt(panel, r, c);
+  if (!found) return "";
+  const [{ rows, name, top }, m, n] = found, { pixels } = panel;
+  const value = pixels.data[r * pixels.shape[1] + c] * top;
+  if (Number.isNaN(value)) return "";
+  const called = name.replace("{r}", String(m)).replace("{c}", String(n)).replace("{i}", String(n * rows + m));
+  return `${called} = ${formatNumber(value, 2)}`;
 }
