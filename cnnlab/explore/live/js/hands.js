@@ -34,8 +34,7 @@ export class Hands {
     /** @type {Timer} */
     this.resting = undefined;
     this.keys = new Keys(view, this);
-    const { canvas } = view;
-    const { signal } = view.stop;
+    const { canvas, stop: { signal } } = view;
     canvas.addEventListener("pointermove", (event) => this.move(event), { signal });
     // Browsers keep "pointermove" back for the next frame; what is held follows the hand at once, where they tell of it.
     canvas.addEventListener("pointerrawupdate", (event) => {
