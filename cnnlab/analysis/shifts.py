@@ -6,14 +6,19 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab import ops
+from cnnlab.datasets import photo, photos
 from cnnlab.layers import Dense, Flatten
 from cnnlab.losses import BinaryCrossEntropy
 from cnnlab.network import Network
-from cnnlab.optimisers import Adam
+from cnnlab.optimisers import SGD
 from cnnlab.training import fit
 from cnnlab.types import Array
 
-__all__ = ["CentredUnit", "ShiftedAnswers", "learned", "lessons", "place", "shifted", "slide"]
+__all__ = ["CentredUnit", "ShiftedAnswers", "learned", "lessons", "pieces", "place", "shifted", "slide", "square"]
+
+STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 400)  # of gradient descent, at which a unit is looked at
+ETA = 0.05
+SMALLEST = 48  # pixels: the side of a piece of a photograph, at least
 
 
 def place(
@@ -90,35 +95,88 @@ def slide(h: Array, w: Array, b: Array) -> Array:
     return ops.conv2d(h[None], flipped, b)[0, :, :, 0]
 
 
-def lessons(cat: Array, count: int = 100) -> tuple[Array, Array]:
-    """What a unit can learn one picture from: the picture and its pieces in disorder, in many lights.
+def square(photo: Array, size: int) -> Array:
+    """The square in the middle of a photograph, in fewer pixels.
 
     Parameters
     ----------
-    cat : (size, size, C) float32 or float64
-        The picture.
-    count : int
-        How many of each.
+    photo : (H, W, C)
+        Of any dtype.
+    size : int
+        Rows and columns of the result.
 
     Returns
     -------
-    x : (2 count, size, size, C), dtype of cat
-        First the pictures, then the disorders.
-    y : (2 count,) int
-        1 for the picture, 0 for its pieces.
+    (size, size, C), dtype of photo
     """
-    rng = np.random.default_rng(0)
-    strips = np.array_split(np.arange(len(cat)), 4)
-
-    def disorder() -> Array:
-        return np.concatenate([strips[i] for i in rng.permutation(4)])
-
-    x = np.stack([*[cat] * count, *[cat[np.ix_(disorder(), disorder())] for _ in range(count)]])
-    return x * rng.uniform(0.8, 1.2, (2 * count, 1, 1, 1)).astype(x.dtype), np.repeat([1, 0], count)
+    side = min(photo.shape[:2])
+    return _reduced(photo, (photo.shape[0] - side) // 2, (photo.shape[1] - side) // 2, side, size)
 
 
-def learned(x: Array, y: Array, epochs: int = 20) -> tuple[Array, Array]:
-    """One fully-connected unit learns to say yes or no, from zero.
+def pieces(size: int, channels: int, without: Array | None = None, count: int = 40) -> Array:
+    """Square pieces of the embedded photographs, of any place and extent, each minus its own mean colour.
+
+    Parameters
+    ----------
+    size : int
+        Rows and columns of each.
+    channels : {1, 3}
+        Grey, or colours.
+    without : (H, W, C), optional
+        A photograph that is left out.
+    count : int
+        Pieces of each photograph.
+
+    Returns
+    -------
+    (N, size, size, channels) float32
+        `count` of each photograph; the same ones at every call.
+    """
+    rng, found = np.random.default_rng(0), []
+    for name in photos():
+        one = photo(name)
+        if without is not None and np.array_equal(one, without):
+            continue
+        one = one.mean(axis=2, keepdims=True) if channels == 1 else np.broadcast_to(one, (*one.shape[:2], 3))
+        for _ in range(count):
+            side = int(rng.integers(SMALLEST, min(one.shape[:2])))
+            top, left = (int(rng.integers(0, length - side + 1)) for length in one.shape[:2])
+            found.append(_reduced(one, top, left, side, size))
+    x = np.stack(found)
+    return x - x.mean(axis=(1, 2), keepdims=True)
+
+
+def _reduced(photo: Array, top: int, left: int, side: int, size: int) -> Array:
+    """Every so manyth pixel of a square of a photograph."""
+    index = ((np.arange(size) + 0.5) * side / size).astype(int)
+    return photo[np.ix_(top + index, left + index)]
+
+
+def lessons(cat: Array, others: Array) -> tuple[Array, Array]:
+    """What a unit can learn one picture from: the picture in many lights, as often as other pictures.
+
+    Parameters
+    ----------
+    cat : (size, size, C) float32
+        The picture.
+    others : (N, size, size, C) float32
+        What it is not.
+
+    Returns
+    -------
+    x : (2 N, size, size, C) float32
+        First the picture, then the others.
+    y : (2 N,) int
+        1 for the picture, 0 for the others.
+    """
+    light = np.random.default_rng(0).uniform(0.8, 1.2, (len(others), 1, 1, 1)).astype(np.float32)
+    return np.concatenate([cat * light, others]), np.repeat([1, 0], len(others))
+
+
+def learned(x: Array, y: Array, steps: Sequence[int] = STEPS) -> tuple[Array, Array]:
+    """One fully-connected unit learns to say yes or no: gradient descent from zero, all images at every step.
+
+    From zero and with one eta for all weights, they are a weighted sum of the images, so they can be read.
 
     Parameters
     ----------
@@ -126,19 +184,24 @@ def learned(x: Array, y: Array, epochs: int = 20) -> tuple[Array, Array]:
         Images.
     y : (N,) int
         0 or 1.
-    epochs : int
-        How often it sees all of them.
+    steps : sequence of int
+        Ascending: after so many steps it is looked at.
 
     Returns
     -------
-    w : (H, W, C) float32
+    w : (len(steps), H, W, C) float32
         Its weights.
-    b : (1,) float32
+    b : (len(steps), 1) float32
         Its bias.
     """
-    unit = Network([Flatten(), Dense(1, initialiser="zeros")], x.shape[1:])
-    fit(unit, x, y, loss=BinaryCrossEntropy(), optimiser=Adam(1e-3), epochs=epochs, progress=False)
-    return unit[1].parameters["w"].reshape(x.shape[1:]), unit[1].parameters["b"]
+    unit, done, seen = Network([Flatten(), Dense(1, initialiser="zeros")], x.shape[1:]), 0, []
+    for step in steps:
+        if step > done:
+            how = {"loss": BinaryCrossEntropy(), "optimiser": SGD(ETA), "batch": len(x), "shuffle": False}
+            fit(unit, x, y, epochs=step - done, progress=False, **how)
+            done = step
+        seen.append([unit[1].parameters[name].copy() for name in ("w", "b")])
+    return np.stack([w.reshape(x.shape[1:]) for w, _ in seen]), np.stack([b for _, b in seen])
 
 
 class CentredUnit:
@@ -152,42 +215,95 @@ class CentredUnit:
         Where it is 0, it is as empty as the field.
     field : (int, int)
         Rows and columns of the whole image, larger than the picture.
+    others : (N, size, size, C) float32
+        What it learns to tell the picture from, in the middle, too.
+    steps : sequence of int
+        Of gradient descent: after so many of them it can be asked.
 
     Attributes
     ----------
-    network : Network
-        The trained unit, from (rows, columns, C) to (1,).
+    steps : tuple of int
+        As given.
     middle : (int, int)
         Where the top left corner of the picture was in training.
-    answers : (rows - size + 1, columns - size + 1) float32
-        The excitation e for the picture with its top left corner at [row, column].
-    w : (rows, columns) float32
-        The weights, added up over the channels.
+    right : (len(steps),) float64
+        The share of right answers on what it was trained with.
     """
 
-    def __init__(self, picture: Array, field: tuple[int, int]) -> None:
+    def __init__(self, picture: Array, field: tuple[int, int], others: Array, steps: Sequence[int] = STEPS) -> None:
         size = len(picture)
+        self.picture, self.field, self.steps = picture, field, tuple(steps)
         self.middle = ((field[0] - size) // 2, (field[1] - size) // 2)
-        self.kernel, self.b = learned(*lessons(picture))
-        w = place(self.kernel, field, *self.middle)
-        self.network = Network([Flatten(), Dense(1, initialiser="zeros")], w.shape)
-        self.network[1].parameters["w"][:], self.network[1].parameters["b"][:] = w.reshape(-1, 1), self.b
-        self.answers = slide(w, picture, self.b)
-        self.w = w.sum(axis=2)
+        x, y = lessons(picture, others)
+        self._w, self._b = learned(x, y, self.steps)
+        said = np.einsum("nijc,kijc->kn", x, self._w, optimize=True) + self._b > 0
+        self.right = (said == y).mean(axis=1)
+        self._answers: dict[int, Array] = {}
 
-    def sliding(self, image: Array) -> float:
+    def kernel(self, steps: int | None = None) -> tuple[Array, Array]:
+        """The weights that have learned something, and the bias.
+
+        Parameters
+        ----------
+        steps : int, optional
+            One of `steps`; by default the last.
+
+        Returns
+        -------
+        w : (size, size, C) float32
+        b : (1,) float32
+        """
+        k = self.steps.index(self.steps[-1] if steps is None else steps)
+        return self._w[k], self._b[k]
+
+    def weights(self, steps: int | None = None) -> Array:
+        """All weights, (rows, columns, C) float32, 0 where the picture never was; `steps` as in `kernel`."""
+        return place(self.kernel(steps)[0], self.field, *self.middle)
+
+    def network(self, steps: int | None = None) -> Network:
+        """The unit as a network from (rows, columns, C) to (1,); `steps` as in `kernel`."""
+        w = self.weights(steps)
+        network = Network([Flatten(), Dense(1, initialiser="zeros")], w.shape)
+        network[1].parameters["w"][:], network[1].parameters["b"][:] = w.reshape(-1, 1), self.kernel(steps)[1]
+        return network
+
+    def answers(self, steps: int | None = None) -> Array:
+        """What the unit says to the picture at every place.
+
+        Parameters
+        ----------
+        steps : int, optional
+            As in `kernel`.
+
+        Returns
+        -------
+        e : (rows - size + 1, columns - size + 1) float32
+            The excitation for the picture with its top left corner at [row, column].
+        """
+        steps = self.steps[-1] if steps is None else steps
+        if steps not in self._answers:
+            self._answers[steps] = slide(self.weights(steps), self.picture, self.kernel(steps)[1])
+        return self._answers[steps]
+
+    def places(self, steps: int | None = None) -> Array:
+        """Where the unit says yes, (n, 2): by how many pixels (down, right) the picture stands off the middle."""
+        return np.argwhere(self.answers(steps) > 0) - self.middle
+
+    def sliding(self, image: Array, steps: int | None = None) -> float:
         """The largest e that the learned weights find as a kernel that slides over an image.
 
         Parameters
         ----------
         image : (rows, columns, C) float32
             At least as large as the picture.
+        steps : int, optional
+            As in `kernel`.
 
         Returns
         -------
         float
         """
-        return slide(image, self.kernel, self.network[1].parameters["b"]).max()
+        return slide(image, *self.kernel(steps)).max()
 
 
 class ShiftedAnswers:

@@ -25,7 +25,7 @@ _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
     ("03_first_layer", "half_plane three_lines no_bend fence where_lines", first_layer.EXERCISES),
     ("04_gradient_descent", "which_way double_eta ravine momentum one_sample ridge", gradient_descent.EXERCISES),
     ("05_error_metrics", "compromise confident same_end hardest_push softmax", error_metrics.EXERCISES),
-    ("06_too_much_data", "twice_as_wide moved_cat one_pixel", too_much_data.EXERCISES),
+    ("06_too_much_data", "twice_as_wide template moved_cat one_pixel whose_weights", too_much_data.EXERCISES),
     ("07_convolution", "bright_pixel which_kernel larger_photo", convolution.EXERCISES),
     ("08_classifier", "larger_digits seen moved_digit other_order", classifier.EXERCISES),
     ("09_backprop_is_correlation", "one_error way_back transpose", backprop_is_correlation.EXERCISES),

@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 
-from cnnlab.analysis.shifts import CentredUnit, ShiftedAnswers, learned, lessons, place, shifted, slide
+from cnnlab.analysis.shifts import (
+    ETA,
+    CentredUnit,
+    ShiftedAnswers,
+    learned,
+    lessons,
+    pieces,
+    place,
+    shifted,
+    slide,
+    square,
+)
+from cnnlab.datasets import photo
 from cnnlab.layers import Dense, Flatten
 from cnnlab.network import Network
 
@@ -33,34 +45,74 @@ def test_a_sliding_unit_multiplies_its_weights_with_every_window(rng):
         assert e[m, n] == pytest.approx((h[m : m + 3, n : n + 4] * w).sum() + b[0])
 
 
-def test_lessons_hold_the_picture_in_many_lights_and_its_pieces_in_disorder(rng):
-    cat = rng.random((8, 8, 3), np.float32)
-    x, y = lessons(cat, 20)
+def test_pieces_are_squares_of_all_photographs_but_one():
+    chelsea = photo("chelsea")
+    every, without, grey = pieces(6, 3, count=2), pieces(6, 3, without=chelsea, count=2), pieces(6, 1, count=2)
+    assert every.shape == (16, 6, 6, 3) and without.shape == (14, 6, 6, 3) and grey.shape == (16, 6, 6, 1)
+    np.testing.assert_allclose(every.mean(axis=(1, 2)), 0, atol=1e-6)
+    assert np.array_equal(pieces(6, 3, count=2), every) and every.dtype == np.float32
+
+
+def test_a_square_is_the_middle_of_a_photograph():
+    image = np.arange(40.0).reshape(4, 10, 1)
+    np.testing.assert_array_equal(square(image, 4)[:, :, 0], image[:, 3:7, 0])
+    assert square(image.transpose(1, 0, 2), 2).shape == (2, 2, 1)
+
+
+def test_lessons_hold_the_picture_in_many_lights_and_the_others_as_they_are(rng):
+    cat, others = rng.random((8, 8, 3), np.float32), rng.random((20, 8, 8, 3), np.float32)
+    x, y = lessons(cat, others)
     assert x.shape == (40, 8, 8, 3) and x.dtype == np.float32 and y.tolist() == [1] * 20 + [0] * 20
-    light = x / cat
-    assert light[:20].std(axis=(1, 2, 3)).max() < 1e-5 and light[:20].mean(axis=(1, 2, 3)).std() > 0.05
-    for one in x[20:]:
-        lit = one.sum() / cat.sum()
-        np.testing.assert_allclose(np.sort(one, axis=None), lit * np.sort(cat, axis=None), rtol=1e-4)
+    light = x[:20] / cat
+    assert light.std(axis=(1, 2, 3)).max() < 1e-5 and light.mean(axis=(1, 2, 3)).std() > 0.05
+    np.testing.assert_array_equal(x[20:], others)
 
 
-def test_a_unit_that_learns_tells_the_picture_from_its_pieces(rng):
-    x, y = lessons(rng.normal(size=(8, 8, 1)).astype(np.float32))
-    w, b = learned(x, y)
-    assert np.mean(((x * w).sum(axis=(1, 2, 3)) + b > 0) == y) > 0.9
+def test_a_unit_that_learns_takes_the_step_of_gradient_descent(rng):
+    x, y = rng.normal(size=(6, 3, 4, 2)).astype(np.float32), np.array([1, 0, 1, 1, 0, 0])
+    w, b = learned(x, y, steps=(0, 1, 3))
+    assert w.shape == (3, 3, 4, 2) and b.shape == (3, 1) and not w[0].any() and not b[0].any()
+    u, bias = np.zeros((3, 4, 2)), 0.0
+    for step in range(1, 4):
+        e = (x * u).sum(axis=(1, 2, 3)) + bias
+        de = (1 / (1 + np.exp(-e)) - y) / 6
+        u, bias = u - ETA * np.einsum("n,nijc->ijc", de, x), bias - ETA * de.sum()
+        if step in (1, 3):
+            np.testing.assert_allclose(w[(step + 1) // 2], u, atol=1e-6)
+            assert b[(step + 1) // 2, 0] == pytest.approx(bias, abs=1e-6)
+
+
+def test_the_weights_of_a_unit_look_like_the_picture_it_has_learned():
+    """As notebook 06 says of the cat; every photograph is alike to the weights that have learned it, not to others."""
+    names = ("chelsea", "coffee", "astronaut", "rocket")
+    pictures = [square(photo(name), 16) - square(photo(name), 16).mean(axis=(0, 1)) for name in names]
+    units = [CentredUnit(one, (20, 20), pieces(16, 3, photo(name))) for name, one in zip(names, pictures, strict=True)]
+    alike = np.corrcoef(np.stack([one.ravel() for one in (*pictures, *(unit.kernel()[0] for unit in units))]))[:4, 4:]
+    assert (
+        (np.diag(alike) > 0.5).all()
+        and (alike.argmax(axis=0) == range(4)).all()
+        and (alike.argmax(axis=1) == range(4)).all()
+    )
+    assert all(unit.right[-1] > 0.98 and unit.right[0] == 0.5 for unit in units)
 
 
 def test_the_centred_unit_answers_at_every_place_what_its_network_says(rng):
-    picture = rng.normal(size=(5, 5, 1)).astype(np.float32)
-    unit = CentredUnit(picture, (7, 9))
-    assert unit.middle == (1, 2) and unit.answers.shape == (3, 5)
-    for row, column in np.ndindex(unit.answers.shape):
-        image = place(picture, (7, 9), row, column)
-        assert unit.network.forward(image[None])[0, 0] == pytest.approx(unit.answers[row, column], abs=1e-5)
-        assert unit.sliding(image) >= unit.answers[unit.middle] - 1e-5
+    picture, others = (rng.normal(size=shape).astype(np.float32) for shape in ((5, 5, 1), (9, 5, 5, 1)))
+    unit = CentredUnit(picture, (7, 9), others, steps=(0, 2, 30))
     outside = np.ones((7, 9), bool)
     outside[1:6, 2:7] = False
-    assert (unit.w[outside] == 0).all()
+    for steps in unit.steps:
+        answers, network = unit.answers(steps), unit.network(steps)
+        assert unit.middle == (1, 2) and answers.shape == (3, 5)
+        yes = set()
+        for row, column in np.ndindex(answers.shape):
+            image = place(picture, (7, 9), row, column)
+            assert network.forward(image[None])[0, 0] == pytest.approx(answers[row, column], abs=1e-5)
+            assert unit.sliding(image, steps) >= answers[unit.middle] - 1e-5
+            if answers[row, column] > 0:
+                yes.add((row - 1, column - 2))
+        assert {tuple(place) for place in unit.places(steps).tolist()} == yes
+        assert (unit.weights(steps)[outside] == 0).all()
 
 
 def test_answers_and_accuracies_are_counted_for_every_shift(rng):

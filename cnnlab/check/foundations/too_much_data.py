@@ -13,6 +13,11 @@ def conv_parameters(size, channels, kernels):
     return size * size * channels * kernels + kernels
 
 
+def still_seen(size, down, right):
+    """Pixels of a moved picture, size x size, that lie on the weights that learned it."""
+    return max(size - abs(down), 0) * max(size - abs(right), 0)
+
+
 EXERCISES = (
     Exercise(
         "dense_weights",
@@ -93,5 +98,61 @@ EXERCISES = (
         ),
         "However large the image: the same few weights look everywhere.",
         inputs=[(5, 3, 32), (3, 1, 8), (11, 3, 96)],
+    ),
+    Exercise(
+        "still_seen",
+        "Write still_seen(size, down, right): a picture of size x size pixels has moved by so many pixels; negative "
+        "numbers mean up and left. How many of its pixels still lie on weights that learned it?",
+        still_seen,
+        [
+            Mistake(
+                "sign forgotten",
+                lambda s, d, r: max(s - d, 0) * max(s - r, 0),
+                "Up and left count, too: moved by -3, as many pixels are lost as by 3.",
+            ),
+            Mistake(
+                "below zero",
+                lambda s, d, r: (s - abs(d)) * (s - abs(r)),
+                "Moved further than its size, a picture lies beside the weights: nothing is left, not less.",
+            ),
+            Mistake(
+                "sign forgotten and below zero",
+                lambda s, d, r: (s - d) * (s - r),
+                "Two things are missing: up and left are negative numbers, and no fewer than 0 pixels can be left.",
+            ),
+            Mistake(
+                "one direction",
+                lambda s, d, r: s * max(s - abs(r), 0),
+                "That is a picture that moved sideways only; `down` takes whole rows away.",
+            ),
+            Mistake(
+                "the other direction",
+                lambda s, d, r: s * max(s - abs(d), 0),
+                "That is a picture that moved up or down only; `right` takes whole columns away.",
+            ),
+            Mistake(
+                "lost rows and columns subtracted",
+                lambda s, d, r: max(s * s - s * abs(d) - s * abs(r), 0),
+                "The corner where the lost rows and the lost columns meet is taken away twice.",
+            ),
+            Mistake(
+                "those that are lost",
+                lambda s, d, r: s * s - max(s - abs(d), 0) * max(s - abs(r), 0),
+                "Those are the pixels that lie beside them now. How many still lie ON them?",
+            ),
+            Mistake(
+                "sides added",
+                lambda s, d, r: max(s - abs(d), 0) + max(s - abs(r), 0),
+                "What is left is a rectangle: its pixels are its rows TIMES its columns.",
+            ),
+        ],
+        (
+            "Draw two squares, the second one moved. What they share is a rectangle.",
+            "It has size - |down| rows, and none once that would be below 0; likewise its columns.",
+            "max(size - abs(down), 0) * max(size - abs(right), 0)",
+        ),
+        "The rows that are left times the columns that are left. And each of these pixels lies on a weight that "
+        "learned another one.",
+        inputs=[(24, 0, 0), (24, 3, 5), (24, -4, 6), (24, 2, -7), (24, 10, 30), (24, -30, 40), (8, 8, 1), (5, -2, -2)],
     ),
 )

@@ -10,6 +10,10 @@ def prints(height, width, channels, units):
     print(height * width * channels * units)
 
 
+def by_counting(size, down, right):
+    return sum(0 <= row + down < size for row in range(size) for column in range(size))
+
+
 TRIED = {
     "dense_weights": [
         (lambda height, width, channels, units: height * width * units, "channels forgotten"),
@@ -44,6 +48,26 @@ TRIED = {
             lambda size, channels, kernels: (size * size * channels + 1) * kernels * channels,
             "It is right where `channels` is 1, and only there. Every value is 3 times",
         ),
+    ],
+    "still_seen": [
+        (lambda size, down, right: (size - down) * (size - right), "sign forgotten and below zero"),
+        (lambda size, down, right: (size - abs(down)) * (size - abs(right)), "below zero"),
+        (lambda size, down, right: max(size - down, 0) * max(size - right, 0), "sign forgotten"),
+        (lambda size, down, right: size * size - abs(down) * abs(right), "It is right where `down` is 0"),
+        (
+            lambda size, down, right: max(size * size - size * abs(down) - size * abs(right), 0),
+            "lost rows and columns subtracted",
+        ),
+        (
+            lambda size, down, right: size * size - max(size - abs(down), 0) * max(size - abs(right), 0),
+            "those that are lost",
+        ),
+        (lambda size, down, right: max(size - abs(down), 0) + max(size - abs(right), 0), "sides added"),
+        (lambda size, down, right: max(size - abs(right), 0) * size, "one direction"),
+        (by_counting, "the other direction"),
+        (lambda size, down, right: min(size, abs(down)) * min(size, abs(right)), "check.still_seen.hint"),
+        (lambda size, down: size - down, "keep the first line"),
+        (576, "must be a function"),
     ],
 }
 

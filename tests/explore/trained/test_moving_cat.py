@@ -5,43 +5,96 @@ import pytest
 from explorers import sweep
 
 from cnnlab import datasets
-from cnnlab.analysis.shifts import learned, lessons, place
+from cnnlab.analysis.shifts import learned, lessons, pieces, place
 from cnnlab.explore import MovingCat
 
 
-def test_the_cat_moves_over_other_weights():
-    explorer = MovingCat(datasets.photo("chelsea"))
-    assert "576 (100 %)" in explorer.current().description and "yes" in explorer.current().description
+def answered(explorer):
+    """A check of every scene: what is shown and said is what the unit, asked as a network, says of that image."""
 
     def check(scene, values):
-        place_now = explorer.unit.middle[0] + values["down"], explorer.unit.middle[1] + values["right"]
-        image = place(explorer.cat, explorer.field, *place_now, explorer.ground)
-        np.testing.assert_array_equal(scene["image"].pixels, np.round(255 * image).astype(np.uint8))
-        overlap = max(24 - abs(values["right"]), 0) * max(24 - abs(values["down"]), 0)
-        assert f", {overlap} (" in scene.description
-        e = explorer.unit.network.forward((image - explorer.ground)[None])[0, 0]
-        line, point, ring = scene["answer"].items
-        assert line.y[list(line.x).index(values["right"])] == point.y[0] == pytest.approx(e, abs=1e-5)
-        assert ("no (in" in scene.description) == (e <= 0)
-        assert ring.y[0] == pytest.approx(explorer.unit.answers[explorer.unit.middle], rel=1e-5), (
-            "a kernel finds it everywhere"
+        name = values.get("photo", explorer.name)
+        unit, steps = explorer.unit(values.get("photo")), values["steps"]
+        half = explorer.size // 2
+        at = tuple(place - half for place in values["where"])
+        image = place(unit.picture, explorer.field, *at)
+        shown = scene["image"].pixels.astype(float) / 255
+        ground = shown[-1, -1] if at != tuple(np.array(explorer.field) - explorer.size) else shown[0, 0]
+        np.testing.assert_allclose(shown, np.clip(image + ground, 0, 1), atol=0.006)
+        e = unit.network(steps).forward(image[None])[0, 0]
+        assert scene["map"].pixels[values["where"]] == pytest.approx(e, abs=1e-4)
+        _, line, point, ring = scene["answer"].items
+        assert line.y[list(line.x).index(point.x[0])] == point.y[0] == pytest.approx(e, abs=1e-4)
+        centred = unit.answers(steps)[unit.middle]
+        assert ring.y[0] == pytest.approx(centred, rel=1e-4, abs=1e-6), "a kernel finds it everywhere"
+        down, right = (at[k] - unit.middle[k] for k in (0, 1))
+        overlap = max(explorer.size - abs(right), 0) * max(explorer.size - abs(down), 0)
+        words = scene.description
+        assert f": {overlap} of its " in words and words.startswith(name[0].upper() + name[1:])
+        assert f"moved by {down} down and {right} to".replace("-", "−") in words
+        assert f", {'yes' if point.y[0] > 0 else 'no'} (in" in words
+        assert scene["image"].title == f"{name}: drag it"
+        learned_at, now = scene["weights"].rectangles
+        assert (now.row, now.column) == at and learned_at.row < unit.middle[0]
+
+    return check
+
+
+def test_the_picture_moves_over_other_weights_for_every_photograph():
+    explorer = MovingCat()
+    assert "576 of its 576 pixels (100 %)" in explorer.current().description
+    assert sweep(explorer, answered(explorer)) > 60
+
+
+def test_what_the_words_say_of_all_places_is_counted_at_every_place():
+    """As notebook 06 says: the unit of the cat says yes at no place further off than one pixel."""
+    explorer = MovingCat()
+    for name in explorer.positions("photo"):
+        explorer.set(photo=name)
+        unit = explorer.unit()
+        network, yes = unit.network(), []
+        places = list(np.ndindex(unit.answers().shape))
+        images = np.stack([place(unit.picture, explorer.field, *one) for one in places])
+        for one, e in zip(places, network.forward(images)[:, 0], strict=True):
+            yes += [np.subtract(one, unit.middle)] if e > 0 else []
+        far = np.abs(yes).max(axis=0)
+        assert explorer.current().description.endswith(
+            f"Of all 1,225 places it says yes at {len(yes)}, at most {far[0]} down or up, {far[1]} to a side."
         )
-        box, now = scene["weights"].rectangles
-        assert (now.row, now.column) == place_now and box.row < explorer.unit.middle[0]
+        assert len(explorer.current()["map"].highlights[0].cells) == len(yes) > 0
+        assert name != "the cat" or (len(yes), *far) == (7, 1, 1)
+        assert len(yes) < 0.06 * len(places)
 
-    sweep(explorer, check)
+
+def test_before_it_has_learned_it_says_nothing():
+    explorer = MovingCat()
+    explorer.set(steps=0)
+    scene = explorer.current()
+    assert scene.description.endswith("it says yes at 0.") and len(scene["map"].highlights) == 1
+    assert (scene["weights"].pixels == 128).all()
 
 
-def test_only_the_weights_that_saw_the_cat_have_learned():
+def test_a_picture_stays_whole_in_the_field_and_has_its_name():
+    explorer = MovingCat(datasets.photo("rocket"), field=(26, 30), size=7, name="the rocket")
+    assert explorer.title == "The rocket moves, and other weights see it"
+    explorer.set(where=(0, 29))
+    assert explorer.values["where"] == (3, 26)
+    sweep(explorer, answered(explorer))
+    assert (explorer.current()["weights"].title, "photo" in explorer.controls) == (
+        "its weights: what has it learned?",
+        False,
+    )
+
+
+def test_only_the_weights_that_saw_the_picture_have_learned():
     """The unit was trained on the middle alone: a unit with all the field's weights learns the same."""
-    explorer = MovingCat(datasets.photo("chelsea"), field=(12, 15), size=8)
-    shown = explorer.current()["weights"].pixels
+    unit = MovingCat(datasets.photo("chelsea"), field=(12, 15), size=8).unit()
     edge = np.ones((12, 15), bool)
     edge[2:10, 3:11] = False
-    assert (shown[edge] == 0).all() and (shown[~edge] != 0).all()
-    x, y = lessons(explorer.cat - explorer.ground)
-    w, _ = learned(np.pad(x, ((0, 0), (2, 2), (3, 4), (0, 0))), y)
-    np.testing.assert_allclose(shown, w.sum(axis=2), atol=1e-5)
+    assert (unit.weights()[edge] == 0).all() and (unit.weights()[~edge] != 0).all()
+    x, y = lessons(unit.picture, pieces(8, 3, datasets.photo("chelsea")))
+    w, _ = learned(np.pad(x, ((0, 0), (2, 2), (3, 4), (0, 0))), y, steps=(400,))
+    np.testing.assert_allclose(unit.weights(), w[0], atol=1e-4)
 
 
 def test_a_photo_of_bytes_is_shown_as_the_same_photo_of_numbers(rng):
@@ -73,6 +126,8 @@ def test_a_photo_that_cannot_be_shown_is_refused(photo, error, words):
         ({"field": (48.5, 72)}, TypeError, "field must be a whole number of at least 1; got 48.5"),
         ({"field": (48, 72, 3)}, ValueError, r"field must be one whole number or a pair of them; got \(48, 72, 3\)"),
         ({"size": 0}, ValueError, "size must be a whole number of at least 1; got 0"),
+        ({"name": " "}, TypeError, "name must be words, what the photo shows; got ' '"),
+        ({"name": 3}, TypeError, "name must be words, what the photo shows; got 3"),
         ({"size": 2.5}, TypeError, "size must be a whole number of at least 1; got 2.5"),
     ],
 )
