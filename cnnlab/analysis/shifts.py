@@ -257,11 +257,32 @@ class CentredUnit:
         return self._w[k], self._b[k]
 
     def weights(self, steps: int | None = None) -> Array:
-        """All weights, (rows, columns, C) float32, 0 where the picture never was; `steps` as in `kernel`."""
+        """All weights, 0 where the picture never was.
+
+        Parameters
+        ----------
+        steps : int, optional
+            As in `kernel`.
+
+        Returns
+        -------
+        w : (rows, columns, C) float32
+        """
         return place(self.kernel(steps)[0], self.field, *self.middle)
 
     def network(self, steps: int | None = None) -> Network:
-        """The unit as a network from (rows, columns, C) to (1,); `steps` as in `kernel`."""
+        """The unit as a network.
+
+        Parameters
+        ----------
+        steps : int, optional
+            As in `kernel`.
+
+        Returns
+        -------
+        network : Network
+            From (rows, columns, C) to (1,); a new one at every call.
+        """
         w = self.weights(steps)
         network = Network([Flatten(), Dense(1, initialiser="zeros")], w.shape)
         network[1].parameters["w"][:], network[1].parameters["b"][:] = w.reshape(-1, 1), self.kernel(steps)[1]
@@ -286,7 +307,18 @@ class CentredUnit:
         return self._answers[steps]
 
     def places(self, steps: int | None = None) -> Array:
-        """Where the unit says yes, (n, 2): by how many pixels (down, right) the picture stands off the middle."""
+        """Where the unit says yes.
+
+        Parameters
+        ----------
+        steps : int, optional
+            As in `kernel`.
+
+        Returns
+        -------
+        places : (n, 2) int
+            By how many pixels (down, right) the picture stands off the middle.
+        """
         return np.argwhere(self.answers(steps) > 0) - self.middle
 
     def sliding(self, image: Array, steps: int | None = None) -> float:
