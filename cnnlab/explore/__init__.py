@@ -4,7 +4,14 @@ Every explorer is a set of controls over plain numbers; it computes nothing itse
 line of a cell; drive it from Python with `explorer.set(name=value)` and `explorer.press(name)`.
 """
 
-from cnnlab.explore.backprop import ErrorFootprint, GradientCheck, HiddenKernel, ToeplitzView, WeightGradient
+from cnnlab.explore.backprop import (
+    ErrorFootprint,
+    GradientCheck,
+    HiddenKernel,
+    StampedErrors,
+    ToeplitzView,
+    WeightGradient,
+)
 from cnnlab.explore.convolving import (
     ConvolutionStepper,
     Flattened,
@@ -61,6 +68,7 @@ __all__ = [
     "ShiftedConvolution",
     "SpokenSyllable",
     "Squashing",
+    "StampedErrors",
     "ThreePoolings",
     "TimeDelay",
     "ToeplitzView",

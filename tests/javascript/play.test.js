@@ -25,14 +25,15 @@ function open(t) {
   const gone = [];
   /** @type {[string, boolean][]} */
   const shown = [];
-  const stage = { waits: false, can: true };
+  const stage = { waits: false, can: true, most: Infinity };
   const play = new Play({
     control: (name) => controls.find((c) => c.name === name),
     value: (name) => values[name],
     waits: () => stage.waits,
     can: () => stage.can,
     go: ({ name }, index, glide) => {
-      values[name] = valueAt(/** @type {any} */ (controls.find((c) => c.name === name)), index);
+      const to = Math.min(index, stage.most);
+      values[name] = valueAt(/** @type {any} */ (controls.find((c) => c.name === name)), to);
       gone.push([name, values[name], glide]);
     },
     show: (name, on) => shown.push([name, on]),
@@ -61,6 +62,34 @@ test("it goes from place to place, stops at its end, and begins again from there
   assert.deepEqual(shown, [["steps", true], ["steps", false]]);
   play.toggle("steps");
   assert.deepEqual(places(), [2, 3, 0], "from the beginning");
+});
+
+test("what its explorer holds back has come to its end there", (t) => {
+  const { play, places, shown, stage, values, later } = open(t);
+  stage.most = 2;
+  play.toggle("steps");
+  later(701);
+  assert.deepEqual(places(), [2, 2], "one step on is tried");
+  later(701);
+  assert.deepEqual(shown, [["steps", true], ["steps", false]], "and then it stops");
+  play.toggle("steps");
+  assert.deepEqual(places(), [2, 2, 0], "from the beginning");
+  later(701);
+  assert.deepEqual(places(), [2, 2, 0, 1]);
+  play.halt();
+  Object.assign(values, { steps: 1 });
+  stage.most = 3;
+  play.toggle("steps");
+  later(701);
+  assert.deepEqual(places().slice(-2), [2, 3], "as soon as it may, it goes on");
+  play.halt();
+  Object.assign(values, { steps: 1 });
+  stage.most = 1;
+  play.repeat = true;
+  play.toggle("steps");
+  later(701);
+  later(701);
+  assert.deepEqual(places().slice(-3), [1, 0, 1]);
 });
 
 test("in a loop the end is followed by the beginning, in one leap", (t) => {

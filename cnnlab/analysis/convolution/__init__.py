@@ -16,6 +16,7 @@ from cnnlab.analysis.convolution.going_back import (
 )
 from cnnlab.analysis.convolution.hidden_kernel import Gradients, KernelLearner, training_inputs
 from cnnlab.analysis.convolution.moved import Moved, commonest_value, move_and_convolve
+from cnnlab.analysis.convolution.stamping import Stamped, covered, first_errors, input_shape, stamp, stamped
 from cnnlab.analysis.convolution.terms import Agreement, Convolution, OneSum, agreement, dilated
 from cnnlab.analysis.convolution.weight_windows import (
     dw_by_convolution,
@@ -37,12 +38,14 @@ __all__ = [
     "KernelLearner",
     "Moved",
     "OneSum",
+    "Stamped",
     "agreement",
     "checked_networks",
     "collected",
     "collection",
     "commonest_value",
     "convolution_of",
+    "covered",
     "dh_by_convolution",
     "dh_by_difference",
     "dilated",
@@ -50,15 +53,19 @@ __all__ = [
     "dw_by_correlation",
     "dw_by_difference",
     "expected_errors",
+    "first_errors",
     "footprint",
     "image_of",
     "input_indices",
+    "input_shape",
     "matrix",
     "matrix_misses",
     "move_and_convolve",
     "reached",
     "slid_over",
     "slid_products",
+    "stamp",
+    "stamped",
     "summed_products",
     "training_inputs",
 ]

@@ -24,7 +24,7 @@ from cnnlab.explore.toolkit.controls import Cell, Choice
 from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
-from cnnlab.explore.toolkit.numbers import are_whole, format_number, strongest
+from cnnlab.explore.toolkit.numbers import are_whole, digits_of, format_number, strongest
 from cnnlab.explore.toolkit.panels import SIDES, map_panel, of_h
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
 from cnnlab.explore.toolkit.settings import TOP, Errors, Setting, given_errors
@@ -150,7 +150,7 @@ class ErrorFootprint(Explorer):
         kernel: dict[str, Any] = {
             "height": 232,
             "cell": 34.0,
-            "digits": _digits(w),
+            "digits": digits_of(w),
             "scale": TOP if drawn else None,
             "width": 0.85,
         }
@@ -161,7 +161,7 @@ class ErrorFootprint(Explorer):
             "dL/de",
             marks=marks_e,
             click="at_e",
-            digits=_digits(de),
+            digits=digits_of(de),
             **self.errors.look(d, de),
             **big,
         )
@@ -190,7 +190,7 @@ class ErrorFootprint(Explorer):
             marks=marks_h,
             click="at_h",
             scale=strongest(dh),
-            digits=_digits(dh),
+            digits=digits_of(dh),
             **big,
         )
         size = np.array(w.shape[:2])
@@ -221,7 +221,7 @@ class ErrorFootprint(Explorer):
             f"{name} leads through w =",
             "w",
             scale=strongest(conv.used),
-            digits=_digits(conv.used),
+            digits=digits_of(conv.used),
             height=226,
         )
         share = map_panel(
@@ -230,7 +230,7 @@ class ErrorFootprint(Explorer):
             f"× {value}: this arrives",
             "from this error",
             scale=strongest(dh),
-            digits=_digits(np.nan_to_num(found.share)),
+            digits=digits_of(np.nan_to_num(found.share)),
             height=226,
         )
         terms = Table(name="terms", title="one by one", rows=rows or [["nothing", ""]], align="lr", height=226, size=13)
@@ -272,7 +272,7 @@ class ErrorFootprint(Explorer):
             box=(*found.corner, rows, columns, "summed", 2),
             width=1.25,
             height=226,
-            digits=_digits(de),
+            digits=digits_of(de),
             scale=self.errors.look(d, de)["scale"],
         )
         if isinstance(errors, Grid):  # a zero that was put in is no error that happens to be zero
@@ -288,7 +288,7 @@ class ErrorFootprint(Explorer):
             width=0.85,
             indices=False,
             height=226,
-            digits=_digits(found.products),
+            digits=digits_of(found.products),
         )
         added = Table(name="sum", title="added up", rows=table, align="lr", height=226, size=13, width=1.2)
         count = len(collected(conv, i, j, de.shape))
@@ -305,8 +305,3 @@ class ErrorFootprint(Explorer):
 def _fine(*arrays):
     """Digits in tables and words."""
     return 0 if are_whole(*arrays) else FINE
-
-
-def _digits(array):
-    """Digits behind the point in the cells of a map: as few as tell its numbers apart."""
-    return 0 if are_whole(array) else 2 if np.abs(array).max() >= 0.1 else 3

@@ -65,3 +65,8 @@ def strongest(values: ArrayLike) -> float:
 def are_whole(*arrays: Array) -> bool:
     """Are all of these whole numbers?  Then no digits are printed."""
     return all(np.array_equal(array, np.round(array)) for array in arrays)
+
+
+def digits_of(array: Array) -> int:
+    """Digits behind the point in the cells of a map: as few as tell its numbers apart."""
+    return 0 if are_whole(array) else 2 if np.abs(array).max() >= 0.1 else 3

@@ -31,6 +31,9 @@ export class Play {
     this.repeat = false;
     /** @type {Timer} */
     this.next = undefined;
+    this.left = -1; // the position from which it went on last
+    /** @type {Map<string, number>} */
+    this.ends = new Map(); // where a control was held back: other controls may leave it fewer positions than it has
   }
 
   /**
@@ -52,7 +55,8 @@ export class Play {
     if (stops || !control || !isOrdered(control) || !this.stage.can(name)) return;
     this.playing = name;
     this.stage.show(name, true);
-    if (this.index(control) === positionsOf(control) - 1) this.stage.go(control, 0, 0); // from the beginning again
+    this.left = -1;
+    if (this.atEnd(control)) this.stage.go(control, 0, 0); // from the beginning again
     else this.step(control, 1);
     this.wait(control);
   }
@@ -96,11 +100,18 @@ export class Play {
     return indexOf(control, this.stage.value(control.name));
   }
 
+  /** @param {Control} control */
+  atEnd(control) {
+    const index = this.index(control);
+    return index === positionsOf(control) - 1 || index === this.ends.get(control.name);
+  }
+
   /**
    * @param {Control} control
    * @param {number} by
    */
   step(control, by) {
+    this.left = this.index(control);
     const to = Math.max(0, Math.min(positionsOf(control) - 1, this.index(control) + by));
     const glide = this.playing ? Math.min(GLIDE, GLIDE_SHARE * this.stay(control)) : GLIDE;
     this.stage.go(control, to, control.glide && glide >= GLIDE_LEAST ? glide : 0);
@@ -118,13 +129,17 @@ export class Play {
       this.next = setTimeout(() => this.tick(control), AGAIN);
       return;
     }
-    const last = this.index(control) === positionsOf(control) - 1;
+    this.ends.delete(control.name);
+    if (this.index(control) === this.left) this.ends.set(control.name, this.left); // the explorer pulled it back
+    const last = this.atEnd(control);
     if (!this.stage.can(control.name) || (last && !this.repeat)) {
       this.halt();
       return;
     }
-    if (last) this.stage.go(control, 0, 0); // to the beginning in one leap: no value lies between
-    else this.step(control, 1);
+    if (last) {
+      this.left = -1;
+      this.stage.go(control, 0, 0); // to the beginning in one leap: no value lies between
+    } else this.step(control, 1);
     this.wait(control);
   }
 }
