@@ -35,6 +35,7 @@ from cnnlab.explore.trained import (
     SpokenSyllable,
     TimeDelay,
     TooMuchData,
+    WhyNot,
 )
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "TooMuchData",
     "TrainedRegions",
     "WeightGradient",
+    "WhyNot",
 ]
 
 

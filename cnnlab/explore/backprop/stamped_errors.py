@@ -245,12 +245,16 @@ class StampedErrors(Explorer):
         meets = [Highlight(both, "overwritten" if assign else "adds up", 2, "dot")] if len(both) else []
         wrong = [Highlight(lost, "not what += gives", 3, "ring")] if len(lost) else []
         sign, of = ("=" if assign else "+="), f"[m', n', {c}]" if self.setting.several else ""
-        size: dict[str, Any] = {"height": BELOW, "scale": scale}
         digits = digits_of(np.nan_to_num(np.stack([found.before, found.right, np.nan_to_num(found.placed)])))
+        size: dict[str, Any] = {"height": BELOW, "scale": scale, "digits": digits}
         now = f"dL/dh{of} now (click)" if self.own is None else f"dL/dh: what your function gives for {count} errors"
         panels = [
-            map_panel("before", found.before, f"dL/dh{of} before", "dL/dh", marks=outline, digits=digits, width=0.9, **size),
-            map_panel("placed", found.placed, f"{sign} this stamp", "stamp", marks=meets, digits=digits, width=0.9, **size),
+            map_panel(
+                "before", found.before, f"dL/dh{of} before", "dL/dh", marks=outline, digits=digits, width=0.9, **size
+            ),
+            map_panel(
+                "placed", found.placed, f"{sign} this stamp", "stamp", marks=meets, digits=digits, width=0.9, **size
+            ),
             map_panel(
                 "dh",
                 made,
@@ -258,7 +262,6 @@ class StampedErrors(Explorer):
                 "dL/dh",
                 marks=[*pale, *wrong, *outline] if self.own is None else rings,
                 click="at_h" if self.own is None else None,
-                digits=digits,
                 width=1.2,
                 **size,
             ),
@@ -285,9 +288,7 @@ class StampedErrors(Explorer):
             return words + (f" Nothing is lost: = and += agree{'' if count == total else ' so far'}.")
         return f"{words} By now {_pixels(lost)} of {found.after.size} differ{'s' * (lost == 1)} from what += gives."
 
-    def _own(
-        self, own: OwnResult, right: Array, count: int, total: int
-    ) -> tuple[Array, list[Highlight], str]:
+    def _own(self, own: OwnResult, right: Array, count: int, total: int) -> tuple[Array, list[Highlight], str]:
         """The learner's result: what is shown, what is ringed, and the words."""
         given = f"Your function was given the first {count} of {total} errors, and 0 for the others"
         if own.value is None:
@@ -300,9 +301,13 @@ class StampedErrors(Explorer):
         if not len(wrong):
             return shown, rings, f"{given}: every pixel of its dL/dh is right."
         i, j = wrong[0]
-        return shown, rings, (
-            f"{given}: {len(wrong)} of {right.size} pixels of its dL/dh differ, the first at [{i}, {j}]: it gave "
-            f"{format_number(own.value[i, j])}, and {format_number(right[i, j])} belongs there."
+        return (
+            shown,
+            rings,
+            (
+                f"{given}: {len(wrong)} of {right.size} pixels of its dL/dh differ, the first at [{i}, {j}]: it gave "
+                f"{format_number(own.value[i, j])}, and {format_number(right[i, j])} belongs there."
+            ),
         )
 
 

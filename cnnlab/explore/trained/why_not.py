@@ -1,0 +1,269 @@
+"""Why this class and not that one? Errors travel back through a whole network to the pixels (topics 12 to 15, 24)."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from cnnlab import losses, recipes
+from cnnlab.analysis.error_metrics import ranked
+from cnnlab.analysis.own.function import differing
+from cnnlab.analysis.whole import WayBack, close_up
+from cnnlab.explore.toolkit.control import Control
+from cnnlab.explore.toolkit.controls import Button, Cell, Choice
+from cnnlab.explore.toolkit.explorer import Explorer
+from cnnlab.explore.toolkit.items import Bars, Highlight, Mark
+from cnnlab.explore.toolkit.numbers import format_number, strongest
+from cnnlab.explore.toolkit.pad import Fit, Pad
+from cnnlab.explore.toolkit.scene import Curves, Image, Scene
+from cnnlab.explore.trained.way_back_panels import closer, step_words, strip
+from cnnlab.lettering import shortened
+from cnnlab.network import Network
+from cnnlab.types import Array, ArrayLike
+
+WINNER, SECOND = "the winner", "the second"
+DIFFERENCE, LOSS = "the difference of both scores", "the loss, were it that class"
+ABOVE = 176  # pixels of the first row
+
+
+class WhyNot(Explorer):
+    """Why 3 and not 8? The gradient of the difference of two scores, or of the loss, on its way to the pixels.
+
+    Draw, or take another image; play the way back, layer by layer. Click a pixel to compare with the forward pass.
+
+    Parameters
+    ----------
+    network : Network, optional
+        From images (H, W, 1) or (H, W, 3) to two or more scores, of Conv2D, pooling, nonlinearities, Flatten and
+        Dense; nothing in it is changed. By default the bundled one of 1989.
+    x : (N, H, W, C), optional
+        Images to begin with, between paper and ink; by default empty paper.
+    names : sequence of str, optional
+        Of the classes, by default their numbers.
+    loss : Loss, optional
+        Whose gradient can be followed; by default `CrossEntropy()`.
+    paper, ink : float
+        As for `Pad`.
+    fit : function, optional
+        As for `Pad`.
+    function : function, optional
+        The learner's own input_gradient(de, w, h_shape, stride): it carries the errors through every convolution.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+
+    Source
+    ------
+    Lecture topics 12 to 15 and 24.
+    """
+
+    title = "Why this one, and not that one?"
+
+    def __init__(
+        self,
+        network: Network | None = None,
+        x: ArrayLike | None = None,
+        names: Sequence[Any] | None = None,
+        loss: Any = None,
+        paper: float = -1.0,
+        ink: float = 1.0,
+        fit: Fit | None = None,
+        function: Callable[..., Any] | None = None,
+    ) -> None:
+        network = recipes.bundled("zip_code_1989") if network is None else network
+        self.way = WayBack(network, function)
+        self.right = self.way if function is None else WayBack(network)
+        shape, count = network.input_shape, network.output_shape[0]
+        if shape[2] not in (1, 3):
+            raise ValueError(f"network must take images (H, W, 1) or (H, W, 3); got {shape}")
+        if names is not None and len(names) != count:
+            raise ValueError(f"names must be {count} words, one for each score; got {len(names)}")
+        self.loss = losses.CrossEntropy() if loss is None else loss
+        self.x = network.checked(np.full((1, *shape), paper, np.float32) if x is None else x)
+        self.names = [str(name) for name in shortened(range(count) if names is None else names)]
+        said = self.way.scores(self.x[:64])
+        low, high = min(float(said.min()), 0.0), max(float(said.max()), 0.1)
+        self.span = low - 0.2 * (high - low), high + 0.25 * (high - low)
+        self.count = 0
+        self.order = ["the scores", *(layer.name for layer in reversed(network.layers))]
+        pad = Pad("drawing", "draw", shape, self.x[0], paper, ink, fit)
+        controls: list[Control] = [
+            pad,
+            *([Button("another", "another image", self._another)] if len(self.x) > 1 else []),
+            Choice("why", "why", [WINNER, *self.names]),
+            Choice("other", "and not", [SECOND, *self.names]),
+            Choice("of", "the gradient of", [DIFFERENCE, LOSS]),
+            Choice("way_back", "the way back, through", self.order, ordered=True),
+            Cell("pixel", "pixel", *shape[:2], (shape[0] // 2, shape[1] // 2), bare=True),
+        ]
+        super().__init__(controls)
+        self.telling = {"way_back": self.order[-1]}  # type: ignore[misc]  # of this one
+
+    @classmethod
+    def example(cls) -> Self:
+        from cnnlab.datasets import digits
+
+        return cls(x=digits(16).x_test[3:9], loss=losses.MSE())
+
+    def restart(self) -> None:
+        self.count = 0
+
+    def _another(self, **_: Any) -> dict[str, Any]:
+        """The next image to begin with; after the last one, the first."""
+        self.count = (self.count + 1) % len(self.x)
+        return {"drawing": self.x[self.count]}
+
+    def asked(self, drawing: Array, why: str, other: str, of: str) -> tuple[int, int, Array]:
+        """The two classes, and the gradient by the scores with which the way back begins.
+
+        Parameters
+        ----------
+        drawing : (H, W, C)
+            The image.
+        why, other, of : str
+            The values of these controls.
+
+        Returns
+        -------
+        first, second : int
+            The classes.
+        start : (D,)
+            dS by each score, or dL.
+        """
+        record, _ = self.way.forward(drawing)
+        scores = record.scores
+        first = ranked(scores)[0] if why == WINNER else self.names.index(why)
+        second = next(k for k in ranked(scores) if k != first) if other == SECOND else self.names.index(other)
+        if of == LOSS:
+            return int(first), int(second), self.loss.gradient(scores[None], np.array([first]))[0]
+        start = np.zeros(len(scores))
+        start[first] += 1
+        start[second] -= 1
+        return int(first), int(second), start
+
+    def scene(self, drawing: Array, why: str, other: str, of: str, way_back: str, pixel: tuple[int, int]) -> Scene:
+        first, second, start = self.asked(drawing, why, other, of)
+        back = self.way.back(drawing, start)
+        come = self.order.index(way_back)  # so many layers have been passed
+        number = len(self.order) - 1 - come  # of the layer passed last
+        symbol = "dL" if of == LOSS else "dS"
+        top = [
+            self._drawing(drawing, first, second, of),
+            self._pixels(back, number == 0, symbol, pixel),
+            self._scores(back, start, first, second, symbol),
+        ]
+        near = closer(None if come == 0 else close_up(back, number), back, number, symbol)
+        return Scene(
+            [top, strip(back, number, symbol), near],
+            self._words(drawing, back, start, (first, second), of, come, number, pixel),
+        )
+
+    def _drawing(self, drawing, first, second, of):
+        pad: Any = self.controls["drawing"]
+        low, high = pad.span
+        question = f"draw. Why {self.names[first]}" + (f", not {self.names[second]}?" if of == DIFFERENCE else "?")
+        return Image(
+            name="drawing",
+            title=question,
+            pixels=drawing if drawing.shape[2] == 1 else (drawing - low) / (high - low),
+            height=ABOVE,
+            colours="ink",
+            symbol="x",
+            scale=(low, high),
+            draw="drawing",
+        )
+
+    def _pixels(self, back, arrived, symbol, pixel):
+        dx = back.dx.sum(axis=2) if back.dx.shape[2] > 1 else back.dx[:, :, 0]
+        known = arrived and np.isfinite(dx).any()
+        marks = []
+        if known:
+            marks = [Highlight([pixel], "", "ink", "ring")]
+            if self.way.own is not None:
+                right = self.right.back(back.forward.x, back.d[-1]).dx
+                wrong = np.argwhere(differing(back.dx, right).any(axis=2))
+                marks = [Highlight(wrong, "differs", 3, "dot"), *marks] if len(wrong) else marks
+        channels = ", Σ over c" if back.dx.shape[2] > 1 else ""
+        return Image(
+            name="dx",
+            title=f"{symbol}/dx{channels}" + (" (click)" if arrived else ": not there yet"),
+            pixels=dx if arrived else np.full(dx.shape, np.nan),
+            height=ABOVE,
+            colours="diverging",
+            symbol=f"{symbol}/dx",
+            scale=strongest(np.nan_to_num(dx)),
+            highlights=marks,
+            click="pixel",
+        )
+
+    def _scores(self, back, start, first, second, symbol):
+        scores, places = back.forward.scores, np.arange(len(start))
+        printed = len(scores) <= 12
+        two = [first, second]
+        rest = np.delete(places, two)
+        items: list[Any] = [
+            Bars(rest, scores[rest], colour="muted", values=printed, digits=1),
+            Bars(places[[first]], scores[[first]], colour="positive", values=True, digits=1),
+            Bars(places[[second]], scores[[second]], colour="negative", values=True, digits=1),
+            Mark(y=0.0),
+        ]
+        named = printed and self.names != [str(k) for k in places]
+        low, high = min(self.span[0], 1.1 * scores.min()), max(self.span[1], 1.15 * scores.max())
+        return Curves(
+            name="scores",
+            title="the scores s",
+            height=ABOVE,
+            width=1.6,
+            legend=False,
+            x=(-0.6, len(scores) - 0.4),
+            y=(low, high),
+            x_label="class",
+            x_ticks=list(zip(places, self.names, strict=True)) if named else None,
+            y_label="s",
+            items=items,
+        )
+
+    def _words(self, drawing, back, start, two, of, come, number, pixel):
+        first, second = (self.names[k] for k in two)
+        scores = back.forward.scores
+        if of == DIFFERENCE and two[0] == two[1]:
+            return (
+                f"Choose two different classes: s[{first}] − s[{first}] is 0 whatever is drawn, and so is its gradient."
+            )
+        if of == DIFFERENCE:
+            value = float(scores[two[0]] - scores[two[1]])
+            what = f"S = s[{first}] − s[{second}] = {format_number(value)}"
+        else:
+            what = f"L = {format_number(self.loss(scores[None], np.array([two[0]])))}, were it {first}"
+        if come == 0:
+            begin = (
+                f"the gradient by the scores is 1 at {first}, −1 at {second} and 0 elsewhere"
+                if of == DIFFERENCE
+                else "its gradient by the scores stands below"
+            )
+            return f"{what}: {begin}. Step or play the way back to the pixels."
+        if back.trouble:
+            return f"{what}. {back.trouble}"
+        words = f"{what}. {step_words(close_up(back, number), back.forward.network[number])}"
+        return words if number else f"{words} {self._checked(drawing, back, start, of, pixel)}"
+
+    def _checked(self, drawing, back, start, of, pixel):
+        """At the pixels: what one of them means, and the forward pass as a witness."""
+        symbol = "S" if of == DIFFERENCE else "L"
+        channel = int(np.abs(back.dx[pixel]).argmax())
+        place = (*pixel, channel)
+        at = f"[{', '.join(map(str, place if back.dx.shape[2] > 1 else place[:2]))}]"
+        found = format_number(float(back.dx[place]), 3)
+        slope = format_number(self.way.nudged(drawing, place, start), 3)
+        words = f"d{symbol}/dx{at} = {found}; nudged, the forward pass says {slope}."
+        if self.way.own is None:
+            return f"Orange: more there raises {symbol}; blue: it lowers {symbol}. {words}"
+        right = self.right.back(drawing, start).dx
+        wrong = np.argwhere(differing(back.dx, right))
+        if not len(wrong):
+            return f"Your function carried the errors here, and all {right.size} numbers are right. {words}"
+        return (
+            f"With your function {len(wrong)} of {right.size} numbers differ, the first at {wrong[0].tolist()}. {words}"
+        )
