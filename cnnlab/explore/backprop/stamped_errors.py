@@ -87,10 +87,11 @@ class StampedErrors(Explorer):
         height, width = self._room()
         carries = ("look", "stamps", "pixels")
         free = not self.setting.given and self.own is None
+        first = rows * columns if self.own else 0  # a function is looked at with all errors first
         super().__init__(
             [
                 *([] if self.own else [Choice("look", "look at", [STAMPS, GATHERS])]),
-                Slider("stamps", "errors stamped", 0, rows * columns, 1, value=0, when=_stamps),
+                Slider("stamps", "errors stamped", 0, rows * columns, 1, value=first, when=_stamps),
                 *([Toggle("assign", "= in place of +=", when=_stamps)] if self.own is None else []),
                 *([Slider("pixels", "pixels gathered", 0, height * width, 1, value=0, when=_gathers)] * (not self.own)),
                 *([Slider("stride", "stride", 1, 3, 1, value=1)] if free else []),
@@ -101,7 +102,7 @@ class StampedErrors(Explorer):
                 *self.errors.controls(),
             ]
         )
-        self.telling = {"stamps": rows * columns // 2 + 1}  # type: ignore[misc]  # of this one
+        self.telling = {} if self.own else {"stamps": rows * columns // 2 + 1}  # type: ignore[misc]  # of this one
 
     @staticmethod
     def _setting(layer, image, errors):
@@ -245,16 +246,13 @@ class StampedErrors(Explorer):
         meets = [Highlight(both, "overwritten" if assign else "adds up", 2, "dot")] if len(both) else []
         wrong = [Highlight(lost, "not what += gives", 3, "ring")] if len(lost) else []
         sign, of = ("=" if assign else "+="), f"[m', n', {c}]" if self.setting.several else ""
+        right = " (right)" * (self.own is not None)
         digits = digits_of(np.nan_to_num(np.stack([found.before, found.right, np.nan_to_num(found.placed)])))
         size: dict[str, Any] = {"height": BELOW, "scale": scale, "digits": digits}
-        now = f"dL/dh{of} now (click)" if self.own is None else f"dL/dh: what your function gives for {count} errors"
+        now = f"dL/dh{of} now (click)" if self.own is None else "dL/dh by your function"
         panels = [
-            map_panel(
-                "before", found.before, f"dL/dh{of} before", "dL/dh", marks=outline, digits=digits, width=0.9, **size
-            ),
-            map_panel(
-                "placed", found.placed, f"{sign} this stamp", "stamp", marks=meets, digits=digits, width=0.9, **size
-            ),
+            map_panel("before", found.before, f"dL/dh{of} before{right}", "dL/dh", marks=outline, width=0.9, **size),
+            map_panel("placed", found.placed, f"{sign} this stamp{right}", "stamp", marks=meets, width=0.9, **size),
             map_panel(
                 "dh",
                 made,

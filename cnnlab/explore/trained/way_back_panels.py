@@ -1,24 +1,27 @@
 """The panels of a way back through a network: all its stages in a strip, and one step from close by."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from cnnlab.analysis.whole import Backward, CloseUp
-from cnnlab.explore.toolkit.numbers import strongest
-from cnnlab.explore.toolkit.panels import map_panel
-from cnnlab.explore.toolkit.scene import Image, Panel, Table
+from cnnlab.explore.toolkit.numbers import format_number, strongest
+from cnnlab.explore.toolkit.scene import Grid, Image, Panel, Table
 from cnnlab.explore.toolkit.sheets import contact_sheet
 from cnnlab.layers import AveragePool2D, MaxPool2D
 from cnnlab.types import Array
 
-SLOTS = 7  # stages that stand side by side
-STRIP, NEAR = 116, 150  # pixels of the two rows
-READABLE = 12  # rows or columns up to which numbers are printed
+SLOTS = 4  # stages that stand side by side, also in a narrow window
+STRIP, NEAR = 126, 142  # pixels of the two rows
+WIDE = 2.4  # times as wide as high is a panel, about
+READABLE = 4  # rows up to which numbers are printed
 
 
 def strip(back: Backward, number: int, symbol: str) -> list[Panel]:
-    """Every stage but the last: its activations, or, where the errors have come, their gradient.
+    """Stages before the scores: their activations, or, where the errors have come, their gradient.
+
+    Flatten is left out, since its numbers are those of the maps; of many stages those around the present one are shown.
 
     Parameters
     ----------
@@ -28,14 +31,13 @@ def strip(back: Backward, number: int, symbol: str) -> list[Panel]:
     symbol : str
         "dS" or "dL".
     """
-    stages = back.forward.stages[:-1]
+    stages = [one for one in back.forward.stages[:-1] if one.kind != "flatten"]
     at = next((k for k, one in enumerate(stages) if one.last >= number), len(stages))
     first = max(0, min(at - SLOTS // 2, len(stages) - SLOTS))
-    return [_stage(back, k, k - first, number, symbol) for k in range(first, min(first + SLOTS, len(stages)))]
+    return [_stage(back, one, slot, number, symbol) for slot, one in enumerate(stages[first : first + SLOTS])]
 
 
-def _stage(back, k, slot, number, symbol):
-    stage = back.forward.stages[k]
+def _stage(back, stage, slot, number, symbol):
     h, e = stage.last + 1, stage.first + 1  # what it gives, and what it has before its nonlinearity
     gated = stage.gate and stage.kind in ("convolution", "fully connected")
     place = e if gated and number <= e else h
@@ -45,7 +47,7 @@ def _stage(back, k, slot, number, symbol):
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     return Image(
         name=f"stage{slot}",
-        title=f"{stage.name}: {what}",
+        title=f"{'← ' if stage.first <= number <= stage.last else ''}{stage.name}: {what}",
         pixels=_sheet(values),
         height=STRIP,
         colours="diverging" if arrived else "ink",
@@ -54,7 +56,9 @@ def _stage(back, k, slot, number, symbol):
     )
 
 
-def closer(found: CloseUp | None, back: Backward, number: int, symbol: str) -> list[Panel]:
+def closer(
+    found: CloseUp | None, back: Backward, number: int, symbol: str, named: Sequence[tuple[int, str]]
+) -> list[Panel]:
     """One step from close by: what arrives, what it meets, what goes on.
 
     Parameters
@@ -66,11 +70,16 @@ def closer(found: CloseUp | None, back: Backward, number: int, symbol: str) -> l
         Of the layer.
     symbol : str
         "dS" or "dL".
+    named : sequence of (int, str)
+        The classes that are asked for, and their names.
     """
     if found is None:
-        start = back.d[-1]
-        begin = _map("arrives", start, f"{symbol}/ds: here it begins", f"{symbol}/ds")
-        return [begin, _empty("meets"), _empty("goes_on")]
+        start, scores = back.d[-1], back.forward.scores
+        begin = _map("goes_on", start, f"{symbol}/ds: here it begins", f"{symbol}/ds")
+        rows = [[f"s[{name}]", format_number(scores[k]), format_number(start[k])] for k, name in named]
+        header = ["", "score", f"{symbol}/ds"]
+        table = Table(name="arrives", title="the two scores", header=header, rows=rows, align="lrr", height=NEAR)
+        return [table, begin]
     name, c = back.forward.network[number].name, found.channel
     below = f"{symbol}/d{'x' if number == 0 else 'h'}"
     titles = {
@@ -102,9 +111,10 @@ def step_words(found: CloseUp, layer: Any) -> str:
         return f"Through {layer.name}: the vector is written back into maps; no number changes."
     if found.kind == "gate":
         closed = int((found.meets == 0).sum())
-        how = f"a slope of 0 lets nothing through, at {closed} of {found.meets.size} units" if closed else "none is 0"
         where = f" of map {found.channel}" if found.arrives.ndim == 3 else ""
-        return f"Through {layer.name}: each error times the slope of its unit; {how}{where}. Before it {rest}."
+        how = f"a slope of 0 lets nothing through, at {closed} of {found.meets.size} units{where}"
+        how = how if closed else f"no slope{where} is 0"
+        return f"Through {layer.name}: each error times the slope of its unit; {how}. Before it {rest}."
     if found.kind == "pooling":
         how = "to the corner of its window, which was kept"
         if isinstance(layer, MaxPool2D):
@@ -117,23 +127,23 @@ def step_words(found: CloseUp, layer: Any) -> str:
     return f"Through {layer.name}: {maps} correlated with the kernels, w as it is, and added up."
 
 
-def _empty(name):
-    return Table(name=name, rows=[[""]], height=NEAR)
-
-
 def _map(name: str, values: Array, title: str, symbol: str, flat: bool = False) -> Panel:
-    """Maps or a vector, as numbers where they can be read."""
-    one = values.ndim == 3 and values.shape[2] == 1
-    shown = values if flat else values[:, :, 0] if one else _sheet(values)
-    size: dict[str, Any] = {"height": NEAR, "scale": strongest(np.nan_to_num(values)), "digits": 2, "cell": 34.0}
-    return map_panel(name, shown, title, symbol, readable=READABLE if one or values.ndim == 1 else 0, **size)
+    """Maps or a vector, as numbers where they can be read, else as pixels."""
+    single = not flat and (values.ndim == 1 or values.shape[2] == 1)
+    shown = values if flat else _sheet(values)
+    look: dict[str, Any] = {"name": name, "title": title, "symbol": symbol, "height": NEAR}
+    look["scale"] = strongest(np.nan_to_num(values))
+    if single and max(shown.shape) <= (READABLE if values.ndim == 3 else 10) and shown.size <= 40:
+        return Grid(values=shown, digits=2, cell=34.0, indices=values.ndim == 3, **look)
+    return Image(pixels=shown, colours="diverging", **look)
 
 
 def _sheet(values: Array) -> Array:
-    """Maps side by side; a vector in lines, empty places at its end."""
+    """Maps side by side, as large as a panel lets them be; a vector in lines, empty places at its end."""
     if values.ndim == 3:
         count = values.shape[2]
-        return contact_sheet(values, max(1, int(np.ceil(np.sqrt(1.6 * count)))))
+        side = {columns: min(WIDE / columns, 1 / -(-count // columns)) for columns in range(1, count + 1)}
+        return contact_sheet(values, min(side, key=lambda columns: (-side[columns], columns)))
     columns = min(len(values), max(10, int(np.ceil(np.sqrt(2 * len(values))))))
     shown = np.full(-(-len(values) // columns) * columns, np.nan)
     shown[: len(values)] = values

@@ -1,6 +1,6 @@
 """Why this class and not that one? Errors travel back through a whole network to the pixels (topics 12 to 15, 24)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -10,11 +10,11 @@ from cnnlab.analysis.error_metrics import ranked
 from cnnlab.analysis.own.function import differing
 from cnnlab.analysis.whole import WayBack, close_up
 from cnnlab.explore.toolkit.control import Control
-from cnnlab.explore.toolkit.controls import Button, Cell, Choice
+from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Bars, Highlight, Mark
 from cnnlab.explore.toolkit.numbers import format_number, strongest
-from cnnlab.explore.toolkit.pad import Fit, Pad
+from cnnlab.explore.toolkit.pad import SIDE, Fit, Pad
 from cnnlab.explore.toolkit.scene import Curves, Image, Scene
 from cnnlab.explore.trained.way_back_panels import closer, step_words, strip
 from cnnlab.lettering import shortened
@@ -23,7 +23,8 @@ from cnnlab.types import Array, ArrayLike
 
 WINNER, SECOND = "the winner", "the second"
 DIFFERENCE, LOSS = "the difference of both scores", "the loss, were it that class"
-ABOVE = 176  # pixels of the first row
+ABOVE = 190  # pixels of the first row
+INKED = 0.5  # of the way from paper to ink: from there on a pixel belongs to what is drawn
 
 
 class WhyNot(Explorer):
@@ -88,10 +89,21 @@ class WhyNot(Explorer):
         self.span = low - 0.2 * (high - low), high + 0.25 * (high - low)
         self.count = 0
         self.order = ["the scores", *(layer.name for layer in reversed(network.layers))]
-        pad = Pad("drawing", "draw", shape, self.x[0], paper, ink, fit)
+        self.paper, self.ink = float(paper), float(ink)
+        if self.x.min() < min(paper, ink) - 1e-6 or self.x.max() > max(paper, ink) + 1e-6:
+            raise ValueError(
+                f"x must lie between paper and ink, {paper:g} and {ink:g}; got {self.x.min():g} to {self.x.max():g}"
+            )
+        several = len(self.x) > 1
+        self.drawn = max(shape[:2]) <= SIDE
+        images: list[Control] = [
+            Slider("image", "image", 0, max(len(self.x) - 1, 1), 1, value=0, when=lambda **_: several)
+        ]
+        if self.drawn:
+            another = Button("another", "another image", self._another)
+            images = [Pad("drawing", "draw", shape, self.x[0], paper, ink, fit), *([another] if several else [])]
         controls: list[Control] = [
-            pad,
-            *([Button("another", "another image", self._another)] if len(self.x) > 1 else []),
+            *images,
             Choice("why", "why", [WINNER, *self.names]),
             Choice("other", "and not", [SECOND, *self.names]),
             Choice("of", "the gradient of", [DIFFERENCE, LOSS]),
@@ -109,6 +121,9 @@ class WhyNot(Explorer):
 
     def restart(self) -> None:
         self.count = 0
+
+    def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {} if self.drawn else {"image": min(values["image"], len(self.x) - 1)}
 
     def _another(self, **_: Any) -> dict[str, Any]:
         """The next image to begin with; after the last one, the first."""
@@ -143,7 +158,17 @@ class WhyNot(Explorer):
         start[second] -= 1
         return int(first), int(second), start
 
-    def scene(self, drawing: Array, why: str, other: str, of: str, way_back: str, pixel: tuple[int, int]) -> Scene:
+    def scene(
+        self,
+        why: str,
+        other: str,
+        of: str,
+        way_back: str,
+        pixel: tuple[int, int],
+        drawing: Array | None = None,
+        image: int = 0,
+    ) -> Scene:
+        drawing = self.x[image] if drawing is None else drawing
         first, second, start = self.asked(drawing, why, other, of)
         back = self.way.back(drawing, start)
         come = self.order.index(way_back)  # so many layers have been passed
@@ -154,16 +179,17 @@ class WhyNot(Explorer):
             self._pixels(back, number == 0, symbol, pixel),
             self._scores(back, start, first, second, symbol),
         ]
-        near = closer(None if come == 0 else close_up(back, number), back, number, symbol)
+        named = [(k, self.names[k]) for k in (first, second)]
+        near = closer(None if come == 0 else close_up(back, number), back, number, symbol, named)
         return Scene(
             [top, strip(back, number, symbol), near],
             self._words(drawing, back, start, (first, second), of, come, number, pixel),
         )
 
     def _drawing(self, drawing, first, second, of):
-        pad: Any = self.controls["drawing"]
-        low, high = pad.span
-        question = f"draw. Why {self.names[first]}" + (f", not {self.names[second]}?" if of == DIFFERENCE else "?")
+        low, high = min(self.paper, self.ink), max(self.paper, self.ink)
+        question = f"{'draw. ' * self.drawn}Why {self.names[first]}"
+        question += f", not {self.names[second]}?" if of == DIFFERENCE else "?"
         return Image(
             name="drawing",
             title=question,
@@ -172,23 +198,26 @@ class WhyNot(Explorer):
             colours="ink",
             symbol="x",
             scale=(low, high),
-            draw="drawing",
+            draw="drawing" if self.drawn else None,
         )
 
     def _pixels(self, back, arrived, symbol, pixel):
         dx = back.dx.sum(axis=2) if back.dx.shape[2] > 1 else back.dx[:, :, 0]
         known = arrived and np.isfinite(dx).any()
         marks = []
+        if back.dx.shape[2] == 1:  # a photograph has no outline
+            inked = np.argwhere((back.forward.x[:, :, 0] - self.paper) / (self.ink - self.paper) > INKED)
+            marks = [Highlight(inked, "", "ink")] if len(inked) else []
         if known:
-            marks = [Highlight([pixel], "", "ink", "ring")]
+            marks.append(Highlight([pixel], "", 2, "ring"))
             if self.way.own is not None:
                 right = self.right.back(back.forward.x, back.d[-1]).dx
                 wrong = np.argwhere(differing(back.dx, right).any(axis=2))
-                marks = [Highlight(wrong, "differs", 3, "dot"), *marks] if len(wrong) else marks
+                marks += [Highlight(wrong, "", 3, "dot")] if len(wrong) else []
         channels = ", Σ over c" if back.dx.shape[2] > 1 else ""
         return Image(
             name="dx",
-            title=f"{symbol}/dx{channels}" + (" (click)" if arrived else ": not there yet"),
+            title=f"{symbol}/dx{channels}" + (" (click a pixel)" if arrived else ": nothing yet"),
             pixels=dx if arrived else np.full(dx.shape, np.nan),
             height=ABOVE,
             colours="diverging",
@@ -259,7 +288,7 @@ class WhyNot(Explorer):
         slope = format_number(self.way.nudged(drawing, place, start), 3)
         words = f"d{symbol}/dx{at} = {found}; nudged, the forward pass says {slope}."
         if self.way.own is None:
-            return f"Orange: more there raises {symbol}; blue: it lowers {symbol}. {words}"
+            return f"A higher x raises {symbol} where it is orange and lowers it where it is blue. {words}"
         right = self.right.back(drawing, start).dx
         wrong = np.argwhere(differing(back.dx, right))
         if not len(wrong):

@@ -1,0 +1,213 @@
+"""Why this class and not that one: what is shown on the way back is what back-propagation of the network gives."""
+
+import re
+
+import numpy as np
+import pytest
+from convolved import number
+from explorers import sweep
+
+from cnnlab import MSE, CrossEntropy, datasets, layers, recipes
+from cnnlab.explore import WhyNot
+from cnnlab.explore.trained.why_not import DIFFERENCE, LOSS
+from cnnlab.network import Network
+
+
+def small(pool=layers.MaxPool2D, shape=(12, 12, 1), seed=0):
+    stack = [layers.Conv2D(3, 3), layers.ReLU(), pool(2), layers.Conv2D(4, 2), layers.Tanh(), layers.Flatten()]
+    return Network([*stack, layers.Dense(6), layers.ReLU(), layers.Dense(4)], shape, rng=seed)
+
+
+def images(shape=(12, 12, 1), count=2):
+    return np.random.default_rng(1).uniform(-1, 1, (count, *shape)).astype(np.float32)
+
+
+def slowly(network, x, start):
+    """dS by the image and by what each layer gives, by the layers of a copy in float64."""
+    copy = Network([layers.from_config(layers.to_config(one)) for one in network], network.input_shape, dtype=float)
+    copy.set_weights(network.weights())
+    h, out = np.asarray(x, float)[None], []
+    for layer in copy:
+        out.append(h[0])
+        h = layer.forward(h)
+    d = [start[None]]
+    for layer in reversed(copy.layers):
+        d.append(layer.backward(d[-1]).copy())
+    return h[0], [one[0] for one in reversed(d)], [*out, h[0]]
+
+
+def check_of(explorer, network):
+    def check(scene, values):
+        x = values["drawing"] if "drawing" in values else explorer.x[values["image"]]
+        scores = slowly(network, x, np.zeros(network.output_shape))[0]
+        order = np.argsort(-scores, kind="stable")
+        first = order[0] if values["why"] == "the winner" else explorer.names.index(values["why"])
+        rest = [k for k in order if k != first]
+        second = rest[0] if values["other"] == "the second" else explorer.names.index(values["other"])
+        start, symbol = np.zeros(len(scores)), "dS"
+        start[first] += 1
+        start[second] -= 1
+        if values["of"] == LOSS:
+            symbol, start = "dL", explorer.loss.gradient(scores[None], np.array([first]))[0]
+        _, d, out = slowly(network, x, start)
+        passed = explorer.order.index(values["way_back"])
+        now = len(network) - passed
+        dx = scene["dx"].pixels
+        if now == 0:
+            np.testing.assert_allclose(dx, d[0].sum(axis=2), atol=1e-9)
+        else:
+            assert np.isnan(dx).all() and scene["dx"].title.endswith("nothing yet")
+        bars = {
+            float(a): float(b)
+            for bar in scene["scores"].items
+            if hasattr(bar, "values")
+            for a, b in zip(bar.x, bar.y, strict=True)
+        }
+        np.testing.assert_allclose([bars[k] for k in range(len(scores))], scores, atol=1e-9)
+        for panel in scene.panels:
+            if panel.name.startswith("stage"):
+                title, what = panel.title.removeprefix("← ").split(": ")
+                at = [layer.name for layer in network].index(title)
+                gates = [
+                    k
+                    for k in (at + 2,)
+                    if k <= len(network)
+                    and what in ("h", f"{symbol}/dh")
+                    and type(network[at]) in (layers.Conv2D, layers.Dense)
+                    and type(network[k - 1]) in (layers.ReLU, layers.Tanh, layers.ScaledTanh)
+                ]
+                place = gates[0] if gates else at + 1
+                arrived = what.startswith(symbol)
+                assert arrived == (now <= place), (panel.title, now)
+                shown = np.sort(panel.pixels[np.isfinite(panel.pixels)].ravel())
+                expected = np.sort((d if arrived else out)[place].ravel())
+                np.testing.assert_allclose(shown, expected, atol=1e-9)
+        if passed and (first != second or values["of"] == LOSS):
+            assert f"Through {network[now].name}: " in scene.description
+            found = re.search(r"Before it (\d+) of (\d+) numbers are not 0", scene.description)
+            assert found is None or (int(found[1]), int(found[2])) == (np.count_nonzero(d[now]), d[now].size)
+        if now == 0 and (first != second or values["of"] == LOSS):
+            found = re.search(r"= (−?[\d.]+); nudged, the forward pass says (−?[\d.]+)\.$", scene.description)
+            assert number(found[1]) == pytest.approx(number(found[2]), abs=2e-3)
+        if first == second and values["of"] == DIFFERENCE:
+            assert "Choose two different classes" in scene.description and not np.any(d[0])
+
+    return check
+
+
+@pytest.mark.parametrize("pool", [layers.MaxPool2D, layers.AveragePool2D, layers.Decimate2D])
+def test_every_position_shows_what_the_layers_give(pool):
+    network = small(pool)
+    explorer = WhyNot(network, images(), names=["a", "b", "c", "d"])
+    assert sweep(explorer, check_of(explorer, network)) > 100
+
+
+def test_the_bundled_network_of_1989_and_its_own_loss():
+    explorer = WhyNot.example()
+    check = check_of(explorer, recipes.bundled("zip_code_1989"))
+    for of in (DIFFERENCE, LOSS):
+        explorer.set(of=of)
+        for way_back in explorer.order:
+            explorer.set(way_back=way_back)
+            check(explorer.current(), explorer.values)
+
+
+def test_colours_of_a_size_that_no_hand_draws():
+    shape = (70, 66, 3)
+    stack = [layers.Conv2D(3, 5, stride=3), layers.ReLU(), layers.AveragePool2D(2), layers.Flatten(), layers.Dense(3)]
+    network = Network(stack, shape, rng=0)
+    explorer = WhyNot(network, images(shape), loss=CrossEntropy())
+    assert "drawing" not in explorer.controls
+    check = check_of(explorer, network)
+    for values in ({}, {"image": 1}, {"way_back": "pool1"}, {"way_back": "conv1"}, {"of": LOSS}):
+        explorer.set(**values)
+        check(explorer.current(), explorer.values)
+    one = WhyNot(network, images(shape, 1))
+    one.set(image=1)
+    assert one.values["image"] == 0
+
+
+def test_another_image_and_what_is_drawn_is_outlined():
+    explorer = WhyNot(x=datasets.digits(16).x_test[:3])
+    explorer.press("another")
+    scene = explorer.current()
+    np.testing.assert_array_equal(scene["drawing"].pixels, datasets.digits(16).x_test[1, :, :, 0])
+    outline = {tuple(map(int, at)) for at in scene["dx"].highlights[0].cells}
+    assert outline == {tuple(at) for at in np.argwhere(scene["drawing"].pixels > 0)}
+    explorer.reset()
+    assert explorer.count == 0
+
+
+# ---- the learner's own function ----
+
+
+def input_gradient(de, w, h_shape, stride, flip=True, add=True):
+    dh, (P, Q) = np.zeros(h_shape), w.shape[:2]
+    for m, n in np.ndindex(de.shape[1:3]):
+        stamp = np.einsum("kd,pqcd->kpqc", de[:, m, n], w[::-1, ::-1] if flip else w)
+        here = np.s_[:, m * stride : m * stride + P, n * stride : n * stride + Q]
+        dh[here] = dh[here] + stamp if add else stamp
+    return dh
+
+
+def test_ones_own_function_carries_the_errors_to_the_pixels():
+    network = small()
+    right = WhyNot(network, images())
+    mine = WhyNot(network, images(), function=input_gradient)
+    for explorer in (right, mine):
+        explorer.set(way_back="conv1")
+    np.testing.assert_allclose(mine.current()["dx"].pixels, right.current()["dx"].pixels, atol=1e-12)
+    assert "all 144 numbers are right" in mine.current().description
+
+
+@pytest.mark.parametrize("wrong", [{"flip": False}, {"add": False}])
+def test_a_wrong_function_is_seen_at_the_pixels(wrong):
+    network = small()
+    right, mine = (
+        WhyNot(network, images()),
+        WhyNot(network, images(), function=lambda *arguments: input_gradient(*arguments, **wrong)),
+    )
+    for explorer in (right, mine):
+        explorer.set(way_back="conv1")
+    shown, expected = mine.current()["dx"], right.current()["dx"].pixels
+    differ = np.argwhere(np.abs(shown.pixels - expected) > 1e-6)
+    (dots,) = [mark for mark in shown.highlights if mark.style == "dot"]
+    assert len(differ) > 40 and len(dots.cells) >= len(differ)
+    assert f"With your function {len(dots.cells)} of 144 numbers differ" in mine.current().description
+
+
+def test_a_function_that_fails_gets_a_sentence_and_all_else_lives_on():
+    explorer = WhyNot(small(), images(), function=lambda de, w, h_shape, stride: ...)
+    explorer.set(way_back="conv1")
+    scene = explorer.current()
+    assert "conv2: Your function gives back `...` still" in scene.description
+    assert np.isnan(scene["dx"].pixels).all() and np.isfinite(scene["scores"].items[0].y).all()
+    assert sweep(explorer) > 50
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"network": 3}, TypeError, "network must be a Network; got int"),
+        ({"network": small(), "x": 3 * images()}, ValueError, "x must lie between paper and ink, -1 and 1; got -2.9"),
+        ({"network": small(), "x": np.full((1, 12, 12, 1), np.nan, np.float32)}, ValueError, "x "),
+        ({"network": small(), "names": ["a"]}, ValueError, "names must be 4 words"),
+        ({"network": small(shape=(12, 12, 2))}, ValueError, r"network must take images \(H, W, 1\) or"),
+        ({"function": 3}, TypeError, "function must be a function"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(arguments, error, words):
+    with pytest.raises(error, match=words):
+        WhyNot(**arguments)
+
+
+def test_another_kind_of_layer_is_named():
+    network = Network([layers.Conv2D(2, 3), layers.BatchNorm(), layers.Flatten(), layers.Dense(2)], (6, 6, 1))
+    with pytest.raises(ValueError, match=r"this network has norm1 \(BatchNorm\)"):
+        WhyNot(network)
+
+
+def test_the_loss_of_a_network_with_targets_starts_the_way_back():
+    explorer = WhyNot(x=datasets.digits(16).x_test[:1], loss=MSE())
+    explorer.set(of=LOSS, way_back=explorer.order[-1])
+    assert explorer.current().description.startswith("L = ")
