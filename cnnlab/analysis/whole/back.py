@@ -118,8 +118,9 @@ class WayBack:
         self.own = None
         if function is not None:
             self.own = OwnFunction(function, "input_gradient(de, w, h_shape, stride)", "dL/dh")
-            if uneven := [one.name for one in network if isinstance(one, layers.Conv2D) and len(set(one.stride)) > 1]:
-                raise ValueError(f"function takes one stride; {uneven[0]} has two, {network[uneven[0]].stride}")
+            for one in network:
+                if isinstance(one, layers.Conv2D) and one.stride[0] != one.stride[1]:
+                    raise ValueError(f"function takes one stride; {one.name} has two, {one.stride}")
         self.network = Network(
             [layers.from_config(layers.to_config(one)) for one in network], network.input_shape, dtype=np.float64
         )

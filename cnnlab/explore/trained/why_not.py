@@ -28,7 +28,7 @@ INKED = 0.5  # of the way from paper to ink: from there on a pixel belongs to wh
 
 
 class WhyNot(Explorer):
-    """Why 3 and not 8? The gradient of the difference of two scores, or of the loss, on its way to the pixels.
+    """Why 3 and not 8: the gradient of the difference of two scores, or of the loss, on its way to the pixels.
 
     Draw, or take another image; play the way back, layer by layer. Click a pixel to compare with the forward pass.
 
@@ -76,7 +76,8 @@ class WhyNot(Explorer):
         network = recipes.bundled("zip_code_1989") if network is None else network
         self.way = WayBack(network, function)
         self.right = self.way if function is None else WayBack(network)
-        shape, count = network.input_shape, network.output_shape[0]
+        shape: Any = network.input_shape
+        count = network.output_shape[0]
         if shape[2] not in (1, 3):
             raise ValueError(f"network must take images (H, W, 1) or (H, W, 3); got {shape}")
         if names is not None and len(names) != count:
