@@ -35,6 +35,7 @@ from cnnlab.explore.trained import (
     SpokenSyllable,
     TimeDelay,
     TooMuchData,
+    WholeNetwork,
     WhyNot,
 )
 
@@ -76,6 +77,7 @@ __all__ = [
     "TooMuchData",
     "TrainedRegions",
     "WeightGradient",
+    "WholeNetwork",
     "WhyNot",
 ]
 

@@ -207,6 +207,10 @@ class Chart:
         Of what every stage gives. Of more than 16 maps the first 16 are shown, of a long vector its beginning.
     words : list of str
         Written beside the numbers of the last stage, where that is a vector in one column.
+    lowest : int
+        Rows of the picture, at least; with more of them maps of all sizes become more equally high.
+    gap : int
+        Pixels between two maps.
 
     Attributes
     ----------
@@ -216,18 +220,21 @@ class Chart:
         Where every stage stands.
     """
 
-    def __init__(self, shapes: Sequence[tuple[int, ...]], words: Sequence[str] = ()) -> None:
+    def __init__(
+        self, shapes: Sequence[tuple[int, ...]], words: Sequence[str] = (), lowest: int = LOWEST, gap: int = GAP
+    ) -> None:
         maps = [shape for shape in shapes if len(shape) == 3]
-        sides = [_across(min(shape[2], MOST_MAPS)) * (max(shape[:2]) + GAP) - GAP for shape in maps]
-        height = max([LOWEST, *sides])
-        self.words = list(words)
+        sides = [_across(min(shape[2], MOST_MAPS)) * (max(shape[:2]) + gap) - gap for shape in maps]
+        height = max([lowest, *sides])
+        self.words, self.gap = list(words), gap
         self.stands: list[Stand] = []
         column = 0
         for place, shape in enumerate(shapes):
-            last = place == len(shapes) - 1
+            last = 0 < place == len(shapes) - 1
             before = shapes[place - 1] if place else ()
             group = before[2] if len(before) == 3 else 1
-            found = _of_maps(shape, height) if len(shape) == 3 else _of_vector(shape, height, group, last)
+            wide = height // 3 if len(shapes) > 1 else height
+            found = _of_maps(shape, height, gap) if len(shape) == 3 else _of_vector(shape, height, wide, group, last)
             shown, each, down, rows, columns = found
             self.stands.append(Stand(shape, shown, each, down, (height - rows) // 2, column, rows, columns))
             column += columns + BETWEEN
@@ -258,11 +265,9 @@ class Chart:
 
     def heads(self, texts: Sequence[tuple[str, str]]) -> list[Head]:
         """What stands above every stage: two lines of words for each."""
-        ends = [at.column for at in self.stands[1:]] + [self.shape[1] + BETWEEN]
-        starts = [at.column for at in self.stands]
-        return [
-            Head(start - BETWEEN // 2, end - start, *two) for start, end, two in zip(starts, ends, texts, strict=True)
-        ]
+        middle = [at.column - BETWEEN // 2 for at in self.stands[1:]]  # of the gaps
+        ends = zip([0, *middle], [*middle, self.shape[1]], texts, strict=True)
+        return [Head(start, end - start, *two) for start, end, two in ends]
 
     def pixels(self, arrays: Sequence[Array], tops: Sequence[float]) -> Array:
         """The picture: what every stage gave, in units of its top; NaN where nothing stands.
@@ -300,7 +305,7 @@ class Chart:
             return at.row + row * at.each, at.column + column * at.each
         m, n, d = unit
         across, down = divmod(d, at.down)
-        high, wide = (side * at.each + GAP for side in at.shape[:2])
+        high, wide = (side * at.each + self.gap for side in at.shape[:2])
         return at.row + down * high + m * at.each, at.column + across * wide + n * at.each
 
     def shows(self, place: int, unit: Sequence[int]) -> bool:
@@ -317,7 +322,7 @@ class Chart:
         )
         if len(at.shape) == 1:
             return place, (min(column // at.each * at.down + row // at.each, at.shown - 1),)
-        high, wide = (side * at.each + GAP for side in at.shape[:2])
+        high, wide = (side * at.each + self.gap for side in at.shape[:2])
         d = min(column // wide * at.down + row // high, at.shown - 1)
         left, top = d // at.down * wide, d % at.down * high
         m, n = ((v - first) // at.each for v, first in ((row, top), (column, left)))
@@ -329,31 +334,33 @@ def _across(count: int) -> int:
     return math.ceil(math.sqrt(count))
 
 
-def _of_maps(shape: tuple[int, ...], height: int) -> tuple[int, int, int, int, int]:
+def _of_maps(shape: tuple[int, ...], height: int, gap: int) -> tuple[int, int, int, int, int]:
     """(shown, pixels to a number, maps below each other, rows, columns) of maps: as large as they can be."""
     (high, wide), shown = shape[:2], min(shape[2], MOST_MAPS)
     ways = []
     for down in range(1, shown + 1):
         across = -(-shown // down)
-        each = min(((height + GAP) // down - GAP) // high, ((height + GAP) // across - GAP) // wide)
+        each = min(((height + gap) // down - gap) // high, ((height + gap) // across - gap) // wide)
         ways.append((each, -(down * across - shown), down, across))
     each, _, down, across = max(ways)
-    return shown, each, down, down * (high * each + GAP) - GAP, across * (wide * each + GAP) - GAP
+    return shown, each, down, down * (high * each + gap) - gap, across * (wide * each + gap) - gap
 
 
-def _of_vector(shape: tuple[int, ...], height: int, group: int, last: bool) -> tuple[int, int, int, int, int]:
-    """The same of a vector: one column if it is the last, else as many as a third of the height has room for, of whole
-    groups of the numbers that belong to one pixel.
+def _of_vector(
+    shape: tuple[int, ...], height: int, wide: int, group: int, last: bool
+) -> tuple[int, int, int, int, int]:
+    """The same of a vector: one column if it is the last, else as many as there is room for, of whole groups of the
+    numbers that belong to one pixel.
     """
     (count,) = shape
     if last and count <= height:
         each = height // count
         return count, each, count, count * each, each
-    for each in (4, 3, 2, 1):
+    for each in range(wide, 0, -1):
         down = min(height // each, count)
         down = down // group * group or down
         columns = -(-count // down)
-        if columns * each <= height // 3 or each == 1:
+        if columns * each <= wide or each == 1:
             break
-    columns = min(columns, height // 2)
+    columns = min(columns, height // 2 if columns * each > wide else columns)
     return min(count, down * columns), each, down, down * each, columns * each

@@ -8,6 +8,7 @@ from cnnlab.explore.trained.shift_accuracy import ShiftTest
 from cnnlab.explore.trained.spoken_syllable import SpokenSyllable
 from cnnlab.explore.trained.time_delay import TimeDelay
 from cnnlab.explore.trained.too_much_data import TooMuchData
+from cnnlab.explore.trained.whole_network import WholeNetwork
 from cnnlab.explore.trained.why_not import WhyNot
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "SpokenSyllable",
     "TimeDelay",
     "TooMuchData",
+    "WholeNetwork",
     "WhyNot",
 ]

@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab import datasets
 from cnnlab.analysis.error_metrics import ranked
 from cnnlab.analysis.receptive import activations
 from cnnlab.explore.toolkit.items import Bars, Mark
 from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.pad import Fit
 from cnnlab.explore.toolkit.scene import Curves, Image
 from cnnlab.explore.toolkit.sheets import contact_sheet
 from cnnlab.network import Network
@@ -89,6 +91,24 @@ def second_words(said: Array, names: Sequence[str]) -> str:
     """Which answer comes second, and how high."""
     second = ranked(said)[1]
     return f"second comes {names[second]} ({format_number(said[second])})"
+
+
+def given(shape: Sequence[int], paper: float) -> Array:
+    """Images to begin with: digits, where they fit, or an empty sheet."""
+    if tuple(shape) in ((8, 8, 1), (16, 16, 1)) and paper == -1:
+        return datasets.digits(shape[0]).x_test[:40]
+    return np.full((1, *shape), paper, np.float32)
+
+
+def fit_of(shape: Sequence[int], paper: float, ink: float) -> Fit | None:
+    """How a picture becomes an image of this shape; None for one that is no square."""
+    height, width, channels = shape
+    if height != width:
+        return None
+    if channels == 1:
+        return lambda picture: datasets.drawn_digit(picture, height, paper=paper, ink=ink)
+    low, high = min(paper, ink), max(paper, ink)
+    return lambda picture: low + (high - low) * datasets.square_photo(picture, height)
 
 
 def _columns(count: int) -> int:

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
-from cnnlab import arguments, datasets, recipes
+from cnnlab import arguments, recipes
 from cnnlab.analysis.error_metrics import ranked
 from cnnlab.analysis.layer_windows import after_convolutions
 from cnnlab.explore.toolkit.control import Control
@@ -15,7 +13,17 @@ from cnnlab.explore.toolkit.items import Mark
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.pad import Fit, Pad
 from cnnlab.explore.toolkit.scene import Image, Scene
-from cnnlab.explore.trained.answers import PROBABILITIES, outputs_panel, run, second_words, sheets, span_of, top_of
+from cnnlab.explore.trained.answers import (
+    PROBABILITIES,
+    fit_of,
+    given,
+    outputs_panel,
+    run,
+    second_words,
+    sheets,
+    span_of,
+    top_of,
+)
 from cnnlab.lettering import shortened
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
@@ -76,7 +84,7 @@ class Drawing(Explorer):
         if names is not None and len(names) != network.output_shape[0]:
             raise ValueError(f"names must be {network.output_shape[0]} words, one for each output; got {len(names)}")
         self.network, self.loss = network, loss
-        self.x = network.checked(_given(shape, paper) if x is None else x)
+        self.x = network.checked(given(shape, paper) if x is None else x)
         self.yhat: Callable[[Array], Array] = (lambda e: e) if loss is None else loss.yhat
         self.words = "outputs" if loss is None else "yhat"
         self.names = shortened(range(network.output_shape[0]) if names is None else names)
@@ -87,7 +95,7 @@ class Drawing(Explorer):
         self.span = span_of(said, 0.25)
         most = 1.0 if self.span == PROBABILITIES else round(float(max(said.max(), 0.1) - min(said.min(), 0.0)), 1)
         self.count = 0
-        pad = Pad("drawing", "draw", shape, self.x[0], paper, ink, fit or _fit(shape, paper, ink))
+        pad = Pad("drawing", "draw", shape, self.x[0], paper, ink, fit or fit_of(shape, paper, ink))
         controls: list[Control] = [pad, Slider("gap", "refuse below a gap of", 0.0, most, most / 20, value=0.0)]
         if len(self.x) > 1:
             controls.insert(1, Button("another", "another image", self._another))
@@ -129,21 +137,3 @@ class Drawing(Explorer):
             f"The network says {self.names[best]} ({format_number(said[best])}); {second_words(said, self.names)}, "
             f"{format_number(apart)} behind. {verdict}".strip(),
         )
-
-
-def _given(shape: Sequence[int], paper: float) -> Array:
-    """Images to begin with: digits, where they fit, or an empty sheet."""
-    if tuple(shape) in ((8, 8, 1), (16, 16, 1)) and paper == -1:
-        return datasets.digits(shape[0]).x_test[:40]
-    return np.full((1, *shape), paper, np.float32)
-
-
-def _fit(shape: Sequence[int], paper: float, ink: float) -> Fit | None:
-    """How a picture becomes an image of this shape; None for one that is no square."""
-    height, width, channels = shape
-    if height != width:
-        return None
-    if channels == 1:
-        return lambda picture: datasets.drawn_digit(picture, height, paper=paper, ink=ink)
-    low, high = min(paper, ink), max(paper, ink)
-    return lambda picture: low + (high - low) * datasets.square_photo(picture, height)

@@ -57,7 +57,7 @@ def test_colours_beyond_0_and_1_are_stretched():
 
 SHAPES = {
     "notebook 08": [(12, 12, 6), (6, 6, 6), (4, 4, 12), (2, 2, 12), (48,), (10,)],
-    "large, many maps": [(60, 44, 32), (30, 22, 32), (3, 2, 200), (1200,), (500,), (3,)],
+    "large, many maps": [(40, 24, 20), (20, 12, 20), (3, 2, 200), (1200,), (500,), (3,)],
     "maps in the end": [(5, 9, 1), (2, 1, 3)],
     "many classes": [(8, 8, 2), (128,), (300,)],
 }
@@ -78,7 +78,7 @@ def test_every_number_of_a_network_stands_where_its_chart_says(name, rng):
             row, column = chart.cell(place, unit)
             each = chart.stands[place].each
             block = pixels[row : row + each, column : column + each]
-            np.testing.assert_allclose(block * tops[place], array[unit], rtol=1e-5)
+            assert np.abs(block * tops[place] - array[unit]).max() < 1e-5
             seen[row : row + each, column : column + each] += 1
             if unit[0] % 3 == 0:
                 assert chart.unit(row, column) == (place, unit) == chart.unit(row + each - 1, column + each - 1)

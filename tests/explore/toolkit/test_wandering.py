@@ -37,6 +37,7 @@ EMPTY = {
         *((panel, "Image.pixels") for panel in ("below", "map", "maps", "patches")),
     },
     "TrainedRegions": {("units", "Map.values"), ("units", "Line.x"), ("units", "Line.y")},
+    "WholeNetwork": {(panel, "Image.pixels") for panel in ("network", "came", "weights", "products")},
     "ShiftedConvolution": {("expected", "Image.pixels"), ("off", "Image.pixels")},
 }
 

@@ -1,0 +1,193 @@
+"""Every number on the picture of a whole network is the engine's, and what is below it makes the chosen one."""
+
+import re
+
+import numpy as np
+import pytest
+from explorers import faults, sweep
+
+from cnnlab import datasets
+from cnnlab import layers as L
+from cnnlab.analysis.receptive import activations
+from cnnlab.explore.trained.whole_network import BEST, NOTHING, WholeNetwork
+from cnnlab.losses import CrossEntropy
+from cnnlab.network import Network
+
+
+def digit_network(seed=0):
+    """As in notebook 08, with smaller maps and weights that nobody has trained."""
+    kinds = [
+        L.Conv2D(3, 5),
+        L.ReLU(),
+        L.MaxPool2D(2),
+        L.Conv2D(4, 3),
+        L.ReLU(),
+        L.MaxPool2D(2),
+        L.Flatten(),
+        L.Dense(5),
+    ]
+    return Network(kinds, (16, 16, 1), rng=seed)
+
+
+@pytest.fixture
+def view():
+    digits = datasets.digits(16)
+    return WholeNetwork(digit_network(), digits.x_test[:6], digits.y_test[:6] % 5)
+
+
+def check_scene(view):
+    """A check for `sweep`: what is shown is what the engine computes."""
+
+    def check(scene, values):
+        assert not faults(scene)
+        x = values["drawing"][None] if view.drawn else view.x[values.get("image", 0)][None]
+        _, *found = activations(view.network, x)
+        place, unit = view.chart.unit(*values["at"])
+        part = view.stages[place]
+        pixels, top = scene["network"].pixels, view.tops[place]
+        assert pixels[values["at"]] * top == pytest.approx(found[part.last][(0, *unit)], abs=1e-4) or np.isnan(
+            pixels[values["at"]]
+        )
+        total = float(re.search(r"add up to (\S+)$", scene["products"].title.split(" (")[0])[1].replace("−", "-"))
+        e = found[part.first] if part.kind in ("convolution", "fully connected") else found[part.last]
+        b = view.network[part.first].parameters.get("b") if part.kind in ("convolution", "fully connected") else None
+        against = values.get("against", NOTHING)
+        if against == NOTHING and part.kind != "nonlinearity" and not getattr(view.network[part.first], "rectify", 0):
+            bias = 0 if b is None else b[unit[-1]]
+            assert total + bias == pytest.approx(e[(0, *unit)], abs=0.006)
+        if view.names:
+            said = view.yhat(found[-1])[0]
+            bars = [item for item in scene["scores"].items if hasattr(item, "values")]
+            shown = {int(x): y for bar in bars for x, y in zip(bar.x, bar.y, strict=True)}
+            np.testing.assert_allclose([shown[k] for k in range(len(said))], said, atol=1e-5)
+            assert scene["scores"].title.startswith(f"its answer: {view.names[int(said.argmax())]}")
+
+    return check
+
+
+def test_every_number_is_the_engines_wherever_one_points_and_draws(view):
+    assert sweep(view, check_scene(view)) > 30
+    for place, part in enumerate(view.stages):
+        for k in (0, -1):
+            unit = tuple(side - 1 if k else 0 for side in part.shape)
+            view.set(at=view.chart.cell(place, unit))
+            assert view.chart.unit(*view.values["at"]) == (place, unit)
+            check_scene(view)(view.current(), view.values)
+
+
+def test_what_a_convolution_looks_at_is_framed_in_the_maps_and_in_the_image(view):
+    view.set(at=view.chart.cell(2, (1, 2, 3)))
+    scene = view.current()
+    (field,) = scene["image"].rectangles
+    assert (field.row, field.column, field.rows, field.columns) == (2, 4, 10, 10), "5, then 6, then 6 + 2 · 2"
+    windows = [box for box in scene["network"].rectangles if box.colour == 2]
+    each = view.chart.stands[1].each
+    assert [(box.row, box.column) for box in windows] == [view.chart.cell(1, (1, 2, d)) for d in range(3)]
+    assert {(box.rows, box.columns) for box in windows} == {(3 * each, 3 * each)}
+    view.set(at=view.chart.cell(1, (1, 2, 1)))
+    (window,) = [box for box in view.current()["network"].rectangles if box.colour == 2]
+    assert (window.row, window.column) == view.chart.cell(0, (2, 4, 1)), "pooling looks at one map"
+    view.set(at=view.chart.cell(4, (6,)))
+    (window,) = [box for box in view.current()["network"].rectangles if box.colour == 2]
+    assert (window.row, window.column) == view.chart.cell(3, (0, 1, 2)), "flatten takes it from there"
+
+
+def test_a_misread_image_is_compared_with_what_it_is(view):
+    view.press("misread")
+    found = view.wrong[view.wrong > 0][0]
+    np.testing.assert_array_equal(view.values["drawing"], view.x[found])
+    scores = view.network.predict(view.x[found][None])[0]
+    answer, truth = int(scores.argmax()), int(view.y[found])
+    assert view.values["against"] == str(truth)
+    scene = view.current()
+    assert scene["weights"].title == f"w: w of {answer} minus w of {truth}"
+    gap = re.search(rf"The score of {answer} is (\S+) above that of {truth}", scene.description)
+    assert float(gap[1]) == pytest.approx(scores[answer] - scores[truth], abs=0.006)
+    view.set(against=BEST)
+    second = int(np.argsort(-scores)[1])
+    assert view.current()["weights"].title == f"w: w of {answer} minus w of {second}"
+    view.set(drawing=view.x[found] * 0.99)
+    assert "but it is" not in view.current().description, "what is drawn on is nothing that is known"
+
+
+OTHERS = {
+    "other layers": (
+        lambda: WholeNetwork(Network([L.Conv2D(2, 3), L.BatchNorm(), L.Flatten(), L.Dense(2)], (8, 8, 1))),
+        "this network has norm1 (BatchNorm)",
+    ),
+    "no network": (lambda: WholeNetwork("1989"), "network must be a Network; got str"),
+    "signals": (lambda: WholeNetwork(Network([L.Dense(2)], (3,))), "network must take images (H, W, C)"),
+    "another size": (
+        lambda: WholeNetwork(digit_network(), np.zeros((2, 8, 8, 1), np.float32)),
+        "x must have shape (N, 16, 16, 1)",
+    ),
+    "NaN": (lambda: WholeNetwork(digit_network(), np.full((1, 16, 16, 1), np.nan, np.float32)), "x must be finite"),
+    "too much ink": (
+        lambda: WholeNetwork(digit_network(), np.full((1, 16, 16, 1), 2, np.float32)),
+        "with values from -1 to 1",
+    ),
+    "names": (lambda: WholeNetwork(digit_network(), names=["cat", "dog"]), "names must be 5 words"),
+    "labels": (lambda: WholeNetwork(digit_network(), y=np.array([9])), "y must lie in 0..4"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_cannot_be_shown_gets_a_sentence_in_the_view(name):
+    make, words = OTHERS[name]
+    explorer = make()
+    assert words in explorer.current().description and explorer.trouble.endswith(".")
+    assert words in explorer._repr_mimebundle_()["text/plain"]
+
+
+def test_weights_that_break_while_it_is_shown_get_a_sentence_too(view):
+    kept = view.network.weights()
+    view.network[0].parameters["w"][:] = np.nan
+    assert "not finite" in view.current().description
+    view.network.set_weights(kept)
+    assert "not finite" not in view.current().description
+    view.network[0].parameters["w"][0, 0, 0, 0] = np.inf
+    assert "the weight 0.w holds 1 value that is not finite" in WholeNetwork(view.network).trouble
+
+
+ANY = {
+    "colours, borders, overlapping pooling": (
+        [
+            L.Conv2D(20, 3, padding="same"),
+            L.LeakyReLU(),
+            L.AveragePool2D(3, stride=2),
+            L.Conv2D(4, (2, 3), stride=2, padding="full"),
+            L.Tanh(),
+            L.Decimate2D(2),
+            L.Flatten(),
+            L.Dense(30),
+            L.Sigmoid(),
+            L.Dense(3),
+        ],
+        (12, 17, 3),
+    ),
+    "too large to be drawn": (
+        [L.Conv2D(2, 5, stride=3), L.MaxPool2D(3, rectify=True), L.Flatten(), L.Dense(40)],
+        (70, 90, 2),
+    ),
+    "in the end maps": ([L.ReLU(), L.MaxPool2D(2), L.Conv2D(2, 3)], (9, 9, 1)),
+    "in the end pooling, flat": ([L.Conv2D(3, 3), L.MaxPool2D(2), L.Flatten()], (8, 8, 1)),
+    "two flat layers": ([L.Flatten(), L.Dense(200), L.ReLU(), L.Dense(2)], (6, 5, 1)),
+}
+
+
+@pytest.mark.parametrize("name", ANY)
+def test_any_network_of_these_layers_is_shown(name, rng):
+    kinds, shape = ANY[name]
+    network = Network(kinds, shape, rng=1)
+    x = np.clip(rng.normal(0, 0.5, (3, *shape)), -1, 1).astype(np.float32)
+    loss = CrossEntropy() if network.output_shape == (3,) else None
+    explorer = WholeNetwork(network, x, loss=loss)
+    assert not explorer.trouble
+    seen = 0
+    for row in range(0, explorer.chart.shape[0], 7):
+        for column in range(0, explorer.chart.shape[1], 9):
+            explorer.set(at=(row, column))
+            check_scene(explorer)(explorer.current(), explorer.values)
+            seen += 1
+    assert seen > 40
+    assert explorer.picture().png()[:4] == b"\x89PNG"
