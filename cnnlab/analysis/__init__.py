@@ -5,7 +5,7 @@
 - `whole`: a whole network on one image, and how each of its numbers was made;
 - `receptive`, `layer_windows`, `attribution`, `trace`: what a unit looks at, which pixels matter to it, every number of
   one training step;
-- `convolution`, `pooling_routes`, `flattening`: one operation, number by number;
+- `convolution`, `pooling`, `flattening`: one operation, number by number;
 - `own`: a learner's own functions, whatever they do, and where their results differ;
 - `costs`, `shifts`: what an image costs a layer, and what becomes of an answer when it is moved.
 """
@@ -22,7 +22,7 @@ from cnnlab.analysis import (
     learning,
     own,
     piecewise,
-    pooling_routes,
+    pooling,
     receptive,
     regions,
     relief,
@@ -44,7 +44,7 @@ __all__ = [
     "learning",
     "own",
     "piecewise",
-    "pooling_routes",
+    "pooling",
     "receptive",
     "regions",
     "relief",

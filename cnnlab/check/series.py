@@ -30,7 +30,7 @@ _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
     ("08_classifier", "larger_digits seen moved_digit other_order", classifier.EXERCISES),
     ("09_backprop_is_correlation", "one_error way_back transpose", backprop_is_correlation.EXERCISES),
     ("10_weight_gradient", "one_window flip_forgotten flat_images tiny_step", weight_gradient.EXERCISES),
-    ("11_pooling", "sea_or_sky same_numbers all_negative", pooling.EXERCISES),
+    ("11_pooling", "sea_or_sky same_numbers all_negative usual_check", pooling.EXERCISES),
     ("12_phonemes_1988", "ba_da_ga late best_step", phonemes_1988.EXERCISES),
     ("13_zip_codes_1989", "shared_kernels targets two_pixels most_errors", zip_codes_1989.EXERCISES),
     ("14_alexnet_2012", "most_parameters relu dog_92 other_photo", alexnet_2012.EXERCISES),

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from cnnlab import lettering
 from cnnlab.draw.axes import frame_cell, print_in_cell, signed
-from cnnlab.picture import Picture, new_figure
+from cnnlab.picture import COLOURS, Picture, new_figure
 from cnnlab.types import Array, ArrayLike
 
 Cells = Iterable[tuple[int, int]]
 
+TINT = 0.4  # of a colour under words
 GAP, LEFT, TOP, BOTTOM = 0.42, 0.28, 0.34, 0.26  # inches around and between the matrices
 
 
@@ -22,6 +25,7 @@ def grid(
     boxes: Cells | Mapping[str, Cells] = (),
     caption: str = "",
     cell: float = 0.5,
+    tints: Mapping[str, ArrayLike] | None = None,
 ) -> Picture:
     """A matrix in signed colours with every number printed, or several side by side; NaN leaves a cell empty.
 
@@ -41,6 +45,9 @@ def grid(
         What the picture shows, in words; by default made of the numbers.
     cell : float
         Inches of a cell's side.
+    tints : dict of str to (rows, columns) whole numbers
+        Cells of one number have one of the eight colours, in the matrices of these titles, in place of that of their
+        sign: windows, and what becomes of them.
 
     Returns
     -------
@@ -50,8 +57,9 @@ def grid(
     Raises
     ------
     ValueError
-        For anything but matrices of numbers.
+        For anything but matrices of numbers, or tints of another shape.
     """
+    tinted = {name: np.asarray(numbers) for name, numbers in (tints or {}).items()}
     named = values if isinstance(values, Mapping) else {title: values}
     arrays = {name: _matrix(name, array) for name, array in named.items()}
     framed = boxes if isinstance(boxes, Mapping) else dict.fromkeys(arrays, boxes)
@@ -70,7 +78,9 @@ def grid(
         bottom = BOTTOM + (rows - high) * cell / 2
         ax.set_position([left / width, bottom / height, wide * cell / width, high * cell / height])
         left += titles[name] + GAP
-        painted = signed(ax, array, top, aspect="auto")
+        painted = signed(ax, array * 0 if name in tinted else array, top, aspect="auto")
+        if name in tinted:
+            _tint(ax, name, tinted[name], array.shape)
         for (i, j), number in _printed(array, digits):
             print_in_cell(ax, i, j, number, painted)
         for i, j in framed.get(name, ()):
@@ -84,6 +94,15 @@ def grid(
         ax.set_title(words[name], fontsize=10, pad=5, loc="left" if wide_title[name] > wide * cell else "center")
     shapes = "; ".join(f"{name}: {a.shape[0]} x {a.shape[1]} numbers" for name, a in arrays.items())
     return Picture(figure, caption or shapes)
+
+
+def _tint(ax: Axes, name: str, numbers: Array, shape: tuple[int, ...]) -> None:
+    """Each cell in the colour of its number, pale enough for words."""
+    if numbers.shape != shape or numbers.dtype.kind not in "iu":
+        raise ValueError(f"tints of {name} must be whole numbers of shape {shape}; got shape {numbers.shape}")
+    for (i, j), number in np.ndenumerate(numbers):
+        colour = COLOURS[number % len(COLOURS)]
+        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=colour, alpha=TINT, linewidth=0))
 
 
 def _matrix(name: str, array: ArrayLike) -> Array:

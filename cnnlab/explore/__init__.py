@@ -22,7 +22,7 @@ from cnnlab.explore.convolving import (
 )
 from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent, Logits, Parabola
 from cnnlab.explore.pieces import CorrectionVectors, FitByHand, Squashing
-from cnnlab.explore.pooling import PoolingRouter, ThreePoolings
+from cnnlab.explore.pooling import PoolingCheck, PoolingRouter, ThreePoolings
 from cnnlab.explore.small_networks import ChainRule, Decisions, FiveSteps, OneWeight, PiecewiseLinear, TrainedRegions
 from cnnlab.explore.still.layout import paint
 from cnnlab.explore.toolkit.explorer import Explorer, Showing
@@ -63,6 +63,7 @@ __all__ = [
     "Parabola",
     "PhotoFilter",
     "PiecewiseLinear",
+    "PoolingCheck",
     "PoolingRouter",
     "Reading",
     "ReceptiveField",

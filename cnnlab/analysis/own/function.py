@@ -75,6 +75,11 @@ class OwnFunction:
         self._names = [name.strip() for name in call.partition("(")[2].rstrip(") ").split(",")]
         self._results: dict[Any, OwnResult] = {}
 
+    @property
+    def slow(self) -> bool:
+        """Whether it has been stopped because it took too long."""
+        return self._allowed < self._seconds
+
     def __call__(self, *arguments: Any, shape: tuple[int, ...]) -> OwnResult:
         """Call it.
 

@@ -2,49 +2,24 @@
 
 import numpy as np
 
+from cnnlab.analysis.pooling.gradients import first, routed, ties
+from cnnlab.check.convolution import pooling_backward
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
 
 def max_pool_gradient(e, dh, M, stride):
-    """dL/de of rectified max pooling: dL/dh goes to the first maximum of its window, if that is above zero; overlaps
-    add up.
-    """
+    """dL/de of rectified max pooling: all to the first maximum of each window, if that is above zero."""
     de = np.zeros_like(e)
-    for m in range(dh.shape[0]):
-        for n in range(dh.shape[1]):
-            window = e[m * stride : m * stride + M, n * stride : n * stride + M]
-            i, j = np.unravel_index(np.argmax(window), window.shape)
-            if window[i, j] > 0:
-                de[m * stride + i, n * stride + j] += dh[m, n]
+    for m, n in np.ndindex(*dh.shape):
+        window = e[m * stride : m * stride + M, n * stride : n * stride + M]
+        i, j = np.unravel_index(np.argmax(window), window.shape)
+        if window[i, j] > 0:
+            de[m * stride + i, n * stride + j] += dh[m, n]
     return de
 
 
-def _routed(give, gate=True, add=True):
-    """A wrong gradient: `give` (window, dh) -> what each pixel of the window gets."""
-
-    def wrong(e, dh, M, stride):
-        de = np.zeros_like(e)
-        for m, n in np.ndindex(*dh.shape):
-            part = slice(m * stride, m * stride + M), slice(n * stride, n * stride + M)
-            share = give(e[part], dh[m, n]) if not gate or e[part].max() > 0 else np.zeros((M, M))
-            de[part] = de[part] + share if add else np.where(share != 0, share, de[part])
-        return de
-
-    return wrong
-
-
-def _first(window, value):
-    share = np.zeros(window.shape)
-    share[np.unravel_index(np.argmax(window), window.shape)] = value
-    return share
-
-
 def _last(window, value):
-    return _first(window[::-1, ::-1], value)[::-1, ::-1]
-
-
-def _ties(window, value):
-    return value * (window == window.max())
+    return first(window[::-1, ::-1], value)[::-1, ::-1]
 
 
 def _even(window, value):
@@ -52,7 +27,7 @@ def _even(window, value):
 
 
 def _transposed(window, value):
-    return _first(window, value).T
+    return first(window, value).T
 
 
 def average_pool(e, M):
@@ -141,44 +116,44 @@ EXERCISES = (
         [
             Mistake(
                 "= for +=",
-                _routed(_first, add=False),
+                routed(first, add=False),
                 "Where windows overlap, one pixel can win twice: its gradients must ADD UP. You overwrite; use += .",
             ),
             Mistake(
                 "all ties",
-                _routed(_ties),
+                routed(ties),
                 "Several pixels share the maximum of a window, and each got all of dL/dh: more comes out than went in. "
                 "Only the first of them is m*, n*.",
             ),
             Mistake(
                 "no gate",
-                _routed(_first, gate=False),
+                routed(first, gate=False),
                 "A window with nothing above zero gives h = 0 whatever e does: nothing may flow back. The gate h > "
                 "0 is missing.",
             ),
             Mistake(
                 "last maximum",
-                _routed(_last),
+                routed(_last),
                 "Of equal maxima the first in reading order wins, row by row; you chose the last.",
             ),
             Mistake(
                 "stride forgotten",
-                lambda e, dh, M, stride: _routed(_first)(e, dh, M, 1),
+                lambda e, dh, M, stride: routed(first)(e, dh, M, 1),
                 "Your windows start at (m, n). With a stride they start at row m * stride, column n * stride.",
             ),
             Mistake(
                 "to every pixel",
-                _routed(lambda window, value: np.full(window.shape, value)),
+                routed(lambda window, value: np.full(window.shape, value)),
                 "Every pixel of a window got its dL/dh. Only the one that was the maximum had any influence.",
             ),
             Mistake(
                 "shared out",
-                _routed(_even),
+                routed(_even),
                 "You gave every pixel an equal share: that is average pooling. Max pooling gives all to one.",
             ),
             Mistake(
                 "rows and columns swapped",
-                _routed(_transposed),
+                routed(_transposed),
                 "The place of the maximum is turned: row and column are exchanged.",
             ),
         ],
@@ -244,30 +219,37 @@ EXERCISES = (
     ),
     Exercise(
         "pool_size",
-        "A map of 8 x 8 is pooled with windows of 3 x 3 that move by 2. How many rows has the result?",
-        3,
+        "A map of 14 x 14 is pooled with windows of 3 x 3 that move by 2. How many rows has the result?",
+        6,
         [
-            Mistake("rounded up", 4, "The fourth window would stick out of the map; only whole windows count."),
             Mistake(
-                "no plus one, or windows side by side",
-                2,
-                "Is that (8 - 3) // 2? It counts the steps; there is a window before the first step. Is it 8 // 3? "
-                "Then the windows would stand side by side; these move by 2 only.",
+                "no plus one", 5, "That counts the steps, (14 - 3) // 2. There is a window before the first step, too."
             ),
-            Mistake("half a window", 3.5, "Half a window has no place: round down."),
-            Mistake("stride 1", 6, "That is stride 1: 8 - 3 + 1. Here the window moves by 2."),
-            Mistake("no plus one, not rounded", 2.5, "Round down, and count the window before the first step, too."),
             Mistake(
-                "windows side by side, not rounded", 8 / 3, "So many would stand side by side; these move by 2 only."
+                "windows side by side",
+                4,
+                "So many would stand side by side, 14 // 3. These move by 2 only: they overlap.",
             ),
-            Mistake("same size", 8, "Pooling with stride 2 makes the map smaller."),
-            Mistake("one too many", 5, "Too many: the last window must end inside the map."),
+            Mistake(
+                "rounded up, or one for each step of the stride",
+                7,
+                "The last of these windows would begin in row 12 and stick out of the map; only whole windows count.",
+            ),
+            Mistake("half a window", 6.5, "Half a window has no place: round down."),
+            Mistake("no plus one, not rounded", 5.5, "Round down, and count the window before the first step, too."),
+            Mistake("stride 1", 12, "That is stride 1: 14 - 3 + 1. Here the window moves by 2."),
+            Mistake("steps of stride 1", 11, "14 - 3 is where the last window of stride 1 begins. Here it moves by 2."),
+            Mistake(
+                "windows side by side, not rounded", 14 / 3, "So many would stand side by side; these move by 2 only."
+            ),
+            Mistake("same size", 14, "Pooling with stride 2 makes the map smaller."),
         ],
         (
             "The first window covers rows 0 to 2, the second rows 2 to 4. Go on.",
-            "Windows start at 0, 2, 4, ...; the last one must end at row 7 or before.",
-            "(8 - 3) // 2 + 1",
+            "Windows start at 0, 2, 4, ...; the last one must end at row 13 or before.",
+            "(14 - 3) // 2 + 1",
         ),
-        "(H - M) // stride + 1: windows start at rows 0, 2 and 4.",
+        "(H - M) // stride + 1: windows start at rows 0, 2, 4, 6, 8 and 10.",
     ),
+    *pooling_backward.EXERCISES,
 )

@@ -4,15 +4,19 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.analysis.pooling_routes import MODES, pool, seen, shifted, window
-from cnnlab.explore.toolkit.controls import Choice, Slider, Toggle
+from cnnlab.analysis.pooling.moved import changed, changed_anywhere
+from cnnlab.analysis.pooling.routes import MODES, pool, seen, window
+from cnnlab.analysis.shifts import place
+from cnnlab.explore.toolkit.controls import Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
-from cnnlab.explore.toolkit.items import Highlight, Link
-from cnnlab.explore.toolkit.scene import Grid, Scene
+from cnnlab.explore.toolkit.items import Bars, Highlight, Link
+from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.scene import Curves, Grid, Scene
 from cnnlab.explore.toolkit.settings import TOP
-from cnnlab.types import ArrayLike
+from cnnlab.types import Array, ArrayLike
 
-SIDE = 8
+SIDE, LARGEST = 12, 4  # of the map, which 2, 3 and 4 divide; of a feature
+STARTS, REACH = (2, 6), 2  # of a feature, so that none is cut off wherever it begins and moves to
 OWN = "your own"
 FEATURES = {
     "a bar": [[9, 9, 9, 9], [0, 0, 0, 0]],
@@ -24,12 +28,12 @@ FEATURES = {
 
 
 class ThreePoolings(Explorer):
-    """What max, average and decimation keep of a feature, and of the same feature moved, side by side.
+    """What max, average and decimation keep of a feature that moves: where it begins now, and over all beginnings.
 
     Parameters
     ----------
-    e : (8, 8) numbers from -9 to 9, optional
-        An excitation map of your own, beside the features to choose from.
+    feature : (P, Q) numbers from 0 to 9, optional
+        A feature of your own, up to 4 x 4, beside those to choose from.
 
     Raises
     ------
@@ -43,61 +47,137 @@ class ThreePoolings(Explorer):
 
     title = "Three poolings"
 
-    def __init__(self, e: ArrayLike | None = None) -> None:
-        self.maps = {name: self._placed(np.array(feature, float)) for name, feature in FEATURES.items()}
-        if e is not None:
-            e = np.array(e, dtype=float)
-            if e.shape != (SIDE, SIDE) or not np.abs(e).max() <= TOP:
-                raise ValueError(f"e must be an {SIDE} x {SIDE} map of numbers from -9 to 9; got shape {e.shape}")
-            self.maps = {OWN: e, **self.maps}
+    def __init__(self, feature: ArrayLike | None = None) -> None:
+        self.features = {name: np.array(given, float) for name, given in FEATURES.items()}
+        if feature is not None:
+            given = np.array(feature, dtype=float)
+            fits = given.ndim == 2 and given.size and max(given.shape) <= LARGEST
+            if not fits or not (given >= 0).all() or not (given <= TOP).all():
+                raise ValueError(
+                    f"feature must be a map of up to {LARGEST} x {LARGEST} numbers from 0 to 9; got shape {given.shape}"
+                )
+            self.features = {OWN: given, **self.features}
+        self.anywhere: dict[Any, float] = {}
         super().__init__(
             [
-                Choice("feature", "feature", list(self.maps)),
-                Slider("down", "moved down by", -3, 3, 1, value=0),
-                Slider("right", "moved right by", -3, 3, 1, value=1),
-                Slider("size", "M = stride", 1, 4, 1, value=2),
-                Toggle("rectify", "ReLU inside", True),
+                Choice("feature", "feature", list(self.features)),
+                Slider("row", "begins in row", *STARTS, 1, value=4),
+                Slider("column", "in column", *STARTS, 1, value=3),
+                Slider("down", "moved down by", -REACH, REACH, 1, value=0),
+                Slider("right", "moved right by", -REACH, REACH, 1, value=1),
+                Slider("size", "M = stride", 2, 4, 1, value=2),
             ]
         )
 
-    @staticmethod
-    def _placed(feature):
-        e = np.zeros((SIDE, SIDE))
-        row, column = 2 * ((SIDE - feature.shape[0]) // 4), 2 * ((SIDE - feature.shape[1]) // 4)
-        e[row : row + feature.shape[0], column : column + feature.shape[1]] = feature
-        return e
+    def placed(self, feature: str, row: int, column: int) -> Array:
+        """A feature on the empty map.
 
-    def scene(self, feature: str, down: int, right: int, size: int, rectify: bool) -> Scene:
-        here = self.maps[feature]
-        there = shifted(here, down, right)
-        rows: tuple[list[Grid], list[Grid]] = [], []
-        kept, links = [], []
-        look: dict[str, Any] = {"scale": TOP, "colours": "diverging", "height": 236, "cell": 36.0}
-        rows[0].append(Grid(name="e", title="e", symbol="e", values=here, digits=0, **look))
-        rows[1].append(
-            Grid(name="e moved", title=f"e moved by ({down}, {right})", symbol="e", values=there, digits=0, **look)
+        Parameters
+        ----------
+        feature : str
+            Its name.
+        row, column : int
+            Where it begins.
+
+        Returns
+        -------
+        e : (12, 12)
+        """
+        return place(self.features[feature][:, :, None], (SIDE, SIDE), row, column)[:, :, 0]
+
+    def over_all(self, feature: str, mode: str, size: int, move: tuple[int, int]) -> float:
+        """`changed_anywhere` of a feature, remembered.
+
+        Parameters
+        ----------
+        feature : str
+            Its name.
+        mode, size, move
+            As there.
+
+        Returns
+        -------
+        share : float
+        """
+        key = feature, mode, size, move
+        if key not in self.anywhere:
+            self.anywhere[key] = changed_anywhere(self.features[feature], mode, size, move)
+        return self.anywhere[key]
+
+    def scene(self, feature: str, row: int, column: int, down: int, right: int, size: int) -> Scene:
+        here, there = self.placed(feature, row, column), self.placed(feature, row + down, column + right)
+        look: dict[str, Any] = {"scale": TOP, "colours": "diverging", "cell": 36.0}
+        moved = (
+            [Highlight(np.argwhere(there != 0), f"moved by ({_whole(down)}, {_whole(right)})", 2)]
+            if down or right
+            else []
         )
+        first = Grid(
+            name="e", title="e", symbol="e", values=here, digits=0, indices=False, height=250, highlights=moved, **look
+        )
+        maps: list[Any] = []
+        now, links = [], []
         for mode in MODES:
-            before, _ = pool(here, mode, size, size, rectify)
-            after, _ = pool(there, mode, size, size, rectify)
-            changed = np.argwhere(before != after)
-            room = (max(4, len(before)),) * 2
-            rows[0].append(Grid(name=mode, title=mode, symbol="h", values=before, capacity=room, **look))
-            rows[1].append(
+            before, after = (pool(e, mode, size, size, True)[0] for e in (here, there))
+            differs = np.argwhere(before != after)
+            now.append(changed(before, after))
+            room = (SIDE // 2,) * 2
+            ring = [Highlight(differs, "changed", 2, "ring")] if len(differs) else []
+            maps += [
+                Grid(name=mode, title=mode, symbol="h", values=before, capacity=room, height=224, **look),
                 Grid(
                     name=f"{mode} moved",
                     title=f"{mode}, moved",
                     symbol="h",
                     values=after,
                     capacity=room,
-                    highlights=[Highlight(changed, "changed", 2, "ring")] if len(changed) else [],
+                    highlights=ring,
+                    below=True,
+                    height=224,
                     **look,
-                )
-            )
-            kept.append(f"{len(changed)} with {mode}")
-            looked = seen(mode, size)
-            pairs = [(r, c, *cell) for r, c in np.ndindex(*before.shape) for cell in window(r, c, looked, size)]
-            links += [Link(mode, "e", pairs), Link(f"{mode} moved", "e moved", pairs)]
-        same = "The feature has not moved" if not (down or right) else f"Moved {down} down and {right} right"
-        words = f"{same}; pooled with M = {size}. So many cells of h change: {', '.join(kept)}."
-        return Scene(list(rows), words, links=links)
+                ),
+            ]
+            pairs = [
+                (r, c, *cell) for r, c in np.ndindex(*before.shape) for cell in window(r, c, seen(mode, size), size)
+            ]
+            links += [Link(mode, "e", pairs), Link(f"{mode} moved", "e", pairs)]
+        everywhere = [self.over_all(feature, mode, size, (down, right)) for mode in MODES]
+        return Scene(
+            [[first, self._bars(now, everywhere, size), *maps]],
+            self._words(down, right, size, now, everywhere),
+            links=links,
+        )
+
+    @staticmethod
+    def _bars(now, everywhere, size):
+        places = 1 + np.arange(len(MODES))
+        return Curves(
+            name="change",
+            title="how much of h has changed",
+            height=198,
+            below=True,
+            x=(0.4, len(MODES) + 0.6),
+            y=(0.0, 1.2),
+            x_ticks=list(zip(places, MODES, strict=True)),
+            y_ticks=[(0.0, "0"), (0.5, "0.5"), (1.0, "1")],
+            items=[
+                Bars(places - 0.2, np.array(now), "here", "muted", 0.36, values=True),
+                Bars(places + 0.2, np.array(everywhere), f"all {size * size} beginnings", 0, 0.36, values=True),
+            ],
+        )
+
+    @staticmethod
+    def _words(down, right, size, now, everywhere):
+        if not (down or right):
+            return f"The feature has not moved; pooled with M = {size}, nothing changes, whatever the pooling."
+        each = [f"{mode} {format_number(share)}" for mode, share in zip(MODES, now, strict=True)]
+        mean = [f"{mode} {format_number(share)}" for mode, share in zip(MODES, everywhere, strict=True)]
+        return (
+            f"Moved {_whole(down)} down and {_whole(right)} right; pooled with M = {size}. "
+            f"So much of h changes, begun here: {', '.join(each)} (0: nothing changes; 1: nothing in common). "
+            f"Over all {size * size} ways to begin in a window: {', '.join(mean)}."
+        )
+
+
+def _whole(number: int) -> str:
+    return f"{number}".replace("-", "−")

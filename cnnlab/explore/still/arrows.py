@@ -63,6 +63,35 @@ def curve_at(at: dict[str, Any], share: float) -> np.ndarray:
     return rest * rest * at["start"] + 2 * rest * share * at["middle"] + share * share * at["shaft"]
 
 
+def landed(at: dict[str, Any], boxes: list[Rect]) -> dict[str, Any]:
+    """An arrow whose head lies on no word: as it would be, or a little further, shorter, or smaller."""
+    rule, turn = STYLE["arrow"], np.array([np.cos(at["angle"]), np.sin(at["angle"])])
+    room = 2 * at["head"]
+    about = (at["end"][0] - room, at["end"][1] - room, 2 * room, 2 * room)
+    near = [box for box in boxes if overlap(box, about)]
+    for share, further in rule["landings"]:
+        end, head = at["end"] + further * turn, share * at["head"]
+        if not any(
+            _covers(box, point, rule["landing_clear"]) for point in head_points(end, at["angle"], head) for box in near
+        ):
+            break
+    return at | {"end": end, "head": head, "shaft": end - rule["shaft"] * head * turn}
+
+
+def head_points(tip: np.ndarray, angle: float, head: float) -> list[np.ndarray]:
+    """Points all over the head of an arrow, a triangle."""
+    rule, count = STYLE["arrow"], STYLE["arrow"]["landing_points"]
+    a, b, c = (
+        tip,
+        *(
+            tip - head * np.array([np.cos(angle + half), np.sin(angle + half)])
+            for half in (-rule["half_angle"], rule["half_angle"])
+        ),
+    )
+    steps = [(i / count, j / count) for i in range(count + 1) for j in range(count + 1 - i)]
+    return [(1 - u - v) * a + u * b + v * c for u, v in steps]
+
+
 def strokes_of(at: dict[str, Any], boxes: list[Rect]) -> list[list[np.ndarray]]:
     """The parts of an arrow's curve that are painted: behind words it is left out, so that it strikes none through."""
     x0, y0, x1, y1 = (f([at[n][k] for n in ("start", "middle", "shaft")]) for f in (min, max) for k in (0, 1))
@@ -79,8 +108,7 @@ def strokes_of(at: dict[str, Any], boxes: list[Rect]) -> list[list[np.ndarray]]:
     return [part for part in parts if len(part) > 1]
 
 
-def _covers(box: Rect, point: np.ndarray) -> bool:
-    clear = STYLE["arrow"]["clear"]
+def _covers(box: Rect, point: np.ndarray, clear: float = STYLE["arrow"]["clear"]) -> bool:
     return (
         box[0] - clear <= point[0] <= box[0] + box[2] + clear and box[1] - clear <= point[1] <= box[1] + box[3] + clear
     )
@@ -89,6 +117,7 @@ def _covers(box: Rect, point: np.ndarray) -> bool:
 def paint_arrow(sheet: Sheet, at: dict[str, Any] | None, arrow: Arrow, boxes: list[Rect]) -> None:
     if at is None:
         return
+    at = landed(at, boxes)
     rule, colour = STYLE["arrow"], colour_of(arrow.colour)
     strokes: list[tuple[float, dict[str, Any]]] = [(arrow.width, {"edgecolor": colour, "zorder": 7})]
     if arrow.width >= rule["halo_from"]:  # thin arrows let what is under them through

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.explore.still.arrows import arrow_geometry, arrow_texts, strokes_of
+from cnnlab.explore.still.arrows import arrow_geometry, arrow_texts, landed, strokes_of
 from cnnlab.explore.still.axes import axes_geometry, axes_ticks
 from cnnlab.explore.still.boxes import WIDTH, PanelBox, layout
 from cnnlab.explore.still.cells import cells_geometry, letters_of
@@ -18,15 +18,17 @@ from cnnlab.explore.toolkit.scene import Curves, Diagram, Grid, Scene, Table
 def measure(scene: Scene, width: float = WIDTH) -> dict[str, Any]:
     """Height, panels by name, and arrows, in pixels from the top left, as lists and numbers."""
     boxes, height = layout(scene, width)
-    arrows = [arrow_geometry(arrow, boxes) for arrow in scene.arrows]
     texts = [text for at in boxes for text in at.texts]
     said = [text.box for text in texts]
+    found = [arrow_geometry(arrow, boxes) for arrow in scene.arrows]
+    arrows = [at and landed(at, said) for at in found]
     return {
         "height": height,
         "panels": {at.panel.name: _panel(at) | {"texts": _texts(at.texts)} for at in boxes},
         "arrows": [
             at
             and {name: at[name].tolist() for name in ("start", "middle", "end", "words")}
+            | {"head": float(at["head"])}
             | {"strokes": [[point.tolist() for point in (part[0], part[-1])] for part in strokes_of(at, said)]}
             for at in arrows
         ],

@@ -54,6 +54,35 @@ def averaged(function, place=lambda m, M: m * M):
     return pool
 
 
+def averaging(share, add=True, step=lambda s: s):
+    """average_pool_gradient(e, dh, M, stride), with one thing changed."""
+
+    def back(e, dh, M, stride):
+        de, s = np.zeros_like(e), step(stride)
+        for m, n in np.ndindex(*dh.shape):
+            window = e[m * s : m * s + M, n * s : n * s + M]
+            got = share(window, dh[m, n], M) * np.ones_like(window)
+            part = slice(m * s, m * s + M), slice(n * s, n * s + M)
+            de[part] = de[part] + got if add else np.where(got != 0, got, de[part])
+        return de
+
+    return back
+
+
+def decimating(gate=True, step=lambda M: M, scale=lambda M: 1, place=0):
+    """decimation_gradient(e, dh, M), with one thing changed; gate None asks the whole window."""
+
+    def back(e, dh, M):
+        de, s = np.zeros_like(e), step(M)
+        for m, n in np.ndindex(*dh.shape):
+            window = e[m * s : m * s + M, n * s : n * s + M]
+            if gate is False or (window.max() if gate is None else window[place, place]) > 0:
+                de[m * s + place, n * s + place] = scale(M) * dh[m, n]
+        return de
+
+    return back
+
+
 def of_halves(e, M):
     return np.zeros((e.shape[0] / M, e.shape[1] / M))
 
@@ -109,19 +138,52 @@ TRIED = {
         (lambda e, M: e, "What comes back is `e`"),
     ],
     "pool_size": [
-        (2, "no plus one, or windows side by side"),
-        (4, "rounded up"),
-        (6, "stride 1"),
-        (2.5, "no plus one, not rounded"),
-        (3.5, "half a window"),
-        (8 / 3, "windows side by side, not rounded"),
-        (8, "same size"),
-        (5, "one too many"),
-        (9, "a square"),
-        (7, "order of magnitude is right"),
-        (64, "order of magnitude"),
-        (-3, "the sign is not"),
-        ((3, 3), "One number is asked for"),
+        (5, "no plus one"),
+        (4, "windows side by side"),
+        (7, "rounded up, or one for each step of the stride"),
+        (12, "stride 1"),
+        (11, "steps of stride 1"),
+        (5.5, "no plus one, not rounded"),
+        (6.5, "half a window"),
+        (14 / 3, "windows side by side, not rounded"),
+        (14, "same size"),
+        (36, "a square"),
+        (8, "order of magnitude is right"),
+        (-6, "sign"),
+        ((6, 6), "One number is asked for"),
+    ],
+    "average_gradient": [
+        (averaging(lambda window, value, M: value / M**2), "no gate"),
+        (averaging(lambda window, value, M: value * (window > 0)), "not shared out"),
+        (averaging(lambda window, value, M: value / M * (window > 0)), "divided by M"),
+        (averaging(lambda window, value, M: value / M**2 * (window.mean() > 0)), "values differ"),
+        (averaging(lambda window, value, M: value / M**2 * (window.max() > 0)), "gate of the window"),
+        (averaging(lambda window, value, M: value / M**2 * np.maximum(window, 0)), "weighted by e"),
+        (averaging(lambda window, value, M: value / M**2 * (window > 0), step=lambda s: 1), "stride forgotten"),
+        (averaging(lambda window, value, M: value / M**2 * (window > 0), add=False), "= for +="),
+        (
+            averaging(lambda window, value, M: value / max((window > 0).sum(), 1) * (window > 0)),
+            "divided by active pixels",
+        ),
+        (gradient(), "all to the maximum"),
+        (averaging(lambda window, value, M: -value / M**2 * (window > 0)), "every sign is turned round"),
+        (lambda e, dh, M, stride: np.kron(dh, np.ones((M, M))) / M**2 * (e > 0), "fit"),
+        (lambda e, dh, M, stride: dh / M**2, "shape"),
+        (lambda e, dh, M, stride: e, "What comes back is `e`"),
+    ],
+    "decimation_gradient": [
+        (decimating(gate=False), "no gate"),
+        (decimating(place=1), "values differ"),
+        (lambda e, dh, M: gradient()(e, dh, M, M), "all to the maximum"),
+        (lambda e, dh, M: averaging(lambda w, value, M: value / M**2 * (w > 0))(e, dh, M, M), "shared out"),
+        (lambda e, dh, M: averaging(lambda w, value, M: value * (w[0, 0] > 0))(e, dh, M, M), "to every pixel"),
+        (decimating(step=lambda M: 1), "M forgotten"),
+        (decimating(scale=lambda M: 1 / M**2), "divided by M^2"),
+        (decimating(scale=lambda M: -1), "every sign is turned round"),
+        (lambda e, dh, M: dh, "What comes back is `dh`"),
+        (lambda e, dh, M: e[::M, ::M] * dh, "fit"),
+        (lambda e, dh, M: np.zeros_like(e), "Every value is 0"),
+        (decimating(gate=None), "gate of the window"),
     ],
 }
 

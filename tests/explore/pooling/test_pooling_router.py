@@ -5,7 +5,8 @@ import pytest
 from explorers import sweep
 from pooled import slowly
 
-from cnnlab.analysis.pooling_routes import pool
+from cnnlab.analysis.pooling.gradients import GRADIENTS
+from cnnlab.analysis.pooling.routes import pool
 from cnnlab.explore import PoolingRouter
 from cnnlab.explore.pooling.pooling_router import PRESETS
 
@@ -126,3 +127,79 @@ def test_a_map_of_ones_own_and_a_wrong_one(rng):
         PoolingRouter(np.zeros((4, 4)))
     with pytest.raises(ValueError, match="from -9 to 9"):
         PoolingRouter(np.full((8, 8), 99.0))
+
+
+def corner(e, dh, M):
+    de = np.zeros_like(e)
+    for m, n in np.ndindex(*dh.shape):
+        de[m * M, n * M] = dh[m, n] * (e[m * M, n * M] > 0)
+    return de
+
+
+def shares_out(e, dh, M, stride):
+    de = np.zeros_like(e)
+    for m, n in np.ndindex(*dh.shape):
+        part = slice(m * stride, m * stride + M), slice(n * stride, n * stride + M)
+        de[part] += dh[m, n] / M**2 * (e[part] > 0)
+    return de
+
+
+OWN = {"max": GRADIENTS["right"], "average": shares_out, "decimation": corner}
+
+
+@pytest.mark.parametrize("mode", OWN)
+def test_a_right_function_routes_as_the_engine_does_in_every_position(mode):
+    def same(scene, values):
+        check(scene, {"mode": mode, "rectify": True, **values})
+        assert "all 64 pixels get what the engine gives them" in scene.description
+
+    explorer = PoolingRouter(function=OWN[mode], mode=mode)
+    assert "mode" not in explorer.controls and "rectify" not in explorer.controls
+    assert sweep(explorer, same) > 50
+
+
+@pytest.mark.parametrize(
+    ("name", "preset"),
+    [("= for +=", "overlapping windows"), ("all ties", "ties"), ("no gate", "all-negative windows")],
+)
+def test_a_mistake_is_ringed_where_it_is_made_and_its_arrows_run_as_it_routes(name, preset):
+    explorer = PoolingRouter(function=GRADIENTS[name])
+    assert "all 64 pixels" in explorer.current().description, "the first preset shows none of the three"
+    explorer.set(preset=preset, where=(0, 1))
+    scene, values = explorer.current(), explorer.values
+    h, right = slowly(values["e"], values["dh"], "max", values["size"], values["stride"], True)
+    mine = GRADIENTS[name](values["e"], values["dh"][: len(h), : len(h)], values["size"], values["stride"])
+    np.testing.assert_array_equal(scene["de"].values, mine)
+    (ringed,) = (mark.cells for mark in scene["de"].highlights if mark.meaning == "differs")
+    np.testing.assert_array_equal(ringed, np.argwhere(mine != right))
+    assert f"the first at [{int(ringed[0][0])}, {int(ringed[0][1])}]" in scene.description
+    one = np.zeros_like(h)
+    one[0, 1] = 1
+    sent = GRADIENTS[name](values["e"], one, values["size"], values["stride"])
+    ends = {arrow.end[1:] for arrow in scene.arrows if arrow.start[0] == "dh"}
+    assert ends == {tuple(at) for at in np.argwhere(sent)}
+
+
+@pytest.mark.parametrize(
+    ("function", "words", "blank"),
+    [
+        (lambda e, dh, M, stride: ..., "gives back `...` still", True),
+        (lambda e, dh, M, stride: 1 / 0, "Something is divided by 0", True),
+        (lambda e, dh, M, stride: dh, "dL/de has the shape (8, 8)", True),
+        (lambda e, dh, M, stride: np.where(e > 5, np.inf, 0), "infinity at [", False),
+    ],
+)
+def test_a_function_in_trouble_gets_a_sentence_and_the_rest_lives_on(function, words, blank):
+    explorer = PoolingRouter(function=function)
+    scene = explorer.current()
+    assert words in scene.description and np.isnan(scene["de"].values).all() == blank
+    np.testing.assert_array_equal(scene["h"].values, PoolingRouter().current()["h"].values)
+    explorer.set(preset="ties")
+    assert words in explorer.current().description or not blank
+
+
+def test_what_is_no_function_or_no_pooling_is_refused():
+    with pytest.raises(TypeError, match="function must be a function, called as max_pool_gradient"):
+        PoolingRouter(function="mine")
+    with pytest.raises(ValueError, match="mode must be one of 'max', 'average', 'decimation'; got 'median'"):
+        PoolingRouter(mode="median")

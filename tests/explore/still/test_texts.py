@@ -10,7 +10,7 @@ import pytest
 from explorers import everything, spread
 
 import cnnlab.explore as explore
-from cnnlab.explore.still.arrows import arrow_geometry, curve_at, strokes_of
+from cnnlab.explore.still.arrows import arrow_geometry, curve_at, head_points, landed, strokes_of
 from cnnlab.explore.still.boxes import layout
 from cnnlab.explore.still.cells import grid_geometry
 from cnnlab.explore.still.measure import measure
@@ -47,6 +47,7 @@ def faults(scene, width):
     said = [box for box, _ in texts]
     for arrow in scene.arrows:
         at = arrow_geometry(arrow, boxes)
+        at = at and landed(at, said)
         strokes = [point for part in strokes_of(at, said) for point in part] if at else []
         if strokes and touched(np.array(strokes), np.array(said)).any():
             found.append(f"the arrow from {arrow.start} to {arrow.end} strikes through a word")
@@ -140,6 +141,24 @@ def test_an_arrow_runs_behind_the_numbers_on_its_way():
     struck = [curve_at(at, k / 200) for k in range(201)]
     assert sum(any(overlap((*point, 0.1, 0.1), box) for box in said) for point in struck) > 20
     assert len(strokes_of(at, said)) > 3 and not faults(scene, 600)
+
+
+def test_the_head_of_an_arrow_lies_on_no_number():
+    def struck(at, said):
+        points = head_points(at["end"], at["angle"], at["head"])
+        return any(overlap((*point, 0.1, 0.1), box) for point in points for box in said)
+
+    explorer, moved = explore.PoolingRouter(), 0
+    for size, stride, mode in ((2, 2, "max"), (3, 2, "average"), (2, 1, "max"), (4, 4, "average")):
+        explorer.set(size=size, stride=stride, mode=mode, all_arrows=True)
+        scene = explorer.current()
+        boxes, _ = layout(scene)
+        said = [text.box for at in boxes for text in at.texts]
+        for arrow in scene.arrows:
+            at = arrow_geometry(arrow, boxes)
+            assert not struck(landed(at, said), said), arrow
+            moved += struck(at, said)
+    assert moved > 15, "nothing was in the way, so this test tests nothing"
 
 
 def test_the_ruler_measures_cuts_and_breaks():

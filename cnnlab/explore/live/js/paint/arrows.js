@@ -52,6 +52,52 @@ function curveAt({ start, middle, shaft }, share) {
 }
 
 /**
+ * An arrow whose head lies on no word: as it would be, or a little further, shorter, or smaller.
+ * @param {Run} at
+ * @param {Rect[]} boxes of all words
+ * @returns {Run}
+ */
+export function landed(at, boxes) {
+  const { landings, landing_clear: clear, half_angle, shaft } = style.arrow;
+  const [cos, sin] = [Math.cos(at.angle), Math.sin(at.angle)], room = 2 * at.head;
+  const near = boxes.filter((box) => overlap(box, [at.end[0] - room, at.end[1] - room, 2 * room, 2 * room]));
+  /** @type {Run} */
+  let found = at;
+  for (const [share, further] of landings) {
+    const end = [at.end[0] + further * cos, at.end[1] + further * sin], head = share * at.head;
+    const wings = [-half_angle, half_angle].map((
+      half,
+    ) => [end[0] - head * Math.cos(at.angle + half), end[1] - head * Math.sin(at.angle + half)]);
+    found = { ...at, end, head, shaft: [end[0] - shaft * head * cos, end[1] - shaft * head * sin] };
+    const points = near.length ? pointsOf(end, wings[0], wings[1]) : [];
+    const struck = points.some(([x, y]) =>
+      near.some(([left, top, w, h]) =>
+        left - clear <= x && x <= left + w + clear && top - clear <= y && y <= top + h + clear
+      )
+    );
+    if (!struck) break;
+  }
+  return found;
+}
+
+/**
+ * Points all over a triangle.
+ * @param {number[]} a
+ * @param {number[]} b
+ * @param {number[]} c
+ */
+function pointsOf(a, b, c) {
+  const count = style.arrow.landing_points, points = [];
+  for (let i = 0; i <= count; i++) {
+    for (let j = 0; j <= count - i; j++) {
+      const [u, v] = [i / count, j / count];
+      points.push([0, 1].map((k) => (1 - u - v) * a[k] + u * b[k] + v * c[k]));
+    }
+  }
+  return points;
+}
+
+/**
  * The parts of an arrow's curve that are painted: behind words it is left out, so that it strikes none through.
  * @param {Run} at
  * @param {Rect[]} boxes
@@ -101,8 +147,9 @@ export function arrowTexts(scene, layout, taken) {
  * @param {Rect[]} boxes of all words
  */
 export function paintArrow(context, theme, arrow, layout, boxes) {
-  const at = arrowGeometry(arrow, layout);
-  if (!at) return;
+  const straight = arrowGeometry(arrow, layout);
+  if (!straight) return;
+  const at = landed(straight, boxes);
   const { halo, halo_from } = style.arrow;
   const colour = colourOf(theme, arrow.colour);
   const strokes = /** @type {[string, number][]} */ ([[colour, arrow.width]]);

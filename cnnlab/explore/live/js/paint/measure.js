@@ -5,7 +5,7 @@ import { axesGeometry, axesTicks } from "./axes.js";
 import { diagramGeometry, edgeGeometry } from "./diagrams.js";
 import { gridGeometry, lettersOf } from "./grids.js";
 import { borderGeometry, markGeometry, vectorGeometry } from "./items.js";
-import { arrowGeometry, arrowTexts, strokesOf } from "./arrows.js";
+import { arrowGeometry, arrowTexts, landed, strokesOf } from "./arrows.js";
 import { cellsGeometry, textsOf } from "./layout.js";
 import { boxOfText } from "./texts.js";
 
@@ -22,10 +22,11 @@ export function measure(scene, layout, theme) {
     height: layout.height,
     panels: Object.fromEntries(layout.boxes.map((box) => [box.panel.name, measurePanel(box, theme)])),
     arrows: scene.arrows.map((arrow) => {
-      const at = arrowGeometry(arrow, layout);
-      if (!at) return null;
+      const straight = arrowGeometry(arrow, layout);
+      if (!straight) return null;
+      const at = landed(straight, said);
       const strokes = strokesOf(at, said).map((part) => [part[0], part[part.length - 1]]);
-      return { start: at.start, middle: at.middle, end: at.end, words: at.words, strokes };
+      return { start: at.start, middle: at.middle, end: at.end, words: at.words, head: at.head, strokes };
     }),
     texts: arrowTexts(scene, layout, said).map(measureText),
   };

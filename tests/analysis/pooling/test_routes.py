@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pooled import slowly
 
-from cnnlab.analysis.pooling_routes import MODES, pool, seen, shares, shifted, window
+from cnnlab.analysis.pooling.routes import MODES, pool, seen, shares, shifted, window
 
 
 @pytest.mark.parametrize("rectify", [True, False])
