@@ -15,8 +15,7 @@ RIGHT, OVERWRITTEN, ALL_TIES, NO_GATE = "right", "= for +=", "all ties", "no gat
 
 
 def max_pool_gradient(e: Array, dh: Array, M: int, stride: int) -> Array:
-    """dL/de of rectified max pooling: dL/dh goes to the first maximum of its window, if that is above zero; overlaps
-    add up.
+    """dL/de of rectified max pooling: all to the first maximum of each window, if it is above zero; overlaps add up.
 
     Parameters
     ----------
