@@ -72,6 +72,18 @@ test("the store holds as long as only its control, and what that carries, is ano
   assert.ok(!store.agrees(frameOf(hand.frame.values, 1)), "another state of the explorer");
 });
 
+test("where Python says on what the frames rest, that is compared", (t) => {
+  const { hand, store } = open(t);
+  hand.frame = { ...hand.frame, rests: { a: "one" } };
+  store.touch("a", 4);
+  const values = { a: 9, b: 0, follower: 18 };
+  assert.ok(store.agrees({ ...frameOf(values), rests: { a: "one" } }));
+  assert.ok(!store.agrees({ ...frameOf(values), rests: { a: "two" } }), "what it carries along has changed otherwise");
+  assert.ok(!store.agrees(frameOf(values)), "Python cannot say it");
+  store.touch("b", 1);
+  assert.ok(store.agrees(frameOf({ ...hand.frame.values, b: 0 })), "a control that carries nothing");
+});
+
 test("frames that were asked for before it began again are dropped", (t) => {
   const parts = open(t), { model, store } = parts;
   store.touch("a", 4);

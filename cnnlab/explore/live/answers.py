@@ -25,6 +25,7 @@ drawn of the values that follow from the one that is set: if Python comes to oth
 than what it shows.
 """
 
+import hashlib
 import time
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -33,6 +34,7 @@ import numpy as np
 
 from cnnlab.explore.live.frames import pack
 from cnnlab.explore.live.questions import LONGEST, can_be_numbered, fault_in
+from cnnlab.explore.toolkit.control import Control
 from cnnlab.explore.toolkit.explorer import Explorer, in_turn
 
 SWEEP_SECONDS = 0.025  # Python computes ahead for so long at a time, then listens again
@@ -171,11 +173,29 @@ class Answers:
             "values": values,
             "version": explorer.version,
             "disabled": disabled,
+            "rests": self._rests(values),
         }
         return frame, problem
 
+    def _rests(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """On what the frames rest that were computed ahead for a control which carries others along: a key of the
+        values, the control put to the middle of its positions. Of a matrix one cell is moved at a time, and the view
+        compares the values themselves.
+        """
+        explorer, found = self.explorer, {}
+        for name, control in explorer.controls.items():
+            if control.carries and control.kind != "matrix":
+                try:
+                    back = explorer.after(values, name, _middle(control))
+                except Exception:  # out of `consequences`: nothing that was computed ahead can be relied on
+                    continue
+                found[name] = hashlib.blake2b(b"".join(pack([back])), digest_size=9).hexdigest()
+        return found
+
     def _is_drawn(self, drawn: Mapping[str, Any] | None) -> bool:
-        """Whether the view has drawn what is the case now; drawn : values that follow from the one it set, or None."""
+        """Whether the view has drawn what is the case now; drawn : values that follow from the one it set, or None.
+        Of matrices a view says nothing: those of its frames rest on the values that were.
+        """
         values = self.explorer.values
         return drawn is not None and all(np.array_equal(values[name], value) for name, value in drawn.items())
 
@@ -219,6 +239,12 @@ class Answers:
             return self.frame(self.explorer.after(present, name, value))
         except Exception as problem:  # out of `consequences`: the other positions are still worth having
             return self._framed(present, problem)[0] | {"values": present | {name: value}}
+
+
+def _middle(control: Control) -> Any:
+    """A position in the middle of those that the hand can give."""
+    rows, columns = getattr(control, "rows", 0), getattr(control, "columns", 0)
+    return control.at(rows // 2 * columns + columns // 2 if columns else len(control.positions()) // 2)
 
 
 def _refusal(question: Any, words: str) -> Message:

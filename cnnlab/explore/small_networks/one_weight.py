@@ -61,12 +61,12 @@ class OneWeight(Explorer):
         first = np.array([[self.network.parameters[name][at] for name, at in self.places.values()]])
         super().__init__(
             [
-                Slider("w", "the chosen weight w", -REACH, REACH, STEP, value=float(first[0, 0])),
+                Slider("w", "the chosen weight w", -REACH, REACH, STEP, value=float(first[0, 0]), carries=("weights",)),
                 Slider("eta", "learning rate η", choices=ETAS, value=0.5),
                 Button("step", "One step of w", action=self._step),
                 Button("all", "One step of all weights", action=self._step_all),
                 Cell("chosen", "weight", 1, len(self.names), (0, 0), bare=True),
-                Matrix("weights", "weights", first, -REACH, REACH, STEP),
+                Matrix("weights", "weights", first, -REACH, REACH, STEP, carries=("w",)),
             ]
         )
 

@@ -23,12 +23,16 @@ class Control:
         Controls of one group stand together under that heading.
     when : function, optional
         Of the values (as keywords), telling whether the control matters now; it is greyed where it does not.
+    carries : tuple of str
+        Names of other controls whose values follow from this one, whatever it was before, the rest of them staying as
+        it is: then what was computed ahead for its other positions still holds after a move.
     """
 
     name: str
     label: str = ""
     group: str = field(default="", kw_only=True)
     when: Callable[..., Any] | None = field(default=None, kw_only=True)
+    carries: Sequence[str] = field(default=(), kw_only=True)
 
     kind: ClassVar[str] = ""
 
@@ -50,7 +54,13 @@ class Control:
 
     def spec(self) -> dict[str, Any]:
         """What the view has to know, JSON-able."""
-        return {"kind": self.kind, "name": self.name, "label": self.label or self.name, "group": self.group}
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "label": self.label or self.name,
+            "group": self.group,
+            "carries": list(self.carries),
+        }
 
     def refuse(self, value: Any, expected: str) -> NoReturn:
         """Raise ValueError: the value is not what was expected."""

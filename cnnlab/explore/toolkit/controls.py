@@ -23,7 +23,7 @@ class Slider(Control):
 
     Parameters
     ----------
-    name, label, group, when
+    name, label, group, when, carries
         See `Control`.
     lo, hi, step : int or float
         The value is an int where all three are, a float otherwise.
@@ -110,7 +110,7 @@ class Choice(Control):
 
     Parameters
     ----------
-    name, label, group, when
+    name, label, group, when, carries
         See `Control`.
     options : list of str
         The words.
@@ -151,7 +151,7 @@ class Toggle(Control):
 
     Parameters
     ----------
-    name, label, group, when
+    name, label, group, when, carries
         See `Control`.
     value : bool
         At first.
@@ -179,7 +179,7 @@ class Button(Control):
 
     Parameters
     ----------
-    name, label, group, when
+    name, label, group, when, carries
         See `Control`.
     action : function
         action(**values) -> dict of the values it changes, or None; it may also change the explorer's own state.
@@ -210,7 +210,7 @@ class Cell(Control):
 
     Parameters
     ----------
-    name, label, group, when
+    name, label, group, when, carries
         See `Control`.
     rows, columns : int
         Of the grid.
@@ -218,9 +218,6 @@ class Cell(Control):
         At first; counted from 0.
     row_offset, column_offset : int
         The number of the first row and column as shown.
-    carries : tuple of str
-        Names of other controls whose values follow from this one, whatever it was before: then what was computed ahead
-        for its other positions still holds after a move.
     bare : bool
         Whether it is chosen on the picture only, and has no fields for its numbers: where they mean nothing.
     """
@@ -230,7 +227,6 @@ class Cell(Control):
     value: tuple[int, int] = (0, 0)
     row_offset: int = 0
     column_offset: int = 0
-    carries: Sequence[str] = ()
     bare: bool = False
 
     kind: ClassVar[str] = "cell"
@@ -259,7 +255,6 @@ class Cell(Control):
             "columns": self.columns,
             "row_offset": self.row_offset,
             "column_offset": self.column_offset,
-            "carries": list(self.carries),
             "bare": self.bare,
         }
 
@@ -270,7 +265,7 @@ class Handle(Control):
 
     Parameters
     ----------
-    name, label, group, when
+    name, label, group, when, carries
         See `Control`.
     x, y : (low, high)
         Where it can be.
@@ -278,8 +273,6 @@ class Handle(Control):
         At first.
     step : float
         Of the raster that the hand keeps to; Python may be finer.
-    carries : tuple of str
-        See `Cell`.
 
     Attributes
     ----------
@@ -293,7 +286,6 @@ class Handle(Control):
     y: tuple[float, float] = (-1.0, 1.0)
     value: tuple[float, float] = (0.0, 0.0)
     step: float = 0.05
-    carries: Sequence[str] = ()
 
     kind: ClassVar[str] = "handle"
 
@@ -331,7 +323,7 @@ class Handle(Control):
 
     def spec(self) -> dict[str, Any]:
         names = ("x", "y", "step", "digits", "rows", "columns")
-        return super().spec() | {name: getattr(self, name) for name in names} | {"carries": list(self.carries)}
+        return super().spec() | {name: getattr(self, name) for name in names}
 
 
 @dataclass
@@ -340,7 +332,7 @@ class Matrix(Control):
 
     Parameters
     ----------
-    name, label, group, when
+    name, label, group, when, carries
         See `Control`.
     value : (rows, columns) float64
         At first. Arrays handed out are read-only copies.

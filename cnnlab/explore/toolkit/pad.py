@@ -22,7 +22,7 @@ class Pad(Control):
 
     Parameters
     ----------
-    name, label, group, when
+    name, label, group, when, carries
         See `Control`.
     shape : (H, W, C)
         C is 1 for grey, 3 for colours.

@@ -14,6 +14,8 @@ from messages import unpack
 
 from cnnlab.explore.live import answers
 from cnnlab.explore.live.answers import Answers
+from cnnlab.explore.toolkit.controls import Matrix, Slider
+from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.scene import Grid, Scene
 
 
@@ -98,6 +100,42 @@ def test_a_view_that_has_drawn_other_consequences_than_python_is_told():
     assert content["kind"] == "frame" and frames[0]["values"]["a"] == 2 and content["otherwise"] == "v"
     content, _ = view.ask("set", name="where", value=[1, 2])
     assert content["otherwise"] is None
+
+
+class Carrying(Explorer):
+    """A slider that moves one cell of a matrix along, as the weights of a network have it."""
+
+    def __init__(self):
+        super().__init__(
+            [
+                Slider("w", "w", -1.0, 1.0, 0.1, value=0.0, carries=("weights",)),
+                Matrix("weights", "weights", np.zeros((1, 3)), -1, 1, 0.1, carries=("w",)),
+                Slider("eta", "eta", 0.0, 1.0, 0.1),
+            ]
+        )
+
+    def consequences(self, name, values):
+        if name == "w":
+            return {"weights": np.array([[values["w"], *values["weights"][0, 1:]]])}
+        return {"w": float(values["weights"][0, 0])} if name == "weights" else {}
+
+    def scene(self, **values):
+        return Scene([Grid("weights", values=values["weights"])], "The weights, one beside the other.")
+
+
+def test_what_is_computed_ahead_for_a_control_rests_on_all_but_what_it_carries():
+    explorer = Carrying()
+    view = Listener(explorer)
+    rests = view.ask("hello")[1][0]["rests"]
+    assert rests.keys() == {"w"}, "of a matrix the view compares the values themselves"
+    ahead = view.ask("sweep", name="w", token=1, wanted=[0, 5, 20])[1]
+    assert [frame["rests"] for frame in ahead] == [rests] * 3
+    assert view.ask("set", number=2, name="w", value=0.5)[1][0]["rests"] == rests
+    for change in ({"eta": 0.5}, {"weights": [[0.5, 0.1, 0]]}, {"weights": [[0.2, 0.1, 0.3]]}):
+        explorer.set(**change)
+        new = view.sent[-1][1][0]["rests"]
+        assert new != rests, change
+        rests = new
 
 
 def test_a_view_gets_an_answer_whatever_goes_wrong():

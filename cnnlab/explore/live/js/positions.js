@@ -83,7 +83,7 @@ function gridOf(control) {
  * @param {string} name
  */
 export function carried(control, name) {
-  return control !== undefined && (control.name === name || (control.carries || []).includes(name));
+  return control !== undefined && (control.name === name || control.carries.includes(name));
 }
 
 /**

@@ -41,6 +41,8 @@ export class Store {
     /** @type {Values} */
     this.values = {}; // that the frames are for, and the version of the explorer's state
     this.version = 0;
+    /** @type {string | undefined} */
+    this.rests = undefined; // on what the frames rest, if the control carries others along
     this.bytes = 0;
     this.rest = 0; // until when nothing is computed ahead
     this.asked = 0; // when frames were asked for that are not here yet
@@ -58,12 +60,13 @@ export class Store {
       this.index = -1;
       this.course = [0, 0];
     }
-    const { values, version } = this.view.frame();
+    const { values, version, rests } = this.view.frame();
     this.control = this.controls.find((c) => c.name === name);
     this.name = name;
     this.at = at;
     this.values = values;
     this.version = version;
+    this.rests = name === null ? undefined : rests?.[name];
     this.frames = new Map();
     this.token += 1;
     this.bytes =
@@ -91,15 +94,16 @@ export class Store {
    * Whether the store still holds for a frame: nothing has changed but the control itself, and what it carries.
    * @param {Frame} frame
    */
-  agrees({ values, version }) {
-    return version === this.version && !this.differs(values);
+  agrees(frame) {
+    return frame.version === this.version && !this.differs(frame);
   }
 
   /**
-   * Whether values differ in more than the control that the store is for, and what that carries.
-   * @param {Values} values
+   * Whether the values differ in more than the control that the store is for, and what that carries.
+   * @param {Frame} frame
    */
-  differs(values) {
+  differs({ values, rests }) {
+    if (this.rests !== undefined) return rests?.[this.name ?? ""] !== this.rests;
     return Object.keys(values).some((name) => !carried(this.control, name) && !same(values[name], this.values[name]));
   }
 

@@ -173,6 +173,7 @@ export interface Frame {
   values: Values;
   version: number;
   disabled: string[];
+  rests?: { [control: string]: string };
 }
 
 export interface Control {
@@ -180,6 +181,7 @@ export interface Control {
   name: string;
   label: string;
   group: string;
+  carries: string[];
   all: number[];
   digits: number;
   options: string[];
@@ -187,7 +189,6 @@ export interface Control {
   columns: number;
   row_offset: number;
   column_offset: number;
-  carries?: string[];
   bare?: boolean;
   x: [number, number];
   y: [number, number];

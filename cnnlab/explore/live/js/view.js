@@ -216,9 +216,10 @@ export class View {
     const { control } = store;
     if (!control) return;
     const ready = store.turnTo(index, hand);
-    const follows = ready !== undefined && store.differs(ready.values);
+    const follows = ready !== undefined && store.differs(ready);
+    const isSaid = (/** @type {string} */ other) => !ready?.values[other]?.data; // matrices: see _is_drawn in Python
     const drawn = ready && !ready.error
-      ? Object.fromEntries((control.carries || []).map((other) => [other, ready.values[other]]))
+      ? Object.fromEntries(control.carries.filter(isSaid).map((other) => [other, ready.values[other]]))
       : null;
     const number = channel.ask({ do: "set", name, value, at, drawn, follows });
     if (!ready && inPlane(control)) store.pause(OUTRUN); // the hand is faster than we compute ahead: its picture first
