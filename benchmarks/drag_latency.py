@@ -5,7 +5,8 @@
 A JupyterLab and a Chromium are started; in each explorer the first sliders, and one thing that is dragged on the
 picture itself, are moved to and fro by a real mouse at 60 positions a second; where there is nothing to drag, a box is
 ticked and unticked four times a second. Latency is the time from the browser's
-input event to the end of the frame in which that position, or a newer one, is painted. A stale frame is one that is
+input event to the end of the frame in which that position, or a newer one, is painted. A stroke on a drawing pad is
+painted by the page itself; what the network says of it is a row of its own, and not in the explorer's numbers. A stale frame is one that is
 painted after the button was released and does not yet show where the hand came to rest. The classic is driven in the
 same way.
 
@@ -203,9 +204,13 @@ def measure_explorer(lab, name, seconds):
             released = sway(notebook.page, start, end, seconds) if end else tick(notebook.page, start, seconds)
             notebook.page.wait_for_timeout(600)
             notebook.wait_until_idle()
-            found = judge(*root.evaluate("root => [root.cnnlab.asked, root.cnnlab.paints]"), released)
+            asked, paints = root.evaluate("root => [root.cnnlab.asked, root.cnnlab.paints]")
+            found = judge(asked, paints, released)
+            if what.startswith("stroke") and found[0]:
+                controls["reply to the stroke"] = summary(*found[:2], [found[2]])
+                found = judge(asked, [(asked[-1][0], t) for _, t in paints], released)
             if found[0]:
-                controls[what] = summary(found[0], *found[1:])
+                controls[what] = summary(*found[:2], [found[2]])
                 latencies += found[0]
                 stale = max(stale, found[1])
                 rates.append(found[2])
@@ -258,6 +263,12 @@ def machine():
     }
 
 
+def show(name, result):
+    for label, row in [(name, result), *((f"  {k}", v) for k, v in result.get("controls", {}).items())]:
+        numbers = f"{row['p50_ms']:9.1f}{row['p95_ms']:9.1f}{row['stale_frames_after_release']:7d}"
+        print(f"{label:34s}{numbers}{row['paints_per_second']:10.1f}", flush=True)
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")
@@ -277,15 +288,14 @@ def main(arguments=None):
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
         with Server(folder) as server:
             lab = Lab(browser, server)
-            results["interact + inline figure"] = measure_classic(lab, options.seconds)
-            for name in options.only or EXPLORERS:
-                results[name] = measure_explorer(lab, name, options.seconds)
+            print(f"{'':34s}{'p50 ms':>9s}{'p95 ms':>9s}{'stale':>7s}{'paints/s':>10s}")
+            for name in ["interact + inline figure", *(options.only or EXPLORERS)]:
+                known = name in EXPLORERS
+                results[name] = (
+                    measure_explorer(lab, name, options.seconds) if known else measure_classic(lab, options.seconds)
+                )
+                show(name, results[name])
         browser.close()
-    print(f"{'':34s}{'p50 ms':>9s}{'p95 ms':>9s}{'stale':>7s}{'paints/s':>10s}")
-    for name, result in results.items():
-        for label, row in [(name, result), *((f"  {k}", v) for k, v in result.get("controls", {}).items())]:
-            numbers = f"{row['p50_ms']:9.1f}{row['p95_ms']:9.1f}{row['stale_frames_after_release']:7d}"
-            print(f"{label:34s}{numbers}{row['paints_per_second']:10.1f}")
     before = json.loads(RESULT.read_text(encoding="utf-8"))["results"] if options.only and RESULT.exists() else {}
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(
