@@ -22,19 +22,19 @@ from cnnlab.loops.plan.operations import Operation
 ahead.cores = lambda: {cores}
 sys.executable = {python} or sys.executable
 rng = np.random.default_rng(0)
-layers = [nn.Conv2D(3, 3), nn.ReLU(), nn.MaxPool2D(2), nn.Flatten(), nn.Dense(2)]
-network = nn.Network(layers, (20, 20, 3))
+network = nn.Network([nn.Flatten(), nn.Dense(2)], (20, 20, 3))
 history = nn.fit(network, rng.random((600, 20, 20, 3), np.float32), np.arange(600) % 2, loss=nn.CrossEntropy(),
                  optimiser=nn.Adam(0.01), epochs=1, batch=600, progress=False)
-back = [operation.row.backward for operation in (Operation.CONVOLUTION, Operation.DENSE)]
-there = Operation.CONVOLUTION.row.forward
-print(*(loop.found for loop in back), there.found)
+print(Operation.DENSE.row.backward.found, Operation.DENSE.row.forward.found)
 print(history["loss"][0])
 """
 
 
 def first_step(folder, cores=2, python=None):
-    """(loops of the way back that came from disk, those of the way forward, loss) of a process with an empty cache."""
+    """(whether the loop of the way back came from disk, and that of the way forward, loss) of a process with that cache.
+
+    A dense layer alone: what it is that is compiled does not matter here, and a convolution takes thrice as long.
+    """
     code = FIRST_STEP.format(cores=cores, python=repr(python))
     environment = os.environ | {"NUMBA_CACHE_DIR": str(folder)}
     done = subprocess.run(
@@ -42,8 +42,8 @@ def first_step(folder, cores=2, python=None):
     )
     assert done.returncode == 0, done.stderr
     counts, loss = done.stdout.splitlines()
-    *back, forward = map(int, counts.split())
-    return sum(back), forward, float(loss)
+    back, forward = map(int, counts.split())
+    return back, forward, float(loss)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def no_way_back(two, tmp_path):
     loops = [operation.row.backward for operation in Operation if operation.row.backward is not None]
     names = {f"{loop.__module__.rpartition('.')[2]}.{loop.__name__}" for loop in loops}
     gone = [path for path in folder.rglob("*") if path.name.partition("-")[0] in names]
-    assert sum(path.suffix == ".code" for path in gone) == 2, "the machine code of either loop"
+    assert sum(path.suffix == ".code" for path in gone) == 1, "the machine code of that loop"
     for path in gone:
         path.unlink()
     return folder
@@ -68,9 +68,9 @@ def no_way_back(two, tmp_path):
 
 def test_the_way_back_is_compiled_by_a_second_process(two):
     (back, forward, _), folder = two
-    assert back == 2, "both loops come from the other process"
+    assert back == 1, "it comes from the other process"
     assert forward == 0, "and the way forward from this one"
-    assert first_step(folder)[:2] == (2, 1), "the next process finds everything on disk"
+    assert first_step(folder)[:2] == (1, 1), "the next process finds everything on disk"
 
 
 def test_one_processor_compiles_everything_itself(two, no_way_back):
