@@ -250,7 +250,7 @@ class Notebook:
         script = """(async () => {
             const kernel = panel.sessionContext.session.kernel;
             const views = () => [...document.querySelectorAll(".cnnlab")];
-            do { await kernel.requestKernelInfo(); await new Promise(next => setTimeout(next, 30)) }
+            do { await kernel.requestKernelInfo(); await new Promise(next => setTimeout(next, 10)) }
             while (kernel.status !== "idle" || views().some(view => view.cnnlab.channel.queue.length));
             await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
         })()"""

@@ -102,7 +102,7 @@ class View:
 
     def agrees(self):
         """The view shows exactly what Python computes now: arrays, curves, points and tables of every panel, words,
-        values, places of thumbs.
+        values, places of thumbs. What Python computed is given back.
         """
         self.settle()
         python, shown = self.notebook.python(NOW), self.shown()
@@ -121,14 +121,14 @@ class View:
         for name, places in python["places"].items():
             off = abs(places[shown["thumbs"][name]] - python["values"][name])
             assert off <= min(np.diff(places)) / 2 + 1e-9, f"the slider {name} stands elsewhere"
-        return True
+        return python
 
     def still(self, element):
         """The box of an element, once the page around it has come to rest."""
         element.scroll_into_view_if_needed()
         box = None
         while box != (box := element.bounding_box()):
-            self.page.wait_for_timeout(120)
+            self.page.wait_for_timeout(50)
         return box
 
     def at(self, panel, row, column):

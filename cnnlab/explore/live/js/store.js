@@ -9,7 +9,7 @@ import { apart, carried, courseOf, nearest, positionsOf } from "./positions.js";
 
 const STORE_FRAMES = 400, STORE_BYTES = 24e6, CHUNK_BYTES = 1e6, CHUNK_FRAMES = 48;
 const NEAR = 7; // positions from the hand that stay in a full store, at least
-const AHEAD = 1500; // ms of Python's time for computing ahead, before the hand must move
+const AHEAD = 1500; // see Store.ahead
 export const REST = 150; // ms of a rest
 export const OUTRUN = 60; // ms of rest, once the hand is where nothing was computed ahead
 
@@ -25,6 +25,7 @@ export class Store {
     this.controls = controls;
     this.view = view;
     this.token = 0; // of this filling of the store
+    this.ahead = AHEAD; // ms of Python's time for computing ahead, before the hand must move
     this.grain = 1; // of the cells under a moving hand, every which one is stopped at
     /** @type {string | null} */
     this.name = null; // of the control, and `at` which cell of a matrix
@@ -128,7 +129,7 @@ export class Store {
     const control = this.controls.find((c) => c.name === name);
     if (!control || this.view.playing() || !positionsOf(control)) return;
     if (!this.isOf(name, at)) this.empty(name, at);
-    if (this.index !== index) this.spent = Math.min(this.spent, AHEAD / 2);
+    if (this.index !== index) this.spent = Math.min(this.spent, this.ahead / 2);
     this.forget(control, index);
     this.index = index;
     this.prefetch();
@@ -138,7 +139,7 @@ export class Store {
   prefetch() {
     const { channel, control, name } = this;
     if (this.asked || !name || !control || this.frames.size >= STORE_FRAMES || this.bytes >= STORE_BYTES) return;
-    if (performance.now() < this.rest || this.spent > AHEAD || !this.view.near()) return;
+    if (performance.now() < this.rest || this.spent > this.ahead || !this.view.near()) return;
     if (channel.asking) return; // the picture that the hand waits for comes first
     if (channel.queue.some((q) => q.name !== name || !same(q.at, this.at))) { // Python must know of another control
       channel.due = 0;
