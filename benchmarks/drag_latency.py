@@ -4,11 +4,12 @@
 
 A JupyterLab and a Chromium are started; in each explorer the first sliders, and one thing that is dragged on the
 picture itself, are moved to and fro by a real mouse at 60 positions a second; where there is nothing to drag, a box is
-ticked and unticked four times a second. Latency is the time from the browser's
-input event to the end of the frame in which that position, or a newer one, is painted. A stroke on a drawing pad is
-painted by the page itself; what the network says of it is a row of its own, and not in the explorer's numbers. A stale frame is one that is
-painted after the button was released and does not yet show where the hand came to rest. The classic is driven in the
-same way.
+ticked and unticked four times a second. Latency is the time from the browser's input event to the end of the frame in
+which that position, or a newer one, is painted. A stroke on a drawing pad is painted by the page itself; what the
+network says of it is a row of its own, and not in the explorer's numbers. A stale frame is one that is painted after
+the button was released and does not yet show where the hand came to rest. The classic is driven in the same way.
+
+Rows are printed as they are measured; all explorers take some ten minutes.
 
 --json prints one object on the last line. Every run is written to benchmarks/results/drag_latency.json.
 """

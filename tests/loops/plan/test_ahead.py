@@ -31,7 +31,7 @@ print(history["loss"][0])
 
 
 def first_step(folder, cores=2, python=None):
-    """(whether the loop of the way back came from disk, and that of the way forward, loss) of a process with that cache.
+    """(whether the loop of the way back came from disk, that of the way forward, loss) of a process with that cache.
 
     A dense layer alone: what it is that is compiled does not matter here, and a convolution takes thrice as long.
     """
