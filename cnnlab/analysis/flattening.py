@@ -12,13 +12,13 @@ __all__ = ["flat_index", "flattened", "place_of"]
 
 
 def flat_index(place: Sequence[int], shape: Sequence[int]) -> int:
-    """Where Flatten puts unit (m, n, c) of maps (M, N, C): i = (m N + n) C + c.
+    """Where Flatten puts unit (m, n, c) of maps (H, W, C): i = (m W + n) C + c.
 
     Parameters
     ----------
     place : (m, n, c)
         The unit.
-    shape : (M, N, C)
+    shape : (H, W, C)
         Of the maps.
 
     Returns
@@ -40,14 +40,14 @@ def flattened(h: Array, axes: Sequence[int] = (0, 1, 2)) -> Array:
 
     Parameters
     ----------
-    h : (M, N, C) float64
+    h : (H, W, C) float64
         The maps.
     axes : sequence of int
         In which order rows, columns and channels are read, the last one fastest.
 
     Returns
     -------
-    (M N C,) float64
+    (H W C,) float64
     """
     layer, read = Flatten(), h.transpose(axes)
     layer.build(read.shape, np.random.default_rng(0), np.float64)
@@ -61,7 +61,7 @@ def place_of(i: int, shape: Sequence[int]) -> tuple[int, ...]:
     ----------
     i : int
         Number of an input after Flatten.
-    shape : (M, N, C)
+    shape : (H, W, C)
         Of the maps before it.
 
     Returns

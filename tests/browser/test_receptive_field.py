@@ -79,7 +79,7 @@ def walk(notebook, view):
     assert view.agrees()
     assert notebook.python("explorer.values")["i"] == 7
     view.drag_slider("C", 0.5, 0.98)
-    view.drag_slider("M", 0.5, 0.98)
+    view.drag_slider("H", 0.5, 0.98)
     assert view.agrees()
     assert notebook.python("explorer.current()['vector'].values.shape") == [1, 27]
     view.root.get_by_role("button", name="next i ▸").click()

@@ -1,16 +1,16 @@
-"""Exercises of notebook 08 (lecture topics 10, 11 and 20): shapes, parameters, receptive fields, flatten."""
+"""Exercises of notebook 08 (lecture topics 10, 11, 19 and 20): shapes, counts, what makes a score, fields."""
 
 import numpy as np
 
 from cnnlab.check.convolution.classifier_answers import (
-    PLACES,
+    LEADS,
     STACKS,
     adds_jumps,
-    flat_index,
-    place,
+    lead,
     receptive_side,
     sided,
 )
+from cnnlab.check.convolution.classifier_vector import EXERCISES_OF_THE_VECTOR
 from cnnlab.check.toolkit.exercise import Exercise, Mistake
 
 EXERCISES = (
@@ -104,6 +104,57 @@ EXERCISES = (
         ),
         "16 · (3 · 3 · 8 + 1): the size of the image does not appear in it.",
         source="16 * (3 * 3 * 8 + 1)",
+    ),
+    Exercise(
+        "class_why",
+        "The score of class k is b[k] + sum_i w[i, k] h[i]. Write what each number of the vector h adds to the lead of "
+        "class k over class j (the biases apart): an array as long as h.",
+        lead,
+        [
+            Mistake(
+                "classes exchanged",
+                lambda h, w, k, j: h * (w[:, j] - w[:, k]),
+                "That is the lead of class j over class k: every sign is turned round.",
+            ),
+            Mistake(
+                "one class only",
+                lambda h, w, k, j: h * w[:, k],
+                "That is what makes the score of class k. What speaks for BOTH classes makes no lead.",
+            ),
+            Mistake(
+                "rows for columns",
+                lambda h, w, k, j: h * (w[k] - w[j]),
+                "w[k] is a row: the weights that leave number k of the vector. What leads TO class k is a column.",
+            ),
+            Mistake(
+                "weights only",
+                lambda h, w, k, j: w[:, k] - w[:, j],
+                "These are the weights. A weight adds nothing where its feature was not found: h is missing.",
+            ),
+            Mistake(
+                "added instead of subtracted",
+                lambda h, w, k, j: h * (w[:, k] + w[:, j]),
+                "That is what both scores have together. A lead is a difference.",
+            ),
+            Mistake(
+                "added up",
+                lambda h, w, k, j: (h * (w[:, k] - w[:, j])).sum(),
+                "That is the whole lead, in one number. Asked is the part of each number of h: leave out the sum.",
+            ),
+            Mistake(
+                "signs lost",
+                lambda h, w, k, j: np.abs(h * (w[:, k] - w[:, j])),
+                "The sizes are right. But what speaks for class j must be negative.",
+            ),
+        ],
+        (
+            "Write down the difference of the two scores and put what belongs to h[i] together.",
+            "Both scores multiply the same h[i], each by its own weight: w[i, k] and w[i, j].",
+            "The weights that lead to class k are the column w[:, k].",
+        ),
+        "h * (w[:, k] - w[:, j]): a feature with the same weight to both classes cannot tell them apart, however large "
+        "its h is.",
+        inputs=LEADS,
     ),
     Exercise(
         "class_field",
@@ -209,109 +260,5 @@ EXERCISES = (
         "r grows by (k − 1) jumps, and each stride multiplies the jump.",
         inputs=STACKS,
     ),
-    Exercise(
-        "class_index",
-        "Write the index i at which flatten puts unit (m, n, c) of maps with M rows, N columns and C channels.",
-        flat_index,
-        [
-            Mistake(
-                "channel first",
-                lambda m, n, c, M, N, C: (c * M + m) * N + n,
-                "That is the order of channel-first "
-                "libraries, map after map. Here the channels of one pixel stand side by side.",
-            ),
-            Mistake(
-                "columns first",
-                lambda m, n, c, M, N, C: (n * M + m) * C + c,
-                "You read column by column. Rows come first: n runs faster than m.",
-            ),
-            Mistake(
-                "M for N",
-                lambda m, n, c, M, N, C: (m * M + n) * C + c,
-                "One row down, you pass as many pixels as a row is long: that is the number of columns.",
-            ),
-            Mistake(
-                "channels left out",
-                lambda m, n, c, M, N, C: m * N + n + c,
-                "Each pixel holds C numbers, so the next pixel is C places further, not one.",
-            ),
-            Mistake(
-                "m and n exchanged",
-                lambda m, n, c, M, N, C: (n * N + m) * C + c,
-                "m and n have changed places: a step DOWN passes a whole row of N pixels.",
-            ),
-            Mistake(
-                "channel forgotten",
-                lambda m, n, c, M, N, C: (m * N + n) * C,
-                "That is where the pixel begins. Its channel c is c places further.",
-            ),
-            Mistake(
-                "rows without channels",
-                lambda m, n, c, M, N, C: m * N + n * C + c,
-                "A whole row is N pixels of C numbers each: the row must be multiplied by C, too.",
-            ),
-            Mistake(
-                "from one",
-                lambda m, n, c, M, N, C: (m * N + n) * C + c + 1,
-                "Counted from 1; the first unit is at index 0.",
-            ),
-            Mistake(
-                "Fortran",
-                lambda m, n, c, M, N, C: (c * N + n) * M + m,
-                "In this order m would run fastest. Here it is c.",
-            ),
-        ],
-        (
-            "Which of m, n, c changes when you go one place further in the vector?",
-            "c runs fastest. One pixel to the right is C places; one row down is N pixels.",
-            "The number of pixels before this one is m N + n; each brings C numbers; then c more.",
-        ),
-        "(m N + n) C + c: c runs fastest, then n, then m.",
-        inputs=PLACES,
-    ),
-    Exercise(
-        "class_place",
-        "Write the way back: the unit (m, n, c) at index i, for maps with M rows, N columns and C channels.",
-        place,
-        [
-            Mistake(
-                "channel first",
-                lambda i, M, N, C: (i // N % M, i % N, i // (M * N)),
-                "That reads the vector map "
-                "after map. Here c runs fastest: it is what remains of i after dividing by C.",
-            ),
-            Mistake(
-                "rows and columns",
-                lambda i, M, N, C: (place(i, M, N, C)[1], place(i, M, N, C)[0], i % C),
-                "m and n have changed places; the row is the one that changes most slowly.",
-            ),
-            Mistake(
-                "M for N",
-                lambda i, M, N, C: (i // (M * C), i // C % M, i % C),
-                "A row has N pixels, so it is N that wraps the columns round.",
-            ),
-            Mistake(
-                "no wrapping",
-                lambda i, M, N, C: (i // (N * C), i // C, i % C),
-                "i // C counts all pixels before this one; the column is what remains after the full rows.",
-            ),
-            Mistake(
-                "no channels",
-                lambda i, M, N, C: (i // N, i % N, i % C),
-                "Divide by C first: that gives the pixel; then rows and columns of it.",
-            ),
-            Mistake(
-                "not whole",
-                lambda i, M, N, C: (i / (N * C), i / C % N, i % C),
-                "Places are whole numbers: divide with // .",
-            ),
-        ],
-        (
-            "Undo the formula from its end: what is i % C?",
-            "i // C is the number of the pixel, m N + n.",
-            "divmod(i // C, N) gives m and n.",
-        ),
-        "Division with remainder, once by C and once by N: the formula read backwards.",
-        inputs=[(flat_index(*one), *one[3:]) for one in PLACES],
-    ),
+    *EXERCISES_OF_THE_VECTOR,
 )

@@ -20,11 +20,11 @@ ROOM = (4, 4, 4)  # of a block that is given
 
 
 class Flattened(Explorer):
-    """A block of maps (M, N, C) and the vector it becomes: click a cell of either and see its place in the other.
+    """A block of maps (H, W, C) and the vector it becomes: click a cell of either and see its place in the other.
 
     Parameters
     ----------
-    h : (M, N, C) numbers, optional
+    h : (H, W, C) numbers, optional
         What a layer gave for one image, at most 4 x 4 x 4; by default a block to be chosen, whose numbers spell their
         own place: 120 is at m = 1, n = 2, c = 0.
 
@@ -45,7 +45,7 @@ class Flattened(Explorer):
         if h is not None:
             self.h = np.asarray(h)
             if self.h.dtype.kind not in "iuf" or self.h.ndim != 3 or not np.isfinite(self.h).all():
-                raise TypeError(f"h must be finite numbers (M, N, C); got {self.h.dtype} of shape {self.h.shape}")
+                raise TypeError(f"h must be finite numbers (H, W, C); got {self.h.dtype} of shape {self.h.shape}")
             if not self.h.size or any(side > most for side, most in zip(self.h.shape, ROOM, strict=True)):
                 raise ValueError(f"h must have at most {' x '.join(map(str, ROOM))} numbers; got shape {self.h.shape}")
         self.room = LARGEST if self.h is None else self.h.shape
@@ -56,7 +56,7 @@ class Flattened(Explorer):
             if self.h is not None
             else [
                 Slider(name, words, 1, LARGEST[axis], 1, value=first[axis], group="block")
-                for axis, (name, words) in enumerate({"M": "rows M", "N": "columns N", "C": "channels C"}.items())
+                for axis, (name, words) in enumerate({"H": "rows H", "W": "columns W", "C": "channels C"}.items())
             ]
         )
         self.start = self._everywhere(tuple(side // 2 for side in first), first, HERE)
@@ -73,7 +73,7 @@ class Flattened(Explorer):
         )
 
     def _shape(self, values):
-        return tuple(values[name] for name in "MNC") if self.h is None else self.h.shape
+        return tuple(values[name] for name in "HWC") if self.h is None else self.h.shape
 
     def _next(self, i, **values):
         shape = self._shape(values)
@@ -87,7 +87,7 @@ class Flattened(Explorer):
         ----------
         place : (m, n, c)
             Of the unit.
-        shape : (M, N, C)
+        shape : (H, W, C)
             Of the block.
         order : str
             In which order rows, columns and channels are read, one of `AXES`.
@@ -141,12 +141,12 @@ class Flattened(Explorer):
 
         Parameters
         ----------
-        shape : (M, N, C)
+        shape : (H, W, C)
             As the sliders have it.
 
         Returns
         -------
-        h : (M, N, C)
+        h : (H, W, C)
             Those given, or 100 m + 10 n + c.
         """
         return self.h if self.h is not None else np.tensordot([100, 10, 1], np.indices(shape), axes=1)
@@ -220,17 +220,17 @@ class Flattened(Explorer):
     @staticmethod
     def _formulas(place, i, shape, order):
         """The index as a formula and in numbers, and the way back: three lines of (name, formula, numbers)."""
-        (m, n, c), (M, N, C) = place, shape
+        (m, n, c), (H, W, C) = place, shape
         if order == HERE:
             back = [
                 ["c", "i mod C", f"{i} mod {C} = {c}"],
-                ["n", "(i div C) mod N", f"{i // C} mod {N} = {n}"],
-                ["m", "i div (N · C)", f"{i} div {N * C} = {m}"],
+                ["n", "(i div C) mod W", f"{i // C} mod {W} = {n}"],
+                ["m", "i div (W · C)", f"{i} div {W * C} = {m}"],
             ]
-            return "i = (m · N + n) · C + c", f"({m} · {N} + {n}) · {C} + {c} = {i}", back
+            return "i = (m · W + n) · C + c", f"({m} · {W} + {n}) · {C} + {c} = {i}", back
         back = [
-            ["n", "i mod N", f"{i} mod {N} = {n}"],
-            ["m", "(i div N) mod M", f"{i // N} mod {M} = {m}"],
-            ["c", "i div (M · N)", f"{i} div {M * N} = {c}"],
+            ["n", "i mod W", f"{i} mod {W} = {n}"],
+            ["m", "(i div W) mod H", f"{i // W} mod {H} = {m}"],
+            ["c", "i div (H · W)", f"{i} div {H * W} = {c}"],
         ]
-        return "i = (c · M + m) · N + n", f"({c} · {M} + {m}) · {N} + {n} = {i}", back
+        return "i = (c · H + m) · W + n", f"({c} · {H} + {m}) · {W} + {n} = {i}", back

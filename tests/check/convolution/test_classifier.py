@@ -27,10 +27,18 @@ def test_the_side_of_the_field_is_what_moves_one_unit(sizes, strides):
     assert check.class_side.right(sizes, strides) == seen[-1] - seen[0] + 1
 
 
-@pytest.mark.parametrize(("m", "n", "c", "M", "N", "C"), check.class_index.inputs)
-def test_the_index_is_that_of_flatten_and_leads_back(m, n, c, M, N, C):
-    h = np.zeros((1, M, N, C), np.float32)
+@pytest.mark.parametrize(("m", "n", "c", "H", "W", "C"), check.class_index.inputs)
+def test_the_index_is_that_of_flatten_and_leads_back(m, n, c, H, W, C):
+    h = np.zeros((1, H, W, C), np.float32)
     h[0, m, n, c] = 1
-    network = Network([Flatten()], (M, N, C))
-    found = check.class_index.right(m, n, c, M, N, C)
-    assert network.predict(h)[0].argmax() == found and check.class_place.right(found, M, N, C) == (m, n, c)
+    network = Network([Flatten()], (H, W, C))
+    found = check.class_index.right(m, n, c, H, W, C)
+    assert network.predict(h)[0].argmax() == found and check.class_place.right(found, H, W, C) == (m, n, c)
+
+
+@pytest.mark.parametrize(("h", "w", "k", "j"), check.class_why.inputs)
+def test_the_parts_of_a_lead_add_up_to_it(h, w, k, j):
+    network = Network([Dense(w.shape[1])], (len(h),), dtype=np.float64)
+    network[0].parameters["w"][:] = w
+    e = network.predict(h[None])[0]
+    assert check.class_why.right(h, w, k, j).sum() == pytest.approx(e[k] - e[j])

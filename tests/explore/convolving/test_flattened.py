@@ -11,7 +11,7 @@ from cnnlab.explore import Flattened
 
 def check_against(h=None):
     def check(scene, values):
-        shape = (values["M"], values["N"], values["C"]) if h is None else h.shape
+        shape = (values["H"], values["W"], values["C"]) if h is None else h.shape
         block = h
         if h is None:
             block = np.array([100 * m + 10 * n + c for m, n, c in np.ndindex(shape)]).reshape(shape)
@@ -79,7 +79,7 @@ def test_next_walks_through_the_whole_vector_and_begins_again():
 
 
 def test_what_is_no_block_is_refused():
-    with pytest.raises(TypeError, match=r"h must be finite numbers \(M, N, C\); got float64 of shape \(3, 3\)"):
+    with pytest.raises(TypeError, match=r"h must be finite numbers \(H, W, C\); got float64 of shape \(3, 3\)"):
         Flattened(np.zeros((3, 3)))
     with pytest.raises(TypeError, match="h must be finite"):
         Flattened(np.full((2, 2, 2), np.nan))
