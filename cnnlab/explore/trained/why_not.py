@@ -109,7 +109,7 @@ class WhyNot(Explorer):
             Choice("other", "and not", [SECOND, *self.names]),
             Choice("of", "the gradient of", [DIFFERENCE, LOSS]),
             Choice("way_back", "the way back, through", self.order, ordered=True),
-            Cell("pixel", "pixel", *shape[:2], (shape[0] // 2, shape[1] // 2), bare=True),
+            Cell("pixel", "pixel", shape[0], shape[1], (shape[0] // 2, shape[1] // 2), bare=True),
         ]
         super().__init__(controls)
         self.telling = {"way_back": self.order[-1]}  # type: ignore[misc]  # of this one

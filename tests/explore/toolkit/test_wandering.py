@@ -38,7 +38,13 @@ EMPTY = {
     },
     "TrainedRegions": {("units", "Map.values"), ("units", "Line.x"), ("units", "Line.y")},
     "WholeNetwork": {(panel, "Image.pixels") for panel in ("network", "came", "weights", "products")},
+    "StampedErrors": {(panel, "Grid.values") for panel in ("placed", "dh", "products")},
     "ShiftedConvolution": {("expected", "Image.pixels"), ("off", "Image.pixels")},
+    "WhyNot": {
+        *((panel, "Image.pixels") for panel in ("dx", "stage0", "stage1", "stage2", "stage3", "arrives", "meets")),
+        ("goes_on", "Image.pixels"),
+        ("goes_on", "Grid.values"),
+    },
 }
 
 
