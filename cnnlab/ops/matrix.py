@@ -19,7 +19,7 @@ def conv2d_matrix(
     stride: Sides = 1,
     connections: ArrayLike | None = None,
 ) -> Array:
-    """The (Toeplitz) matrix W with e = W h, and therefore dL/dh = W^T dL/de, for one image.
+    """The (block Toeplitz) matrix W with e = W h, and therefore dL/dh = W^T dL/de, for one image.
 
         conv2d(h, w)[0].ravel() = W @ h[0].ravel()
 

@@ -18,6 +18,7 @@ from cnnlab.analysis.convolution.hidden_kernel import Gradients, KernelLearner, 
 from cnnlab.analysis.convolution.moved import Moved, commonest_value, move_and_convolve
 from cnnlab.analysis.convolution.stamping import Stamped, covered, first_errors, input_shape, stamp, stamped
 from cnnlab.analysis.convolution.terms import Agreement, Convolution, OneSum, agreement, dilated
+from cnnlab.analysis.convolution.toeplitz import Blocks, blocks, is_block_toeplitz, row_starts
 from cnnlab.analysis.convolution.weight_windows import (
     dw_by_convolution,
     dw_by_correlation,
@@ -30,6 +31,7 @@ from cnnlab.analysis.convolution.weight_windows import (
 
 __all__ = [
     "Agreement",
+    "Blocks",
     "Collection",
     "Convolution",
     "DifferenceQuotients",
@@ -40,6 +42,7 @@ __all__ = [
     "OneSum",
     "Stamped",
     "agreement",
+    "blocks",
     "checked_networks",
     "collected",
     "collection",
@@ -58,10 +61,12 @@ __all__ = [
     "image_of",
     "input_indices",
     "input_shape",
+    "is_block_toeplitz",
     "matrix",
     "matrix_misses",
     "move_and_convolve",
     "reached",
+    "row_starts",
     "slid_over",
     "slid_products",
     "stamp",

@@ -1,15 +1,16 @@
 """The convolution as a matrix W, beside its transpose (lecture topic 15)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from cnnlab.analysis.convolution import image_of, matrix, matrix_misses
+from cnnlab.analysis.convolution import blocks, image_of, is_block_toeplitz, matrix, matrix_misses
 from cnnlab.analysis.flattening import flat_index
-from cnnlab.explore.toolkit.controls import Cell
+from cnnlab.analysis.own.function import OwnFunction, differing
+from cnnlab.explore.toolkit.controls import Cell, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
-from cnnlab.explore.toolkit.items import Highlight, Link
+from cnnlab.explore.toolkit.items import Highlight, Link, Rectangle
 from cnnlab.explore.toolkit.numbers import are_whole, format_number, strongest
 from cnnlab.explore.toolkit.scene import Grid, Scene
 from cnnlab.explore.toolkit.settings import TOP, Setting
@@ -20,6 +21,7 @@ KERNEL = [[1, 2], [-1, 3]]
 H = [[1, 0, 2, -1], [3, 1, 0, 2], [0, -2, 1, 4], [2, 1, 0, 1]]
 ERRORS = [[1, 0, -2, 1, 0], [0, 3, 1, 0, 1], [2, -1, 0, 1, -1], [0, 1, 2, 0, 1], [1, 0, -1, 2, 0]]
 LARGEST = 80  # rows or columns of W that can still be seen
+COLOURS = (3, 1, 4, 5, 0, 7)  # of the rows of a kernel
 FOUR = ("entry", "entry_t", "at_h", "at_e")  # places that are chosen together
 
 
@@ -32,6 +34,8 @@ class ToeplitzView(Explorer):
         By default a 2 x 2 kernel that can be edited; its bias is left out.
     image : (H, W) or (H, W, C), optional
         Small: W may have at most 80 rows and columns.
+    function : function, optional
+        The learner's own matrix_gradient(W, de, h_shape), for one map in and out; what it gives is shown as dL/dh.
 
     Raises
     ------
@@ -45,9 +49,17 @@ class ToeplitzView(Explorer):
 
     title = "The matrix of a convolution"
 
-    def __init__(self, layer: Layer | None = None, image: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        layer: Layer | None = None,
+        image: ArrayLike | None = None,
+        function: Callable[..., Any] | None = None,
+    ) -> None:
         self.h = image_of(H if image is None else image)
         self.setting = setting = Setting(layer, self.h.shape, KERNEL, with_bias=False)
+        self.own = None if function is None else OwnFunction(function, "matrix_gradient(W, de, h_shape)", "dL/dh")
+        if self.own is not None and setting.several:
+            raise ValueError("layer must have one map in and one out for a function: it is given one map of errors")
         start, shape = setting.start, self.h.shape
         own = start.e_shape(shape)
         if max(self.h.size, int(np.prod(own))) > LARGEST:
@@ -72,6 +84,7 @@ class ToeplitzView(Explorer):
         super().__init__(
             [
                 *setting.border_controls(fastest=2),
+                Toggle("framed", "show the blocks"),
                 Cell("entry", "W", outputs, units, first["entry"], carries=FOUR),
                 Cell("entry_t", "Wᵀ", units, outputs, first["entry_t"], carries=FOUR),
                 Cell("at_h", "h", self.h.shape[0], self.h.shape[1], first["at_h"], carries=FOUR),
@@ -130,12 +143,13 @@ class ToeplitzView(Explorer):
         at_h: tuple[int, int],
         at_e: tuple[int, int],
         entry_t: tuple[int, int],
+        framed: bool = False,
         **values: Any,
     ) -> Scene:
         conv, h = self.setting.convolution(**values), self.h
         matrix, e, drawn = self.matrix(**values), conv.e(h), not self.setting.given
         de = np.ascontiguousarray(self.errors[: e.shape[0], : e.shape[1]])
-        dh = conv.dh(de, h.shape)
+        dh, wrong, told = self._back(conv, matrix, de)
         row, column = entry
         c, d = column % h.shape[2], row % e.shape[2]
         seen = np.argwhere(matrix[row].reshape(h.shape)[:, :, c])
@@ -155,11 +169,12 @@ class ToeplitzView(Explorer):
         scale = TOP if drawn else strongest(matrix)
         wide: dict[str, Any] = {"height": 290, "cell": 34.0, "scale": scale, "digits": digits[0]}
         of_h, of_e = (f"[m, n, {c}]" if h.shape[2] > 1 else ""), (f"[m, n, {d}]" if e.shape[2] > 1 else "")
+        back = f"dL/dh{of_h} = Wᵀ dL/de" if self.own is None else "dL/dh by your function"
         maps = [
             ("h", h[:, :, c], f"h{of_h}", "at_h", in_h),
             ("e", e[:, :, d], f"e{of_e} = W h", "at_e", in_e),
             ("de", de[:, :, d], f"dL/de{of_e}", "at_e", in_e),
-            ("dh", dh[:, :, c], f"dL/dh{of_h} = Wᵀ dL/de", "at_h", in_h),
+            ("dh", dh[:, :, c], back, "at_h", in_h + wrong),
         ]
         symbols = {"h": "h", "e": "e", "de": "dL/de", "dh": "dL/dh"}
         small = [
@@ -202,6 +217,7 @@ class ToeplitzView(Explorer):
                     values=matrix,
                     click="entry",
                     highlights=[whole_row, whole_column],
+                    rectangles=self._frames(conv) if framed else [],
                     texts=words,
                     width=share[0],
                     **wide,
@@ -213,6 +229,7 @@ class ToeplitzView(Explorer):
                     values=matrix.T,
                     click="entry_t",
                     highlights=turned,
+                    rectangles=self._frames(conv, turned=True) if framed else [],
                     texts=[list(line) for line in zip(*words, strict=True)],
                     width=share[1],
                     **wide,
@@ -223,8 +240,52 @@ class ToeplitzView(Explorer):
         ]
         rows, columns = np.indices(matrix.shape).reshape(2, -1)
         links = [Link("W", "Wt", np.stack([rows, columns, columns, rows], axis=1))]
-        return Scene(
-            panels, self._words(matrix, matrix_misses(conv, matrix, h, de), row, column, at_e, at_h), links=links
+        words = self._words(matrix, matrix_misses(conv, matrix, h, de), row, column, at_e, at_h)
+        return Scene(panels, told or (self._blocks(conv, matrix) if framed else words), links=links)
+
+    def _back(self, conv, matrix, de):
+        """dL/dh, by the engine; or by the learner's function, with rings where it differs and a sentence."""
+        right = conv.dh(de, self.h.shape)
+        if self.own is None:
+            return right, [], ""
+        own = self.own(matrix, de[:, :, 0], self.h.shape[:2], shape=self.h.shape[:2])
+        if own.value is None:
+            return np.full(right.shape, np.nan), [], own.trouble
+        wrong = np.argwhere(differing(own.value, right[:, :, 0]))
+        shown = np.where(np.isfinite(own.value), own.value, np.nan)[:, :, None]
+        if own.trouble:
+            return shown, [], own.trouble
+        if not len(wrong):
+            return shown, [], f"Your function turns W and dL/de into dL/dh: all {right.size} numbers are right."
+        (i, j), digits = wrong[0], 0 if are_whole(own.value, right) else 2
+        gave, belongs = (format_number(float(one[i, j]), digits) for one in (own.value, right[:, :, 0]))
+        words = f"{len(wrong)} of {right.size} numbers of your dL/dh differ, the first at [{i}, {j}]: it gave {gave}, "
+        return shown, [Highlight(wrong, "differs", 3, "cross")], f"{words}and {belongs} belongs there."
+
+    def _frames(self, conv, turned=False):
+        """A frame around every block that is not zero, in the colour of its row of the kernel."""
+        found = blocks(conv, self.h.shape)
+        (high, wide), frames = found.size, []
+        for m, i, p in found.filled.tolist():
+            place = (m * high, i * wide, high, wide)
+            place = (place[1], place[0], place[3], place[2]) if turned else place
+            words = "" if turned else f"row {p} of w"  # said once
+            frames.append(Rectangle(*place, words, COLOURS[p % len(COLOURS)]))
+        return frames
+
+    def _blocks(self, conv, matrix):
+        """The blocks in words."""
+        found = blocks(conv, self.h.shape)
+        (high, wide), (rows, columns) = found.size, found.counts
+        words = f"W has {rows} × {columns} blocks of {high} × {wide}: one for each row of e and each row of h. "
+        if is_block_toeplitz(conv, matrix, self.h.shape):
+            return words + (
+                "Along each diagonal of blocks they are alike, and inside a block the numbers along each diagonal: "
+                "W is a block Toeplitz matrix with Toeplitz blocks."
+            )
+        return words + (
+            f"With stride {' and '.join(map(str, sorted(set(conv.stride))))} they move on faster than by one, so the "
+            "diagonals are not alike: no Toeplitz matrix, but the same kernel rows all the same."
         )
 
     @staticmethod

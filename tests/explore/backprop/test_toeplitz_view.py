@@ -39,11 +39,91 @@ def matrix_check(explorer, layer=None):
         marks = {mark.meaning: {tuple(map(int, at)) for at in mark.cells} for mark in scene["e"].highlights}
         reached = {(m, n) for m, n in np.ndindex(*e.shape[:2]) if matrix[:, column].reshape(e.shape)[m, n, d] != 0}
         assert marks.get("reached by this h", set()) == reached and marks["this e"] == {values["at_e"]}
+        if values["framed"]:
+            check_blocks(scene, matrix, e.shape, h.shape, w)
+            return
         assert f"{100 * (matrix == 0).mean():.0f} % of W is zero" in scene.description
         far = scene.description.rsplit("equal the loops ", 1)[1].rstrip(".")
         assert far == "exactly" or float(far.removeprefix("up to ")) < 1e-12
 
     return check
+
+
+def check_blocks(scene, matrix, e_shape, h_shape, w):
+    """Every frame holds one row of the kernel; what is said of the diagonals is so, number by number."""
+    high, wide = int(np.prod(e_shape[1:])), int(np.prod(h_shape[1:]))
+    framed = np.zeros(matrix.shape, bool)
+    for frame, turned in zip(scene["W"].rectangles, scene["Wt"].rectangles, strict=True):
+        top, left = int(frame.row), int(frame.column)
+        block = matrix[top : top + high, left : left + wide]
+        assert (frame.rows, frame.columns) == block.shape == (turned.columns, turned.rows) == (high, wide)
+        assert (turned.row, turned.column) == (left, top)
+        p = int(re.fullmatch(r"row (\d+) of w", frame.meaning)[1])
+        assert set(np.unique(block)) <= {0.0, *np.unique(w[p])}
+        framed[top : top + high, left : left + wide] = True
+    assert not matrix[~framed].any()
+    (m, n, d), (i, j, c) = (np.indices(shape).reshape(3, -1) for shape in (e_shape, h_shape))
+    place = np.broadcast_arrays(m[:, None] - i, n[:, None] - j, d[:, None], c)
+    by_place = {}
+    for where, value in zip(zip(*(one.ravel() for one in place), strict=True), matrix.ravel(), strict=True):
+        by_place.setdefault(where, set()).add(float(value))
+    alike = all(len(values) == 1 for values in by_place.values())
+    assert ("block Toeplitz matrix with Toeplitz blocks" in scene.description) == alike
+    assert ("no Toeplitz matrix" in scene.description) == (not alike)
+    assert f"{e_shape[0]} × {h_shape[0]} blocks of {high} × {wide}" in scene.description
+
+
+def test_with_a_stride_it_is_no_toeplitz_matrix():
+    explorer = ToeplitzView()
+    said = {}
+    for padding in explorer.positions("padding"):
+        for stride in (1, 2):
+            explorer.set(framed=True, padding=padding, stride=stride)
+            check_blocks(
+                explorer.current(),
+                explorer.matrix(**explorer.values),
+                explorer.setting.convolution(**explorer.values).e_shape((4, 4, 1)),
+                (4, 4, 1),
+                explorer.values["w"],
+            )
+            said[padding, stride] = "no Toeplitz" in explorer.current().description
+    assert said == {(padding, stride): stride == 2 for padding, stride in said}
+
+
+# ---- the learner's own function ----
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda W, de, h_shape: (W.T @ de.ravel()).reshape(h_shape), "all 16 numbers are right"),
+        (lambda W, de, h_shape: (W.T @ de.ravel()).reshape(h_shape).T, "numbers of your dL/dh differ, the first at"),
+        (lambda W, de, h_shape: W.T @ de.ravel(), "an array of shape (16,); dL/dh has the shape (4, 4)"),
+        (lambda W, de, h_shape: ..., "gives back `...` still"),
+    ],
+)
+def test_ones_own_function_makes_the_gradient(function, words):
+    explorer = ToeplitzView(function=function)
+    scene = explorer.current()
+    assert words in scene.description and scene["dh"].title == "dL/dh by your function"
+    found = function(explorer.matrix(**explorer.values), explorer.errors[:3, :3, 0], (4, 4))
+    if np.shape(found) == (4, 4):
+        np.testing.assert_array_equal(scene["dh"].values, found)
+        right = ToeplitzView().current()["dh"].values
+        crossed = {tuple(map(int, at)) for mark in scene["dh"].highlights if mark.style == "cross" for at in mark.cells}
+        assert crossed == {tuple(place) for place in np.argwhere(found != right)}
+    else:
+        assert np.isnan(scene["dh"].values).all()
+    for values in ({"padding": "full"}, {"stride": 2}, {"entry": (3, 2)}, {"framed": True}):
+        explorer.set(**values)
+        assert len(explorer.current().description) > 30
+
+
+def test_a_function_is_for_one_map(rng):
+    with pytest.raises(ValueError, match="layer must have one map in and one out for a function"):
+        ToeplitzView(built((4, 3, 2), 3, (3, 2)), rng.normal(size=(4, 3, 2)), function=lambda W, de, s: W)
+    with pytest.raises(TypeError, match="function must be a function, called as matrix_gradient"):
+        ToeplitzView(function=1)
 
 
 def test_the_matrix_in_every_position_of_its_controls():
