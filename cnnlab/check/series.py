@@ -28,7 +28,11 @@ _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
     ("06_too_much_data", "twice_as_wide template moved_cat one_pixel whose_weights", too_much_data.EXERCISES),
     ("07_convolution", "bright_pixel which_kernel larger_photo", convolution.EXERCISES),
     ("08_classifier", "larger_digits strong_feature seen moved_digit still_read other_order", classifier.EXERCISES),
-    ("09_backprop_is_correlation", "one_error way_back transpose", backprop_is_correlation.EXERCISES),
+    (
+        "09_backprop_is_correlation",
+        "one_error overwritten way_back row_starts transpose no_ink",
+        backprop_is_correlation.EXERCISES,
+    ),
     ("10_weight_gradient", "one_window flip_forgotten flat_images tiny_step", weight_gradient.EXERCISES),
     ("11_pooling", "sea_or_sky same_numbers all_negative usual_check", pooling.EXERCISES),
     ("12_phonemes_1988", "ba_da_ga late best_step", phonemes_1988.EXERCISES),

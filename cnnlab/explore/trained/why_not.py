@@ -41,6 +41,8 @@ class WhyNot(Explorer):
         Images to begin with, between paper and ink; by default empty paper.
     names : sequence of str, optional
         Of the classes, by default their numbers.
+    classes : (one, another), optional
+        Two of the names, at first; by default the class with the highest score and the second.
     loss : Loss, optional
         Whose gradient can be followed; by default `CrossEntropy()`.
     paper, ink : float
@@ -67,6 +69,7 @@ class WhyNot(Explorer):
         network: Network | None = None,
         x: ArrayLike | None = None,
         names: Sequence[Any] | None = None,
+        classes: Sequence[Any] | None = None,
         loss: Any = None,
         paper: float = -1.0,
         ink: float = 1.0,
@@ -85,6 +88,7 @@ class WhyNot(Explorer):
         self.loss = losses.CrossEntropy() if loss is None else loss
         self.x = network.checked(np.full((1, *shape), paper, np.float32) if x is None else x)
         self.names = [str(name) for name in shortened(range(count) if names is None else names)]
+        why, other = self._two(classes)
         said = self.way.scores(self.x[:64])
         low, high = min(float(said.min()), 0.0), max(float(said.max()), 0.1)
         self.span = low - 0.2 * (high - low), high + 0.25 * (high - low)
@@ -105,14 +109,23 @@ class WhyNot(Explorer):
             images = [Pad("drawing", "draw", shape, self.x[0], paper, ink, fit), *([another] if several else [])]
         controls: list[Control] = [
             *images,
-            Choice("why", "why", [WINNER, *self.names]),
-            Choice("other", "and not", [SECOND, *self.names]),
+            Choice("why", "why", [WINNER, *self.names], why),
+            Choice("other", "and not", [SECOND, *self.names], other),
             Choice("of", "the gradient of", [DIFFERENCE, LOSS]),
             Choice("way_back", "the way back, through", self.order, ordered=True),
             Cell("pixel", "pixel", shape[0], shape[1], (shape[0] // 2, shape[1] // 2), bare=True),
         ]
         super().__init__(controls)
         self.telling = {"way_back": self.order[-1]}  # type: ignore[misc]  # of this one
+
+    def _two(self, classes):
+        """The first values of the two choices."""
+        if classes is None:
+            return WINNER, SECOND
+        two = [str(one) for one in classes] if isinstance(classes, Sequence) else []
+        if len(two) != 2 or not set(two) <= set(self.names):
+            raise ValueError(f"classes must be two of {', '.join(self.names)}; got {classes!r}")
+        return two
 
     @classmethod
     def example(cls) -> Self:

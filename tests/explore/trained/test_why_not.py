@@ -127,6 +127,14 @@ def test_colours_of_a_size_that_no_hand_draws():
     assert one.values["image"] == 0
 
 
+def test_two_classes_of_ones_own():
+    explorer = WhyNot(x=datasets.digits(16).x_test[:2], classes=(3, 8))
+    assert (explorer.values["why"], explorer.values["other"]) == ("3", "8")
+    assert explorer.current()["drawing"].title == "draw. Why 3, not 8?"
+    assert "S = s[3] − s[8] = " in explorer.current().description
+    assert explorer._still()["dx"].title == "dS/dx (click a pixel)", "the still picture shows the pixels"
+
+
 def test_another_image_and_what_is_drawn_is_outlined():
     explorer = WhyNot(x=datasets.digits(16).x_test[:3])
     explorer.press("another")
@@ -193,6 +201,8 @@ def test_a_function_that_fails_gets_a_sentence_and_all_else_lives_on():
         ({"network": small(), "x": np.full((1, 12, 12, 1), np.nan, np.float32)}, ValueError, "x "),
         ({"network": small(), "names": ["a"]}, ValueError, "names must be 4 words"),
         ({"network": small(shape=(12, 12, 2))}, ValueError, r"network must take images \(H, W, 1\) or"),
+        ({"classes": (3, 11)}, ValueError, r"classes must be two of 0, 1, .*; got \(3, 11\)"),
+        ({"classes": 38}, ValueError, "classes must be two of"),
         ({"function": 3}, TypeError, "function must be a function"),
     ],
 )
