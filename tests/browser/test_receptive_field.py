@@ -1,4 +1,8 @@
-"""The explorers of notebook 08 in a real JupyterLab: click units, maps and patches, walk through the vector."""
+"""The explorers of notebook 08 in a real JupyterLab: click units, maps and patches, walk through the vector; point
+at numbers of a whole network, hold one, and draw.
+"""
+
+import numpy as np
 
 from browser.harness.live import View
 
@@ -9,6 +13,11 @@ seen = explore.ReceptiveField(Network(kinds, (16, 16, 1), rng=0), datasets.digit
 flat = explore.Flattened()
 """
 CELLS = [IMPORT, "seen", "flat"]
+WHOLE = [
+    "from cnnlab import datasets, explore, recipes\ndigits = datasets.digits(16)",
+    "explorer = explore.WholeNetwork(None, digits.x_test[:40], digits.y_test[:40])\nexplorer",
+    'explore.WholeNetwork("1989")',
+]
 
 
 def opened(notebook, index, name):
@@ -89,3 +98,43 @@ def walk(notebook, view):
     view.root.get_by_role("button", name="stop: next i ▸").click()
     assert view.agrees()
     assert view.root.bounding_box()["height"] == height, "the output jumped"
+
+
+def chosen(notebook):
+    return notebook.python("explorer.chart.unit(*explorer.values['at'])")
+
+
+def cell(notebook, place, unit):
+    return notebook.python(f"explorer.chart.cell({place}, {unit})")
+
+
+def test_a_number_is_pointed_at_held_and_follows_what_is_drawn(open_notebook):
+    notebook = open_notebook(WHOLE)
+    notebook.run_all()
+    view = View(notebook)
+    assert view.agrees()
+    height = view.root.bounding_box()["height"]
+    for place, unit in ((1, (2, 3, 5)), (0, (7, 6, 11)), (3, (29,)), (2, (100,))):
+        view.page.mouse.move(*view.at("network", *cell(notebook, place, unit)))
+        assert view.agrees() and chosen(notebook) == [place, list(unit)], "pointing is enough"
+        assert view.root.bounding_box()["height"] == height, "the output jumped"
+    here = view.at("network", *cell(notebook, 1, (1, 1, 0)))
+    view.page.mouse.click(*here)
+    assert view.agrees() and chosen(notebook) == [1, [1, 1, 0]]
+    view.page.mouse.move(*view.at("network", *cell(notebook, 3, (3,))), steps=8)
+    assert view.agrees() and chosen(notebook) == [1, [1, 1, 0]], "a click holds it"
+    before = view.pixels("network")
+    view.drag(*view.at("image", 3, 3), *view.at("image", 12, 9))
+    assert view.agrees() and chosen(notebook) == [1, [1, 1, 0]]
+    now = view.pixels("network")
+    np.testing.assert_array_equal(np.float32(now), np.float32(notebook.python("explorer.current()['network'].pixels")))
+    assert (np.nan_to_num(now) != np.nan_to_num(before)).mean() > 0.2, "every map follows the stroke"
+    view.root.get_by_role("button", name="next misread").click()
+    assert view.agrees() and ", but it is " in view.root.locator(".cnnlab-words").text_content()
+    view.control("against", "select").select_option("the best other")
+    assert view.agrees()
+    view.page.mouse.click(*here)  # lets go
+    view.page.mouse.move(*view.at("network", *cell(notebook, 0, (0, 0, 0))), steps=5)
+    assert view.agrees() and chosen(notebook) == [0, [0, 0, 0]]
+    sentence = notebook.cell(2).locator(".cnnlab-words").text_content()
+    assert sentence == "network must be a Network; got str."

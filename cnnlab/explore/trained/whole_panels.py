@@ -20,7 +20,7 @@ from cnnlab.types import Array
 
 LOOKED_AT = 2  # one colour for all that a number is made of: in the image, in the maps
 READABLE = 7  # rows and columns up to which a window is shown with its numbers
-TOP, LOW = 262.0, 212.0  # pixels of the two rows
+TOP, LOW = 262.0, 200.0  # pixels of the two rows
 FINE = 120  # rows of the picture of a window
 CLASSES, PRINTED = 20, 12  # up to which each is named under its bar, and the heights of the bars are printed
 FEW = 2  # products that are named in words, for and against
@@ -150,16 +150,16 @@ def details(view: View, made: Made, against: int | None) -> list[Panel]:
     """What came in, by what it is multiplied, and the products."""
     kind, part = view.stages[made.stage].kind, view.stages[made.stage]
     weights = {
-        "convolution": "its kernel, turned by 180°",
+        "convolution": "kernel turned 180°",
         "fully connected": "its weights",
         "pooling": _shares(view, made),
-        "flatten": "1: flatten only takes it",
+        "flatten": "1",
         "nonlinearity": f"1, and then {part.gate}",
     }[kind]
     if against is not None:
-        weights = f"w of {view.names[made.unit[0]]} minus w of {view.names[against]}"
+        weights = f"{view.names[made.unit[0]]} minus {view.names[against]}"
     source = view.source(made)
-    taken = f"all of {source}" if kind == "fully connected" else f"what it looks at in {source}"
+    taken = f"all of {source}" if kind == "fully connected" else f"window of {source}"
     letter = "x" if made.source < 0 else view.stages[made.source].symbol
     top = view.tops[made.source] if made.source >= 0 else None
     w_top = strongest(view.network[part.first].parameters["w"]) if kind in ("convolution", "fully connected") else 1.0
@@ -172,7 +172,7 @@ def details(view: View, made: Made, against: int | None) -> list[Panel]:
         _numbers(
             made,
             "products",
-            f"{letter} · w: they add up to {total}",
+            f"{letter} · w: sum {total}",
             made.products,
             f"{letter} · w",
             plain | {"scale": strongest(made.products)},
@@ -183,8 +183,8 @@ def details(view: View, made: Made, against: int | None) -> list[Panel]:
 def _shares(view: View, made: Made) -> str:
     """The weights of pooling in words."""
     kind = type(view.network[view.stages[made.stage].first]).__name__
-    words = {"MaxPool2D": "1 for the largest, else 0", "AveragePool2D": f"1/{made.h.size} for each"}
-    return words.get(kind, "1 for the corner, else 0")
+    words = {"MaxPool2D": "1 for the largest", "AveragePool2D": f"1/{made.h.size} for each"}
+    return words.get(kind, "1 for the corner")
 
 
 def _numbers(made: Made, name: str, title: str, values: Array, symbol: str, look: dict[str, Any]) -> Panel:

@@ -48,7 +48,7 @@ def check_scene(view):
         assert pixels[values["at"]] * top == pytest.approx(found[part.last][(0, *unit)], abs=1e-4) or np.isnan(
             pixels[values["at"]]
         )
-        total = float(re.search(r"add up to (\S+)$", scene["products"].title.split(" (")[0])[1].replace("−", "-"))
+        total = float(re.search(r": sum (\S+)$", scene["products"].title.split(" (")[0])[1].replace("−", "-"))
         e = found[part.first] if part.kind in ("convolution", "fully connected") else found[part.last]
         b = view.network[part.first].parameters.get("b") if part.kind in ("convolution", "fully connected") else None
         against = values.get("against", NOTHING)
@@ -100,12 +100,12 @@ def test_a_misread_image_is_compared_with_what_it_is(view):
     answer, truth = int(scores.argmax()), int(view.y[found])
     assert view.values["against"] == str(truth)
     scene = view.current()
-    assert scene["weights"].title == f"w: w of {answer} minus w of {truth}"
+    assert scene["weights"].title == f"w: {answer} minus {truth}"
     gap = re.search(rf"The score of {answer} is (\S+) above that of {truth}", scene.description)
     assert float(gap[1]) == pytest.approx(scores[answer] - scores[truth], abs=0.006)
     view.set(against=BEST)
     second = int(np.argsort(-scores)[1])
-    assert view.current()["weights"].title == f"w: w of {answer} minus w of {second}"
+    assert view.current()["weights"].title == f"w: {answer} minus {second}"
     view.set(drawing=view.x[found] * 0.99)
     assert "but it is" not in view.current().description, "what is drawn on is nothing that is known"
 
