@@ -197,8 +197,17 @@ def learned(x: Array, y: Array, steps: Sequence[int] = STEPS) -> tuple[Array, Ar
     unit, done, seen = Network([Flatten(), Dense(1, initialiser="zeros")], x.shape[1:]), 0, []
     for step in steps:
         if step > done:
-            how = {"loss": BinaryCrossEntropy(), "optimiser": SGD(ETA), "batch": len(x), "shuffle": False}
-            fit(unit, x, y, epochs=step - done, progress=False, **how)
+            fit(
+                unit,
+                x,
+                y,
+                loss=BinaryCrossEntropy(),
+                optimiser=SGD(ETA),
+                epochs=step - done,
+                batch=len(x),
+                shuffle=False,
+                progress=False,
+            )
             done = step
         seen.append([unit[1].parameters[name].copy() for name in ("w", "b")])
     return np.stack([w.reshape(x.shape[1:]) for w, _ in seen]), np.stack([b for _, b in seen])

@@ -26,7 +26,11 @@ _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
     ("04_gradient_descent", "which_way double_eta ravine momentum one_sample ridge", gradient_descent.EXERCISES),
     ("05_error_metrics", "compromise confident same_end hardest_push softmax", error_metrics.EXERCISES),
     ("06_too_much_data", "twice_as_wide template moved_cat one_pixel whose_weights", too_much_data.EXERCISES),
-    ("07_convolution", "bright_pixel which_kernel larger_photo", convolution.EXERCISES),
+    (
+        "07_convolution",
+        "bright_pixel first_window which_kernel equal_weights orange larger_photo half_step",
+        convolution.EXERCISES,
+    ),
     ("08_classifier", "larger_digits strong_feature seen moved_digit still_read other_order", classifier.EXERCISES),
     (
         "09_backprop_is_correlation",

@@ -14,11 +14,14 @@ from cnnlab.explore.backprop import (
 )
 from cnnlab.explore.convolving import (
     ConvolutionStepper,
+    FindTheColour,
     Flattened,
     KernelByHand,
+    KernelDesigner,
     PhotoFilter,
     ReceptiveField,
     ShiftedConvolution,
+    ThreePaddings,
 )
 from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent, Logits, Parabola
 from cnnlab.explore.pieces import CorrectionVectors, FitByHand, Squashing
@@ -50,6 +53,7 @@ __all__ = [
     "Drawing",
     "ErrorFootprint",
     "Explorer",
+    "FindTheColour",
     "FitByHand",
     "FiveSteps",
     "Flattened",
@@ -57,6 +61,7 @@ __all__ = [
     "GradientMicroscope",
     "HiddenKernel",
     "KernelByHand",
+    "KernelDesigner",
     "Logits",
     "MovingCat",
     "OneWeight",
@@ -72,6 +77,7 @@ __all__ = [
     "SpokenSyllable",
     "Squashing",
     "StampedErrors",
+    "ThreePaddings",
     "ThreePoolings",
     "TimeDelay",
     "ToeplitzView",

@@ -15,8 +15,18 @@ from cnnlab.analysis.convolution.going_back import (
     reached,
 )
 from cnnlab.analysis.convolution.hidden_kernel import Gradients, KernelLearner, training_inputs
-from cnnlab.analysis.convolution.moved import Moved, commonest_value, move_and_convolve
+from cnnlab.analysis.convolution.moved import Moved, broken, commonest_value, move_and_convolve
+from cnnlab.analysis.convolution.paddings import Padded, in_each_padding
 from cnnlab.analysis.convolution.stamping import Stamped, covered, first_errors, input_shape, stamp, stamped
+from cnnlab.analysis.convolution.targets import (
+    EDGES,
+    Likeness,
+    Overlap,
+    edge_kernel,
+    is_orange,
+    likeness,
+    overlap,
+)
 from cnnlab.analysis.convolution.terms import Agreement, Convolution, OneSum, agreement, dilated
 from cnnlab.analysis.convolution.toeplitz import Blocks, blocks, is_block_toeplitz, row_starts
 from cnnlab.analysis.convolution.weight_windows import (
@@ -30,6 +40,7 @@ from cnnlab.analysis.convolution.weight_windows import (
 )
 
 __all__ = [
+    "EDGES",
     "Agreement",
     "Blocks",
     "Collection",
@@ -38,11 +49,15 @@ __all__ = [
     "Footprint",
     "Gradients",
     "KernelLearner",
+    "Likeness",
     "Moved",
     "OneSum",
+    "Overlap",
+    "Padded",
     "Stamped",
     "agreement",
     "blocks",
+    "broken",
     "checked_networks",
     "collected",
     "collection",
@@ -55,16 +70,21 @@ __all__ = [
     "dw_by_convolution",
     "dw_by_correlation",
     "dw_by_difference",
+    "edge_kernel",
     "expected_errors",
     "first_errors",
     "footprint",
     "image_of",
+    "in_each_padding",
     "input_indices",
     "input_shape",
     "is_block_toeplitz",
+    "is_orange",
+    "likeness",
     "matrix",
     "matrix_misses",
     "move_and_convolve",
+    "overlap",
     "reached",
     "row_starts",
     "slid_over",

@@ -1,12 +1,16 @@
 """An image and the same image moved, both convolved: does the result move along? (lecture topics 7 and 8)"""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from cnnlab import ops
 from cnnlab.analysis.convolution.terms import Convolution
 from cnnlab.analysis.shifts import place
 from cnnlab.types import Array, ArrayLike
+
+COMMON = 0.1  # share of the pixels that have a common value
 
 
 class Moved(NamedTuple):
@@ -43,7 +47,7 @@ class Moved(NamedTuple):
 
 
 def commonest_value(image: Array) -> Array:
-    """The values of an image that most of its pixels have.
+    """The values of an image that most of its pixels have; where few are alike, as in a photograph, their mean.
 
     Parameters
     ----------
@@ -54,8 +58,9 @@ def commonest_value(image: Array) -> Array:
     -------
     (C,)
     """
-    values, counts = np.unique(image.reshape(-1, image.shape[2]), axis=0, return_counts=True)
-    return values[counts.argmax()]
+    pixels = image.reshape(-1, image.shape[2])
+    values, counts = np.unique(pixels, axis=0, return_counts=True)
+    return values[counts.argmax()] if counts.max() > COMMON * len(pixels) else pixels.mean(axis=0)
 
 
 def move_and_convolve(conv: Convolution, image: Array, down: int, right: int, ground: ArrayLike) -> Moved:
@@ -81,17 +86,49 @@ def move_and_convolve(conv: Convolution, image: Array, down: int, right: int, gr
     ------
     Lecture topics 7 and 8: a convolution is shift-invariant.
     """
-    s, t = conv.stride
     there = place(image, image.shape[:2], down, right, ground)
-    known = place(np.ones((*image.shape[:2], 1)), image.shape[:2], down, right)
-    e, e_there = conv.e(image), conv.e(there)
+    return _compared(conv, there, conv.e(image), conv.e(there), down, right)
+
+
+def broken(conv: Convolution, image: Array, down: int, rights: Sequence[int], ground: ArrayLike) -> Array:
+    """How far e is from the moved e, for several shifts to the right.
+
+    Parameters
+    ----------
+    conv, image, down, ground
+        As in `move_and_convolve`.
+    rights : sequence of int
+        Pixels to the right.
+
+    Returns
+    -------
+    shares : (len(rights), D) float64
+        The mean absolute difference inside, as a share of the mean of |e|; NaN where nothing can be compared.
+    """
+    theres = np.stack([place(image, image.shape[:2], down, right, ground) for right in rights])
+    e, options = conv.e(image), conv.options | {"padding_value": conv.padding_value}
+    usual, shares = np.abs(e).mean(axis=(0, 1)), np.full((len(rights), e.shape[2]), np.nan)
+    for k, (there, e_there) in enumerate(zip(theres, ops.conv2d(theres, conv.w, conv.b, **options), strict=True)):
+        found = _compared(conv, there, e, e_there, down, rights[k])
+        if found.inside.any():
+            shares[k] = np.abs(e_there - found.expected)[found.inside].mean(axis=0)
+    return shares / np.where(usual > 0, usual, 1.0)
+
+
+def _compared(conv: Convolution, there: Array, e: Array, e_there: Array, down: int, right: int) -> Moved:
+    """What was computed for the moved image beside what was expected of it."""
+    s, t = conv.stride
     steps = round(down / s), round(right / t)
     expected = place(e, e.shape[:2], *steps, np.nan)
-    inside = _sees_only(conv, known) & np.isfinite(expected[:, :, 0])
+    sides = [
+        _sees_only(*one)
+        for one in zip(there.shape, e.shape, conv.w.shape, conv.stride, conv.border, (down, right), strict=False)
+    ]
+    inside = sides[0][:, None] & sides[1] & np.isfinite(expected[:, :, 0])
     return Moved(there, e, e_there, steps, down % s == 0 and right % t == 0, expected, inside)
 
 
-def _sees_only(conv, known):
-    """Which outputs look at nothing but pixels that are known, (H, W, 1) of ones and zeros; (H', W') bool."""
-    ones = conv.but(w=np.ones((*conv.w.shape[:2], 1, 1)), b=None, padding_value=0.0, connections=None)
-    return np.round(ones.e(known)[:, :, 0]) == conv.w.shape[0] * conv.w.shape[1]
+def _sees_only(side: int, count: int, kernel: int, stride: int, border: tuple[int, int], shift: int) -> Array:
+    """Which windows, of rows or of columns, look at nothing but pixels that were in the image before, (count,) bool."""
+    first = np.arange(count) * stride - border[0]
+    return (first >= max(0, shift)) & (first + kernel <= side + min(0, shift))

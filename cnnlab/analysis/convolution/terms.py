@@ -259,7 +259,17 @@ class Convolution:
         lag : int
             p + i of every term of e[m, n].
         """
-        return m * self.stride[axis] + self.w.shape[axis] - 1 - self.border[axis][0]
+        return m * self.stride[axis] + self.offset[axis]
+
+    @property
+    def offset(self) -> tuple[int, int]:
+        """By how many rows and columns e begins later than with padding "full".
+
+        e[m, n] is the sum of w[m', n'] h[s m + offset - m', t n + offset' - n'].  With P rows of the kernel and p rows
+        of padding above, the offset is P - 1 - p: 0 for "full", P - 1 for "valid".
+        """
+        (top, _), (left, _) = self.border
+        return self.w.shape[0] - 1 - top, self.w.shape[1] - 1 - left
 
     def terms(self, m: int, n: int) -> Array:
         """Who meets whom in e[m, n].

@@ -4,13 +4,18 @@ import inspect
 
 import numpy as np
 
+from cnnlab.analysis.convolution import edge_kernel
 from cnnlab.check.convolution.convolution_answers import (
+    BRIGHT_ABOVE,
+    EDGE_MISTAKES,
     LAYER_INPUTS,
     MAP_INPUTS,
     at_the_last,
     convolve,
     convolve_layer,
+    finds_the_edge,
     first_map_only,
+    one_weight,
     wrapped_map,
     wrong_map,
 )
@@ -32,16 +37,10 @@ def _output_side(H, P, pad, stride):
     return (H + 2 * pad - P) // stride + 1
 
 
-def _one(row, column, value=1.0):
-    kernel = np.zeros((3, 3))
-    kernel[row, column] = value
-    return kernel
-
-
 EXERCISES = (
     Exercise(
         "conv_number",
-        "h = [[1, 2, 0], [3, 4, -2], [0, 4, 5]] and w = [[1, 4], [-1, 3]], no border. What is e[0, 0]?",
+        "h = [[1, 2, 0], [3, 4, -2], [0, 4, 5]] and w = [[1, 4], [-1, 3]], padding 'valid'. What is e[0, 0]?",
         17.0,
         [
             Mistake("unflipped", 18.0, "That is the correlation: w lay on h as it is. Turn it round first."),
@@ -51,20 +50,33 @@ EXERCISES = (
             Mistake(
                 "formula taken literally",
                 1.0,
-                "w[0, 0] h[0, 0] alone: the formula, where every pixel before row 0 and column 0 counts as 0. That is "
-                "a border of zeros. Without one, e[0, 0] belongs to the first window that lies inside h.",
+                "That is e[0, 0] with padding 'full': the formula taken literally, where every pixel before row 0 and "
+                "column 0 counts as 0. With 'valid', e[0, 0] belongs to the first window that lies inside h.",
+            ),
+            Mistake(
+                "formula taken literally, next row",
+                2.0,
+                "That is e[1, 0] with padding 'full': half of its window lies on zeros. With 'valid', e[0, 0] belongs "
+                "to the first window that lies inside h.",
+            ),
+            Mistake(
+                "formula taken literally, next column",
+                6.0,
+                "That is e[0, 1] with padding 'full': half of its window lies on zeros. With 'valid', e[0, 0] belongs "
+                "to the first window that lies inside h.",
             ),
             Mistake(
                 "formula with negative indices",
                 16.0,
-                "The formula, with h[-1] read as Python reads it: the LAST row. Without a border e[0, 0] belongs to "
-                "the first window that lies inside h.",
+                "The formula, with h[-1] read as Python reads it: the LAST row. With 'valid', e[0, 0] belongs to the "
+                "first window that lies inside h.",
             ),
             Mistake("next window", 20.0, "That is e[0, 1], one column further to the right."),
             Mistake("window below", 9.0, "That is e[1, 0], one row further down."),
             Mistake("last window", 35.0, "That is e[1, 1], the last window."),
             Mistake("mean", 4.25, "The mean of the products. A convolution adds them up; it does not divide."),
             Mistake("first product only", 3.0, "Only one of the four products. All four are added."),
+            Mistake("largest product only", 12.0, "Only the largest of the four products. All four are added."),
             Mistake("last product only", 4.0, "Only the last of the four products. All four are added."),
         ],
         (
@@ -73,6 +85,33 @@ EXERCISES = (
             "3 * 1 + (-1) * 2 + 4 * 3 + 1 * 4",
         ),
         "Turned round, the kernel is [[3, -1], [4, 1]]: 3 - 2 + 12 + 4.",
+    ),
+    Exercise(
+        "conv_index",
+        "A kernel of 5 x 5, padding 'valid', stride 1. In the sum e[3, n]: which row of h does row m' = 3 of the "
+        "kernel meet?",
+        4,
+        [
+            Mistake(
+                "formula taken literally",
+                0,
+                "m - m' is the row with padding 'full'. With 'valid', all windows begin P - 1 rows later.",
+            ),
+            Mistake("unflipped", 6, "m + m': so it would be if the kernel lay on h as it is. It is turned round."),
+            Mistake("same", 2, "That is the row with padding 'same', whose offset is half as large."),
+            Mistake("P in place of P - 1", 5, "One too far: the first window covers the rows 0 to P - 1."),
+            Mistake("row 0 of the kernel", 7, "That is the row that m' = 0 meets. As m' grows, the row gets smaller."),
+            Mistake("both added", 10, "The offset is right. But as m' grows, the row of h gets smaller."),
+            Mistake(
+                "first row of the window", 3, "There the window begins; that row is met by the LAST row of the kernel."
+            ),
+        ],
+        (
+            "The window of e[3, n] covers the rows 3 to 7 of h.",
+            "The kernel is turned round: its row 0 meets row 7, its row 4 meets row 3.",
+            "m + P - 1 - m' = 3 + 4 - 3",
+        ),
+        "The offset of 'valid' is P - 1 = 4, so the row is m + 4 - m'.",
     ),
     Exercise(
         "conv_size",
@@ -133,7 +172,7 @@ EXERCISES = (
     ),
     Exercise(
         "conv_map",
-        "Write convolve(h, w): one map, h (H, W) and w (P, Q), no border, the TRUE convolution.",
+        "Write convolve(h, w): one map, h (H, W) and w (P, Q), padding 'valid', the TRUE convolution.",
         maps.convolve,
         [
             Mistake(
@@ -193,7 +232,7 @@ EXERCISES = (
     ),
     Exercise(
         "conv_layer",
-        "Write layer(h, w, b, stride): a batch h (N, H, W, C), w (P, Q, C, D), b (D,), no border.",
+        "Write layer(h, w, b, stride): a batch h (N, H, W, C), w (P, Q, C, D), b (D,), padding 'valid'.",
         convolve_layer,
         [
             Mistake(
@@ -244,20 +283,36 @@ EXERCISES = (
         source=inspect.getsource(convolve_layer),
     ),
     Exercise(
+        "conv_edge",
+        "Which 3 x 3 kernel w finds edges that are bright above and dark below, so that e > 0 there, and e = 0 on even "
+        "ground?",
+        edge_kernel(BRIGHT_ABOVE),
+        EDGE_MISTAKES,
+        (
+            "Even ground must give 0: the weights add up to 0. Each row of the kernel may hold equal weights.",
+            "As it lies on h, the kernel has positive weights above and negative ones below.",
+            "w is that, turned round: [[-1, -1, -1], [0, 0, 0], [1, 1, 1]]",
+        ),
+        "As it lies on h, it adds up what is above and subtracts what is below. Wider weights average the noise away.",
+        accept=finds_the_edge,
+    ),
+    Exercise(
         "conv_move",
-        "Which 3 x 3 kernel moves an image by one pixel to the RIGHT (border 'same'), and changes nothing else?",
-        _one(1, 2),
+        "Which 3 x 3 kernel moves an image by one pixel to the RIGHT (padding 'same'), and changes nothing else?",
+        one_weight(1, 2),
         [
-            Mistake("left", _one(1, 0), "This one moves it to the left. The kernel is turned round as it slides."),
-            Mistake("down", _one(2, 1), "This one moves the image down."),
-            Mistake("up", _one(0, 1), "This one moves the image up."),
-            Mistake("stays", _one(1, 1), "With its 1 in the middle the kernel leaves the image as it is."),
-            Mistake("up and right", _one(0, 2), "This one moves it to the right AND up."),
+            Mistake(
+                "left", one_weight(1, 0), "This one moves it to the LEFT: the kernel is turned round as it slides."
+            ),
+            Mistake("down", one_weight(2, 1), "This one moves the image down."),
+            Mistake("up", one_weight(0, 1), "This one moves the image up."),
+            Mistake("stays", one_weight(1, 1), "With its 1 in the middle the kernel leaves the image as it is."),
+            Mistake("up and right", one_weight(0, 2), "This one moves it to the right AND up."),
             Mistake("row", np.array([0.0, 0.0, 1.0]), "That is one row; a 3 x 3 kernel has three of them."),
-            Mistake("negative", _one(1, 2, -1.0), "The place is right; but this one turns bright to dark."),
-            Mistake("diagonal", _one(2, 2), "This one moves it to the right AND down."),
+            Mistake("negative", one_weight(1, 2, -1.0), "The place is right; but this one turns bright to dark."),
+            Mistake("diagonal", one_weight(2, 2), "This one moves it to the right AND down."),
             Mistake("all", np.ones((3, 3)), "That adds up all neighbours: a blur, nine times too bright."),
-            Mistake("two", _one(1, 1) + _one(1, 2), "That shows the image twice, one on top of the other."),
+            Mistake("two", one_weight(1, 1) + one_weight(1, 2), "That shows the image twice, one on top of the other."),
         ],
         (
             "One number of the kernel is 1, all others are 0. The 1 in the middle leaves the image where it is.",

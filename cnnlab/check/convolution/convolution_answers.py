@@ -4,7 +4,13 @@ from itertools import product
 
 import numpy as np
 
+from cnnlab.analysis.convolution import Convolution, edge_kernel, likeness
+from cnnlab.check.toolkit.exercise import Mistake
 from cnnlab.check.toolkit.wrong_answers import altered, turned
+from cnnlab.datasets import photo
+
+BRIGHT_ABOVE = "bright above, dark below"  # one of the targets of KernelDesigner
+NEAR = 90  # per cent of its map, which count as found there, too
 
 
 def convolve(h, w):
@@ -72,6 +78,57 @@ def one_layer(seed, shape, kernel, stride):
     return rng.standard_normal(shape), rng.standard_normal(kernel), rng.standard_normal(kernel[3]), stride
 
 
+def finds_the_edge(w):
+    """ "", or what a kernel lacks that should find edges that are bright above and dark below."""
+    w = np.asarray(w, float)
+    if w.shape != (3, 3) or not np.isfinite(w).all():
+        return "The answer must be a 3 x 3 kernel: three rows of three numbers."
+    if abs(w.sum()) > 1e-6 * np.abs(w).max():
+        return f"On even ground your e is not 0: your weights add up to {w.sum():g}."
+    cat = photo("chelsea", 96).mean(axis=2, keepdims=True).astype(float)
+    e, target = (Convolution(one[:, :, None, None].copy()).e(cat) for one in (w, edge_kernel(BRIGHT_ABOVE)))
+    near = likeness(e, target)
+    if near.cosine < -0.5:
+        return "Your kernel finds mostly the opposite: edges that are dark above and bright below."
+    if near.score >= NEAR:
+        return ""
+    return (
+        f"On the photograph of the cat your map explains {near.score} % of the wanted one; from {NEAR} % on it counts."
+    )
+
+
+def one_weight(row, column, value=1.0):
+    """A 3 x 3 kernel with a single weight."""
+    kernel = np.zeros((3, 3))
+    kernel[row, column] = value
+    return kernel
+
+
+DARK_ABOVE = "Your kernel finds edges that are DARK above and bright below: it is turned round before it lies on h."
+EDGE_MISTAKES = (
+    Mistake("unflipped", -edge_kernel(BRIGHT_ABOVE), DARK_ABOVE),
+    Mistake("Sobel's, unflipped", np.array([[1.0, 2, 1], [0, 0, 0], [-1, -2, -1]]), f"Sobel's weights. {DARK_ABOVE}"),
+    Mistake(
+        "vertical edges",
+        edge_kernel(BRIGHT_ABOVE).T.copy(),
+        "Your kernel compares left with right. Bright above and dark below is a difference between rows.",
+    ),
+    Mistake(
+        "vertical edges, turned",
+        -edge_kernel(BRIGHT_ABOVE).T,
+        "Your kernel compares right with left. Bright above and dark below is a difference between rows.",
+    ),
+    Mistake(
+        "one below", one_weight(2, 1), "One weight moves the picture. An edge is a difference: two signs are needed."
+    ),
+    Mistake("as it is", one_weight(1, 1), "That leaves the picture as it is. An edge is a difference of neighbours."),
+    Mistake("blur", np.ones((3, 3)), "Nine equal weights blur. An edge is a difference: two signs are needed."),
+    Mistake(
+        "edges all round",
+        np.array([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]]),
+        "That answers to all edges, and to spots. Compare only what is above with what is below.",
+    ),
+)
 MAP_INPUTS = [one_map(0, 4, 5, 2, 2), one_map(1, 6, 5, 3, 2), one_map(2, 5, 7, 1, 3), one_map(3, 5, 5, 3, 3)]
 LAYER_INPUTS = [
     one_layer(0, (2, 5, 6, 2), (2, 3, 2, 2), 1),

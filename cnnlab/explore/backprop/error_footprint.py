@@ -277,7 +277,7 @@ class ErrorFootprint(Explorer):
         )
         if isinstance(errors, Grid):  # a zero that was put in is no error that happens to be zero
             put_in = np.argwhere(dilated(conv, np.ones_like(de), around=True)[:, :, d] == 0)
-            marks = [mark for mark in errors.highlights if mark.meaning != "border"]
+            marks = [mark for mark in errors.highlights if mark.meaning != "padding"]
             errors = replace(errors, highlights=[Highlight(put_in, "zeros put in", "muted", "fade"), *marks])
         products = Grid(
             name="products",

@@ -1,11 +1,12 @@
 """Convolution, position by position: the window, the flipped kernel, the products, their sum (lecture topics 8, 9)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from cnnlab.analysis.convolution import Convolution, OneSum
+from cnnlab.analysis.own.function import OwnFunction, differing
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Toggle
 from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -15,11 +16,11 @@ from cnnlab.explore.toolkit.panels import PRIMED, map_panel, shades
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
 from cnnlab.explore.toolkit.settings import TOP, Pictures, Setting
 from cnnlab.layers import Layer
-from cnnlab.types import ArrayLike
+from cnnlab.types import Array, ArrayLike
 
 OWN = "your own"
 KERNELS = {
-    "lopsided": LOPSIDED,
+    "asymmetric": LOPSIDED,
     "corner": [[3, 2, 1], [2, 0, 0], [1, 0, 0]],
     "edges": [[1, 0, -1], [2, 0, -2], [1, 0, -1]],
     "move it": [[0, 0, 0], [0, 0, 0], [0, 0, 1]],
@@ -39,6 +40,9 @@ class ConvolutionStepper(Explorer):
         drawn.
     image : (H, W) or (H, W, C), optional
         Of any size; by default small pictures to choose from.
+    function : function, optional
+        A learner's own, called as function(h, w) with one map (H, W) and a kernel (P, Q) and giving e without padding,
+        (H - P + 1, W - Q + 1): what it gives is shown in the place of e, and where it differs.
 
     Raises
     ------
@@ -52,17 +56,28 @@ class ConvolutionStepper(Explorer):
 
     title = "Convolution, step by step"
 
-    def __init__(self, layer: Layer | None = None, image: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        layer: Layer | None = None,
+        image: ArrayLike | None = None,
+        function: Callable[..., Any] | None = None,
+    ) -> None:
         self.pictures = Pictures(image)
         self.setting = setting = Setting(layer, self.pictures.named().shape, LOPSIDED)
+        if function is not None and layer is not None:
+            raise ValueError("function is tried with one kernel of one channel: pass function or layer, not both")
+        self.own = None if function is None else OwnFunction(function, "convolve(h, w)", "e")
+        changes = [
+            *setting.border_controls(),
+            *setting.channel_controls(),
+            Toggle("flip", "flip the kernel (off: correlation)", True),
+            Toggle("fill", "fill e step by step", False),
+        ]
         super().__init__(
             [
                 *self.pictures.controls(),
                 *([] if setting.given else [Choice("kernel", "kernel w", list(KERNELS))]),
-                *setting.border_controls(),
-                *setting.channel_controls(),
-                Toggle("flip", "flip the kernel (off: correlation)", True),
-                Toggle("fill", "fill e step by step", False),
+                *(changes if self.own is None else []),
                 Cell("where", "output pixel", *setting.room[:2], (0, 0)),
                 Button("step", "next pixel ▸", self._next, play=True, every=0.45),
                 *setting.kernel_controls(),
@@ -120,6 +135,9 @@ class ConvolutionStepper(Explorer):
         if fill:
             shown.ravel()[m * shown.shape[1] + n + 1 :] = np.nan
         digits = 0 if are_whole(h, conv.used) and one.bias == 0 else 2
+        told, rings = "", list[Highlight]()
+        if self.own is not None:
+            shown, told, rings = self._own(h, conv, e)
         several = channels > 1 or one.bias != 0
         at, to = (f", {c}", f", {d}") if several or filters > 1 else ("", "")
         big: dict[str, Any] = {"height": 284, "digits": digits}
@@ -139,9 +157,9 @@ class ConvolutionStepper(Explorer):
         map_e = map_panel(
             "e",
             shown,
-            f"e{to and f'[m, n, {d}]'} (click)",
+            f"e{to and f'[m, n, {d}]'} (click)" if self.own is None else "your e (click)",
             "e",
-            marks=[Highlight([where], "this sum", 2)],
+            marks=[*rings, Highlight([where], "this sum", 2)],
             scale=strongest(e[:, :, d]),
             click="where",
             **big,
@@ -192,8 +210,25 @@ class ConvolutionStepper(Explorer):
         if isinstance(map_h, Grid):
             lie = grid + np.array([row + conv.border[0][0], column + conv.border[1][0]])
             links.append(Link("products", "h", np.hstack([grid, lie])))
-        words = self._words(one.products[:, :, c], one, e, where, conv, flip, digits, d)
+        words = self._words(one.products[:, :, c], one, e, where, conv, flip, digits, d) + told
         return Scene([top, bottom], words, links=links)
+
+    def _own(self, h: Array, conv: Convolution, e: Array) -> tuple[Array, str, list[Highlight]]:
+        """What the learner's function gives for this h and w: the map, what is said of it, rings where it differs."""
+        assert self.own is not None
+        right = e[:, :, 0]
+        found = self.own(h[:, :, 0], conv.w[:, :, 0, 0], shape=right.shape)
+        if found.value is None:
+            return np.full(right.shape, np.nan), f" {found.trouble}", []
+        off = np.argwhere(differing(found.value, right))
+        shown = np.where(np.isfinite(found.value), found.value, np.nan)
+        trouble = f" {found.trouble}" if found.trouble else ""
+        if not len(off):
+            return shown, f"{trouble} All {right.size} numbers of your e are right.", []
+        m, n = off[0]
+        yours = format_number(shown[m, n]) or "no number"
+        words = f" {len(off)} of {right.size} numbers of your e differ, the first one e[{m}, {n}]: yours is {yours}."
+        return shown, trouble + words, [Highlight(off, "differs", 1, "ring")]
 
     @staticmethod
     def _sums(one: OneSum, value: float, c: int, d: int, m: int, n: int) -> Table:
@@ -221,10 +256,21 @@ class ConvolutionStepper(Explorer):
         terms = " + ".join(_signed(v, digits) for v in products.ravel() if v != 0) if products.size <= 25 else ""
         (s, t), (row, column) = conv.stride, conv.window(m, n)
         top, left = conv.lag(m, 0), conv.lag(n, 1)
-        meets = f"w[m', n'] meets h[{top} − m', {left} − n']" if flip else f"w[i, j] meets h[{row} + i, {column} + j]"
+        rule = (
+            f"e[m, n] = Σ w[m', n'] h[{counted('m', s, conv.offset[0])} − m', {counted('n', t, conv.offset[1])} − n']"
+        )
+        meets = f"here w[m', n'] meets h[{top} − m', {left} − n']; padding “{conv.padding}”: {rule}"
+        if not flip:
+            meets = f"w[i, j] meets h[{row} + i, {column} + j]"
         below = "" if s == t else f", the one below {s} row{'' if s == 1 else 's'} further down"
         step = "" if s == t == 1 else f" The next window starts {t} column{'' if t == 1 else 's'} further{below}."
         return f"{place} = {terms or f'the sum of {products.size} products'} = {value}; {meets}. {size}{step}"
+
+
+def counted(letter: str, stride: int, offset: int) -> str:
+    """Where the row or column of h begins to count: "m", "2 m + 1"."""
+    begin = letter if stride == 1 else f"{stride} {letter}"
+    return begin if not offset else f"{begin} {'+' if offset > 0 else '−'} {abs(offset)}"
 
 
 def _signed(value, digits):

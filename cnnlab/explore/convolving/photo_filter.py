@@ -34,6 +34,7 @@ def _middle(kernel):
 BLUR, SOBEL = np.ones((SIDE, SIDE)), _middle([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
 EMBOSS = _middle([[2, 1, 0], [1, 1, -1], [0, -1, -2]])
 SPOT = _middle([[1, 2, 1], [2, 4, 2], [1, 2, 1]])
+DOT = _middle([[1]])
 CORNER = np.zeros((SIDE, SIDE))
 CORNER[SIDE - 1, SIDE - 1] = 1
 # name: (red, green, blue) or one for all three, divisor, what comes out
@@ -43,12 +44,13 @@ KERNELS = {
     "blur along a diagonal": (np.eye(SIDE), 5, EACH),
     "sharpen": (_middle([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]), 1, EACH),
     "emboss": (EMBOSS, 1, EACH),
-    "upright edges": (SOBEL, 3, ONE),
-    "level edges": (SOBEL.T, 3, ONE),
+    "vertical edges": (SOBEL, 3, ONE),
+    "horizontal edges": (SOBEL.T, 3, ONE),
     "edges all round": (_middle([[0, 1, 0], [1, -4, 1], [0, 1, 0]]), 3, ONE),
     "move by 2 down, 2 right": (CORNER, 1, EACH),
     "red against green": ((SPOT, -SPOT, 0 * SPOT), 16, ONE),
     "yellow against blue": ((SPOT, SPOT, -2 * SPOT), 16, ONE),
+    "orange": ((3 * DOT, 6 * DOT, -9 * DOT), 1, ONE),
     "warm left, cold right": ((-SOBEL, 0 * SOBEL, SOBEL), 4, ONE),
     OWN: None,
 }

@@ -84,7 +84,7 @@ def map_panel(
         (i, j) for i, j in np.ndindex(height, width) if not (top <= i < height - bottom and left <= j < width - right)
     ]
     if outside:
-        shown.insert(0, Highlight(outside, "border", "muted", "fade"))
+        shown.insert(0, Highlight(outside, "padding", "muted", "fade"))
     return Grid(
         values=values,
         highlights=shown,

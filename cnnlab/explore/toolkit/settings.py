@@ -101,7 +101,7 @@ class Setting:
             return []
         s, t = self.start.stride
         stride = [Slider("stride", "stride", 1, max(fastest, s), 1, value=s)] if s == t else []
-        return [Choice("padding", "border", list(self.paddings), self.border), *stride]
+        return [Choice("padding", "padding", list(self.paddings), self.border), *stride]
 
     def channel_controls(self) -> list[Control]:
         """Which input and which output channel is shown, where there are several."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.analysis.convolution import Convolution, commonest_value, move_and_convolve, reached
+from cnnlab.analysis.convolution import Convolution, broken, commonest_value, move_and_convolve, reached
 
 
 @pytest.mark.parametrize("padding", ["valid", "same", "full"])
@@ -36,3 +36,23 @@ def test_what_is_moved_expected_and_compared(down, right, stride, padding, rng):
 def test_the_commonest_value_is_that_of_whole_pixels():
     image = np.array([[[1.0, 5.0], [1.0, 6.0], [1.0, 7.0]], [[2.0, 8.0], [2.0, 8.0], [3.0, 8.0]]])
     np.testing.assert_array_equal(commonest_value(image), [2.0, 8.0])
+
+
+@pytest.mark.parametrize(("stride", "padding"), [(1, "valid"), (2, "same"), ((2, 3), "full"), (3, 1)])
+def test_every_shift_is_measured_as_one_alone_is(stride, padding, rng):
+    h = rng.normal(size=(9, 11, 2))
+    conv = Convolution(rng.normal(size=(3, 2, 2, 2)), rng.normal(size=2), padding=padding).but(stride=stride)
+    rights = range(-4, 5)
+    shares = broken(conv, h, 1, rights, 0.5)
+    for right, share in zip(rights, shares, strict=True):
+        found = move_and_convolve(conv, h, 1, right, 0.5)
+        expected = np.nanmean(np.abs(found.difference), axis=(0, 1)) / np.abs(conv.e(h)).mean(axis=(0, 1))
+        np.testing.assert_allclose(share, expected, atol=1e-12)
+    assert np.isnan(broken(conv, h, 9, [0], 0.5)).all()
+
+
+def test_the_commonest_value_of_a_photograph_is_its_mean(rng):
+    photo = rng.random((6, 6, 3))
+    np.testing.assert_allclose(commonest_value(photo), photo.mean(axis=(0, 1)))
+    photo[:2] = 0.25
+    np.testing.assert_array_equal(commonest_value(photo), [0.25] * 3)

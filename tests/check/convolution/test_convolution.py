@@ -46,3 +46,34 @@ def test_the_kernel_that_moves_an_image_to_the_right_does(rng):
     h = rng.standard_normal((4, 5))
     e = ops.conv2d(h[None, :, :, None], check.conv_move.right[:, :, None, None], padding="same")[0, :, :, 0]
     np.testing.assert_array_equal(e[:, 1:], h[:, :-1])
+
+
+def test_the_literal_formula_is_what_the_replies_say_it_is():
+    """Padding "full": the first numbers of its map, as the mistakes of conv_number have them."""
+    h, w = np.array([[1.0, 2, 0], [3, 4, -2], [0, 4, 5]]), np.array([[1.0, 4], [-1, 3]])
+    full = ops.conv2d(h[None, :, :, None], w[:, :, None, None], padding="full")[0, :, :, 0]
+    wrong = {mistake.name: mistake.answer for mistake in check.conv_number.mistakes}
+    assert wrong["formula taken literally"] == full[0, 0]
+    assert wrong["formula taken literally, next row"] == full[1, 0]
+    assert wrong["formula taken literally, next column"] == full[0, 1]
+    assert check.conv_number.right == full[1, 1], "the same number, counted from another corner"
+
+
+def test_the_row_that_a_row_of_the_kernel_meets_is_found_by_trying():
+    """conv_index: a weight in row m' = 3 alone, and one row of h alone, that make e[3, n] differ from 0."""
+    rows = {}
+    for padding in ("valid", "same", "full"):
+        w = np.zeros((5, 5, 1, 1))
+        w[3] = 1
+        for row in range(12):
+            h = np.zeros((1, 12, 12, 1))
+            h[:, row] = 1
+            if ops.conv2d(h, w, padding=padding)[0, 3].any():
+                rows[padding] = row
+    wrong = {mistake.name: mistake.answer for mistake in check.conv_index.mistakes}
+    assert rows == {"valid": check.conv_index.right, "same": wrong["same"], "full": wrong["formula taken literally"]}
+
+
+@pytest.mark.parametrize("kernel", [[[-1, -2, -1], [0, 0, 0], [1, 2, 1]], [[-5, -5, -5], [0, 0, 0], [5, 5, 5]]])
+def test_other_kernels_that_find_the_edge_are_right_too(kernel):
+    assert check.conv_edge(kernel).right is True and check.conv_edge(np.array(kernel, float)).right is True

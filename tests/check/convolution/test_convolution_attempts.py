@@ -90,6 +90,9 @@ def one(row, column):
 
 TRIED = {
     "conv_number": [
+        (2, "formula taken literally, next row"),
+        (6, "formula taken literally, next column"),
+        (12, "largest product only"),
         (1, "formula taken literally"),
         (16, "formula with negative indices"),
         (18, "unflipped"),
@@ -159,6 +162,33 @@ TRIED = {
         (lambda h, w, b, s: h @ w + b, "fit as in a + b"),
         (stride_forgotten_inside, "It is right where `stride` is 1"),
         (stop_too_early, "stands opposite"),
+    ],
+    "conv_index": [
+        (0, "formula taken literally"),
+        (6, "unflipped"),
+        (2, "same"),
+        (5, "P in place of P - 1"),
+        (7, "row 0 of the kernel"),
+        (10, "both added"),
+        (3, "first row of the window"),
+        (1, "check.conv_index.hint"),
+        (8, "check.conv_index.hint"),
+        ("m + 4 - m'", "check.conv_index.hint"),
+    ],
+    "conv_edge": [
+        (np.array([[1, 1, 1], [0, 0, 0], [-1, -1, -1]]), "unflipped"),
+        ([[1, 2, 1], [0, 0, 0], [-1, -2, -1]], "Sobel's, unflipped"),
+        ([[1, 0, -1]] * 3, "vertical edges, turned"),
+        ([[-1, 0, 1]] * 3, "vertical edges"),
+        (one(1, 1), "as it is"),
+        (one(2, 1), "one below"),
+        (np.ones((3, 3)), "blur"),
+        ([[0, 1, 0], [1, -4, 1], [0, 1, 0]], "edges all round"),
+        ([[0, 1, 0], [0, 0, 0], [0, -1, 0]], "mostly the opposite"),
+        ([[0, 0, 0], [-1, -1, -1], [1, 1, 1]], "explains"),
+        ([[-1, -1, -1], [0, 0, 0], [1, 1, 2]], "your weights add up to 1"),
+        ([1, 0, -1], "must be a 3 x 3 kernel"),
+        (np.zeros((3, 3)), "explains 0 %"),
     ],
     "conv_move": [
         (one(1, 0), "left"),

@@ -46,7 +46,7 @@ def stepper_check(layer, image):
             rows = scene["sum"].rows
             assert sum(number(words) for _, words in rows[:-1]) == pytest.approx(e[m, n, d], abs=0.02 * len(rows))
             assert number(rows[-1][1]) == pytest.approx(e[m, n, d], abs=0.006)
-        said = re.search(r"e\[(\d+), (\d+)(?:, (\d+))?\] = .*?(−?[\d.]+)[:;]", scene.description)
+        said = re.search(r"^e\[(\d+), (\d+)(?:, (\d+))?\] = .*?(−?[\d.]+)[:;]", scene.description)
         assert (int(said[1]), int(said[2])) == (m, n) and number(said[4]) == pytest.approx(e[m, n, d], abs=0.006)
         assert f"e is {e.shape[0]} × {e.shape[1]}" in scene.description
 
@@ -93,6 +93,87 @@ def test_the_stepper_takes_any_layer_in_every_channel_and_position(name, rng):
             for where in np.ndindex(*explorer.current()["e"].values.shape):
                 explorer.set(where=where)
                 check(explorer.current(), explorer.values)
+
+
+def test_the_formula_in_the_words_holds_for_every_padding_and_stride():
+    """Literally: e[m, n] is the sum of w[m', n'] h[... − m', ... − n'], as it says, at every place."""
+    explorer, h = ConvolutionStepper(), np.pad(PICTURES["numbers"], 9)
+    for padding in explorer.positions("padding"):
+        for stride in explorer.positions("stride"):
+            explorer.set(padding=padding, stride=stride)
+            scene = explorer.current()
+            words = re.search(
+                r"padding “(\w+)”: e\[m, n\] = Σ w\[m', n'\] h\[(.*?) − m', (.*?) − n'\]", scene.description
+            )
+            assert words[1] == padding
+            e, w = scene["e"].values, explorer.values["w"]
+            for m, n in np.ndindex(e.shape):
+                row, column = (
+                    eval(word.replace(" m", "*m").replace(" n", "*n"), {"m": m, "n": n}) for word in words.groups()[1:]
+                )
+                terms = [w[p, q] * h[row - p + 9, column - q + 9] for p, q in np.ndindex(w.shape)]
+                assert e[m, n] == sum(terms)
+
+
+def by_loops(h, w):
+    P, Q = w.shape
+    e = np.zeros((h.shape[0] - P + 1, h.shape[1] - Q + 1))
+    for m, n in np.ndindex(e.shape):
+        e[m, n] = (h[m : m + P, n : n + Q] * w[::-1, ::-1]).sum()
+    return e
+
+
+def test_a_learners_own_function_stands_in_the_place_of_e():
+    explorer = ConvolutionStepper(function=by_loops)
+    assert set(explorer.controls) == {"picture", "kernel", "where", "step", "w"}
+
+    def check(scene, values):
+        h, w = PICTURES[values["picture"]].astype(float), values["w"]
+        np.testing.assert_array_equal(
+            scene["e"].values, naive.conv2d(h[None, :, :, None], w[:, :, None, None], 0.0, "valid", (1, 1))[0, :, :, 0]
+        )
+        assert scene["e"].title == "your e (click)"
+        assert scene.description.endswith(f" All {scene['e'].values.size} numbers of your e are right.")
+
+    assert sweep(explorer, check) > 20
+
+
+def test_what_is_wrong_in_a_learners_function_is_ringed_and_counted_not_explained():
+    explorer = ConvolutionStepper(function=lambda h, w: by_loops(h, w[::-1, ::-1]))
+    scene, right = explorer.current(), ConvolutionStepper().current()["e"].values
+    differ = np.argwhere(scene["e"].values != right)
+    ring = next(mark for mark in scene["e"].highlights if mark.style == "ring")
+    np.testing.assert_array_equal(ring.cells, differ)
+    m, n = differ[0]
+    assert (
+        f"{len(differ)} of {right.size} numbers of your e differ, the first one e[{m}, {n}]: yours is "
+        in scene.description
+    )
+    assert "flip" not in scene.description.rsplit("differ", 1)[1]
+    explorer.set(kernel="symmetric")
+    assert "are right" in explorer.current().description and len(explorer.current()["e"].highlights) == 1
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda h, w: ..., "`...` still"),
+        (lambda h, w: None, "gives back nothing"),
+        (lambda h, w: h, r"gave an array of shape \(6, 7\); e has the shape \(4, 5\)"),
+        (lambda h, w: h[99], "Your function stopped.*IndexError"),
+        (
+            lambda h, w: np.full((4, 5), np.inf),
+            r"gave infinity at \[0, 0\]. 20 of 20 numbers of your e differ.*no number",
+        ),
+        (lambda h: h, "Your function stopped"),
+    ],
+)
+def test_a_learners_function_in_trouble_gets_a_sentence_and_all_else_lives_on(function, words):
+    explorer = ConvolutionStepper(function=function)
+    scene = explorer.current()
+    assert re.search(words, scene.description) and not np.isfinite(scene["e"].values).any()
+    np.testing.assert_array_equal(scene["products"].values, ConvolutionStepper().current()["products"].values)
+    assert sweep(explorer) > 20
 
 
 def test_the_stepper_says_how_far_the_next_window_is():
@@ -147,6 +228,8 @@ def test_a_planted_bug_in_the_engine_is_seen(monkeypatch):
         ({"image": np.zeros((4, 4, 3))}, ValueError, "image has 3 channels: pass a Conv2D"),
         ({"image": np.zeros(4)}, ValueError, r"image must be one image \(H, W\) or \(H, W, C\); got an array of shape"),
         ({"image": np.full((4, 4), np.nan)}, ValueError, "image must hold finite numbers"),
+        ({"function": 3}, TypeError, r"function must be a function, called as convolve\(h, w\); got int"),
+        ({"function": by_loops, "layer": built((4, 4, 1), 1, 3)}, ValueError, "pass function or layer, not both"),
         ({"layer": Dense(3)}, TypeError, "layer must be a Conv2D; got Dense"),
         ({"layer": built((5, 5, 2), 2, 3)}, ValueError, "layer must take images of 1 channels"),
         (

@@ -19,7 +19,10 @@ def shift_check(explorer, layer=None):
             inside = 0 <= i - down < rows and 0 <= j - right < columns
             there[i, j] = image[i - down, j - right] if inside else explorer.ground
         np.testing.assert_array_equal(scene["h moved"].pixels, there[:, :, explorer.c])
-        w, b = (explorer.start.w, 0.0) if layer is None else kernel_of(layer, values)
+        w, b = kernel_of(layer, values)
+        if layer is None:
+            w = np.repeat(w, image.shape[2], axis=2)
+        np.testing.assert_array_equal(scene["w"].values, w[:, :, explorer.c, explorer.d])
         padding, stride = options_of(layer, values)
         value = 0.0 if layer is None else layer.padding_value
         e, e_there = (naive.conv2d(h[None], w, b, padding, stride, value)[0, :, :, explorer.d] for h in (image, there))
@@ -37,6 +40,15 @@ def shift_check(explorer, layer=None):
             assert inside == np.isfinite(off[m, n]), (m, n)
             if inside:
                 assert off[m, n] == pytest.approx(e_there[m, n] - e[before], abs=1e-12)
+        usual, bars = (
+            np.abs(e).mean(),
+            {x: y for one in scene["shifts"].items for x, y in zip(one.x, one.y, strict=True)},
+        )
+        if np.isfinite(off).any():
+            share = 100 * np.nanmean(np.abs(off)) / (usual or 1.0)
+            assert bars[right] == pytest.approx(share, abs=1e-6), "the bar of this shift is the picture's difference"
+        if down % s == 0:
+            assert all(y < 1e-9 for x, y in bars.items() if x % t == 0), "whole strides are followed"
         if down % s == 0 and right % t == 0:
             assert not scene["off"].highlights and "differ" not in scene.description, "a convolution must follow"
 
@@ -59,7 +71,12 @@ def test_with_stride_two_an_odd_shift_is_not_followed():
     explorer = ShiftedConvolution()
     explorer.set(stride=2, right=1)
     scene = explorer.current()
-    assert len(scene["off"].highlights[0].cells) > 20 and "no whole number of strides" in scene.description
+    assert (np.abs(scene["off"].pixels) > 1e-9).sum() > 200 and "no whole number of strides" in scene.description
+    bars = {x: y for one in scene["shifts"].items for x, y in zip(one.x, one.y, strict=True)}
+    assert len(bars) == 17 and all((y > 30) == (x % 2 == 1) for x, y in bars.items()), "every odd shift breaks it"
+    small = ShiftedConvolution(image=datasets.digits(8).x_train[1])
+    small.set(stride=2, right=1)
+    assert len(small.current()["off"].highlights[0].cells) == 5
     explorer.set(right=2)
     assert "without the smallest change" in explorer.current().description
 

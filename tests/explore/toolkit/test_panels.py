@@ -24,7 +24,7 @@ def test_a_border_is_counted_below_zero_and_an_image_leaves_it_out(rng):
     assert (grid.row_offset, grid.column_offset) == (-1, -2)
     cells = {mark.meaning: {tuple(map(int, at)) for at in mark.cells} for mark in grid.highlights}
     assert cells["first"] == {(1, 2)} and cells["window"] == {(0, 3), (0, 4), (1, 3), (1, 4)}
-    assert cells["border"] == {(i, j) for i, j in np.ndindex(5, 6) if not (1 <= i < 3 and j >= 2)}
+    assert cells["padding"] == {(i, j) for i, j in np.ndindex(5, 6) if not (1 <= i < 3 and j >= 2)}
     image = map_panel("h", values, "h", "h", readable=0, **options)
     np.testing.assert_array_equal(image.pixels, values[1:3, 2:])
     assert (image.rectangles[0].row, image.rectangles[0].column) == (-1, 1)

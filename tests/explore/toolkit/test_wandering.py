@@ -31,6 +31,7 @@ EMPTY = {
     "ErrorFootprint": {("weights", "Grid.values"), ("share", "Grid.values")},
     "GradientCheck": {("errors", "Line.y")},
     "GradientMicroscope": {("maps", "Image.pixels")},
+    "MovingCat": {("map", "Image.pixels")},
     "Reading": {("scaledtanh1", "Image.pixels"), ("scaledtanh2", "Image.pixels")},
     "ReceptiveField": {
         ("map", "Grid.values"),
