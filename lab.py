@@ -9,7 +9,8 @@
     python3 lab.py bench [OPTIONS]         measure the speed, beside PyTorch and ONNX Runtime (installed for that)
 
 The first call makes the environment .venv beside this file (about a minute, with a network); later calls start at once
-and need no network.  Delete .venv to start afresh.
+and need no network.  The notebooks and `run` need fewer packages than the other commands, which add theirs when they
+are first called.  Delete .venv to start afresh.
 """
 
 # Standard library only, in the syntax of Python 3.6: an old Python shall meet a sentence, not a SyntaxError.
@@ -39,7 +40,8 @@ SCRIPTS = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
 PYTHON = os.path.join(SCRIPTS, "python.exe" if os.name == "nt" else "python")
 STAMP = os.path.join(VENV, "cnnlab-stamp")
 LOG = os.path.join(VENV, "cnnlab-install.log")
-LOCK = os.path.join(ROOT, "requirements.lock")
+LOCKS = {"learn": "requirements.lock", "test": "requirements-test.lock"}  # the second one holds the first
+EXTRAS = {"learn": "lab", "test": "export,lab,test"}
 OLDEST = (3, 11)
 COMPARED = {"torch": "torch==2.13.0", "onnx": "onnx==1.23.2", "onnxruntime": "onnxruntime==1.32.0"}
 OFFLINE = re.compile(
@@ -84,21 +86,31 @@ def environment():
     return inside
 
 
-def stamp():
-    """What the installed environment depends on: the requirements, the Python and the folder, as one line."""
+def stamp(kind):
+    """What an environment for learners, or for tests, depends on: requirements, Python and folder, as one line."""
     with open(os.path.join(VENV, "pyvenv.cfg"), encoding="utf-8") as config:
         python = re.search(r"^version(?:_info)? *= *(\S+)", config.read(), re.MULTILINE)
     parts = [ROOT.encode(), python.group(1).encode() if python else b""]
-    for name in (LOCK, os.path.join(ROOT, "pyproject.toml")):
-        with open(name, "rb") as file:
+    for name in (LOCKS[kind], "pyproject.toml"):
+        with open(os.path.join(ROOT, name), "rb") as file:
             parts.append(file.read())
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+    return kind + " " + hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def is_installed():
+def stamped():
+    """The stamp of what is installed, or ""."""
     try:
         with open(STAMP, encoding="ascii") as file:
-            return file.read().strip() == stamp() and os.path.exists(PYTHON)
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
+def is_installed(kind):
+    """Whether .venv holds what is needed: what tests need is enough for learners, too."""
+    there = stamped()
+    try:
+        return os.path.exists(PYTHON) and there in {stamp(kind), stamp("test")}
     except OSError:
         return False
 
@@ -185,35 +197,45 @@ def explain(output):
     return f"{errors[0] if errors else last_line(output)} (all of it: {LOG})"
 
 
-def install():
-    """Install what requirements.lock pins, then cnnlab itself, so that edits to it take effect at once."""
-    if is_installed():
+def install(kind):
+    """Install what the lock pins, then cnnlab itself, so that edits to it take effect at once."""
+    if is_installed(kind):
         return
     with alone():
-        if not is_installed():  # by the one that was waited for
-            install_now()
+        if not is_installed(kind):  # by the one that was waited for
+            install_now(kind)
 
 
-def install_now():
-    again = os.path.exists(LOG)
+def install_now(kind):
+    again, before = os.path.exists(LOG), stamped()
+    if before.startswith("test "):  # what is there is kept up to date
+        kind = "test"
     make_venv()
-    tell("Bringing .venv up to date" if again else "Setting up .venv (once; about a minute)")
+    adding = kind == "test" and before == stamp("learn")
+    tell(
+        "Adding to .venv what tests need"
+        if adding
+        else "Bringing .venv up to date"
+        if again
+        else "Setting up .venv (once; about a minute)"
+    )
     if os.path.exists(STAMP):
         os.remove(STAMP)
-    locked = ("--require-hashes", "--only-binary", ":all:", "-r", LOCK)
+    lock = LOCKS[kind]
+    locked = ("--require-hashes", "--only-binary", ":all:", "-r", os.path.join(ROOT, lock))
     done, output = pip(*locked)
     if not done and "from versions: none" in output and not OFFLINE.search(output):
         done, output = pip("--retries", "1", *locked)  # told not to try again, pip is silent about a missing network
     if not done and "No matching distribution" in output and not OFFLINE.search(output):
-        tell("requirements.lock does not fit this platform: installing the newest that fit pyproject.toml")
-        done, output = pip("-e", ".[export,lab,test]")
+        tell(lock + " does not fit this platform: installing the newest that fit pyproject.toml")
+        done, output = pip("-e", ".[" + EXTRAS[kind] + "]")
     elif done:
         done, output = pip("--no-deps", "--no-build-isolation", "-e", ".")
     if not done:
         stop("the installation failed: " + explain(output))
     never_ask_for_news()
     with open(STAMP, "w", encoding="ascii") as file:
-        file.write(stamp() + "\n")
+        file.write(stamp(kind) + "\n")
 
 
 def never_ask_for_news():
@@ -302,7 +324,7 @@ def main(arguments):
     else:
         check_python()
         try:
-            install()
+            install("learn" if name in ("", "run") or name.startswith("-") else "test")
         except OSError as error:
             stop(f"cannot set up {VENV}: {error}")
         if name in COMMANDS:

@@ -89,7 +89,7 @@ def test_a_missing_venv_module_names_the_package_to_install(lab, monkeypatch, tm
 
 @pytest.mark.parametrize("arguments", [["tset"], ["run"]])
 def test_a_command_that_cannot_be_is_refused_before_anything_is_set_up(lab, monkeypatch, arguments):
-    monkeypatch.setattr(lab, "install", lambda: pytest.fail("must not install"))
+    monkeypatch.setattr(lab, "install", lambda kind: pytest.fail("must not install"))
     assert "lab.py" in stops(lambda: lab.main(arguments))
 
 
@@ -104,7 +104,7 @@ def test_help_names_every_command(lab, capsys):
 def replaced(lab, monkeypatch):
     """The (command, environment) that lab.py would have become; nothing is installed or run."""
     seen = []
-    monkeypatch.setattr(lab, "install", lambda: None)
+    monkeypatch.setattr(lab, "install", lambda kind: None)
     monkeypatch.setattr(lab, "replace", lambda command, **more: seen.append((command, more)))
     monkeypatch.chdir(ROOT)
     return seen
@@ -148,7 +148,7 @@ def test_bench_installs_the_others_only_where_they_are_missing_and_goes_on_witho
 
 def test_bench_compares_with_the_onnx_that_is_locked(lab):
     """lab.py installs it with everything else; where the lock does not fit, `bench` takes the same versions."""
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "requirements-test.lock").read_text(encoding="utf-8").splitlines()
     pins = {line.split()[0] for line in lines if line.startswith("onnx")}
     assert pins == set(lab.COMPARED.values()) - {lab.COMPARED["torch"]}
 
@@ -193,6 +193,18 @@ def test_the_notebooks_open_in_jupyterlab(tmp_path):
 Clone = namedtuple("Clone", "folder wheels run lock")
 
 
+def wheel_of(name, folder):
+    """A package with one module, as a wheel in that folder; returns its hash."""
+    wheel = folder / f"{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr(f"{name}.py", "ANSWER = 42")
+        about = f"{name}-1.0.dist-info"
+        archive.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{about}/RECORD", "")
+    return hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     """A small project with lab.py in a folder with a space in its name; pip finds packages in a folder only."""
@@ -203,13 +215,7 @@ def clone(tmp_path_factory):
     shutil.copy(ROOT / "lab.py", folder)
     (folder / "backend.py").write_text(BACKEND)
     (folder / "pyproject.toml").write_text(PYPROJECT)
-    wheel = wheels / "tool-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("tool.py", "ANSWER = 42")
-        archive.writestr("tool-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tool\nVersion: 1.0\n")
-        archive.writestr("tool-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr("tool-1.0.dist-info/RECORD", "")
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    digest = wheel_of("tool", wheels)
 
     def run(*arguments, **variables):
         inside = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "VIRTUAL_ENV"))}
@@ -219,7 +225,8 @@ def clone(tmp_path_factory):
         return subprocess.run(command, cwd=base, env=inside, capture_output=True, text=True, timeout=240)
 
     def lock(version="1.0", digest=digest):
-        (folder / "requirements.lock").write_text(f"tool=={version} --hash=sha256:{digest}\n")
+        for name in ("requirements.lock", "requirements-test.lock"):
+            (folder / name).write_text(f"tool=={version} --hash=sha256:{digest}\n")
 
     return Clone(folder, wheels, run, lock)
 
@@ -256,6 +263,21 @@ def test_set_up_from_nothing_then_at_once_and_again_when_the_lock_changes(clone)
     (clone.folder / "pyproject.toml").write_text(PYPROJECT + "\n")
     assert clone.run(*PROBE).stderr.startswith("Bringing") and log.read_text() != before
     assert "no program called 'nonesuch'" in clone.run("run", "nonesuch").stderr
+
+
+def test_what_tests_need_is_added_when_they_are_first_called_and_stays(clone):
+    clone.lock()
+    has = ("run", "python", "-c", "import importlib.util; print(importlib.util.find_spec('proof') is not None)")
+    with open(clone.folder / "requirements-test.lock", "a") as lock:
+        lock.write(f"proof==1.0 --hash=sha256:{wheel_of('proof', clone.wheels)}\n")
+    assert clone.run(*has).stdout == "False\n", "a learner gets what learners need"
+    assert "Adding to .venv what tests need" in clone.run("check").stderr  # the small project has no check.py
+    again = clone.run(*has, **NOWHERE)
+    assert again.stdout == "True\n" and again.stderr == "", "it is there, and enough for learners"
+    (clone.folder / "pyproject.toml").write_text(PYPROJECT + "\n\n")
+    renewed = clone.run(*has)
+    assert renewed.stdout == "True\n" and renewed.stderr == "Bringing .venv up to date\n"
+    assert (clone.folder / ".venv" / "cnnlab-stamp").read_text().startswith("test "), "it is kept up to date as a whole"
 
 
 def test_two_set_ups_at_once_wait_for_each_other(clone):

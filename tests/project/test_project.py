@@ -52,10 +52,10 @@ def declared():
     return requirements([*PROJECT["project"]["dependencies"], *(line for extra in EXTRAS.values() for line in extra)])
 
 
-def locked():
-    """{name: [(version, marker)]} of requirements.lock."""
+def locked(name):
+    """{name: [version]} of a lock."""
     found = {}
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    text = (ROOT / name).read_text(encoding="utf-8")
     for line in re.findall(r"^([A-Za-z0-9].*?) *\\?$", text, re.MULTILINE):
         item = Requirement(line)
         (clause,) = item.specifier
@@ -78,20 +78,30 @@ def test_conda_gets_the_same_names_and_ranges_as_pip():
     found = requirements(conda + pip[:-1])
     assert found.pop("python") == {PROJECT["project"]["requires-python"]}
     assert found.pop("pip") == {""}
-    assert found == declared()
+    assert found == requirements([*PROJECT["project"]["dependencies"], *EXTRAS["lab"]])
 
 
-def test_the_lock_pins_every_requirement_within_its_range():
-    pins = locked()
-    for line in [*PROJECT["project"]["dependencies"], *(line for extra in EXTRAS.values() for line in extra)]:
+@pytest.mark.parametrize(("name", "extras"), [("requirements.lock", ["lab"]), ("requirements-test.lock", EXTRAS)])
+def test_a_lock_pins_every_requirement_within_its_range(name, extras):
+    pins = locked(name)
+    for line in [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]:
         item = Requirement(line)
         versions = pins.get(canonicalize_name(item.name))
-        assert versions, f"{item.name} is not in requirements.lock"
+        assert versions, f"{item.name} is not in {name}"
         assert all(item.specifier.contains(version) for version in versions), (line, versions)
 
 
-def test_every_pin_of_the_lock_has_hashes_and_the_lock_names_no_place():
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+def test_learners_get_the_versions_that_are_tested_and_nothing_that_only_tests_need():
+    learn, test = locked("requirements.lock"), locked("requirements-test.lock")
+    assert all(test[name] == versions for name, versions in learn.items())
+    only_tests = {canonicalize_name(Requirement(line).name) for line in [*EXTRAS["test"], *EXTRAS["export"]]}
+    brought_along = {"nbclient", "nbformat", "pillow", "pyyaml"}  # by JupyterLab and matplotlib
+    assert not set(learn) & (only_tests - brought_along)
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+def test_every_pin_of_a_lock_has_hashes_and_the_lock_names_no_place(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
     entries = re.split(r"\n(?=[A-Za-z0-9])", text.strip())
     assert len(entries) > 50
     for entry in entries:
