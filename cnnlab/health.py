@@ -3,10 +3,15 @@
 import importlib.metadata
 import os
 import platform
+import re
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 
 from cnnlab.datasets import store
+from cnnlab.datasets.base import embedded
+from cnnlab.files import read_json
 from cnnlab.loops.runtime.compiled import DISABLED, STORE
 from cnnlab.loops.runtime.folder import KEPT, earlier
 from cnnlab.loops.runtime.processor import ROWS, VECTOR_BYTES
@@ -15,6 +20,11 @@ from cnnlab.loops.runtime.team import cores, threads
 __all__ = ["doctor"]
 
 PACKAGES = ("numpy", "numba", "llvmlite", "matplotlib", "jupyterlab", "ipywidgets", "anywidget", "pooch")
+FRONT_ENDS = {  # and who brings it
+    "anywidget": "anywidget",
+    "@jupyter-widgets/jupyterlab-manager": "jupyterlab_widgets",
+}
+ENOUGH = {"disk": 500e6, "memory": 1e9}  # bytes
 
 
 def doctor() -> str:
@@ -26,14 +36,133 @@ def doctor() -> str:
         Lines for people: versions, processor, threads, machine code, data.  `print` it.
     """
     lines = [f"Python {platform.python_version()} on {platform.platform()}"]
+    lines += [*_itself(), *_packages(), *_front_ends(), *_processor(), *_memory(), *_machine_code(), *_data()]
+    return "\n".join([*lines, *_embedded(), *_kept()])
+
+
+def _itself() -> list[str]:
+    """Which cnnlab this is, and whether it is the one that was installed."""
+    here, version = Path(__file__).parent, sys.modules["cnnlab"].__version__  # the package is above this floor
+    lines = [f"cnnlab {version} in {here}"]
+    try:
+        installed = importlib.metadata.version("cnnlab")
+    except importlib.metadata.PackageNotFoundError:
+        return lines
+    if installed != version:
+        lines.append(
+            f"! cnnlab {installed} is installed, but another one is used, from {here}. Remedy: start Python in another "
+            "folder, or install this one: python -m pip install -e FOLDER"
+        )
+    return lines
+
+
+def _packages() -> list[str]:
+    lines, oldest = [], _oldest()
     for name in PACKAGES:
         try:
-            lines.append(f"{name} {importlib.metadata.version(name)}")
+            version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             lines.append(f"! {name} is missing. Remedy: python -m pip install {name}")
-    lines.append(f"processor {platform.machine()}: vectors of {VECTOR_BYTES} bytes, tiles of {ROWS} rows")
-    lines.append(f"threads: {threads()} for {cores()} processors")
-    return "\n".join([*lines, *_machine_code(), *_data()])
+            continue
+        lines.append(f"{name} {version}")
+        if name in oldest and _numbers(version) < _numbers(oldest[name]):
+            lines.append(
+                f"! {name} {version} is too old: cnnlab needs {oldest[name]} or newer. Remedy: python -m pip install "
+                f'"{name}>={oldest[name]}"'
+            )
+    return lines
+
+
+def _oldest() -> dict[str, str]:
+    """The oldest version of each package that cnnlab says it works with."""
+    try:
+        lines = importlib.metadata.requires("cnnlab") or []
+    except importlib.metadata.PackageNotFoundError:
+        lines = []
+    found = (re.match(r"([A-Za-z0-9._-]+) *>= *([0-9.]+)", line) for line in lines if "extra ==" not in line)
+    return {match[1]: match[2] for match in found if match}
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)[:3]]
+
+
+def _front_ends() -> list[str]:
+    """Whether JupyterLab will find what shows explorers and questions."""
+    places = [Path(base) / "share" / "jupyter" / "labextensions" for base in (sys.prefix, "/usr/local", "/usr")]
+    lines = []
+    for name, package in FRONT_ENDS.items():
+        there = next((place / name for place in places if (place / name / "package.json").is_file()), None)
+        if there is None:
+            lines.append(
+                f"! JupyterLab lacks the extension {name}, so explorers stay pictures. Remedy: python -m pip install "
+                f"--force-reinstall {package}, then reload the page"
+            )
+        else:
+            lines.append(f"JupyterLab's extension {name}: {there}")
+    return lines
+
+
+def _processor() -> list[str]:
+    lines = [f"processor {platform.machine()}: vectors of {VECTOR_BYTES} bytes, tiles of {ROWS} rows"]
+    if os.environ.get("NUMBA_CPU_NAME"):
+        lines.append(
+            f"! machine code is made for another processor, {os.environ['NUMBA_CPU_NAME']}, which may be slower than "
+            "this one. Remedy: unset NUMBA_CPU_NAME and NUMBA_CPU_FEATURES"
+        )
+    try:
+        count = threads()
+    except ValueError:
+        told = os.environ.get("CNNLAB_THREADS")
+        return [*lines, f"! CNNLAB_THREADS must be a number of threads; it is {told!r}. Remedy: unset CNNLAB_THREADS"]
+    lines.append(f"threads: {count} for {cores()} processors")
+    if count > cores():
+        lines.append("! more threads than processors wait for each other. Remedy: unset CNNLAB_THREADS")
+    return lines
+
+
+def _memory() -> list[str]:
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        text = Path("/proc/meminfo").read_text(encoding="ascii", errors="replace")
+        found = re.search(r"MemAvailable: *(\d+) kB", text)
+        free = int(found[1]) * 1024 if found else free
+    except (AttributeError, ValueError, OSError):  # a system that does not tell
+        return []
+    lines = [f"memory: {free / 1e9:.1f} GB free"]
+    if free < ENOUGH["memory"]:
+        lines.append("! little memory is free: kernels may die. Remedy: shut down kernels and programs not in use")
+    return lines
+
+
+def _embedded() -> list[str]:
+    """Whether what comes with cnnlab is there, and is what data/README.md says."""
+    try:
+        readme = embedded("README.md")
+        rows = re.findall(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", readme.read_text(encoding="utf-8"), re.MULTILINE)
+        wrong = [name for name, digest in rows if store.sha256_of(readme.parent / name) != digest]
+    except OSError as problem:
+        return [f"! {problem}. Remedy: install cnnlab again"]
+    if wrong:
+        return [f"! of the embedded files {', '.join(wrong)} changed or damaged. Remedy: install cnnlab again"]
+    return [f"embedded data: {readme.parent}, {len(rows)} files, whole"]
+
+
+def _kept() -> list[str]:
+    """Whether what a learner chooses in this folder can be kept."""
+    place = Path.cwd() / ".cnnlab"
+    if (place / "progress.json").exists():
+        try:
+            read_json(place / "progress.json")
+        except (OSError, ValueError) as problem:
+            return [f"! {problem}. Remedy: delete it; what it held of your progress is lost"]
+        return [f"progress: {place / 'progress.json'}"]
+    if not _can_be_written(place):
+        return [
+            f"! nothing can be kept in {place}: choices are forgotten when the kernel ends. Remedy: copy the notebooks "
+            "into a folder of yours"
+        ]
+    return [f"progress: none yet in {place}"]
 
 
 def _machine_code() -> list[str]:
@@ -48,6 +177,10 @@ def _machine_code() -> list[str]:
         lines.append("! machine code cannot be kept. Remedy: set NUMBA_CACHE_DIR to a folder that you can write to")
     else:
         lines += _old_machine_code(STORE.place)
+        free = shutil.disk_usage(STORE.place).free
+        lines.append(f"disk: {free / 1e9:.1f} GB free there")
+        if free < ENOUGH["disk"]:
+            lines.append(f"! the disk of {STORE.place} is almost full. Remedy: delete something there")
     return lines
 
 

@@ -1,9 +1,10 @@
-"""Ctrl-C while `python -m cnnlab` still imports what it needs: one line, as later, and no traceback.
+"""Ctrl-C while `cnnlab` or `python -m cnnlab` still imports what it needs: one line, as later, and no traceback.
 
 The package imports this before anything else, for what comes next takes a second or more.
 """
 
 import sys
+from pathlib import PurePath
 from types import TracebackType
 
 
@@ -14,5 +15,6 @@ def _told(kind: type[BaseException], problem: BaseException, where: TracebackTyp
         sys.__excepthook__(kind, problem, where)
 
 
-if sys.argv[:1] == ["-m"] and "cnnlab" in sys.orig_argv:  # what stands there until the package is imported
+# What stands there until the package is imported, or the name of the installed command.
+if (sys.argv[:1] == ["-m"] and "cnnlab" in sys.orig_argv) or PurePath(sys.argv[0] if sys.argv else "").stem == "cnnlab":
     sys.excepthook = _told

@@ -24,7 +24,7 @@ def test_the_doctor_names_folders_and_remedies(tmp_path):
 
 
 def test_the_doctor_can_be_asked_from_the_command_line(tmp_path):
-    code = "from cnnlab.__main__ import main; main(['doctor'])"
+    code = "from cnnlab.cli import main; main(['doctor'])"
     told = run(code, NUMBA_CACHE_DIR=str(tmp_path), NUMBA_DISABLE_JIT=None)
     assert f"machine code: {tmp_path}" in told and "0 found there, 0 compiled" in told
 

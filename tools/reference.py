@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 OUT = ROOT / ".cache" / "reference"
 TEMPLATES = Path(__file__).parent / "reference"
 UNIONS = {typing.Union, types.UnionType}
-HIDDEN = {"__main__", "arguments", "loops"}  # what the package is made with: read it where it stands
+HIDDEN = {"__main__", "arguments", "cli", "loops"}  # what the package is made with: read it where it stands
 
 
 def rooms():

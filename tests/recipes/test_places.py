@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from cnnlab import datasets, recipes
-from cnnlab.__main__ import main
+from cnnlab.cli import main
 from cnnlab.datasets.base import embedded
 from cnnlab.files import held
 

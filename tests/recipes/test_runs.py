@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnlab import datasets, recipes
-from cnnlab.__main__ import main
+from cnnlab.cli import main
 from cnnlab.datasets.base import Dataset
 from cnnlab.datasets.fitting import labelled
 from cnnlab.losses import CrossEntropy

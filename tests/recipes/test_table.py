@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnlab import datasets, recipes
-from cnnlab.__main__ import main
+from cnnlab.cli import main
 from cnnlab.datasets import downloads
 from cnnlab.datasets.base import Dataset
 

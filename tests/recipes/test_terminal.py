@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from cnnlab.__main__ import main
+from cnnlab.cli import main
 from cnnlab.files import plain
 
 

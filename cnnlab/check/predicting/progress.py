@@ -2,11 +2,13 @@
 
 import base64
 import html
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from cnnlab import draw
 from cnnlab.check.series import EXERCISES, NOTEBOOKS, QUESTIONS
-from cnnlab.check.toolkit.kept import Note, count, kept
+from cnnlab.check.toolkit.kept import Kept, Note, count, kept
 from cnnlab.picture import Picture
 
 # What a mark says, for questions and exercises: in the legend, and in this order.
@@ -25,13 +27,14 @@ class Progress:
         choosing; how many exercises, solved, and the hints that these took.
     """
 
-    def __init__(self) -> None:
-        kept().read()
+    def __init__(self, folder: str | PathLike[str] | None = None) -> None:
+        notes = kept() if folder is None else Kept(_place(folder))
+        notes.read()
         self.rows: list[tuple[str, *tuple[int, ...]]] = []
         self.marks: dict[str, list[str]] = {}
         for notebook in NOTEBOOKS:
-            asked = [kept().get("questions", name) for name, home in QUESTIONS.items() if home == notebook]
-            tried = [kept().get("exercises", name) for name, home in EXERCISES.items() if home == notebook]
+            asked = [notes.get("questions", name) for name, home in QUESTIONS.items() if home == notebook]
+            tried = [notes.get("exercises", name) for name, home in EXERCISES.items() if home == notebook]
             solved = [note for note in tried if note.get("solved") is True]
             said, done = [_said(note) for note in asked], [_done(note) for note in tried]
             right, wrong, shown = (said.count(word) for word in SAID[:3])
@@ -85,12 +88,31 @@ def _done(note: Note) -> str:
     return DONE[2] if count(note, "attempts") or count(note, "hints") else DONE[3]
 
 
-def progress() -> Progress:
+def progress(folder: str | PathLike[str] | None = None) -> Progress:
     """How far you have come: what you predicted and how often you were right, and what you solved, with how many hints.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        Of the notebooks that were worked on; by default what this notebook knows.
 
     Returns
     -------
     progress : Progress
         A table and, in a notebook, a picture, over the series.
+
+    Raises
+    ------
+    FileNotFoundError
+        If nothing is kept in that folder.
     """
-    return Progress()
+    return Progress(folder)
+
+
+def _place(folder: str | PathLike[str]) -> Path:
+    place = Path(folder).expanduser() / ".cnnlab" / "progress.json"
+    if not place.is_file():
+        raise FileNotFoundError(
+            f"folder must be that of notebooks in which something was predicted or solved; there is no {place}"
+        )
+    return place

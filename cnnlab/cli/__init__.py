@@ -1,0 +1,105 @@
+"""The command `cnnlab` (or `python -m cnnlab`): open the notebooks, train and measure networks, look after data.
+
+Each command tells what it does with --help; problems are one line on stderr and an exit code: 1 where something could
+not be done, 2 where the words of the command line make no sense, 130 where it was stopped by Ctrl-C.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from cnnlab import __version__
+from cnnlab.cli import asking, data, notebooks, training
+from cnnlab.datasets.downloads import REGISTRY
+from cnnlab.files import plain
+
+__all__ = ["main"]
+
+MORE = "cnnlab COMMAND --help tells more. Without an installation: python -m cnnlab COMMAND"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; problems are told in one sentence on stderr.
+
+    Parameters
+    ----------
+    words : list of str or None
+        The words of the command line; None for those of this process.
+
+    Returns
+    -------
+    code : int
+        0, 1 where it could not be done, or 130 where it was stopped.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name that this terminal has no letters for is written by their numbers
+            stream.reconfigure(errors="backslashreplace")
+    chosen = _parser().parse_args(words)
+    try:
+        return int(chosen.run(chosen))
+    except (OSError, ValueError, TypeError, FloatingPointError, ImportError) as problem:
+        print(f"cnnlab: {plain(problem)}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:  # outside of `fit`, which ends in its own way
+        print("cnnlab: stopped", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cnnlab", description="Convolutional neural networks by hand: the command.", epilog=MORE
+    )
+    parser.add_argument("--version", action="version", version=f"cnnlab {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, about: str, more: str = "") -> argparse.ArgumentParser:
+        said = commands.add_parser(name, help=about, description=more or f"{about[0].upper()}{about[1:]}.")
+        said.set_defaults(run=run)
+        return said
+
+    lab = command(
+        "lab",
+        notebooks.lab,
+        "copy the notebooks into a folder of yours and open them in JupyterLab",
+        "Copy the notebooks into a folder of yours and open them in JupyterLab. Notebooks that are there already stay "
+        "as they are: what you wrote in them is yours.",
+    )
+    lab.add_argument("folder", nargs="?", default="cnnlab-notebooks", metavar="FOLDER", help="default: %(default)s")
+    lab.add_argument("--copy-only", action="store_true", help="copy, and do not open anything")
+    lab.add_argument("jupyterlab", nargs="*", metavar="-- OPTION", help="options for JupyterLab, after --")
+
+    command("doctor", asking.doctor, "what cnnlab finds on this computer, and remedies; exit code 1 if it needs one")
+    command("list", asking.list_, "name the networks of the series and what they learn")
+    shape = command("summary", asking.summary, "a network as a table: shapes, parameters, multiply-adds")
+    shape.add_argument("name", metavar="NAME", help="one of those that `list` names, or a .npz file of a network")
+    come = command("progress", asking.progress, "how far you have come: predictions and exercises, by notebook")
+    come.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where the notebooks are; default: here")
+
+    train = command("train", training.train, "train a network by its recipe, with checkpoints")
+    measure = command("evaluate", training.evaluate, "error of the bundled (or of other) weights on the test images")
+    for one in (train, measure):
+        one.add_argument("name", metavar="NAME", help="one of those that `list` names")
+        one.add_argument("--data", metavar="FILE", help="your own .npz file or folder of images")
+    train.add_argument("--out", metavar="FILE", help="where to write the weights, NAME.npz; the log goes to NAME.json")
+    train.add_argument("--seed", type=int, help="another seed than the recipe's")
+    train.add_argument("--epochs", type=int, help="another number of epochs than the recipe's")
+    train.add_argument(
+        "--validation", action="store_true", help="measure on a part of the training images; the test images stay out"
+    )
+    train.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+    measure.add_argument("--weights", metavar="FILE", help="a file that `train` wrote, instead of the bundled weights")
+    measure.add_argument("--json", action="store_true", help="print one JSON object")
+
+    sets = command("data", data.list_, "the data sets that can be downloaded: list, get, verify, where")
+    what = sets.add_subparsers(dest="action", metavar="ACTION")
+    for name, run, about in (
+        ("list", data.list_, "name them, with their sizes, and say which are on this computer (the default)"),
+        ("get", data.get, "fetch one, or all, into the data folder; what is there already is checked"),
+        ("verify", data.verify, "check every file that is there against its sha256; exit code 1 if one is damaged"),
+        ("where", data.where, "the folders in which data are looked for, best first"),
+    ):
+        action = what.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+        action.set_defaults(run=run)
+        if name == "get":
+            action.add_argument("name", choices=[*REGISTRY, "all"], help="of the data set")
+    return parser
