@@ -20,6 +20,16 @@ HEAD = ("notebook", "questions", "predicted", "right", "shown", "exercises", "so
 class Progress:
     """What was predicted and solved, by notebook.
 
+    Parameters
+    ----------
+    folder : str or Path, optional
+        Of the notebooks that were worked on; by default what this notebook knows.
+
+    Raises
+    ------
+    FileNotFoundError
+        If nothing is kept in that folder.
+
     Attributes
     ----------
     rows : list of tuple
