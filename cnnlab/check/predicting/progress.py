@@ -25,16 +25,16 @@ class Progress:
     folder : str or Path, optional
         Of the notebooks that were worked on; by default what this notebook knows.
 
-    Raises
-    ------
-    FileNotFoundError
-        If nothing is kept in that folder.
-
     Attributes
     ----------
     rows : list of tuple
         For each notebook its name, and how many questions it has, predicted, predicted rightly, shown without
         choosing; how many exercises, solved, and the hints that these took.
+
+    Raises
+    ------
+    FileNotFoundError
+        If nothing is kept in that folder.
     """
 
     def __init__(self, folder: str | PathLike[str] | None = None) -> None:
