@@ -21,6 +21,12 @@ def scope_of(nodeid):
     return "browser" if nodeid.startswith("tests/browser/") else nodeid.rsplit("::", 1)[0]
 
 
+def pytest_collectstart(collector):
+    """A cell of a notebook is compared by its words; as Markdown they are the same once more."""
+    if hasattr(collector, "skip_compare"):
+        collector.skip_compare += ("text/markdown",)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     if config.getvalue("dist") != "loadscope":

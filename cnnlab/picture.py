@@ -24,6 +24,7 @@ import hashlib
 import html
 import io
 import os
+import re
 from contextlib import nullcontext
 from typing import Any
 
@@ -47,6 +48,15 @@ EXACT, SHARE, PHOTOGRAPH = 160, 1 / 2000, 8192
 # The pages that say of themselves that they are dark: JupyterLab and nbconvert, Visual Studio Code, Colab.
 DATA = "data:image/png;base64,"
 DARK_PAGES = ('[data-jp-theme-light="false"]', ".vscode-dark", '[theme="dark"]')
+
+# A picture as HTML: words and base64 are all that differs from one to the next.
+_BASE64, _NAME = "[A-Za-z0-9+/=]+", "cnnlab-[0-9a-f]{12}"
+_PAGES = re.escape(", ".join(f"{page} .NAME" for page in DARK_PAGES)).replace("NAME", _NAME)
+SHEET = re.compile(
+    rf'<figure style="margin: 0"><style scoped>{_PAGES} {{ content: url\("{DATA}{_BASE64}"\) }}</style>'
+    rf'<img class="{_NAME}" alt="[^<>"]*" style="max-width: 100%; height: auto" src="{DATA}{_BASE64}">'
+    r"<figcaption>[^<>]*</figcaption></figure>"
+)
 
 
 class Picture:
@@ -141,6 +151,21 @@ class Picture:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         light = self.png()
         return {"text/html": self._html(light), "image/png": light, "text/plain": self.caption}
+
+
+def is_sheet(page: str) -> bool:
+    """Whether HTML is that of a `Picture`, and nothing else; so it can be shown inside of other HTML.
+
+    Parameters
+    ----------
+    page : str
+        Any.
+
+    Returns
+    -------
+    answer : bool
+    """
+    return SHEET.fullmatch(page) is not None
 
 
 def _small(png: io.BytesIO) -> bytes:

@@ -164,9 +164,7 @@ def normalise_outputs(outputs, count):
         elif not is_only_a_widget(output.data):
             plain = {"output_type": output.output_type, "metadata": {}}
             plain["data"] = {mime: output.data[mime] for mime in KEPT if mime in output.data}
-            if is_fold(output.data):
-                plain["data"]["text/html"] = output.data["text/html"]
-            elif is_picture(output.data):
+            if is_fold(output.data) or is_picture(output.data):
                 plain["data"]["text/html"] = NIGHT.sub("", "".join(output.data["text/html"]))
             if "image/png" in plain["data"]:
                 plain["data"]["image/png"] = output.data["image/png"].replace("\n", "")

@@ -143,3 +143,12 @@ def test_cells_name_the_question_that_they_answer():
     notebook.cells = [new[kind](source, metadata={"cnnlab": {"answers": "wrong"}}) for kind, source, _ in cells]
     named = [cell.metadata.get("cnnlab", {}).get("answers") for cell in tool.normalise(notebook).cells]
     assert named == [name for *_, name in cells]
+
+
+@pytest.mark.parametrize("stem", NOTES)
+def test_nothing_is_marked_that_would_be_read_as_a_star_or_a_tick(stem):
+    """Answers are the labels of buttons, plain words; in questions and replies code may be marked, and nothing else."""
+    for _, question, replies, right, _ in (one for one in ALL if one[0] == stem):
+        assert not [answer for answer in (*replies, right) if "`" in answer]
+        for text in (question, *replies, *replies.values()):
+            assert text.count("`") % 2 == 0 and not re.search(r"(?<![\w*])\*{1,2}\w[^*]*\w\*{1,2}(?!\w)", text), text

@@ -15,6 +15,7 @@ from cnnlab.check.predicting.recording import Output, Recording, Shell
 from cnnlab.check.series import QUESTIONS
 from cnnlab.check.toolkit.kept import in_notebook, kept
 from cnnlab.check.toolkit.verdict import MIME
+from cnnlab.picture import is_sheet
 
 FIRST = "Choose an answer above first."
 BY_HAND = "Choose an answer above first; then open this."
@@ -74,10 +75,12 @@ def folded(outputs: list[Output], summary: str, is_open: bool = False) -> str:
 
 
 def _still(output: Output) -> str:
-    """One output without its kernel, a picture with its caption.  No HTML of others comes in: only words, and pictures
-    in base64.
+    """One output without its kernel, a picture with its caption, for light and dark pages where it is one of cnnlab's.
+    No HTML of others comes in: only words, and pictures in base64.
     """
     data = output.get("data", {"text/plain": output.get("text", "")})
+    if is_sheet(whole := str(data.get("text/html", ""))):
+        return whole
     words = html.escape(str(data.get("text/plain", "")))
     if "image/png" in data:
         png = html.escape("".join(str(data["image/png"]).split()))

@@ -1,7 +1,6 @@
 """A prediction: think first, choose, and only then see."""
 
 import hashlib
-import html
 from collections.abc import Mapping, Sequence
 from math import factorial
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from cnnlab.check.toolkit.kept import Note, kept
-from cnnlab.check.toolkit.verdict import MIME, Verdict
+from cnnlab.check.toolkit.verdict import MIME, Verdict, in_html, in_markdown
 
 SALT = "3"  # draws the order of all answers; a test says when another one is due, and which
 
@@ -68,7 +67,7 @@ class Prediction:
             layout=widgets.Layout(width="auto"),
         )
         self._reply = widgets.HTML(layout=widgets.Layout(min_height="3.2em"))
-        self._box = widgets.VBox([widgets.HTML(f"<b>{html.escape(question)}</b>"), self._radio, self._reply])
+        self._box = widgets.VBox([widgets.HTML(f"<b>{in_html(question)}</b>"), self._radio, self._reply])
         self._say()
         self._radio.observe(self._chosen, names="value")
         if name:
@@ -120,14 +119,15 @@ class Prediction:
             kept().note("questions", self.name, **news)  # the first choice is the prediction; later ones are curiosity
 
     def _say(self) -> None:
-        self._reply.value = "" if self.choice is None else html.escape(str(self.verdict))
+        self._reply.value = "" if self.choice is None else in_html(str(self.verdict))
 
     def __repr__(self) -> str:
         lines = [f"Predict: {self.question}", *(f"  ( ) {text}" for text in self.answers)]
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        lines = [f"**Predict.** {self.question}", "", *(f"- ○ {text}" for text in self.answers)]
+        lines = [f"**Predict.** {in_markdown(self.question)}", ""]
+        lines += [f"- ○ {in_markdown(text)}" for text in self.answers]
         words = {"text/plain": repr(self), "text/markdown": "\n".join(lines)}
         note = {} if self.choice is None else {MIME: self.verdict.note}
         return self._box._repr_mimebundle_() | words | note

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from cnnlab import check
+from cnnlab import check, draw
 from cnnlab.check.predicting.cover import folded
 from cnnlab.check.toolkit.verdict import MIME
 
@@ -127,6 +127,9 @@ def test_outside_of_notebooks_nothing_happens(capsys):
     assert capsys.readouterr().out == "seen\n"
 
 
+DRAWN = draw.curves([0, 1], {"one": [0, 1]}, "x", "y", caption="a line & its end")._repr_mimebundle_()
+
+
 def test_no_html_of_others_comes_into_a_fold():
     evil = "<script>alert(1)</script>"
     data = {"text/html": evil, "text/plain": evil, "image/png": f'"><script>{evil}'}
@@ -134,3 +137,14 @@ def test_no_html_of_others_comes_into_a_fold():
         html = folded([{"output_type": "display_data", "data": part}], evil)
         assert "<script" not in html and html.count("<details>") == 1
     assert "<script" not in folded([{"output_type": "stream", "name": "stdout", "text": evil}], "First")
+
+
+def test_a_picture_in_a_fold_is_dark_on_a_dark_page():
+    """As it would be outside of the fold: one of cnnlab's comes as a whole, one with anything beside it does not."""
+    data = {mime: one.decode("latin1") if isinstance(one, bytes) else one for mime, one in DRAWN.items()}
+    night = '[data-jp-theme-light="false"] .cnnlab-'
+    assert night in folded([{"output_type": "display_data", "data": data}], "First")
+    for evil in ("<b>x</b>", "<script>alert(1)</script>", "</details>"):
+        for broken in (data["text/html"] + evil, data["text/html"].replace("a line", f"a line{evil}")):
+            fold = folded([{"output_type": "display_data", "data": data | {"text/html": broken}}], "First")
+            assert evil not in fold.removesuffix("</details>") and night not in fold
