@@ -181,7 +181,7 @@ class FiveSteps(Explorer):
         return Curves(
             name="loss",
             title="the loss, round by round",
-            height=160,
+            height=160 if self.hidden < 4 else 120,
             below=True,
             x=(0, max(10, len(losses) - 1)),
             y=(low, high),

@@ -14,6 +14,7 @@ from cnnlab.explore.toolkit.scene import Diagram, Edge, Node, Table
 
 WIDEST = 6.0  # a weight of this size or more has the widest arrow
 HEIGHT, TITLE = 296, 24  # of the diagram, and of the line with its title, in pixels
+CROWDED = 336  # of the diagram of more than three hidden units
 EVERY = [(column, other) for column in range(4) for other in range(4)]  # cells of one row with those of another
 INPUT, HIDDEN, OUTPUT, LOSS = 0.0, 3.95, 7.9, 10.1  # columns of the diagram
 
@@ -136,24 +137,27 @@ def diagram(v: Numbers, at: int, chains: Mapping[str, str]) -> Diagram:
 
     chains : {name of a number: its chain of products in words}, which is said of it; in step 5.
     """
-    low, high = -0.8, v.hidden - 0.45
-    middle, pixel = (v.hidden - 1) / 2, (high - low) / (HEIGHT - TITLE)
+    crowded = v.hidden > 3
+    low, high = (-0.74, v.hidden - 0.65) if crowded else (-0.8, v.hidden - 0.45)
+    tall = CROWDED if crowded else HEIGHT
+    middle, pixel = (v.hidden - 1) / 2, (high - low) / (tall - TITLE)
+    across, box, rise, flat = (1.2, 33, 34, 20) if crowded else (1.35, 40, 45, 23)
 
     def known(step, value, digits=3):
         return text(value, digits) if at >= step else ""
 
     def unit(x, y, name, value):
         colour = float(value) if at >= 2 else None
-        return Node(x, y, name, known(2, value), "circle", width=1.35, height=80 * pixel, value=colour)
+        return Node(x, y, name, known(2, value), "circle", width=across, height=80 * pixel, value=colour)
 
     def weight(start, end, name, value):
         x, y = (nodes[start].x + nodes[end].x) / 2, (nodes[start].y + nodes[end].y) / 2
-        nodes.append(Node(x, y, name, known(1, value, 2), width=1.45, height=40 * pixel, colour="muted"))
+        nodes.append(Node(x, y, name, known(1, value, 2), width=1.45, height=box * pixel, colour="muted"))
         edges.append(Edge(start, end, width=1 + min(abs(float(value)), WIDEST) * (at >= 1)))
 
     def bias(end, name, value):
-        words, at_y = f"{name} {known(1, value, 2)}".strip(), nodes[end].y - 45 * pixel
-        nodes.append(Node(nodes[end].x, at_y, words, width=2.42, height=23 * pixel, colour="muted"))
+        words, at_y = f"{name} {known(1, value, 2)}".strip(), nodes[end].y - rise * pixel
+        nodes.append(Node(nodes[end].x, at_y, words, width=2.42, height=flat * pixel, colour="muted"))
 
     units, output, loss = range(1, v.hidden + 1), v.hidden + 1, v.hidden + 2
     nodes, edges = [Node(INPUT, middle, "x", text(v.x, 2), "circle", 1.35, 80 * pixel)], [Edge(output, loss)]
@@ -177,7 +181,7 @@ def diagram(v: Numbers, at: int, chains: Mapping[str, str]) -> Diagram:
         name="network",
         title="the network" if at < 4 else "back: each edge times its slope",
         width=1.2,
-        height=HEIGHT,
+        height=tall,
         nodes=nodes,
         edges=edges,
         x=(INPUT - 0.75, LOSS + 0.75),

@@ -1,5 +1,7 @@
 """The explorer of notebook 01 shows the engine's numbers, those are the derivatives, and what is linked is one."""
 
+import itertools
+
 import numpy as np
 import pytest
 from explorers import sweep
@@ -239,3 +241,20 @@ def test_in_step_five_the_arrows_lead_back_and_every_weight_tells_its_chain():
                 assert said[name].startswith(f"dL/d{name} = 2 (yhat - y) / 8 · ")
                 assert float(said[name].rsplit(" ", 1)[1]) == pytest.approx(float(numbers.split()[-1]), abs=1.1e-4)
     assert len(explorer.current()["formulas"].rows) == 17
+
+
+@pytest.mark.parametrize("hidden", [1, 2, 3, 4])
+def test_no_box_of_the_network_covers_another(hidden):
+    """On a page of the usual width: boxes as they are painted, circles within theirs."""
+    explorer = FiveSteps(hidden=hidden)
+    for step in explorer.positions("step"):
+        panel = explorer.scene(**{**explorer.values, "step": step})["network"]
+        across, down = 390 / (panel.x[1] - panel.x[0]), (panel.height - 24) / (panel.y[1] - panel.y[0])
+        boxes = []
+        for node in panel.nodes:
+            w, h = node.width * across, node.height * down
+            w, h = (min(w, h), min(w, h)) if node.shape == "circle" else (w, h)
+            boxes.append((node.text, node.x * across - w / 2, node.y * down - h / 2, w, h))
+        for (one, x, y, w, h), (other, left, top, wide, high) in itertools.combinations(boxes, 2):
+            apart = max(left - x - w, x - left - wide, top - y - h, y - top - high)
+            assert apart >= -3, f"{one} and {other}"  # rims may touch
