@@ -19,9 +19,9 @@ from cnnlab.check.history import alexnet_2012, phonemes_1988, zip_codes_1989
 from cnnlab.check.toolkit.exercise import Exercise
 
 _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
-    ("00_start_here", "even_wall", start_here.EXERCISES),
+    ("00_start_here", "even_wall moved_picture photo_cat", start_here.EXERCISES),
     ("01_five_steps", "untrained doubled saturated shape fastest", five_steps.EXERCISES),
-    ("02_second_layer", "bend knots best_knots standstill sharp squash", second_layer.EXERCISES),
+    ("02_second_layer", "bend knots best_knots standstill sharp free_knots squash", second_layer.EXERCISES),
     ("03_first_layer", "half_plane three_lines no_bend fence where_lines", first_layer.EXERCISES),
     ("04_gradient_descent", "which_way double_eta ravine momentum one_sample ridge", gradient_descent.EXERCISES),
     ("05_error_metrics", "compromise confident same_end hardest_push softmax", error_metrics.EXERCISES),

@@ -98,7 +98,7 @@ class ChainRule(Explorer):
         nodes.append(Node(AT["x"], middle, f"x {text(v.x, 2)}", width=1.1, height=BOX * pixel))
         nodes[-1].says = f"x of sample {i + 1} is {text(v.x, 2)}: the slope of e by each w1"
         boxes = [self._slope("yhat", "(yhat - y)²", AT["error"], middle, at, i, pixel)]
-        boxes += [self._slope(f"e_{j + 1}", f"tanh(e_{j + 1})", AT["tanh"], j, at, i, pixel) for j in units]
+        boxes += [self._slope(f"e_{j + 1}", "tanh", AT["tanh"], j, at, i, pixel) for j in units]
         nodes += boxes
         path = {slope.to for slope in self.chains[name]} if name != "L" else set()
         return Diagram(
@@ -121,7 +121,7 @@ class ChainRule(Explorer):
         if "_" in name:
             row = int(name[-1]) - 1 + (0.5 if kind == "b1" else 0.0)
         x = AT[{"b1": "e", "b2": "yhat"}.get(kind, kind)]
-        words = f"{name} {text(value, 4 if name == 'L' else 2)}"
+        words = f"{name} {text(value, 3 if name == 'L' else 2)}"
         width = WIDE if kind in ("w1", "w2", "b1", "b2") else MIDDLE
         node = Node(
             x, row, words, width=width if name != "L" else 1.15, height=BOX * pixel, says=self._says(name, value, at, i)

@@ -181,6 +181,19 @@ def _node(sheet: Axes, panel: Diagram, node: Node, place: Rect) -> None:
         )
 
 
+def _lines(node: Node, w: float, h: float) -> list[tuple[str, bool]]:
+    """The lines of a node, and whether they are bold: those too long for its width become two, where its height allows
+    it.
+    """
+    smallest = STYLE["placing"]["shrunk"]
+    given = [(text, k == 0) for k, text in enumerate(filter(None, (node.text, node.under)))]
+    parts = []
+    for text, bold in given:
+        fits = cut(text, w - DIAGRAM["words_pad"], smallest, bold) == text
+        parts += [(piece, bold) for piece in ([text] if fits else text.rsplit(" ", 1))]
+    return parts if (h - DIAGRAM["rim"]) / max(1, len(parts)) >= smallest else given
+
+
 def diagram_texts(panel: Diagram, g: Cells) -> list[Text]:
     """What nodes say, and along the edges what these say, where it meets nothing else."""
     norm, texts, taken = Normalize(-panel.top, panel.top), [], []
@@ -190,14 +203,14 @@ def diagram_texts(panel: Diagram, g: Cells) -> list[Text]:
         x, y, w, h = place
         taken.append(place)
         ink: dict[str, Any] = {} if node.value is None else {"on": ink_on(MAPS["diverging"](norm(node.value)))}
-        lines = [text for text in (node.text, node.under) if text]
+        lines = _lines(node, w, h)
         apart = min(DIAGRAM["words_line"], (h - DIAGRAM["rim"]) / max(1, len(lines)))
-        for k, words in enumerate(lines):
-            room, most = w - DIAGRAM["words_pad"], min(DIAGRAM["words"] if k == 0 else DIAGRAM["under"], apart)
-            size = shrunk(words, room, most, k == 0)
-            shown = cut(words, room, size, k == 0)
+        for k, (words, bold) in enumerate(lines):
+            room, most = w - DIAGRAM["words_pad"], min(DIAGRAM["words"] if bold else DIAGRAM["under"], apart)
+            size = shrunk(words, room, most, bold)
+            shown = cut(words, room, size, bold)
             at_y = y + h / 2 + (k - (len(lines) - 1) / 2) * apart
-            texts.append(Text(shown, x + w / 2, at_y, "node", size, bold=k == 0, **ink))
+            texts.append(Text(shown, x + w / 2, at_y, "node", size, bold=bold, **ink))
     wanted = []
     for edge in panel.edges if any(edge.label for edge in panel.edges) else ():
         start, end, _, _ = edge_geometry(panel, g, edge)

@@ -131,6 +131,24 @@ function paintNode(context, theme, panel, node, i, g) {
 }
 
 /**
+ * The lines of a node, and whether they are bold: those too long for its width become two, where its height allows it.
+ * @param {Node} node
+ * @param {number} w
+ * @param {number} h
+ */
+function linesOf(node, w, h) {
+  const { words_pad, rim } = style.diagram, smallest = style.placing.shrunk;
+  /** @type {[string, boolean][]} */
+  const given = [node.text, node.under].filter(Boolean).map((text, k) => [text, k === 0]);
+  const parts = given.flatMap(([text, bold]) => {
+    const at = text.lastIndexOf(" "), fits = cut(text, w - words_pad, smallest, bold) === text;
+    const pieces = fits || at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+    return pieces.map((piece) => /** @type {[string, boolean]} */ ([piece, bold]));
+  });
+  return (h - rim) / Math.max(1, parts.length) >= smallest ? parts : given;
+}
+
+/**
  * What nodes say, and along the edges what these say, where it meets nothing else.
  * @param {Panel} panel
  * @param {Cells} g
@@ -150,16 +168,13 @@ export function diagramTexts(panel, g, body, theme, printed) {
     taken.push(place);
     const scale = /** @type {[number, number]} */ ([-panel.top, panel.top]);
     const on = node.value === null ? null : inkOn(mapColour(theme.stops.diverging, scale, node.value));
-    const lines = [node.text, node.under].filter(Boolean);
-    const apart = Math.min(words_line, (h - rim) / Math.max(1, lines.length));
-    lines.forEach((text, k) => {
-      const room = w - words_pad,
-        bold = k === 0,
-        size = shrunk(text, room, Math.min(bold ? words : under, apart), bold);
+    const lines = linesOf(node, w, h), apart = Math.min(words_line, (h - rim) / Math.max(1, lines.length));
+    lines.forEach(([text, bold], k) => {
+      const room = w - words_pad, size = shrunk(text, room, Math.min(bold ? words : under, apart), bold);
       const down = y + h / 2 + (k - (lines.length - 1) / 2) * apart;
       texts.push(textAt(cut(text, room, size, bold), x + w / 2, down, "node", { size, bold, on }));
-      printed?.push([panel.name, 0, i, text]);
     });
+    for (const text of [node.text, node.under]) if (text) printed?.push([panel.name, 0, i, text]);
   });
   /** @type {Text[][]} */
   const wanted = panel.edges.filter(({ label }) => label).map((edge) => {
