@@ -1,4 +1,4 @@
-"""The explorers of notebook 09 in a real JupyterLab: click, drag, edit; the engine's numbers, in both themes."""
+"""The explorers of notebook 09 in a real JupyterLab: click, drag, edit, play; the engine's numbers, in both themes."""
 
 from browser.harness.live import View
 
@@ -6,11 +6,11 @@ CELLS = [
     "import numpy as np\nfrom cnnlab import datasets, explore, layers\n"
     "photo = datasets.photo('coffee', 48)\n"
     "layer = layers.Conv2D(4, 5, stride=2)\n"
-    "kept = [explore.ErrorFootprint(), explore.ToeplitzView(), explore.ErrorFootprint(layer, photo)]",
-    "kept[0]",
-    "kept[1]",
-    "kept[2]",
+    "kept = [explore.ErrorFootprint(), explore.ToeplitzView(), explore.ErrorFootprint(layer, photo)]\n"
+    "kept += [explore.StampedErrors(), explore.WhyNot.example()]",
+    *(f"kept[{number}]" for number in range(5)),
 ]
+STOPPED = "root => root.cnnlab.play.playing === null"
 
 
 def look_at(notebook, number):
@@ -96,17 +96,72 @@ def a_photograph_behind_a_layer(notebook):
     assert view.root.bounding_box()["height"] == height, "the output jumped"
 
 
+def button(view, words):
+    return view.root.get_by_role("button", name=words, exact=True)
+
+
+def played(view, words):
+    """Play a control to its end."""
+    button(view, f"play: {words}").click()
+    view.page.wait_for_function(STOPPED, arg=view.root.element_handle())
+    assert view.agrees()
+
+
+def stamps_and_pixels_are_played_to_their_ends(notebook):
+    view, height = look_at(notebook, 3)
+    button(view, "pace of play: normal").click()
+    played(view, "errors stamped")
+    assert notebook.python("explorer.values")["stamps"] == 9
+    whole = notebook.python("explorer.current()['dh'].values")
+    view.control("assign").check()
+    assert view.agrees() and notebook.python("explorer.current()['dh'].values") != whole
+    view.page.mouse.click(*view.at("dh", 4, 2))
+    assert view.agrees()
+    values = notebook.python("explorer.values")
+    assert values["look"] == "every pixel gathers" and values["pixels"] == 23
+    played(view, "pixels gathered")
+    assert notebook.python("explorer.values")["pixels"] == 25, "there are 81 places on the slider, and 25 pixels"
+    assert notebook.python("explorer.current()['dh'].values") == whole
+    x, y = view.at("w", 1, 1)
+    view.drag(x, y, x, y - 40)
+    assert view.agrees() and notebook.python("explorer.values")["w"][1][1] > 2
+    view.page.mouse.click(*view.at("spread", 3, 3))
+    assert view.agrees()
+    assert view.root.bounding_box()["height"] == height, "the output jumped"
+
+
+def a_digit_is_drawn_and_its_errors_come_back(notebook):
+    view, height = look_at(notebook, 4)
+    assert notebook.python("bool(np.isnan(explorer.current()['dx'].pixels).all())")
+    played(view, "the way back, through")
+    assert notebook.python("explorer.values")["way_back"] == "conv1"
+    before = notebook.python("explorer.current()['dx'].pixels")
+    view.page.mouse.click(*view.at("dx", 4, 11))
+    assert view.agrees() and notebook.python("explorer.values")["pixel"] == [4, 11]
+    x, y = view.at("drawing", 2, 2)
+    view.drag(x, y, x + 30, y + 60)
+    assert view.agrees()
+    assert notebook.python("explorer.current()['dx'].pixels") != before, "the errors follow what is drawn"
+    view.root.locator("button[data-control='another']").click()
+    assert view.agrees()
+    view.control("why", "select").select_option("8")
+    assert view.agrees() and "Why 8" in notebook.python("explorer.current()['drawing'].title")
+    assert view.root.bounding_box()["height"] == height, "the output jumped"
+
+
 def test_errors_are_clicked_and_edited_and_go_back_where_the_engine_says(open_notebook):
     notebook = open_notebook(CELLS)
     notebook.run_all()
     footprints_follow_clicks_and_edits(notebook)
     all_four_ways_into_the_matrix(notebook)
     a_photograph_behind_a_layer(notebook)
+    stamps_and_pixels_are_played_to_their_ends(notebook)
+    a_digit_is_drawn_and_its_errors_come_back(notebook)
 
 
 def test_the_dark_theme_shows_the_same(open_notebook):
     notebook = open_notebook(CELLS, theme="dark")
     notebook.run_all()
-    for number in range(3):
+    for number in range(5):
         view, _ = look_at(notebook, number)
         assert view.js("live.theme.dark") is True
