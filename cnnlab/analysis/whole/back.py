@@ -217,8 +217,8 @@ class WayBack:
             de[None], convolution_of(layer, layer.input_shape).used, shape, int(layer.stride[0]), shape=shape
         )
 
-    def nudged(self, x: Array, at: tuple[int, int, int], start: Array, step: float = 1e-4) -> float:
-        """dS by one pixel from the forward pass alone, where S is the sum of start times scores.
+    def nudged(self, x: Array, at: tuple[int, int, int], value: Callable[[Array], float], step: float = 1e-4) -> float:
+        """How a number that is made of the scores changes with one pixel, from the forward pass alone.
 
         Parameters
         ----------
@@ -226,10 +226,10 @@ class WayBack:
             The image.
         at : (i, j, c)
             The pixel.
-        start : (D,)
-            As for `back`.
+        value : function
+            Of the scores (D,): S, or L.
         step : float
-            By how much it changes, up and down.
+            By how much the pixel changes, up and down.
 
         Returns
         -------
@@ -240,7 +240,7 @@ class WayBack:
         both[(0, *at)] += step
         both[(1, *at)] -= step
         above, below = self.scores(both)
-        return float(np.dot(start, above - below) / (2 * step))
+        return (value(above) - value(below)) / (2 * step)
 
 
 def _cut(padded: Array, layer: Any, shape: tuple[int, ...]) -> Array:

@@ -103,7 +103,7 @@ EXERCISES = (
     ),
     Exercise(
         "back_map",
-        "Three blanks. Write dL/dh of one map from dL/de (H', W') and the kernel w (P, Q), no border, stride 1.",
+        "Write dL/dh of one map from dL/de (H', W') and the kernel w (P, Q), no border, stride 1.",
         map_differences,
         [
             Mistake(

@@ -191,6 +191,7 @@ class WhyNot(Explorer):
         top = [
             self._drawing(drawing, first, second, of),
             self._pixels(back, number == 0, symbol, pixel),
+            *([self._right(back, number == 0, symbol)] if self.way.own is not None else []),
             self._scores(back, start, first, second, symbol),
         ]
         named = [(k, self.names[k]) for k in (first, second)]
@@ -224,14 +225,11 @@ class WhyNot(Explorer):
             marks = [Highlight(inked, "", "ink")] if len(inked) else []
         if known:
             marks.append(Highlight([pixel], "", 2, "ring"))
-            if self.way.own is not None:
-                right = self.right.back(back.forward.x, back.d[-1]).dx
-                wrong = np.argwhere(differing(back.dx, right).any(axis=2))
-                marks += [Highlight(wrong, "", 3, "dot")] if len(wrong) else []
         channels = ", Σ over c" if back.dx.shape[2] > 1 else ""
         return Image(
             name="dx",
-            title=f"{symbol}/dx{channels}" + (" (click a pixel)" if arrived else ": nothing yet"),
+            title=f"{symbol}/dx{channels}{'' if self.way.own is None else ', yours'}"
+            + (" (click a pixel)" if arrived else ": nothing yet"),
             pixels=dx if arrived else np.full(dx.shape, np.nan),
             height=ABOVE,
             colours="diverging",
@@ -239,6 +237,23 @@ class WhyNot(Explorer):
             scale=strongest(np.nan_to_num(dx)),
             highlights=marks,
             click="pixel",
+        )
+
+    def _right(self, back, arrived, symbol):
+        """What the engine's own way back gives, with dots where the learner's differs, unless they hid it all."""
+        right = self.right.back(back.forward.x, back.d[-1]).dx
+        wrong = np.argwhere(differing(back.dx, right).any(axis=2)) if arrived and not back.trouble else []
+        shown = right.sum(axis=2)
+        dots = [Highlight(wrong, "", 3, "dot")] if 0 < len(wrong) <= shown.size / 2 else []
+        return Image(
+            name="right",
+            title=f"{symbol}/dx, right",
+            pixels=shown if arrived else np.full(shown.shape, np.nan),
+            height=ABOVE,
+            colours="diverging",
+            symbol=f"{symbol}/dx",
+            scale=strongest(shown),
+            highlights=dots,
         )
 
     def _scores(self, back, start, first, second, symbol):
@@ -276,10 +291,9 @@ class WhyNot(Explorer):
                 f"Choose two different classes: s[{first}] − s[{first}] is 0 whatever is drawn, and so is its gradient."
             )
         if of == DIFFERENCE:
-            value = float(scores[two[0]] - scores[two[1]])
-            what = f"S = s[{first}] − s[{second}] = {format_number(value)}"
+            what = f"S = s[{first}] − s[{second}] = {format_number(self._difference(scores, *two))}"
         else:
-            what = f"L = {format_number(self.loss(scores[None], np.array([two[0]])))}, were it {first}"
+            what = f"L = {format_number(self._loss(scores, *two))}, were it {first}"
         if come == 0:
             begin = (
                 f"the gradient by the scores is 1 at {first}, −1 at {second} and 0 elsewhere"
@@ -290,16 +304,23 @@ class WhyNot(Explorer):
         if back.trouble:
             return f"{what}. {back.trouble}"
         words = f"{what}. {step_words(close_up(back, number), back.forward.network[number])}"
-        return words if number else f"{words} {self._checked(drawing, back, start, of, pixel)}"
+        return words if number else f"{words} {self._checked(drawing, back, start, two, of, pixel)}"
 
-    def _checked(self, drawing, back, start, of, pixel):
+    def _difference(self, scores, first, second):
+        return float(scores[first] - scores[second])
+
+    def _loss(self, scores, first, _):
+        return float(self.loss(scores[None], np.array([first])))
+
+    def _checked(self, drawing, back, start, two, of, pixel):
         """At the pixels: what one of them means, and the forward pass as a witness."""
         symbol = "S" if of == DIFFERENCE else "L"
         channel = int(np.abs(back.dx[pixel]).argmax())
         place = (*pixel, channel)
         at = f"[{', '.join(map(str, place if back.dx.shape[2] > 1 else place[:2]))}]"
         found = format_number(float(back.dx[place]), 3)
-        slope = format_number(self.way.nudged(drawing, place, start), 3)
+        value = self._difference if of == DIFFERENCE else self._loss
+        slope = format_number(self.way.nudged(drawing, place, lambda s: value(s, *two)), 3)
         words = f"d{symbol}/dx{at} = {found}; nudged, the forward pass says {slope}."
         if self.way.own is None:
             return f"A higher x raises {symbol} where it is orange and lowers it where it is blue. {words}"
@@ -307,6 +328,5 @@ class WhyNot(Explorer):
         wrong = np.argwhere(differing(back.dx, right))
         if not len(wrong):
             return f"Your function carried the errors here, and all {right.size} numbers are right. {words}"
-        return (
-            f"With your function {len(wrong)} of {right.size} numbers differ, the first at {wrong[0].tolist()}. {words}"
-        )
+        first = wrong[0].tolist()[: 3 if right.shape[2] > 1 else 2]
+        return f"With your function {len(wrong)} of {right.size} numbers differ, the first at {first}. {words}"

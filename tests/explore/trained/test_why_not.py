@@ -165,7 +165,7 @@ def test_ones_own_function_carries_the_errors_to_the_pixels():
     for explorer in (right, mine):
         explorer.set(way_back="conv1")
     np.testing.assert_allclose(mine.current()["dx"].pixels, right.current()["dx"].pixels, atol=1e-12)
-    assert "all 144 numbers are right" in mine.current().description
+    assert "all 144 numbers are right" in mine.current().description and not mine.current()["right"].highlights
 
 
 @pytest.mark.parametrize("wrong", [{"flip": False}, {"add": False}])
@@ -179,9 +179,25 @@ def test_a_wrong_function_is_seen_at_the_pixels(wrong):
         explorer.set(way_back="conv1")
     shown, expected = mine.current()["dx"], right.current()["dx"].pixels
     differ = np.argwhere(np.abs(shown.pixels - expected) > 1e-6)
-    (dots,) = [mark for mark in shown.highlights if mark.style == "dot"]
-    assert len(differ) > 40 and len(dots.cells) >= len(differ)
-    assert f"With your function {len(dots.cells)} of 144 numbers differ" in mine.current().description
+    beside = mine.current()["right"]
+    np.testing.assert_allclose(beside.pixels, expected, atol=1e-12)
+    assert len(differ) > 72 and not beside.highlights, "so many dots would hide the picture"
+    count = int(re.search(r"With your function (\d+) of 144 numbers differ", mine.current().description)[1])
+    assert count >= len(differ)
+
+
+def test_a_few_numbers_that_differ_have_dots():
+    def last_row_forgotten(de, w, h_shape, stride):
+        dh = input_gradient(de, w, h_shape, stride)
+        dh[:, -1] = 0
+        return dh
+
+    network = Network([layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(3)], (8, 8, 1), rng=0)
+    explorer = WhyNot(network, images((8, 8, 1)), function=last_row_forgotten)
+    explorer.set(way_back="conv1")
+    (dots,) = explorer.current()["right"].highlights
+    assert {tuple(map(int, at)) for at in dots.cells} == {(7, n) for n in range(8)}
+    assert "8 of 64 numbers differ, the first at [7, 0]" in explorer.current().description
 
 
 def test_a_function_that_fails_gets_a_sentence_and_all_else_lives_on():
