@@ -182,7 +182,8 @@ def painted(pixels: Array, span: tuple[float, float]) -> dict[str, Any]:
 
 # ---- a whole network from left to right ---------------------------------------------------------------------------
 
-MOST_MAPS, BETWEEN, LOWEST = 16, 6, 40  # maps of a stage that are shown; pixels between stages; rows of the picture
+MOST_MAPS, BETWEEN, LOWEST = 16, 5, 40  # maps of a stage that are shown; pixels between stages; rows of the picture
+BESIDE = 6  # pixels for the words beside the last stage
 
 
 class Stand(NamedTuple):
@@ -238,7 +239,7 @@ class Chart:
             shown, each, down, rows, columns = found
             self.stands.append(Stand(shape, shown, each, down, (height - rows) // 2, column, rows, columns))
             column += columns + BETWEEN
-        self.shape = height, column + (LOWEST // 5 if words else -BETWEEN)
+        self.shape = height, column + (BESIDE - BETWEEN if words else -BETWEEN)
 
     def parts(self, names: Sequence[str], tops: Sequence[float]) -> list[Part]:
         """The frames of all maps and vectors.

@@ -97,7 +97,7 @@ def network_panel(view: View, record: Forward, made: Made, against: int | None) 
     return Image(
         name="network",
         title="point at a number (a click holds it): green frames are around what it looks at",
-        width=5.0,
+        width=4.2,
         height=TOP,
         pixels=chart.pixels(record.h, view.tops),
         colours="diverging",
@@ -265,9 +265,9 @@ def words(view: View, record: Forward, made: Made, against: int | None, said: Ar
     begin = ""
     if view.names:
         first, second = ranked(said)[:2]
-        is_so = "" if truth is None else ", which is right" if first == truth else f", but it is {view.names[truth]}"
+        is_so = "" if truth is None else ", right" if first == truth else f", but it is {view.names[truth]}"
         begin = (
-            f"It reads {view.names[first]} ({format_number(said[first])}){is_so}; second comes "
+            f"It reads {view.names[first]} ({format_number(said[first])}){is_so}; second is "
             f"{view.names[second]} ({format_number(said[second])}). "
         )
     return begin + _how(view, made, against)
@@ -283,22 +283,22 @@ def _how(view: View, made: Made, against: int | None) -> str:
         more = "above" if made.e >= 0 else "below"
         return (
             f"The score of {one} is {format_number(abs(made.e))} {more} that of {other}: {count} products add up to "
-            f"{total}, the biases differ by {format_number(made.b)}. {_strongest(view, made, one, other)}"
+            f"{total}, the biases differ by {format_number(made.b)}. "
+            f"{_strongest(view, made, f'for {one}', f'for {other}')}"
         )
     if part.kind == "pooling":
-        return f"{upper} = {format_number(made.out)}: {_pooled(view, made)}"
+        return f"{upper} is {format_number(made.out)}: {_pooled(view, made)}"
     if part.kind == "flatten":
         (place, _), *_rest = made.strongest(1) or [((*made.corner, 0), 0.0)]
         place = (*place[:2], _channel(view, made)) if len(place) == 3 else made.unit
-        return f"{upper} = {format_number(made.out)}: flatten has put {view.place(made, place)} there, as it was."
+        taken = f"{view.place(made, place)} of {view.source(made)}"
+        return f"{upper} is {format_number(made.out)}: flatten has put {taken} there."
     if part.kind == "nonlinearity":
-        return f"{upper} = {format_number(made.out)}: {part.gate} makes it of {format_number(made.e)}."
-    bias = f", the bias {format_number(made.b)} makes {format_number(made.e)} of it" if made.b else ""
-    gate = f", {part.gate} {format_number(made.out)}" if part.gate else ""
-    begin = f"{upper} = {format_number(made.out)}: {count} products {letter} · w add up to {total}{bias}{gate}. "
-    if view.is_score(made):
-        return begin + _strongest(view, made, view.names[made.unit[0]], None)
-    return begin.strip()
+        return f"{upper} is {format_number(made.out)}: {part.gate} makes it of {format_number(made.e)}."
+    gate = f"{part.gate} of {format_number(made.e)}, " if part.gate else ""
+    bias = f" and the bias ({format_number(made.b)})" if made.b else ""
+    begin = f"{upper} is {format_number(made.out)}: {gate}the sum of {count} products {letter} · w ({total}){bias}. "
+    return (begin + (_strongest(view, made, "for it", "against it") if view.is_score(made) else "")).strip()
 
 
 def _pooled(view: View, made: Made) -> str:
@@ -309,12 +309,12 @@ def _pooled(view: View, made: Made) -> str:
     return f"the mean{gate} of its window." if kind == "AveragePool2D" else f"the corner{gate} of its window."
 
 
-def _strongest(view: View, made: Made, one: str, other: str | None) -> str:
+def _strongest(view: View, made: Made, for_one: str, for_other: str) -> str:
     """Which products speak for it, and which against it."""
     found = []
-    for sign, whom in ((1, f"for {one}"), (-1, f"for {other}" if other else "against it")):
+    for sign, whom in ((1, for_one), (-1, for_other)):
         best = made.strongest(FEW, sign)
         if best:
             named = " and ".join(f"{view.place(made, place)} ({format_number(product)})" for place, product in best)
-            found.append(f"{whom} {named}")
-    return f"Most speak {', '.join(found)} of {view.source(made)}." if found else ""
+            found.append(f"{named} {whom}")
+    return f"In {view.source(made)} speak most {', '.join(found)}." if found else ""

@@ -184,8 +184,8 @@ def test_any_network_of_these_layers_is_shown(name, rng):
     explorer = WholeNetwork(network, x, loss=loss)
     assert not explorer.trouble
     seen = 0
-    for row in range(0, explorer.chart.shape[0], 7):
-        for column in range(0, explorer.chart.shape[1], 9):
+    for row in range(0, explorer.chart.shape[0], 6):
+        for column in range(0, explorer.chart.shape[1], 7):
             explorer.set(at=(row, column))
             check_scene(explorer)(explorer.current(), explorer.values)
             seen += 1
