@@ -92,8 +92,10 @@ def test_layers_are_put_together_in_stages():
 
 def test_a_difference_of_scores_is_made_of_the_difference_of_weights():
     network = NETWORKS["as in notebook 08"]()
+    network[-1].parameters["b"][:] = [0.5, -1.0, 0.0, 2.0, 1.0]
     record = whole.forward(network, np.linspace(-1, 1, 90, dtype=np.float32).reshape(10, 9, 1))
     found = whole.made(record, 5, (3,), against=1)
+    assert found.b == 3.0
     assert found.source == 3 and found.h.shape == record.h[3].shape, "flatten is looked through"
     assert found.products.sum() + found.b == pytest.approx(record.scores[3] - record.scores[1], abs=1e-4)
     for sign in (1, -1):
