@@ -10,6 +10,7 @@ from cnnlab.explore.backprop import (
     HiddenKernel,
     StampedErrors,
     ToeplitzView,
+    TwoConvolutions,
     WeightGradient,
 )
 from cnnlab.explore.convolving import (
@@ -83,6 +84,7 @@ __all__ = [
     "ToeplitzView",
     "TooMuchData",
     "TrainedRegions",
+    "TwoConvolutions",
     "WeightGradient",
     "WholeNetwork",
     "WhyNot",

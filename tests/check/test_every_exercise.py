@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from strange import Guarded
 
-from cnnlab import check
+from cnnlab import check, ops
 from cnnlab.check.toolkit.exercise import REGISTER
 
 EXERCISES = sorted(REGISTER)
@@ -28,7 +28,7 @@ def test_the_solution_is_right_and_the_stub_gets_the_question(name):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_solution_as_text_runs_and_passes(name):
-    exercise, scope = getattr(check, name), {"np": np}
+    exercise, scope = getattr(check, name), {"np": np, "ops": ops}  # as its notebook imports them
     text = exercise.solution()
     (function,) = ast.parse(text).body
     exec(text, scope)

@@ -29,6 +29,7 @@ from cnnlab.analysis.convolution.targets import (
 )
 from cnnlab.analysis.convolution.terms import Agreement, Convolution, OneSum, agreement, dilated
 from cnnlab.analysis.convolution.toeplitz import Blocks, blocks, is_block_toeplitz, row_starts
+from cnnlab.analysis.convolution.two_convolutions import Cycle, TwoLearner
 from cnnlab.analysis.convolution.weight_windows import (
     dw_by_convolution,
     dw_by_correlation,
@@ -45,6 +46,7 @@ __all__ = [
     "Blocks",
     "Collection",
     "Convolution",
+    "Cycle",
     "DifferenceQuotients",
     "Footprint",
     "Gradients",
@@ -55,6 +57,7 @@ __all__ = [
     "Overlap",
     "Padded",
     "Stamped",
+    "TwoLearner",
     "agreement",
     "blocks",
     "broken",

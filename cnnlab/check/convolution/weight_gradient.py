@@ -4,7 +4,7 @@ import inspect
 
 import numpy as np
 
-from cnnlab.check.convolution import shared_weight
+from cnnlab.check.convolution import shared_weight, whole_step
 from cnnlab.check.convolution.weight_gradient_answers import (
     ALL_INPUTS,
     FLIP_INPUTS,
@@ -260,4 +260,5 @@ EXERCISES = (
         "The convolution of dL/de with the flipped h: that is the flip that the one line hides.",
         inputs=[(*pair, convolve) for pair in FLIP_INPUTS],
     ),
+    *whole_step.EXERCISES,
 )

@@ -2,7 +2,7 @@
 (lecture topics 16 and 17).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from cnnlab.analysis.convolution import (
     slid_products,
     summed_products,
 )
+from cnnlab.analysis.own import OwnFunction, differing
 from cnnlab.explore.toolkit.controls import Cell, Choice
 from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -32,6 +33,7 @@ from cnnlab.types import Array, ArrayLike
 SUM, FLIPPED, FORGOTTEN = "sum of products", "convolution with h flipped", "convolution, flip forgotten"
 LOOKS = (SUM, FLIPPED, FORGOTTEN)
 NUMBERS, ONE, ALIKE, OWN = "numbers", "one error", "all errors 1", "your own"
+CALL = "weight_gradient(h, de, P, Q)"
 
 
 class WeightGradient(Explorer):
@@ -47,6 +49,9 @@ class WeightGradient(Explorer):
         Of any size; by default small pictures to choose from.
     de : (H', W') or (H', W', D), optional
         The errors at the start.
+    function : function, optional
+        A gradient of your own, weight_gradient(h, de, P, Q) for a batch, no border and stride 1, whose dL/dw stands in
+        the place of the engine's; weights where the two differ are ringed.
 
     Raises
     ------
@@ -60,13 +65,26 @@ class WeightGradient(Explorer):
 
     title = "The gradient of one weight"
 
-    def __init__(self, layer: Layer | None = None, image: ArrayLike | None = None, de: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        layer: Layer | None = None,
+        image: ArrayLike | None = None,
+        de: ArrayLike | None = None,
+        *,
+        function: Callable[..., Any] | None = None,
+    ) -> None:
         self.pictures = Pictures(image)
         if layer is not None and image is None:
             raise ValueError("image must be given with a layer: the gradient of a weight depends on h")
         self.setting = setting = Setting(layer, self.pictures.named().shape, LOPSIDED)
+        self.own = None if function is None else OwnFunction(function, call=CALL, gives="dL/dw")
+        if self.own is not None:
+            if setting.start.stride != (1, 1) or setting.start.connections is not None:
+                raise ValueError("function is called for stride 1 and without connections; layer has others")
         rows, columns = setting.start.w.shape[:2]
         self.errors = Errors(self._starts(de))
+        if self.own is not None:
+            setting.keep(())  # a border is handed over with h; another one, or a stride, it does not know
         super().__init__(
             [
                 Choice("look", "read as", list(LOOKS)),
@@ -171,15 +189,24 @@ class WeightGradient(Explorer):
             height=244,
             **self.errors.look(d, de),
         )
+        shown, trouble = dw, ""
+        off: Array = np.zeros((0, 4), int)
+        if self.own is not None:
+            shown, trouble = self._by_own(conv, h, de)
+            off = np.argwhere(differing(shown, dw)) if np.isfinite(shown).any() else off
+        here = [place[:2] for place in off if tuple(place[2:]) == (c, d)]
         grid_w = Grid(
             name="dw",
-            title=f"dL/dw{in_w} (click)",
+            title=f"dL/dw{in_w} (click)" if self.own is None else f"your dL/dw{in_w} (click)",
             symbol="dL/dw",
-            values=dw[:, :, c, d],
+            values=shown[:, :, c, d],
             click="weight",
-            highlights=[Highlight([weight], "this weight", 2, "ring")],
+            highlights=[
+                *([Highlight(here, "differs", 1, "ring")] if here else []),
+                Highlight([weight], "this weight", 2, "ring"),
+            ],
             **PRIMED,
-            **small,
+            **small | {"digits": 0 if are_whole(shown[np.isfinite(shown)]) else 2},
         )
         again = Grid(
             name="other",
@@ -196,10 +223,35 @@ class WeightGradient(Explorer):
         else:
             bottom, total = self._slid(conv, h, de, place, digits, flip)
         fine = 2 * digits
-        bottom.append(self._numbers(look, conv, h, de, dw, other, place, total, fine))
+        bottom.append(self._numbers(look, conv, h, de, shown, other, place, total, fine))
         top = [map_h, map_e, grid_w, again]
         links = self._links(look, conv, de, weight, [*top, *bottom])
-        return Scene([top, bottom], self._words(look, conv, de, dw, other, place, total, fine), links=links)
+        words = self._words(look, conv, de, dw, other, place, total, fine)
+        if self.own is not None:
+            words = self._compared(shown, dw, off, trouble)
+        return Scene([top, bottom], words, links=links)
+
+    def _by_own(self, conv, h, de):
+        """dL/dw by the learner's function, nothing where there is no number; and the trouble with it, in words."""
+        result = self.own(conv.padded(h)[None], de[None], *conv.w.shape[:2], shape=conv.w.shape)
+        value = np.full(conv.w.shape, np.nan) if result.value is None else result.value
+        return np.where(np.isfinite(value), value, np.nan), result.trouble
+
+    def _compared(self, mine, dw, off, trouble):
+        """The learner's function beside the engine, in a sentence."""
+        if trouble:
+            return f"dL/dw by your function {CALL}: {trouble}"
+        if not len(off):
+            return (
+                f"All {dw.size} gradients of your function are those of the engine. Try other pictures and errors, too."
+            )
+        first = tuple(int(i) for i in off[0])
+        index = ", ".join(map(str, first if self.setting.several else first[:2]))
+        values = " not ".join(
+            f"{format_number(array[first], 0 if are_whole(mine, dw) else 2)}," for array in (mine, dw)
+        )
+        which = f"{len(off)} of {dw.size} gradients differ" if len(off) > 1 else f"One of {dw.size} gradients differs"
+        return f"{which} from the engine's. The first: your dL/dw[{index}] is {values[:-1]}."
 
     @staticmethod
     def _window_of(conv, h, de, weight):
@@ -262,10 +314,11 @@ class WeightGradient(Explorer):
         p, q, c, d = place
         name = f"dL/dw[{p}, {q}{f', {c}, {d}' if self.setting.several else ''}]"
         bias = ops.conv2d_bias_gradient(de[None], (de.shape[2],))[d]
-        found = agreement(dw, other[::-1, ::-1] if look == SUM else other)
+        right = conv.dw(de, h)
+        found = agreement(right, other[::-1, ::-1] if look == SUM else other)
         rows = [
             ["sum of products", format_number(total, digits)],
-            [name, format_number(dw[place], digits)],
+            [name if self.own is None else f"{name}, yours", format_number(dw[place], digits) or "–"],
             ["central difference of L", format_number(dw_by_difference(conv, de, h, place), digits)],
             ["dL/db: the sum of dL/de", format_number(bias, digits)],
             ["both readings differ by", "0" if found.everywhere else f"{found.largest:.3g}"],

@@ -47,7 +47,8 @@ def layout(scene: Scene, width: float = WIDTH) -> tuple[list[PanelBox], float]:
     boxes, y = [], 0.0
     for row in scene.rows:
         columns = _columns(row)
-        fit = max(1, int((width + gap) // (rule["narrowest"] + gap)))
+        least = max(column[0].narrowest or rule["narrowest"] for column in columns)
+        fit = max(1, int((width + gap) // (least + gap)))
         each = -(-len(columns) // -(-len(columns) // fit))
         for i in range(0, len(columns), each):
             line = columns[i : i + each]
@@ -58,8 +59,8 @@ def layout(scene: Scene, width: float = WIDTH) -> tuple[list[PanelBox], float]:
             for column, w in zip(line, wide, strict=True):
                 down = y
                 for panel in column:
-                    least, head = first if panel is column[0] else _head([(panel, w)])
-                    body = _body_height(panel, w, panel.height - least)
+                    plain, head = first if panel is column[0] else _head([(panel, w)])
+                    body = _body_height(panel, w, panel.height - plain)
                     slots.append([panel, x, down, w, head, body])
                     down += head + body + gap
                 x += w + gap

@@ -1,8 +1,7 @@
 """What an explorer shows, as plain data: a scene of panels.
 
 A scene is made new for every position of the controls and painted twice from the same description: live on a canvas
-(explore/live) and as a still picture (explore/still). Nothing here computes or paints; items.py has what lies in a
-panel.
+(explore/live) and as a still picture (explore/still). Nothing here computes or paints; items.py has what lies within.
 """
 
 from dataclasses import dataclass, field
@@ -43,6 +42,8 @@ class Panel:
         panel, and no higher than its panels can fill.
     below : bool
         Whether it stands below the panel before it in the row, in the column of that, and as wide.
+    narrowest : float, optional
+        Pixels that it needs in a row that is not to break; by default those of style.json.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Panel:
     width: float = 1.0
     height: float = 280.0
     below: bool = False
+    narrowest: float | None = None
 
 
 @dataclass(kw_only=True)

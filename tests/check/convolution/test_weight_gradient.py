@@ -2,9 +2,11 @@
 
 import naive
 import numpy as np
+import pytest
 
 from cnnlab import check, ops
 from cnnlab.check.convolution import weight_gradient_answers as answers
+from cnnlab.check.convolution import whole_step
 from cnnlab.check.convolution.convolution_answers import convolve as by_hand
 from cnnlab.check.toolkit import maps
 
@@ -73,3 +75,20 @@ def test_other_spellings_of_the_right_answer_pass():
 def test_one_of_many_images_is_told_from_their_sum():
     h, de, P, Q = answers.ALL_INPUTS[1]
     assert not np.allclose(engine(h, de, P, Q), engine(h[-1:], de[-1:], P, Q))
+
+
+def test_the_whole_step_goes_down_the_slope_of_the_loss():
+    """Central differences of L by every weight; eta is so small that the kernels hardly move."""
+    for w1, w2, x, y, _ in check.whole_step.inputs:
+        w1, w2 = w1 + 0.125, w2 + 0.125  # so that no e1 is exactly 0, where ReLU has a kink
+
+        def loss(first, second, x=x, y=y):
+            return 0.5 * ((ops.conv2d(np.maximum(ops.conv2d(x, first), 0), second) - y) ** 2).sum()
+
+        after = whole_step.step(w1, w2, x, y, 1.0)
+        for k, w in enumerate((w1, w2)):
+            for place in [(0, 0, 0, 0), tuple(side - 1 for side in w.shape)]:
+                nudge = np.zeros_like(w)
+                nudge[place] = 1e-6
+                up, down = (loss(*((w1 + s * nudge, w2) if k == 0 else (w1, w2 + s * nudge))) for s in (1, -1))
+                assert (w - after[k])[place] == pytest.approx((up - down) / 2e-6, rel=1e-4, abs=1e-4)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from check.attempts import assert_complete, assert_helped, rows
 
+from cnnlab import ops
 from cnnlab.check.convolution import weight_gradient
 
 
@@ -37,6 +38,25 @@ def last_image(h, de, P, Q):
     for n in range(len(h)):
         dw = every()(h[n : n + 1], de[n : n + 1], P, Q)
     return dw
+
+
+def stepping(
+    gate=lambda dh, h: dh * (h > 0),
+    early=False,
+    sign=-1,
+    scale=lambda x: 1,
+    back=lambda de, w, h: ops.conv2d_input_gradient(de, w, h.shape),
+):
+    """step(w1, w2, x, y, eta), with one thing changed."""
+
+    def step(w1, w2, x, y, eta):
+        h1 = np.maximum(ops.conv2d(x, w1), 0)
+        de2 = ops.conv2d(h1, w2) - y
+        new = w2 + sign * eta * scale(x) * ops.conv2d_weight_gradient(de2, h1, w2.shape)
+        de1 = gate(back(de2, new if early else w2, h1), h1)
+        return w1 + sign * eta * scale(x) * ops.conv2d_weight_gradient(de1, x, w1.shape), new
+
+    return step
 
 
 TRIED = {
@@ -146,6 +166,21 @@ TRIED = {
         (lambda de: de.sum(axis=4), "no such axis"),
         (lambda de: np.ones(de.shape[3]), "3 of 3 values differ"),
         (lambda de: de[:, :, :, 0].sum(), "Only the first part"),
+    ],
+    "whole_step": [
+        (stepping(gate=lambda dh, h: dh), "no gate"),
+        (stepping(gate=lambda dh, h: np.maximum(dh, 0)), "gate of the wrong number"),
+        (stepping(gate=lambda dh, h: dh * h), "times h1"),
+        (stepping(early=True), "w2 changed too early"),
+        (stepping(sign=1), "uphill"),
+        (stepping(scale=lambda x: 1 / len(x)), "mean over the pictures"),
+        (lambda w1, w2, x, y, eta: (w1, stepping()(w1, w2, x, y, eta)[1]), "second kernel only"),
+        (lambda w1, w2, x, y, eta: stepping()(w1, w2, x, y, eta)[::-1], "kernels exchanged"),
+        (lambda w1, w2, x, y, eta: stepping()(w1, w2, x, y, 1), "eta forgotten"),
+        (lambda w1, w2, x, y, eta: (w1, w2), "values differ"),
+        (lambda w1, w2, x, y, eta: stepping()(w1, w2, x, y, eta)[0], "2"),
+        (stepping(back=lambda de, w, h: ops.conv2d(de, w)), "stopped on input 2"),
+        (stepping(gate=lambda dh, h: dh * (h >= 0)), "no gate"),
     ],
 }
 

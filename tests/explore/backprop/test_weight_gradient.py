@@ -268,3 +268,64 @@ def test_a_planted_bug_in_the_engine_is_seen(monkeypatch, bug):
     explorer = WeightGradient()
     with pytest.raises(AssertionError):
         sweep(explorer, gradient_check(explorer))
+
+
+def own(h, de, P, Q):
+    rows, columns = de.shape[1:3]
+    dw = np.zeros((P, Q, h.shape[3], de.shape[3]))
+    for p, q in np.ndindex(P, Q):
+        window = h[:, P - 1 - p : P - 1 - p + rows, Q - 1 - q : Q - 1 - q + columns]
+        dw[p, q] = np.tensordot(window, de, axes=([0, 1, 2], [0, 1, 2]))
+    return dw
+
+
+@pytest.mark.parametrize("layer", [None, {"kernel": 3, "padding": "same"}])
+def test_a_right_function_of_ones_own_gives_what_the_engine_gives(layer):
+    def check(scene, values):
+        dw = explorer.gradients(**values)[3]
+        place = np.s_[:, :, values.get("c", 0), values.get("d", 0)]
+        np.testing.assert_allclose(scene["dw"].values, dw[place], atol=1e-9)
+        assert f"All {dw.size} gradients of your function are those of the engine" in scene.description
+
+    given = {}
+    if layer is not None:
+        given["layer"] = Conv2D(2, layer["kernel"], padding=layer["padding"])
+        given["layer"].build((6, 5, 3), np.random.default_rng(0), np.float64)
+        given["image"] = np.random.default_rng(1).normal(size=(6, 5, 3))
+    explorer = WeightGradient(**given, function=own)
+    assert not {"padding", "stride"} & set(explorer.controls)
+    assert sweep(explorer, check) > 15
+
+
+def test_a_wrong_function_of_ones_own_is_ringed_where_it_is_wrong():
+    explorer = WeightGradient(function=lambda h, de, P, Q: own(h, de, P, Q)[::-1, ::-1])
+    scene, (_, _, _, dw) = explorer.current(), explorer.gradients(**explorer.values)
+    right = dw[:, :, 0, 0]
+    np.testing.assert_array_equal(scene["dw"].values, right[::-1, ::-1])
+    (ringed,) = (mark.cells for mark in scene["dw"].highlights if mark.meaning == "differs")
+    np.testing.assert_array_equal(ringed, np.argwhere(right != right[::-1, ::-1]))
+    first = tuple(int(v) for v in ringed[0])
+    assert f"your dL/dw[{first[0]}, {first[1]}] is" in scene.description and "8 of 9 gradients" in scene.description
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda h, de, P, Q: ..., "gives back `...` still"),
+        (lambda h, de, P, Q: h @ de, "Your function stopped at"),
+        (lambda h, de, P, Q: de, "dL/dw has the shape (3, 3, 1, 1)"),
+        (lambda h, de, P, Q: np.full((P, Q, 1, 1), np.nan), "NaN"),
+    ],
+)
+def test_a_function_in_trouble_gets_a_sentence_and_the_rest_lives_on(function, words):
+    explorer = WeightGradient(function=function)
+    scene = explorer.current()
+    assert words in scene.description and np.isnan(scene["dw"].values).all()
+    np.testing.assert_array_equal(scene["other"].values, WeightGradient().current()["other"].values)
+
+
+def test_a_function_for_another_stride_is_refused():
+    layer = Conv2D(1, 3, stride=2)
+    layer.build((6, 6, 1), np.random.default_rng(0), np.float64)
+    with pytest.raises(ValueError, match="function is called for stride 1"):
+        WeightGradient(layer, np.ones((6, 6)), function=own)

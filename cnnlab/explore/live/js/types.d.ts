@@ -99,6 +99,7 @@ export interface Panel {
   width: number;
   height: number;
   below: boolean;
+  narrowest: number | null;
   head: number;
   lines: number;
   items: Item[];

@@ -27,7 +27,8 @@ export function layoutOf(scene, width) {
   let y = 0;
   for (const row of scene.rows) {
     const columns = columnsOf(row);
-    const fit = Math.max(1, Math.floor((width + gap) / (narrowest + gap)));
+    const least = Math.max(...columns.map(([panel]) => panel.narrowest || narrowest));
+    const fit = Math.max(1, Math.floor((width + gap) / (least + gap)));
     const each = Math.ceil(columns.length / Math.ceil(columns.length / fit));
     for (let i = 0; i < columns.length; i += each) {
       const line = columns.slice(i, i + each);
