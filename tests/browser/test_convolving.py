@@ -11,6 +11,10 @@ CELLS = [
     "stepper = explore.ConvolutionStepper()\nstepper",
     "photo = explore.PhotoFilter()\nphoto",
     "moved = explore.ShiftedConvolution()\nmoved",
+    "paddings = explore.ThreePaddings()\npaddings",
+    "game = explore.KernelDesigner()\ngame",
+    "orange = explore.FindTheColour()\norange",
+    "def convolve(h, w):\n    return ...\nyours = explore.ConvolutionStepper(function=convolve)\nyours",
 ]
 
 
@@ -66,8 +70,35 @@ def test_the_pictures_follow_the_hand_and_show_the_engines_numbers_in_both_theme
     assert view.agrees()
     view.drag_slider("stride", 0.0, 0.4)
     assert view.agrees() and notebook.python("moved.values")["stride"] == 2
+    x, y = view.at("w", 0, 0)
+    view.drag(x, y, x, y - 40)
+    assert view.agrees() and notebook.python("moved.values")["w"][0][0] > 1
+    choose(notebook, "paddings")
+    view = View(notebook, 4)
+    notebook.page.mouse.click(*view.at("e", 3, 4))
+    assert view.agrees() and notebook.python("paddings.values")["where"] == [3, 4]
+    assert "e[1, 2] with “valid”" in view.root.locator(".cnnlab-words").text_content()
+    choose(notebook, "game")
+    view = View(notebook, 5)
+    view.control("target", "select").select_option("bright above, dark below")
+    x, y = view.at("w", 0, 1)
+    view.drag(x, y, x, y + 40)
+    assert view.agrees() and notebook.python("game.values")["w"][0][1] < 0
+    score = notebook.python("game.found().score")
+    assert f"explains {score} %" in view.root.locator(".cnnlab-words").text_content()
+    choose(notebook, "orange")
+    view = View(notebook, 6)
+    x, y = view.at("w", 0, 2)
+    view.drag(x, y, x, y + 60)
+    assert view.agrees() and notebook.python("orange.values")["w"][0][2] < 1
+    choose(notebook, "yours")
+    view = View(notebook, 7)
+    assert "`...` still" in view.root.locator(".cnnlab-words").text_content()
+    x, y = view.at("w", 0, 0)
+    view.drag(x, y, x, y - 40)
+    assert view.agrees(), "without a result, all else lives on"
     for theme in ("light", "dark"):
         notebook.lab.theme(theme)
-        for index, name in enumerate(("stepper", "photo", "moved"), start=1):
+        for index, name in enumerate(("stepper", "photo", "moved", "paddings", "game", "orange", "yours"), start=1):
             choose(notebook, name)
             assert paints(View(notebook, index), theme), name

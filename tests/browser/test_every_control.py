@@ -34,7 +34,7 @@ EXPLORERS = {
     "ConditionalMean": "explorer = explore.ConditionalMean()",
     "Logits": "explorer = explore.Logits()",
     "TooMuchData": "explorer = explore.TooMuchData()",
-    "MovingCat": "explorer = explore.MovingCat(datasets.photo('chelsea'))",
+    "MovingCat": "explorer = explore.MovingCat()",
     "ShiftTest": SHIFT,
     "Reading": "explorer = explore.Reading.example()",
     "Drawing": "explorer = explore.Drawing()",

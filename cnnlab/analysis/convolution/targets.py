@@ -7,9 +7,9 @@ import numpy as np
 from cnnlab.types import Array, ArrayLike
 
 EDGES: dict[str, list[list[int]]] = {  # as they lie on the image; w is turned round
-    "dark on the left, bright on the right": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+    "dark left, bright right": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
     "bright above, dark below": [[1, 1, 1], [0, 0, 0], [-1, -1, -1]],
-    "dark at the upper left, bright at the lower right": [[-2, -1, 0], [-1, 0, 1], [0, 1, 2]],
+    "dark upper left, bright lower right": [[-2, -1, 0], [-1, 0, 1], [0, 1, 2]],
     "bright lines that rise to the right": [[-1, -1, 2], [-1, 2, -1], [2, -1, -1]],
     "dark spots": [[1, 1, 1], [1, -8, 1], [1, 1, 1]],
 }

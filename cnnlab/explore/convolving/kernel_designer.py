@@ -47,7 +47,7 @@ class KernelDesigner(Explorer):
         self.targets = {name: self._e(edge_kernel(name)) for name in EDGES}
         super().__init__(
             [
-                Choice("target", "find edges that are", list(EDGES)),
+                Choice("target", "find", list(EDGES)),
                 Matrix("w", "kernel w", np.array(FIRST, float), -TOP, TOP, 1.0),
             ]
         )
@@ -119,7 +119,7 @@ class KernelDesigner(Explorer):
 
     @staticmethod
     def _words(target: str, w: Array, near: Likeness) -> str:
-        begin = f"Find edges that are {target}: your e explains {near.score} % of the target. "
+        begin = f"To be found: {target}. Your e explains {near.score} % of the target. "
         total = float(w.sum())
         if not w.any():
             return begin + "All weights are 0, and so is e."

@@ -22,7 +22,7 @@ KERNELS: dict[str, Any] = {
     "3 x 2": [[1, 2], [0, -1], [3, 1]],
     "1 x 3": [[2, 0, -1]],
 }
-COLOURS: dict[str, int | str] = {"full": "ink", "same": 0, "valid": 1}
+COLOURS: dict[str, int | str] = {"full": "muted", "same": 0, "valid": "ink"}
 HEIGHT = 300
 SMALL = 150
 

@@ -166,10 +166,11 @@ class TooMuchData(Explorer):
     def _words(values: Mapping[str, int], counts: Mapping[str, int], zoom: int, side: float) -> str:
         sides = {what: length(count**0.5) for what, count in counts.items()}
         full, shared = counts["fully connected"], counts["convolution"]
+        units, kernels = plural(values["units"], "hidden unit"), plural(values["kernels"], "kernel")
         return (
             f"{values['height']} x {values['width']} x {values['channels']} = {counts['one of its units']:,} inputs; "
-            f"{values['units']} hidden units make {full:,} weights. Were a weight 1 mm², they would fill a square of "
-            f"{sides['fully connected']}, one unit {sides['one of its units']}. {values['kernels']} kernels of "
+            f"{units} make {full:,} weights. Were a weight 1 mm², they would fill a square of "
+            f"{sides['fully connected']}, one unit {sides['one of its units']}. {kernels} of "
             f"{values['size']} x {values['size']} have {shared:,} weights: {sides['convolution']}, "
             f"one kernel {sides['one kernel']}. The corner on the right is {length(side / zoom)} wide."
         )
@@ -188,6 +189,11 @@ def length(millimetres: float) -> str:
     return f"{millimetres / factor:,.{0 if millimetres / factor >= 9.95 else 1}f} {unit}"
 
 
+def plural(count: int, word: str) -> str:
+    """1 kernel, 2 kernels."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
 def size_words(count: float) -> str:
     """Bytes in words: 36 GB, 9.6 kB."""
     for unit in ("B", "kB", "MB", "GB"):
@@ -203,4 +209,4 @@ def duration(seconds: float) -> str:
         if seconds < limit:
             return f"{seconds:.3g} {name}"
         seconds /= limit
-    return f"{seconds:.3g} years"
+    return f"{seconds:,.0f} years" if seconds >= 1000 else f"{seconds:.3g} years"

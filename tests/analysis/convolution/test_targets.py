@@ -15,9 +15,9 @@ def answer(name, h):
 def test_each_kernel_answers_to_the_edge_that_it_is_called_by():
     rows, columns = np.indices((9, 9)).astype(float)
     pictures = {
-        "dark on the left, bright on the right": columns > 4,
+        "dark left, bright right": columns > 4,
         "bright above, dark below": rows < 4,
-        "dark at the upper left, bright at the lower right": rows + columns > 8,
+        "dark upper left, bright lower right": rows + columns > 8,
         "bright lines that rise to the right": rows + columns == 8,
         "dark spots": (rows != 4) | (columns != 4),
     }

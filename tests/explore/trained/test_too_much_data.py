@@ -84,5 +84,5 @@ def test_lengths_are_said_in_words():
 
 
 def test_times_and_sizes_are_said_in_words():
-    assert [duration(s) for s in (2400, 7200, 9e9)] == ["40 minutes", "2 hours", "285 years"]
+    assert [duration(s) for s in (2400, 7200, 9e9, 4e12)] == ["40 minutes", "2 hours", "285 years", "126,839 years"]
     assert [size_words(count) for count in (12, 9600, 36e9)] == ["12 B", "9.6 kB", "36 GB"]
