@@ -60,7 +60,7 @@ def plane(
         name="plane",
         title="the lines; ŷ = 0 is bold" if second else "the lines and their regions",
         height=HIGH,
-        width=1.55,
+        width=1.3,
         x=(-REACH, REACH),
         y=(-REACH, REACH),
         x_label="x1",
@@ -153,13 +153,14 @@ def weights(network: TwoLayers) -> Curves:
 
 
 def numbers(network: TwoLayers, probe: Sequence[float], second: bool) -> Table:
-    """The numbers of every unit at x."""
+    """The numbers of every unit at x: of the first layer, or how the second layer adds them up."""
     e, h, yhat = network.at(np.array(probe, dtype=float))
     rows = []
     for k in range(len(network.b)):
-        row = [f"{k + 1}", _pair(network.w[:, k]), *(format_number(one, 2) for one in (network.b[k], e[k], h[k]))]
-        rows.append([*row, format_number(network.v[k] * h[k], 2)] if second else row)
-    header = ["k", "w", "b", "e", "h", "v h"] if second else ["k", "w", "b", "e", "h"]
+        parts = [e[k], h[k], network.v[k], network.v[k] * h[k]] if second else [network.b[k], e[k], h[k]]
+        first = [f"{k + 1}"] if second else [f"{k + 1}", _pair(network.w[:, k])]
+        rows.append([*first, *(format_number(one, 2) for one in parts)])
+    header = ["k", "e", "h", "v", "v h"] if second else ["k", "w", "b", "e", "h"]
     at = f"at x = ({format_number(probe[0], 1)}, {format_number(probe[1], 1)})"
     return Table(
         name="numbers",
@@ -168,7 +169,7 @@ def numbers(network: TwoLayers, probe: Sequence[float], second: bool) -> Table:
         below=True,
         size=13,
         header=header,
-        align="crrrrr"[: len(header)],
+        align="crrrr",
         rows=rows,
         colours={(k, 0): k for k in range(len(network.b))},
     )
