@@ -53,7 +53,7 @@ class Settling:
         if self.diverged.all():
             return words
         loss, curvature = np.nanmedian(self.losses), np.nanmedian(self.curvatures)
-        return f"{words}; in the middle L = {loss:.2g}, curvature {curvature:.0f}"
+        return f"{words}; median L = {loss:.2g}, median curvature {curvature:.0f}"
 
 
 def starts(extent: float, count: int = 5) -> Array:

@@ -13,6 +13,7 @@ from cnnlab.explore.toolkit.scene import Curves, Plane, Table
 from cnnlab.types import Array
 
 TOP = 2.0  # of the axis of the factor
+UP = 0.16  # words stand so far off the 1 of that axis
 ALIKE = 0.02  # curvatures that differ by less than this share of the larger are drawn as one
 LINE = 81  # places at which a curve is drawn
 
@@ -186,7 +187,11 @@ def factor_panel(ground: Ground, etas: Array, eta: float, momentum: float, below
     """|1 - eta lambda| over eta, for the largest lambda and for the least: where one passes 1 is the limit."""
     bound = ground.bound(momentum)
     line = np.geomspace(etas[0], etas[-1], 121)
-    items: list[Any] = [Mark(y=1.0, label="1: never shrinks")]
+    left = etas[0] * (etas[-1] / etas[0]) ** 0.27  # above 1 there is no curve here but that of a saddle
+    items: list[Any] = [
+        Mark(y=1.0),
+        Label(left, 1.0 + (-UP if ground.falls else UP), "1: never shrinks", "muted", size=11),
+    ]
     among = [(ground.largest, 1, "square", "largest λ")]
     if ground.largest - ground.least > ALIKE * max(abs(ground.largest), abs(ground.least)):
         among.append((ground.least, 0, "dot", "least λ"))
@@ -195,9 +200,7 @@ def factor_panel(ground: Ground, etas: Array, eta: float, momentum: float, below
         now = float(factor(eta, curvature, momentum))
         items += [
             Line(line, factor(line, curvature, momentum), label=f"{words} = {_short(curvature)}", colour=colour),
-            Points(
-                eta, min(now, 0.93 * TOP), colour=colour, size=5, shape=shape, text="" if now > TOP else f"{now:.3g}"
-            ),
+            Points(eta, min(now, 0.93 * TOP), colour=colour, size=5, shape=shape),
         ]
         above += [f"{now:.3g}"] if now > TOP else []
     if above:
@@ -223,6 +226,7 @@ def factor_panel(ground: Ground, etas: Array, eta: float, momentum: float, below
 def table_panel(ground: Ground, path: Path, slope: Array, eta: float, momentum: float, below: bool) -> Table:
     """The rule, with its numbers."""
     bound, lengths = ground.bound(momentum), path.lengths
+    factors = [float(factor(eta, curvature, momentum)) for curvature in (ground.largest, ground.least)]
     if ground.falls:
         stable = "none: it curves down"
     else:
@@ -231,6 +235,7 @@ def table_panel(ground: Ground, path: Path, slope: Array, eta: float, momentum: 
     rows = [
         ["learning rate η", f"{eta:g}"],
         ["λ: largest, least", f"{_short(ground.largest)}, {_short(ground.least)}"],
+        ["a step multiplies by", ", ".join(_short(number) for number in factors)],
         ["limit 2(1 + momentum)/λ" if momentum else "limit 2/λ", stable],
         ["−dL/du now", f"({_short(-slope[0])}, {_short(-slope[1])})"],
         ["last step / first step", _short(lengths[-1] / lengths[0], 0.0) if moved else "–"],

@@ -8,7 +8,7 @@ import numpy as np
 from cnnlab.analysis.learning.logits import Outcome, outcome, stepped
 from cnnlab.explore.toolkit.controls import Button, Choice, Handle, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
-from cnnlab.explore.toolkit.items import Bars, Mark, Points, Vector
+from cnnlab.explore.toolkit.items import Bars, Label, Mark, Points, Vector
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Scene, Table
 from cnnlab.types import Array
@@ -17,6 +17,8 @@ CLASSES = ("cat", "dog", "fox", "owl")
 PLACES = (1.0, 2.0, 3.0, 4.0)  # of the classes, from left to right
 FIRST = (1.0, 2.0, -0.5, -2.0)
 REACH = 6.0  # of the logits
+AWAY = 1.8  # numbers stand so far above their dot, or below it
+RIM = 0.04
 WIDTH, BESIDE = 0.34, 0.15  # of a bar; bars and arrows stand so far beside the middle of their class
 
 
@@ -92,7 +94,8 @@ class Logits(Explorer):
         logits = Curves(
             name="logits",
             title="logits e: drag the dots",
-            y=(-REACH, REACH),
+            y=(-REACH - 1.6 * AWAY, REACH + 1.6 * AWAY),
+            y_ticks=[(float(at), f"{at}".replace("-", "−")) for at in (-6, -4, -2, 0, 2, 4, 6)],
             y_label="e",
             items=[
                 Bars(PLACES, e, colour="muted", width=0.06),
@@ -104,9 +107,12 @@ class Logits(Explorer):
                         colour=colour,
                         size=7,
                         drag=name,
-                        text=format_number(one, 1),
                     )
                     for name, place, one, colour in zip(CLASSES, PLACES, e, of_class, strict=True)
+                ),
+                *(
+                    Label(place, one + (AWAY if one >= 0 else -AWAY), format_number(one, 1), colour)
+                    for place, one, colour in zip(PLACES, e, of_class, strict=True)
                 ),
             ],
             **axes,
@@ -114,7 +120,8 @@ class Logits(Explorer):
         shares = Curves(
             name="yhat",
             title="ŷ = softmax(e); arrows from y to ŷ",
-            y=(0, 1),
+            y=(-RIM, 1 + RIM),  # so that no ring is cut
+            y_ticks=[(at, f"{at:.1f}") for at in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)],
             y_label="probability",
             items=[
                 Mark(y=threshold, label="refuse below"),

@@ -180,12 +180,12 @@ class Parabola(Explorer):
             ["u now", _number(now)],
             ["slope dL/du = λ u", _number(tilt)],
             ["η dL/du", _number(eta * tilt)],
-            ["u − η dL/du, the lecture's next u", _number(of_the_lecture(now, tilt, eta))],
+            ["next u = u − η dL/du", _number(of_the_lecture(now, tilt, eta))],
         ]
         if self.own:
             rows.append(["your rule's next u", "–" if following is None else _number(following)])
         else:
-            rows.append(["1 − ηλ, by which a step multiplies u", _number(1 - eta * curvature)])
+            rows.append(["a step multiplies u by", _number(1 - eta * curvature)])
         return Table(name="numbers", title="the next step in numbers", height=176, below=True, align="lr", rows=rows)
 
     def _words(self, u: Array, curvature: float, eta: float, stopped: str) -> str:

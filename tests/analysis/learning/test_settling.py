@@ -18,7 +18,7 @@ def test_the_starts_are_a_grid_over_the_map():
 def test_below_the_limit_all_settle_and_above_it_all_diverge():
     below = settle(Quadratic((1.0, 4.0)), starts(2.0, 4), 0.4, 300)
     assert below.settled.all() and not below.diverged.any() and below.losses.max() < 1e-9
-    assert below.curvatures.tolist() == [4.0] * 16 and str(below).startswith("16 settled; in the middle L = ")
+    assert below.curvatures.tolist() == [4.0] * 16 and str(below).startswith("16 settled; median L = ")
     above = settle(Quadratic((1.0, 4.0)), starts(2.0, 4), 0.6, 300)
     assert above.diverged.all() and np.isnan(above.losses).all()
     assert str(above) == "16 diverged"

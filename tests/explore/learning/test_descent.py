@@ -106,7 +106,7 @@ def test_descent_names_what_the_walk_does(surface, eta, further, word):
     explorer.set(**{"surface": surface, "eta": eta, "steps": 60} | further)
     path, description = explorer.path(**explorer.values), explorer.current().description
     assert word in description
-    assert explorer.current()["rule"].rows[2][1] == {RAVINE: "0.1", BOWL: "1"}[surface]
+    assert explorer.current()["rule"].rows[3][1] == {RAVINE: "0.1", BOWL: "1"}[surface]
     if "grows" in word or "Diverged" in word:
         assert path.losses[-1] > path.losses[0]
     elif "batch" not in further:
@@ -134,7 +134,7 @@ def test_of_a_saddle_no_limit_is_said_to_hold():
     def check(scene, values):
         assert (
             "a walk beside the ridge leaves with any η" in scene.description
-            and scene["rule"].rows[2][1] == "none: it curves down"
+            and scene["rule"].rows[3][1] == "none: it curves down"
         )
         assert scene["rule"].rows[1][1] == "2, −2"
         assert not any(getattr(item, "label", "").startswith("limit") for item in scene["factor"].items)
@@ -188,6 +188,10 @@ def test_the_limit_is_marked_where_the_factor_passes_one(momentum):
     limit = next(item.x for item in items if getattr(item, "label", "").startswith("limit"))
     assert limit == pytest.approx(2 * (1 + momentum) / 20)
     y = np.array(curve.y)
+    told = dict(explorer.current()["rule"].rows)["a step multiplies by"].split(", ")
+    assert [float(one) for one in told] == pytest.approx(
+        [float(item.y[0]) for item in items if type(item).__name__ == "Points"], rel=6e-3
+    )
     beyond = curve.x > 1.03 * limit
     assert (y[curve.x < 0.97 * limit] < 1).all() and (y[beyond] > 1).all() and beyond.any()
     explorer.set(eta=0.9, momentum=0.0)  # |1 - 0.9 * 20| = 17 is above the axis, and said so
@@ -211,9 +215,9 @@ def test_where_both_curvatures_are_alike_one_factor_is_shown():
 def test_momentum_makes_the_steps_in_a_valley_ten_times_as_long():
     explorer = Descent({"valley": Valley()}, etas=[0.01, 0.02], start=(-2.8, 0.0))
     explorer.set(steps=60)
-    assert explorer.current()["rule"].rows[4] == ["last step / first step", "1"]
+    assert explorer.current()["rule"].rows[5] == ["last step / first step", "1"]
     explorer.set(momentum=0.9)
-    assert float(explorer.current()["rule"].rows[4][1]) == pytest.approx(10, rel=0.01)
+    assert float(explorer.current()["rule"].rows[5][1]) == pytest.approx(10, rel=0.01)
 
 
 def test_a_surface_of_data_has_real_mini_batches_and_one_of_numbers_has_noise(rng):

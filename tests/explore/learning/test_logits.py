@@ -18,12 +18,15 @@ def check(scene, values):
     yhat, gradient = CrossEntropy().yhat(e[None])[0], CrossEntropy().gradient(e[None], label)[0]
     bars = scene["yhat"].items[1]
     np.testing.assert_allclose(bars.y, yhat, atol=1e-12)
-    assert scene["yhat"].y == (0, 1)
+    assert scene["yhat"].y == (-0.04, 1.04)
     arrows = [item for item in scene["yhat"].items if type(item).__name__ == "Vector"]
     np.testing.assert_allclose([arrow.dy for arrow in arrows], gradient, atol=1e-12)
     np.testing.assert_allclose([arrow.y + arrow.dy for arrow in arrows], yhat, atol=1e-12)
     dots = [item for item in scene["logits"].items if getattr(item, "drag", None)]
     assert [dot.drag for dot in dots] == CLASSES and [float(dot.y[0]) for dot in dots] == e.tolist()
+    for label, one in zip((item for item in scene["logits"].items if type(item).__name__ == "Label"), e, strict=True):
+        assert float(label.text.replace("−", "-")) == pytest.approx(one, abs=0.051)
+        assert 1.5 <= (label.y - one) * (1 if one >= 0 else -1) <= 2, "the number stands at its dot, off the zero line"
     full, plain, cheap = (row[1] for row in scene["decisions"].rows)
     assert plain == cheap == CLASSES[e.argmax()]
     refused = yhat.max() < values["threshold"]

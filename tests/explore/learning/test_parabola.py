@@ -8,6 +8,7 @@ from explorers import sweep
 
 from cnnlab.analysis.learning.own_rule import of_the_lecture
 from cnnlab.explore import Parabola
+from cnnlab.explore.still.boxes import layout
 
 
 def number(text):
@@ -43,7 +44,7 @@ def test_the_walk_of_the_lecture_is_shown_and_told_at_every_position():
         else:
             assert 0 < factor < 1 and ("crawls" in meant) == (factor > 0.85)
         rows = {words: text for words, text in scene["numbers"].rows}
-        assert number(rows["u − η dL/du, the lecture's next u"]) == pytest.approx(walk[-1] * factor, rel=1e-3, abs=1e-9)
+        assert number(rows["next u = u − η dL/du"]) == pytest.approx(walk[-1] * factor, rel=1e-3, abs=1e-9)
         out = any("out of this picture" in getattr(item, "text", "") for item in scene["valley"].items)
         assert out == (abs(walk[-1]) > 5 or curvature * walk[-1] ** 2 / 2 > 13)
 
@@ -117,3 +118,12 @@ def test_every_limit_is_a_position_of_the_slider():
 def test_what_cannot_be_shown_is_refused(arguments, words):
     with pytest.raises((TypeError, ValueError), match=f"^{words}"):
         Parabola(**arguments)
+
+
+@pytest.mark.parametrize("width", [340, 455, 600, 925])
+def test_no_row_of_the_table_is_cut_off_at_any_width_of_a_page(width):
+    for explorer in (Parabola(), Parabola(rule=lambda u, slope, eta: u - eta * slope)):
+        for eta in explorer.positions("eta"):
+            explorer.set(eta=eta)
+            texts = [text.words for at in layout(explorer.current(), width)[0] for text in at.texts]
+            assert not [words for words in texts if "…" in words], eta
