@@ -175,4 +175,42 @@ EXERCISES = (
         ("Is exp a growing function?", "Dividing all outputs by the same sum does not change their order.", "Not one."),
         "Softmax grows with its logits, so the largest stays the largest.",
     ),
+    Exercise(
+        "cheap_refusal",
+        "Two classes, cat and dog. The app answers only where softmax gives the likelier class 0.9 or more. By how much "
+        "must the larger logit then exceed the smaller one?",
+        np.log(9),
+        [
+            Mistake("the threshold", 0.9, "0.9 is a probability. Which difference of LOGITS makes softmax say it?"),
+            Mistake(
+                "difference of probabilities",
+                0.8,
+                "0.9 - 0.1 is the difference of the probabilities. Softmax turns a difference of logits into their RATIO.",
+            ),
+            Mistake("the ratio", 9, "9 is the ratio of the probabilities, exp of the difference. Undo exp."),
+            Mistake("base 10", np.log10(9), "That is the logarithm to base 10. Softmax has exp; `np.log` undoes it."),
+            Mistake("base 2", np.log2(9), "That is the logarithm to base 2. Softmax has exp; `np.log` undoes it."),
+            Mistake(
+                "one class alone",
+                np.log(10),
+                "That is -log 0.1, the logarithm of one probability alone. Compare the two: what is their ratio?",
+            ),
+            Mistake("loss", -np.log(0.9), "That is the loss at 0.9. The question is about the two logits."),
+            Mistake("log", np.log(0.9), "The logarithm of 0.9 is that of one probability alone. Compare the two."),
+            Mistake("turned round", -np.log(9), "The size is right; the larger logit stands ABOVE the smaller one."),
+            Mistake(
+                "sigmoid", 1 / (1 + np.exp(-0.9)), "That is what a difference of 0.9 gives. Go the other way round."
+            ),
+            Mistake("exp", np.exp(0.9), "exp leads from logits to probabilities. Go the other way round."),
+        ],
+        (
+            "Divide the two outputs of softmax by each other: the sum below them cancels.",
+            "exp(larger) / exp(smaller) = exp(larger - smaller) = 0.9 / 0.1",
+            "np.log(0.9 / 0.1)",
+        ),
+        "log 9 = 2.197. With two classes one subtraction does for refusing, without exp. With more classes the sum counts "
+        "as well.",
+        tolerance=2e-3,
+        source="np.log(9)",
+    ),
 )

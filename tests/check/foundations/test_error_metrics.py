@@ -46,3 +46,10 @@ def global_maximum(e, y):
 def test_these_wrong_answers_are_told_what_is_wrong(name, answer, words):
     verdict = getattr(check, name)(answer)
     assert verdict.right is False and words in str(verdict)
+
+
+@pytest.mark.parametrize("answer", [2.2, 2.197, np.log(9), np.log(0.9) - np.log(0.1), np.float32(2.1972)])
+def test_the_difference_of_two_logits_is_accepted_as_one_writes_it(answer):
+    assert check.cheap_refusal(answer).right is True
+    shown = CrossEntropy().yhat(np.array([[0.0, float(answer)]]))[0, 1]
+    assert shown == pytest.approx(0.9, abs=1e-3)

@@ -92,6 +92,22 @@ TRIED = {
         (None, "is None"),
         (False, "must be a number"),
     ],
+    "cheap_refusal": [
+        (0.9, "the threshold"),
+        (0.8, "difference of probabilities"),
+        (9, "the ratio"),
+        (0.954, "base 10"),
+        (3.17, "base 2"),
+        (2.3026, "one class alone"),
+        (0.10536, "loss"),
+        (-0.10536, "log"),
+        (-2.1972, "turned round"),
+        (0.7109, "sigmoid"),
+        (2.4596, "exp"),
+        (1, "1 is not it"),
+        (2, "2 is not it"),
+        ("log(9)", "leave the quotes away"),
+    ],
 }
 
 
