@@ -23,7 +23,11 @@ _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
     ("01_five_steps", "untrained doubled saturated shape fastest", five_steps.EXERCISES),
     ("02_second_layer", "bend knots best_knots standstill sharp free_knots squash", second_layer.EXERCISES),
     ("03_first_layer", "half_plane three_lines no_bend fence where_lines", first_layer.EXERCISES),
-    ("04_gradient_descent", "which_way double_eta ravine momentum one_sample ridge", gradient_descent.EXERCISES),
+    (
+        "04_gradient_descent",
+        "which_way double_eta ravine momentum one_sample thrown_out ridge",
+        gradient_descent.EXERCISES,
+    ),
     ("05_error_metrics", "compromise confident same_end hardest_push softmax", error_metrics.EXERCISES),
     ("06_too_much_data", "twice_as_wide template moved_cat one_pixel whose_weights", too_much_data.EXERCISES),
     (
