@@ -177,15 +177,15 @@ EXERCISES = (
     ),
     Exercise(
         "cheap_refusal",
-        "Two classes, cat and dog. The app answers only where softmax gives the likelier class 0.9 or more. By how much "
-        "must the larger logit then exceed the smaller one?",
+        "Two classes, cat and dog. The app answers only where softmax gives the likelier class 0.9 or more. By how "
+        "much must the larger logit then exceed the smaller one?",
         np.log(9),
         [
             Mistake("the threshold", 0.9, "0.9 is a probability. Which difference of LOGITS makes softmax say it?"),
             Mistake(
                 "difference of probabilities",
                 0.8,
-                "0.9 - 0.1 is the difference of the probabilities. Softmax turns a difference of logits into their RATIO.",
+                "0.9 - 0.1 is the difference of the probabilities. From a difference of logits comes their RATIO.",
             ),
             Mistake("the ratio", 9, "9 is the ratio of the probabilities, exp of the difference. Undo exp."),
             Mistake("base 10", np.log10(9), "That is the logarithm to base 10. Softmax has exp; `np.log` undoes it."),
@@ -208,8 +208,8 @@ EXERCISES = (
             "exp(larger) / exp(smaller) = exp(larger - smaller) = 0.9 / 0.1",
             "np.log(0.9 / 0.1)",
         ),
-        "log 9 = 2.197. With two classes one subtraction does for refusing, without exp. With more classes the sum counts "
-        "as well.",
+        "log 9 = 2.197. With two classes one subtraction does for refusing, without exp. With more classes the sum "
+        "counts as well.",
         tolerance=2e-3,
         source="np.log(9)",
     ),
