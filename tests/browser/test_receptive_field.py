@@ -123,6 +123,10 @@ def test_a_number_is_pointed_at_held_and_follows_what_is_drawn(open_notebook):
     assert view.agrees() and chosen(notebook) == [1, [1, 1, 0]]
     view.page.mouse.move(*view.at("network", *cell(notebook, 3, (3,))), steps=8)
     assert view.agrees() and chosen(notebook) == [1, [1, 1, 0]], "a click holds it"
+    keys = view.root.get_by_role("application", name="a number of the network: arrow keys choose a cell", exact=True)
+    keys.press("ArrowDown")
+    assert view.agrees() and chosen(notebook) == [1, [2, 1, 0]], "a key goes to the next number"
+    keys.press("ArrowUp")
     before = view.pixels("network")
     view.drag(*view.at("image", 3, 3), *view.at("image", 12, 9))
     assert view.agrees() and chosen(notebook) == [1, [1, 1, 0]]

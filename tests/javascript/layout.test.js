@@ -8,7 +8,7 @@ import { axesGeometry } from "../../cnnlab/explore/live/js/paint/axes.js";
 import { diagramGeometry } from "../../cnnlab/explore/live/js/paint/diagrams.js";
 import { gridGeometry, lettersOf } from "../../cnnlab/explore/live/js/paint/grids.js";
 import { layoutOf, whatIsAt } from "../../cnnlab/explore/live/js/paint/layout.js";
-import { linkedCells, nameOfCell } from "../../cnnlab/explore/live/js/paint/scene.js";
+import { cellBeside, linkedCells, nameOfCell } from "../../cnnlab/explore/live/js/paint/scene.js";
 import { ticksOf } from "../../cnnlab/explore/live/js/paint/ticks.js";
 import { inkOn, mapColour, themeOn } from "../../cnnlab/explore/live/js/paint/theme.js";
 
@@ -110,6 +110,13 @@ test("a number of a part of an image has a name and a scale of its own", () => {
   assert.equal(nameOfCell(layout, ["s", 1, 3]), "h[0, 1, 3] of pool1 = 25.00");
   assert.equal(nameOfCell(layout, ["s", 1, 6]), "e[3] = 3.25");
   assert.equal(nameOfCell(layout, ["s", 0, 4]), "", "between the parts nothing is called anything");
+  const cells = { rows: 2, columns: 7 };
+  assert.deepEqual(cellBeside(image, [0, 0], [0, 1], cells), [0, 2], "the next number, not the next pixel");
+  assert.deepEqual(cellBeside(image, [0, 2], [0, 1], cells), [0, 5], "over the gap");
+  assert.deepEqual(cellBeside(image, [1, 5], [0, -1], cells), [1, 3]);
+  assert.deepEqual(cellBeside(image, [0, 2], [1, 0], cells), [0, 2], "there is none below");
+  assert.deepEqual(cellBeside(GRID, [0, 2], [0, 1], { rows: 2, columns: 3 }), [0, 2]);
+  assert.deepEqual(cellBeside(GRID, [0, 1], [1, 0], { rows: 2, columns: 3 }), [1, 1]);
 });
 
 test("where a panel follows the pointer, a click holds its cell, and the next one lets go", () => {

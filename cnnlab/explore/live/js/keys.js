@@ -5,7 +5,7 @@ import { make } from "./page.js";
 import { padOf } from "./pad/tools.js";
 import { axesGeometry } from "./paint/axes.js";
 import { hasCells } from "./paint/layout.js";
-import { nameOfCell } from "./paint/scene.js";
+import { cellBeside, nameOfCell } from "./paint/scene.js";
 
 /** @import { Box, Cells, Layout, Panel, Rect } from "./types.d.ts" */
 /** @import { Hands } from "./hands.js" */
@@ -172,8 +172,7 @@ export class Keys {
     const at = chosen && chosen[0] < g.rows && chosen[1] < g.columns ? chosen : handle.cursor || [0, 0];
     if (step) {
       event.preventDefault();
-      const clamp = (/** @type {number} */ v, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, v));
-      handle.cursor = [clamp(at[0] + step[0], g.rows), clamp(at[1] + step[1], g.columns)];
+      handle.cursor = cellBeside(panel, at, step, g);
       hands.point([panel.name, ...handle.cursor]);
       if (view.layout) view.page.say(nameOfCell(view.layout, [panel.name, ...handle.cursor]));
       if (hands.on(panel.click)) hands.choose(panel.click, handle.cursor);

@@ -13,7 +13,7 @@ import { paintTable } from "./tables.js";
 import { wrapped } from "./ruler.js";
 import { boxOfText, put } from "./texts.js";
 
-/** @import { Box, Context, Layout, Panel, Part, Place, Printed, Rect, Scene, Theme } from "../types.d.ts" */
+/** @import { Box, Cells, Context, Layout, Panel, Part, Place, Printed, Rect, Scene, Theme } from "../types.d.ts" */
 
 /** @type {Record<string, (context: Context, theme: Theme, panel: Panel, body: Box) => void>} */
 const PAINTERS = {
@@ -150,6 +150,26 @@ function partAt({ parts = [] }, r, c) {
     if (m >= 0 && m < part.rows && n >= 0 && n < part.columns) return [part, m, n];
   }
   return null;
+}
+
+/**
+ * Where an arrow key leads from a cell: to the next one, and on an image of several parts to the next number, over
+ * whatever lies between two parts.
+ * @param {Panel} panel
+ * @param {[number, number]} at
+ * @param {[number, number]} step
+ * @param {Pick<Cells, "rows" | "columns">} cells
+ * @returns {[number, number]}
+ */
+export function cellBeside(panel, [r, c], [down, right], { rows, columns }) {
+  let far = partAt(panel, r, c)?.[0].each || 1;
+  const to = (/** @type {number} */ k) => /** @type {[number, number]} */ ([r + k * down, c + k * right]);
+  const inside = ([m, n] = to(far)) => m >= 0 && m < rows && n >= 0 && n < columns;
+  while (panel.parts?.length && inside() && !partAt(panel, ...to(far))) far += 1;
+  if (inside()) return to(far);
+  return panel.parts?.length
+    ? [r, c]
+    : [Math.max(0, Math.min(rows - 1, r + down)), Math.max(0, Math.min(columns - 1, c + right))];
 }
 
 /**
