@@ -31,7 +31,7 @@ def run(network: Network, x: Array, maps: Sequence[str]) -> dict[str, Array]:
 def outputs_panel(
     said: Array, title: str, words: str, names: Sequence[str], span: tuple[float, float], marks: Sequence[Any] = ()
 ) -> Curves:
-    """Bars of what a network says (K,), called `words`; named, where the names are more than numbers.
+    """Bars of what a network says (K,), called `words`; each has its name, where there is room.
 
     Of probabilities (see `span_of`) only those are printed that are seen.
     """
@@ -41,7 +41,6 @@ def outputs_panel(
     if span == PROBABILITIES:
         seen = said >= FAINT
         bars = [Bars(classes, said), Bars(classes[seen], said[seen], values=printed)]
-    named = printed and list(names) != [str(k) for k in classes]
     return Curves(
         name="outputs",
         title=title,
@@ -51,7 +50,7 @@ def outputs_panel(
         x=(-0.6, len(said) - 0.4),
         y=span,
         x_label="class",
-        x_ticks=list(zip(classes, names, strict=True)) if named else None,
+        x_ticks=list(zip(classes, names, strict=True)) if printed else None,
         y_label=words,
         items=[bars[0], *marks, Mark(y=0.0), *bars[1:]],
     )

@@ -46,6 +46,7 @@ export function buildInputs(controls, act, signal) {
     if (isOrdered(control)) steppable(input, control, act, signal);
     if (control.group && !groups.has(control.group)) {
       const box = make("fieldset", { class: "cnnlab-group" }, make("legend", { text: control.group }));
+      if (root.lastElementChild?.className !== "cnnlab-group") root.append(make("div", { class: "cnnlab-break" }));
       groups.set(control.group, box);
       root.append(box);
     }
