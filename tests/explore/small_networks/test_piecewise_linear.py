@@ -225,3 +225,17 @@ def test_a_target_of_ones_own():
     np.testing.assert_array_equal(t, np.cos(3 * x))
     with pytest.raises(ValueError, match="target must be a function of an array"):
         PiecewiseLinear(target=lambda x: 1.0)
+
+
+def test_how_many_units_die_is_what_notebook_02_says():
+    """Of the first ten random starts, 400 steps each, by learning rate."""
+    explorer = PiecewiseLinear(units=6)
+    for eta, dead in ((0.01, 0), (0.02, 1), (0.05, 17)):
+        explorer.reset()
+        explorer.set(target="sine", eta=eta)
+        found = 0
+        for _ in range(10):
+            explorer.press("scatter")
+            explorer.press("train", times=20)
+            found += len(explorer.function(explorer.values).dead(explorer.samples(explorer.values)[0]))
+        assert found == dead, eta
