@@ -227,6 +227,7 @@ def test_a_target_of_ones_own():
         PiecewiseLinear(target=lambda x: 1.0)
 
 
+@pytest.mark.slow  # twelve thousand steps of gradient descent
 def test_how_many_units_die_is_what_notebook_02_says():
     """Of the first ten random starts, 400 steps each, by learning rate."""
     explorer = PiecewiseLinear(units=6)
