@@ -1,4 +1,4 @@
-"""The explorers of notebooks 00 to 06, 12 and 13 in a real JupyterLab: every control is driven, both themes are
+"""The explorers of notebooks 00 to 06 and 11 to 13 in a real JupyterLab: every control is driven, both themes are
 looked at; what is shown is what Python computes.
 """
 
@@ -38,6 +38,7 @@ EXPLORERS = {
     "ShiftTest": SHIFT,
     "Reading": "explorer = explore.Reading.example()",
     "Drawing": "explorer = explore.Drawing()",
+    "PoolingCheck": "explorer = explore.PoolingCheck()",
     "SpokenSyllable": "explorer = explore.SpokenSyllable()",
     "TimeDelay": "explorer = explore.TimeDelay.example()",
 }

@@ -2,8 +2,11 @@
 
 from browser.harness.live import View
 
-IMPORT = "from cnnlab.explore import GradientCheck, HiddenKernel, WeightGradient"
-EXPLORERS = [f"{IMPORT}\nkept = [WeightGradient(), HiddenKernel(), GradientCheck()]", "kept[0]", "kept[1]", "kept[2]"]
+IMPORT = "from cnnlab.explore import GradientCheck, HiddenKernel, TwoConvolutions, WeightGradient"
+EXPLORERS = [
+    f"{IMPORT}\nkept = [WeightGradient(), HiddenKernel(), GradientCheck(), TwoConvolutions()]",
+    *(f"kept[{k}]" for k in range(4)),
+]
 
 
 def opened(notebook, index):
@@ -15,7 +18,7 @@ def opened(notebook, index):
 def test_weights_are_clicked_errors_dragged_kernels_found_and_steps_chosen(open_notebook):
     notebook = open_notebook(EXPLORERS)
     notebook.run_all()
-    for index, use in enumerate((click_and_drag, play, choose_steps), start=1):
+    for index, use in enumerate((click_and_drag, play, choose_steps, walk_and_train), start=1):
         view = opened(notebook, index)
         assert view.agrees()
         height = view.root.bounding_box()["height"]
@@ -79,10 +82,24 @@ def choose_steps(notebook, view):
     assert view.agrees()
 
 
+def walk_and_train(notebook, view):
+    for _ in range(11):  # through all stages, and the kernels have learned
+        view.root.get_by_role("button", name="next", exact=True).click()
+        assert view.agrees()
+    assert notebook.python("len(explorer.learner.losses)") == 2
+    view.root.get_by_role("button", name="train", exact=True).click()
+    view.page.wait_for_function("root => root.cnnlab.frame.version > 40", arg=view.root.element_handle())
+    view.root.get_by_role("button", name="stop: train").click()
+    assert view.agrees()
+    assert notebook.python("explorer.learner.losses[-1] < 0.5 * explorer.learner.losses[0]")
+    view.drag_slider("eta", 0.4, 0.9)
+    assert view.agrees()
+
+
 def test_the_dark_theme_shows_the_same(open_notebook):
     notebook = open_notebook(EXPLORERS, theme="dark")
     notebook.run_all()
-    for index in (1, 2, 3):
+    for index in (1, 2, 3, 4):
         view = opened(notebook, index)
         assert view.agrees()
         assert view.js("live.theme.dark") is True

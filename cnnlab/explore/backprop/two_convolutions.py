@@ -197,7 +197,7 @@ class TwoConvolutions(Explorer):
         right = self.learner.engine(i - 1, now)
         found = {}
         for name, mine in (("dw1", now.dw1), ("dw2", now.dw2)):
-            cells = np.argwhere(differing(mine, right[name])) if np.isfinite(mine).any() else []
+            cells: Any = np.argwhere(differing(mine, right[name])) if np.isfinite(mine).any() else []
             found[name] = [tuple(int(v) for v in cell) for cell in cells]
         return found
 
