@@ -12,7 +12,7 @@ from cnnlab.explore.toolkit.panels import map_panel, of_h
 from cnnlab.explore.toolkit.scene import Grid, Panel, Scene, Table
 from cnnlab.types import Array
 
-ABOVE, BELOW = 236, 176  # pixels of the two rows
+ABOVE, BELOW = 248, 178  # pixels of the two rows
 
 
 def gathered(
@@ -56,7 +56,7 @@ def gathered(
     )
     if isinstance(spread, Grid):
         put_in = np.argwhere(dilated(conv, np.ones_like(de), around=True)[:, :, d] == 0)
-        marks = [mark for mark in spread.highlights if mark.meaning != "border"]
+        marks = [mark for mark in spread.highlights if mark.meaning != "padding"]
         spread = replace(spread, highlights=[Highlight(put_in, "zeros put in", "muted", "fade"), *marks])
     ring = [Highlight([(i, j)], "this pixel", 2, "ring")] if count else []
     map_h = map_panel(

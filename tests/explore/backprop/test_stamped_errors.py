@@ -85,6 +85,7 @@ def gathers(explorer, layer, scene, values, whole):
         assert scene.description.startswith("dL/dh is empty")
         return
     i, j = divmod(count - 1, whole.shape[1])
+    assert {mark.meaning for mark in getattr(scene["spread"], "highlights", [])} <= {"zeros put in", "window"}
     assert number(scene["sum"].rows[-1][1]) == pytest.approx(whole[i, j], abs=6e-4)
     sums = [number(row[1]) for row in scene["sum"].rows[:-1]]
     assert sum(sums) == pytest.approx(whole[i, j], abs=6e-4 * len(sums))
@@ -109,6 +110,15 @@ def test_every_position_shows_what_the_slow_loop_makes():
             for count in range(10):
                 explorer.set(look=STAMPS, stride=stride, assign=assign, stamps=count)
                 check(explorer.current(), explorer.values)
+
+
+def test_both_looks_are_equally_high():
+    explorer = StampedErrors()
+    heights = {}
+    for look in (STAMPS, GATHERS):
+        explorer.set(look=look)
+        heights[look] = sum(max(panel.height for panel in row) for row in explorer.current().rows)
+    assert heights[STAMPS] == heights[GATHERS]
 
 
 def test_with_overlaps_equals_loses_and_without_it_does_not():
