@@ -65,7 +65,7 @@ EXERCISES = (
     ),
     Exercise(
         "back_row",
-        "One blank. Which row p of the kernel leads from row m of dL/de back to row i of dL/dh (P rows, no border, "
+        "One blank. Which row p of the kernel leads from row m of dL/de back to row i of dL/dh (P rows, no padding, "
         "stride 1)?",
         row_of_w,
         [
@@ -103,7 +103,7 @@ EXERCISES = (
     ),
     Exercise(
         "back_map",
-        "Write dL/dh of one map from dL/de (H', W') and the kernel w (P, Q), no border, stride 1.",
+        "Write dL/dh of one map from dL/de (H', W') and the kernel w (P, Q), no padding, stride 1.",
         map_differences,
         [
             Mistake(
@@ -150,7 +150,7 @@ EXERCISES = (
     Exercise(
         "back_gradient",
         "The whole function. Write dL/dh of shape h_shape (N, H, W, C) from de (N, H', W', D), w (P, Q, C, D) and the "
-        "stride (no border). It is compared with central differences.",
+        "stride (no padding). It is compared with central differences.",
         central_differences,
         [
             Mistake(

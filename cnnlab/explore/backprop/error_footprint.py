@@ -25,7 +25,7 @@ from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
 from cnnlab.explore.toolkit.numbers import are_whole, digits_of, format_number, strongest
-from cnnlab.explore.toolkit.panels import SIDES, map_panel, of_h
+from cnnlab.explore.toolkit.panels import map_panel, of_h
 from cnnlab.explore.toolkit.scene import Grid, Scene, Table
 from cnnlab.explore.toolkit.settings import TOP, Errors, Setting, given_errors
 from cnnlab.layers import Layer
@@ -136,7 +136,7 @@ class ErrorFootprint(Explorer):
         conv, de, dh = self.gradients(**values)
         w, edited, drawn = conv.used, self.errors.edited, not self.setting.given
         in_e, in_h, in_w = (
-            (f"[m, n, {d}]", f"[m', n', {c}]", f"[m, n, {c}, {d}]") if self.setting.several else ("", "", "")
+            (f"[m, n, {d}]", f"[m', n', {c}]", f"[:, :, {c}, {d}]") if self.setting.several else ("", "", "")
         )
         if look == GOES:
             goes = reached(conv, *at_e, self.shape)
@@ -171,7 +171,6 @@ class ErrorFootprint(Explorer):
             symbol="w",
             values=w[:, :, c, d],
             edit="w" if drawn else None,
-            **SIDES,
             **kernel,
         )
         flipped = Grid(

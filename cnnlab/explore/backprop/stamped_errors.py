@@ -24,7 +24,7 @@ from cnnlab.explore.toolkit.examples import LOPSIDED
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link
 from cnnlab.explore.toolkit.numbers import digits_of, format_number, strongest
-from cnnlab.explore.toolkit.panels import SIDES, map_panel, of_h
+from cnnlab.explore.toolkit.panels import map_panel, of_h
 from cnnlab.explore.toolkit.scene import Grid, Panel, Scene
 from cnnlab.explore.toolkit.settings import TOP, Errors, Setting, given_errors
 from cnnlab.layers import Layer
@@ -47,7 +47,7 @@ class StampedErrors(Explorer):
     de : (H', W') or (H', W', D), optional
         The errors; by default 3 x 3 that can be edited.
     function : function, optional
-        The learner's own map_gradient(de, w), for a kernel without a border and of stride 1: it is given the errors
+        The learner's own map_gradient(de, w), without padding and with stride 1: it is given the errors
         that have come so far, zeros for all others, and what it makes of them is shown.
 
     Raises
@@ -203,14 +203,13 @@ class StampedErrors(Explorer):
         drawn = not self.setting.given
         return Grid(
             name="w",
-            title=f"w{f'[m, n, {c}, {d}]' if self.setting.several else ''}{' (drag)' if drawn else ''}",
+            title=f"w{f'[:, :, {c}, {d}]' if self.setting.several else ''}{' (drag)' if drawn else ''}",
             symbol="w",
             values=conv.used[:, :, c, d],
             edit="w" if drawn else None,
             scale=TOP if drawn else strongest(conv.used),
             digits=digits_of(conv.used),
             height=ABOVE,
-            **SIDES,
         )
 
     def _stamp(self, conv, de, count, c):
