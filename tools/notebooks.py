@@ -222,10 +222,11 @@ def table():
     """The table of notebooks in Markdown."""
     if not find([]):
         return ""
-    lines = ["| notebook | lecture topics | minutes | |", "| --- | --- | --- | --- |"]
+    lines = ["| | notebook | lecture topics | minutes |", "| --- | --- | --- | --- |"]
     for path in find([]):
         title, topics, minutes = head(path)
-        lines.append(f"| [{path.stem}](notebooks/{path.name}) | {topics} | {minutes} | {title} |")
+        shown = f'<img src=".github/notebooks/{path.stem[:2]}.webp" width="180" alt="{title}">'
+        lines.append(f"| {shown} | [{path.stem}](notebooks/{path.name})<br>{title} | {topics} | {minutes} |")
     return "\n".join(lines) + "\n"
 
 

@@ -9,6 +9,7 @@ pictures. The file stays under 3 MB, or it is not written.
 
 import argparse
 import io
+import itertools
 import sys
 import tempfile
 from pathlib import Path
@@ -91,15 +92,17 @@ def kernel_over_the_cat(lab):
     notebook.run_all(timeout=300)
     view = view_of(notebook, "explore.KernelByHand()")
     panel = view.js("live.frame.scene.rows.flat().find(panel => panel.click).name")
-    rows, columns = view.js(f"""(() => {{ const panel = live.frame.scene.rows.flat().find(one => one.name === "{panel}");
+    rows, columns = (
+        view.js(f"""(() => {{ const panel = live.frame.scene.rows.flat().find(one => one.name === "{panel}");
         return (panel.pixels || panel.values).shape.slice(0, 2); }})()""")
+    )
     corners = [(0.2, 0.2), (0.3, 0.75), (0.55, 0.6), (0.6, 0.3), (0.35, 0.45)]
     places = [view.at(panel, int(rows * r), int(columns * c)) for r, c in corners]
     film = Film(lab.page)
     lab.page.mouse.move(*places[0])
     film.take(4)
     lab.page.mouse.down()
-    for start, end in zip(places[:-1], places[1:], strict=True):
+    for start, end in itertools.pairwise(places):
         film.move(glide(start, end, 9))
     lab.page.mouse.up()
     film.take(4)
