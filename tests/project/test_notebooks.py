@@ -329,12 +329,7 @@ def test_the_commands_execute_check_and_list(tmp_path, monkeypatch, capsys):
     assert tool.main(["readme"]) == 0
     row = "| [11_pooling](notebooks/11_pooling.ipynb)<br>Pooling: what is kept | 20-25 | 5 |"
     readme = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert (
-        any(line.endswith(row) for line in readme.splitlines())
-        and "old" not in readme
-        and readme.startswith("a\n")
-        and readme.endswith("b\n")
-    )
+    assert f"{row}\n" in readme and "old" not in readme and readme.startswith("a\n") and readme.endswith("b\n")
     with pytest.raises(SystemExit, match="no notebook 12_nothing"):
         tool.main(["check", "12_nothing"])
     notebook.cells[0].source = "# Pooling"
