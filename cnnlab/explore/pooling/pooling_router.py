@@ -158,7 +158,7 @@ class PoolingRouter(Explorer):
         cell = Highlight([chosen], "chosen", 2)
         blind = [Highlight(unseen, "in no window", "muted", "fade")] if unseen else []
         gate = [Highlight(shut, "gate shut", "muted", "fade")] if shut else []
-        sums = [Highlight(shared, "gradients add up", 3, "dot")] if len(shared) else []
+        sums = [Highlight(shared, "gradients add up", 3, "dot")] if len(shared) and self.own is None else []
         source = receivers[chosen] if mode == "max" else receivers[chosen][:0]
         taken = [Highlight(source, "maximum", 1, "ring")] if len(source) else []
         arrows = [
