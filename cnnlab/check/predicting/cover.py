@@ -22,6 +22,7 @@ BY_HAND = "Choose an answer above first; then open this."
 BUTTON = "Show me without choosing"
 
 _covers: dict[str, list["Cover"]] = {}  # by the cell that shows them
+_first: dict[str, str] = {}  # of a question the first cell behind it: it alone says what was thought
 
 
 class Cover:
@@ -29,10 +30,11 @@ class Cover:
 
     name : of the question.
     outputs : as in a notebook's file.
+    says : whether it says, once it is open, what was thought.
     """
 
-    def __init__(self, shell: Shell, name: str, outputs: list[Output]) -> None:
-        self.shell, self.name, self.outputs = shell, name, outputs
+    def __init__(self, shell: Shell, name: str, outputs: list[Output], says: bool = True) -> None:
+        self.shell, self.name, self.outputs, self.says = shell, name, outputs, says
         self.button = widgets.Button(description=BUTTON, layout=widgets.Layout(width="auto"))
         self.button.on_click(lambda _: kept().note("questions", name, shown=True))
         words = widgets.HTML(f"<i>{FIRST}</i>", layout=widgets.Layout(margin="2px 12px 2px 2px"))
@@ -45,10 +47,11 @@ class Cover:
     def uncover(self) -> None:
         """Show what lies under it."""
         self.end()
-        words, shown = widgets.HTML(_marked(self.name)), widgets.Output(outputs=tuple(self.outputs))
-        self.parts += [words, shown]
+        shown: list[widgets.Widget] = [widgets.HTML(_marked(self.name))] if self.says else []
+        shown.append(widgets.Output(outputs=tuple(self.outputs)))
+        self.parts += shown
         self.box.layout.flex_flow, self.box.layout.align_items = "column", "stretch"
-        self.box.children = (words, shown)
+        self.box.children = tuple(shown)
         self._publish(update=True)
 
     def close(self) -> None:
@@ -111,7 +114,8 @@ def after(name: str) -> None:
     """Keep what this cell shows under a cover until a choice is made in a question; on the first line of a cell.
 
     In JupyterLab and its like the cover says so, and has a button that opens it without a choice. Elsewhere it is a
-    fold that opens by hand. If the choice was made before, nothing is covered. Outside of notebooks nothing happens.
+    fold that opens by hand. If the choice was made before, nothing is covered. What was thought, and what happened,
+    stands over the first cell behind a question only. Outside of notebooks nothing happens.
 
     Parameters
     ----------
@@ -121,17 +125,20 @@ def after(name: str) -> None:
     shell: Shell = get_ipython()
     if not in_notebook():
         return
-    cell = shell.get_parent().get("metadata", {}).get("cellId") if hasattr(shell, "get_parent") else None
+    asked = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    cell = asked.get("metadata", {}).get("cellId")
     for cover in _covers.pop(cell, []) if cell else []:
         cover.close()
+    here = cell or str(asked.get("content", {}).get("code"))  # not every front end tells the cell
+    says = _first.setdefault(name, here) == here
     note = kept().get("questions", name)
     if name not in ASKED and name not in QUESTIONS and not note:
         known = ", ".join(dict.fromkeys([*ASKED, *QUESTIONS]))
         print(f"There is no question {name!r}, so nothing is covered here. The questions are: {known}.")
         return
     if "choice" in note or note.get("shown"):
-        words = {"text/html": _marked(name), "text/plain": in_words(name), MIME: _about(name)}
-        shell.display_pub.publish(words)
+        if says:
+            shell.display_pub.publish({"text/html": _marked(name), "text/plain": in_words(name), MIME: _about(name)})
         return
 
     def done(outputs: list[Output], failed: bool) -> None:
@@ -140,7 +147,7 @@ def after(name: str) -> None:
                 data = output.get("data", {"text/plain": output.get("text", "")})
                 shell.display_pub.publish(data, output.get("metadata"))
         elif outputs:
-            cover = Cover(shell, name, outputs)
+            cover = Cover(shell, name, outputs, says)
             if cell:
                 _covers.setdefault(cell, []).append(cover)
 
