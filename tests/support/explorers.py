@@ -194,6 +194,10 @@ def everything():
             ],
             [
                 Image(name="i", pixels=np.zeros((6, 7, 3)), symbol="x"),
+                Table(name="t", **table),
+                Diagram(name="d", nodes=nodes, edges=[Edge(0, 1, "w")]),
+            ],
+            [
                 Image(
                     name="s",
                     pixels=np.linspace(-1, 1, 60).reshape(6, 10),
@@ -204,8 +208,6 @@ def everything():
                     ],
                     heads=[Head(0, 5, "conv1", "2 × 2"), Head(5, 4, "dense1, softmax", "6")],
                 ),
-                Table(name="t", **table),
-                Diagram(name="d", nodes=nodes, edges=[Edge(0, 1, "w")]),
             ],
         ],
         "Everything there is.",

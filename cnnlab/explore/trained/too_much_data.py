@@ -157,7 +157,7 @@ class TooMuchData(Explorer):
             items.append(_outline(frame, frame))
             if small := frame < 0.05 * side:
                 items.append(Points(frame / 2, frame / 2, colour="ink", size=7, shape="ring"))
-            said.append(f"{'ring' if small else 'black'}: what is enlarged")
+            said.append(f"{'ring' if small else 'black'}: enlarged")
         ends = [(0.0, "0"), (side, length(side))]
         look: dict[str, Any] = {"x_ticks": ends, "y_ticks": ends, "x_label": "; ".join(said), "height": HEIGHT}
         return Plane(name=name, title=title, x=(0, side), y=(0, side), items=items, **look)

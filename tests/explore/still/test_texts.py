@@ -105,7 +105,8 @@ def test_the_search_for_faults_finds_them():
     scene = everything()
     boxes, _ = layout(scene, 1000)
     texts = [text for at in boxes for text in at.texts]
-    assert {text.part for text in texts} == {"title", "tick", "axis", "item", "cell", "index", "legend", "node", "edge"}
+    kinds = {"title", "tick", "axis", "item", "cell", "index", "legend", "node", "edge", "part", "head"}
+    assert {text.part for text in texts} == kinds
     assert not any(overlap(a.box, b.box, SLACK) for a, b in combinations(texts, 2))
     crowded = Table(name="t", rows=[["words", "more"]] * 40, header=["a", "b"], height=80)
     assert len(faults(Scene([crowded], "Too much."), 350)) > 9

@@ -41,6 +41,9 @@ EMPTY = {
     "WholeNetwork": {(panel, "Image.pixels") for panel in ("network", "came", "weights", "products")},
     "StampedErrors": {(panel, "Grid.values") for panel in ("placed", "dh", "products")},
     "ShiftedConvolution": {("expected", "Image.pixels"), ("off", "Image.pixels")},
+    "TwoConvolutions": {  # what the walk has not reached yet
+        (panel, "Grid.values") for panel in ("e1", "h1", "e2", "de2", "dh1", "de1", "dx", "dw1", "dw2")
+    },
     "WhyNot": {
         *((panel, "Image.pixels") for panel in ("dx", "stage0", "stage1", "stage2", "stage3", "arrives", "meets")),
         ("goes_on", "Image.pixels"),
