@@ -12,17 +12,10 @@ import numpy as np
 
 from benchmarks.kept import keep
 from cnnlab import MSE, evaluate, recipes
+from cnnlab.analysis.learning.refusing import Answers
 
 LOSS = MSE(off=-1.0, on=1.0)
 LIMIT, STEP, MOST = 0.01, 0.01, 0.3
-
-
-def errors_left(outputs, y):
-    """The error (a fraction) among the rest, when the 0, 1, 2, ... least sure of N samples are refused: (N,)."""
-    ordered = np.sort(outputs, axis=1)
-    order = np.argsort(ordered[:, -1] - ordered[:, -2], kind="stable")
-    wrong = (outputs.argmax(axis=1) != y)[order]
-    return wrong[::-1].cumsum()[::-1] / np.arange(len(y), 0, -1)
 
 
 def measure(network, data):
@@ -31,9 +24,10 @@ def measure(network, data):
     for part, x, y in (("train", data.x_train, data.y_train), ("test", data.x_test, data.y_test)):
         result = evaluate(network, x, y, LOSS)
         found[part] = {"loss": round(result.loss / 2, 5), "error": round(result.error, 5), "samples": result.samples}
-    left = errors_left(network.predict(data.x_test), data.y_test)
+    answers = Answers(network.predict(data.x_test), data.y_test)
+    left = answers.errors()
     shares = np.arange(0, MOST + STEP / 2, STEP)
-    found["refused"] = round(int(np.flatnonzero(left <= LIMIT)[0]) / len(left), 5)
+    found["refused"] = round(answers.refused_for(LIMIT), 5)
     found["curve"] = {
         "refused": np.round(shares, 2).tolist(),
         "error": np.round(left[np.rint(shares * len(left)).astype(int)], 5).tolist(),

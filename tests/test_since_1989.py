@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.zip_code_rejection import errors_left, measure
+from benchmarks.zip_code_rejection import measure
 from cnnlab import datasets, models, recipes, since_1989
 from cnnlab.layers import Dropout, MaxPool2D, ReLU, ScaledTanh
 
@@ -60,11 +60,6 @@ def test_second_order_steps_were_measured_like_the_first_of_the_steps():
     assert (kept["train"], kept["test"], kept["epochs"]) == (7291, 2007, plain["epochs"])
     assert len(kept["test_errors"]) == len(kept["train_errors"]) == len(plain["test_errors"])
     assert all(0 < error < 0.2 for error in kept["test_errors"] + kept["train_errors"])
-
-
-def test_the_least_sure_are_refused_first():
-    outputs = np.array([[1.0, 0.9, -1.0], [1.0, -1.0, -1.0], [-1.0, 0.5, 0.0], [0.0, -1.0, 0.25]])
-    assert errors_left(outputs, np.array([1, 0, 1, 0])).tolist() == [2 / 4, 1 / 3, 0, 0]
 
 
 def test_the_rejection_curve_that_is_kept_belongs_to_the_bundled_network():

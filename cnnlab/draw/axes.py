@@ -14,6 +14,8 @@ from cnnlab.picture import DIVERGING, THEME, new_figure
 from cnnlab.themes import ink_on
 from cnnlab.types import Array
 
+BESIDE = 0.7  # of the width: from here on the label of a marked place stands to the left of it
+
 
 def contact_sheet(
     count: int, columns: int, size: float, above: float, beside: float = 0.0
@@ -65,8 +67,20 @@ def frame(ax: Axes) -> None:
 
 
 def mark_places(ax: Axes, marks: Mapping[str, float] | None) -> None:
-    """Dotted vertical lines with their labels at the top."""
+    """Dotted vertical lines with their labels at the top, clear of the frame, on the side where there is room."""
     for label, place in (marks or {}).items():
         ax.axvline(place, color=THEME["muted"], linewidth=1, linestyle=":")
         words = lettering.fitted(label, 2.0, 8)
-        ax.text(place, 1.0, f" {words}", transform=ax.get_xaxis_transform(), va="top", fontsize=8, color=THEME["muted"])
+        low, high = ax.get_xlim()
+        left = (place - low) / (high - low) > BESIDE
+        ax.annotate(
+            words,
+            (place, 1.0),
+            xycoords=ax.get_xaxis_transform(),
+            xytext=(-4 if left else 4, -4),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="top",
+            fontsize=8,
+            color=THEME["muted"],
+        )

@@ -46,7 +46,7 @@ def dots(
     for name, numbers in rows.items():
         if not len(numbers) or not np.isfinite(numbers).all():
             raise ValueError(f"values[{name!r}] must be finite numbers, one or more; got {values[name]!r}")
-    figure, axes = new_figure(width, 0.34 * len(rows) + 1.0)
+    figure, axes = new_figure(width, 0.34 * len(rows) + (1.2 if marks else 1.0))
     ax = axes[0, 0]
     for row, numbers in enumerate(rows.values()):
         ax.plot(numbers, np.full(len(numbers), row), "o", color=COLOURS[0], markersize=6, alpha=0.55, linewidth=0)
@@ -55,7 +55,7 @@ def dots(
     shown = lettering.fitted_all(rows, 0.35 * width, 10)
     words = [f"{name}  ({numbers.mean():.2f})" for name, numbers in zip(shown, rows.values(), strict=True)]
     ax.set_yticks(range(len(rows)), words)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_ylim(len(rows) - 0.5, -1.1 if marks else -0.5)  # the labels of marks stand above the rows
     ax.set_xlabel(lettering.fitted(x_label, 0.6 * width, 10))
     ax.grid(alpha=0.3, axis="x")
     means = ", ".join(f"{name} {numbers.mean():.2f}" for name, numbers in rows.items())

@@ -24,7 +24,7 @@ from cnnlab.explore.convolving import (
     ShiftedConvolution,
     ThreePaddings,
 )
-from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent, Logits, Parabola
+from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent, Logits, Parabola, Refusing
 from cnnlab.explore.pieces import CorrectionVectors, FitByHand, Squashing
 from cnnlab.explore.pooling import PoolingCheck, PoolingRouter, ThreePoolings
 from cnnlab.explore.small_networks import ChainRule, Decisions, FiveSteps, OneWeight, PiecewiseLinear, TrainedRegions
@@ -73,6 +73,7 @@ __all__ = [
     "PoolingRouter",
     "Reading",
     "ReceptiveField",
+    "Refusing",
     "ShiftTest",
     "ShiftedConvolution",
     "SpokenSyllable",

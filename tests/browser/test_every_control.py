@@ -33,6 +33,7 @@ EXPLORERS = {
     "ConfidentlyWrong": "explorer = explore.ConfidentlyWrong()",
     "ConditionalMean": "explorer = explore.ConditionalMean()",
     "Logits": "explorer = explore.Logits()",
+    "Refusing": "explorer = explore.Refusing.example()",
     "TooMuchData": "explorer = explore.TooMuchData()",
     "MovingCat": "explorer = explore.MovingCat()",
     "ShiftTest": SHIFT,

@@ -16,6 +16,11 @@ def test_dots_are_the_measurements_and_their_means():
     assert [label.get_text() for label in ax.get_yticklabels()] == ["then  (6.00)", "now  (3.00)"]
     assert ax.yaxis_inverted() and texts(picture)[0].strip() == "the paper"
     assert str(picture) == "error (%), means: then 6.00, now 3.00"
+    (label,) = [text for text in ax.texts if text.get_text() == "the paper"]
+    picture.figure.draw_without_rendering()
+    box, frame = label.get_window_extent(), ax.get_window_extent()
+    rows = [ax.transData.transform((5.0, row))[1] for row in (0, 1)]
+    assert frame.y1 - box.y1 > 2 and box.y0 > max(rows) + 3, "between the frame and the first row"
     for bad in ([], [np.nan]):
         with pytest.raises(ValueError, match=r"values\['a'\] must be finite numbers"):
             draw.dots({"a": bad}, "x")

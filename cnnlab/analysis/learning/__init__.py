@@ -1,5 +1,5 @@
-"""How learning goes: rules and walks on losses, clouds and what is learned of them, two losses in a race, logits."""
+"""How learning goes: rules and walks on losses, clouds, two losses in a race, logits, and what is refused."""
 
-from cnnlab.analysis.learning import clouds, logits, own_rule, race, settling, straight_line
+from cnnlab.analysis.learning import clouds, logits, own_rule, race, refusing, settling, straight_line
 
-__all__ = ["clouds", "logits", "own_rule", "race", "settling", "straight_line"]
+__all__ = ["clouds", "logits", "own_rule", "race", "refusing", "settling", "straight_line"]

@@ -12,6 +12,23 @@ def sure(outputs, gap):
     return ordered[:, -1] - ordered[:, -2] > gap
 
 
+def error_left(outputs, y, gap):
+    """Of the answers that are accepted, the share that is wrong."""
+    ordered = np.sort(outputs, axis=1)
+    answered = ordered[:, -1] - ordered[:, -2] > gap
+    wrong = outputs.argmax(axis=1) != y
+    return wrong[answered].mean()
+
+
+def _counted(count):
+    """A wrong error: what `count` makes of which images are answered, and which answers are wrong."""
+
+    def wrong(outputs, y, gap):
+        return float(count(sure(outputs, gap), outputs.argmax(axis=1) != y))
+
+    return wrong
+
+
 def _columns(one, other):
     """The sorted outputs of two columns, the second subtracted from the first."""
 
@@ -28,6 +45,35 @@ _OUTPUTS = [
     np.array([[-0.5, 1.0], [0.75, 0.25], [-1.0, -0.5], [1.0, 1.0], [-1.0, 1.5]]),
     np.array([[-0.9, -0.4, -0.8, -0.6, -1.0], [1.1, -1.2, 1.3, -1.4, 0.2]]),
     np.array([[0.25, -1.5, 0.5, 0.0], [-0.25, 0.75, -1.25, -0.5], [0.25, 0.5, 0.0, 1.5]]),  # a loud no, and a loud yes
+]
+
+_ASKED = [
+    (  # four of six are answered, one of them wrong
+        np.array(
+            [
+                [1.0, -1.0, -1.0],
+                [-1.0, 0.9, -0.8],
+                [0.2, 0.1, -1.0],
+                [-0.5, 0.3, 0.1],
+                [-1.0, -1.0, 1.0],
+                [0.8, -0.9, -0.9],
+            ]
+        ),
+        np.array([0, 2, 1, 1, 2, 0]),
+        0.5,
+    ),
+    (  # five of eight, two of them wrong
+        np.array(
+            [[-1.0, 1.0], [0.5, -0.2], [0.9, -0.9], [1.0, -1.0], [1.2, -1.0], [-0.3, 0.1], [0.4, 0.1], [-1.1, 0.9]]
+        ),
+        np.array([1, 1, 1, 1, 0, 1, 0, 1]),
+        1.0,
+    ),
+    (  # three of four: a gap of exactly 0.5 is not more than 0.5
+        np.array([[0.75, 0.25, -1.0], [1.0, -1.0, -1.0], [-1.0, 1.0, -0.5], [-1.0, -0.5, 1.0]]),
+        np.array([1, 0, 1, 0]),
+        0.5,
+    ),
 ]
 
 EXERCISES = (
@@ -158,5 +204,85 @@ EXERCISES = (
         "Yes. So the network stays silent where two digits are nearly equally active. (That the paper refuses by just "
         "this rule is recalled, not re-read.)",
         inputs=[(_OUTPUTS[0], 0.5), (_OUTPUTS[1], 1.0), (_OUTPUTS[2], 0.5), (_OUTPUTS[3], 0.1), (_OUTPUTS[4], 0.5)],
+    ),
+    Exercise(
+        "zip_error_left",
+        "Write error_left(outputs, y, gap): of the images that are answered (not refused), the share that is read "
+        "wrongly.",
+        error_left,
+        [
+            Mistake(
+                "of all images",
+                _counted(lambda answered, wrong: (answered & wrong).mean()),
+                "You counted the right things, and divided by ALL images. Whoever gets the answers never sees the "
+                "refused ones: divide by the number of answers.",
+            ),
+            Mistake(
+                "silence is an error",
+                _counted(lambda answered, wrong: (~answered | wrong).mean()),
+                "So a refused image counts as misread. It is not: a person reads it instead.",
+            ),
+            Mistake(
+                "nothing refused",
+                _counted(lambda answered, wrong: wrong.mean()),
+                "That is the error of all answers, the refused ones included. (If you call sure(outputs, gap): is it "
+                "complete?)",
+            ),
+            Mistake(
+                "the refused ones",
+                _counted(lambda answered, wrong: wrong[~answered].mean()),
+                "That is the error among the REFUSED images: a large one, and good news. Asked for are the others.",
+            ),
+            Mistake(
+                "right ones",
+                _counted(lambda answered, wrong: 1 - wrong[answered].mean()),
+                "That is the share of right answers.",
+            ),
+            Mistake(
+                "a count",
+                _counted(lambda answered, wrong: wrong[answered].sum()),
+                "That is how many answers are wrong; as a share of what?",
+            ),
+            Mistake(
+                "percent",
+                _counted(lambda answered, wrong: 100 * wrong[answered].mean()),
+                "That is in percent. Asked for is the share, from 0 to 1.",
+            ),
+            Mistake(
+                "refused",
+                _counted(lambda answered, wrong: (~answered).mean()),
+                "That is the share of images that are refused. How many of the OTHERS are misread?",
+            ),
+            Mistake(
+                "answered",
+                _counted(lambda answered, wrong: answered.mean()),
+                "That is the share of images that are answered. How many of those are misread?",
+            ),
+            Mistake(
+                "answered of the wrong",
+                _counted(lambda answered, wrong: answered[wrong].mean()),
+                "That is the part of the misread images that slips through. Asked for is the part of the answers "
+                "that is wrong.",
+            ),
+            Mistake(
+                "at least",
+                lambda outputs, y, gap: error_left(outputs, y, gap - 1e-9),
+                "Nearly: an image whose gap is exactly `gap` is refused, for that is not more.",
+            ),
+            Mistake(
+                "each image",
+                lambda outputs, y, gap: (outputs.argmax(axis=1) != y)[sure(outputs, gap)],
+                "That says of each answer whether it is wrong. Which share of them is?",
+            ),
+        ],
+        (
+            "Two questions about each image: is it answered, and is the largest output that of another class than y?",
+            "outputs.argmax(axis=1) is what the network says; != y, and you have True where that is wrong.",
+            "An array of True and False chooses: wrong[answered] are those that are answered. The mean of True and "
+            "False is the share of True.",
+        ),
+        "Yes. This and the share that is refused are the two sides of the trade: silence costs work, an error costs a "
+        "letter.",
+        inputs=_ASKED,
     ),
 )

@@ -5,5 +5,6 @@ from cnnlab.explore.learning.confidently_wrong import ConfidentlyWrong
 from cnnlab.explore.learning.descent import Descent
 from cnnlab.explore.learning.logits import Logits
 from cnnlab.explore.learning.parabola import Parabola
+from cnnlab.explore.learning.refusing import Refusing
 
-__all__ = ["ConditionalMean", "ConfidentlyWrong", "Descent", "Logits", "Parabola"]
+__all__ = ["ConditionalMean", "ConfidentlyWrong", "Descent", "Logits", "Parabola", "Refusing"]

@@ -1,12 +1,13 @@
 """What a network makes of an image and what it says of it, as panels that several explorers show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from cnnlab import datasets
 from cnnlab.analysis.error_metrics import ranked
+from cnnlab.analysis.layer_windows import after_convolutions
 from cnnlab.analysis.receptive import activations
 from cnnlab.explore.toolkit.items import Bars, Mark
 from cnnlab.explore.toolkit.numbers import format_number
@@ -21,7 +22,7 @@ FAINT = 0.005  # a probability that would be printed as 0.00
 STRONG = 0.995  # of the numbers of maps, which are below the strongest colour
 
 
-def run(network: Network, x: Array, maps: Sequence[str]) -> dict[str, Array]:
+def run(network: Network, x: Array, maps: Collection[str]) -> dict[str, Array]:
     """What these layers, by name, and the last one ("output") give for images x."""
     _, *found = activations(network, x)
     kept = {layer.name: h for layer, h in zip(network, found, strict=True) if layer.name in maps}
@@ -71,12 +72,23 @@ def top_of(maps: Array) -> float:
     return float(np.quantile(np.abs(maps), STRONG)) or float(np.abs(maps).max()) or 1.0
 
 
-def sheets(found: Mapping[str, Array], tops: Mapping[str, float]) -> list[Image]:
-    """The maps of the first image in each layer; tops : how strong they can be, which fixes their colours."""
+def called(network: Network, maps: Sequence[int | str] | Mapping[int | str, str] | None) -> dict[str, str]:
+    """The layers whose maps are shown, by name, and what they are called."""
+    if maps is None:
+        return {name: name for name in after_convolutions(network)}
+    if isinstance(maps, Mapping):
+        return {network[name].name: str(words) for name, words in maps.items()}
+    return {network[name].name: network[name].name for name in maps}
+
+
+def sheets(found: Mapping[str, Array], tops: Mapping[str, float], words: Mapping[str, str]) -> list[Image]:
+    """The maps of the first image in each layer; tops : how strong they can be, which fixes their colours; words : what
+    the layers are called.
+    """
     return [
         Image(
             name=name,
-            title=f"{name}: {maps.shape[3]} maps of {maps.shape[1]} x {maps.shape[2]}",
+            title=f"{words[name]}: {maps.shape[3]} maps of {maps.shape[1]} x {maps.shape[2]}",
             height=190,
             pixels=contact_sheet(maps[0], _columns(maps.shape[3])),
             colours="diverging",

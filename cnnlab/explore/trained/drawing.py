@@ -1,11 +1,10 @@
 """Draw something, and a trained network says at once what it reads (lecture topics 10, 11 and 27)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cnnlab import arguments, recipes
 from cnnlab.analysis.error_metrics import ranked
-from cnnlab.analysis.layer_windows import after_convolutions
 from cnnlab.explore.toolkit.control import Control
 from cnnlab.explore.toolkit.controls import Button, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -15,6 +14,7 @@ from cnnlab.explore.toolkit.pad import Fit, Pad
 from cnnlab.explore.toolkit.scene import Image, Scene
 from cnnlab.explore.trained.answers import (
     PROBABILITIES,
+    called,
     fit_of,
     given,
     outputs_panel,
@@ -41,8 +41,9 @@ class Drawing(Explorer):
         Images to begin with; by default, for digits of 8 x 8 or 16 x 16, some of `datasets.digits`.
     names : sequence of str, optional
         Of the classes, by default their numbers.
-    maps : sequence of int or str, optional
-        Layers whose maps are shown; by default what the first two convolutions give in the end.
+    maps : sequence of int or str, or {int or str: str}, optional
+        Layers whose maps are shown, and what they are called, by default by their names; by default what the first two
+        convolutions give in the end.
     loss : Loss, optional
         With it yhat is shown (probabilities, for a cross-entropy), without it the outputs themselves.
     paper, ink : float
@@ -68,7 +69,7 @@ class Drawing(Explorer):
         network: Network | None = None,
         x: ArrayLike | None = None,
         names: Sequence[Any] | None = None,
-        maps: Sequence[int | str] | None = None,
+        maps: Sequence[int | str] | Mapping[int | str, str] | None = None,
         loss: Any = None,
         paper: float = -1.0,
         ink: float = 1.0,
@@ -88,7 +89,7 @@ class Drawing(Explorer):
         self.yhat: Callable[[Array], Array] = (lambda e: e) if loss is None else loss.yhat
         self.words = "outputs" if loss is None else "yhat"
         self.names = shortened(range(network.output_shape[0]) if names is None else names)
-        self.maps = after_convolutions(network) if maps is None else [network[name].name for name in maps]
+        self.maps = called(network, maps)
         found = run(network, self.x[:64], self.maps)
         self.tops = {name: top_of(found[name]) for name in self.maps}
         said = self.yhat(found["output"])
@@ -130,7 +131,7 @@ class Drawing(Explorer):
         limit = [Mark(y=float(said[best]) - gap, label="the second must stay below")] if gap > 0 else []
         title = f"{self.words}: {'refused' if refused else self.names[best]}"
         outputs = outputs_panel(said, title, self.words, self.names, self.span, limit)
-        maps = sheets(found, self.tops)
+        maps = sheets(found, self.tops, self.maps)
         verdict = f"It refuses to answer: a gap of {format_number(gap)} is asked for." if refused else ""
         return Scene(
             [[picture, outputs], *([maps] if maps else [])],

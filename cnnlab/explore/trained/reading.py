@@ -7,14 +7,13 @@ import numpy as np
 
 from cnnlab import arguments
 from cnnlab.analysis.error_metrics import misclassified, ranked
-from cnnlab.analysis.layer_windows import after_convolutions
 from cnnlab.analysis.shifts import place
 from cnnlab.explore.toolkit.controls import Button, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Mark
 from cnnlab.explore.toolkit.numbers import following, format_number
 from cnnlab.explore.toolkit.scene import Image, Scene
-from cnnlab.explore.trained.answers import outputs_panel, run, second_words, sheets, span_of, top_of
+from cnnlab.explore.trained.answers import called, outputs_panel, run, second_words, sheets, span_of, top_of
 from cnnlab.lettering import shortened
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
@@ -33,8 +32,9 @@ class Reading(Explorer):
         What they are.
     names : sequence of str, optional
         Of the classes, by default their numbers.
-    maps : sequence of int or str, optional
-        Layers whose maps are shown; by default what the first two convolutions give in the end.
+    maps : sequence of int or str, or {int or str: str}, optional
+        Layers whose maps are shown, and what they are called, by default by their names; by default what the first two
+        convolutions give in the end.
     loss : Loss, optional
         With it yhat is shown (probabilities, for a cross-entropy), without it the outputs themselves.
     reach : int
@@ -60,7 +60,7 @@ class Reading(Explorer):
         x: ArrayLike,
         y: ArrayLike,
         names: Sequence[Any] | None = None,
-        maps: Sequence[int | str] | None = None,
+        maps: Sequence[int | str] | Mapping[int | str, str] | None = None,
         loss: Any = None,
         reach: int = 4,
         ground: float = -1.0,
@@ -80,7 +80,7 @@ class Reading(Explorer):
         self.yhat: Callable[[Array], Array] = (lambda e: e) if loss is None else loss.yhat
         self.words = "outputs" if loss is None else "yhat"
         self.names = shortened(range(network.output_shape[0]) if names is None else names)
-        self.maps = after_convolutions(network) if maps is None else [network[name].name for name in maps]
+        self.maps = called(network, maps)
         first = self._run(x[:64])
         self.tops = {name: top_of(first[name]) for name in self.maps}
         outputs = self.yhat(network.predict(x))
@@ -151,7 +151,7 @@ class Reading(Explorer):
         title = f"{self.words}: {self.names[best]}, {words}"
         marks = [Mark(float(truth), "what it is")]
         outputs = outputs_panel(said, title, self.words, self.names, self.span, marks)
-        maps = sheets(found, self.tops)
+        maps = sheets(found, self.tops, self.maps)
         place_words = "where it stands" if right == down == 0 else f"moved {right} pixels to the right and {down} down"
         return Scene(
             [[picture, outputs], *([maps] if maps else [])],

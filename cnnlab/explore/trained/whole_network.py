@@ -1,6 +1,7 @@
 """A whole network on one picture, with every number it makes of an image (lecture topics 8, 10, 11 and 19)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Self
 
@@ -50,6 +51,8 @@ class WholeNetwork(Explorer):
         The values of an empty pixel and of one that is drawn on.
     fit : function, optional
         As for `Drawing`.
+    stages : sequence of str, optional
+        What the boxes of the picture are called, from left to right; by default as their first layers.
 
     Attributes
     ----------
@@ -74,11 +77,12 @@ class WholeNetwork(Explorer):
         paper: float = -1.0,
         ink: float = 1.0,
         fit: Fit | None = None,
+        stages: Sequence[str] | None = None,
     ) -> None:
         network = recipes.bundled("zip_code_1989") if network is None else network
         self.trouble, controls = whole.trouble(network), []
         try:
-            controls = [] if self.trouble else self._prepare(network, x, y, names, loss, paper, ink, fit)
+            controls = [] if self.trouble else self._prepare(network, x, y, names, loss, paper, ink, fit, stages)
         except (TypeError, ValueError) as error:
             self.trouble = f"{str(error).rstrip('.')}."
         super().__init__(controls)
@@ -93,6 +97,7 @@ class WholeNetwork(Explorer):
         paper: float,
         ink: float,
         fit: Fit | None,
+        called: Sequence[str] | None,
     ) -> list[Control]:
         """Keep what is needed, and make the controls."""
         arguments.finite_weights("network", network.parameters)
@@ -100,6 +105,10 @@ class WholeNetwork(Explorer):
         self.network, self.span = network, (min(paper, ink), max(paper, ink))
         self.x = network.checked(given(shape, paper) if x is None else x)
         self.stages = whole.stages(network)
+        if called is not None:
+            if isinstance(called, str) or len(called) != len(self.stages):
+                raise ValueError(f"stages must be {len(self.stages)} words, one for each box; got {called!r}")
+            self.stages = tuple(replace(part, name=str(word)) for part, word in zip(self.stages, called, strict=True))
         vector = len(self.stages[-1].shape) == 1
         classes = self.stages[-1].shape[0] if vector else 0
         if names is not None and len(names) != classes:

@@ -127,10 +127,11 @@ def _looked_at(view: View, made: Made) -> list[Rectangle]:
     (row, column), (p, q) = made.corner, made.h.shape[:2]
     top, left = max(row, 0), max(column, 0)
     high, wide = min(row + p, at.shape[0]) - top, min(column + q, at.shape[1]) - left
-    maps = range(min(at.shown, made.h.shape[2]))
+    wired = made.w.any(axis=(0, 1))  # a unit of 1989 looks at 8 of 12 maps
+    maps = [d for d in range(min(at.shown, made.h.shape[2])) if wired[d]]
     if view.stages[made.stage].kind != "convolution":
         d = made.unit[2] if len(made.unit) == 3 else _channel(view, made)
-        maps = range(d, d + 1) if d < at.shown else range(0)
+        maps = [d] if d < at.shown else []
     if high <= 0 or wide <= 0:
         return []
     return [
@@ -280,9 +281,9 @@ def _how(view: View, made: Made, against: int | None) -> str:
     upper = called[0].upper() + called[1:] if called.startswith("the ") else called
     if against is not None:
         one, other = view.names[made.unit[0]], view.names[against]
-        more = "above" if made.e >= 0 else "below"
+        more, what = "above" if made.e >= 0 else "below", "excitation" if part.gate else "score"
         return (
-            f"The score of {one} is {format_number(abs(made.e))} {more} that of {other}: {count} products add up to "
+            f"The {what} of {one} is {format_number(abs(made.e))} {more} that of {other}: {count} products add up to "
             f"{total}, the biases differ by {format_number(made.b)}. "
             f"{_strongest(view, made, f'for {one}', f'for {other}')}"
         )

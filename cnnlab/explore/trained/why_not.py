@@ -24,6 +24,7 @@ from cnnlab.types import Array, ArrayLike
 WINNER, SECOND = "the winner", "the second"
 DIFFERENCE, LOSS = "the difference of both scores", "the loss, were it that class"
 ABOVE = 190  # pixels of the first row
+NAMED = 20  # classes up to which each is named under its bar
 INKED = 0.5  # of the way from paper to ink: from there on a pixel belongs to what is drawn
 
 
@@ -267,7 +268,6 @@ class WhyNot(Explorer):
             Bars(places[[second]], scores[[second]], colour="negative", values=True, digits=1),
             Mark(y=0.0),
         ]
-        named = printed and self.names != [str(k) for k in places]
         low, high = min(self.span[0], 1.1 * scores.min()), max(self.span[1], 1.15 * scores.max())
         return Curves(
             name="scores",
@@ -278,7 +278,7 @@ class WhyNot(Explorer):
             x=(-0.6, len(scores) - 0.4),
             y=(low, high),
             x_label="class",
-            x_ticks=list(zip(places, self.names, strict=True)) if named else None,
+            x_ticks=list(zip(places, self.names, strict=True)) if len(scores) <= NAMED else None,
             y_label="s",
             items=items,
         )

@@ -25,6 +25,23 @@ def sorts_in_place(outputs, gap):
     return outputs[:, -1] - outputs[:, -2] > gap
 
 
+def answered_and_wrong(outputs, y, gap):
+    return two(outputs) > gap, outputs.argmax(axis=1) != y
+
+
+def error_in_a_loop(outputs, y, gap):
+    """Counts them one by one, and forgets to divide by the answers."""
+    wrong = 0
+    for row, label in zip(outputs, y, strict=True):
+        first, second = np.sort(row)[[-1, -2]]
+        wrong += (first - second > gap) and row.argmax() != label
+    return wrong / len(outputs)
+
+
+def left(count):
+    return lambda outputs, y, gap: count(*answered_and_wrong(outputs, y, gap))
+
+
 TRIED = {
     "zip_parameters": [
         (12 * 12 * 25 + 12 * 16, "all maps"),
@@ -61,6 +78,23 @@ TRIED = {
         (asks_once, "np.where"),
         (prints, "you print the result"),
         (sorts_in_place, "changes its input"),
+    ],
+    "zip_error_left": [
+        (error_in_a_loop, "of all images"),
+        (left(lambda answered, wrong: (answered & wrong).sum() / len(wrong)), "of all images"),
+        (left(lambda answered, wrong: 1 - (answered & ~wrong).mean()), "silence is an error"),
+        (lambda outputs, y, gap: np.mean(outputs.argmax(axis=1) != y), "nothing refused"),
+        (left(lambda answered, wrong: wrong[~answered].mean()), "the refused ones"),
+        (left(lambda answered, wrong: (~wrong)[answered].mean()), "right ones"),
+        (left(lambda answered, wrong: int((answered & wrong).sum())), "a count"),
+        (left(lambda answered, wrong: 100 * wrong[answered].mean()), "percent"),
+        (left(lambda answered, wrong: 1 - answered.mean()), "refused"),
+        (left(lambda answered, wrong: answered.mean()), "answered"),
+        (left(lambda answered, wrong: answered[wrong].mean()), "answered of the wrong"),
+        (left(lambda answered, wrong: wrong[answered]), "each image"),
+        (lambda outputs, y, gap: np.mean((outputs.argmax(axis=1) != y)[two(outputs) >= gap]), "at least"),
+        (lambda outputs, y, gap: np.mean(outputs.argmax(axis=0) != y), "broadcast"),
+        (lambda outputs, y, gap: print(error_in_a_loop(outputs, y, gap)), "you print the result"),
     ],
 }
 

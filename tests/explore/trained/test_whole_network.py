@@ -191,3 +191,29 @@ def test_any_network_of_these_layers_is_shown(name, rng):
             seen += 1
     assert seen > 40
     assert explorer.picture().png()[:4] == b"\x89PNG"
+
+
+HALF = ["H1", "H2", "H2 as a vector", "H3", "output"]
+
+
+def test_the_boxes_are_called_as_one_likes_and_what_is_not_wired_is_not_framed():
+    view = WholeNetwork(stages=HALF)
+    view.set(at=view.chart.cell(1, (2, 1, 5)))
+    scene = view.current()
+    assert [head.text.split(",")[0] for head in scene["network"].heads] == HALF
+    assert "h[2, 1, 5] of H2 is" in scene.description
+    framed = {(box.row, box.column) for box in scene["network"].rectangles if box.colour == 2}
+    wired = view.network["conv2"].parameters["w"].any(axis=(0, 1))[:, 5]
+    assert wired.sum() == 8 and framed == {view.chart.cell(0, (2, 0, d)) for d in np.flatnonzero(wired)}
+    for wrong in (HALF[:2], "H1"):
+        assert "stages must be 5 words" in WholeNetwork(stages=wrong).trouble
+
+
+def test_two_outputs_behind_a_tanh_are_compared_by_their_excitations():
+    view = WholeNetwork()
+    view.set(against=BEST)
+    e = view.network.predict(view.x[:1])[0]
+    e = np.arctanh(e.astype(float) / 1.7159) * 1.5
+    first, second = np.argsort(-e)[:2]
+    gap = re.search(rf"The excitation of {first} is (\S+) above that of {second}", view.current().description)
+    assert float(gap[1]) == pytest.approx(e[first] - e[second], abs=0.01)

@@ -64,6 +64,7 @@ def check_of(explorer, network):
             for a, b in zip(bar.x, bar.y, strict=True)
         }
         np.testing.assert_allclose([bars[k] for k in range(len(scores))], scores, atol=1e-9)
+        assert [name for _, name in scene["scores"].x_ticks] == explorer.names, "every class has its name"
         for panel in scene.panels:
             if panel.name.startswith("stage"):
                 title, what = panel.title.removeprefix("← ").split(": ")
