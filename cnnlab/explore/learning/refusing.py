@@ -28,7 +28,7 @@ ABOVE, BELOW = 270, 116  # pixels of the two rows
 
 
 class Refusing(Explorer):
-    """A network answers only where its best output is more than a gap above the second; what does silence buy?
+    """A network answers only where its best output is more than a gap above the second, and errs the less.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ class Refusing(Explorer):
             pixels=contact_sheet(maps, SHOWN),
             colours="ink",
             symbol="x",
-            scale=(float(images.min()), float(images.max())),
+            scale=(float(images.min()), float(max(images.max(), images.min() + 1e-6))),
             heads=heads or [Head(0, maps.shape[1] * SHOWN, "none")],
         )
 

@@ -135,7 +135,6 @@ def test_of_probabilities_those_are_printed_that_are_seen_on_an_axis_from_zero(r
     assert min(len(reading.scene(image=k, right=0, down=0)["outputs"].items[-1].y) for k in range(4)) < 3
 
 
-def test_maps_are_called_as_one_likes():
-    x, y = np.zeros((2, 16, 16, 1), np.float32), np.array([0, 1])
-    scene = Reading(models.zip_code_1989(), x, y, maps={1: "H1", "scaledtanh2": "H2"}).current()
+def test_maps_are_called_as_one_likes(reading):
+    scene = Reading(reading.network, reading.x, reading.y, maps={1: "H1", "scaledtanh2": "H2"}).current()
     assert scene["scaledtanh1"].title == "H1: 12 maps of 8 x 8" and scene["scaledtanh2"].title == "H2: 12 maps of 4 x 4"
