@@ -127,7 +127,7 @@ def _looked_at(view: View, made: Made) -> list[Rectangle]:
     (row, column), (p, q) = made.corner, made.h.shape[:2]
     top, left = max(row, 0), max(column, 0)
     high, wide = min(row + p, at.shape[0]) - top, min(column + q, at.shape[1]) - left
-    wired = made.w.any(axis=(0, 1))  # a unit of 1989 looks at 8 of 12 maps
+    wired = np.any(made.w, axis=(0, 1)).tolist()  # a unit of 1989 looks at 8 of 12 maps
     maps = [d for d in range(min(at.shown, made.h.shape[2])) if wired[d]]
     if view.stages[made.stage].kind != "convolution":
         d = made.unit[2] if len(made.unit) == 3 else _channel(view, made)

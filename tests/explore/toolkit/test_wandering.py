@@ -37,6 +37,7 @@ EMPTY = {
         ("map", "Grid.values"),
         *((panel, "Image.pixels") for panel in ("below", "map", "maps", "patches")),
     },
+    "Refusing": {("misread", "Image.pixels"), ("silent", "Image.pixels")},
     "TrainedRegions": {("units", "Map.values"), ("units", "Line.x"), ("units", "Line.y")},
     "WholeNetwork": {(panel, "Image.pixels") for panel in ("network", "came", "weights", "products")},
     "StampedErrors": {(panel, "Grid.values") for panel in ("placed", "dh", "products")},
