@@ -97,7 +97,10 @@ class StampedErrors(Explorer):
                 *([Slider("stride", "stride", 1, 3, 1, value=1)] if free else []),
                 *self.setting.channel_controls(),
                 Cell("at_e", "error", rows, columns, carries=carries[:1] * (not self.own) + carries[1:2], bare=True),
-                *([Cell("at_h", "pixel of dL/dh", height, width, bare=True)] * (not self.own)),
+                *(
+                    [Cell("at_h", "pixel of dL/dh", height, width, carries=("look", "pixels"), bare=True)]
+                    * (not self.own)
+                ),
                 *self.setting.kernel_controls(),
                 *self.errors.controls(),
             ]

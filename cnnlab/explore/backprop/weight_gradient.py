@@ -92,8 +92,8 @@ class WeightGradient(Explorer):
                 Choice("errors", "errors dL/de", [*self.errors.starts, *([OWN] if self.errors.edited else [])]),
                 *setting.border_controls(),
                 *setting.channel_controls(),
-                Cell("weight", "weight w[m', n']", rows, columns, (0, min(1, columns - 1))),
-                Cell("turned", "turned round", rows, columns, (rows - 1, max(columns - 2, 0))),
+                Cell("weight", "weight w[m', n']", rows, columns, (0, min(1, columns - 1)), carries=("turned",)),
+                Cell("turned", "turned round", rows, columns, (rows - 1, max(columns - 2, 0)), carries=("weight",)),
                 *self.errors.controls(),
             ]
         )

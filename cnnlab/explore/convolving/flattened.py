@@ -60,15 +60,37 @@ class Flattened(Explorer):
             ]
         )
         self.start = self._everywhere(tuple(side // 2 for side in first), first, HERE)
+        maps = [f"map{c}" for c in range(channels)]
         super().__init__(
             [
                 *sliders,
-                Slider("i", "i", 0, max(size - 1, 1), 1, value=self.start["i"], group="place"),
-                Slider("c", "c", 0, max(channels - 1, 1), 1, value=self.start["c"], group="place"),
+                Slider(
+                    "i",
+                    "i",
+                    0,
+                    max(size - 1, 1),
+                    1,
+                    value=self.start["i"],
+                    group="place",
+                    carries=(*maps, "c", "vector"),
+                ),
+                Slider(
+                    "c", "c", 0, max(channels - 1, 1), 1, value=self.start["c"], group="place", carries=("i", "vector")
+                ),
                 Choice("order", "order", [HERE, OTHER]),
                 Button("next", "next i ▸", self._next, play=True, every=0.4),
-                *(Cell(f"map{c}", f"map {c}", rows, columns, self.start[f"map{c}"]) for c in range(channels)),
-                Cell("vector", "vector", 1, size, self.start["vector"]),
+                *(
+                    Cell(
+                        name,
+                        f"map {c}",
+                        rows,
+                        columns,
+                        self.start[name],
+                        carries=(*(other for other in maps if other != name), "i", "c", "vector"),
+                    )
+                    for c, name in enumerate(maps)
+                ),
+                Cell("vector", "vector", 1, size, self.start["vector"], carries=(*maps, "i", "c")),
             ]
         )
 
