@@ -124,6 +124,28 @@ def a_logit_keeps_to_its_class(view, notebook):
     assert after["dog"][0] == 2 and after["dog"][1] > before["dog"][1] and after["cat"] == before["cat"]
 
 
+def what_the_network_hears_is_played(view, notebook):
+    """The unit under the ring is another one; what the browser plays is what Python has, shifted and all."""
+    view.root.get_by_role("button", name="reset").click()
+    assert view.agrees()
+    before = notebook.python("explorer.values")["first"]
+    view.drag_point("unit of layer 1", 100, -30)
+    assert view.agrees()
+    after = notebook.python("explorer.values")["first"]
+    assert after[0] > before[0] and after[1] > before[1]
+    button = view.root.get_by_role("button", name="listen: what the network hears")
+    played = view.root.evaluate("""root => {
+        root.querySelector("[aria-label='listen: what the network hears']").click();
+        const { buffer } = root.cnnlab.listen.source;
+        return [buffer.sampleRate, [...buffer.getChannelData(0)]];
+    }""")
+    rate, samples = notebook.python("(lambda s: (s.rate, s.samples))(explorer.current().sounds[1])")
+    assert played[0] == rate and np.allclose(played[1], samples, atol=1e-7)
+    button.click()
+    view.root.locator("button[aria-pressed=false]", has_text="♪ what the network hears").wait_for()
+    assert button.is_enabled() and view.root.locator(".cnnlab-silent").is_hidden()
+
+
 FURTHER = {
     "CorrectionVectors": a_knot_moves_along_its_axis,
     "FitByHand": a_knot_stops_at_its_neighbour,
@@ -133,6 +155,7 @@ FURTHER = {
     "Descent": another_start,
     "Parabola": a_start_keeps_to_the_axis,
     "Logits": a_logit_keeps_to_its_class,
+    "TimeDelay": what_the_network_hears_is_played,
 }
 
 

@@ -106,6 +106,18 @@ def windows(waveforms: ArrayLike, shift: float = 0.0) -> Array:
     return energies / np.where(size > 1e-5, size, 1)  # what is smaller is the rounding of a sound without any contrast
 
 
+def excerpt(waveforms: Array, shift: float = 0.0) -> Array:
+    """The 150 ms of sounds (n, T) or (T,) over which the frames of `windows` lie, at the same shift: (..., 1800)."""
+    first = round((BEFORE - shift / 1000 - 0.005 * FRAMES) * RATE)
+    return waveforms[..., first : first + FRAMES * RATE // 100]
+
+
+def faded(sound: Array, milliseconds: float = 3.0) -> Array:
+    """A piece of sound (T,) that was cut out, with soft ends: a cut would be heard as a click."""
+    ramp = np.minimum(1, (np.arange(len(sound)) + 0.5) / (milliseconds / 1000 * RATE)).astype(sound.dtype)
+    return sound * ramp * ramp[::-1]
+
+
 def sonogram(waveforms: ArrayLike) -> Array:
     """A fine picture of sounds, for the eye.
 

@@ -17,6 +17,7 @@ from cnnlab.explore.toolkit.checked import (
     checked_pair,
     checked_scale,
 )
+from cnnlab.explore.toolkit.hearing.sound import Sound
 from cnnlab.explore.toolkit.items import Arrow, Highlight, Link, Map, Rectangle
 from cnnlab.explore.toolkit.nodes import Edge, Node
 from cnnlab.explore.toolkit.sheets import Head, Part
@@ -343,12 +344,12 @@ class Scene:
     rows : list of lists of Panel
         A list of panels is one row. Narrow windows break rows by themselves.
     description : str
-        One to three sentences, with the numbers that matter, for people who do not see the picture and for all who want
-        to know what to look at; it is shown under the picture and follows the controls.
-    arrows : list of Arrow
+        One to three sentences, with the numbers that matter, for all, and for people who do not see the picture; shown
+        under it, they follow the controls.
+    arrows, links : lists of Arrow and Link
         Between cells.
-    links : list of Link
-        Between cells.
+    sounds : list of Sound
+        To listen to, as many at every position.
 
     Raises
     ------
@@ -360,13 +361,11 @@ class Scene:
     description: str
     arrows: list[Arrow] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    sounds: list[Sound] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rows = (
-            [row if isinstance(row, list) else [row] for row in self.rows]
-            if any(isinstance(row, list) for row in self.rows)
-            else [list(self.rows)]
-        )
+        many = any(isinstance(row, list) for row in self.rows)
+        self.rows = [row if isinstance(row, list) else [row] for row in (self.rows if many else [list(self.rows)])]
         names = [panel.name for panel in self.panels]
         if len(set(names)) < len(names):
             raise ValueError(f"Scene: panels need different names; got {', '.join(names)}")

@@ -1,5 +1,6 @@
 """A time-delay network hears a syllable that comes late (lecture topic 26)."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -8,18 +9,20 @@ import numpy as np
 from cnnlab import arguments, datasets
 from cnnlab.analysis.error_metrics import misclassified
 from cnnlab.analysis.receptive import activations
-from cnnlab.datasets.generated.syllables import MAX_SHIFT
-from cnnlab.datasets.generated.synthesis import CONSONANTS
-from cnnlab.explore.toolkit.controls import Button, Cell, Slider
+from cnnlab.datasets.generated.syllables import BANDS, FRAMES, MAX_SHIFT, excerpt, faded
+from cnnlab.datasets.generated.synthesis import CONSONANTS, RATE
+from cnnlab.explore.toolkit.controls import Button, Handle, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
-from cnnlab.explore.toolkit.items import Bars, Highlight, Rectangle
+from cnnlab.explore.toolkit.hearing.sound import Sound
+from cnnlab.explore.toolkit.items import Bars, Line, Map, Points
 from cnnlab.explore.toolkit.numbers import following, format_number
-from cnnlab.explore.toolkit.scene import Curves, Grid, Image, Scene
+from cnnlab.explore.toolkit.scene import Curves, Scene
 from cnnlab.layers import Conv1D
 from cnnlab.network import Network
 from cnnlab.types import Array
 
 STEP = 5  # milliseconds between two positions of the hand
+FRAME = 10  # milliseconds of a frame
 
 
 class TimeDelay(Explorer):
@@ -76,16 +79,22 @@ class TimeDelay(Explorer):
         self.network, self.tokens, self.rival, self.rival_name = network, tokens, rival, rival_name
         self.wide = [layer.size for layer in network if isinstance(layer, Conv1D)]
         self.wrong = misclassified(network.predict(datasets.windows(tokens.waveforms)), tokens.y)
-        (steps1, units1), (steps2, units2) = shapes[:2]
         super().__init__(
             [
                 Slider("token", "syllable", 0, max(len(tokens) - 1, 1), 1, value=0, when=lambda **_: len(tokens) > 1),
                 Button("misheard", "next misheard", self._next),
                 Slider("shift", "how late (ms)", -reach, reach, STEP, value=0),
-                Cell("first", "unit of layer 1 (unit, step)", units1, steps1, (0, steps1 // 2)),
-                Cell("second", "unit of layer 2 (unit, step)", units2, steps2, (0, steps2 // 2)),
+                self._handle("first", "unit of layer 1", shapes[0]),
+                self._handle("second", "unit of layer 2", shapes[1]),
             ]
         )
+
+    @staticmethod
+    def _handle(name: str, label: str, shape: tuple[int, ...]) -> Handle:
+        """(frame, unit) over the picture of a layer (steps, units), at first its middle step."""
+        steps, units = shape
+        first = (FRAMES - steps) / 2
+        return Handle(name, label, (first, first + steps - 1), (0, units - 1), (first + steps // 2, 0), 1)
 
     @classmethod
     def example(cls) -> Self:
@@ -125,70 +134,130 @@ class TimeDelay(Explorer):
         h1, h2 = (found[k + 1][0] for k in self.hidden[:2])
         return x[0], h1, h2, found[-1][0], None if self.rival is None else self.rival.predict(x)[0]
 
-    def scene(self, token: int, shift: int, first: tuple[int, int], second: tuple[int, int]) -> Scene:
+    def scene(self, token: int, shift: int, first: tuple[float, float], second: tuple[float, float]) -> Scene:
         x, h1, h2, yhat, other = self.activations(token, shift)
-        truth = int(self.tokens.y[token])
+        wave, truth = self.tokens.waveforms[token], int(self.tokens.y[token])
         p, q = self.wide[:2]
-        bands = x.shape[1]
-        (unit1, step1), (unit2, step2) = first, second
-        seen = Image(
-            name="input",
-            title=f"input, 15 frames x 16 bands: {_late(shift)}",
-            width=1.25,
-            height=224,
-            pixels=x.T[::-1],
-            colours="diverging",
-            scale=1.0,
-            symbol="x",
-            rectangles=[
-                Rectangle(0, step2, bands, q + p - 1, f"{q + p - 1} frames: layer 2, step {step2}", 2),
-                Rectangle(0, step1, bands, p, f"{p} frames: layer 1, step {step1}", 1),
+        (step1, unit1), (step2, unit2) = (_chosen(at, h) for at, h in ((first, h1), (second, h2)))
+        named = h2.shape[1] == len(CONSONANTS)
+        names = list(CONSONANTS) if named else [str(k) for k in range(h2.shape[1])]
+        piece = excerpt(wave, float(shift))
+        sound = _over_time(
+            "sound",
+            f"the sound, {_late(shift)}",
+            82,
+            (-0.7, 0.7),
+            [(0.0, "0")],
+            "sound",
+            items=[Line((np.arange(len(piece)) + 0.5) * FRAMES / len(piece) - 0.5, piece, width=1.0)],
+            legend=False,
+            width=2.4,
+        )
+        seen = _over_time(
+            "input",
+            f"input: {FRAMES} frames x {BANDS} bands",
+            150,
+            (-0.5, BANDS - 0.5),
+            [(float(band), str(band)) for band in range(1, BANDS, 4)],
+            "mel band",
+            background=Map(x.T, "diverging", 1.0, 1.0),
+            items=[
+                _framed(step2, p + q - 1, BANDS, 2, f"{p + q - 1} frames, for unit {names[unit2]} of layer 2"),
+                _framed(step1, p, BANDS, 1, f"{p} frames, for unit {unit1} of layer 1"),
             ],
+            below=True,
+        )
+        layer1 = _over_time(
+            "layer1",
+            f"hidden layer 1: {h1.shape[1]} units x {h1.shape[0]} steps",
+            124,
+            (-0.5, h1.shape[1] - 0.5),
+            [(float(unit), str(unit)) for unit in range(h1.shape[1])],
+            "unit",
+            background=Map(_over_frames(h1), "ink", (0.0, 1.0), 1.0),
+            items=[
+                _framed(step2 + _lost(h1), q, h1.shape[1], 2),
+                Points(step1 + _lost(h1), unit1, colour=1, size=7, shape="ring", drag="first"),
+            ],
+            below=True,
+        )
+        layer2 = _over_time(
+            "layer2",
+            f"hidden layer 2: {'units b, d, g' if named else f'{len(names)} units'} x {h2.shape[0]} steps",
+            112,
+            (-0.5, h2.shape[1] - 0.5),
+            [(float(unit), name) for unit, name in enumerate(names)],
+            "unit",
+            background=Map(_over_frames(h2), "ink", (0.0, 1.0), 1.0),
+            items=[Points(step2 + _lost(h2), unit2, colour=2, size=7, shape="ring", drag="second")],
+            x_label="milliseconds from the middle of the window",
+            below=True,
         )
         said = [_bars("outputs", "time-delay network", yhat, truth)]
         if other is not None:
-            said.append(_bars("rival", self.rival_name, other, truth))
-        layer1 = Grid(
-            name="layer1",
-            title=f"hidden layer 1: {h1.shape[1]} units x {h1.shape[0]} steps",
-            width=1.4,
-            height=224,
-            values=h1.T,
-            colours="ink",
-            scale=(0.0, 1.0),
-            digits=1,
-            symbol="h",
-            row_label="unit",
-            column_label="step",
-            cell=30,
-            click="first",
-            highlights=[Highlight([(unit1, step1)], "chosen in layer 1", 1)],
-            rectangles=[Rectangle(0, step2, h1.shape[1], q, f"{q} steps: layer 2, step {step2}", 2)],
-        )
-        layer2 = Grid(
-            name="layer2",
-            title="hidden layer 2: evidence for b, d and g",
-            height=224,
-            values=h2.T,
-            colours="ink",
-            scale=(0.0, 1.0),
-            digits=1,
-            symbol="h",
-            row_label="unit",
-            column_label="step",
-            cell=30,
-            click="second",
-            highlights=[Highlight([(unit2, step2)], "chosen in layer 2", 2)],
-        )
+            said.append(_bars("rival", self.rival_name, other, truth, below=True))
         words = f"/{self.tokens.text(token)}/ of {self.tokens.speakers[token]}, {_late(shift)}. "
         words += f"The time-delay network says {_verdict(yhat, truth)}"
         if other is not None:
             words += f"; the {self.rival_name} one says {_verdict(other, truth)}"
         return Scene(
-            [[seen, *said], [layer1, layer2]],
+            [[sound, seen, layer1, layer2, *said]],
             f"{words}. At step {step1}, unit {unit1} of layer 1 is at {format_number(h1[step1, unit1], 2)}; at step "
-            f"{step2}, unit {unit2} of layer 2 is at {format_number(h2[step2, unit2], 2)}.",
+            f"{step2}, unit {names[unit2]} of layer 2 is at {format_number(h2[step2, unit2], 2)}.",
+            sounds=[Sound("the syllable", wave, RATE), Sound("what the network hears", faded(piece), RATE)],
         )
+
+
+def _lost(h: Array) -> float:
+    """Frames before the one over whose middle the first of the steps of h (steps, units) stands."""
+    return (FRAMES - len(h)) / 2
+
+
+def _over_frames(h: Array) -> Array:
+    """h (steps, units) as a map (units, 2 x frames), each step over the middle of the frames that it sees."""
+    before = round(2 * _lost(h))
+    shown = np.full((h.shape[1], 2 * FRAMES), np.nan, np.float32)
+    shown[:, before : before + 2 * len(h)] = h.T.repeat(2, axis=1)
+    return shown
+
+
+def _chosen(at: tuple[float, float], h: Array) -> tuple[int, int]:
+    """The (step, unit) of h (steps, units) that is nearest to a point of its picture."""
+    places = (at[0] - _lost(h), at[1])
+    step, unit = (min(max(math.floor(v + 0.5), 0), n - 1) for v, n in zip(places, h.shape, strict=True))
+    return step, unit
+
+
+def _framed(start: float, columns: float, rows: int, colour: int, label: str = "") -> Line:
+    """A frame around columns of a map that has so many rows."""
+    left, right = start - 0.5, start + columns - 0.5
+    low, high = -0.5, rows - 0.5
+    return Line([left, right, right, left, left], [low, low, high, high, low], label, colour, width=3.0)
+
+
+def _over_time(
+    name: str,
+    title: str,
+    height: float,
+    y: tuple[float, float],
+    ticks: list[tuple[float, str]],
+    y_label: str,
+    **more: Any,
+) -> Curves:
+    """Axes whose x are the frames of the input, with milliseconds at the ticks: the same in all of them."""
+    places = [(float(k), str(FRAME * (k - FRAMES // 2)).replace("-", "−")) for k in range(1, FRAMES, 2)]
+    return Curves(
+        name=name,
+        title=title,
+        height=height,
+        x=(-0.5, FRAMES - 0.5),
+        y=y,
+        x_ticks=places,
+        y_ticks=ticks,
+        y_label=y_label,
+        narrowest=420.0,
+        **more,
+    )
 
 
 def _late(shift: int) -> str:
@@ -202,17 +271,17 @@ def _verdict(yhat: Array, truth: int) -> str:
     return f"{CONSONANTS[best]} ({format_number(yhat[best], 2)}), {'right' if best == truth else 'wrong'}"
 
 
-def _bars(name: str, title: str, yhat: Array, truth: int) -> Curves:
+def _bars(name: str, title: str, yhat: Array, truth: int, below: bool = False) -> Curves:
     best = int(np.argmax(yhat))
     return Curves(
         name=name,
         title=f"{title}: {CONSONANTS[best]}, {'right' if best == truth else 'wrong'}",
-        height=224,
-        width=0.8,
+        height=236,
+        below=below,
         legend=False,
         x=(0.4, 3.6),  # not around 0, where an axis would cross the bars
         y=(0.0, 1.0),
         y_label="yhat, 0 to 1",
-        x_ticks=[(k + 1, f"{c} (spoken)" if k == truth else c) for k, c in enumerate(CONSONANTS)],
+        x_ticks=[(k + 1, f"true: {c}" if k == truth else c) for k, c in enumerate(CONSONANTS)],
         items=[Bars(np.arange(1, 4), yhat, values=True)],
     )

@@ -6,7 +6,7 @@ import pytest
 from cnnlab import check, ops
 from cnnlab.check.history.phonemes_1988 import sum_gradient
 from cnnlab.gradcheck import numeric_gradient
-from cnnlab.layers import SumOverTime
+from cnnlab.layers import Sigmoid, SumOverTime
 
 
 def test_this_is_the_judge_of_the_exercise():
@@ -25,13 +25,24 @@ def test_the_gradient_of_the_sum_over_time(de, w, steps, rng):
     assert np.allclose(sum_gradient(de, w, steps), found[0], atol=1e-8)
 
 
+@pytest.mark.parametrize(("h", "w", "b"), check.phoneme_output.inputs)
+def test_the_evidence_is_added_up_as_the_engine_does(h, w, b, rng):
+    layer, squash = SumOverTime(), Sigmoid()
+    for one, shape in ((layer, h.shape), (squash, w.shape)):
+        one.build(shape, rng, np.float64)
+    layer.parameters["w"][...], layer.parameters["b"][...] = w, b
+    np.testing.assert_allclose(
+        check.phoneme_output.right(h, w, b), squash.forward(layer.forward(h[None]))[0], atol=1e-12
+    )
+
+
 @pytest.mark.parametrize(("h", "w", "b"), check.phoneme_convolution.inputs)
 def test_the_convolution_in_time_is_the_engines(h, w, b):
     expected = ops.conv2d(h[None, :, None], w[:, None], b)[0, :, 0]
     np.testing.assert_allclose(check.phoneme_convolution.right(h, w, b), expected, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["phoneme_convolution", "phoneme_gradient"])
+@pytest.mark.parametrize("name", ["phoneme_convolution", "phoneme_output", "phoneme_gradient"])
 def test_a_result_in_float32_is_as_good_and_its_mistakes_get_the_same_replies(name):
     exercise = getattr(check, name)
 

@@ -26,6 +26,10 @@ def whole_window(h, w, b):
     return np.array([(h[t : t + len(w)] * w).sum() + b for t in range(len(h) - len(w) + 1)])
 
 
+def sigmoid(e):
+    return 1 / (1 + np.exp(-e))
+
+
 TRIED = {
     "phoneme_parameters": [
         (1107, "connections"),
@@ -73,6 +77,22 @@ TRIED = {
         (lambda h, w, b: h @ w + b, "too many axes"),
         (lambda h, w, b: heard()(h, w, b)[0], "Only the first part"),
         (lambda h, w, b: heard()(h, w, b).T, "changed places"),
+    ],
+    "phoneme_output": [
+        (lambda h, w, b: b + w * np.sum(h, 0), "no sigmoid"),
+        (lambda h, w, b: np.exp(b + w * h.sum(0)) / np.exp(b + w * h.sum(0)).sum(), "softmax"),
+        (lambda h, w, b: sigmoid(b + w * h.mean(0)), "mean"),
+        (lambda h, w, b: sigmoid(b + w * h.max(0)), "maximum"),
+        (lambda h, w, b: sigmoid(w * h.sum(0)), "no bias"),
+        (lambda h, w, b: sigmoid((w * h + b).sum(0)), "bias at every step"),
+        (lambda h, w, b: sigmoid(h.sum(0) + b), "no weight"),
+        (lambda h, w, b: sum(sigmoid(w * row + b) for row in h), "sigmoid at every step"),
+        (lambda h, w, b: sigmoid(b + (h @ w).sum()), "classes mixed"),
+        (lambda h, w, b: sigmoid(b + w * h.sum()), "everything summed, then weighted"),
+        (lambda h, w, b: sigmoid(b + w * h[-1]), "last step only"),
+        (lambda h, w, b: sigmoid(-b - w * h.sum(0)), "sign of the exponent"),
+        (lambda h, w, b: sigmoid(b + w * h), "too many axes"),
+        (lambda h, w, b: sigmoid(b + w * h.sum(1)), "stands opposite"),
     ],
     "phoneme_gradient": [
         (lambda de, w, steps: np.ones((steps, 1)) * w * de / steps, "average"),

@@ -14,17 +14,36 @@ def test_a_syllable_shows_its_sound_spectrogram_and_input():
         said = values["consonant"], values["vowel"], values["speaker"]
         wave = datasets.waveform(*said)
         line = scene["sound"].items[0]
-        start = np.argmin(
-            np.abs(np.arange(len(wave)) / 12_000 - 0.1)
-        )  # 100 ms before the voice, which begins at 200 ms
+        start = np.argmin(np.abs(np.arange(len(wave)) / 12_000 - 0.125))  # the voice begins at 200 ms
         np.testing.assert_allclose(line.y, wave[start : start + len(line.y)], atol=1e-7)
-        assert line.x[0] == pytest.approx(-100, abs=0.1) and line.x[-1] == pytest.approx(100, abs=0.1)
-        np.testing.assert_array_equal(scene["input"].pixels, datasets.windows(wave)[0].T[::-1])
-        np.testing.assert_array_equal(scene["spectrogram"].background.values, datasets.sonogram(wave)[0][:, 50:150])
+        assert line.x[0] == pytest.approx(-75, abs=0.1) and line.x[-1] == pytest.approx(75, abs=0.1)
+        np.testing.assert_array_equal(scene["input"].background.values, datasets.windows(wave)[0].T)
+        np.testing.assert_array_equal(scene["spectrogram"].background.values, datasets.sonogram(wave)[0][:, 63:138])
+        (heard,) = scene.sounds
+        np.testing.assert_array_equal(heard.samples, wave)
+        assert heard.rate == 12_000
         shown = [item.label for item in scene["spectrogram"].items]
         assert shown == (["F1", "F2", "F3"] if values["formants"] else [])
 
     assert sweep(SpokenSyllable(), check) >= 14
+
+
+def test_sound_spectrogram_and_frames_have_one_axis_of_time():
+    """A click at a moment stands at the same place in all three."""
+    explorer = SpokenSyllable()
+    wave = np.zeros(5040, np.float32)
+    at = -15.0  # milliseconds from the onset of the voice, the middle of a frame border to border
+    wave[round((0.2 + at / 1000) * 12_000)] = 0.5
+    explorer.kept["d", "a", "Ken"] = wave, datasets.sonogram(wave)[0], datasets.windows(wave)[0]
+    panels = {panel.name: panel for panel in explorer.current().panels}
+    assert {panel.x for panel in panels.values()} == {(-75.0, 75.0)}
+    line = panels["sound"].items[0]
+    assert line.x[np.argmax(line.y)] == pytest.approx(at, abs=0.1)
+    for name, wide in (("spectrogram", 4.0), ("input", 12.0)):
+        loud = panels[name].background.values.sum(axis=0)
+        columns = np.flatnonzero(loud > loud.max() - 1e-3 * np.ptp(loud))
+        middle = -75 + (columns.mean() + 0.5) * 150 / len(loud)
+        assert middle == pytest.approx(at, abs=wide / 2), name
 
 
 @pytest.mark.parametrize("consonant", "bdg")

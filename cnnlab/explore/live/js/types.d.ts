@@ -159,11 +159,19 @@ export interface Link {
   pairs: Numbers;
 }
 
+/** Something to listen to: samples -1..1, and how many there are a second. */
+export interface Sound {
+  label: string;
+  samples: Numbers;
+  rate: number;
+}
+
 export interface Scene {
   rows: Panel[][];
   description: string;
   arrows: Arrow[];
   links: Link[];
+  sounds?: Sound[];
 }
 
 export type Values = Record<string, any>;

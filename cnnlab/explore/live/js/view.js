@@ -16,6 +16,7 @@ import { themeOf } from "./paint/theme.js";
 import { actOn, paceButtons, playOn } from "./playing.js";
 import { Player } from "./player.js";
 import { inPlane, isOrdered } from "./positions.js";
+import { Listen } from "./sound/listen.js";
 import { OUTRUN, REST, Store } from "./store.js";
 
 /** @import { Control, Frame, Layout, Model, Printed, Theme } from "./types.d.ts" */
@@ -59,6 +60,8 @@ export class View {
     this.inputs = inputs;
     if (this.controls.length) root.append(this.resetButton());
     if (this.controls.some(isOrdered)) root.append(paceButtons(this.play, this.stop.signal));
+    this.listen = new Listen(() => this.frame.scene?.sounds || [], this.stop.signal);
+    if (this.listen.buttons.length) root.append(this.listen.element);
     this.page = new Page(model.get("title"), root, this.stop.signal);
     this.hands = new Hands(this);
     takeDropped(this.page.root, inputs, this.stop.signal);
@@ -172,6 +175,8 @@ export class View {
   /** No question reaches Python any more. */
   gone() {
     this.halt();
+    this.listen.close();
+    this.listen.element.remove(); // what is heard follows the controls, and these are dead
     this.page.busy.textContent = "Python has been restarted or stopped: run this cell again";
     this.page.busy.hidden = false;
   }
@@ -261,6 +266,7 @@ export class View {
       if (!moving.has(name)) input.show(frame.values[name]);
       input.enable(!frame.disabled.includes(name));
     }
+    this.listen.look();
     page.complain(frame.error);
     if (scene) {
       page.words.textContent = scene.description;
