@@ -10,6 +10,7 @@ from cnnlab.datasets.generated.scenery import sea_and_sky
 from cnnlab.datasets.generated.syllables import Tokens, sonogram, syllables, tokens, waveform, windows
 from cnnlab.datasets.own import own
 from cnnlab.datasets.photos import Photo, photo, photos
+from cnnlab.datasets.recorded import recorded
 from cnnlab.datasets.spoken import spoken_digits
 from cnnlab.datasets.store import CorruptFile, DownloadFailed
 
@@ -33,6 +34,7 @@ __all__ = [
     "photo",
     "photos",
     "pictures",
+    "recorded",
     "sea_and_sky",
     "sonogram",
     "spoken_digits",

@@ -11,6 +11,7 @@ from cnnlab.files.door import PathLike, no_file, opened, said
 from cnnlab.files.npz import Npz
 from cnnlab.files.packed import members, unpacked
 from cnnlab.files.pictures import picture
+from cnnlab.files.sounds import sound
 from cnnlab.files.text import parsed, plain, read_json
 from cnnlab.files.writing import Held, check_place, held, in_one_stroke
 
@@ -29,5 +30,6 @@ __all__ = [
     "plain",
     "read_json",
     "said",
+    "sound",
     "unpacked",
 ]

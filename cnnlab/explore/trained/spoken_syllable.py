@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import datasets
-from cnnlab.datasets.generated.syllables import BANDS, FRAMES
+from cnnlab.datasets.generated.syllables import BANDS, FRAMES, excerpt
 from cnnlab.datasets.generated.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, formant_tracks
 from cnnlab.explore.toolkit.controls import Choice, Toggle
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -68,19 +68,22 @@ class SpokenSyllable(Explorer):
     def scene(self, consonant: str, vowel: str, speaker: str, formants: bool) -> Scene:
         wave, decibels, window = self.sound(consonant, vowel, speaker)
         seconds, tracks = formant_tracks(consonant, vowel, speaker)
-        time = 1000 * (np.arange(len(wave)) / RATE - BEFORE)
-        inside = (time >= -END) & (time <= END)
+        piece = excerpt(wave)
         release = 1000 * seconds[0]
         first, last = (round((1000 * BEFORE + end) / COLUMN + 0.5) for end in (-END, END))  # of k, 2 k ms is the middle
         sound = Curves(
             name="sound",
             title=f"/{consonant}{vowel}/, spoken by {speaker}",
             height=104,
-            y=(-0.7, 0.7),
+            y=(-0.5, 0.5),
             y_ticks=[(0.0, "0")],
             y_label="sound",
             legend=False,
-            items=[Line(time[inside], wave[inside], width=1.0), Mark(release, "release"), Mark(0.0, "voice")],
+            items=[
+                Line(1000 * np.arange(len(piece)) / RATE - END, piece, width=1.0),
+                Mark(release, "release"),
+                Mark(0.0, "voice"),
+            ],
             x=(-END, END),
         )
         lines = [Line(1000 * seconds, t / 1000, f"F{k + 1}", (1, 2, 3)[k]) for k, t in enumerate(tracks)]

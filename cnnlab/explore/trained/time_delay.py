@@ -146,7 +146,7 @@ class TimeDelay(Explorer):
             "sound",
             f"the sound, {_late(shift)}",
             82,
-            (-0.7, 0.7),
+            (-0.5, 0.5),
             [(0.0, "0")],
             "sound",
             items=[Line((np.arange(len(piece)) + 0.5) * FRAMES / len(piece) - 0.5, piece, width=1.0)],
@@ -177,7 +177,7 @@ class TimeDelay(Explorer):
             background=Map(_over_frames(h1), "ink", (0.0, 1.0), 1.0),
             items=[
                 _framed(step2 + _lost(h1), q, h1.shape[1], 2),
-                Points(step1 + _lost(h1), unit1, colour=1, size=7, shape="ring", drag="first"),
+                Points(step1 + _lost(h1), unit1, colour=1, size=5, shape="ring", drag="first"),
             ],
             below=True,
         )
@@ -189,7 +189,7 @@ class TimeDelay(Explorer):
             [(float(unit), name) for unit, name in enumerate(names)],
             "unit",
             background=Map(_over_frames(h2), "ink", (0.0, 1.0), 1.0),
-            items=[Points(step2 + _lost(h2), unit2, colour=2, size=7, shape="ring", drag="second")],
+            items=[Points(step2 + _lost(h2), unit2, colour=2, size=5, shape="ring", drag="second")],
             x_label="milliseconds from the middle of the window",
             below=True,
         )
