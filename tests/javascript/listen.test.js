@@ -10,6 +10,8 @@ import { Listen } from "../../cnnlab/explore/live/js/sound/listen.js";
 class Element extends EventTarget {
   /** @type {any[]} */
   children = [];
+  /** @type {any} */
+  parent = null;
   textContent = "";
   className = "";
   hidden = false;
@@ -24,6 +26,10 @@ class Element extends EventTarget {
   /** @param {...any} children */
   append(...children) {
     this.children.push(...children);
+    for (const child of children) child.parent = this;
+  }
+  remove() {
+    this.parent.children = this.parent.children.filter((/** @type {any} */ one) => one !== this);
   }
   click() {
     this.dispatchEvent(new Event("click"));
@@ -73,8 +79,9 @@ function open(AudioContext) {
     samples: { data: new Float32Array(numbers), shape: [numbers.length] },
   });
   const shown = { sounds: /** @type {Sound[]} */ ([sound("all", [0, 0.5, 0.25]), sound("window", [0.5])]) };
-  const listen = new Listen(() => shown.sounds, stop.signal);
-  return { listen, shown, sound, stop };
+  const controls = new Element();
+  const listen = new Listen(/** @type {any} */ (controls), () => shown.sounds, stop.signal);
+  return { controls, listen, shown, sound, stop };
 }
 
 const soon = () => new Promise((done) => setTimeout(done, 5));
@@ -133,4 +140,14 @@ test("a frame without sounds greys them", () => {
   assert.ok(listen.buttons.every((button) => button.disabled));
   listen.buttons[0].click();
   assert.equal(listen.source, null);
+});
+
+test("where Python is gone, so are the buttons", () => {
+  const { AudioContext, started } = audio();
+  const { controls, listen } = open(AudioContext);
+  assert.deepEqual(controls.children, [listen.element]);
+  listen.buttons[0].click();
+  listen.leave();
+  assert.equal(started[0].running, false);
+  assert.deepEqual(controls.children, []);
 });

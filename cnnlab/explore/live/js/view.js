@@ -33,14 +33,13 @@ export class View {
     /** @type {Control[]} */
     this.controls = model.get("controls");
     this.drawnAt = 0; // the last question whose answer we drew from the store ourselves
-    this.painted = 0;
     /** @type {Printed} */
     this.printed = [];
     /** @type {Theme | null} */
     this.theme = null;
     /** @type {Layout | null} */
     this.layout = null;
-    this.tallest = this.waiting = 0;
+    this.tallest = this.waiting = this.painted = 0;
     this.stop = new AbortController();
 
     this.channel = new Channel(model, { waiting: (long) => this.wait(long), gone: () => this.gone() });
@@ -60,8 +59,7 @@ export class View {
     this.inputs = inputs;
     if (this.controls.length) root.append(this.resetButton());
     if (this.controls.some(isOrdered)) root.append(paceButtons(this.play, this.stop.signal));
-    this.listen = new Listen(() => this.frame.scene?.sounds || [], this.stop.signal);
-    if (this.listen.buttons.length) root.append(this.listen.element);
+    this.listen = new Listen(root, () => this.frame.scene?.sounds || [], this.stop.signal);
     this.page = new Page(model.get("title"), root, this.stop.signal);
     this.hands = new Hands(this);
     takeDropped(this.page.root, inputs, this.stop.signal);
@@ -175,8 +173,7 @@ export class View {
   /** No question reaches Python any more. */
   gone() {
     this.halt();
-    this.listen.close();
-    this.listen.element.remove(); // what is heard follows the controls, and these are dead
+    this.listen.leave();
     this.page.busy.textContent = "Python has been restarted or stopped: run this cell again";
     this.page.busy.hidden = false;
   }

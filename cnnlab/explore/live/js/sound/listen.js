@@ -10,10 +10,11 @@ const SILENT = "This page may not play sounds.";
 
 export class Listen {
   /**
+   * @param {HTMLElement} controls where the buttons go
    * @param {() => Sound[]} sounds those of the frame that is shown
    * @param {AbortSignal} signal
    */
-  constructor(sounds, signal) {
+  constructor(controls, sounds, signal) {
     this.sounds = sounds;
     this.labels = sounds().map(({ label }) => label);
     /** @type {AudioContext | null} */
@@ -33,6 +34,7 @@ export class Listen {
     /** @type {HTMLElement} */
     this.element = make("span", { class: "cnnlab-listen", role: "group", "aria-label": "listen" });
     this.element.append(...this.buttons, this.words);
+    if (this.buttons.length) controls.append(this.element);
     this.look();
     if (!globalThis.AudioContext) this.refuse();
     signal.addEventListener("abort", () => this.close());
@@ -106,6 +108,12 @@ export class Listen {
     this.allowed = false;
     this.halt();
     this.words.hidden = false;
+  }
+
+  /** What is heard follows the controls: where these are dead, there is nothing to press. */
+  leave() {
+    this.close();
+    this.element.remove();
   }
 
   close() {
