@@ -38,6 +38,7 @@ EMPTY = {
         *((panel, "Image.pixels") for panel in ("below", "map", "maps", "patches")),
     },
     "Refusing": {("misread", "Image.pixels"), ("silent", "Image.pixels")},
+    "TimeDelay": {("layer1", "Map.values"), ("layer2", "Map.values")},  # fewer steps than frames
     "TrainedRegions": {("units", "Map.values"), ("units", "Line.x"), ("units", "Line.y")},
     "WholeNetwork": {(panel, "Image.pixels") for panel in ("network", "came", "weights", "products")},
     "StampedErrors": {(panel, "Grid.values") for panel in ("placed", "dh", "products")},
