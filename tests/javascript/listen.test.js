@@ -103,7 +103,7 @@ test("a button plays the samples of the frame that is shown, until the end", asy
   assert.deepEqual([...started[1].buffer.data], [0.125], "the frame is another one");
 });
 
-test("a second press stops it, and so does another sound; a closed view is silent", async () => {
+test("a second press stops it, and so does another sound; a closed view is silent", () => {
   const { AudioContext, started } = audio();
   const { listen, stop } = open(AudioContext);
   listen.buttons[0].click();
