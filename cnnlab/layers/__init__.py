@@ -6,6 +6,7 @@ import numpy as np
 
 from cnnlab.layers.base import Layer
 from cnnlab.layers.convolution import Conv1D, Conv2D
+from cnnlab.layers.custom import Custom
 from cnnlab.layers.dense import Dense
 from cnnlab.layers.dropout import Dropout
 from cnnlab.layers.nonlinear import LeakyReLU, NoGradient, PReLU, ReLU, ScaledTanh, Sigmoid, Signum, Tanh, UnitStep
@@ -20,6 +21,7 @@ __all__ = [
     "BatchNorm",
     "Conv1D",
     "Conv2D",
+    "Custom",
     "Decimate2D",
     "Dense",
     "Dropout",
@@ -46,8 +48,9 @@ __all__ = [
 KINDS: dict[str, type[Layer]] = {
     name: found
     for name in __all__
-    if isinstance(found := globals().get(name), type) and issubclass(found, Layer) and found is not Layer
+    if isinstance(found := globals().get(name), type) and issubclass(found, Layer) and found not in (Layer, Custom)
 }
+"""The layers that a description can make; not `Custom`, whose functions no file holds."""
 
 
 def from_config(config: dict[str, Any]) -> Layer:
@@ -66,10 +69,14 @@ def from_config(config: dict[str, Any]) -> Layer:
     Raises
     ------
     ValueError
-        For an unknown kind.
+        For an unknown kind, and for `Custom`, of whose functions a description knows the names only.
     """
     options = dict(config)
     kind = options.pop("kind", None)
+    if kind == "Custom":
+        raise ValueError(
+            "kind must be one that a description can make; Custom has functions, and it knows their names only"
+        )
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}; got {kind!r}")
     for key in ("size", "stride", "padding"):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from cnnlab import arguments
 from cnnlab.files import Npz, PathLike, said
-from cnnlab.layers import Layer, from_config, to_config
+from cnnlab.layers import KINDS, Layer, from_config, to_config
 from cnnlab.loops.runtime.workspace import give_back
 from cnnlab.network.files import Weights, described, fitting, write
 from cnnlab.network.summary import Summary, words
@@ -54,7 +54,9 @@ class Contents:
             try:
                 layer.build(shape, generator, self.dtype)
             except (TypeError, ValueError) as problem:
-                raise type(problem)(f"layer {place}, {words(layer)}, cannot take an input {shape}: {problem}") from None
+                raise type(problem)(
+                    f"layer {place}, {words(layer)}, cannot take an input {shape}: {problem}"
+                ) from problem.__cause__
             shape = layer.output_shape
             if math.prod(shape) > LARGEST:
                 raise ValueError(f"layer {place}, {words(layer)}, must give at most {LARGEST:,} numbers; got {shape}")
@@ -212,12 +214,22 @@ class Contents:
         ------
         ValueError
             Before anything is written, if a weight is not finite (with half: over 65504) or there are more than a
-            thousand layers, as `load` would refuse it.
+            thousand layers, as `load` would refuse it. Also for layers of one's own (`Custom`, or another class), as a
+            file holds no code: the message tells how to keep their weights.
         OSError
             Where the file cannot be written.
         """
         if len(self) > LAYERS:
             raise ValueError(f"a network in a file must have at most {LAYERS:,} layers; this one has {len(self):,}")
+        others = [
+            f"{layer.name} ({words(layer)})" for layer in self if KINDS.get(type(layer).__name__) is not type(layer)
+        ]
+        if others:
+            raise ValueError(
+                f"a network in a file must consist of cnnlab's layers, as a file holds no code; this one has "
+                f"{', '.join(others)}. Keep its weights with np.savez(path, **network.weights()), and later, in a "
+                "network that your code has made again, network.set_weights(np.load(path))"
+            )
         with np.errstate(over="ignore"):
             arrays = {
                 name: array.astype(np.float16) if half and array.dtype.kind == "f" else array

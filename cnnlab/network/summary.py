@@ -111,7 +111,9 @@ def settings(layer: Layer) -> str:
     str
     """
     config: dict[str, Any] = layer.config()
-    parts: list[str] = []
+    parts: list[str] = (
+        [" / ".join(filter(None, (config["forward"], config["backward"])))] if "forward" in config else []
+    )
     size, stride = (np.atleast_1d(config.get(name, 1)).tolist() for name in ("size", "stride"))
     if "filters" in config:
         parts.append(f"{config['filters']} of {_by(size)}")
