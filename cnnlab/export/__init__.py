@@ -1,5 +1,7 @@
-"""Networks for other programs: `to_onnx` writes a file that ONNX Runtime and many others read."""
+"""Networks for other programs, and back: files that ONNX Runtime and many others read, modules of PyTorch."""
 
 from cnnlab.export.model import to_onnx
+from cnnlab.export.pytorch.coming import from_torch
+from cnnlab.export.pytorch.leaving import to_torch
 
-__all__ = ["to_onnx"]
+__all__ = ["from_torch", "to_onnx", "to_torch"]

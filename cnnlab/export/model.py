@@ -7,17 +7,13 @@ import numpy as np
 
 import cnnlab
 from cnnlab import losses
+from cnnlab.export.ends import check_loss
 from cnnlab.export.nodes import COUNTERPARTS, Graph
 from cnnlab.files import PathLike, check_place, in_one_stroke
 from cnnlab.network import Network
 
 OPERATORS, FORMAT = 18, 10  # of ONNX: old enough for whoever reads it (ONNX Runtime 1.18 of 2024), as new as is needed
 LARGEST = 2**31 - 1  # bytes of such a file
-NONLINEARITIES: dict[type[losses.Loss], tuple[str, dict[str, int]] | None] = {
-    losses.CrossEntropy: ("Softmax", {"axis": -1}),
-    losses.BinaryCrossEntropy: ("Sigmoid", {}),
-    losses.MSE: None,
-}
 
 
 def to_onnx(network: Network, path: PathLike, loss: losses.Loss | None = None) -> None:
@@ -66,22 +62,20 @@ def to_onnx(network: Network, path: PathLike, loss: losses.Loss | None = None) -
     onnx = _onnx()
     if not isinstance(network, Network):
         raise TypeError(f"network must be a Network; got {type(network).__name__}")
-    if loss is not None and type(loss) not in NONLINEARITIES:
-        known = ", ".join(kind.__name__ for kind in NONLINEARITIES)
-        raise TypeError(f"loss must be None or one of {known}, whose yhat ONNX can compute; got {loss!r}")
+    end = check_loss(loss)
     check_place(path)
     network._check_arrays()
     broken = [name for name, array in network.weights().items() if not np.isfinite(array).all()]
     if broken:
         raise ValueError(f"weights must be finite; these are not: {', '.join(broken)}")
-    model = _model(onnx, network, loss)
+    model = _model(onnx, network, end, "e" if loss is None else "yhat")
     if model.ByteSize() > LARGEST:
         raise ValueError(f"network must fit into one ONNX file of 2 GB; its weights have {model.ByteSize():,} bytes")
     with in_one_stroke(path) as file:
         file.write(model.SerializeToString(deterministic=True))
 
 
-def _model(onnx: ModuleType, network: Network, loss: losses.Loss | None) -> Any:
+def _model(onnx: ModuleType, network: Network, end: str, output: str) -> Any:
     """The ModelProto."""
     make, number = onnx.helper, onnx.TensorProto.FLOAT
     graph = Graph(onnx, "x", network.input_shape)
@@ -95,10 +89,8 @@ def _model(onnx: ModuleType, network: Network, loss: losses.Loss | None) -> Any:
         graph.begin(layer)
         write(graph, layer)
     graph.channels_last()
-    last = NONLINEARITIES[type(loss)] if loss is not None else None
-    if last is not None:
-        graph.add(last[0], **last[1])
-    output = "e" if loss is None else "yhat"
+    if end:
+        graph.add(end, **({"axis": -1} if end == "Softmax" else {}))
     graph.call(output)
     inputs = [make.make_tensor_value_info("x", number, ["N", *network.input_shape])]
     outputs = [make.make_tensor_value_info(output, number, ["N", *network.output_shape])]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab import layers, ops
+from cnnlab.export.order import correlation_kernels
 from cnnlab.layers.standardise import Standardise
 from cnnlab.loops.kernels.pointwise import HEIGHT, STEEPNESS
 from cnnlab.types import Array, Shape
@@ -89,21 +90,14 @@ def _standardise(graph: Graph, layer: Any) -> None:
 def _convolution(graph: Graph, layer: Any) -> None:
     """Of two axes or, in time, of one; the kernel flipped, padded with zeros or with another number beforehand."""
     graph.channels_first()
-    w, b, sides = layer.parameters["w"], layer.parameters.get("b"), graph.rank - 2
-    connections, groups = getattr(layer, "connections", None), getattr(layer, "groups", 1)
-    if connections is not None:
-        w = w * connections
-    before, after = zip(*(ops.pads(size, layer.padding) for size in w.shape[:sides]), strict=True)
+    b, sides, groups = layer.parameters.get("b"), graph.rank - 2, getattr(layer, "groups", 1)
+    kernels = correlation_kernels(layer)
+    before, after = zip(*(ops.pads(size, layer.padding) for size in kernels.shape[2:]), strict=True)
     pads = [*before, *after]
     if layer.padding_value and any(pads):
         border = graph.whole("border", [0, 0, *before, 0, 0, *after])
         graph.add("Pad", border, graph.array("paper", np.array(layer.padding_value)), mode="constant")
         pads = [0] * len(pads)
-    kernels = np.moveaxis(np.flip(w, tuple(range(sides))), (-1, -2), (0, 1))  # (D, C, P, Q), or (D, C, P)
-    if groups > 1:  # each block of maps out sees its own block of maps in
-        outputs, inputs = kernels.shape[0] // groups, kernels.shape[1] // groups
-        blocks = [kernels[g * outputs : (g + 1) * outputs, g * inputs : (g + 1) * inputs] for g in range(groups)]
-        kernels = np.concatenate(blocks)
     arrays = [graph.array("w", kernels), *([graph.array("b", b)] if layer.bias == "map" else [])]
     strides = list(np.broadcast_to(layer.stride, sides).tolist())
     graph.add("Conv", *arrays, kernel_shape=list(kernels.shape[2:]), pads=pads, strides=strides, group=groups)

@@ -1,0 +1,1 @@
+"""Networks as modules of PyTorch, and back."""
