@@ -1,5 +1,6 @@
 """Data to train on: embedded, generated from a seed, downloaded where a network is at hand, or your own."""
 
+from cnnlab.datasets.album import album
 from cnnlab.datasets.base import Dataset, embedded
 from cnnlab.datasets.digits import digits
 from cnnlab.datasets.downloads import Recordings, available, cifar10, fashion_mnist, fsdd, mnist, usps
@@ -7,6 +8,7 @@ from cnnlab.datasets.drawn import drawn_digit, square_photo
 from cnnlab.datasets.folders import image
 from cnnlab.datasets.generated.pictures import pictures
 from cnnlab.datasets.generated.scenery import sea_and_sky
+from cnnlab.datasets.generated.snapshots import snapshots
 from cnnlab.datasets.generated.syllables import Tokens, sonogram, syllables, tokens, waveform, windows
 from cnnlab.datasets.own import own
 from cnnlab.datasets.photos import Photo, photo, photos
@@ -21,6 +23,7 @@ __all__ = [
     "Photo",
     "Recordings",
     "Tokens",
+    "album",
     "available",
     "cifar10",
     "digits",
@@ -36,6 +39,7 @@ __all__ = [
     "pictures",
     "recorded",
     "sea_and_sky",
+    "snapshots",
     "sonogram",
     "spoken_digits",
     "square_photo",

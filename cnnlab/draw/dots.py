@@ -16,6 +16,7 @@ def dots(
     marks: Mapping[str, float] | None = None,
     caption: str = "",
     width: float = 6.5,
+    log: bool = False,
 ) -> Picture:
     """Measurements of several things: a dot for each, a line at their mean, which is printed.
 
@@ -31,6 +32,8 @@ def dots(
         What the picture shows, in words; by default made of the numbers.
     width : float
         Inches.
+    log : bool
+        A logarithmic axis for what differs by powers of ten; the means are geometric ones then.
 
     Returns
     -------
@@ -40,23 +43,30 @@ def dots(
     Raises
     ------
     ValueError
-        If a row holds no number, or one that is not finite.
+        If a row holds no number, or one that is not finite, or, with a logarithmic axis, not above 0.
     """
     rows = {name: np.asarray(numbers, float).ravel() for name, numbers in values.items()}
     for name, numbers in rows.items():
         if not len(numbers) or not np.isfinite(numbers).all():
             raise ValueError(f"values[{name!r}] must be finite numbers, one or more; got {values[name]!r}")
+        if log and not (numbers > 0).all():
+            raise ValueError(f"values[{name!r}] must be above 0 on a logarithmic axis; got {values[name]!r}")
+    means = {name: float(np.exp(np.log(row).mean()) if log else row.mean()) for name, row in rows.items()}
+    said = {
+        name: f"{mean:,.3g}" if log and mean < 1000 else f"{mean:,.{0 if log else 2}f}" for name, mean in means.items()
+    }
     figure, axes = new_figure(width, 0.34 * len(rows) + (1.2 if marks else 1.0))
     ax = axes[0, 0]
-    for row, numbers in enumerate(rows.values()):
+    for row, (name, numbers) in enumerate(rows.items()):
         ax.plot(numbers, np.full(len(numbers), row), "o", color=COLOURS[0], markersize=6, alpha=0.55, linewidth=0)
-        ax.plot([numbers.mean()] * 2, [row - 0.3, row + 0.3], color=COLOURS[1], linewidth=3)
+        ax.plot([means[name]] * 2, [row - 0.3, row + 0.3], color=COLOURS[1], linewidth=3)
     mark_places(ax, marks)
     shown = lettering.fitted_all(rows, 0.35 * width, 10)
-    words = [f"{name}  ({numbers.mean():.2f})" for name, numbers in zip(shown, rows.values(), strict=True)]
+    words = [f"{name}  ({mean})" for name, mean in zip(shown, said.values(), strict=True)]
     ax.set_yticks(range(len(rows)), words)
     ax.set_ylim(len(rows) - 0.5, -1.1 if marks else -0.5)  # the labels of marks stand above the rows
     ax.set_xlabel(lettering.fitted(x_label, 0.6 * width, 10))
     ax.grid(alpha=0.3, axis="x")
-    means = ", ".join(f"{name} {numbers.mean():.2f}" for name, numbers in rows.items())
-    return Picture(figure, caption or f"{x_label}, means: {means}")
+    if log:
+        ax.set_xscale("log")
+    return Picture(figure, caption or f"{x_label}, means: {', '.join(f'{name} {mean}' for name, mean in said.items())}")

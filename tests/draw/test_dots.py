@@ -24,3 +24,13 @@ def test_dots_are_the_measurements_and_their_means():
     for bad in ([], [np.nan]):
         with pytest.raises(ValueError, match=r"values\['a'\] must be finite numbers"):
             draw.dots({"a": bad}, "x")
+
+
+def test_what_differs_by_powers_of_ten_stands_on_a_logarithmic_axis_with_its_geometric_mean():
+    picture = draw.dots({"slow": 1, "fast": [1000.0, 4000.0], "faster": [10.0, 40.0]}, "times", log=True)
+    (ax,) = picture.axes
+    means = [line.get_xdata()[0] for line in ax.lines if line.get_linewidth() == 3]
+    assert ax.get_xscale() == "log" and np.allclose(means, [1, 2000, 20])
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["slow  (1)", "fast  (2,000)", "faster  (20)"]
+    with pytest.raises(ValueError, match=r"values\['a'\] must be above 0 on a logarithmic axis; got \[0, 1\]"):
+        draw.dots({"a": [0, 1]}, "x", log=True)
