@@ -3,5 +3,6 @@
 from cnnlab.export.model import to_onnx
 from cnnlab.export.pytorch.coming import from_torch
 from cnnlab.export.pytorch.leaving import to_torch
+from cnnlab.export.reading.opening import from_onnx
 
-__all__ = ["from_torch", "to_onnx", "to_torch"]
+__all__ = ["from_onnx", "from_torch", "to_onnx", "to_torch"]

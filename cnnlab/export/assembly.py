@@ -159,7 +159,7 @@ class Assembly(Row):
         """The mean or the maximum of all pixels, or of all frames, of each map."""
         if len(self.shape) == 2:
             self.over_time(kind is layers.MaxPool2D, 1 if kind is layers.MaxPool2D else 1 / self.shape[0])
-            self._kept = True
+            self.kept = True
         else:
             self.pool(kind, self.shape[:2], self.shape[:2], [])
 
@@ -189,8 +189,8 @@ class Assembly(Row):
         """All numbers in a row: their order is (C, H, W), or ours."""
         channels_first, self._turned = channels_first and not self._turned, False
         self._settle(kept=True)
-        if self._kept or len(self.shape) == 1:
-            self._kept = False
+        if self.kept or len(self.shape) == 1:
+            self.kept = False
             return
         self.unfold(math.prod(self.shape))
         order = flattened(self.shape) if channels_first else None

@@ -56,6 +56,8 @@ class Row:
         What is being read, for messages.
     shape : tuple of int
         Of one sample, as it stands now, in the order of cnnlab: (H, W, C), (T, C), (C,).
+    kept : bool
+        Whether their value has an axis of one frame more, behind a mean over all frames.
     order : (C,) int, or None
         Behind a flatten: their number j is our number order[j].  None: they are the same.
     """
@@ -67,7 +69,7 @@ class Row:
         self.order: Array | None = None
         self.steps: list[Step] = []
         self.frozen = False
-        self._kept = False  # behind a mean over all frames they have an axis of one frame still
+        self.kept = False
         self._affine: tuple[Any, Any] | None = None  # h a + c, not yet a layer
         self._border: tuple[list[tuple[int, int]], float] | None = None
         self._steep: tuple[Any] | None = None  # tanh of so many times h, that may become a ScaledTanh
@@ -167,7 +169,7 @@ class Row:
         """Nothing may come behind the end, and nothing but a flatten behind one frame that is kept."""
         if self.end:
             self.refuse(f"it comes behind a {self.end}, which is part of the loss here, and must come last")
-        if self._kept:
+        if self.kept:
             self.refuse("an axis of one frame is left behind the mean over time: it must be flattened first")
         if self._compared:
             self.refuse("a truth value must become a number first (Cast to float)")
@@ -178,9 +180,9 @@ class Row:
 
     def _settle(self, kept: bool = False) -> None:
         """Make layers of what waited for others."""
-        was, self._kept = self._kept, self._kept and not kept
+        was, self.kept = self.kept, self.kept and not kept
         self._running()
-        self._kept = was
+        self.kept = was
         steep, affine, self._steep, self._affine = self._steep, self._affine, None, None
         if steep is not None:
             self._multiply(steep[0], 0.0)

@@ -11,6 +11,7 @@ from cnnlab.files.door import PathLike, no_file, opened, said
 from cnnlab.files.npz import Npz
 from cnnlab.files.packed import members, unpacked
 from cnnlab.files.pictures import picture
+from cnnlab.files.protobuf import Part, real, signed
 from cnnlab.files.sounds import sound
 from cnnlab.files.text import parsed, plain, read_json
 from cnnlab.files.writing import Held, check_place, held, in_one_stroke
@@ -18,6 +19,7 @@ from cnnlab.files.writing import Held, check_place, held, in_one_stroke
 __all__ = [
     "Held",
     "Npz",
+    "Part",
     "PathLike",
     "check_place",
     "held",
@@ -29,7 +31,9 @@ __all__ = [
     "picture",
     "plain",
     "read_json",
+    "real",
     "said",
+    "signed",
     "sound",
     "unpacked",
 ]

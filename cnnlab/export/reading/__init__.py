@@ -1,0 +1,1 @@
+"""ONNX files, and what their nodes are here."""
