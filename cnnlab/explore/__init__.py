@@ -4,6 +4,8 @@ Every explorer is a set of controls over plain numbers; it computes nothing itse
 line of a cell; drive it from Python with `explorer.set(name=value)` and `explorer.press(name)`.
 """
 
+from typing import Any
+
 from cnnlab.explore.backprop import (
     ErrorFootprint,
     GradientCheck,
@@ -99,5 +101,13 @@ def _live(explorer: Explorer) -> Showing:
     return View(explorer)
 
 
+def _recorded(explorer: Explorer, **wish: Any) -> Any:
+    """A recording of an explorer; what makes them is imported when the first one is made."""
+    from cnnlab.explore.recorded.recording import record
+
+    return record(explorer, **wish)
+
+
 Explorer.paint = staticmethod(paint)
+Explorer.recorder = staticmethod(_recorded)
 Explorer.show = staticmethod(_live)

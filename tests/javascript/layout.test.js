@@ -133,6 +133,7 @@ test("where a panel follows the pointer, a click holds its cell, and the next on
     hit: (/** @type {number} */ x, /** @type {number} */ y) => ({ panel: image, body: {}, cell: [y, x] }),
     cells: () => cells,
     point() {},
+    control: () => ({}),
     choose: (/** @type {string} */ _, /** @type {number[]} */ cell) => chosen.push(cell),
   });
   const at = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {any} */ ({

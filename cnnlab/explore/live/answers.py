@@ -152,30 +152,9 @@ class Answers:
         return Message(content, packed)
 
     def _framed(self, values: Mapping[str, Any], problem: Exception | None = None) -> tuple[Frame, Exception | None]:
-        """The frame of these values, and the exception in the place of its scene or None; `problem` is one that was
-        raised on the way to them.
-        """
-        explorer, scene = self.explorer, None
-        if problem is None:
-            try:
-                scene = explorer.scene(**values)
-            except Exception as raised:  # whatever it is, the learner must read it where they look: the view lives on
-                problem = raised
-        disabled = []
-        for name in explorer.controls:
-            try:
-                disabled += [] if explorer.enabled(name, values) else [name]
-            except Exception as raised:
-                problem = problem or raised
-        frame = {
-            "scene": scene,
-            "error": None if problem is None else in_words(problem),
-            "values": values,
-            "version": explorer.version,
-            "disabled": disabled,
-            "rests": self._rests(values),
-        }
-        return frame, problem
+        """As `framed`, with what the frames rest on that were computed ahead."""
+        frame, problem = framed(self.explorer, values, problem)
+        return frame | {"rests": self._rests(values)}, problem
 
     def _rests(self, values: Mapping[str, Any]) -> dict[str, str]:
         """On what the frames rest that were computed ahead for a control which carries others along: a key of the
@@ -239,6 +218,34 @@ class Answers:
             return self.frame(self.explorer.after(present, name, value))
         except Exception as problem:  # out of `consequences`: the other positions are still worth having
             return self._framed(present, problem)[0] | {"values": present | {name: value}}
+
+
+def framed(
+    explorer: Explorer, values: Mapping[str, Any], problem: Exception | None = None
+) -> tuple[Frame, Exception | None]:
+    """The frame of these values, and the exception in the place of its scene or None; `problem` is one that was raised
+    on the way to them.
+    """
+    scene = None
+    if problem is None:
+        try:
+            scene = explorer.scene(**values)
+        except Exception as raised:  # whatever it is, the learner must read it where they look: the view lives on
+            problem = raised
+    disabled = []
+    for name in explorer.controls:
+        try:
+            disabled += [] if explorer.enabled(name, values) else [name]
+        except Exception as raised:
+            problem = problem or raised
+    frame = {
+        "scene": scene,
+        "error": None if problem is None else in_words(problem),
+        "values": values,
+        "version": explorer.version,
+        "disabled": disabled,
+    }
+    return frame, problem
 
 
 def _middle(control: Control) -> Any:

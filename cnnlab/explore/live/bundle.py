@@ -8,7 +8,7 @@ which is checked here:
     import { a, b } from "./other.js";
     import name from "./data.json" with { type: "json" };
     export const / export function / export function* / export class, at the beginning of a line
-    export default {    in the first module only
+    export default {    heard of in the first module only, each of which may be that of a bundle
 
 and they do not import each other in a circle.
 """
@@ -71,9 +71,9 @@ def _add(path: Path, above: tuple[Path, ...], names: dict[Path, str], parts: lis
     text = IMPORT.sub(lambda m: f"const {{ {m[1]} }} = {names[(path.parent / m[2]).resolve()]};", text)
     exported = EXPORT.findall(text)
     text = EXPORT.sub("", text)
-    if not above and DEFAULT.search(text):
+    if DEFAULT.search(text):
         text = DEFAULT.sub("const standard = ", text)
-        exported.append("standard")
+        exported += [] if above else ["standard"]
     wrong = STATEMENT.search(text)
     if wrong:
         raise ValueError(f"{path.name}: {wrong[0]!r} is not in the form that {Path(__file__).name} can join")

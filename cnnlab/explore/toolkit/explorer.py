@@ -1,6 +1,5 @@
 """An explorer: named controls over a pure function from their values to a scene."""
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
@@ -11,6 +10,7 @@ import numpy as np
 from cnnlab.explore.toolkit.control import Control
 from cnnlab.explore.toolkit.controls import Button
 from cnnlab.explore.toolkit.scene import Scene
+from cnnlab.explore.toolkit.showing.kept import Kept
 from cnnlab.picture import Picture
 
 __all__ = ["Explorer", "Showing", "in_turn"]
@@ -45,7 +45,7 @@ class Showing(Protocol):
         ...
 
 
-class Explorer:
+class Explorer(Kept):
     """Base class of all explorers; a subclass passes its controls to __init__ and defines `scene`.
 
     Shown in a notebook it is a live view with a still picture (image/png) and words (text/plain) for wherever there
@@ -80,8 +80,7 @@ class Explorer:
     # Values in which its still picture shows an explorer that nobody has touched, where the first ones show little.
     telling: ClassVar[Mapping[str, Any]] = {}
 
-    # How an explorer is painted and shown live. The floors above hand these in (see cnnlab/explore/__init__.py).
-    paint: ClassVar[Callable[[Scene], Picture]]
+    # How an explorer is shown live. The floors above hand this in (see cnnlab/explore/__init__.py).
     show: ClassVar[Callable[["Explorer"], Showing]]
 
     def __init__(self, controls: Iterable[Control], title: str | None = None) -> None:
@@ -97,6 +96,7 @@ class Explorer:
         self._callbacks: list[Callable[[dict[str, Any]], Any]] = []
         self._view: Showing | None = None
         self.version = 0
+        self._begun = 0  # the version in which its state was last that of its beginning
         self.error: BaseException | None = None
 
     # ---- what a subclass defines ----
@@ -152,6 +152,11 @@ class Explorer:
         return cls()  # type: ignore[call-arg]  # a subclass makes its controls itself
 
     # ---- what learners, notebooks and tests use ----
+
+    @property
+    def at_beginning(self) -> bool:
+        """Whether its own state is that of its beginning: no button was pressed since it was made, or reset."""
+        return self.version == self._begun
 
     @property
     def values(self) -> dict[str, Any]:
@@ -214,6 +219,7 @@ class Explorer:
         """All controls, and the explorer's own state, back to where they were when it was made."""
         self.restart()
         self.version += 1
+        self._begun = self.version
         self._replace(dict(self._first))
 
     @in_turn
@@ -324,26 +330,6 @@ class Explorer:
             What `scene` gives for them.
         """
         return self.scene(**self._values)
-
-    def picture(self) -> Picture:
-        """The present scene as a still picture.
-
-        Returns
-        -------
-        picture : Picture
-            With `png()` and `save(path)`.
-        """
-        return Explorer.paint(self.current())
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the present scene to a file.
-
-        Parameters
-        ----------
-        path : str or path
-            Its ending (.png, .svg, .pdf) chooses the format.
-        """
-        self.picture().save(path)
 
     @property
     def widget(self) -> Any:

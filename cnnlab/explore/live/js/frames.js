@@ -47,6 +47,17 @@ export function unpack(text, numbers, kept) {
 }
 
 /**
+ * The frames of an answer: a model within the page has them ready (content.frames), one far away sends bytes.
+ * @param {{ frames?: Frame[] }} content
+ * @param {DataView[]} buffers
+ * @param {Map<string, Numbers>} kept
+ * @returns {{ frames: Frame[], weight: number } | null}
+ */
+export function framesOf({ frames }, buffers, kept) {
+  return frames ? { frames, weight: 0 } : unpack(buffers[0], buffers[1], kept);
+}
+
+/**
  * Let go of what was longest unused, as far as there is too much.
  * @param {Map<string, Numbers>} kept
  * @param {Set<Numbers>} used

@@ -6,7 +6,7 @@ import { Keys } from "./keys.js";
 import { padOf, placeOn } from "./pad/tools.js";
 import { axesGeometry } from "./paint/axes.js";
 import { boxOf, cellsGeometry, hasCells, whatIsAt } from "./paint/layout.js";
-import { nearest } from "./positions.js";
+import { indexOf, nearest, onStop } from "./positions.js";
 import { REST } from "./store.js";
 
 /** @import { Cells, Control, Panel, Place, Timer } from "./types.d.ts" */
@@ -137,9 +137,9 @@ export class Hands {
     if (hit?.cell && this.on(click) && !edit && view.store.name !== click) {
       view.store.touch(click, hit.cell[0] * this.control(click).columns + hit.cell[1]);
     }
-    if (hit?.cell && hit.panel.follow && this.held !== hit.panel.name && this.on(click)) this.choose(click, hit.cell);
+    if (hit?.cell && hit.panel.follow && this.held !== hit.panel.name && this.on(click)) this.pick(click, hit.cell);
     if (hit && this.on(hit.drag) && view.store.name !== hit.drag) {
-      view.store.touch(hit.drag, this.crossing(hit.drag, view.values[hit.drag]));
+      view.store.touch(hit.drag, indexOf(this.control(hit.drag), view.values[hit.drag]));
     }
   }
 
@@ -153,11 +153,11 @@ export class Hands {
     const { panel, body, cell, drag, item } = hit;
     if (this.on(drag) && item) {
       const g = axesGeometry(panel, body);
-      view.store.touch(drag, this.crossing(drag, view.values[drag]));
+      view.store.touch(drag, indexOf(this.control(drag), view.values[drag]));
       const [dx, dy] = [x - g.px(item.x.data[0]), y - g.py(item.y.data[0])];
       this.grip = { what: "handle", name: drag, panel: panel.name, dx, dy };
     } else if (cell && panel.edit && this.edits(panel, cell)) {
-      if (this.on(panel.click)) this.choose(panel.click, cell);
+      if (this.on(panel.click)) this.pick(panel.click, cell);
       this.grip = { what: "value", name: panel.edit, at: cell, y, from: this.valueAt(panel.edit, cell) };
       view.store.touch(panel.edit, this.indexOfCell(panel.edit, cell), cell);
     } else if (cell && this.on(panel.draw)) {
@@ -167,7 +167,7 @@ export class Hands {
       this.grip = { what: "cell", name: panel.click, panel: panel.name, cell };
       if (panel.follow) this.held = this.held === panel.name ? "" : panel.name;
       view.store.grain = Math.max(1, Math.round(COARSE / this.cells(panel, body).side));
-      this.choose(panel.click, cell);
+      this.pick(panel.click, cell);
     }
     this.keys.focus(drag ? `handle ${drag}` : `cells ${panel.name}`, cell);
     if (!this.grip) return;
@@ -215,11 +215,11 @@ export class Hands {
     this.pointed = [grip.panel, ...cell]; // to be painted with the frame of the cell, where there is a new one
     const ends = [g.rows - 1, g.columns - 1];
     const coarse = cell.map((v, k) => Math.min(ends[k], grain * Math.round(v / grain)));
-    this.choose(grip.name, grain > 1 ? this.nearby(grip.name, coarse) : coarse, coarse);
+    this.pick(grip.name, grain > 1 ? this.nearby(grip.name, coarse) : coarse, coarse);
     if (asked === channel.number && !same(before, this.pointed)) this.view.schedule();
     grip.cell = cell;
     clearTimeout(this.resting);
-    if (grain > 1) this.resting = setTimeout(() => this.choose(grip.name, cell), REST); // at rest: this very cell
+    if (grain > 1) this.resting = setTimeout(() => this.pick(grip.name, cell), REST); // at rest: this very cell
   }
 
   /** @param {PointerEvent} event */
@@ -231,7 +231,7 @@ export class Hands {
     if (grip.what === "stroke" && grip.name) padOf(this.view, grip.name).up();
     if (grip.what !== "cell" || !grip.name || !grip.cell) return;
     this.view.store.grain = 1;
-    this.choose(grip.name, grip.cell);
+    this.pick(grip.name, grip.cell);
   }
 
   /**
@@ -251,6 +251,16 @@ export class Hands {
       if (++tried >= BESIDE) break;
     }
     return found;
+  }
+
+  /**
+   * Set the cell that the pointer is on, or the nearest that is recorded.
+   * @param {string} name
+   * @param {number[]} cell
+   * @param {number[]} [hand] as for `choose`
+   */
+  pick(name, cell, hand) {
+    this.choose(name, onStop(this.control(name), cell), hand);
   }
 
   /**
@@ -278,20 +288,7 @@ export class Hands {
     const raster = (/** @type {number} */ v, /** @type {[number, number]} */ [lo, hi]) =>
       Math.min(hi, Math.max(lo, Number((Math.round(v / control.step) * control.step).toFixed(6))));
     const value = [raster(x, control.x), raster(y, control.y)];
-    if (!same(this.view.lastValue(name), value)) this.view.change(name, value, this.crossing(name, value));
-  }
-
-  /**
-   * Where a value of a handle is among its positions (see Handle.at); one between the crossings of the raster counts as
-   * the nearest.
-   * @param {string} name
-   * @param {number[]} value
-   */
-  crossing(name, [x, y]) {
-    const control = this.control(name);
-    const steps = (/** @type {number} */ v, /** @type {[number, number]} */ [lo]) =>
-      Math.round(v / control.step) - Math.round(lo / control.step);
-    return steps(y, control.y) * control.columns + steps(x, control.x);
+    if (!same(this.view.lastValue(name), value)) this.view.change(name, value, indexOf(control, value));
   }
 
   /**

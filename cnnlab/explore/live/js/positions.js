@@ -39,16 +39,51 @@ export function valueAt(control, index) {
 }
 
 /**
- * Where a value is among the positions; one that lies between two counts as the nearest.
+ * Where a value is among the positions; one that lies between two counts as the nearest. Of a matrix: that of a cell.
  * @param {Control} control
  * @param {any} value
  */
 export function indexOf(control, value) {
   if (control.kind === "choice") return control.options.indexOf(value);
+  if (control.kind === "toggle") return Number(value);
   if (control.kind === "cell") return value[0] * control.columns + value[1];
-  const { all } = control;
+  if (control.kind === "matrix") return Math.round((value - control.lo) / control.step);
+  if (control.kind === "handle") return crossingOf(control, value);
+  return nearestTo(control.all, value);
+}
+
+/**
+ * The crossing of the raster of a handle that is nearest to a point (see Handle.at).
+ * @param {Control} control
+ * @param {number[]} point
+ */
+function crossingOf(control, [x, y]) {
+  const steps = (/** @type {number} */ v, /** @type {[number, number]} */ [lo]) =>
+    Math.round(v / control.step) - Math.round(lo / control.step);
+  return steps(y, control.y) * control.columns + steps(x, control.x);
+}
+
+/**
+ * The recorded cell that is nearest to one, where not all are recorded.
+ * @param {Control} control
+ * @param {number[]} cell
+ * @returns {[number, number]}
+ */
+export function onStop({ stops }, [r, c]) {
+  if (!stops) return [r, c];
+  return [stops[0][nearestTo(stops[0], r)], stops[1][nearestTo(stops[1], c)]];
+}
+
+/**
+ * Which of ascending numbers is nearest to a value.
+ * @param {number[]} sorted
+ * @param {number} value
+ */
+export function nearestTo(sorted, value) {
   let best = 0;
-  for (let i = 1; i < all.length; i++) if (Math.abs(all[i] - value) < Math.abs(all[best] - value)) best = i;
+  for (let i = 1; i < sorted.length; i++) {
+    if (Math.abs(sorted[i] - value) < Math.abs(sorted[best] - value)) best = i;
+  }
   return best;
 }
 

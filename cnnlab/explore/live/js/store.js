@@ -1,7 +1,7 @@
 // @ts-check
 // The store: frames of the other positions of the control that the hand is on, computed ahead by Python.
 
-import { same, unpack } from "./frames.js";
+import { framesOf, same } from "./frames.js";
 import { apart, carried, courseOf, nearest, positionsOf } from "./positions.js";
 
 /** @import { Channel } from "./channel.js" */
@@ -160,13 +160,13 @@ export class Store {
 
   /**
    * Frames from Python.
-   * @param {{ token: number, done: number[] }} content
+   * @param {{ token: number, done: number[], frames?: Frame[] }} content
    * @param {DataView[]} buffers
    */
   fill(content, buffers) {
     this.channel.sweeps -= 1;
     if (content.token !== this.token) return;
-    const { frames, weight } = unpack(buffers[0], buffers[1], this.channel.kept) || { frames: [], weight: 0 };
+    const { frames, weight } = framesOf(content, buffers, this.channel.kept) || { frames: [], weight: 0 };
     frames.forEach((frame, i) => this.frames.set(content.done[i], frame));
     this.bytes += weight;
     this.spent += performance.now() - this.asked;

@@ -199,6 +199,7 @@ export interface Control {
   row_offset: number;
   column_offset: number;
   bare?: boolean;
+  stops?: [rows: number[], columns: number[]]; // of a cell in a recording: those that are recorded, if not all are
   x: [number, number];
   y: [number, number];
   lo: number;
@@ -227,12 +228,38 @@ export interface Question {
   wanted?: number[];
 }
 
-/** What carries questions and answers; anywidget's model is one. */
+/**
+ * What carries questions and answers; anywidget's model is one. It may have its first frame ready (`get("first")`), and
+ * put frames into its answers (`content.frames`) in the place of buffers.
+ */
 export interface Model {
   get(name: string): any;
   send(question: object, callbacks?: object): void;
   on(event: string, listener: (content: any, buffers: DataView[]) => void): void;
   off(event: string, listener: (content: any, buffers: DataView[]) => void): void;
+}
+
+/** Where each value of a control (of a matrix: of one cell, `at`) leads to from a spot of a recording. */
+export type Line = [name: string, at: number[] | null, start: number, spots: (number | null)[]];
+
+/** What a recording says of itself (recording.py). */
+export interface Head {
+  version: number;
+  title: string;
+  controls: Control[];
+  needs: string[]; // controls that are not recorded
+  frames: number[]; // of each spot, the number of its part
+  presses: Record<number, number>; // of buttons, that led to a spot
+  lines: Line[];
+  steps: [button: string, ends: number[]][]; // from which spot to which, in pairs
+  shapes: [kind: string, shape: number[], differs: boolean][];
+  arrays: number[]; // of each array, which of the shapes
+}
+
+/** Of a recorded explorer on a page: how to get Python, in words; a button that takes over from the recording. */
+export interface Options {
+  how?: string;
+  live?: { label: string; words: string; connect(mounted: any): unknown };
 }
 
 export type Tick = [place: number, words: string];

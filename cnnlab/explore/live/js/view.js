@@ -2,7 +2,7 @@
 // The live view: has a channel to Python, a store of frames, a player, hands, and a page that it paints on.
 
 import { Channel } from "./channel.js";
-import { unpack } from "./frames.js";
+import { framesOf, unpack } from "./frames.js";
 import { Glide } from "./glide.js";
 import { Hands } from "./hands.js";
 import { buildInputs } from "./inputs.js";
@@ -43,9 +43,9 @@ export class View {
     this.stop = new AbortController();
 
     this.channel = new Channel(model, { waiting: (long) => this.wait(long), gone: () => this.gone() });
-    const first = unpack(model.get("first_text"), model.get("first_numbers"), this.channel.kept);
+    const first = () => unpack(model.get("first_text"), model.get("first_numbers"), this.channel.kept);
     /** @type {Frame} */
-    this.frame = /** @type {any} */ (first).frames[0];
+    this.frame = model.get("first") || /** @type {any} */ (first()).frames[0];
     this.store = new Store(this.channel, this.controls, {
       frame: () => this.frame,
       near: () => this.page.near() || this.play.playing !== null,
@@ -139,7 +139,7 @@ export class View {
     channel.seen = Math.max(channel.seen, content.seen[channel.id] || 0);
     if (content.otherwise === channel.id) store.renew(); // nor does the rest of it hold
     if (content.kind === "frame") {
-      const [frame] = (unpack(buffers[0], buffers[1], channel.kept) || { frames: [null] }).frames;
+      const [frame] = (framesOf(content, buffers, channel.kept) || { frames: [null] }).frames;
       if (frame && content.refused) frame.error = content.refused;
       if (!frame) channel.ask({ do: "hello" }); // it was meant for another view, which has more than this one
       else if (channel.seen >= this.drawnAt) this.accept(frame);

@@ -1,0 +1,1 @@
+"""How explorers leave the notebook: as pictures, as pages."""
