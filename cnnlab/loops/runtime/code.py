@@ -18,10 +18,11 @@ import threading
 from pathlib import Path
 from typing import NamedTuple
 
-import llvmlite.binding as llvm
-
 from cnnlab.loops.runtime.folder import trusted
+from cnnlab.loops.runtime.later import later
 from cnnlab.loops.runtime.processor import ROWS, VECTOR_BYTES
+
+llvm = later("llvmlite.binding")
 
 # What LLVM may turn into calls of a library, among the functions that it has itself.
 LIBRARY = re.compile(

@@ -15,11 +15,12 @@ from cnnlab.loops.runtime.arguments import described, in_words, packer
 from cnnlab.loops.runtime.entrance import entrance
 from cnnlab.loops.runtime.folder import cache_folders
 from cnnlab.loops.runtime.later import later
+from cnnlab.loops.runtime.processor import MISSING
 from cnnlab.loops.runtime.store import Store
 
 numba = later("numba")
 
-DISABLED = bool(int(os.environ.get("NUMBA_DISABLE_JIT") or 0))
+DISABLED = MISSING or bool(int(os.environ.get("NUMBA_DISABLE_JIT") or 0))
 STORE = Store([], None) if DISABLED else Store(*cache_folders())
 HOW = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": True}
 OPEN = ("nogil", "error_model")  # those of them that numba documents

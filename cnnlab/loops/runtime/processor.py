@@ -1,8 +1,14 @@
 """The processor that numba compiles for: how wide its vectors are, and how many rows a tile has."""
 
+import importlib.util
 import os
 
-import llvmlite.binding as llvm
+try:
+    import llvmlite.binding as llvm
+except (ImportError, OSError):  # in a browser, or for a Python that is newer than numba
+    llvm = None
+
+MISSING = llvm is None or importlib.util.find_spec("numba") is None  # nothing can be compiled here
 
 # Sums of products in as wide a vector as any processor has: the registers in its machine code are those there are.
 WIDE = """
@@ -18,6 +24,8 @@ def processor():
     """What counts of the processor that numba compiles for, {feature: whether it is there}: this one, or the one that
     NUMBA_CPU_NAME and NUMBA_CPU_FEATURES name.
     """
+    if llvm is None:
+        return {}
     name, features = os.environ.get("NUMBA_CPU_NAME"), os.environ.get("NUMBA_CPU_FEATURES")
     if name is None and features is None:
         try:

@@ -9,6 +9,7 @@ that something else keeps busy costs no more than its share.  Nobody waits by sp
 
 import itertools
 import os
+import sys
 import threading
 from queue import SimpleQueue
 
@@ -25,6 +26,8 @@ ENOUGH = 400_000  # multiply-adds below which handing out work costs more than i
 
 def cores():
     """Processors that this process may use."""
+    if sys.platform == "emscripten":  # a browser gives Python one thread
+        return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -4,9 +4,14 @@ from typing import TypeAlias
 
 import numpy as np
 
-from cnnlab.loops.kernels import convolution as loops
+from cnnlab.loops.runtime.processor import MISSING
 from cnnlab.ops.unchecked.sums import total
 from cnnlab.types import Array
+
+if MISSING:
+    from cnnlab.ops.plain import convolution as loops
+else:
+    from cnnlab.loops.kernels import convolution as loops
 
 Border: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 """How much lies around an image: ((above, below), (before, behind))."""

@@ -2,9 +2,14 @@
 
 import numpy as np
 
-from cnnlab.loops.kernels.convolution import product
+from cnnlab.loops.runtime.processor import MISSING
 from cnnlab.ops.unchecked.sums import total
 from cnnlab.types import Array
+
+if MISSING:
+    from cnnlab.ops.plain.convolution import product
+else:
+    from cnnlab.loops.kernels.convolution import product
 
 
 def dense(h: Array, w: Array, b: Array | None = None) -> Array:

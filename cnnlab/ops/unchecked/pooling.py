@@ -2,9 +2,14 @@
 
 import numpy as np
 
-from cnnlab.loops.kernels import pooling as loops
+from cnnlab.loops.runtime.processor import MISSING
 from cnnlab.ops.unchecked.nonlinearities import relu, relu_backward
 from cnnlab.types import Array
+
+if MISSING:
+    from cnnlab.ops.plain import pooling as loops
+else:
+    from cnnlab.loops.kernels import pooling as loops
 
 DEAD = loops.DEAD
 Pair = tuple[int, int]
