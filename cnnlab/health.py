@@ -14,8 +14,9 @@ from cnnlab.datasets.base import embedded
 from cnnlab.files import read_json
 from cnnlab.loops.runtime.compiled import DISABLED, STORE
 from cnnlab.loops.runtime.folder import KEPT, earlier
-from cnnlab.loops.runtime.processor import ROWS, VECTOR_BYTES
+from cnnlab.loops.runtime.processor import MISSING, ROWS, VECTOR_BYTES
 from cnnlab.loops.runtime.team import cores, threads
+from cnnlab.packages import WITHOUT, lacking
 
 __all__ = ["doctor"]
 
@@ -57,12 +58,15 @@ def _itself() -> list[str]:
 
 
 def _packages() -> list[str]:
-    lines, oldest = [], _oldest()
-    for name in PACKAGES:
+    lines, oldest, gone = [], _oldest(), lacking()
+    for name in dict.fromkeys((*PACKAGES, *gone)):
         try:
-            version = importlib.metadata.version(name)
+            version = None if name in gone else importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            lines.append(f"! {name} is missing. Remedy: python -m pip install {name}")
+            version = None
+        if version is None:
+            effect = f": {WITHOUT[name]}" if name in WITHOUT else ""
+            lines.append(f"! {name} is missing{effect}. Remedy: python -m pip install {name}")
             continue
         lines.append(f"{name} {version}")
         if name in oldest and _numbers(version) < _numbers(oldest[name]):
@@ -166,6 +170,8 @@ def _kept() -> list[str]:
 
 
 def _machine_code() -> list[str]:
+    if MISSING:
+        return ["machine code: none, without numba"]
     if DISABLED:
         return ["! machine code is switched off, so all is slow. Remedy: unset NUMBA_DISABLE_JIT"]
     lines = []

@@ -4,16 +4,20 @@ Matplotlib takes `$` for the beginning of mathematics, draws a box where its fon
 words shrink what they stand beside. Here words stay words: another font of this computer serves for what the first
 one lacks, a letter that no font has is written by its number, ‹732b›, so that two names never look alike, and names
 are shortened in the middle to the room there is.
+
+Matplotlib is imported where its fonts are asked for; names are shortened without it, too, for the painters in the
+browser, which find a font for every letter themselves.
 """
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
-from matplotlib.text import Text
-from matplotlib.textpath import TextPath
+from cnnlab.packages import lacking
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["as_words", "drawable", "families", "fitted", "fitted_all", "inches", "on_one_line", "shortened"]
 
@@ -39,6 +43,8 @@ JOINERS = "Mn", "Me", "Cf"  # marks and signs without a width of their own
 @lru_cache(maxsize=512)
 def _letters(path: str, number: int = 0) -> frozenset[int]:
     """The code points that a font file has letters for."""
+    from matplotlib.font_manager import get_font
+
     try:
         return frozenset(get_font(path).get_charmap())
     except (OSError, RuntimeError, ValueError):  # a font that is broken, or of a kind matplotlib cannot read
@@ -48,6 +54,8 @@ def _letters(path: str, number: int = 0) -> frozenset[int]:
 @lru_cache(maxsize=4096)
 def _family(letter: str) -> str | None:
     """The family of a font that has this letter, or None."""
+    from matplotlib.font_manager import FontProperties, findfont, fontManager
+
     if ord(letter) in _letters(findfont(FontProperties(family=FIRST))):
         return FIRST
     fonts = {font.name: font.fname for font in fontManager.ttflist if not font.name.lower().startswith(NEVER)}
@@ -56,7 +64,13 @@ def _family(letter: str) -> str | None:
 
 
 def _is_drawn(letter: str) -> bool:
-    return letter.isprintable() and (letter.isascii() or _family(letter) is not None)
+    return letter.isprintable() and (letter.isascii() or not _fonts() or _family(letter) is not None)
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> bool:
+    """Whether matplotlib is here, and so its fonts."""
+    return "matplotlib" not in lacking()
 
 
 def families(words: str) -> list[str]:
@@ -107,6 +121,9 @@ def inches(words: str, points: float) -> float:
     -------
     inches : float
     """
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
     shown = drawable(words).replace("$", r"\$")
     if not shown.strip():
         return 0.0
@@ -199,7 +216,7 @@ def _told_apart(names: Sequence[str], short: Sequence[str]) -> list[str]:
     return [words if len(meant[words]) == 1 else f"{words} ({place})" for place, words in enumerate(short)]
 
 
-def as_words(figure: Figure) -> None:
+def as_words(figure: "Figure") -> None:
     """Let every text of a figure be words: no mathematics, no boxes, no warning.
 
     Parameters
@@ -214,6 +231,8 @@ def as_words(figure: Figure) -> None:
             words = [label.get_text() for label in axis.get_ticklabels()]
             if any(drawable(one) != one for one in words):  # they are written anew from the list at every drawing
                 axis.set_ticks(axis.get_ticklocs(), [drawable(one) for one in words])
+    from matplotlib.text import Text
+
     powers = {
         label
         for axes in figure.axes

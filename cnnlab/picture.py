@@ -29,9 +29,13 @@ from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+
+from cnnlab.packages import needs
+
+with needs("matplotlib", "Still pictures"):
+    from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
 from cnnlab.lettering import as_words
 from cnnlab.themes import COLOURS, DIVERGING, GREY, INK, STYLE, THEME, on_dark
@@ -91,6 +95,20 @@ class Picture:
     def axes(self) -> list[Axes]:
         """All axes of the figure."""
         return self.figure.axes
+
+    def called(self, caption: str) -> "Picture":
+        """The same figure with another caption.
+
+        Parameters
+        ----------
+        caption : str
+            What the picture shows.
+
+        Returns
+        -------
+        picture : Picture
+        """
+        return Picture(self.figure, caption)
 
     def png(self, dark: bool = False) -> bytes:
         """The picture as the bytes of a PNG file, without time stamps: the same picture gives the same bytes.

@@ -4,10 +4,8 @@ Pictures are painted for light paper. `on_dark` gives a finished figure the colo
 colour of style.json is replaced by its partner there, so whatever paints needs to know of light paper only.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,11 +21,10 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
+from cnnlab.style import STYLE
 from cnnlab.types import Array
 
 __all__ = ["COLOURS", "DIVERGING", "GREY", "INK", "STYLE", "THEME", "Halo", "ink_on", "on_dark"]
-
-STYLE: dict[str, Any] = json.loads((Path(__file__).parent / "style.json").read_text(encoding="utf-8"))
 
 # Ink, paper, grid and what lies between, of a picture on white.
 THEME: dict[str, Any] = STYLE["themes"]["light"]

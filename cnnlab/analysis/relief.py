@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from contourpy import contour_generator
 
+from cnnlab.analysis import contouring
 from cnnlab.analysis.landscape import curvatures
 from cnnlab.types import Array
 
@@ -92,8 +92,7 @@ def contours(ground: Relief, count: int = 10) -> Array:
         levels, height = 10 ** (levels / 2), np.sqrt(ground.loss)
     between = _between(len(ground.ticks))
     ticks = between @ ground.ticks
-    generator = contour_generator(ticks, ticks, between @ height @ between.T)
-    pieces = [line for level in levels for line in generator.lines(level)]
+    pieces = _lines(ticks, between @ height @ between.T, levels)
     broken: list[Any] = [row for piece in pieces for row in (piece, [[np.nan, np.nan]])]
     return np.concatenate(broken) if broken else np.empty((0, 2))
 
@@ -125,6 +124,16 @@ def curvatures_in_the_middle(name: str, landscape: Any) -> tuple[float, float]:
     if np.ndim(curvature) or not np.isfinite(curvature):
         raise ValueError(f"{name}: curvature(u) must be a finite number in the middle of the map; got {curvature!r}")
     return min(curvatures(landscape, middle)[0], float(curvature)), float(curvature)
+
+
+def _lines(ticks: Array, height: Array, levels: Array) -> list[Any]:
+    """The contour lines of all levels: by contourpy, which comes with matplotlib, or without it."""
+    try:
+        from contourpy import contour_generator
+    except ModuleNotFoundError:
+        return [line for level in levels for line in contouring.lines(ticks, ticks, height, float(level))]
+    generator = contour_generator(ticks, ticks, height)
+    return [line for level in levels for line in generator.lines(level)]
 
 
 def _between(count: int) -> Array:

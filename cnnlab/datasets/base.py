@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnlab.files import squared
+from cnnlab.packages import lacking
 from cnnlab.types import Array
 
 if TYPE_CHECKING:
@@ -85,6 +87,15 @@ class Dataset:
             f"Dataset: {len(self.x_train):,} images to train on, {len(self.x_test):,} to test on, each {self.shape}"
             f" {self.x_train.dtype}; {len(self.names)} classes: {names}"
         )
+
+
+def square_of(values: Array, side: int | None = None) -> Array:
+    """Pixels (H, W) or (H, W, 3) uint8 as float32, 0..1: all of them, or the square in their middle, scaled."""
+    if "pillow" not in lacking():
+        from PIL import Image
+
+        return pixels(Image.fromarray(values), side)
+    return (values if side is None else squared(values, side)).astype(np.float32) / np.float32(255)
 
 
 def pixels(picture: "Image", side: int | None = None) -> Array:

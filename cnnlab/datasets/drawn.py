@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import arguments
-from cnnlab.datasets.base import pixels
+from cnnlab.datasets.base import square_of
 from cnnlab.datasets.fitting import GREY
 from cnnlab.types import Array, ArrayLike
 
@@ -86,10 +86,8 @@ def square_photo(picture: ArrayLike, size: int = 32) -> Array:
     ValueError
         If picture is not (h, w, 3) and finite.
     """
-    from PIL import Image  # comes with matplotlib
-
     shown = np.round(255 * np.clip(_checked(picture), 0, 1)).astype(np.uint8)
-    return pixels(Image.fromarray(shown), arguments.whole("size", size))
+    return square_of(shown, arguments.whole("size", size))
 
 
 def _checked(picture):

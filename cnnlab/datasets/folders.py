@@ -14,6 +14,7 @@ from cnnlab import arguments
 from cnnlab.datasets.base import Dataset, pixels
 from cnnlab.files import picture
 from cnnlab.files.pictures import FORMATS, PERHAPS, readable
+from cnnlab.packages import needs
 from cnnlab.types import Array
 
 # What computers, shares and archives put into folders for themselves, in small letters.
@@ -172,7 +173,8 @@ def image(path: str | PathLike[str], size: int | None = None) -> Array:
     ValueError
         If the file is not an image, too large, or its brightest value is not known (TIFF of 32-bit numbers).
     """
-    from PIL import Image  # comes with matplotlib
+    with needs("pillow", "Pictures in files"):
+        from PIL import Image  # comes with matplotlib
 
     path = given(path)
     size = None if size is None else arguments.whole("size", size)

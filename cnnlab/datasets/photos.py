@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.datasets.base import embedded, pixels
-from cnnlab.files import picture
+from cnnlab.datasets.base import embedded, pixels, square_of
+from cnnlab.files import decoded, picture
+from cnnlab.packages import lacking
 from cnnlab.types import Array
 
 
@@ -82,5 +83,6 @@ def photo(name: str, side: int | None = None) -> Array:
         raise ValueError(f"name must be one of {', '.join(photos())}; got {name!r}")
     if side is not None and (isinstance(side, bool) or not isinstance(side, int | np.integer) or side < 1):
         raise ValueError(f"side must be a positive number of pixels or None; got {side!r}")
-    values = pixels(picture(embedded(f"photos/{name}.png")), side)
+    path = embedded(f"photos/{name}.png")
+    values = square_of(decoded(path.read_bytes()), side) if "pillow" in lacking() else pixels(picture(path), side)
     return values[..., None] if values.ndim == 2 else values

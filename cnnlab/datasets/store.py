@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from cnnlab.files import held
+from cnnlab.packages import bars, needs
 
 
 class DownloadFailed(OSError):
@@ -37,13 +38,13 @@ class Remote:
 
 def folders() -> list[Path]:
     """The folders that are searched, in this order: CNNLAB_DATA if it is set, then the platform's cache folder."""
-    import pooch  # brings half a hundred modules along, which nobody needs who asks for no data
-
     named = os.environ.get("CNNLAB_DATA", "").strip()
     own = [Path(os.path.expanduser(named))] if named else []
     try:
+        import pooch  # brings half a hundred modules along, which nobody needs who asks for no data
+
         return [*own, Path(pooch.os_cache("cnnlab"))]
-    except RuntimeError:  # no HOME, and no entry for this user
+    except (ModuleNotFoundError, RuntimeError):  # not installed; or no HOME, and no entry for this user
         return own or [Path(tempfile.gettempdir()) / f"cnnlab-{os.getuid() if hasattr(os, 'getuid') else 'user'}"]
 
 
@@ -158,7 +159,8 @@ class _Resuming:
         self.part, self.progress, self.resumed = Path(part), progress, False
 
     def __call__(self, url):
-        import requests  # comes with pooch; imported late, because most sessions fetch nothing
+        with needs("requests", "Downloads"):  # imported late, because most sessions fetch nothing
+            import requests
 
         start = self.part.stat().st_size if self.part.exists() else 0
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
@@ -171,10 +173,8 @@ class _Resuming:
         self.resumed = start > 0
 
     def _receive(self, response, start):
-        from tqdm.auto import tqdm
-
         length = int(response.headers.get("Content-Length", 0))
-        bar = tqdm(
+        bar = bars()(
             total=start + length if length else None,
             initial=start,
             desc=self.part.name[1:-5],

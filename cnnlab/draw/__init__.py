@@ -1,5 +1,10 @@
 """Still pictures: arrays, a network or a trace in, a `Picture` out.  Nothing is computed here."""
 
+from cnnlab.packages import needs
+
+with needs("matplotlib", "Still pictures"):
+    import matplotlib as matplotlib
+
 from cnnlab.draw.confusion import confusion
 from cnnlab.draw.convolutions import convolution_step
 from cnnlab.draw.curves import curves, nonlinearities

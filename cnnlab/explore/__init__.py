@@ -4,7 +4,7 @@ Every explorer is a set of controls over plain numbers; it computes nothing itse
 line of a cell; drive it from Python with `explorer.set(name=value)` and `explorer.press(name)`.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnnlab.explore.backprop import (
     ErrorFootprint,
@@ -30,8 +30,8 @@ from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent, 
 from cnnlab.explore.pieces import CorrectionVectors, FitByHand, Squashing
 from cnnlab.explore.pooling import PoolingCheck, PoolingRouter, ThreePoolings
 from cnnlab.explore.small_networks import ChainRule, Decisions, FiveSteps, OneWeight, PiecewiseLinear, TrainedRegions
-from cnnlab.explore.still.layout import paint
 from cnnlab.explore.toolkit.explorer import Explorer, Showing
+from cnnlab.explore.toolkit.scene import Scene
 from cnnlab.explore.trained import (
     Drawing,
     GradientMicroscope,
@@ -44,6 +44,10 @@ from cnnlab.explore.trained import (
     WholeNetwork,
     WhyNot,
 )
+from cnnlab.packages import needs
+
+if TYPE_CHECKING:
+    from cnnlab.picture import Picture
 
 __all__ = [
     "ChainRule",
@@ -96,7 +100,8 @@ __all__ = [
 
 def _live(explorer: Explorer) -> Showing:
     """A live view of an explorer; anywidget is imported when the first one is shown."""
-    from cnnlab.explore.live.view import View
+    with needs("anywidget", "Live views in notebooks"):
+        from cnnlab.explore.live.view import View
 
     return View(explorer)
 
@@ -108,6 +113,14 @@ def _recorded(explorer: Explorer, **wish: Any) -> Any:
     return record(explorer, **wish)
 
 
-Explorer.paint = staticmethod(paint)
+def _still(scene: Scene) -> "Picture":
+    """A still picture of a scene; matplotlib is imported when the first one is painted."""
+    with needs("matplotlib", "Still pictures"):
+        from cnnlab.explore.still.layout import paint
+
+    return paint(scene)
+
+
+Explorer.paint = staticmethod(_still)
 Explorer.recorder = staticmethod(_recorded)
 Explorer.show = staticmethod(_live)

@@ -11,6 +11,7 @@ from cnnlab.files.door import PathLike, no_file, opened, said
 from cnnlab.files.npz import Npz
 from cnnlab.files.packed import members, unpacked
 from cnnlab.files.pictures import picture
+from cnnlab.files.plain_pictures import decoded, squared
 from cnnlab.files.protobuf import Part, real, signed
 from cnnlab.files.sounds import sound
 from cnnlab.files.text import parsed, plain, read_json
@@ -22,6 +23,7 @@ __all__ = [
     "Part",
     "PathLike",
     "check_place",
+    "decoded",
     "held",
     "in_one_stroke",
     "members",
@@ -35,5 +37,6 @@ __all__ = [
     "said",
     "signed",
     "sound",
+    "squared",
     "unpacked",
 ]

@@ -8,6 +8,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from cnnlab.files.door import PathLike, opened
+from cnnlab.packages import needs
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -44,7 +45,8 @@ def readable() -> dict[str, str]:
     -------
     dict of str to str
     """
-    from PIL import Image  # comes with matplotlib
+    with needs("pillow", "Pictures in files"):
+        from PIL import Image  # comes with matplotlib
 
     Image.init()
     known = FORMATS | {name: endings for name, endings in PERHAPS.items() if name in Image.OPEN}
@@ -73,7 +75,8 @@ def picture(path: PathLike) -> "Image":
     ValueError
         If it is in none of the formats that are read here, damaged, or has too many pixels; the message names it.
     """
-    from PIL import Image, UnidentifiedImageError
+    with needs("pillow", "Pictures in files"):
+        from PIL import Image, UnidentifiedImageError
 
     formats = sorted(set(readable().values()))
     with opened(path, f"an image ({', '.join(formats)})") as file, warnings.catch_warnings():

@@ -5,9 +5,11 @@ import numpy.typing as npt
 
 from cnnlab import layers as L
 from cnnlab.datasets.views import moved
+from cnnlab.loops.runtime.processor import MISSING
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD
+from cnnlab.packages import bars
 from cnnlab.training.fit import fit
 
 
@@ -51,7 +53,7 @@ def warmup(dtype: npt.DTypeLike = np.float32, progress: bool = True) -> None:
     """Compile all loops now, or load them if that was done before, so that the first training starts at once.
 
     Machine code is kept on disk: only the first time on a computer, and after an update of cnnlab, takes longer than a
-    moment.
+    moment. Without numba there is nothing to compile.
 
     Parameters
     ----------
@@ -60,10 +62,10 @@ def warmup(dtype: npt.DTypeLike = np.float32, progress: bool = True) -> None:
     progress : bool
         Show a bar.
     """
-    from tqdm.auto import tqdm  # takes longer to import than all of cnnlab
-
+    if MISSING:
+        return
     dtype = np.dtype(dtype)
-    with tqdm(PARTS.items(), disable=not progress, leave=False) as bar:
+    with bars()(PARTS.items(), disable=not progress, leave=False) as bar:
         for words, part in bar:
             bar.set_description(f"Compiling: {words}")
             part(dtype)

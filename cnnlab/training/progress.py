@@ -9,6 +9,7 @@ import sys
 import time
 from typing import Any
 
+from cnnlab.packages import lacking
 from cnnlab.training.history import figures
 
 SECONDS = 0.1  # between two updates: quick enough to look alive, slow enough to cost nothing
@@ -36,7 +37,9 @@ def make(progress: bool | None, epochs: int, images: int) -> "Silent":
         progress = wanted and (notebook or sys.stderr.isatty())
     if not progress:
         return Silent(epochs, images)
-    return (Notebook if notebook else Terminal)(epochs, images)
+    if notebook:
+        return Notebook(epochs, images)
+    return Silent(epochs, images) if "tqdm" in lacking() else Terminal(epochs, images)
 
 
 def _in_notebook() -> bool:

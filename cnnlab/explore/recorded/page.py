@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from cnnlab.explore.live.bundle import bundle
-from cnnlab.picture import STYLE
+from cnnlab.style import STYLE
 
 __all__ = ["page", "view_script", "view_style"]
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import wraps
 from typing import Any, ClassVar, ParamSpec, Protocol, Self, TypeVar
 
@@ -11,7 +12,6 @@ from cnnlab.explore.toolkit.control import Control
 from cnnlab.explore.toolkit.controls import Button
 from cnnlab.explore.toolkit.scene import Scene
 from cnnlab.explore.toolkit.showing.kept import Kept
-from cnnlab.picture import Picture
 
 __all__ = ["Explorer", "Showing", "in_turn"]
 
@@ -373,9 +373,10 @@ class Explorer(Kept):
     @in_turn
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         scene = self._still()
-        picture = Explorer.paint(scene)
-        if self._view is None:
-            self._view = Explorer.show(self)
-        still = Picture(picture.figure, f"{self.title}: {scene.description}")
-        bundle = still._repr_mimebundle_() | self._view.mimebundle()
-        return bundle | {"text/plain": still.caption}
+        caption, bundle = f"{self.title}: {scene.description}", {}
+        with suppress(ModuleNotFoundError):  # without matplotlib there is the live view alone, without anywidget this
+            bundle |= type(self).paint(scene).called(caption)._repr_mimebundle_()
+        with suppress(ModuleNotFoundError):
+            self._view = self._view or Explorer.show(self)
+            bundle |= self._view.mimebundle()
+        return bundle | {"text/plain": caption}

@@ -7,7 +7,7 @@ there is room in every browser, and nothing has to be painted to know where it l
 import unicodedata
 from functools import lru_cache
 
-from cnnlab.picture import STYLE
+from cnnlab.style import STYLE
 
 __all__ = ["Rect", "cut", "overlap", "width_of", "word_box", "wrapped"]
 

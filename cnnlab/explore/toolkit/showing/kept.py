@@ -2,24 +2,26 @@
 
 import os
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnnlab.explore.toolkit.scene import Scene
-from cnnlab.picture import Picture
+
+if TYPE_CHECKING:
+    from cnnlab.picture import Picture
 
 
 class Kept:
     """The part of an explorer that writes files."""
 
     # How it is painted and recorded. The floors above hand these in (see cnnlab/explore/__init__.py).
-    paint: ClassVar[Callable[[Scene], Picture]]
+    paint: ClassVar[Callable[[Scene], "Picture"]]
     recorder: ClassVar[Callable[..., Any]]
 
     def current(self) -> Scene:
         """The scene of the present values."""
         raise NotImplementedError
 
-    def picture(self) -> Picture:
+    def picture(self) -> "Picture":
         """The present scene as a still picture.
 
         Returns
