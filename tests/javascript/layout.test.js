@@ -56,6 +56,23 @@ test("panels share a row by their widths, and rows that are too narrow break", (
   assert.deepEqual(layoutOf({ rows: [row] }, 300).boxes.map((box) => box.x), [0, 0]);
 });
 
+test("a steady panel keeps its height where its picture cannot fill it, and its title may take lines of it", () => {
+  const flat = { kind: "Image", pixels: { data: new Float32Array(40), shape: [2, 20] }, capacity: [2, 20], title: "a" };
+  const heights = (/** @type {object} */ parts) => layoutOf({ rows: [[panel({ ...flat, ...parts })]] }, 300).height;
+  assert.ok(heights({}) < 200);
+  assert.equal(heights({ steady: true }), 200);
+  assert.equal(heights({ steady: true, title: "more words than there is room for above three hundred pixels" }), 200);
+});
+
+test("a grid that stands alone has cells of its own size, and leaves the others theirs", () => {
+  const two = (/** @type {boolean} */ alone) => {
+    const small = panel({ ...GRID, name: "x", cell: 30, alone });
+    return layoutOf({ rows: [[small, panel({ ...GRID, name: "y" })]] }, 600).boxes.map(({ panel }) => panel.cell);
+  };
+  assert.deepEqual(two(false), [30, 30]);
+  assert.deepEqual(two(true), [30, 44]);
+});
+
 test("ticks stand at round places, with as many digits as they need", () => {
   assert.deepEqual(ticksOf(-1, 1, false, 200).map(([, words]) => words), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
   assert.deepEqual(ticksOf(0, 10, false, 200).map(([, words]) => words), ["0.0", "2.5", "5.0", "7.5", "10.0"]);

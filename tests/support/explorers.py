@@ -57,6 +57,8 @@ def sweep(explorer, check=None, all_positions=False):
         assert len(scene.description) > len(explorer.title) + 20, (
             f"{explorer.title}: say more than {scene.description!r}"
         )
+        words, room = scene.description, explorer.longest
+        assert not room or len(words) <= room or "our function" in words, f"longest must be {len(words)}: {words}"
         for panel in scene.panels:
             for name in ("values", "pixels"):
                 array = getattr(panel, name, None)

@@ -53,6 +53,7 @@ class GradientCheck(Explorer):
     """
 
     title = "Gradient check: how large a step?"
+    longest = 205
 
     def __init__(
         self,

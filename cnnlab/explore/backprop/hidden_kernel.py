@@ -72,6 +72,7 @@ class HiddenKernel(Explorer):
     """
 
     title = "Find the hidden kernel"
+    longest = 190
 
     def __init__(self, layer: Layer | None = None, images: ArrayLike | None = None, eta: float = 0.1) -> None:
         self.shape = tuple(getattr(layer, "input_shape", None) or (SIDE, SIDE, 1))

@@ -48,6 +48,7 @@ class ToeplitzView(Explorer):
     """
 
     title = "The matrix of a convolution"
+    longest = 230
 
     def __init__(
         self,

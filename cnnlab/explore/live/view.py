@@ -36,6 +36,7 @@ class View(anywidget.AnyWidget):
     _css = (HERE / "view.css").read_text(encoding="utf-8")
 
     title = traitlets.Unicode().tag(sync=True)
+    longest = traitlets.Int().tag(sync=True)
     controls: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     first_text = traitlets.Bytes().tag(sync=True)
     first_numbers = traitlets.Bytes().tag(sync=True)
@@ -45,6 +46,7 @@ class View(anywidget.AnyWidget):
         text, numbers = self.answers.first()
         super().__init__(
             title=explorer.title,
+            longest=explorer.longest,
             controls=[control.spec() for control in explorer.controls.values()],
             first_text=text,
             first_numbers=numbers,

@@ -41,6 +41,7 @@ class PoolingCheck(Explorer):
     """
 
     title = "The usual check of a gradient"
+    longest = 210
 
     def __init__(self, function: Callable[..., Any] | None = None) -> None:
         self.own = None if function is None else OwnFunction(function, call=CALL, gives="dL/de")

@@ -189,8 +189,9 @@ def _grid(axes: Axes, panel: Curves, g: AxesGeometry) -> None:
     axes.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
     for edge in axes.spines.values():
         edge.set_visible(False)
-    for line, log, places in ((axes.axvline, panel.x_log, x_ticks), (axes.axhline, panel.y_log, y_ticks)):
-        if not log and any(abs(place) < 1e-12 for place, _ in places):
+    named = panel.x_log or panel.x_ticks is not None  # 0 is a place like others there
+    for line, plain, places in ((axes.axvline, not named, x_ticks), (axes.axhline, not panel.y_log, y_ticks)):
+        if plain and any(abs(place) < 1e-12 for place, _ in places):
             line(0, color=MUTED, linewidth=POINT, alpha=faint, zorder=1, clip_on=False)
     axes.set_xlabel(panel.x_label).set_visible(False)
     axes.set_ylabel(panel.y_label).set_visible(False)

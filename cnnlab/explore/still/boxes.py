@@ -60,7 +60,7 @@ def layout(scene: Scene, width: float = WIDTH) -> tuple[list[PanelBox], float]:
                 down = y
                 for panel in column:
                     plain, head = first if panel is column[0] else _head([(panel, w)])
-                    body = _body_height(panel, w, panel.height - plain)
+                    body = panel.height - head if panel.steady else _body_height(panel, w, panel.height - plain)
                     slots.append([panel, x, down, w, head, body])
                     down += head + body + gap
                 x += w + gap
@@ -128,9 +128,10 @@ def _with_cells_alike(slots: list[list[Any]]) -> list[Panel]:
     for panel, (_, _, _, w, _, body) in zip(found, slots, strict=True):
         if isinstance(panel, Grid):
             panel.head = head
-        sides.append(grid_geometry(panel, (0, 0, w, body)).side if isinstance(panel, Grid) else 0.0)
+        together = isinstance(panel, Grid) and not panel.alone
+        sides.append(grid_geometry(panel, (0, 0, w, body)).side if together else 0.0)
     for panel, side in zip(found, sides, strict=True):
-        if isinstance(panel, Grid):
+        if isinstance(panel, Grid) and not panel.alone:
             least = min(other for other in sides if other >= STYLE["layout"]["alike"] * side)
             panel.cell = min(panel.cell, least)
     return found

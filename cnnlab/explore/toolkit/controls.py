@@ -101,7 +101,9 @@ class Slider(Control):
         return self.all[index]
 
     def spec(self) -> dict[str, Any]:
-        return super().spec() | {"all": self.all, "digits": self.digits, "glide": self.glide}
+        small = 0.5 * 10.0**-self.digits  # what would be printed as a zero, and is none
+        said = [f"{v:g}" for v in self.all] if any(0 < abs(v) < small for v in self.all) else None
+        return super().spec() | {"all": self.all, "digits": self.digits, "said": said, "glide": self.glide}
 
 
 @dataclass

@@ -80,6 +80,9 @@ class Explorer(Kept):
     # Values in which its still picture shows an explorer that nobody has touched, where the first ones show little.
     telling: ClassVar[Mapping[str, Any]] = {}
 
+    # Characters of its descriptions, at most: the view keeps room for them, so that nothing jumps. 0: it is not known.
+    longest: ClassVar[int] = 0
+
     # How an explorer is shown live. The floors above hand this in (see cnnlab/explore/__init__.py).
     show: ClassVar[Callable[["Explorer"], Showing]]
 

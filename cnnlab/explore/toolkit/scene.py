@@ -1,7 +1,7 @@
 """What an explorer shows, as plain data: a scene of panels.
 
-A scene is made new for every position of the controls and painted twice from the same description: live on a canvas
-(explore/live) and as a still picture (explore/still). Nothing here computes or paints; items.py has what lies within.
+A scene is made new for every position of the controls and painted twice: live on a canvas (explore/live), and as a
+still picture (explore/still). Nothing here computes or paints; items.py has what lies within.
 """
 
 from dataclasses import dataclass, field
@@ -32,10 +32,8 @@ class Panel:
 
     Parameters
     ----------
-    name : str
-        How arrows, links and tests call it.
-    title : str
-        Shown above it.
+    name, title : str
+        How arrows, links and tests call it; what is shown above it.
     width : float
         Its share of the row.
     height : float
@@ -44,7 +42,9 @@ class Panel:
     below : bool
         Whether it stands below the panel before it in the row, in the column of that, and as wide.
     narrowest : float, optional
-        Pixels that it needs in a row that is not to break; by default those of style.json.
+        Pixels that it needs in a row that is not to break.
+    steady : bool
+        Whether it keeps its height where it cannot fill it: for what changes its shape.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Panel:
     height: float = 280.0
     below: bool = False
     narrowest: float | None = None
+    steady: bool = False
 
 
 @dataclass(kw_only=True)
@@ -66,8 +67,7 @@ class Curves(Panel):
     items : list of Line, Points, Bars, Mark, Border, Vector, Label
         Painted in this order.
     x, y : (low, high)
-        Of the axes; give fixed ranges wherever you can, so that the eye sees the curve move and not the axes. Lines
-        that leave the range are cut at the frame.
+        Of the axes; fixed ones, so that the curve is seen to move. Lines that leave them are cut at the frame.
     x_label, y_label : str
         What the axes are called.
     x_ticks, y_ticks : list of (place, words), optional
@@ -126,8 +126,7 @@ class Grid(Panel):
     colours : str
         "diverging" (blue - 0 - orange), "ink" (paper to ink), "grey" (black to white), "none" (no colour).
     scale : float or (low, high), optional
-        Of the colours: the largest magnitude, or both ends; by default from these values. Give it when the values move
-        with the controls; otherwise the colours do not follow them.
+        Of the colours: the largest magnitude, or both ends; by default of these values. Give it where these move.
     highlights, rectangles : lists of Highlight and Rectangle
         Painted over the cells.
     row_label, column_label : str
@@ -137,9 +136,11 @@ class Grid(Panel):
     row_offset, column_offset : int
         The number of the first row and column (kernels may count from -1).
     capacity : (rows, columns), optional
-        What the panel keeps room for, where the shape depends on the controls: cells keep their size.
+        What the panel keeps room for, where the shape depends on the controls.
     cell : float
         Largest side of a cell, in pixels.
+    alone : bool
+        Whether its cells are not made as large as those of grids beside it.
     click : str, optional
         Name of a `Cell` control set by clicking a cell (or arrow keys).
     edit : str, optional
@@ -161,6 +162,7 @@ class Grid(Panel):
     column_offset: int = 0
     capacity: tuple[int, ...] | None = None
     cell: float = 44.0
+    alone: bool = False
     click: str | None = None
     edit: str | None = None
     head: float = field(default=0.0, init=False)  # pixels above the cells, where a panel beside it needs them
@@ -219,8 +221,7 @@ class Image(Panel):
     capacity : (H, W), optional
         As for `Grid`, in pixels.
     whole : (H, W), optional
-        Of the picture that the pixels were made smaller from: whatever is counted in pixels counts those. A picture
-        with more pixels than a screen shows is made smaller here, and says so itself.
+        Of the picture that the pixels were made smaller from, which is done here where a screen shows fewer.
     draw : str, optional
         Name of a `Pad` control: the picture is its value, and can be drawn on.
     parts, heads : lists of Part and Head

@@ -75,3 +75,9 @@ def test_what_can_be_played_says_whether_there_is_something_between_two_position
     assert not whole.spec()["glide"] and not Slider("n", choices=[1, 2, 4], value=1).glide
     assert Slider("k", lo=0, hi=3, step=1, value=0, glide=True).spec()["glide"] is True
     assert Choice("step", options=["one", "two"], ordered=True).spec()["ordered"] and not Choice("c", "", ["x"]).ordered
+
+
+def test_a_slider_says_what_would_be_printed_as_zero_and_is_none():
+    said = Slider("s", choices=[1e-12, 3e-6, 0.001, 1.0], value=0.001).spec()["said"]
+    assert said == ["1e-12", "3e-06", "0.001", "1"]
+    assert Slider("s", choices=[0.0, 0.02, 0.5], value=0.02).spec()["said"] is None

@@ -147,12 +147,13 @@ function onPicture() {
 const BUILDERS = {
   slider(control, act, signal) {
     const id = newId();
-    const { name, all, digits } = control;
+    const { name, all, digits, said } = control;
+    const words = said || all.map((value) => formatNumber(value, digits));
     /** @type {HTMLInputElement} */
     const range = make("input", { type: "range", id, min: 0, max: all.length - 1, step: 1 });
     /** @type {HTMLOutputElement} */
     const output = make("output", { for: id });
-    const width = Math.max(...[all[0], all[all.length - 1]].map((v) => formatNumber(v, digits).length));
+    const width = Math.max(...(said || [words[0], words[all.length - 1]]).map((text) => text.length));
     output.style.minWidth = `${0.62 * width}em`;
     const element = make(
       "div",
@@ -162,7 +163,7 @@ const BUILDERS = {
       output,
     );
     const tell = (/** @type {number} */ value) => {
-      const text = formatNumber(value, digits);
+      const text = said ? said[indexOf(control, value)] : formatNumber(value, digits);
       if (output.textContent !== text) output.textContent = text;
       range.setAttribute("aria-valuetext", text);
     };

@@ -25,10 +25,12 @@ export function make(tag, attributes = {}, ...children) {
 export class Page {
   /**
    * @param {string} title
+   * @param {number} longest characters of the words, at most
    * @param {HTMLElement} inputs
    * @param {AbortSignal} signal
    */
-  constructor(title, inputs, signal) {
+  constructor(title, longest, inputs, signal) {
+    this.longest = longest;
     /** @type {HTMLCanvasElement} */
     this.canvas = make("canvas", { "aria-hidden": "true" });
     /** @type {HTMLElement} */
@@ -97,6 +99,16 @@ export class Page {
     this.saying = setTimeout(() => {
       if (this.spoken.textContent !== text) this.spoken.textContent = text;
     }, 500);
+  }
+
+  /** The window is another one: room for words as many as there can be, where that is known. */
+  widthChanged() {
+    const { words, longest } = this, now = words.textContent || "";
+    words.style.minHeight = "";
+    if (!longest || !now) return;
+    words.textContent = `${now} `.repeat(Math.ceil(longest / now.length)).slice(0, longest);
+    this.keepHeight();
+    words.textContent = now;
   }
 
   /** The words never take less room than they have taken, so that nothing jumps; only with the window. */

@@ -100,6 +100,7 @@ export interface Panel {
   height: number;
   below: boolean;
   narrowest: number | null;
+  steady?: boolean;
   head: number;
   lines: number;
   items: Item[];
@@ -130,6 +131,7 @@ export interface Panel {
   column_offset: number;
   capacity: [number, number];
   cell: number;
+  alone?: boolean;
   click: string | null;
   edit: string | null;
   draw?: string | null;
@@ -193,6 +195,7 @@ export interface Control {
   carries: string[];
   all: number[];
   digits: number;
+  said: string[] | null;
   options: string[];
   rows: number;
   columns: number;

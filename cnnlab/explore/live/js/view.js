@@ -60,7 +60,7 @@ export class View {
     if (this.controls.length) root.append(this.resetButton());
     if (this.controls.some(isOrdered)) root.append(paceButtons(this.play, this.stop.signal));
     this.listen = new Listen(root, () => this.frame.scene?.sounds || [], this.stop.signal);
-    this.page = new Page(model.get("title"), root, this.stop.signal);
+    this.page = new Page(model.get("title"), model.get("longest"), root, this.stop.signal);
     this.hands = new Hands(this);
     takeDropped(this.page.root, inputs, this.stop.signal);
     this.root = this.page.root;
@@ -306,7 +306,7 @@ export class View {
     }
     if (width !== this.layout?.width) { // the height never shrinks under the hand, only with the window
       this.tallest = 0;
-      page.words.style.minHeight = "";
+      page.widthChanged();
     }
     page.keepHeight();
     this.layout = layoutOf(scene, width);

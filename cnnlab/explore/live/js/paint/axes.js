@@ -206,10 +206,10 @@ function paintGrid(context, theme, panel, g) {
   const ticks = axesTicks(panel, g);
   const stroke = (
     /** @type {number} */ value,
-    /** @type {boolean} */ log,
+    /** @type {boolean} */ alike,
     /** @type {number[]} */ [x0, y0, x1, y1],
   ) => {
-    context.strokeStyle = Math.abs(value) < 1e-12 && !log ? theme.muted : theme.faint;
+    context.strokeStyle = Math.abs(value) < 1e-12 && !alike ? theme.muted : theme.faint;
     context.globalAlpha = panel.background ? style.axes.grid_over_map : 1;
     line(context, x0, y0, x1, y1);
     context.globalAlpha = 1;
@@ -217,7 +217,7 @@ function paintGrid(context, theme, panel, g) {
   context.lineWidth = 1;
   for (const [value] of ticks.x) {
     const x = Math.round(g.px(value)) + 0.5;
-    stroke(value, panel.x_log, [x, g.top, x, g.top + g.height]);
+    stroke(value, panel.x_log || !!panel.x_ticks, [x, g.top, x, g.top + g.height]);
   }
   for (const [value] of ticks.y) {
     const y = Math.round(g.py(value)) + 0.5;

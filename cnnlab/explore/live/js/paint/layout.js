@@ -43,7 +43,7 @@ export function layoutOf(scene, width) {
         let down = y;
         column.forEach((panel, place) => {
           const [least, head] = place ? headOf([[panel, w]]) : first;
-          const body = bodyHeight(panel, w, panel.height - least);
+          const body = panel.steady ? panel.height - head : bodyHeight(panel, w, panel.height - least);
           slots.push({ panel, x, y: down, w, head, body, last: place === column.length - 1 });
           down += head + body + gap;
         });
@@ -126,10 +126,10 @@ function withCellsAlike(slots) {
     return panel.kind === "Grid" ? { ...panel, head } : panel;
   });
   const sides = slots.map(({ w, body: h }, k) =>
-    panels[k].kind === "Grid" ? gridGeometry(panels[k], { x: 0, y: 0, w, h }).side : 0
+    panels[k].kind === "Grid" && !panels[k].alone ? gridGeometry(panels[k], { x: 0, y: 0, w, h }).side : 0
   );
   return panels.map((panel, k) => {
-    if (panel.kind !== "Grid") return panel;
+    if (panel.kind !== "Grid" || panel.alone) return panel;
     const least = Math.min(...sides.filter((side) => side >= style.layout.alike * sides[k]));
     return { ...panel, cell: Math.min(panel.cell, least) };
   });
