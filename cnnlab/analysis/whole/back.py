@@ -85,7 +85,7 @@ class WayBack:
     Parameters
     ----------
     network : Network
-        From images to two or more scores, of Conv2D, pooling, nonlinearities, Flatten and Dense.
+        From images to scores, of Conv2D, pooling, nonlinearities, Flatten and Dense.
     function : function, optional
         The learner's own input_gradient(de, w, h_shape, stride), which carries the errors through every convolution.
 
@@ -110,8 +110,8 @@ class WayBack:
             raise TypeError(f"network must be a Network; got {type(network).__name__}")
         if wrong := trouble(network):
             raise ValueError(f"network: {wrong}")
-        if len(network.output_shape) != 1 or network.output_shape[0] < 2:
-            raise ValueError(f"network must end in two scores or more; got {network.output_shape}")
+        if len(network.output_shape) != 1:
+            raise ValueError(f"network must end in a vector of scores; its output has the shape {network.output_shape}")
         if flat := [layer.name for layer in network if isinstance(layer, STEPS)]:
             raise ValueError(f"network: nothing comes back through the steps of {', '.join(flat)}, which are flat")
         arguments.finite_weights("network", network.parameters | network.state)
@@ -127,7 +127,7 @@ class WayBack:
         self.network.set_weights(network.weights())
         self.stages: tuple[Stage, ...] = stages(self.network)
         self._there: tuple[bytes, Forward, list[Array]] | None = None
-        self._back: tuple[bytes, Backward] | None = None
+        self._gone: tuple[bytes, list[Array], dict[int, Array], list[str]] | None = None  # so far
 
     def scores(self, x: Array) -> Array:
         """What the network says.
@@ -170,8 +170,8 @@ class WayBack:
             self._there = (key, there, out)
         return self._there[1:]
 
-    def back(self, x: Array, start: Array) -> Backward:
-        """Forward, and back to the image.
+    def back(self, x: Array, start: Array, to: int = 0) -> Backward:
+        """Forward, and back to the image, or a part of the way.
 
         Parameters
         ----------
@@ -179,6 +179,8 @@ class WayBack:
             The image.
         start : (D,)
             dS by each score.
+        to : int
+            The number of the layer that is passed last; before it all is NaN. What has been passed once is kept.
 
         Returns
         -------
@@ -186,14 +188,11 @@ class WayBack:
         """
         start = np.ascontiguousarray(start, np.float64)
         key = np.ascontiguousarray(x, np.float64).tobytes() + start.tobytes()
-        if self._back is None or self._back[0] != key:
-            self._back = key, self._run(x, start)
-        return self._back[1]
-
-    def _run(self, x, start):
+        if self._gone is None or self._gone[0] != key:
+            self._gone = key, [start], {}, []
+        _, d, slopes, troubles = self._gone
         there, out = self.forward(x)
-        d, slopes, wrong = [start], {}, ""
-        for number in reversed(range(len(self.network))):
+        for number in reversed(range(to, len(out) - len(d))):
             layer: Any = self.network[number]
             if KINDS[type(layer)] == "nonlinearity":
                 slopes[number] = layer.backward(np.ones((1, *layer.output_shape)))[0].copy()
@@ -201,12 +200,13 @@ class WayBack:
                 d.append(np.full(out[number].shape, np.nan))
             elif self.own is not None and isinstance(layer, layers.Conv2D):
                 found = self._carried(layer, d[-1])
-                wrong = f"{layer.name}: {found.trouble}" if found.trouble else wrong
+                troubles += [f"{layer.name}: {found.trouble}"] if found.trouble else []
                 shape = out[number].shape
                 d.append(np.full(shape, np.nan) if found.value is None else _cut(found.value[0], layer, shape))
             else:
                 d.append(layer.backward(d[-1][None])[0].copy())
-        return Backward(there, out, d[::-1], slopes, wrong)
+        before = [np.full(one.shape, np.nan) for one in out[: len(out) - len(d)]]
+        return Backward(there, out, [*before, *reversed(d)], slopes, troubles[-1] if troubles else "")
 
     def _carried(self, layer, de):
         """dL/dh of a convolution, with its border, by the learner's function."""

@@ -16,6 +16,7 @@ SLOTS = 4  # stages that stand side by side, also in a narrow window
 STRIP, NEAR = 126, 142  # pixels of the two rows
 WIDE = 2.4  # times as wide as high is a panel, about
 READABLE = 4  # rows up to which numbers are printed
+LEAST = 132.0  # pixels of a panel, so that three stand side by side also in a narrow window
 
 
 def strip(back: Backward, number: int, symbol: str) -> list[Panel]:
@@ -50,6 +51,7 @@ def _stage(back, stage, slot, number, symbol):
         title=f"{'← ' if stage.first <= number <= stage.last else ''}{stage.name}: {what}",
         pixels=_sheet(values),
         height=STRIP,
+        steady=True,
         colours="diverging" if arrived else "ink",
         scale=strongest(np.nan_to_num(values)) if arrived else (low, high if high > low else low + 1),
         symbol=what,
@@ -78,8 +80,9 @@ def closer(
         begin = _map("goes_on", start, f"{symbol}/ds: here it begins", f"{symbol}/ds")
         rows = [[f"s[{name}]", format_number(scores[k]), format_number(start[k])] for k, name in named]
         header = ["", "score", f"{symbol}/ds"]
-        table = Table(name="arrives", title="the two scores", header=header, rows=rows, align="lrr", height=NEAR)
-        return [table, begin]
+        title = "the two scores" if len(rows) > 1 else "the score"
+        look: dict[str, Any] = {"height": NEAR, "steady": True, "narrowest": LEAST}
+        return [Table(name="arrives", title=title, header=header, rows=rows, align="lrr", **look), begin]
     name, c = back.forward.network[number].name, found.channel
     below = f"{symbol}/d{'x' if number == 0 else 'h'}"
     titles = {
@@ -132,6 +135,7 @@ def _map(name: str, values: Array, title: str, symbol: str, flat: bool = False) 
     single = not flat and (values.ndim == 1 or values.shape[2] == 1)
     shown = values if flat else _sheet(values)
     look: dict[str, Any] = {"name": name, "title": title, "symbol": symbol, "height": NEAR}
+    look |= {"steady": True, "narrowest": LEAST}
     look["scale"] = strongest(np.nan_to_num(values))
     if single and max(shown.shape) <= (READABLE if values.ndim == 3 else 10) and shown.size <= 40:
         return Grid(values=shown, digits=2, cell=34.0, indices=values.ndim == 3, **look)

@@ -42,7 +42,7 @@ class WholeNetwork(Explorer):
     x : (N, H, W, C), dtype of network, optional
         Images to begin with; by default, for digits of 8 x 8 or 16 x 16, some of `datasets.digits`.
     y : (N,) int, optional
-        What they are: then those that are misread can be looked for.
+        What they are: then those that are misread can be looked for, among two classes or more.
     names : sequence of str, optional
         Of the classes, by default their numbers.
     loss : Loss, optional
@@ -125,7 +125,10 @@ class WholeNetwork(Explorer):
             self.y = np.asarray(y)
             arguments.labels("y", self.y, max(classes, 2))
             arguments.same_batch(x=self.x, y=self.y)
-            self.wrong = misclassified(network.predict(self.x), self.y)
+            if classes < 2:  # a single score is not read as one class among others
+                self.y = None
+            else:
+                self.wrong = misclassified(network.predict(self.x), self.y)
         self.count = 0
         self._field = lru_cache(4096)(lambda stage, unit: field(network, self.stages[stage].last, unit).rectangle)
         return self._controls(paper, ink, fit)
@@ -145,7 +148,8 @@ class WholeNetwork(Explorer):
             controls.append(Button("misread", "next misread", self._misread))
         if self.names:
             others = self.names if len(self.names) <= MANY else []
-            controls.append(Choice("against", "compare it with", [NOTHING, BEST, *others], when=self._is_score))
+            compared = Choice("against", "compare it with", [NOTHING, BEST, *others], when=self._is_score)
+            controls += [compared] * (len(self.names) > 1)
         first = self._cell(self._best(self.x[0])) if self.names else self.chart.cell(len(self.stages) - 1, (0, 0, 0))
         controls.append(Cell("at", "a number of the network", rows, columns, first, bare=True))
         return controls

@@ -245,7 +245,7 @@ def scores(
         bars += [Bars(classes[here & seen], said[here & seen], values=printed, digits=1, colour=colour)]
     return Curves(
         name="scores",
-        title=f"its answer: {view.names[best]}{right}",
+        title=f"its answer: {view.names[best]}{right}" if len(said) > 1 else f"its {words}",
         height=LOW,
         width=1.6,
         legend=False,
@@ -264,7 +264,7 @@ def scores(
 def words(view: View, record: Forward, made: Made, against: int | None, said: Array, truth: int | None) -> str:
     """What the network answers, and how the chosen number was made."""
     begin = ""
-    if view.names:
+    if len(view.names) > 1:
         first, second = ranked(said)[:2]
         is_so = "" if truth is None else ", right" if first == truth else f", but it is {view.names[truth]}"
         begin = (
@@ -298,8 +298,12 @@ def _how(view: View, made: Made, against: int | None) -> str:
         return f"{upper} is {format_number(made.out)}: {part.gate} makes it of {format_number(made.e)}."
     gate = f"{part.gate} of {format_number(made.e)}, " if part.gate else ""
     bias = f" and the bias ({format_number(made.b)})" if made.b else ""
-    begin = f"{upper} is {format_number(made.out)}: {gate}the sum of {count} products {letter} · w ({total}){bias}. "
+    begin = f"{upper} is {format_number(made.out)}: {gate}the sum of {_products(count)} {letter} · w ({total}){bias}. "
     return (begin + (_strongest(view, made, "for it", "against it") if view.is_score(made) else "")).strip()
+
+
+def _products(count: int) -> str:
+    return "one product" if count == 1 else f"{count} products"
 
 
 def _pooled(view: View, made: Made) -> str:

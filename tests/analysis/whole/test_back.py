@@ -151,7 +151,7 @@ def test_a_wrong_function_shows_and_one_that_fails_says_why(rng):
         (3, TypeError, "network must be a Network; got int"),
         (Network([of.Conv2D(2, 3), of.BatchNorm(), of.Flatten(), of.Dense(2)], (5, 5, 1)), ValueError, "BatchNorm"),
         (Network([of.Flatten(), of.UnitStep(), of.Dense(2)], (5, 5, 1)), ValueError, "steps of unitstep1"),
-        (Network([of.Conv2D(2, 3)], (5, 5, 1)), ValueError, "must end in two scores or more"),
+        (Network([of.Conv2D(2, 3)], (5, 5, 1)), ValueError, "must end in a vector of scores"),
         (Network([of.Dense(2)], (5,)), ValueError, "must take images"),
     ],
 )

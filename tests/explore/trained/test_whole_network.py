@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from anything.odd import ODD, some_slow
 from explorers import faults, sweep
 
 from cnnlab import datasets
@@ -60,7 +61,8 @@ def check_scene(view):
             bars = [item for item in scene["scores"].items if hasattr(item, "values")]
             shown = {int(x): y for bar in bars for x, y in zip(bar.x, bar.y, strict=True)}
             np.testing.assert_allclose([shown[k] for k in range(len(said))], said, atol=1e-5)
-            assert scene["scores"].title.startswith(f"its answer: {view.names[int(said.argmax())]}")
+            answer = f"its answer: {view.names[int(said.argmax())]}" if len(said) > 1 else "its score"
+            assert scene["scores"].title.startswith(answer)
 
     return check
 
@@ -73,6 +75,16 @@ def test_every_number_is_the_engines_wherever_one_points_and_draws(view):
             view.set(at=view.chart.cell(place, unit))
             assert view.chart.unit(*view.values["at"]) == (place, unit)
             check_scene(view)(view.current(), view.values)
+
+
+@pytest.mark.parametrize("name", some_slow(ODD))
+def test_odd_networks_show_every_number(name):
+    network = ODD[name]()
+    x = np.random.default_rng(1).uniform(-1, 1, (2, *network.input_shape)).astype(network.dtype)
+    view = WholeNetwork(network, x, np.zeros(2, int))
+    assert not view.trouble and sweep(view, check_scene(view)) > 15
+    assert ("against" in view.controls) == (network.output_shape[0] > 1)
+    assert "sum of 1 products" not in view.current().description
 
 
 def test_what_a_convolution_looks_at_is_framed_in_the_maps_and_in_the_image(view):

@@ -4,12 +4,14 @@ import re
 
 import numpy as np
 import pytest
+from anything.odd import ODD, some_slow
 from convolved import number
 from explorers import sweep
 
 from cnnlab import MSE, CrossEntropy, datasets, layers, recipes
+from cnnlab.analysis.whole.stages import NONLINEAR
 from cnnlab.explore import WhyNot
-from cnnlab.explore.trained.why_not import DIFFERENCE, LOSS
+from cnnlab.explore.trained.why_not import DIFFERENCE, LOSS, LOSS_OF_ONE, SCORE
 from cnnlab.network import Network
 
 
@@ -41,14 +43,19 @@ def check_of(explorer, network):
         x = values["drawing"] if "drawing" in values else explorer.x[values["image"]]
         scores = slowly(network, x, np.zeros(network.output_shape))[0]
         order = np.argsort(-scores, kind="stable")
-        first = order[0] if values["why"] == "the winner" else explorer.names.index(values["why"])
-        rest = [k for k in order if k != first]
-        second = rest[0] if values["other"] == "the second" else explorer.names.index(values["other"])
+        why, other = values.get("why", "the winner"), values.get("other", "the second")
+        first = order[0] if why == "the winner" else explorer.names.index(why)
+        rest = [k for k in order if k != first] or [first]
+        second = rest[0] if other == "the second" else explorer.names.index(other)
         start, symbol = np.zeros(len(scores)), "dS"
         start[first] += 1
         start[second] -= 1
         if values["of"] == LOSS:
             symbol, start = "dL", explorer.loss.gradient(scores[None], np.array([first]))[0]
+        elif values["of"] == LOSS_OF_ONE:
+            symbol, start = "dL", explorer.loss.gradient(scores[None], np.array([1]))[0]
+        elif values["of"] == SCORE:
+            start = np.ones(1)
         _, d, out = slowly(network, x, start)
         passed = explorer.order.index(values["way_back"])
         now = len(network) - passed
@@ -64,7 +71,8 @@ def check_of(explorer, network):
             for a, b in zip(bar.x, bar.y, strict=True)
         }
         np.testing.assert_allclose([bars[k] for k in range(len(scores))], scores, atol=1e-9)
-        assert [name for _, name in scene["scores"].x_ticks] == explorer.names, "every class has its name"
+        if len(scores) <= 20:
+            assert [name for _, name in scene["scores"].x_ticks] == explorer.names, "every class has its name"
         for panel in scene.panels:
             if panel.name.startswith("stage"):
                 title, what = panel.title.removeprefix("← ").split(": ")
@@ -75,7 +83,7 @@ def check_of(explorer, network):
                     if k <= len(network)
                     and what in ("h", f"{symbol}/dh")
                     and type(network[at]) in (layers.Conv2D, layers.Dense)
-                    and type(network[k - 1]) in (layers.ReLU, layers.Tanh, layers.ScaledTanh)
+                    and type(network[k - 1]) in NONLINEAR
                 ]
                 place = gates[0] if gates else at + 1
                 arrived = what.startswith(symbol)
@@ -101,6 +109,37 @@ def test_every_position_shows_what_the_layers_give(pool):
     network = small(pool)
     explorer = WhyNot(network, images(), names=["a", "b", "c", "d"])
     assert sweep(explorer, check_of(explorer, network)) > 100
+
+
+@pytest.mark.parametrize("name", some_slow(ODD))
+def test_odd_networks_show_what_their_layers_give(name):
+    network = ODD[name]()
+    explorer = WhyNot(network, images(network.input_shape))
+    assert sweep(explorer, check_of(explorer, network)) > 20
+    assert ("why" in explorer.controls) == (network.output_shape[0] > 1)
+
+
+def test_one_score_is_asked_alone():
+    explorer = WhyNot(ODD["one score"](), images((6, 6, 1)))
+    assert explorer.current()["drawing"].title == "draw. Why this score?"
+    assert "its gradient by itself is 1" in explorer.current().description
+    explorer.set(of=LOSS_OF_ONE, way_back="conv1")
+    assert explorer.current().description.startswith("L = ") and "dL/dx[3, 3]" in explorer.current().description
+
+
+def test_errors_are_carried_no_further_than_they_are_shown():
+    calls = []
+
+    def counted(*arguments):
+        calls.append(arguments[0].shape)
+        return input_gradient(*arguments)
+
+    explorer = WhyNot(small(), images(), function=counted)
+    assert explorer.current() and not calls
+    explorer.set(way_back="conv2")
+    assert explorer.current() and len(calls) == 1
+    explorer.set(way_back="conv1")
+    assert explorer.current() and len(calls) == 2, "what was carried once is kept"
 
 
 def test_the_bundled_network_of_1989_and_its_own_loss():
@@ -217,10 +256,18 @@ def test_a_function_that_fails_gets_a_sentence_and_all_else_lives_on():
         ({"network": small(), "x": 3 * images()}, ValueError, "x must lie between paper and ink, -1 and 1; got -2.9"),
         ({"network": small(), "x": np.full((1, 12, 12, 1), np.nan, np.float32)}, ValueError, "x "),
         ({"network": small(), "names": ["a"]}, ValueError, "names must be 4 words"),
-        ({"network": small(shape=(12, 12, 2))}, ValueError, r"network must take images \(H, W, 1\) or"),
+        ({"network": Network([layers.Conv2D(2, 3)], (4, 4, 1))}, ValueError, r"a vector of scores; its output has the"),
+        ({"network": ODD["one score"](), "classes": (0, 0)}, ValueError, "classes must be left out for a network with"),
         ({"classes": (3, 11)}, ValueError, r"classes must be two of 0, 1, .*; got \(3, 11\)"),
         ({"classes": 38}, ValueError, "classes must be two of"),
         ({"function": 3}, TypeError, "function must be a function"),
+        ({"network": small(), "names": 3}, TypeError, "names must be 4 words, one for each score; got 3"),
+        ({"network": small(), "names": ["a", "b", "b", "c"]}, ValueError, "names must be different words"),
+        ({"network": small(), "names": ["a", "b", "the winner", "c"]}, ValueError, "none of them 'the winner'"),
+        ({"network": small(), "loss": 3}, ValueError, r"loss must be one of 4 scores, as CrossEntropy\(\); got 3"),
+        ({"paper": "white"}, TypeError, "paper must be a number; got 'white'"),
+        ({"paper": 1, "ink": 1}, ValueError, "paper and ink must be two numbers"),
+        ({"x": np.zeros((1, 9, 9, 1), np.float32)}, ValueError, "x must have shape"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(arguments, error, words):
