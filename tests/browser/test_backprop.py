@@ -165,3 +165,19 @@ def test_the_dark_theme_shows_the_same(open_notebook):
     for number in range(5):
         view, _ = look_at(notebook, number)
         assert view.js("live.theme.dark") is True
+
+
+def test_nothing_jumps_in_a_narrow_window(open_notebook):
+    notebook = open_notebook(CELLS)
+    size = notebook.page.viewport_size
+    notebook.page.set_viewport_size({"width": 900, "height": size["height"]})
+    try:
+        notebook.run_all()
+        for number, name, positions in ((0, "stride", (2, 3)), (4, "way_back", notebook.python("kept[4].order"))):
+            view, height = look_at(notebook, number)
+            for position in positions:
+                notebook.python(f"explorer.set(**{{{name!r}: {position!r}}}) and 0")
+                assert view.agrees()
+                assert view.root.bounding_box()["height"] == height, (name, position)
+    finally:
+        notebook.page.set_viewport_size(size)

@@ -1,7 +1,7 @@
 """What one convolution computes, number by number: forward, backward, its weight gradient, and how it is learned."""
 
 from cnnlab.analysis.convolution.difference_quotients import DifferenceQuotients, checked_networks, expected_errors
-from cnnlab.analysis.convolution.given import convolution_of, image_of
+from cnnlab.analysis.convolution.given import convolution_of, image_of, shape_for
 from cnnlab.analysis.convolution.going_back import (
     Collection,
     Footprint,
@@ -90,6 +90,7 @@ __all__ = [
     "overlap",
     "reached",
     "row_starts",
+    "shape_for",
     "slid_over",
     "slid_products",
     "stamp",

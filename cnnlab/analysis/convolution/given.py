@@ -30,7 +30,7 @@ def image_of(image: ArrayLike, name: str = "image") -> Array:
     TypeError, ValueError
         For anything else, and for numbers that are not finite.
     """
-    array = np.asarray(image)
+    array = arguments.even(name, image)
     if array.dtype.kind in "iu":
         array = array.astype(np.float64)
     array = arguments.array(name, array, finite=True)
@@ -38,6 +38,36 @@ def image_of(image: ArrayLike, name: str = "image") -> Array:
     if array.ndim != 3:
         raise ValueError(f"{name} must be one image (H, W) or (H, W, C); got an array of shape {array.shape}")
     return array.astype(np.float64)
+
+
+def shape_for(layer: Layer | None, image: ArrayLike | None, default: Sequence[int] = ()) -> tuple[int, ...]:
+    """The shape of an image of which nothing but the size matters.
+
+    Parameters
+    ----------
+    layer : Conv2D, optional
+        Without an image its own input shape is taken.
+    image : (H, W) or (H, W, C), optional
+    default : (H, W, C)
+        Where neither is given.
+
+    Returns
+    -------
+    shape : (H, W, C)
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no Conv2D, or no image; and for a layer that was never built, without an image.
+    """
+    if layer is not None and not isinstance(layer, Conv2D):
+        raise TypeError(f"layer must be a Conv2D; got {type(layer).__name__}")
+    if image is not None:
+        return image_of(image).shape
+    shape = default if layer is None else getattr(layer, "input_shape", None)
+    if shape is None:
+        raise ValueError("image must be given for a layer that was never built: its size decides that of dL/dh")
+    return tuple(shape)
 
 
 def convolution_of(layer: Layer, h_shape: Sequence[int]) -> Convolution:

@@ -17,8 +17,8 @@ from cnnlab.analysis.convolution import (
     dh_by_difference,
     dilated,
     footprint,
-    image_of,
     reached,
+    shape_for,
 )
 from cnnlab.explore.toolkit.controls import Cell, Choice
 from cnnlab.explore.toolkit.examples import LOPSIDED
@@ -73,13 +73,10 @@ class ErrorFootprint(Explorer):
     """
 
     title = "The footprint of an error"
+    longest = 215
 
     def __init__(self, layer: Layer | None = None, image: ArrayLike | None = None, de: ArrayLike | None = None) -> None:
-        shape = (SIDE, SIDE, 1) if layer is None else getattr(layer, "input_shape", None)
-        shape = shape if image is None else image_of(image).shape
-        if shape is None:
-            raise ValueError("image must be given for a layer that was never built: its size decides that of dL/dh")
-        self.shape = tuple(shape)
+        self.shape = shape_for(layer, image, (SIDE, SIDE, 1))
         self.setting = setting = Setting(layer, self.shape, LOPSIDED, with_bias=False)
         e_shape, (height, width, _) = setting.start.e_shape(self.shape), self.shape
         self.errors = Errors({"start": self._start(e_shape) if de is None else given_errors(de, e_shape, setting.room)})
@@ -271,6 +268,7 @@ class ErrorFootprint(Explorer):
             box=(*found.corner, rows, columns, "summed", 2),
             width=1.25,
             height=226,
+            steady=True,
             digits=digits_of(de),
             scale=self.errors.look(d, de)["scale"],
         )

@@ -14,6 +14,7 @@ from cnnlab.analysis.convolution import (
     image_of,
     input_shape,
     reached,
+    shape_for,
     stamp,
     stamped,
 )
@@ -61,6 +62,7 @@ class StampedErrors(Explorer):
     """
 
     title = "Errors stamp dL/dh together"
+    longest = 190
 
     def __init__(
         self,
@@ -114,10 +116,8 @@ class StampedErrors(Explorer):
             drawn = Convolution(np.array(LOPSIDED, float)[:, :, None, None])
             shape = input_shape(drawn, (*errors.shape[:2], 1))
         else:
-            shape = getattr(layer, "input_shape", None) if image is None else image_of(image).shape
-        if shape is None:
-            raise ValueError("image must be given for a layer that was never built: its size decides that of dL/dh")
-        return Setting(layer, tuple(shape), LOPSIDED, with_bias=False), tuple(shape)
+            shape = shape_for(layer, image)
+        return Setting(layer, shape, LOPSIDED, with_bias=False), shape
 
     def _room(self):
         """Rows and columns of the largest dL/dh that the controls can make."""

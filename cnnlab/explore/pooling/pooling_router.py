@@ -13,7 +13,7 @@ from cnnlab.explore.toolkit.items import Arrow, Highlight, Link
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.panels import SIDES
 from cnnlab.explore.toolkit.scene import Grid, Scene
-from cnnlab.explore.toolkit.settings import TOP
+from cnnlab.explore.toolkit.settings import TOP, small_map
 from cnnlab.types import Array, ArrayLike
 
 SIDE = 8
@@ -81,6 +81,7 @@ class PoolingRouter(Explorer):
     """
 
     title = "Pooling router"
+    longest = 230
 
     def __init__(
         self, e: ArrayLike | None = None, *, function: Callable[..., Any] | None = None, mode: str = "max"
@@ -91,9 +92,7 @@ class PoolingRouter(Explorer):
         self.own = None if function is None else OwnFunction(function, call=CALLS[mode], gives="dL/de")
         fixed = self.own is not None  # what it is the gradient of
         start = "mixed signs" if e is None else OWN
-        e = np.array(MIXED if e is None else e, dtype=float)
-        if e.shape != (SIDE, SIDE):
-            raise ValueError(f"e must be an {SIDE} x {SIDE} map, one number per pixel; got shape {e.shape}")
+        e = small_map("e", MIXED if e is None else e, (SIDE, SIDE), (-TOP, TOP))
         super().__init__(
             [
                 Choice("preset", "start from", list(PRESETS), start),

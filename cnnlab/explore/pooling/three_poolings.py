@@ -12,7 +12,7 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Bars, Highlight, Link
 from cnnlab.explore.toolkit.numbers import format_number
 from cnnlab.explore.toolkit.scene import Curves, Grid, Scene
-from cnnlab.explore.toolkit.settings import TOP
+from cnnlab.explore.toolkit.settings import TOP, small_map
 from cnnlab.types import Array, ArrayLike
 
 SIDE, LARGEST = 12, 4  # of the map, which 2, 3 and 4 divide; of a feature
@@ -46,17 +46,12 @@ class ThreePoolings(Explorer):
     """
 
     title = "Three poolings"
+    longest = 255
 
     def __init__(self, feature: ArrayLike | None = None) -> None:
         self.features = {name: np.array(given, float) for name, given in FEATURES.items()}
         if feature is not None:
-            given = np.array(feature, dtype=float)
-            fits = given.ndim == 2 and given.size and max(given.shape) <= LARGEST
-            if not fits or not (given >= 0).all() or not (given <= TOP).all():
-                raise ValueError(
-                    f"feature must be a map of up to {LARGEST} x {LARGEST} numbers from 0 to 9; got shape {given.shape}"
-                )
-            self.features = {OWN: given, **self.features}
+            self.features = {OWN: small_map("feature", feature, (1, LARGEST), (0, TOP)), **self.features}
         self.anywhere: dict[Any, float] = {}
         super().__init__(
             [
@@ -161,7 +156,7 @@ class ThreePoolings(Explorer):
             x_ticks=list(zip(places, MODES, strict=True)),
             y_ticks=[(0.0, "0"), (0.5, "0.5"), (1.0, "1")],
             items=[
-                Bars(places - 0.2, np.array(now), "here", "muted", 0.36, values=True),
+                Bars(places - 0.2, np.array(now), "here", "muted", 0.36),  # numbers on both would not fit
                 Bars(places + 0.2, np.array(everywhere), f"all {size * size} beginnings", 0, 0.36, values=True),
             ],
         )

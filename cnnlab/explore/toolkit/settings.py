@@ -174,6 +174,23 @@ def given_errors(de: ArrayLike, e_shape: Sequence[int], room: Sequence[int]) -> 
     return errors
 
 
+def small_map(name: str, value: ArrayLike, sides: tuple[int, int], span: tuple[float, float]) -> Array:
+    """A map (H, W) whose numbers are looked at one by one, float64.
+
+    name : what the messages call it; sides : the smallest and the largest number of rows and columns; span : the
+    smallest and the largest value.  Raises TypeError or ValueError for anything else.
+    """
+    given = image_of(value, name)
+    (least, most), (low, high) = sides, span
+    if given.shape[2] != 1 or not all(least <= side <= most for side in given.shape[:2]):
+        size = f"of {most} x {most}" if least == most else f"of up to {most} x {most}"
+        raise ValueError(f"{name} must be one map {size} numbers; got an array of shape {np.shape(value)}")
+    if given.min() < low or given.max() > high:
+        found = f"{given.min():g} to {given.max():g}"
+        raise ValueError(f"{name} must hold numbers from {low:g} to {high:g}; got some from {found}")
+    return given[:, :, 0]
+
+
 def _drawn(w):
     """A kernel (P, Q) drawn by hand."""
     return Convolution(np.array(w, dtype=float)[:, :, None, None])

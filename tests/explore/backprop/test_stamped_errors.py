@@ -242,6 +242,10 @@ def test_a_function_that_fails_leaves_an_empty_panel_and_a_sentence(function, wo
         ({"layer": built((5, 5, 1), 1, 3), "function": own()}, ValueError, "layer must be left out for a function"),
         ({"layer": built((5, 5, 1), 1, 3), "de": np.zeros((2, 2))}, ValueError, "de must have the shape of e"),
         ({"de": "text"}, TypeError, "de must hold"),
+        ({"de": [[1, 2], [3]]}, ValueError, "de must be an array, or rows of the same length"),
+        ({"de": np.full((3, 3), np.nan)}, ValueError, "de must hold finite numbers; got 9 NaN"),
+        ({"layer": 3}, TypeError, "layer must be a Conv2D; got int"),
+        ({"layer": built((5, 5, 1), 1, 3), "image": np.zeros((2, 2))}, ValueError, "w must fit into the image"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_words(arguments, error, words):

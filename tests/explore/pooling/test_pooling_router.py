@@ -123,10 +123,16 @@ def test_the_chosen_cell_stays_inside():
 def test_a_map_of_ones_own_and_a_wrong_one(rng):
     e = rng.integers(-9, 9, size=(8, 8))
     np.testing.assert_array_equal(PoolingRouter(e).current()["e"].values, e)
-    with pytest.raises(ValueError, match=r"e must be an 8 x 8 map.*got shape \(4, 4\)"):
-        PoolingRouter(np.zeros((4, 4)))
-    with pytest.raises(ValueError, match="from -9 to 9"):
-        PoolingRouter(np.full((8, 8), 99.0))
+    for wrong, error, words in (
+        (np.zeros((4, 4)), ValueError, r"be one map of 8 x 8 numbers; got an array of shape \(4, 4\)"),
+        (np.full((8, 8), 99.0), ValueError, "hold numbers from -9 to 9; got some from 99 to 99"),
+        (np.full((8, 8), np.nan), ValueError, "hold finite numbers; got 64 NaN"),
+        ([[1], [2, 3]], ValueError, "be an array, or rows of the same length"),
+        ("cat", TypeError, "hold float32 or float64 numbers; got dtype <U3"),
+        (np.full((8, 8), 1j), TypeError, "hold float32 or float64 numbers; got dtype complex128"),
+    ):
+        with pytest.raises(error, match=f"e must {words}"):
+            PoolingRouter(wrong)
 
 
 def corner(e, dh, M):

@@ -66,6 +66,16 @@ def test_begun_at_one_place_only_each_of_the_three_can_be_the_steadiest():
 def test_a_feature_of_ones_own_and_a_wrong_one():
     explorer = ThreePoolings([[1, 2], [3, 4]])
     assert explorer.values["feature"] == "your own" and explorer.current()["e"].values.sum() == 10
-    for wrong in (np.zeros((5, 5)), [[-1.0]], [[np.nan]], np.zeros(3)):
-        with pytest.raises(ValueError, match="feature must be a map of up to 4 x 4 numbers from 0 to 9"):
+    for wrong, words in (
+        (np.zeros((5, 5)), r"be one map of up to 4 x 4 numbers; got an array of shape \(5, 5\)"),
+        ([[-1.0]], "hold numbers from 0 to 9; got some from -1 to -1"),
+        ([[np.nan]], "hold finite numbers; got 1 NaN"),
+        (np.zeros(3), r"be one image .*; got an array of shape \(3,\)"),
+        ([[1], [2, 3]], "be an array, or rows of the same length"),
+        (np.zeros((0, 2)), "not be empty"),
+    ):
+        with pytest.raises(ValueError, match=f"feature must {words}"):
+            ThreePoolings(wrong)
+    for wrong in ("a bar", [[1j]], [[None]]):
+        with pytest.raises(TypeError, match="feature must hold float32 or float64 numbers; got dtype"):
             ThreePoolings(wrong)
