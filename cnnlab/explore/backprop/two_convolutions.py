@@ -1,6 +1,6 @@
 """The lecture's whole cycle through two convolutions, every number of it in one picture (lecture topic 18)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -48,7 +48,7 @@ TITLES = {
     "de2": "dL/de2",
 }
 CALL = "weight_gradient(h, de, P, Q)"
-ROOM, CELL, PICTURE = 190, 36.0, 15.0  # pixels: of a panel, of a cell, and of one of x, where they can be so small
+ROOM, CELL, PICTURE = 190, 36.0, 24.0  # pixels: of a panel, of a cell, and of one of x
 AXES = (20, 60, 120, 300, 600, 1200, 3000)
 
 
@@ -88,6 +88,7 @@ class TwoConvolutions(Explorer):
     """
 
     title = "One step through two convolutions"
+    longest = 200
     telling: ClassVar[Mapping[str, Any]] = {"at": ALL}
 
     def __init__(
@@ -102,6 +103,8 @@ class TwoConvolutions(Explorer):
     ) -> None:
         if (x is None) != (y is None):
             raise ValueError(f"x and y must be given together; got only {'x' if y is None else 'y'}")
+        if not isinstance(sides, Sequence) or isinstance(sides, str) or len(sides) != 2:
+            raise ValueError(f"sides must be two whole numbers, of the first kernel and of the second; got {sides!r}")
         pictures = blocks() if x is None else _maps("x", x)
         wanted = edges_of(pictures) if y is None else _maps("y", y)
         self.own = None if function is None else OwnFunction(function, call=CALL, gives="dL/dw")
@@ -215,13 +218,14 @@ class TwoConvolutions(Explorer):
             title=f"new {TITLES[name]}" if at == DESCENT and name in ("w1", "w2") else TITLES[name],
             symbol=TITLES[name].partition(",")[0],
             values=values,
-            digits=0 if whole else 2,
+            digits=0 if whole else 1 if name == "dx" else 2,
             scale=self._scale(name),
             highlights=marks,
             indices=False,
+            alone=name in ("x", "dx"),
             cell=PICTURE if name in ("x", "dx") else CELL,
             capacity=(max(rows, len(values)), values.shape[1]),
-            width={"x": 1.0, "w1": 1.0, "w2": 0.8, "e2": 1.0, "y": 1.15}.get(name, 1.25),
+            width={"x": 1.3, "w1": 0.95, "w2": 0.75, "e2": 0.95, "y": 1.05}.get(name, 1.2),
             height=ROOM,
             below=below,
             narrowest=95,
@@ -324,7 +328,7 @@ class TwoConvolutions(Explorer):
 
 def _maps(name: str, value: ArrayLike) -> Array:
     """Pictures (N, H, W, C) float64."""
-    array = np.asarray(value)
+    array = arguments.even(name, value)
     array = array[..., None] if array.ndim == 3 else array
     array = array.astype(np.float64) if array.dtype.kind in "biu" else array
     return arguments.array(name, array, 4, "(N, H, W) or (N, H, W, C)", finite=True).astype(np.float64)

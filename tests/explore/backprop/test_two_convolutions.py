@@ -8,6 +8,7 @@ from cnnlab import ops
 from cnnlab.analysis.convolution.two_convolutions import blocks, edges_of
 from cnnlab.explore import TwoConvolutions
 from cnnlab.explore.backprop.two_convolutions import ALL, DESCENT, STAGES, WAYS
+from cnnlab.explore.still.boxes import layout
 
 
 def test_every_number_at_every_stage():
@@ -140,3 +141,32 @@ def test_one_picture_whole_numbers_and_what_does_not_fit():
         TwoConvolutions(np.full((1, 6, 6), np.nan), np.ones((1, 3, 3)))
     with pytest.raises(TypeError, match=r"function must be a function, called as weight_gradient\(h, de, P, Q\)"):
         TwoConvolutions(function=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"x": blocks(), "y": blocks()}, ValueError, r"y must be \(N, H', W', D\) with N, H', W' = \(6, 3, 3\); got"),
+        ({"sides": 3}, ValueError, "sides must be two whole numbers, of the first kernel and of the second; got 3"),
+        ({"sides": (3, 2, 1)}, ValueError, r"sides must be two whole numbers.*; got \(3, 2, 1\)"),
+        ({"sides": (3.5, 2)}, TypeError, "sides must be a whole number of at least 1; got 3.5"),
+        ({"sides": (6, 2)}, ValueError, "x must be larger than both kernels together"),
+        ({"maps": 0}, ValueError, "maps must be a whole number of at least 1; got 0"),
+        ({"eta": 0.123}, ValueError, "eta must be one of 0.005, .*; got 0.123"),
+        ({"x": [[1], [2, 3]], "y": blocks()}, ValueError, "x must be an array, or rows of the same length"),
+        ({"x": "cat", "y": blocks()}, TypeError, "x must hold float32 or float64 numbers"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_words(arguments, error, words):
+    with pytest.raises(error, match=words):
+        TwoConvolutions(**arguments)
+
+
+def test_the_gradient_of_the_picture_has_numbers_in_cells_of_its_own_size():
+    explorer = TwoConvolutions()
+    explorer.set(at=ALL)
+    boxes = {at.panel.name: at for at in layout(explorer.current())[0]}
+    for name in ("dx", "x", "e1", "dw1"):
+        printed = [text.words for text in boxes[name].texts]
+        assert sum(any(c.isdigit() for c in words) for words in printed) >= boxes[name].panel.values.size, name
+    assert boxes["dx"].panel.cell < boxes["e1"].panel.cell
