@@ -135,6 +135,11 @@ EXERCISES = (
             ),
             Mistake("off by one", wrong_map(shift=1), "Every footprint is one pixel too low and too far right."),
             Mistake(
+                "no error",
+                wrong_map(errors=np.ones_like),
+                "Every stamp is equally strong. It is w turned round TIMES its error.",
+            ),
+            Mistake(
                 "signs lost", wrong_map(errors=np.abs), "All errors push the same way in your answer; signs count."
             ),
         ],

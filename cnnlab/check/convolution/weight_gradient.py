@@ -53,7 +53,7 @@ EXERCISES = (
     ),
     Exercise(
         "weight_row",
-        "One blank. In output row m, which row of h does row p of the kernel meet (P rows, no border, stride "
+        "One blank. In output row m, which row of h does row p of the kernel meet (P rows, no padding, stride "
         "1)? Return it.",
         row_of_h,
         [
@@ -81,7 +81,7 @@ EXERCISES = (
             Mistake(
                 "centred",
                 lambda m, p, P: m + P // 2 - p,
-                "That counts from the middle of the window; no border, so count from its top.",
+                "That counts from the middle of the window; no padding here, so count from its top.",
             ),
         ],
         (
@@ -94,7 +94,7 @@ EXERCISES = (
     ),
     Exercise(
         "weight_one",
-        "Three blanks. Write dL/dw[p, q] of one map h and one map dL/de (kernel P x Q, no border, stride 1).",
+        "Three blanks. Write dL/dw[p, q] of one map h and one map dL/de (kernel P x Q, no padding, stride 1).",
         one_weight,
         [
             Mistake(

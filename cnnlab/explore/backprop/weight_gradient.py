@@ -50,7 +50,7 @@ class WeightGradient(Explorer):
     de : (H', W') or (H', W', D), optional
         The errors at the start.
     function : function, optional
-        A gradient of your own, weight_gradient(h, de, P, Q) for a batch, no border and stride 1, whose dL/dw stands in
+        A gradient of your own, weight_gradient(h, de, P, Q) for a batch, no padding and stride 1, whose dL/dw stands in
         the place of the engine's; weights where the two differ are ringed.
 
     Raises
@@ -64,6 +64,7 @@ class WeightGradient(Explorer):
     """
 
     title = "The gradient of one weight"
+    longest = 265
 
     def __init__(
         self,
@@ -320,7 +321,7 @@ class WeightGradient(Explorer):
             ["sum of products", format_number(total, digits)],
             [name if self.own is None else f"{name}, yours", format_number(dw[place], digits) or "–"],
             ["central difference of L", format_number(dw_by_difference(conv, de, h, place), digits)],
-            ["dL/db: the sum of dL/de", format_number(bias, digits)],
+            ["dL/db, of the bias", format_number(bias, digits)],
             ["both readings differ by", "0" if found.everywhere else f"{found.largest:.3g}"],
         ]
         colours = {(4, 1): 1} if rows[4][1] != "0" else {}

@@ -93,7 +93,7 @@ def gradient_check(explorer, layer=None):
         name = f"dL/dw[{p}, {q}]" if w.shape[2:] == (1, 1) else f"dL/dw[{p}, {q}, {c}, {d}]"
         assert number(printed[name]) == pytest.approx(dw[p, q, c, d], **close)
         assert number(printed["central difference of L"]) == pytest.approx(dw[p, q, c, d], **close)
-        assert number(printed["dL/db: the sum of dL/de"]) == pytest.approx(de[:, :, d].sum(), **close)
+        assert number(printed["dL/db, of the bias"]) == pytest.approx(de[:, :, d].sum(), **close)
         if values["look"] != FORGOTTEN:
             assert printed["both readings differ by"] == "0"
         elif fed:
