@@ -1,6 +1,7 @@
 """How high a recorded explorer will be on a page, before it is there: generous, so that nothing jumps when it comes."""
 
-from cnnlab.explore.recorded.courses import Course
+from itertools import groupby
+
 from cnnlab.explore.still.boxes import layout
 from cnnlab.explore.toolkit.control import Control
 from cnnlab.explore.toolkit.controls import Cell, Choice, Slider
@@ -8,41 +9,54 @@ from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.ruler import width_of
 
 WIDTHS = (360, 600, 850, 1180)  # px of a place on the page
-LINE, ROW = 19, 32  # px of a line of words, of a row of controls
+LINE, ROW = 19, 33  # px of a line of words, of a row of controls
+GAP = 13  # px between two controls
+LAST = 190  # px of the reset, and of the pace of play
+GROUP = 185  # px of a group of controls, from side to side
+NEEDS = 90  # px of "needs Python" beside a control
+NOTE = 150  # letters that a page says of a recording beside what needs Python
+MARGIN = 34
 
 
-def heights(explorer: Explorer, courses: dict[str, Course]) -> dict[int, int]:
-    """Width of the place -> height, in px."""
+def heights(explorer: Explorer, needs: list[str]) -> dict[int, int]:
+    """Width of the place -> height, in px; needs : the controls that need Python."""
     scene = explorer.scene(**explorer.values)
-    return {
-        width: round(_controls(explorer, width) + layout(scene, width - 4)[1] + _words(scene.description, width))
-        for width in WIDTHS
-    }
+    labels = [explorer.controls[name].label or name for name in needs]
+    note = "x" * NOTE + ", ".join(labels)
+    found = {}
+    for width in WIDTHS:
+        words = _lines(scene.description, width, 14, 2) + 1 + _lines(note, width, 13, 2)
+        picture = layout(scene, width - 4)[1]
+        found[width] = round(_controls(explorer, needs, width) + picture + LINE * words + MARGIN)
+    return found
 
 
-def _words(description: str, width: int) -> float:
-    lines = max(2, -(-width_of(description, 14) * 1.1 // width))
-    return 12 + LINE * lines + 3 * LINE
+def _lines(words: str, width: int, size: float, least: int) -> int:
+    return max(least, int(-(-1.12 * width_of(words, size) // width)))
 
 
-def _controls(explorer: Explorer, width: int) -> float:
-    rows, x = 1, 0.0
-    for control in explorer.controls.values():
-        wide = _wide(control)
-        if x and x + wide > width:
-            rows, x = rows + 1, 0.0
-        x += wide
-    return rows * ROW
+def _controls(explorer: Explorer, needs: list[str], width: int) -> float:
+    high, x = 0.0, float(width)
+    for group, controls in groupby(explorer.controls.values(), key=lambda control: control.group):
+        inside = list(controls)
+        tall = 30.0 + 26 * len(inside) if group else ROW
+        for wide in [GROUP] if group else [*map(_wide, inside)]:
+            wide += NEEDS if wide and not group and any(control.name in needs for control in inside) else 0
+            if wide and x + wide + GAP > width:
+                high, x = high + tall, 0.0
+            x += wide + (GAP if wide else 0)
+    return high + (ROW if x + LAST > width else 0) + (ROW if width < 2 * LAST else 0)
 
 
 def _wide(control: Control) -> float:
-    words = width_of(control.label or control.name, 14) + 20
+    """px of a control with its label; 0 for one that is on the picture."""
+    words = width_of(control.label or control.name, 14) + 16
     if isinstance(control, Slider):
-        return words + 200
+        return words + 204
     if isinstance(control, Choice):
-        return words + max(width_of(option, 14) for option in control.options) + 110
+        return words + max(width_of(option, 14) for option in control.options) + (100 if control.ordered else 40)
     if isinstance(control, Cell):
-        return 0 if control.bare else words + 230
+        return 0 if control.bare else words + 240
     if control.kind in ("handle", "matrix"):
         return 0
-    return words + (300 if control.kind == "pad" else 30)
+    return words + (620 if control.kind == "pad" else 30)

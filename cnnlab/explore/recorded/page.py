@@ -27,13 +27,15 @@ def view_script() -> str:
     """
     text = bundle(LIVE / "js" / "recorded" / "mount.js").replace("</script", "<\\/script")
     module, _, last = text.rstrip().rpartition("\n")
-    return f"""globalThis.cnnlab ||= (() => {{
+    return f"""(() => {{
 "use strict";
+if (globalThis.cnnlab?.mount) return;
 {module}
-return {last.removeprefix("export default ")}
+globalThis.cnnlab = Object.assign(globalThis.cnnlab || {{}}, {last.removeprefix("export default ").rstrip(";")});
+const watch = () => globalThis.cnnlab.watch();
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
+else watch();
 }})();
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => cnnlab.watch());
-else cnnlab.watch();
 """
 
 

@@ -20,7 +20,7 @@ from cnnlab.explore.toolkit.explorer import Explorer
 
 LIMIT = 1_500_000  # letters
 PRESSES = 40  # of a button
-MOST = 3000  # frames
+MOST = 2000  # frames
 RAW = 64_000_000  # bytes that a page holds once all is unpacked
 SWEEPS = 0.5  # of the room, for the sweeps from the beginning
 PROBES = 4  # positions of each control that are tried, to know what a frame takes
@@ -91,7 +91,7 @@ class Plan:
             for name, control in controls.items()
             if name in wanted and control.kind not in ("button", "pad")
         }
-        specs = json.dumps([control.spec() for control in controls.values()])
+        specs = json.dumps([control.spec() for control in controls.values()], default=str)
         self.head = BASE64 * len(zlib.compress(specs.encode()))  # what is said of the controls
         self.buttons = [name for name, control in controls.items() if name in wanted and control.kind == "button"]
 

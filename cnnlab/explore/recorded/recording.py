@@ -162,7 +162,7 @@ def recorded(explorer: Explorer, wish: Wish) -> tuple[Recording, list[str]]:
         ],
         "needs": needs,
         "frames": tape.frames,
-        "presses": {spot: presses[1] for spot, presses in enumerate(tape.presses) if presses},
+        "presses": {spot: presses for spot, presses in enumerate(tape.presses) if presses},
         "lines": [[line.name, line.at, line.start, line.spots] for line in tape.lines],
         "steps": [[name, _flat(tape.steps, name)] for name in sorted(pressed)],
     }
@@ -170,7 +170,7 @@ def recorded(explorer: Explorer, wish: Wish) -> tuple[Recording, list[str]]:
     text = ".".join(base64.b64encode(part).decode() for part in (texts, numbers))
     first = explorer.scene(**explorer.values)
     left_out = _left_out(explorer, plan, needs)
-    room = heights(explorer, plan.courses)
+    room = heights(explorer, needs)
     return Recording(explorer.title, first.description, text, len(tape.frames), left_out, room), plan.broken
 
 

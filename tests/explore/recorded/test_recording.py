@@ -82,7 +82,7 @@ def test_presses_lead_from_spot_to_spot_until_the_button_is_greyed(tried):
     frame = replay.frame(spot)
     assert frame["values"]["a"] == 2 and "1 steps" in frame["scene"]["description"] and "step" in frame["disabled"]
     assert spot not in steps
-    assert replay.head["presses"][str(spot)] == 1 and explorer.count == 0
+    assert replay.head["presses"][str(spot)] == ["step", 1] and explorer.count == 0
 
 
 def test_a_limit_is_kept_by_recording_less_and_it_is_said():

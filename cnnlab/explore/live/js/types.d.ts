@@ -252,17 +252,24 @@ export interface Head {
   controls: Control[];
   needs: string[]; // controls that are not recorded
   frames: number[]; // of each spot, the number of its part
-  presses: Record<number, number>; // of buttons, that led to a spot
+  presses: Record<number, [button: string, times: number]>; // that led to a spot
   lines: Line[];
   steps: [button: string, ends: number[]][]; // from which spot to which, in pairs
   shapes: [kind: string, shape: number[], differs: boolean][];
   arrays: number[]; // of each array, which of the shapes
 }
 
-/** Of a recorded explorer on a page: how to get Python, in words; a button that takes over from the recording. */
+/** What can take over from a recording: a button with a label, words beside it, and what gives a model when it is pressed. */
+export interface Live {
+  label: string;
+  words: string;
+  connect(mounted: any, name: string, say: (words: string) => void): Promise<Model>;
+}
+
+/** Of a recorded explorer on a page: how to get Python, in a sentence; what can take over. */
 export interface Options {
   how?: string;
-  live?: { label: string; words: string; connect(mounted: any): unknown };
+  live?: Live;
 }
 
 export type Tick = [place: number, words: string];

@@ -69,9 +69,8 @@ export class RecordedModel {
   /** @param {Question} question */
   obey({ do: what, name = "", value, at }) {
     if (what === "set") this.go(this.paths.set(this.spot, name, value, at));
-    else if (what === "press") {
-      this.go(this.paths.press(this.spot, name), name);
-    } else if (what === "reset") this.go({ spot: 0, back: [] });
+    else if (what === "press") this.go(this.paths.press(this.spot, name), name);
+    else if (what === "reset") this.go({ spot: 0, back: [] });
   }
 
   /**
@@ -82,6 +81,12 @@ export class RecordedModel {
     if (spot !== null) this.spot = spot;
     const end = Boolean(this.paths.ends.get(pressed)?.has(this.spot)) && !this.own().disabled.includes(pressed);
     this.tell({ recorded: spot !== null, back, end });
+  }
+
+  /** The buttons whose presses have led to the present state of the explorer, each with how often. */
+  get presses() {
+    const pressed = this.recording.head.presses[this.spot];
+    return pressed ? [pressed] : [];
   }
 
   /** The frame of the present spot, as Python has made it. */

@@ -63,15 +63,20 @@ class Mounted {
   /**
    * @param {HTMLElement} element
    * @param {Recording} recording
-   * @param {Options} options
+   * @param {Options} own
    */
-  constructor(element, recording, options) {
+  constructor(element, recording, own) {
     this.element = element;
-    this.note = new Note(recording, options, this);
+    this.options = own;
+    this.note = new Note(recording, own.how);
+    this.model = new RecordedModel(recording, (told) => this.note.tell(told));
     this.stage = make("div", { class: "cnnlab-stage" });
     element.replaceChildren(this.stage, this.note.element);
-    this.view = new View(new RecordedModel(recording, (told) => this.note.tell(told)), this.stage);
+    this.view = new View(this.model, this.stage);
     this.note.mark(this.view);
+    this.offerLive = () => this.offer();
+    document.addEventListener("cnnlab-live", this.offerLive);
+    this.offer();
   }
 
   get root() {
@@ -83,20 +88,37 @@ class Mounted {
     return this.view.values;
   }
 
+  /** The buttons whose presses have led here, each with how often. */
+  get presses() {
+    return this.model.presses;
+  }
+
+  /** A button by which Python takes over, where the page has one that can come into it. */
+  offer() {
+    const name = this.element.dataset.live || "";
+    const live = this.options.live || (name ? /** @type {any} */ (globalThis).cnnlab?.live : undefined);
+    if (!live) return;
+    this.note.offer(
+      live,
+      (say) => live.connect(this, name, say).then((/** @type {Model} */ model) => this.handOver(model)),
+    );
+  }
+
   /**
    * Another model takes over, from its own first frame on.
    * @param {Model} model
    */
   handOver(model) {
-    this.stage.style.minHeight = `${this.stage.offsetHeight}px`;
+    document.removeEventListener("cnnlab-live", this.offerLive);
+    this.stage.style.minHeight = `${this.stage.offsetHeight}px`; // nothing below it moves
     this.view.dispose();
     this.view.root.remove();
-    this.note.leave();
     this.view = new View(model, this.stage);
-    this.view.page.picture.style.minHeight = "0";
+    this.element.dispatchEvent(new CustomEvent("cnnlab-handed-over", { bubbles: true, detail: this }));
   }
 
   dispose() {
+    document.removeEventListener("cnnlab-live", this.offerLive);
     this.view.dispose();
     this.element.replaceChildren();
   }

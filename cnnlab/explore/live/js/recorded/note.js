@@ -3,7 +3,7 @@
 
 import { make } from "../page.js";
 
-/** @import { Options } from "../types.d.ts" */
+/** @import { Live } from "../types.d.ts" */
 /** @import { View } from "../view.js" */
 /** @import { Told } from "./model.js" */
 /** @import { Recording } from "./recording.js" */
@@ -13,26 +13,55 @@ const HOW = "In JupyterLab all of it moves: install cnnlab, and open its noteboo
 export class Note {
   /**
    * @param {Recording} recording
-   * @param {Options} options
-   * @param {any} mounted
+   * @param {string} [how] to get Python, in a sentence
    */
-  constructor(recording, options, mounted) {
+  constructor(recording, how = HOW) {
     const { controls, needs } = recording.head;
     this.labels = new Map(controls.map(({ name, label }) => [name, label]));
     this.needs = needs;
-    this.how = options.how || HOW;
+    this.how = how;
+    /** @type {HTMLButtonElement | undefined} */
+    this.button = undefined;
     this.idle = `Recorded: ${recording.count.toLocaleString("en")} pictures, no Python behind them.`;
     if (needs.length) this.idle += ` Needs Python: ${this.listed(needs)}.`;
     /** @type {HTMLElement} */
     this.said = make("span", { role: "status", text: this.idle });
     /** @type {HTMLElement} */
-    this.element = make("div", { class: "cnnlab-note" }, this.said, " ", make("span", { text: this.how }));
-    const { live } = options;
-    if (live) {
-      const button = make("button", { type: "button", class: "cnnlab-button", text: live.label, title: live.words });
-      button.addEventListener("click", () => live.connect(mounted));
-      this.element.append(" ", button);
-    }
+    this.words = make("span", { text: how });
+    /** @type {HTMLElement} */
+    this.element = make("div", { class: "cnnlab-note" }, this.said, " ", this.words);
+  }
+
+  /**
+   * A button, and what is said beside it; pressed, it is dead until Python is there, or did not come.
+   * @param {Live} live
+   * @param {(say: (words: string) => void) => Promise<void>} begin
+   */
+  offer({ label, words }, begin) {
+    if (this.button) return;
+    const button = this.button = make("button", { type: "button", class: "cnnlab-button", text: label });
+    button.addEventListener("click", () => {
+      button.disabled = true;
+      begin((stage) => this.say(stage)).then(() => this.live(), (problem) => {
+        this.say(problem instanceof Error ? problem.message : String(problem));
+        button.disabled = false;
+      });
+    });
+    this.words.textContent = words;
+    this.element.prepend(button, " ");
+  }
+
+  /** @param {string} words */
+  say(words) {
+    if (this.said.textContent !== words) this.said.textContent = words;
+    this.element.classList.toggle("cnnlab-note-told", words !== this.idle);
+  }
+
+  /** Python is behind it now. */
+  live() {
+    this.button?.remove();
+    this.words.remove();
+    this.say("Live: Python runs in this page.");
   }
 
   /** @param {string[]} names */
@@ -61,12 +90,6 @@ export class Note {
     if (!recorded) words = "This position is not recorded: it needs Python.";
     else if (back.length) words = `Back to the recorded path: ${this.listed(back)}. They move together with Python.`;
     else if (end) words = "The recording ends here: reset begins again; Python goes on.";
-    if (this.said.textContent !== words) this.said.textContent = words;
-    this.element.classList.toggle("cnnlab-note-told", words !== this.idle);
-  }
-
-  /** Python is behind it now. */
-  leave() {
-    this.element.hidden = true;
+    this.say(words);
   }
 }

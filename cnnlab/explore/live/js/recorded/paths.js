@@ -135,6 +135,6 @@ export class Paths {
   changed(one, other, but) {
     const [a, b] = [this.values(one), this.values(other)], { presses } = this.recording.head;
     const names = Object.keys(a).filter((name) => name !== but && !same(a[name], b[name]));
-    return (presses[one] || 0) === (presses[other] || 0) ? names : [...names, ""];
+    return String(presses[one]) === String(presses[other]) ? names : [...names, ""];
   }
 }
