@@ -1,5 +1,6 @@
 """A network as a plan (loops/plan): which operations it takes, and what lies where in memory."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,8 +84,9 @@ def _fits(pool):
 
 
 def _solid(shape):
-    """A shape as (height, width, channels)."""
-    return (1,) * (3 - len(shape)) + tuple(shape)
+    """A shape as (height, width, channels): what has more axes is worked on as one high image, the same numbers."""
+    shape = (1,) * (3 - len(shape)) + tuple(shape)
+    return (math.prod(shape[:-2]), *shape[-2:])
 
 
 class Layout:

@@ -67,12 +67,19 @@ def frames(dtype):
     return network
 
 
+def five_axes(dtype):
+    """Samples of more axes than an image has."""
+    layers = [L.BatchNorm(), L.LocalResponseNorm(n=3), L.LeakyReLU(0.1), L.Flatten(), L.Dropout(0.3), L.Dense(4)]
+    return Network(layers, (2, 2, 3, 4, 5), 0, dtype)
+
+
 CASES = {
     "standardised": (standardised, 4, CrossEntropy()),
     "batches": (batches, 4, CrossEntropy()),
     "groups": (groups, 4, MSE()),
     "wide groups": (wide_groups, 4, CrossEntropy()),
     "frames": (frames, 3, CrossEntropy()),
+    "five axes": (five_axes, 4, CrossEntropy()),
     "zip codes": (lambda dtype: models.zip_code_1989(dtype=dtype), 10, MSE(-1, 1)),
     "phonemes": (lambda dtype: models.tdnn(dtype=dtype), 3, MSE()),
     "spoken digits": (lambda dtype: models.tdnn_digits(48, 8, 10, dtype=dtype), 10, CrossEntropy()),

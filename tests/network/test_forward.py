@@ -52,6 +52,9 @@ MADE = {
     **{"pictures": pictures, "sounds": sounds, "heavy": heavy, "points": points},
     **{"zip codes": models.zip_code_1989, "phonemes": models.tdnn, "tiny": models.alexnet_tiny},
     "only arranged": lambda dtype: Network([L.Standardise(0.2, 0.5), L.Flatten()], (3, 2, 1), dtype=dtype),
+    "five axes": lambda dtype: stirred(
+        Network([L.BatchNorm(), L.LocalResponseNorm(3), L.LeakyReLU(0.1)], (2, 2, 3, 4, 5), dtype=dtype)
+    ),
 }
 
 

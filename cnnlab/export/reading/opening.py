@@ -10,7 +10,7 @@ from cnnlab.files import Part, PathLike
 from cnnlab.network import Network
 from cnnlab.types import Shape
 
-OPERATORS = (7, 28)  # of ONNX: versions whose operators are known here
+OPERATORS = (6, 28)  # of ONNX: versions whose operators are known here
 
 
 def from_onnx(path: PathLike, shape: Shape | int | None = None, loss: losses.Loss | None = None) -> Network:

@@ -115,10 +115,21 @@ class Reader:
         """What is the same for all pixels: one number (an array without axes) or (C,); None for anything else."""
         if array.size == 1 and array.ndim <= self.rank:
             return array.reshape(())
-        sides = (1,) * (self.rank - array.ndim) + array.shape
+        sides = self.beside(array).shape
         axis = 1 if self.first or self.rank == 2 else self.rank - 1
         alike = len(sides) == self.rank and all(side == 1 for i, side in enumerate(sides) if i != axis)
         return array.reshape(-1) if alike else None
+
+    def beside(self, array: Array) -> Array:
+        """An array with as many axes as what comes: those that it lacks are before its own."""
+        return array.reshape((1,) * (self.rank - array.ndim) + array.shape)
+
+    def other(self, link: Link) -> Array:
+        """What is added to what comes, or multiplied with it; old files say at which axis it begins."""
+        array, axis = self.needed(link.node, 1 - link.place), link.node.attributes.get("axis")
+        if isinstance(axis, int) and 0 <= axis < self.rank - array.ndim:
+            array = array.reshape(array.shape + (1,) * (self.rank - array.ndim - axis))
+        return array
 
     def windows(self, node: Node, sides: int, size: Sequence[int]) -> dict[str, Any]:
         """strides, pads and dilations of a convolution or pooling."""
@@ -201,7 +212,7 @@ def _product(reader: Reader, link: Link) -> None:
 
 def _add(sign: int) -> Callable[[Reader, Link], None]:
     def read(reader: Reader, link: Link) -> None:
-        array = reader.needed(link.node, 1 - link.place)
+        array = reader.other(link)
         if sign < 0 and link.place == 1:  # c - h
             reader.made.scale(np.array(-1.0))
         elif sign < 0:
@@ -209,7 +220,7 @@ def _add(sign: int) -> Callable[[Reader, Link], None]:
         same = reader.channels(array)
         if same is not None:
             return reader.made.shift(same)
-        wide = array.reshape((1,) * (reader.rank - array.ndim) + array.shape)
+        wide = reader.beside(array)
         if wide.ndim != reader.rank or wide.shape[0] != 1:
             reader.refuse(f"numbers of shape {array.shape} are added, which differ from sample to sample")
         return reader.made.add_units(np.moveaxis(wide[0], 0, -1) if reader.first else wide[0])
@@ -218,7 +229,7 @@ def _add(sign: int) -> Callable[[Reader, Link], None]:
 
 
 def _factor(reader: Reader, link: Link) -> Array:
-    array = reader.needed(link.node, 1 - link.place)
+    array = reader.other(link)
     same = reader.channels(array)
     if same is None:
         reader.refuse(f"numbers are multiplied by others of shape {array.shape}: here, one for each channel, or one")
@@ -246,7 +257,10 @@ def _response(reader: Reader, link: Link) -> None:
 
 def _batch_norm(reader: Reader, link: Link) -> None:
     node = link.node
-    if reader.number(node, "training_mode", 0) or reader.number(node, "spatial", 1) != 1:
+    learning = reader.number(node, "training_mode", 0) or (
+        reader.chain.version < 7 and not node.attributes.get("is_test")
+    )
+    if learning or reader.number(node, "spatial", 1) != 1:
         reader.refuse("it normalises as in training, or each pixel by itself; here, each channel, by what it remembers")
     if len([name for name in node.outputs if name]) > 1 and reader.chain.version < 14:
         reader.refuse("it gives new averages, as in training")
@@ -256,7 +270,10 @@ def _batch_norm(reader: Reader, link: Link) -> None:
 
 def _prelu(reader: Reader, link: Link) -> None:
     slope = reader.needed(link.node, 1) if link.place == 0 else None
-    same = None if slope is None else reader.channels(slope)
+    if slope is not None and slope.ndim == 1 and reader.chain.version < 7:
+        same: Array | None = slope
+    else:
+        same = None if slope is None else reader.channels(slope)
     if same is None:
         reader.refuse("its slopes must stay the same, one for each channel, or one for all")
     reader.made.prelu(same)
@@ -267,7 +284,8 @@ def _dropout(reader: Reader, link: Link) -> None:
     if ratio is not None and ratio.size != 1:
         reader.refuse("ratio must be one number")
     training = reader.chain.array(link.node, 2)
-    if training is not None and training.any():
+    old = reader.chain.version < 7 and not link.node.attributes.get("is_test")
+    if old or (training is not None and training.any()):
         reader.refuse("it drops, as in training")
     reader.made.dropout(float(ratio.reshape(())) if ratio is not None else reader.number(link.node, "ratio", 0.5))
 
