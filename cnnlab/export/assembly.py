@@ -67,6 +67,18 @@ class Assembly(Row):
 
     # Images and frames
 
+    def check_kernels(self, shape: Shape, groups: int) -> None:
+        """Refuse kernels of a shape that does not fit what comes."""
+        if len(shape) not in (3, 4) or len(self.shape) != len(shape) - 1 or groups < 1:
+            self.refuse(f"kernels of shape {shape[:9]}, channels first, do not fit what comes: {self.shape}")
+        channels, filters = self.shape[-1], shape[0]
+        if shape[1] * groups != channels or filters % groups:
+            first = self.shape == self.start and self.shape[0] < channels
+            self.refuse(
+                f"{groups} x {shape[1]} channels in and {filters} out do not fit what comes, {self.shape}, of "
+                f"{channels} channels{'; give (H, W, C), the channels last' if first else ''}"
+            )
+
     def convolution(
         self,
         kernels: Array,
@@ -79,18 +91,8 @@ class Assembly(Row):
     ) -> None:
         """A correlation with kernels (D, C / groups, P, Q) or (D, C / groups, P) becomes a convolution."""
         border, self._border = self._border, None
-        sides = kernels.ndim - 2
-        if sides not in (1, 2) or len(self.shape) != sides + 1:
-            self.refuse(f"kernels of shape {kernels.shape}, channels first, do not fit what comes: {self.shape}")
-        channels, filters = self.shape[-1], kernels.shape[0]
-        if kernels.shape[1] * groups != channels or filters % groups:
-            hint = (
-                "; give (H, W, C), the channels last" if self.shape == self.start and self.shape[0] < channels else ""
-            )
-            self.refuse(
-                f"{groups} x {kernels.shape[1]} channels in and {filters} out do not fit what comes, "
-                f"{self.shape}, of {channels} channels{hint}"
-            )
+        self.check_kernels(kernels.shape, groups)
+        sides, filters = kernels.ndim - 2, kernels.shape[0]
         if any(step != 1 for step in dilations):
             self.refuse(f"dilations {list(dilations)}: kernels have no gaps here")
         value = 0.0
@@ -176,6 +178,11 @@ class Assembly(Row):
         """`Decimate2D` that leaves so many rows and columns."""
         if len(self.shape) != 3:
             self.refuse(f"pixels are taken from images (H, W, C) here; what comes is {self.shape}")
+        self._settle()
+        if self.steps and self.steps[-1].kind is layers.Decimate2D:  # rows first, and columns then
+            first = self.steps.pop()
+            self.shape = first.before
+            stride = [one * other for one, other in zip(first.options["stride"], stride, strict=True)]
         sides, options = self.shape[:2], {"stride": tuple(stride)}
         if tuple(count) != tuple(-(-side // step) for side, step in zip(sides, stride, strict=True)):
             options["size"] = tuple(
@@ -197,12 +204,16 @@ class Assembly(Row):
         self._put(layers.Flatten, {})
         self.order = order
 
-    def dense(self, w: Array, b: Array | None) -> None:
-        """`Dense`, with weights (C, D) whose rows are in their order."""
+    def check_weights(self, shape: Shape) -> None:
+        """Refuse weights (C, D) of a shape that does not fit what comes."""
         if len(self.shape) != 1:
             self.refuse(f"fully-connected layers take (C,) here; what comes is {self.shape}: flatten it first")
-        if w.shape[0] != self.shape[0]:
-            self.refuse(f"weights for {w.shape[0]} inputs do not fit what comes, {self.shape[0]} numbers")
+        if shape[0] != self.shape[0]:
+            self.refuse(f"weights for {shape[0]} inputs do not fit what comes, {self.shape[0]} numbers")
+
+    def dense(self, w: Array, b: Array | None) -> None:
+        """`Dense`, with weights (C, D) whose rows are in their order."""
+        self.check_weights(w.shape)
         self._settle()
         if self.order is not None:
             ours = np.empty_like(w)

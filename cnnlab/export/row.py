@@ -16,6 +16,7 @@ __all__ = ["Row", "Step"]
 
 # Kernels of groups and tables are kept whole here, zeros and all: of a file of few bytes, that may be very many.
 UNFOLD, ALWAYS = 8, 4 << 20  # numbers for each that was read, beyond those that are always allowed
+LAYERS = 1_000  # as many as a file of cnnlab's own has
 LINEAR = (layers.Conv2D, layers.Conv1D, layers.Dense, layers.SumOverTime, layers.MaxOverTime)
 
 
@@ -24,6 +25,7 @@ class Step:
 
     def __init__(self, kind: type[layers.Layer], options: dict[str, Any], arrays: dict[str, Array], frozen: bool):
         self.kind, self.options, self.arrays, self.frozen = kind, options, arrays, frozen
+        self.before: Shape = ()  # of one sample, as it takes it
 
     def layer(self) -> layers.Layer:
         """A new one, which will ask for its arrays when it is built."""
@@ -217,7 +219,10 @@ class Row:
             layer.build(self.shape, np.random.default_rng(0), self.dtype)
         except (TypeError, ValueError) as problem:
             self.refuse(said(problem))
+        step.before = self.shape
         self.steps.append(step)
+        if len(self.steps) > LAYERS:
+            self.refuse(f"a network that is read has at most {LAYERS:,} layers")
         self.shape = layer.output_shape
 
     def finish(self, end: str, where: str) -> Network:

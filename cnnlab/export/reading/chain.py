@@ -1,5 +1,6 @@
 """The nodes of an ONNX file as a row, each taking what the one before it gives, and the arrays that stay."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -7,10 +8,13 @@ from typing import Any, NoReturn
 import numpy as np
 
 from cnnlab.export.reading.contents import Contents, End, Node, Tensor, shown
-from cnnlab.types import Array
+from cnnlab.types import Array, Shape
 
-__all__ = ["Chain", "Link"]
+__all__ = ["SAMPLES", "Chain", "Link"]
 
+SAMPLES, UNKNOWN = -(2**40), -(2**41)  # stand for the number of samples, and for other sides, in what a Shape gives
+
+SMALL = 1_000  # numbers that nodes may make of fewer: borders, shapes
 NODES = 2_000  # in one file; a network that has a thousand layers has fewer
 
 
@@ -40,7 +44,8 @@ class Chain:
         self.links: list[Link] = []
         self._kept: dict[str, Array] = {}  # what nodes made of arrays that stay
         self._made: dict[str, tuple[Node, list[str]]] = {}
-        self._asked: dict[str, int] = {}
+        self._asked: set[str] = set()
+        self.room = SMALL * NODES + 4 * sum(tensor.size for tensor in contents.tensors.values())
         if len(contents.nodes) > NODES:
             raise ValueError(f"{path}: it has {len(contents.nodes):,} nodes, more than {NODES:,}")
         self.start = self._one("input", [end for end in contents.inputs if end.name not in self.tensors])
@@ -73,6 +78,10 @@ class Chain:
             if again := given.intersection(filter(None, node.outputs)):
                 self.refuse(node, f"{shown(min(again))} is there already")
             wanted = [name for name in node.inputs if name]
+            if node.operator == "Shape":  # which looks, and takes nothing away
+                self._made[node.outputs[0]] = node, []
+                given.add(node.outputs[0])
+                continue
             for name in wanted:
                 if name in taken:
                     self.refuse(
@@ -113,15 +122,21 @@ class Chain:
             found = self._array(name)
         except ValueError as problem:
             self.refuse(node, str(problem))
-        self._asked[name] = self._asked.get(name, 0) + 1
-        if times is not None and self._asked[name] > 1:
-            times(found.size)
+        if times is not None:
+            if name in self._asked:
+                times(found.size)
+            self._asked.add(name)
         return found
 
+    def claim(self, node: Node, place: int) -> Shape | None:
+        """The shape that an input says to have, before it is read; None if that is not known."""
+        name = node.inputs[place] if place < len(node.inputs) else ""
+        return tuple(self.tensors[name].sides) if name in self.tensors else None
+
     def _array(self, name: str) -> Array:
-        if name in self.tensors:
-            return self.tensors[name].array()
-        if name not in self._made:
+        if name in self.tensors and name not in self._kept:
+            self._kept[name] = self.tensors[name].array()
+        elif name not in self._made and name not in self._kept:
             raise ValueError(f"{shown(name)} does not stay the same, as it must here")
         if name not in self._kept:
             row = [name]  # of nodes that make arrays of arrays; each is before the one that takes it
@@ -137,19 +152,22 @@ class Chain:
     def _fold(self, node: Node, made: list[Array | None]) -> Array:
         """What a node makes of arrays that stay."""
         given = [
-            self.tensors[name].array() if found is None and name in self.tensors else found
-            for name, found in zip(node.inputs, made, strict=True)
+            self._array(name) if found is None and name in self.tensors else found
+            for name, found in zip(node.inputs, made, strict=False)
         ]
-        fold = FOLDS.get(node.operator)
+        fold = LARGE.get(node.operator) or FOLDS.get(node.operator)
         if fold is None or any(one is None for one in given):
             raise ValueError(f"an array is made by {node}, which is not worked out here")
-        before = max((one.size for one in given if one is not None), default=0)
+        most = max((one.size for one in given if one is not None), default=0)
+        if node.operator not in LARGE and most > SMALL:
+            raise ValueError(f"an array is made by {node} of {most:,} numbers, more than {SMALL:,}")
         try:
             found = np.asarray(fold(node, *given))
-        except (TypeError, ValueError, KeyError, np.exceptions.AxisError) as problem:
+        except (TypeError, ValueError, LookupError, np.exceptions.AxisError) as problem:
             raise ValueError(f"an array is made by {node}, and cannot be: {problem}") from None
-        if given and found.size > before:
-            raise ValueError(f"an array is made by {node}, larger than what it is made of")
+        self.room -= found.size
+        if (given and found.size > max(most, SMALL)) or self.room < 0:
+            raise ValueError(f"an array is made by {node}, and larger than what it is made of")
         return found
 
 
@@ -179,11 +197,59 @@ def _turned(node: Node, array: Array) -> Array:
     return np.transpose(array, node.attributes.get("perm"))
 
 
-# Operators that make arrays of arrays: what exporters leave undone.
-FOLDS: dict[str, Callable[..., Any]] = {
+def _filled(node: Node, shape: Array) -> Array:
+    sides = [int(side) for side in shape.reshape(-1)]
+    if len(sides) > 8 or math.prod(sides) > SMALL:
+        raise ValueError(f"it would be of shape {tuple(sides)[:9]}")
+    value = node.attributes.get("value")
+    return np.full(sides, value.array().reshape(-1)[0] if isinstance(value, Tensor) else np.float32(0))
+
+
+def _joined(node: Node, *arrays: Array) -> Array:
+    return np.concatenate(arrays, node.attributes["axis"])
+
+
+def _shaped(node: Node, array: Array, shape: Array) -> Array:
+    sides = [int(side) for side in shape.reshape(-1)]
+    if not node.attributes.get("allowzero"):
+        sides = [array.shape[i] if side == 0 else side for i, side in enumerate(sides)]
+    return array.reshape(sides)
+
+
+def _part(node: Node, array: Array, starts: Array, ends: Array, axes: Array, steps: Array) -> Array:
+    cut = [slice(None)] * array.ndim
+    for axis, *place in zip(*(one.reshape(-1).tolist() for one in (axes, starts, ends, steps)), strict=True):
+        start, end, step = place
+        # Beyond the first number, going back: the end -1 would be the last one.
+        cut[axis] = slice(start, None if step < 0 and end < -array.shape[axis] else end, step)
+    return array[tuple(cut)]
+
+
+def _sides(node: Node) -> Array:
+    """The shape of what comes: only the number of samples is told, by a number that stands for it."""
+    sides = np.array([SAMPLES, *[UNKNOWN] * 7])
+    return sides[node.attributes.get("start", 0) : node.attributes.get("end", 8)]
+
+
+def _widened(node: Node, array: Array, axes: Array | None = None) -> Array:
+    given = node.attributes.get("axes") if axes is None else axes.reshape(-1).tolist()
+    return np.expand_dims(array, tuple(given or ()))
+
+
+# Operators that make arrays of arrays: what exporters leave undone. Those of weights, and those of sides and borders.
+LARGE: dict[str, Callable[..., Any]] = {
     "Constant": _constant,
     "Identity": lambda node, array: array,
     "Cast": _cast,
     "Transpose": _turned,
     "Mul": _product,
+}
+FOLDS: dict[str, Callable[..., Any]] = {
+    "ConstantOfShape": _filled,
+    "Concat": _joined,
+    "Reshape": _shaped,
+    "Slice": _part,
+    "Shape": _sides,
+    "Gather": lambda node, array, places: np.take(array, places, node.attributes.get("axis", 0)),
+    "Unsqueeze": _widened,
 }

@@ -4,13 +4,15 @@ from cnnlab import arguments, losses
 from cnnlab.export.ends import check_loss
 from cnnlab.export.reading.chain import Chain
 from cnnlab.export.reading.contents import contents
-from cnnlab.export.reading.operators import Reader
-from cnnlab.export.reading.shapes import start_shape
+from cnnlab.export.reading.operators import OPERATORS
+from cnnlab.export.reading.reader import Reader
+from cnnlab.export.reading.shapes import SHAPES, start_shape
 from cnnlab.files import Part, PathLike
 from cnnlab.network import Network
 from cnnlab.types import Shape
 
-OPERATORS = (6, 28)  # of ONNX: versions whose operators are known here
+VERSIONS = (6, 28)  # of ONNX's operators, that are known here
+READERS = OPERATORS | SHAPES
 
 
 def from_onnx(path: PathLike, shape: Shape | int | None = None, loss: losses.Loss | None = None) -> Network:
@@ -73,7 +75,7 @@ def from_onnx(path: PathLike, shape: Shape | int | None = None, loss: losses.Los
         shape = arguments.sides("shape", (shape,) if isinstance(shape, int) else shape)
     with Part.open(path, "an ONNX file") as part:
         found = contents(part)
-        low, high = OPERATORS
+        low, high = VERSIONS
         if not low <= found.version <= high:
             raise ValueError(f"it is of version {found.version} of ONNX's operators; known are {low} to {high}")
         chain = Chain(path, found)
@@ -81,5 +83,5 @@ def from_onnx(path: PathLike, shape: Shape | int | None = None, loss: losses.Los
         numbers = sum(tensor.size for tensor in found.tensors.values())
         reader = Reader(chain, sides, first, min(numbers, len(part)), found.producer == "cnnlab")
         for link in chain.links:
-            reader.read(link)
+            reader.read(link, READERS)
         return reader.made.finish(end, f"{path}: the end of it")

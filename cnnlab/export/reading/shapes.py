@@ -5,11 +5,16 @@ from collections.abc import Callable
 import numpy as np
 
 from cnnlab import layers
-from cnnlab.export.reading.chain import Chain, Link
-from cnnlab.export.reading.operators import FIRST, READERS, REDUCTIONS, Reader
+from cnnlab.export.reading.chain import SAMPLES, Chain, Link
+from cnnlab.export.reading.reader import Reader
 from cnnlab.types import Shape
 
-__all__ = ["channels_first", "start_shape"]
+__all__ = ["FIRST", "SHAPES", "channels_first", "start_shape"]
+
+REDUCTIONS = ("ReduceSum", "ReduceMax", "ReduceMean")
+# Operators that have the channels first, and those whose numbers may tell it.
+FIRST = ("Conv", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "BatchNormalization", "LRN")
+BESIDE = ("Add", "Sub", "Mul", "Div", "PRelu")
 
 
 def channels_first(chain: Chain, rank: int) -> bool:
@@ -31,11 +36,30 @@ def channels_first(chain: Chain, rank: int) -> bool:
             if axes is None:
                 found = chain.array(node, 3 if node.operator == "Slice" else 1)
                 axes = found.reshape(-1)[:rank].tolist() if found is not None else None
-            sides = list(range(2, rank))
-            return (isinstance(axes, list) and sorted(axis % rank for axis in axes) == sides) != turned
+            # The last axis is that of the channels, or else the second one is; between them nothing is told.
+            ends = {axis % rank for axis in axes if isinstance(axis, int)} & {1, rank - 1} if axes else set()
+            if ends or node.operator != "Slice":
+                return (ends == {rank - 1}) != turned
         elif node.operator in ("Flatten", "Reshape", "Squeeze"):
             break
+        elif node.operator in BESIDE and (told := _told(chain, link, rank)) is not None:
+            return told != turned
     return turned
+
+
+def _told(chain: Chain, link: Link, rank: int) -> bool | None:
+    """Whether numbers for each channel have theirs first; None if they do not tell."""
+    array, old = chain.array(link.node, 1 - link.place), chain.version < 7
+    if array is None or array.size == 1:
+        return None
+    if old and link.node.operator == "PRelu":
+        return True
+    axis = link.node.attributes.get("axis") if old else None
+    sides = (1,) * (rank - array.ndim) + array.shape
+    if isinstance(axis, int):
+        sides = (1,) * axis + array.shape + (1,) * (rank - array.ndim - axis)
+    wide = [i for i, side in enumerate(sides) if side > 1]
+    return wide == [1] if wide in ([1], [rank - 1]) else None
 
 
 def start_shape(chain: Chain, shape: Shape | None) -> tuple[Shape, bool]:
@@ -97,7 +121,7 @@ def _reshape(reader: Reader, link: Link) -> None:
     samples = (reader.chain.start.sides or [None])[0]
     if (
         len(shape) != 2
-        or shape[0] not in (-1, 0, samples)
+        or shape[0] not in (-1, 0, samples, SAMPLES)
         or shape[1] not in (-1, int(np.prod(reader.made.shape)))
         or shape == [-1, -1]
         or (shape[0] == 0 and reader.number(link.node, "allowzero", 0))
@@ -185,15 +209,13 @@ def _reduction(operator: str) -> Callable[[Reader, Link], None]:
     return read
 
 
-READERS.update(
-    {
-        "Transpose": _transpose,
-        "Flatten": _flatten,
-        "Reshape": _reshape,
-        "Unsqueeze": _unsqueeze,
-        "Squeeze": _squeeze,
-        "Slice": _slice,
-        "Pad": _pad,
-        **{operator: _reduction(operator) for operator in REDUCTIONS},
-    }
-)
+SHAPES: dict[str, Callable[[Reader, Link], None]] = {
+    "Transpose": _transpose,
+    "Flatten": _flatten,
+    "Reshape": _reshape,
+    "Unsqueeze": _unsqueeze,
+    "Squeeze": _squeeze,
+    "Slice": _slice,
+    "Pad": _pad,
+    **{operator: _reduction(operator) for operator in REDUCTIONS},
+}
