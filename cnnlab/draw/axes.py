@@ -1,6 +1,6 @@
 """What several pictures share: contact sheets, signed colours, spectrograms, frames round cells, marked places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,15 +18,24 @@ BESIDE = 0.7  # of the width: from here on the label of a marked place stands to
 
 
 def contact_sheet(
-    count: int, columns: int, size: float, above: float, beside: float = 0.0
+    count: int,
+    columns: int,
+    size: float,
+    above: float | Sequence[float],
+    beside: float = 0.0,
+    shape: tuple[int, int] = (1, 1),
 ) -> tuple[Figure, Array, list[Axes]]:
     """A figure for `count` tiles of `size` inches in rows of at most `columns`, all its axes, and those of the tiles.
 
-    above : inches for the title of a tile.  beside : inches for a scale of colours.  Places without a tile stay empty.
+    above : inches for the title of a tile, or of each tile; a row has as much as its tallest one.  beside : inches for
+    a scale of colours.  shape : rows and columns of a tile: wide ones are less high.  Places without a tile stay empty.
     """
     columns = min(arguments.whole("columns", columns), count)
     rows = -(-count // columns)
-    figure, axes = new_figure(columns * size + beside, rows * (size + above), rows, columns)
+    heads = np.zeros(rows * columns)
+    heads[:count] = above
+    high = size * min(1.0, shape[0] / shape[1]) + heads.reshape(rows, columns).max(axis=1)
+    figure, axes = new_figure(columns * size + beside, high.sum(), rows, columns)
     for ax in axes.ravel()[count:]:
         ax.axis("off")
     return figure, axes, list(axes.ravel()[:count])

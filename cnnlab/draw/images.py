@@ -31,7 +31,7 @@ def images(
     columns : int
         Images in a row.
     size : float
-        Inches of one image.
+        Inches of the width of one image, and of its height where that is more.
     caption : str
         What the picture shows, in words; by default made of the numbers.
     grey : str
@@ -55,7 +55,8 @@ def images(
     span = span or ((0, 1) if x.shape[3] == 3 else (float(x.min()), float(x.max())))
     lines = [str(title).split("\n")[:2] for title in (() if titles is None else titles)]
     words = [[lettering.fitted(line, 0.9 * size, 9) for line in two] for two in lines]
-    figure, _, tiles = contact_sheet(len(x), columns, size, above=0.1 + 0.15 * max(map(len, words)) if words else 0.0)
+    above = [0.1 + 0.15 * len(two) if any(two) else 0.0 for two in words] or 0.0
+    figure, _, tiles = contact_sheet(len(x), columns, size, above, shape=x.shape[1:3])
     for place, (ax, image) in enumerate(zip(tiles, x, strict=True)):
         frame(ax)
         show(ax, image, grey, span)

@@ -22,6 +22,25 @@ def test_a_contact_sheet_shows_every_image_under_its_title(rng):
         draw.images(x, titles=["a", "b"])
 
 
+def test_a_contact_sheet_is_as_high_as_its_images_and_their_titles(rng):
+    """No empty bands above and below a wide photograph, or between rows that have no titles."""
+    width, height = draw.images(rng.random((1, 20, 30, 3)), size=3.0).figure.get_size_inches()
+    assert (width, height) == (3.0, 2.0)
+    x = rng.random((12, 10, 10, 1))
+    heights = [
+        draw.images(x, titles, columns=4).figure.get_size_inches()[1]
+        for titles in (None, ["a"] * 4 + [""] * 8, ["a"] * 12, ["a"] * 4 + ["b\nc"] * 8)
+    ]
+    np.testing.assert_allclose(heights, [3.0, 3.25, 3.75, 4.05])
+    first, second, third = (ax.get_position() for ax in _laid_out(draw.images(x, ["a"] * 4 + [""] * 8, columns=4))[::4])
+    assert first.y0 - second.y1 == pytest.approx(second.y0 - third.y1, abs=0.01)
+
+
+def _laid_out(picture):
+    picture.png()
+    return picture.axes
+
+
 def test_mistakes_are_the_wrong_answers_and_none_is_said_so(rng):
     x = rng.random((4, 3, 3, 3))
     picture = draw.mistakes(x, np.array([0, 1, 2, 1]), np.array([0, 2, 2, 0]), names=["cat", "dog", "owl"])
