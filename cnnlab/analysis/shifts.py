@@ -248,6 +248,7 @@ class CentredUnit:
         said = np.einsum("nijc,kijc->kn", x, self._w, optimize=True) + self._b > 0
         self.right = (said == y).mean(axis=1)
         self._answers: dict[int, Array] = {}
+        self._around: dict[int, Array] = {}
 
     def kernel(self, steps: int | None = None) -> tuple[Array, Array]:
         """The weights that have learned something, and the bias.
@@ -330,13 +331,13 @@ class CentredUnit:
         """
         return np.argwhere(self.answers(steps) > 0) - self.middle
 
-    def sliding(self, image: Array, steps: int | None = None) -> float:
-        """The largest e that the learned weights find as a kernel that slides over an image.
+    def sliding(self, row: int, column: int, steps: int | None = None) -> float:
+        """The largest e that the learned weights find as a kernel that slides over the field with the picture on it.
 
         Parameters
         ----------
-        image : (rows, columns, C) float32
-            At least as large as the picture.
+        row, column : int
+            Where the top left corner of the picture is, all of which lies on the field.
         steps : int, optional
             As in `kernel`.
 
@@ -344,7 +345,15 @@ class CentredUnit:
         -------
         float
         """
-        return slide(image, *self.kernel(steps)).max()
+        steps, size = self.steps[-1] if steps is None else steps, len(self.picture)
+        if steps not in self._around:
+            empty = (3 * size - 2,) * 2  # room for the picture, and the kernel up to a pixel from it on every side
+            self._around[steps] = slide(place(self.picture, empty, size - 1, size - 1), *self.kernel(steps))
+        ends = [(at, side - size - at) for at, side in zip((row, column), self.field, strict=True)]
+        low, right = (slice(max(size - 1 - before, 0), size + min(after, size - 1)) for before, after in ends)
+        beside = any(room >= size for two in ends for room in two)  # there the kernel sees nothing
+        best = float(self._around[steps][low, right].max())
+        return max(best, float(self.kernel(steps)[1][0])) if beside else best
 
 
 class ShiftedAnswers:

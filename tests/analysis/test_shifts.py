@@ -108,11 +108,25 @@ def test_the_centred_unit_answers_at_every_place_what_its_network_says(rng):
         for row, column in np.ndindex(answers.shape):
             image = place(picture, (7, 9), row, column)
             assert network.forward(image[None])[0, 0] == pytest.approx(answers[row, column], abs=1e-5)
-            assert unit.sliding(image, steps) >= answers[unit.middle] - 1e-5
+            best = slide(image, *unit.kernel(steps)).max()
+            assert unit.sliding(row, column, steps) == pytest.approx(best, abs=1e-5)
+            assert best >= answers[unit.middle] - 1e-5
             if answers[row, column] > 0:
                 yes.add((row - 1, column - 2))
         assert {tuple(place) for place in unit.places(steps).tolist()} == yes
         assert (unit.weights(steps)[outside] == 0).all()
+
+
+def test_far_from_the_picture_a_sliding_kernel_says_what_an_empty_field_says(rng):
+    """Where every window that meets the picture is worse than none, in a large field and not in a small one."""
+    picture = -np.ones((3, 3, 1), np.float32)
+    for field, beside in (((9, 9), True), ((4, 4), False)):
+        unit = CentredUnit(picture, field, -picture[None], steps=(0, 50))
+        unit.kernel()[0][:] = 1.0  # now the picture is the worst of all
+        for row, column in np.ndindex(field[0] - 2, field[1] - 2):
+            best = slide(place(picture, field, row, column), *unit.kernel()).max()
+            assert unit.sliding(row, column) == pytest.approx(best, abs=1e-5)
+            assert (best == unit.kernel()[1][0]) == beside or not beside
 
 
 def test_answers_and_accuracies_are_counted_for_every_shift(rng):

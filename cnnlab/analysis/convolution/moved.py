@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnlab import ops
 from cnnlab.analysis.convolution.terms import Convolution
 from cnnlab.analysis.shifts import place
 from cnnlab.types import Array, ArrayLike
@@ -90,12 +89,12 @@ def move_and_convolve(conv: Convolution, image: Array, down: int, right: int, gr
     return _compared(conv, there, conv.e(image), conv.e(there), down, right)
 
 
-def broken(conv: Convolution, image: Array, down: int, rights: Sequence[int], ground: ArrayLike) -> Array:
+def broken(conv: Convolution, image: Array, down: int, rights: Sequence[int]) -> Array:
     """How far e is from the moved e, for several shifts to the right.
 
     Parameters
     ----------
-    conv, image, down, ground
+    conv, image, down
         As in `move_and_convolve`.
     rights : sequence of int
         Pixels to the right.
@@ -105,14 +104,42 @@ def broken(conv: Convolution, image: Array, down: int, rights: Sequence[int], gr
     shares : (len(rights), D) float64
         The mean absolute difference inside, as a share of the mean of |e|; NaN where nothing can be compared.
     """
-    theres = np.stack([place(image, image.shape[:2], down, right, ground) for right in rights])
-    e, options = conv.e(image), conv.options | {"padding_value": conv.padding_value}
+    e = conv.e(image)
     usual, shares = np.abs(e).mean(axis=(0, 1)), np.full((len(rights), e.shape[2]), np.nan)
-    for k, (there, e_there) in enumerate(zip(theres, ops.conv2d(theres, conv.w, conv.b, **options), strict=True)):
-        found = _compared(conv, there, e, e_there, down, rights[k])
-        if found.inside.any():
-            shares[k] = np.abs(e_there - found.expected)[found.inside].mean(axis=0)
+    if any(side < kernel for side, kernel in zip(image.shape[:2], conv.w.shape[:2], strict=True)):
+        return shares  # no window lies in the image
+    # Windows that see nothing but the image itself: what they see of the moved one, a window of the image sees.
+    everywhere = conv.but(b=None, stride=1, padding="valid", padding_value=0.0).e(image)
+    m, n = (np.arange(count) for count in e.shape[:2])
+    for k, right in enumerate(rights):
+        (rows, step_m), (columns, step_n) = _kept(conv, image.shape, e.shape, (down, right))
+        if not rows.any() or not columns.any():
+            continue
+        (s, t), (up, left) = conv.stride, (border[0] for border in conv.border)
+        seen = everywhere[np.ix_(m[rows] * s - up - down, n[columns] * t - left - right)]
+        expected = e[np.ix_(m[rows] - step_m, n[columns] - step_n)]
+        there = seen if conv.b is None else seen + _biases(conv.b, rows, columns)
+        shares[k] = np.abs(there - expected).mean(axis=(0, 1))
     return shares / np.where(usual > 0, usual, 1.0)
+
+
+def _biases(b: Array, rows: Array, columns: Array) -> Array:
+    """Of some units: one for each map, or for each unit."""
+    return b[np.ix_(rows, columns)] if b.ndim == 3 else b
+
+
+def _kept(
+    conv: Convolution, h_shape: tuple[int, ...], e_shape: tuple[int, ...], shift: tuple[int, int]
+) -> list[tuple[Array, int]]:
+    """For rows and for columns: which windows can be compared, (count,) bool, and by how many of them e should move."""
+    found = []
+    for side, count, kernel, stride, border, by in zip(
+        h_shape, e_shape, conv.w.shape, conv.stride, conv.border, shift, strict=False
+    ):
+        step, places = round(by / stride), np.arange(count)
+        before = (places - step >= 0) & (places - step < count)
+        found.append((_sees_only(side, count, kernel, stride, border, by) & before, step))
+    return found
 
 
 def _compared(conv: Convolution, there: Array, e: Array, e_there: Array, down: int, right: int) -> Moved:
@@ -120,11 +147,8 @@ def _compared(conv: Convolution, there: Array, e: Array, e_there: Array, down: i
     s, t = conv.stride
     steps = round(down / s), round(right / t)
     expected = place(e, e.shape[:2], *steps, np.nan)
-    sides = [
-        _sees_only(*one)
-        for one in zip(there.shape, e.shape, conv.w.shape, conv.stride, conv.border, (down, right), strict=False)
-    ]
-    inside = sides[0][:, None] & sides[1] & np.isfinite(expected[:, :, 0])
+    (rows, _), (columns, _) = _kept(conv, there.shape, e.shape, (down, right))
+    inside = rows[:, None] & columns
     return Moved(there, e, e_there, steps, down % s == 0 and right % t == 0, expected, inside)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab import arguments
 from cnnlab.analysis.convolution import (
     Convolution,
     Moved,
@@ -29,6 +30,8 @@ SIDE = 40  # pixels of the cat
 REACH = 4  # pixels that an image moves, at most; a larger one twice as far
 LARGE = 24
 FEW = 200  # rings that can be told apart
+HEIGHT = 192  # pixels of a map, at which e is about as high with every stride
+NARROWEST = 150  # of a map: four of them side by side, so that what belongs together stays together
 
 
 class ShiftedConvolution(Explorer):
@@ -61,7 +64,7 @@ class ShiftedConvolution(Explorer):
         w = np.repeat(EDGES[:, :, None, None], channels, axis=2)
         self.start = Convolution(w) if layer is None else convolution_of(layer, self.image.shape)
         for name, value, size in (("c", c, channels), ("d", d, self.start.w.shape[3])):
-            if not 0 <= value < size:
+            if arguments.whole(name, value, at_least=0) >= size:
                 raise ValueError(f"{name} must be one of the {size} channels, counted from 0; got {value}")
         if self.start.b is not None and self.start.b.ndim == 3:
             raise ValueError("layer must share its bias over the map; a bias for every unit is not shift-invariant")
@@ -110,7 +113,7 @@ class ShiftedConvolution(Explorer):
         e, e_there, expected = (one[:, :, self.d] for one in (found.e, found.e_there, found.expected))
         off = found.difference[:, :, self.d]
         wrong = np.argwhere(np.abs(off) > 1e-9)
-        size: dict[str, Any] = {"height": 204, "readable": 0, "digits": 1}
+        size: dict[str, Any] = {"height": HEIGHT, "readable": 0, "digits": 1, "narrowest": NARROWEST}
         h_look, e_look = size | self._look(), size | {"scale": strongest([e, e_there])}
         differ = [Highlight(wrong, "differs", 1, "ring")] if 0 < len(wrong) < FEW else []
         where = f"({format_number(down, 0)}, {format_number(right, 0)})"
@@ -122,8 +125,9 @@ class ShiftedConvolution(Explorer):
             values=conv.w[:, :, self.c, self.d],
             edit="w" if self.drawn else None,
             scale=TOP if self.drawn else None,
-            height=204,
+            height=HEIGHT,
             width=0.8,
+            narrowest=NARROWEST,
             cell=34.0,
             **PRIMED,
         )
@@ -150,7 +154,7 @@ class ShiftedConvolution(Explorer):
         rights = list(range(-self.reach, self.reach + 1))
         key = (down, conv.w.tobytes(), conv.stride, str(conv.padding))
         if self._seen[0] != key:
-            self._seen = key, broken(conv, self.image, down, rights, self.ground)[:, self.d]
+            self._seen = key, broken(conv, self.image, down, rights)[:, self.d]
         shares = 100 * self._seen[1]
         known = np.isfinite(shares)
         places, here = np.array(rights, float), np.array(rights) == right
@@ -168,8 +172,9 @@ class ShiftedConvolution(Explorer):
             x_label="moved to the right",
             y_label="% of |e|",
             legend=False,
-            height=204,
+            height=HEIGHT,
             width=0.8,
+            narrowest=NARROWEST,
         )
 
     def _words(self, found: Moved, off: Array, wrong: Array, where: str, by: str) -> str:

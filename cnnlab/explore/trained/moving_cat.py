@@ -18,7 +18,7 @@ from cnnlab.types import Array, ArrayLike, Sides
 
 PHOTOS = {"the cat": "chelsea", "the cup": "coffee", "the astronaut": "astronaut", "the rocket": "rocket"}
 STRONG = 0.99  # share of the weights that are below the strongest colour
-HEIGHT = 214  # pixels of an image
+HEIGHT = 276  # pixels of an image
 
 
 class MovingCat(Explorer):
@@ -127,7 +127,7 @@ class MovingCat(Explorer):
         )
         now = Rectangle(row, column, size, size, "where it is now", colour=1)
         look: dict[str, Any] = {"height": HEIGHT, "rectangles": [learned_at, now]}
-        sliding = unit.sliding(image - ground, steps)
+        sliding = unit.sliding(row, column, steps)
         panels: list[Panel] = [
             Image(name="image", title=f"{name}: drag it", symbol="pixel", pixels=image, click="where", **look),
             self._weights(unit, steps, look),
@@ -207,7 +207,7 @@ def _begun(words: str) -> str:
 
 
 def _checked(photo: ArrayLike) -> Array:
-    photo = np.asarray(photo)
+    photo = arguments.even("photo", photo)
     photo = photo / np.float32(255) if photo.dtype == np.uint8 else photo
     if photo.ndim != 3 or photo.shape[2] not in (1, 3):
         raise ValueError(f"photo must be (H, W, 3) or (H, W, 1) with values 0..1; got an array of shape {photo.shape}")

@@ -43,12 +43,14 @@ def test_every_shift_is_measured_as_one_alone_is(stride, padding, rng):
     h = rng.normal(size=(9, 11, 2))
     conv = Convolution(rng.normal(size=(3, 2, 2, 2)), rng.normal(size=2), padding=padding).but(stride=stride)
     rights = range(-4, 5)
-    shares = broken(conv, h, 1, rights, 0.5)
+    shares = broken(conv, h, 1, rights)
     for right, share in zip(rights, shares, strict=True):
         found = move_and_convolve(conv, h, 1, right, 0.5)
         expected = np.nanmean(np.abs(found.difference), axis=(0, 1)) / np.abs(conv.e(h)).mean(axis=(0, 1))
         np.testing.assert_allclose(share, expected, atol=1e-12)
-    assert np.isnan(broken(conv, h, 9, [0], 0.5)).all()
+    assert np.isnan(broken(conv, h, 9, [0])).all()
+    if padding != "valid":
+        assert np.isnan(broken(conv, h[:2], 0, [0])).all()  # smaller than the kernel: no window lies in it
 
 
 def test_the_commonest_value_of_a_photograph_is_its_mean(rng):

@@ -90,6 +90,8 @@ def test_shifts_with_any_layer_and_refusals(rng):
     assert sweep(explorer, shift_check(explorer, uneven)) > 50 and "stride (2, 1)" in explorer.current().description
     with pytest.raises(ValueError, match="d must be one of the 3 channels"):
         ShiftedConvolution(layer, np.zeros((9, 10, 2)), d=3)
+    with pytest.raises(TypeError, match="c must be a whole number of at least 0"):
+        ShiftedConvolution(c=0.5)
     with pytest.raises(ValueError, match="must share its bias"):
         ShiftedConvolution(built((8, 8, 1), 1, 3, bias="unit"), np.zeros((8, 8)))
 
