@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab import arguments
 from cnnlab.analysis import flattening
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -43,7 +44,7 @@ class Flattened(Explorer):
     def __init__(self, h: ArrayLike | None = None) -> None:
         self.h = None
         if h is not None:
-            self.h = np.asarray(h)
+            self.h = arguments.even("h", h)
             if self.h.dtype.kind not in "iuf" or self.h.ndim != 3 or not np.isfinite(self.h).all():
                 raise TypeError(f"h must be finite numbers (H, W, C); got {self.h.dtype} of shape {self.h.shape}")
             if not self.h.size or any(side > most for side, most in zip(self.h.shape, ROOM, strict=True)):
@@ -87,10 +88,11 @@ class Flattened(Explorer):
                         columns,
                         self.start[name],
                         carries=(*(other for other in maps if other != name), "i", "c", "vector"),
+                        bare=True,
                     )
                     for c, name in enumerate(maps)
                 ),
-                Cell("vector", "vector", 1, size, self.start["vector"], carries=(*maps, "i", "c")),
+                Cell("vector", "vector", 1, size, self.start["vector"], carries=(*maps, "i", "c"), bare=True),
             ]
         )
 

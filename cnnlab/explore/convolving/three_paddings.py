@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab import arguments
 from cnnlab.analysis.convolution import Convolution, Padded, image_of, in_each_padding
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice
 from cnnlab.explore.toolkit.examples import LOPSIDED
@@ -23,7 +24,7 @@ KERNELS: dict[str, Any] = {
     "1 x 3": [[2, 0, -1]],
 }
 COLOURS: dict[str, int | str] = {"full": "muted", "same": 0, "valid": "ink"}
-HEIGHT = 300
+HEIGHT = 356
 SMALL = 150
 
 
@@ -189,7 +190,7 @@ def ahead(letter: str, offset: int) -> str:
 
 
 def _kernel(kernel: ArrayLike) -> Array:
-    w = image_of(kernel, "kernel")
-    if w.shape[2] != 1 or max(w.shape[:2]) > 5:
-        raise ValueError(f"kernel must be (P, Q) with P and Q up to 5; got shape {w.shape}")
-    return w[:, :, 0]
+    shape = arguments.even("kernel", kernel).shape
+    if len(shape) != 2 or max(shape) > 5:
+        raise ValueError(f"kernel must be (P, Q) with P and Q up to 5; got shape {shape}")
+    return image_of(kernel, "kernel")[:, :, 0]

@@ -76,7 +76,7 @@ def test_ones_own_image_and_kernel_and_refusals():
     assert [row[0] for row in tall.current()["paddings"].rows] == ["full", "same"]
     with pytest.raises(ValueError, match=r"image must be \(H, W\) or \(H, W, 1\) with H and W up to 14; got shape"):
         ThreePaddings(np.zeros((20, 20)))
-    with pytest.raises(ValueError, match=r"kernel must be \(P, Q\) with P and Q up to 5; got shape \(6, 6, 1\)"):
+    with pytest.raises(ValueError, match=r"kernel must be \(P, Q\) with P and Q up to 5; got shape \(6, 6\)"):
         ThreePaddings(kernel=np.ones((6, 6)))
     with pytest.raises(ValueError, match="kernel must hold finite numbers"):
         ThreePaddings(kernel=[[np.nan, 1.0]])
