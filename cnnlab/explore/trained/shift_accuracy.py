@@ -108,6 +108,7 @@ class ShiftTest(Explorer):
             x=(x[0] - 0.3, x[-1] + 0.3),
             y=(0, 105),
             x_label="shift (pixels)",
+            x_ticks=[(float(s), format_number(s, 0)) for s in self.shifts if s % max(1, self.shifts[-1] // 4) == 0],
             y_label="right answers (%)",
             items=[
                 item

@@ -120,6 +120,7 @@ class TooMuchData(Explorer):
             title="the same in numbers",
             height=HEIGHT,
             width=1.3,
+            narrowest=250,  # on a narrow page the numbers stand below the pictures, not in tiny letters beside them
             align="lrr",
             header=["", "fully connected", "convolution"],
             rows=[

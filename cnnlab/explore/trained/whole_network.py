@@ -21,11 +21,17 @@ from cnnlab.explore.toolkit.sheets import Chart
 from cnnlab.explore.trained import whole_panels as panels
 from cnnlab.explore.trained.answers import fit_of, given, span_of, top_of
 from cnnlab.lettering import shortened
+from cnnlab.losses import Loss
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
 NOTHING, BEST = "nothing", "the best other"
 MANY = 20  # classes up to which each can be chosen to compare with
+
+
+def _are_words(given: Any, count: int) -> bool:
+    """Whether they are so many, and no text whose letters would be counted."""
+    return not isinstance(given, str) and hasattr(given, "__len__") and len(given) == count
 
 
 class WholeNetwork(Explorer):
@@ -102,17 +108,22 @@ class WholeNetwork(Explorer):
         """Keep what is needed, and make the controls."""
         arguments.finite_weights("network", network.parameters)
         shape = network.input_shape
+        paper, ink = arguments.real("paper", paper), arguments.real("ink", ink)
+        if loss is not None:
+            arguments.of_kind("loss", loss, Loss, "a Loss")
+        if fit is not None and not callable(fit):
+            raise TypeError(f"fit must be a function of a picture (h, w, 3); got {type(fit).__name__}")
         self.network, self.span = network, (min(paper, ink), max(paper, ink))
         self.x = network.checked(given(shape, paper) if x is None else x)
         self.stages = whole.stages(network)
         if called is not None:
-            if isinstance(called, str) or len(called) != len(self.stages):
+            if not _are_words(called, len(self.stages)):
                 raise ValueError(f"stages must be {len(self.stages)} words, one for each box; got {called!r}")
             self.stages = tuple(replace(part, name=str(word)) for part, word in zip(self.stages, called, strict=True))
         vector = len(self.stages[-1].shape) == 1
         classes = self.stages[-1].shape[0] if vector else 0
-        if names is not None and len(names) != classes:
-            raise ValueError(f"names must be {classes} words, one for each output; got {len(names)}")
+        if names is not None and not _are_words(names, classes):
+            raise ValueError(f"names must be {classes} words, one for each output; got {names!r}")
         self.names = shortened(range(classes) if names is None else names)
         self.yhat: Callable[[Array], Array] = (lambda e: e) if loss is None else loss.yhat
         self.words = "score" if loss is None else "yhat"

@@ -12,17 +12,22 @@ from cnnlab.analysis.error_metrics import ranked
 from cnnlab.analysis.whole import Forward, Made, Stage
 from cnnlab.explore.toolkit.items import Arrow, Bars, Highlight, Mark, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number, strongest
+from cnnlab.explore.toolkit.ruler import width_of
 from cnnlab.explore.toolkit.scene import Curves, Grid, Image, Panel, Scene, Table
-from cnnlab.explore.toolkit.sheets import Chart, painted
+from cnnlab.explore.toolkit.sheets import Chart, Head, painted
 from cnnlab.explore.trained.answers import FAINT, PROBABILITIES
 from cnnlab.network import Network
+from cnnlab.picture import STYLE
 from cnnlab.types import Array
 
 LOOKED_AT = 2  # one colour for all that a number is made of: in the image, in the maps
 READABLE = 7  # rows and columns up to which a window is shown with its numbers
-TOP, LOW = 262.0, 200.0  # pixels of the two rows
+TOP, LOW = 330.0, 200.0  # pixels of the two rows
+WIDE = 3.6  # times as wide as the image is the network; on a page of 900 pixels it has 520 of them
+LEAST = 520.0
 FINE = 120  # rows of the picture of a window
 CLASSES, PRINTED = 20, 12  # up to which each is named under its bar, and the heights of the bars are printed
+SMALLEST = STYLE["words"]["smallest"]
 FEW = 2  # products that are named in words, for and against
 
 
@@ -85,7 +90,7 @@ def network_panel(view: View, record: Forward, made: Made, against: int | None) 
         names.append(f"{part.symbol}[{'{i}' if len(part.shape) == 1 else '{r}, {c}, {d}'}] of {part.name}")
         shape = f"{part.shape[0]} × {part.shape[1]} × {part.shape[2]}" if len(part.shape) == 3 else f"{part.shape[0]}"
         less = f" ({at.shown} shown)" if at.shown < part.shape[-1] else ""
-        texts.append((f"{part.name}, {part.gate}" if part.gate else part.name, shape + less))
+        texts.append((part, shape + less))
     boxes = [*_looked_at(view, made)]
     if chart.shows(made.stage, made.unit):
         row, column = chart.cell(made.stage, made.unit)
@@ -97,17 +102,28 @@ def network_panel(view: View, record: Forward, made: Made, against: int | None) 
     return Image(
         name="network",
         title="point at a number (a click holds it): green frames are around what it looks at",
-        width=4.2,
+        width=WIDE,
         height=TOP,
         pixels=chart.pixels(record.h, view.tops),
         colours="diverging",
         scale=1.0,
         parts=chart.parts(names, view.tops),
-        heads=chart.heads(texts),
+        heads=_heads(chart, texts),
         rectangles=boxes,
         click="at",
         follow=True,
     )
+
+
+def _heads(chart: Chart, texts: Sequence[tuple[Stage, str]]) -> list[Head]:
+    """What stands above every stage: its name, and its nonlinearity where there is room for it."""
+    heads = chart.heads([(part.name, under) for part, under in texts])
+    pixel = LEAST / chart.shape[1]
+    for head, (part, _) in zip(heads, texts, strict=True):
+        full = f"{part.name}, {part.gate}"
+        if part.gate and width_of(full, SMALLEST) <= head.columns * pixel:
+            head.text = full
+    return heads
 
 
 def arrows(chart: Chart) -> list[Arrow]:

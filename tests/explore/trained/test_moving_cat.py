@@ -66,6 +66,14 @@ def test_what_the_words_say_of_all_places_is_counted_at_every_place():
         assert len(yes) < 0.06 * len(places)
 
 
+def test_after_one_step_the_weights_are_nearly_the_cat_and_later_less_so():
+    """As notebook 06 says: a correlation of 0.97 after one step, and of 0.79 after 400."""
+    unit = MovingCat(datasets.photo("chelsea")).unit()
+    alike = [np.corrcoef(unit.kernel(steps)[0].ravel(), unit.picture.ravel())[0, 1] for steps in (1, 10, 100, 400)]
+    assert [round(float(one), 2) for one in (alike[0], alike[-1])] == [0.97, 0.79]
+    assert sorted(alike, reverse=True) == alike
+
+
 def test_before_it_has_learned_it_says_nothing():
     explorer = MovingCat()
     explorer.set(steps=0)

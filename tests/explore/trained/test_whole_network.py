@@ -10,7 +10,9 @@ from explorers import faults, sweep
 from cnnlab import datasets
 from cnnlab import layers as L
 from cnnlab.analysis.receptive import activations
+from cnnlab.explore.toolkit.ruler import width_of
 from cnnlab.explore.trained.whole_network import BEST, NOTHING, WholeNetwork
+from cnnlab.explore.trained.whole_panels import LEAST, SMALLEST
 from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
 
@@ -139,6 +141,14 @@ OTHERS = {
         "with values from -1 to 1",
     ),
     "names": (lambda: WholeNetwork(digit_network(), names=["cat", "dog"]), "names must be 5 words"),
+    "names in one text": (lambda: WholeNetwork(digit_network(), names="abcde"), "one for each output; got 'abcde'"),
+    "a number of names": (lambda: WholeNetwork(digit_network(), names=5), "names must be 5 words, one for each output"),
+    "a number of stages": (lambda: WholeNetwork(digit_network(), stages=3), "one for each box; got 3"),
+    "no loss": (lambda: WholeNetwork(digit_network(), loss="mse"), "loss must be a Loss; got 'mse'"),
+    "paper of words": (lambda: WholeNetwork(digit_network(), paper="white"), "paper must be"),
+    "paper like ink": (lambda: WholeNetwork(digit_network(), paper=1.0), "paper and ink must be two numbers"),
+    "no fit": (lambda: WholeNetwork(digit_network(), fit="whole"), "fit must be a function of a picture"),
+    "another number of labels": (lambda: WholeNetwork(digit_network(), y=np.array([1, 2])), "got 40 in x, 2 in y"),
     "labels": (lambda: WholeNetwork(digit_network(), y=np.array([9])), "y must lie in 0..4"),
 }
 
@@ -206,6 +216,20 @@ def test_any_network_of_these_layers_is_shown(name, rng):
 
 
 HALF = ["H1", "H2", "H2 as a vector", "H3", "output"]
+
+
+def test_what_stands_above_a_stage_is_never_cut_and_names_what_follows_where_there_is_room():
+    """In the network of 1989 two narrow stages end in a ScaledTanh: its words name it there, its head does not."""
+    for explorer in (WholeNetwork.example(), WholeNetwork(digit_network())):
+        heads = explorer.current()["network"].heads
+        pixel = LEAST / explorer.current()["network"].pixels.shape[1]
+        assert all(width_of(head.text, SMALLEST) <= head.columns * pixel for head in heads)
+        assert [head.text.split(", ")[0] for head in heads] == [part.name for part in explorer.stages]
+        assert any("," in head.text for head in heads)
+    explorer = WholeNetwork.example()
+    assert (
+        explorer.current()["network"].heads[-1].text == "dense2" and "ScaledTanh of" in explorer.current().description
+    )
 
 
 def test_the_boxes_are_called_as_one_likes_and_what_is_not_wired_is_not_framed():
