@@ -115,6 +115,11 @@ def _body_height(panel: Panel, width: float, most: float) -> float:
     return min(most, plane_height(panel, width)) if isinstance(panel, Plane) else most
 
 
+def _side(panel: Panel, width: float, height: float) -> float:
+    """Of the cells of a grid."""
+    return grid_geometry(panel, (0, 0, width, height)).side if isinstance(panel, Grid) else 0.0
+
+
 def _with_cells_alike(slots: list[list[Any]]) -> list[Panel]:
     """The panels of a line, rows beside rows, axes beside axes, cells of about one size made the same."""
     head = max((head_room(panel) for panel, *_ in slots if isinstance(panel, Grid)), default=0.0)
@@ -128,8 +133,8 @@ def _with_cells_alike(slots: list[list[Any]]) -> list[Panel]:
     for panel, (_, _, _, w, _, body) in zip(found, slots, strict=True):
         if isinstance(panel, Grid):
             panel.head = head
-        together = isinstance(panel, Grid) and not panel.alone
-        sides.append(grid_geometry(panel, (0, 0, w, body)).side if together else 0.0)
+        alike = isinstance(panel, Grid) and not panel.alone
+        sides.append(_side(panel, w, body) if alike else 0.0)
     for panel, side in zip(found, sides, strict=True):
         if isinstance(panel, Grid) and not panel.alone:
             least = min(other for other in sides if other >= STYLE["layout"]["alike"] * side)

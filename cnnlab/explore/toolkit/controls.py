@@ -101,7 +101,7 @@ class Slider(Control):
         return self.all[index]
 
     def spec(self) -> dict[str, Any]:
-        small = 0.5 * 10.0**-self.digits  # what would be printed as a zero, and is none
+        small = 0.5 * 10.0 ** -(self.digits or 0)  # what would be printed as a zero, and is none
         said = [f"{v:g}" for v in self.all] if any(0 < abs(v) < small for v in self.all) else None
         return super().spec() | {"all": self.all, "digits": self.digits, "said": said, "glide": self.glide}
 
