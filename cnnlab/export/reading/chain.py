@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from cnnlab.export.reading.contents import Contents, End, Node, Tensor, shown
+from cnnlab.export.reading.contents import NODES, Contents, End, Node, Tensor, shown
 from cnnlab.types import Array, Shape
 
 __all__ = ["SAMPLES", "Chain", "Link"]
@@ -15,7 +15,6 @@ __all__ = ["SAMPLES", "Chain", "Link"]
 SAMPLES, UNKNOWN = -(2**40), -(2**41)  # stand for the number of samples, and for other sides, in what a Shape gives
 
 SMALL = 1_000  # numbers that nodes may make of fewer: borders, shapes
-NODES = 2_000  # in one file; a network that has a thousand layers has fewer
 
 
 @dataclass
@@ -46,8 +45,6 @@ class Chain:
         self._made: dict[str, tuple[Node, list[str]]] = {}
         self._asked: set[str] = set()
         self.room = SMALL * NODES + 4 * sum(tensor.size for tensor in contents.tensors.values())
-        if len(contents.nodes) > NODES:
-            raise ValueError(f"{path}: it has {len(contents.nodes):,} nodes, more than {NODES:,}")
         self.start = self._one("input", [end for end in contents.inputs if end.name not in self.tensors])
         self.end = self._one("output", contents.outputs)
         self._follow(contents.nodes)

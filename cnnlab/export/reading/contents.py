@@ -11,6 +11,7 @@ from cnnlab.files import Part, plain, real, signed
 from cnnlab.types import Array
 
 NAME, WHOLE = 1_000, 10_000  # characters of a name, whole numbers in a row: sides, axes, places
+NODES = 2_000  # in one file; a network that has a thousand layers has fewer
 FLOATS = {1: ("<f4", "float_data"), 10: ("<f2", ""), 11: ("<f8", "double_data")}  # how numbers are kept
 WHOLES = {6: ("<i4", "int32_data"), 7: ("<i8", "int64_data"), 9: ("?", "int32_data")}
 KINDS = dict(
@@ -109,7 +110,7 @@ class Node:
 
     def __str__(self) -> str:
         called = f" {shown(self.name)}" if self.name else ""
-        return f"node {self.place}, {plain(self.operator)[:80]}{called}"
+        return f"node {self.place}, {' '.join(plain(self.operator).split())[:80]}{called}"
 
 
 @dataclass
@@ -161,6 +162,8 @@ def contents(part: Part) -> Contents:
     for number, value in graphs[0].fields():
         if number == 1:
             found.nodes.append(_node(_part(value), len(found.nodes)))
+            if len(found.nodes) > NODES:
+                raise ValueError(f"it has more than {NODES:,} nodes")
         elif number == 5:
             tensor = _tensor(_part(value))
             if tensor.name in found.tensors:

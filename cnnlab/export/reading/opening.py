@@ -1,5 +1,7 @@
 """An ONNX file as a network."""
 
+import numpy as np
+
 from cnnlab import arguments, losses
 from cnnlab.export.ends import check_loss
 from cnnlab.export.reading.chain import Chain
@@ -82,6 +84,7 @@ def from_onnx(path: PathLike, shape: Shape | int | None = None, loss: losses.Los
         sides, first = start_shape(chain, shape)
         numbers = sum(tensor.size for tensor in found.tensors.values())
         reader = Reader(chain, sides, first, min(numbers, len(part)), found.producer == "cnnlab")
-        for link in chain.links:
-            reader.read(link, READERS)
+        with np.errstate(all="ignore"):  # whatever numbers there are: those of layers must be finite in the end
+            for link in chain.links:
+                reader.read(link, READERS)
         return reader.made.finish(end, f"{path}: the end of it")
