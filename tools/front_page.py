@@ -43,6 +43,7 @@ SHOWN = {
     "12": "explore.TimeDelay",
     "13": "explore.Reading",
     "14": "explore.GradientMicroscope",
+    "15": "explore.Drawing",
 }
 ABOUT = {
     "tdnn": ("1988", "time-delay network, /b d g/, 650 synthetic test tokens"),

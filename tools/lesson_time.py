@@ -12,7 +12,7 @@ import re
 WORDS, QUESTION, EXERCISE, EXPLORER = 150, 1.5, 3, 2
 STEP = 5
 STATED = re.compile(r"(?<= · )\d+(?= minutes · you need: )")
-NO_EXERCISES = {"predict", "after", "forget", "progress", "names", "register"}  # what else `check` offers
+NO_EXERCISES = {"predict", "after", "forget", "lend", "progress", "names", "register"}  # what else `check` offers
 
 
 def words(text):

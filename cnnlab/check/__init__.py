@@ -2,11 +2,13 @@
 
 `check.predict(question, answers, right, name)` asks; `check.after(name)`, on the first line of a cell, keeps covered
 what that cell shows until a choice is made.  `check.NAME(answer)` checks an exercise; `check.NAME.hint()` gives the
-next of three hints, `check.NAME.solution()` the solution.  `check.names()` lists the exercises.  `check.progress()`
-tells how far one has come, `check.forget()` begins once more.
+next of three hints, `check.NAME.solution()` the solution.  `check.names()` lists the exercises;
+`check.lend(NAME=function)` lends the solutions of those that are not solved yet.  `check.progress()` tells how far one
+has come, `check.forget()` begins once more.
 """
 
 from cnnlab.check import convolution, foundations, history
+from cnnlab.check.lending import lend
 from cnnlab.check.predicting.cover import after
 from cnnlab.check.predicting.prediction import Prediction, predict
 from cnnlab.check.predicting.progress import Progress, progress
@@ -22,6 +24,7 @@ __all__ = [
     "Verdict",
     "after",
     "forget",
+    "lend",
     "names",
     "predict",
     "progress",

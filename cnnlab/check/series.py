@@ -15,7 +15,7 @@ from cnnlab.check.foundations import (
     start_here,
     too_much_data,
 )
-from cnnlab.check.history import alexnet_2012, phonemes_1988, zip_codes_1989
+from cnnlab.check.history import alexnet_2012, and_beyond, phonemes_1988, zip_codes_1989
 from cnnlab.check.toolkit.exercise import Exercise
 
 _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
@@ -50,6 +50,11 @@ _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
         zip_codes_1989.EXERCISES,
     ),
     ("14_alexnet_2012", "most_parameters relu dog_92 other_photo", alexnet_2012.EXERCISES),
+    (
+        "15_and_beyond",
+        "without_weights one_word whose_loops siblings always_eight upside_down no_flip",
+        and_beyond.EXERCISES,
+    ),
 )
 
 # Which notebook asks a question, and which one an exercise belongs to.

@@ -8,7 +8,7 @@ with needs("matplotlib", "Still pictures"):
 from cnnlab.draw.confusion import confusion
 from cnnlab.draw.convolutions import convolution_step
 from cnnlab.draw.curves import curves, nonlinearities
-from cnnlab.draw.dots import dots
+from cnnlab.draw.dots import bars, dots
 from cnnlab.draw.grids import grid
 from cnnlab.draw.images import images, mistakes
 from cnnlab.draw.kernels import feature_maps, kernels
@@ -20,6 +20,7 @@ from cnnlab.draw.tallies import tally
 from cnnlab.draw.traces import trace
 
 __all__ = [
+    "bars",
     "confusion",
     "convolution_step",
     "curves",

@@ -1,10 +1,10 @@
-"""Several measurements of several things, side by side."""
+"""Several things side by side: their measurements as dots, or one number each as bars."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from cnnlab import lettering
+from cnnlab import arguments, lettering
 from cnnlab.draw.axes import mark_places
 from cnnlab.picture import COLOURS, Picture, new_figure
 from cnnlab.types import ArrayLike
@@ -70,3 +70,64 @@ def dots(
     if log:
         ax.set_xscale("log")
     return Picture(figure, caption or f"{x_label}, means: {', '.join(f'{name} {mean}' for name, mean in said.items())}")
+
+
+def bars(
+    values: Mapping[str, float],
+    x_label: str,
+    log: bool = False,
+    digits: int = 3,
+    caption: str = "",
+    width: float = 6.5,
+) -> Picture:
+    """One number of each of several things: a bar from 0, or from 1 on a logarithmic axis, and the number behind it.
+
+    Parameters
+    ----------
+    values : dict of str to number
+        Each thing with its number, from top to bottom; not below 0, on a logarithmic axis 1 or more.
+    x_label : str
+        What was measured.
+    log : bool
+        A logarithmic axis for what differs by powers of ten.
+    digits : int
+        Of the printed numbers, those that count.
+    caption : str
+        What the picture shows, in words; by default made of the numbers.
+    width : float
+        Inches.
+
+    Returns
+    -------
+    picture : Picture
+        The bars.
+
+    Raises
+    ------
+    ValueError
+        If there is no number, or one that is not finite or too small.
+    """
+    least, digits = (1.0 if log else 0.0), arguments.whole("digits", digits)
+    for name, value in values.items():
+        if not np.isfinite(value) or value < least:
+            raise ValueError(f"values[{name!r}] must be a finite number of at least {least:g}; got {value!r}")
+    if not values:
+        raise ValueError("values must hold at least one number; got none")
+    figure, axes = new_figure(width, 0.34 * len(values) + 0.9)
+    ax, said = axes[0, 0], [f"{float(f'{value:.{digits}g}'):,.10g}" for value in values.values()]
+    numbers = np.array([*values.values()], float)
+    ax.barh(range(len(values)), numbers - least, left=least, height=0.6, color=COLOURS[0])
+    for row, (number, words) in enumerate(zip(numbers, said, strict=True)):
+        ax.annotate(words, (number, row), (4, 0), textcoords="offset points", va="center", fontsize=10)
+    ax.set_yticks(range(len(values)), lettering.fitted_all(values, 0.4 * width, 10))
+    ax.set_ylim(len(values) - 0.5, -0.5)
+    most = max(float(numbers.max()), 10.0 if log else 1e-300)
+    if log:
+        ax.set_xscale("log")
+    ax.set_xlim(least, most**1.2 if log else 1.15 * most)
+    ax.set_xlabel(lettering.fitted(x_label, 0.6 * width, 10))
+    ax.grid(alpha=0.3, axis="x")
+    ax.set_axisbelow(True)
+    return Picture(
+        figure, caption or f"{x_label}: {', '.join(f'{name} {one}' for name, one in zip(values, said, strict=True))}"
+    )

@@ -34,3 +34,35 @@ def test_what_differs_by_powers_of_ten_stands_on_a_logarithmic_axis_with_its_geo
     assert [label.get_text() for label in ax.get_yticklabels()] == ["slow  (1)", "fast  (2,000)", "faster  (20)"]
     with pytest.raises(ValueError, match=r"values\['a'\] must be above 0 on a logarithmic axis; got \[0, 1\]"):
         draw.dots({"a": [0, 1]}, "x", log=True)
+
+
+def test_bars_are_the_numbers_and_begin_at_nothing():
+    picture = draw.bars({"held back": 5.0, "new": 23.888}, "misread (%)")
+    (ax,) = picture.axes
+    assert [(bar.get_x(), bar.get_width()) for bar in ax.patches] == [(0, 5.0), (0, 23.888)]
+    assert ax.get_xlim()[0] == 0 and ax.yaxis_inverted() and ax.get_xlim()[1] > 23.888
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["held back", "new"]
+    assert [text.get_text() for text in ax.texts] == ["5", "23.9"]
+    assert str(picture) == "misread (%): held back 5, new 23.9"
+
+
+def test_bars_on_a_logarithmic_axis_begin_at_one():
+    picture = draw.bars({"loops": 1, "njit": 3794.6}, "times as fast", log=True, digits=2)
+    (ax,) = picture.axes
+    assert ax.get_xscale() == "log" and ax.get_xlim()[0] == 1
+    assert np.allclose([bar.get_x() + bar.get_width() for bar in ax.patches], [1, 3794.6])
+    assert [text.get_text() for text in ax.texts] == ["1", "3,800"]
+
+
+@pytest.mark.parametrize(
+    ("values", "log", "words"),
+    [
+        ({}, False, "values must hold at least one number"),
+        ({"a": -1}, False, r"values\['a'\] must be a finite number of at least 0; got -1"),
+        ({"a": np.nan}, False, "must be a finite number"),
+        ({"a": 0.5}, True, "of at least 1; got 0.5"),
+    ],
+)
+def test_bars_refuse_other_numbers_by_name(values, log, words):
+    with pytest.raises(ValueError, match=words):
+        draw.bars(values, "x", log=log)

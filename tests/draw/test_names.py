@@ -38,6 +38,7 @@ def pictures():
         "confusion": draw.confusion(rng.integers(1, 30, (COUNT, COUNT)), NAMES),
         "curves": draw.curves(np.arange(6), few, LONG, MONEY + LONG, marks={MONEY: 2.0}),
         "powers": draw.curves(np.arange(6), {"$5": 10.0 ** np.arange(6)}, ODD, MONEY, log=True),
+        "bars": draw.bars(dict.fromkeys(NAMES, 3.0), ODD + LONG),
         "dots": draw.dots(few, ODD + LONG, marks={ODD: 0.5}),
         "grid": draw.grid({name: lines[:2, :2] for name in NAMES}),
         "images": draw.images(photos, NAMES),
@@ -58,7 +59,7 @@ def drawn():
 
 
 EVERY = (
-    *("confusion", "curves", "powers", "dots", "grid", "images", "mistakes", "feature_maps", "occlusion"),
+    *("confusion", "curves", "powers", "bars", "dots", "grid", "images", "mistakes", "feature_maps", "occlusion"),
     *("spectrograms", "syllables", "time_delay", "loss_surface", "trace"),
 )
 

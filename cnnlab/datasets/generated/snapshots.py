@@ -13,13 +13,14 @@ TILT, ASIDE = math.radians(7), 0.06  # at most, either way: how the camera was h
 LIGHT = (0.75, 1.0)  # from a dull day to a bright one
 FALLS = 0.2  # at most: how much darker one side is
 GRAIN = 0.01  # standard deviation of the sensor's noise
+TREMBLE = 0.15  # of TILT and ASIDE: what moves between the shots of one burst
 
 
-def snapshots(x: ArrayLike, rng: Seed = 0, size: int = 48) -> Array:
+def snapshots(x: ArrayLike, rng: Seed = 0, size: int = 48, shots: int = 1) -> Array:
     """Digits, or other things written in one colour, each as if photographed from paper.
 
     Every photograph is taken by a free hand, in a light of its own: a little tilted, moved, nearer or farther, darker
-    to one side, and grainy. The same image twice in x is photographed twice.
+    to one side, and grainy. A burst is so many shots in one go: the hand trembles, the light stays.
 
     Parameters
     ----------
@@ -29,11 +30,13 @@ def snapshots(x: ArrayLike, rng: Seed = 0, size: int = 48) -> Array:
         How each is taken.
     size : int
         Side of the photographs in pixels, at least 8.
+    shots : int
+        Of each image, in one burst.
 
     Returns
     -------
-    photographs : (N, size, size, 3) float32
-        Red, green and blue, 0..1.
+    photographs : (N shots, size, size, 3) float32
+        Red, green and blue, 0..1; the shots of a burst behind each other.
 
     Raises
     ------
@@ -49,28 +52,44 @@ def snapshots(x: ArrayLike, rng: Seed = 0, size: int = 48) -> Array:
     x = arguments.array("x", x, 4, "(N, H, W, 1)", finite=True)
     if x.shape[3] != 1:
         raise ValueError(f"x must be (N, H, W, 1), written in one colour; got {x.shape}")
-    size, rng = arguments.whole("size", size, 8), arguments.generator("rng", rng)
-    return np.stack([_taken(image[..., 0], rng, size) for image in np.clip(x, -1, 1)])
+    size, rng, shots = (
+        arguments.whole("size", size, 8),
+        arguments.generator("rng", rng),
+        arguments.whole("shots", shots),
+    )
+    return np.concatenate([_burst(image[..., 0], rng, size, shots) for image in np.clip(x, -1, 1)])
 
 
-def _taken(written: Array, rng: np.random.Generator, size: int) -> Array:
-    """One photograph of (H, W), -1..1."""
-    ink = _seen((written + 1) / 2, rng, size)[..., None]
+def _burst(written: Array, rng: np.random.Generator, size: int, shots: int) -> Array:
+    """Photographs of (H, W), -1..1, in one go."""
+    filled, pose, light = rng.uniform(*FILLED), rng.uniform(-1, 1, 3), _light(rng, size)
+    ink = (written + 1) / 2
+    poses = [pose] + [pose + TREMBLE * rng.uniform(-1, 1, 3) for _ in range(shots - 1)]
+    return np.stack([_developed(_seen(ink, filled, each, size), light, rng) for each in poses])
+
+
+def _light(rng: np.random.Generator, size: int) -> Array:
+    """How bright white paper is, (size, size)."""
     across, down = np.meshgrid(np.linspace(-0.5, 0.5, size), np.linspace(-0.5, 0.5, size))
     way, fall = rng.uniform(0, 2 * np.pi), rng.uniform(0, FALLS)
-    light = rng.uniform(*LIGHT) * (1 + fall * (np.cos(way) * across + np.sin(way) * down))
-    colours = (1 - ink) * np.array(PAPER) + ink * np.array(INK)
-    seen = light[..., None] * colours + GRAIN * rng.standard_normal((size, size, 3))
+    bright: Array = rng.uniform(*LIGHT) * (1 + fall * (np.cos(way) * across + np.sin(way) * down))
+    return bright
+
+
+def _developed(ink: Array, light: Array, rng: np.random.Generator) -> Array:
+    """Paper and ink (size, size), 0..1, in the light: (size, size, 3)."""
+    colours = (1 - ink[..., None]) * np.array(PAPER) + ink[..., None] * np.array(INK)
+    seen = light[..., None] * colours + GRAIN * rng.standard_normal((*ink.shape, 3))
     return np.clip(seen, 0, 1).astype(np.float32)
 
 
-def _seen(ink: Array, rng: np.random.Generator, size: int) -> Array:
-    """The ink (H, W), 0..1, as it lies in the frame: (size, size)."""
+def _seen(ink: Array, filled: float, pose: Array, size: int) -> Array:
+    """The ink (H, W), 0..1, as it lies in the frame: (size, size).  pose : tilt, right, down, each -1..1 or so."""
     from PIL import Image  # comes with matplotlib
 
-    (rows, columns), filled = ink.shape, rng.uniform(*FILLED)
-    angle, step = rng.uniform(-TILT, TILT), max(rows, columns) / (filled * size)  # pixels of ink to one of the frame
-    right, below = rng.uniform(-ASIDE, ASIDE, 2) * size + size / 2
+    rows, columns = ink.shape
+    angle, step = TILT * pose[0], max(rows, columns) / (filled * size)  # pixels of ink to one of the frame
+    right, below = ASIDE * size * pose[1:] + size / 2
     a, b = step * math.cos(angle), step * math.sin(angle)
     place = a, -b, columns / 2 - a * right + b * below, b, a, rows / 2 - b * right - a * below
     bordered = Image.fromarray(np.round(255 * ink).astype(np.uint8))
