@@ -4,6 +4,7 @@
     python3 lab.py check [--fix] [NAME]    what to ask before every commit: form, types, floors; under half a minute
     python3 lab.py test [PYTEST OPTIONS]   run every test
     python3 lab.py docs [--out DIR]        build the reference of the package, as pages for a browser
+    python3 lab.py site [--out DIR]        build all notebooks as pages, every explorer alive in them without Python
     python3 lab.py gallery [NAME ...]      build one page of every explorer and picture, to look at them all
     python3 lab.py run COMMAND ...         run a command inside the environment
     python3 lab.py bench [OPTIONS]         measure the speed, beside PyTorch and ONNX Runtime (installed for that)
@@ -41,7 +42,7 @@ PYTHON = os.path.join(SCRIPTS, "python.exe" if os.name == "nt" else "python")
 STAMP = os.path.join(VENV, "cnnlab-stamp")
 LOG = os.path.join(VENV, "cnnlab-install.log")
 LOCKS = {"learn": "requirements.lock", "test": "requirements-test.lock"}  # the second one holds the first
-EXTRAS = {"learn": "lab", "test": "export,lab,test"}
+EXTRAS = {"learn": "lab", "test": "export,lab,site,test"}
 OLDEST = (3, 11)
 COMPARED = {"torch": "torch==2.13.0", "onnx": "onnx==1.23.2", "onnxruntime": "onnxruntime==1.32.0"}
 OFFLINE = re.compile(
@@ -298,6 +299,11 @@ def gallery(options):
     replace([PYTHON, os.path.join(ROOT, "tools", "gallery.py"), *options])
 
 
+def site(options):
+    os.chdir(ROOT)
+    replace([PYTHON, os.path.join(ROOT, "tools", "website"), *options])
+
+
 def bench(options):
     for module, requirement in COMPARED.items():  # one by one: where there is one of them, it is compared with
         if not succeeds(PYTHON, "-c", "import " + module):
@@ -310,7 +316,8 @@ def bench(options):
     replace([PYTHON, "-m", "benchmarks", *options])
 
 
-COMMANDS = {"bench": bench, "check": check, "docs": docs, "gallery": gallery, "run": replace, "test": test}
+COMMANDS = {"bench": bench, "check": check, "docs": docs, "gallery": gallery, "run": replace}
+COMMANDS.update(site=site, test=test)
 
 
 def main(arguments):

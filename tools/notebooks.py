@@ -68,10 +68,11 @@ def find(names):
     return paths
 
 
-def execute(notebook, folder, watch=None):
+def execute(notebook, folder, watch=None, begin="", timeout=300):
     """Run `notebook` in a fresh kernel whose working directory is `folder`; the outputs are left in it.
 
     watch : a function of the client, called behind each cell, when the kernel is still there.
+    begin : Python that the kernel runs before the first cell. timeout : seconds that a cell may take.
     """
     from nbclient import NotebookClient
 
@@ -79,9 +80,13 @@ def execute(notebook, folder, watch=None):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     with tempfile.TemporaryDirectory() as profile:  # the user's own start-up files stay out of it
+        if begin:
+            startup = Path(profile, "profile_default", "startup", "begin.py")
+            startup.parent.mkdir(parents=True)
+            startup.write_text(begin, encoding="utf-8")
         client = NotebookClient(
             notebook,
-            timeout=300,
+            timeout=timeout,
             kernel_name="python3",
             resources={"metadata": {"path": str(folder)}},
             store_widget_state=False,

@@ -46,8 +46,11 @@ def page_of(room):
     return f"{room.replace('.', '/')}.html"
 
 
-def build(out):
-    """Write the pages into the folder `out`; the names of the pages."""
+def build(out, only=None, search=True):
+    """Write the pages into the folder `out`; the names of the pages.
+
+    only : the rooms that get a page; all, if None. search : whether pdoc's own search is among them.
+    """
     import pdoc.doc
     import pdoc.docstrings
     import pdoc.render
@@ -57,18 +60,19 @@ def build(out):
     def named(annotation, *others, **options):
         return with_names(annotation, written)
 
-    pdoc.render.configure(docformat="numpy", template_directory=TEMPLATES, search=True, show_source=False)
+    pdoc.render.configure(docformat="numpy", template_directory=TEMPLATES, search=search, show_source=False)
     with (
         patch.object(pdoc.docstrings, "numpy", lambda text: plain(with_formulas(text))),
         patch.object(pdoc.doc, "formatannotation", named),
         patch.object(inspect, "formatannotation", named),
     ):
-        modules = {name: pdoc.doc.Module.from_name(name) for name in rooms()}
+        modules = {name: pdoc.doc.Module.from_name(name) for name in only or rooms()}
         pages = {
             f"{name.replace('.', '/')}.html": pdoc.render.html_module(each, modules) for name, each in modules.items()
         }
         pages["index.html"] = pdoc.render.html_index(modules)
-        pages["search.js"] = pdoc.render.search_index(modules)
+        if search:
+            pages["search.js"] = pdoc.render.search_index(modules)
     for name, text in pages.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_text(text, encoding="utf-8")

@@ -30,7 +30,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
     with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
         wheel.writestr("demo.py", "WHERE = __file__")
         wheel.writestr("demo-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: demo\\nVersion: 1.0\\n"
-            "Provides-Extra: export\\nProvides-Extra: lab\\nProvides-Extra: test\\n")
+            "Provides-Extra: export\\nProvides-Extra: lab\\nProvides-Extra: site\\nProvides-Extra: test\\n")
         wheel.writestr("demo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
         wheel.writestr("demo-1.0.dist-info/RECORD", "")
     return name
@@ -97,7 +97,7 @@ def test_help_names_every_command(lab, capsys):
     lab.main(["--help"])
     text = capsys.readouterr().out
     assert all(f"lab.py {command}" in text for command in lab.COMMANDS)
-    assert set(lab.COMMANDS) == {"bench", "check", "docs", "gallery", "run", "test"}
+    assert set(lab.COMMANDS) == {"bench", "check", "docs", "gallery", "run", "site", "test"}
 
 
 @pytest.fixture
