@@ -17,7 +17,7 @@ from cnnlab.explore.toolkit.scene import Curves, Grid, Image, Panel, Scene, Tabl
 from cnnlab.explore.toolkit.sheets import Chart, Head, painted
 from cnnlab.explore.trained.answers import FAINT, PROBABILITIES
 from cnnlab.network import Network
-from cnnlab.picture import STYLE
+from cnnlab.style import STYLE
 from cnnlab.types import Array
 
 LOOKED_AT = 2  # one colour for all that a number is made of: in the image, in the maps
