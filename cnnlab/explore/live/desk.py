@@ -16,6 +16,7 @@ over, and values those that it shows then: an explorer that is opened with them 
 """
 
 import ast
+import importlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -186,12 +187,9 @@ def _maker(name: str, source: str) -> Callable[[], Explorer]:
     before, last = ast.Module(lines.body[:-1], []), ast.Expression(lines.body[-1].value)
 
     def make() -> Explorer:
-        import numpy as np
-
-        import cnnlab
-        from cnnlab import explore
-
-        names: dict[str, Any] = {"cnnlab": cnnlab, "explore": explore, "np": np}
+        # by their names, for a recipe may use everything, and explorers are above this floor
+        rooms = {"cnnlab": "cnnlab", "explore": "cnnlab.explore", "np": "numpy"}
+        names: dict[str, Any] = {short: importlib.import_module(room) for short, room in rooms.items()}
         exec(compile(before, f"<{name}>", "exec"), names)
         made = eval(compile(last, f"<{name}>", "eval"), names)
         if not isinstance(made, Explorer):
