@@ -199,7 +199,7 @@ def _maker(name: str, source: str) -> Callable[[], Explorer]:
     return make
 
 
-def in_worker(recipes: str, post: Callable[[str, Any], None]) -> Callable[[str], None]:
+def in_worker(recipes: str, post: Callable[[str, bytes], None]) -> Callable[[str], None]:
     """Begin to work in Pyodide; worker/pyodide.js calls this.
 
     Parameters
@@ -207,20 +207,18 @@ def in_worker(recipes: str, post: Callable[[str, Any], None]) -> Callable[[str],
     recipes : str
         JSON: the source of each explorer.
     post : function
-        Takes the text and the bytes of an answer, these as JavaScript has them.
+        Of JavaScript's; takes the text and the bytes of an answer.
 
     Returns
     -------
     hear : function
         Takes what the page sent.
     """
-    from pyodide.ffi import to_js
-
     desk = Desk(makers(json.loads(recipes)))
 
     def hear(text: str) -> None:
         for told, data in desk.hear(text):
-            post(told, to_js(data))
+            post(told, data)
 
     return hear
 

@@ -26,8 +26,8 @@ async function begin() {
   python.runPython("import sys; sys.path.insert(0, '/cnnlab')");
   const hear = python.pyimport("cnnlab.explore.live.desk").in_worker(
     await recipes.text(),
-    (/** @type {string} */ text, /** @type {Uint8Array} */ bytes) => {
-      const own = bytes.slice();
+    (/** @type {string} */ text, /** @type {{ toJs(): Uint8Array }} */ bytes) => {
+      const own = bytes.toJs().slice();
       postMessage({ text, bytes: own }, { transfer: [own.buffer] });
     },
   );
