@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from cnnlab import __version__
-from cnnlab.cli import asking, data, notebooks, training
+from cnnlab.cli import asking, data, explaining, notebooks, training
 from cnnlab.datasets.downloads import REGISTRY
 from cnnlab.files import plain
 
@@ -74,6 +74,27 @@ def _parser() -> argparse.ArgumentParser:
     shape.add_argument("name", metavar="NAME", help="one of those that `list` names, or a .npz file of a network")
     come = command("progress", asking.progress, "how far you have come: predictions and exercises, by notebook")
     come.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where the notebooks are; default: here")
+
+    page = command(
+        "explain",
+        explaining.explain,
+        "an explorer as a page that anyone can drag, without Python; without a name: which there are",
+        "Write an explorer, at its example, as one HTML file that moves without Python: for slides, handouts, pages. "
+        "It says itself what it cannot do without. Without EXPLORER: the names of all.",
+    )
+    page.add_argument("name", nargs="?", metavar="EXPLORER", help="such as PoolingRouter")
+    page.add_argument("-o", "--out", metavar="FILE", help="default: EXPLORER.html")
+    page.add_argument("--title", default="", help="default: that of the explorer")
+    page.add_argument("--caption", default="", help="a sentence below it")
+    page.add_argument(
+        "--set", action="append", metavar="CONTROL=VALUE", help="where it begins; more than once, if needed"
+    )
+    page.add_argument("--only", metavar="CONTROL,...", help="the controls that move; default: all that can")
+    page.add_argument(
+        "--together", action="append", metavar="CONTROL,CONTROL", help="controls that move together, at all positions"
+    )
+    page.add_argument("--limit", type=int, default=1_500_000, help="bytes of its pictures (default: %(default)s)")
+    page.add_argument("--presses", type=int, default=40, help="of each button (default: %(default)s)")
 
     train = command("train", training.train, "train a network by its recipe, with checkpoints")
     measure = command("evaluate", training.evaluate, "error of the bundled (or of other) weights on the test images")

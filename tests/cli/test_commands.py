@@ -152,3 +152,33 @@ def test_what_is_fetched_is_read_once(shelf, capsys, monkeypatch):
     monkeypatch.setattr(downloads, "mnist", offline)
     assert main(["data", "get", "mnist"]) == 1
     assert capsys.readouterr().err == "cnnlab: no network: put the files there by hand\n"
+
+
+# ---- pages
+
+
+def test_an_explorer_is_written_as_a_page_and_says_what_it_holds(tmp_path, capsys):
+    assert main(["explain"]) == 0
+    assert "PoolingRouter        Pooling router\n" in capsys.readouterr().out
+    place = tmp_path / "shift.html"
+    words = ["--title", "Shifts & <more>", "--set", "shift=2", "--only", "shift", "--caption", "Drag it."]
+    assert main(["explain", "ShiftTest", "-o", str(place), *words]) == 0
+    assert capsys.readouterr().out.startswith(f"{place}: ")
+    page = place.read_text(encoding="utf-8")
+    assert "<h1>Shifts &amp; &lt;more&gt;</h1>" in page and "<figcaption>Drag it.</figcaption>" in page
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["Pooling"], "there is no explorer 'Pooling'; there are ChainRule, "),
+        (["ShiftTest", "--set", "shift=far"], "shift must be a number, or two with a comma between them; got 'far'"),
+        (["ShiftTest", "--set", "size=2"], "there is no control 'size'; the controls are shift, image"),
+        (["ShiftTest", "-o", "page.txt"], "path must end in .html; got 'page.txt'"),
+        (["ShiftTest", "--only", "shifts"], "sweeps must be a list of controls, of shift, image; got ['shifts']"),
+    ],
+)
+def test_an_impossible_page_is_refused_in_one_sentence(tmp_path, capsys, monkeypatch, words, said):
+    monkeypatch.chdir(tmp_path)
+    assert main(["explain", *words]) == 1
+    assert said in capsys.readouterr().err and not list(tmp_path.iterdir())

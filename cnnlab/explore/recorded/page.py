@@ -33,8 +33,15 @@ if (globalThis.cnnlab?.mount) return;
 {module}
 globalThis.cnnlab = Object.assign(globalThis.cnnlab || {{}}, {last.removeprefix("export default ").rstrip(";")});
 const watch = () => globalThis.cnnlab.watch();
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
-else watch();
+watch();
+if (document.readyState === "loading") {{ // places have their room before they are painted for the first time
+  const coming = new MutationObserver(watch);
+  coming.observe(document, {{ childList: true, subtree: true }});
+  document.addEventListener("DOMContentLoaded", () => {{
+    coming.disconnect();
+    watch();
+  }});
+}}
 }})();
 """
 
@@ -51,7 +58,7 @@ def view_style() -> str:
     return "".join(path.read_text(encoding="utf-8") for path in (LIVE / "view.css", HERE / "recorded.css"))
 
 
-def page(text: str, title: str, description: str, heights: str, caption: str = "") -> str:
+def page(text: str, title: str, description: str, caption: str = "") -> str:
     """One page that holds everything: it asks nobody for anything.
 
     Parameters
@@ -60,8 +67,6 @@ def page(text: str, title: str, description: str, heights: str, caption: str = "
         The recording.
     title, description : str
         What it is called, and what it shows at first.
-    heights : str
-        The room that it needs, "WIDTH:HEIGHT WIDTH:HEIGHT ..." in px.
     caption : str
         Stands below it, if there is one.
 
@@ -79,7 +84,6 @@ def page(text: str, title: str, description: str, heights: str, caption: str = "
         "policy": policy,
         "title": html.escape(title),
         "description": html.escape(description),
-        "heights": html.escape(heights),
         "caption": f"<figcaption>{html.escape(caption)}</figcaption>" if caption else "",
         "style": style,
         "recording": text,
@@ -90,8 +94,9 @@ def page(text: str, title: str, description: str, heights: str, caption: str = "
 
 @cache
 def _page_style() -> str:
-    parts = {f"{look}_{name}": STYLE["themes"][look][name] for look in ("light", "dark") for name in ("paper", "ink")}
-    return _filled((HERE / "page.css").read_text(encoding="utf-8"), parts)
+    themes = STYLE["themes"]
+    colours = [f"--{look}-{name}: {themes[look][name]};" for look in ("light", "dark") for name in ("paper", "ink")]
+    return f":root {{ {' '.join(colours)} }}\n{(HERE / 'page.css').read_text(encoding='utf-8')}"
 
 
 def _filled(text: str, parts: dict[str, str]) -> str:

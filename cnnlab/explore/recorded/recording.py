@@ -93,9 +93,8 @@ class Recording:
         if place.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"path must end in .html; got {str(path)!r}")
         check_place(place)
-        heights = " ".join(f"{width}:{height}" for width, height in self.heights.items())
         with in_one_stroke(place) as file:
-            file.write(page(self.text, title or self.title, self.description, heights, caption).encode())
+            file.write(page(self.text, title or self.title, self.description, caption).encode())
 
     def __str__(self) -> str:
         return " ".join([f"{self.title}: {self.bytes / 1000:,.0f} kB, {self.frames:,} pictures.", *self.left_out])

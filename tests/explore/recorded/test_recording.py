@@ -7,6 +7,7 @@ from recorded.replay import Replay, differs, sent
 
 from cnnlab import explore
 from cnnlab.explore.live.answers import framed
+from cnnlab.explore.recorded import plan
 
 NAMES = [name for name in explore.__all__ if name != "Explorer"]
 
@@ -147,11 +148,11 @@ def test_the_same_explorer_gives_the_same_text():
     assert Try().recording(limit=40_000).text == Try().recording(limit=40_000).text
 
 
-def frames_are_those_of_python(name, limit, every):
+def frames_are_those_of_python(name, presses, every):
     """Look at every how manieth spot of the lines and steps of a recording of an explorer; how many were looked at."""
     explorer = getattr(explore, name).example()
-    recording = explorer.recording(limit=limit)
-    assert recording.bytes <= limit
+    recording = explorer.recording(presses=presses)
+    assert recording.bytes <= plan.LIMIT and recording.frames <= plan.MOST + 1
     replay = Replay(recording.text)
     seen, looked = 0, 0
     for line, found in replay.lines.items():
@@ -178,11 +179,12 @@ def frames_are_those_of_python(name, limit, every):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_frames_of_every_explorer_are_those_of_python(name):
-    assert frames_are_those_of_python(name, 150_000, 40) > 0
+def test_frames_of_every_explorer_are_those_of_python(name, monkeypatch):
+    monkeypatch.setattr(plan, "MOST", 90)
+    assert frames_are_those_of_python(name, 2, 10) > 0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_all_frames_of_every_explorer_are_those_of_python(name):
-    assert frames_are_those_of_python(name, 1_500_000, 1) > 10
+    assert frames_are_those_of_python(name, plan.PRESSES, 1) > 4

@@ -8,9 +8,9 @@ import { Paths } from "./paths.js";
 /** @import { Move } from "./paths.js" */
 
 /**
- * What the page tells of a move: whether it is recorded, which controls went back ("": presses), and whether the button
+ * What the page tells of a move: which control has moved ("": reset), whether it is recorded, which controls went back ("": presses), and whether the button
  * that was pressed has come to the end of what is recorded.
- * @typedef {{ recorded: boolean, back: string[], end: boolean }} Told
+ * @typedef {{ name: string, recorded: boolean, back: string[], end: boolean }} Told
  */
 
 export class RecordedModel {
@@ -68,19 +68,20 @@ export class RecordedModel {
 
   /** @param {Question} question */
   obey({ do: what, name = "", value, at }) {
-    if (what === "set") this.go(this.paths.set(this.spot, name, value, at));
-    else if (what === "press") this.go(this.paths.press(this.spot, name), name);
-    else if (what === "reset") this.go({ spot: 0, back: [] });
+    if (what === "set") this.go(name, this.paths.set(this.spot, name, value, at));
+    else if (what === "press") this.go(name, this.paths.press(this.spot, name), name);
+    else if (what === "reset") this.go("", { spot: 0, back: [] });
   }
 
   /**
+   * @param {string} name
    * @param {Move} move
    * @param {string} [pressed]
    */
-  go({ spot, back }, pressed = "") {
+  go(name, { spot, back }, pressed = "") {
     if (spot !== null) this.spot = spot;
     const end = Boolean(this.paths.ends.get(pressed)?.has(this.spot)) && !this.own().disabled.includes(pressed);
-    this.tell({ recorded: spot !== null, back, end });
+    this.tell({ name, recorded: spot !== null, back, end });
   }
 
   /** The buttons whose presses have led to the present state of the explorer, each with how often. */

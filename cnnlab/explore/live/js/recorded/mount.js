@@ -167,6 +167,9 @@ const seen = new WeakSet();
  * @param {ParentNode} [root]
  */
 function watch(root = document) {
+  const found = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(".cnnlab-recorded")]);
+  const places = found.filter((element) => !seen.has(element));
+  if (!places.length) return;
   const sizes = new ResizeObserver((entries) => {
     for (const { target } of entries) reserve(/** @type {HTMLElement} */ (target));
   });
@@ -177,8 +180,7 @@ function watch(root = document) {
       wake(/** @type {HTMLElement} */ (target));
     }
   }, { rootMargin: `${NEAR}px` });
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".cnnlab-recorded"))) {
-    if (seen.has(element)) continue;
+  for (const element of places) {
     seen.add(element);
     reserve(element);
     sizes.observe(element);

@@ -22,6 +22,7 @@ export class Note {
     this.how = how;
     /** @type {HTMLButtonElement | undefined} */
     this.button = undefined;
+    this.moved = ""; // the control that was moved last
     this.idle = `Recorded: ${recording.count.toLocaleString("en")} pictures, no Python behind them.`;
     if (needs.length) this.idle += ` Needs Python: ${this.listed(needs)}.`;
     /** @type {HTMLElement} */
@@ -48,7 +49,7 @@ export class Note {
       });
     });
     this.words.textContent = words;
-    this.element.prepend(button, " ");
+    this.element.append(" ", button);
   }
 
   /** @param {string} words */
@@ -85,7 +86,10 @@ export class Note {
   }
 
   /** @param {Told} told */
-  tell({ recorded, back, end }) {
+  tell({ name, recorded, back, end }) {
+    const goesOn = name !== "" && name === this.moved && recorded && !back.length && !end;
+    if (goesOn) return; // what was said of it stays, as long as it is moved
+    this.moved = name;
     let words = this.idle;
     if (!recorded) words = "This position is not recorded: it needs Python.";
     else if (back.length) words = `Back to the recorded path: ${this.listed(back)}. They move together with Python.`;
