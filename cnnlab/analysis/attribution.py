@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnnlab import arguments, layers
+from cnnlab.layers.base import Layer
 from cnnlab.losses import CrossEntropy, Loss
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
-__all__ = ["Felt", "OnTheWay", "UnitGradients", "felt", "occlusion"]
+__all__ = ["Felt", "OnTheWay", "UnitGradients", "copied", "covered_everywhere", "felt", "occlusion", "place_of"]
 
 
 class OnTheWay(NamedTuple):
@@ -84,14 +85,8 @@ class UnitGradients:
     """
 
     def __init__(self, network: Network, images: ArrayLike) -> None:
-        if not isinstance(network, Network):
-            raise TypeError(f"network must be a Network; got {type(network).__name__}")
-        self.x = network.checked(images, "images")
-        arguments.finite_weights("network", network.parameters | network.state)
-        self.network = Network(
-            [layers.from_config(layers.to_config(one)) for one in network], network.input_shape, dtype=network.dtype
-        )
-        self.network.set_weights(network.weights())
+        self.network = copied(network)
+        self.x = self.network.checked(images, "images")
         h = self.x
         self.out: list[Array] = []
         for layer in self.network:
@@ -153,11 +148,8 @@ class UnitGradients:
             As `of` does.
         """
         place = self.network.layers.index(self.network[layer])
-        name, shape = self.network[place].name, self.network[place].output_shape
-        places = [tuple(np.atleast_1d(unit).tolist()) for unit in units]
-        for unit in places:
-            if len(unit) != len(shape) or not all(0 <= at < side for at, side in zip(unit, shape, strict=True)):
-                raise ValueError(f"unit must be a place in the output {shape} of {name}; got {unit}")
+        shape = self.network[place].output_shape
+        places = [place_of(self.network[place], unit) for unit in units]
         if not 0 <= image < len(self.x):
             raise ValueError(f"image must be one of 0..{len(self.x) - 1}; got {image!r}")
         if self._kept != (image, len(places)):
@@ -207,6 +199,57 @@ class UnitGradients:
                 ways[one] = c, gradients[one][k, :, :, c].copy()
             found.append(OnTheWay(dx.copy(), ways))
         return found
+
+
+def copied(network: Network) -> Network:
+    """A copy that may be asked: whatever happens to the network later changes nothing in it.
+
+    Parameters
+    ----------
+    network : Network
+        Any one, as it is now.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything else, and for weights that are not finite.
+    """
+    if not isinstance(network, Network):
+        raise TypeError(f"network must be a Network; got {type(network).__name__}")
+    arguments.finite_weights("network", network.parameters | network.state)
+    copies = [layers.from_config(layers.to_config(one)) for one in network]
+    copy = Network(copies, network.input_shape, dtype=network.dtype)
+    copy.set_weights(network.weights())
+    return copy
+
+
+def place_of(layer: Layer, unit: int | Sequence[int]) -> tuple[int, ...]:
+    """The place of a unit in what a layer gives.
+
+    Parameters
+    ----------
+    layer : Layer
+        One of a network.
+    unit : (m, n, c), (t, c), (c,) or int
+        Which unit.
+
+    Returns
+    -------
+    tuple of int
+
+    Raises
+    ------
+    ValueError
+        For one that is not there.
+    """
+    shape, place = layer.output_shape, tuple(np.atleast_1d(unit).tolist())
+    if len(place) != len(shape) or not all(0 <= at < side for at, side in zip(place, shape, strict=True)):
+        raise ValueError(f"unit must be a place in the output {shape} of {layer.name}; got {place}")
+    return place
 
 
 def felt(gradient: Array) -> Felt:
@@ -268,15 +311,43 @@ def occlusion(
     ------
     M. D. Zeiler and R. Fergus 2014, "Visualizing and understanding convolutional networks"; lecture topic 28.
     """
+    if len(network.output_shape) != 1 or not 0 <= label < network.output_shape[0]:
+        raise ValueError(f"label must be one of the outputs {network.output_shape} of the network; got {label!r}")
+    return covered_everywhere(network, image, size, stride, fill, loss)[:, :, label]
+
+
+def covered_everywhere(
+    network: Network,
+    image: ArrayLike,
+    size: int = 8,
+    stride: int = 1,
+    fill: float = 0.5,
+    loss: Loss | None = None,
+) -> Array:
+    """The probabilities of all classes while a grey square covers each place of an image.
+
+    Parameters
+    ----------
+    network, image, size, stride, fill, loss
+        As for `occlusion`.
+
+    Returns
+    -------
+    (H', W', D)
+        [i, j] belongs to the square whose middle lies on pixel (i stride, j stride); at the edge it sticks out.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what does not fit; the message names the argument.
+    """
     pixels = network.checked(np.asarray(image)[None], "image")[0]
     arguments.finite_weights("network", network.parameters | network.state)
     size, stride = arguments.whole("size", size), arguments.whole("stride", stride)
-    if len(network.output_shape) != 1 or not 0 <= label < network.output_shape[0]:
-        raise ValueError(f"label must be one of the outputs {network.output_shape} of the network; got {label!r}")
     rows, columns = (np.arange(0, side, stride) for side in pixels.shape[:2])
     covered = np.repeat(pixels[None], len(rows) * len(columns), axis=0)
     for each, (m, n) in zip(covered, ((m, n) for m in rows for n in columns), strict=True):
         top, left = m - size // 2, n - size // 2
         each[max(top, 0) : top + size, max(left, 0) : left + size] = fill
     yhat = (loss or CrossEntropy()).yhat(network.predict(covered))
-    return yhat[:, label].reshape(len(rows), len(columns))
+    return yhat.reshape(len(rows), len(columns), -1)

@@ -15,7 +15,14 @@ from cnnlab.check.foundations import (
     start_here,
     too_much_data,
 )
-from cnnlab.check.history import alexnet_2012, and_beyond, phonemes_1988, zip_codes_1989
+from cnnlab.check.history import (
+    alexnet_2012,
+    alexnet_asked,
+    alexnet_training,
+    and_beyond,
+    phonemes_1988,
+    zip_codes_1989,
+)
 from cnnlab.check.toolkit.exercise import Exercise
 
 _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
@@ -49,7 +56,11 @@ _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
         "shared_kernels targets two_pixels silence other_hands most_errors",
         zip_codes_1989.EXERCISES,
     ),
-    ("14_alexnet_2012", "most_parameters relu dog_92 other_photo", alexnet_2012.EXERCISES),
+    (
+        "14_alexnet_2012",
+        "far_ahead most_parameters in_use mirrored relu raw_pixels dog_92 other_photo levels same_pixels",
+        [*alexnet_2012.EXERCISES, *alexnet_training.EXERCISES, *alexnet_asked.EXERCISES],
+    ),
     (
         "15_and_beyond",
         "without_weights one_word whose_loops siblings always_eight upside_down no_flip",

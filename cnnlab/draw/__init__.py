@@ -12,11 +12,11 @@ from cnnlab.draw.dots import bars, dots
 from cnnlab.draw.grids import grid
 from cnnlab.draw.images import images, mistakes
 from cnnlab.draw.kernels import feature_maps, kernels
-from cnnlab.draw.networks import network
+from cnnlab.draw.networks import halves, network
 from cnnlab.draw.occlusion import occlusion
 from cnnlab.draw.sound import spectrograms, syllables, time_delay
 from cnnlab.draw.surfaces import decision_regions, loss_surface
-from cnnlab.draw.tallies import tally
+from cnnlab.draw.tallies import bars, tally
 from cnnlab.draw.traces import trace
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "dots",
     "feature_maps",
     "grid",
+    "halves",
     "images",
     "kernels",
     "loss_surface",

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
@@ -17,28 +16,54 @@ from cnnlab.types import Array
 BESIDE = 0.7  # of the width: from here on the label of a marked place stands to the left of it
 
 
-def contact_sheet(
-    count: int,
-    columns: int,
-    size: float,
-    above: float | Sequence[float],
-    beside: float = 0.0,
-    shape: tuple[int, int] = (1, 1),
-) -> tuple[Figure, Array, list[Axes]]:
-    """A figure for `count` tiles of `size` inches in rows of at most `columns`, all its axes, and those of the tiles.
+class Sheet:
+    """Tiles of `size` inches in rows of at most `columns`, all on one Axes: an Axes for each would cost ten times the
+    time and the memory.
 
-    above : inches for the title of a tile, or of each tile; a row has as much as its tallest one.  beside : inches for
-    a scale of colours.  shape : rows and columns of a tile: wide ones are less high.  Places without a tile stay empty.
+    count : how many tiles.  above : inches for the title of a tile, or of each tile; a row has as much as its tallest
+    one.  beside : inches for a scale of colours.  shape : rows and columns of a tile: wide ones are less high.  Places
+    without a tile stay empty.
     """
-    columns = min(arguments.whole("columns", columns), count)
-    rows = -(-count // columns)
-    heads = np.zeros(rows * columns)
-    heads[:count] = above
-    high = size * min(1.0, shape[0] / shape[1]) + heads.reshape(rows, columns).max(axis=1)
-    figure, axes = new_figure(columns * size + beside, high.sum(), rows, columns)
-    for ax in axes.ravel()[count:]:
-        ax.axis("off")
-    return figure, axes, list(axes.ravel()[:count])
+
+    def __init__(
+        self,
+        count: int,
+        columns: int,
+        size: float,
+        above: float | Sequence[float],
+        beside: float = 0.0,
+        shape: tuple[int, ...] = (1, 1),
+    ) -> None:
+        columns = min(arguments.whole("columns", columns), count)
+        rows = -(-count // columns)
+        heads = np.zeros(rows * columns)
+        heads[:count] = above
+        self.columns, self.size, self.high = columns, size, size * min(1.0, shape[0] / shape[1])
+        self.bottoms = np.cumsum(self.high + heads.reshape(rows, columns).max(axis=1))  # of the rows, from above
+        high = float(self.bottoms[-1])
+        self.figure, axes = new_figure(columns * size + beside, high)
+        self.ax = axes[0, 0]
+        self.ax.axis("off")
+        self.ends = {"xlim": (0, columns * size), "ylim": (high, 0)}
+
+    def put(self, place: int, image: Array, title: str = "", fontsize: float = 9, **look: Any) -> AxesImage:
+        """One tile, its pixels sharp, with a thin frame, so that an image as bright as the paper has an edge."""
+        row, column = divmod(place, self.columns)
+        height, width = image.shape[:2]
+        each = 0.92 * min(self.size / width, self.high / height)
+        left = (column + 0.5) * self.size - each * width / 2
+        bottom = float(self.bottoms[row]) - (self.high - each * height) / 2
+        top = bottom - each * height
+        painted = self.ax.imshow(
+            image, extent=(left, left + each * width, bottom, top), interpolation="nearest", aspect="equal", **look
+        )
+        line = {"edgecolor": THEME["muted"], "linewidth": 0.6}
+        self.ax.add_patch(Rectangle((left, top), each * width, each * height, fill=False, **line))
+        if title:
+            middle = (column + 0.5) * self.size
+            self.ax.text(middle, top - 0.02, title, ha="center", va="bottom", fontsize=fontsize, linespacing=1.1)
+        self.ax.set(**self.ends)
+        return painted
 
 
 def without_ticks(ax: Axes) -> None:

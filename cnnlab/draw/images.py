@@ -1,12 +1,13 @@
 """Pictures of images: contact sheets, and the samples that a network got wrong."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from cnnlab import arguments, lettering
-from cnnlab.draw.axes import contact_sheet, frame
+from cnnlab.draw.axes import Sheet
 from cnnlab.picture import Picture, new_figure
 from cnnlab.types import Array, ArrayLike
 
@@ -56,13 +57,11 @@ def images(
     lines = [str(title).split("\n")[:2] for title in (() if titles is None else titles)]
     words = [[lettering.fitted(line, 0.9 * size, 9) for line in two] for two in lines]
     above = [0.1 + 0.15 * len(two) if any(two) else 0.0 for two in words] or 0.0
-    figure, _, tiles = contact_sheet(len(x), columns, size, above, shape=x.shape[1:3])
-    for place, (ax, image) in enumerate(zip(tiles, x, strict=True)):
-        frame(ax)
-        show(ax, image, grey, span)
-        if titles is not None:
-            ax.set_title("\n".join(words[place]), fontsize=9, pad=2)
-    return Picture(figure, caption or f"{len(x)} images of {x.shape[1]} x {x.shape[2]} pixels")
+    sheet = Sheet(len(x), columns, size, above, shape=x.shape[1:3])
+    for place, image in enumerate(x):
+        shown, look = seen(image, grey, span)
+        sheet.put(place, shown, "\n".join(words[place]) if words else "", **look)
+    return Picture(sheet.figure, caption or f"{len(x)} images of {x.shape[1]} x {x.shape[2]} pixels")
 
 
 def mistakes(
@@ -120,11 +119,16 @@ def mistakes(
 
 def show(ax: Axes, image: Array, grey: str = "gray", span: tuple[float, float] = (0, 1)) -> None:
     """One image (H, W, 1) or (H, W, 3) on a matplotlib Axes, pixels sharp."""
+    shown, look = seen(image, grey, span)
+    ax.imshow(shown, interpolation="nearest", **look)
+
+
+def seen(image: Array, grey: str = "gray", span: tuple[float, float] = (0, 1)) -> tuple[Array, dict[str, Any]]:
+    """An image as matplotlib takes it, and how it is to be painted."""
+    low, high = span
     if image.shape[2] == 3:
-        low, high = span
-        ax.imshow(np.clip((image - low) / (high - low), 0, 1), interpolation="nearest")
-    else:
-        ax.imshow(image[:, :, 0], cmap=grey, vmin=span[0], vmax=span[1], interpolation="nearest")
+        return np.clip((image - low) / (high - low), 0, 1), {}
+    return image[:, :, 0], {"cmap": grey, "vmin": low, "vmax": high}
 
 
 def _stack(name: str, x: ArrayLike) -> Array:

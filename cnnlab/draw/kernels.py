@@ -1,13 +1,14 @@
 """Pictures of kernels and feature maps: signed numbers, blue below zero, white at zero, orange above."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from cnnlab import lettering
-from cnnlab.draw.axes import contact_sheet, frame, signed
-from cnnlab.draw.images import show
-from cnnlab.picture import INK, Picture
+from cnnlab.draw.axes import Sheet
+from cnnlab.draw.images import seen
+from cnnlab.picture import DIVERGING, INK, Picture
 from cnnlab.types import Array, ArrayLike
 
 
@@ -107,17 +108,17 @@ def _sheet(
     with_signs: bool = True,
 ) -> Picture:
     """Tiles of (values, title); top : the strongest colour, None for colour pictures."""
-    figure, axes, places = contact_sheet(len(tiles), columns, size, above=0.22, beside=0.6 if top else 0.0)
+    sheet = Sheet(len(tiles), columns, size, above=0.22, beside=0.6 if top else 0.0)
     painted = None
-    for ax, (values, title) in zip(places, tiles, strict=True):
-        frame(ax)
+    for place, (values, title) in enumerate(tiles):
+        look: dict[str, Any] = {}
         if top is None:
-            show(ax, values)
+            values, look = seen(values)
         elif with_signs:
-            painted = signed(ax, values, top, interpolation="nearest")
+            look = {"cmap": DIVERGING, "vmin": -top, "vmax": top}
         else:
-            painted = ax.imshow(values, cmap=INK, vmin=0, vmax=top, interpolation="nearest")
-        ax.set_title(lettering.fitted(title, 0.9 * size, 8), fontsize=8, pad=2)
-    if painted is not None:
-        figure.colorbar(painted, ax=axes, shrink=0.9, aspect=18).ax.tick_params(labelsize=8)
-    return Picture(figure, caption)
+            look = {"cmap": INK, "vmin": 0, "vmax": top}
+        painted = sheet.put(place, values, lettering.fitted(title, 0.9 * size, 8), fontsize=8, **look)
+    if painted is not None and top is not None:
+        sheet.figure.colorbar(painted, ax=sheet.ax, shrink=0.9, aspect=18).ax.tick_params(labelsize=8)
+    return Picture(sheet.figure, caption)

@@ -6,6 +6,7 @@ line of a cell; drive it from Python with `explorer.set(name=value)` and `explor
 
 from typing import TYPE_CHECKING, Any
 
+from cnnlab.explore.asked import BestPatches, HiddenPart, PushedImage
 from cnnlab.explore.backprop import (
     ErrorFootprint,
     GradientCheck,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from cnnlab.picture import Picture
 
 __all__ = [
+    "BestPatches",
     "ChainRule",
     "ConditionalMean",
     "ConfidentlyWrong",
@@ -67,6 +69,7 @@ __all__ = [
     "GradientCheck",
     "GradientMicroscope",
     "HiddenKernel",
+    "HiddenPart",
     "KernelByHand",
     "KernelDesigner",
     "Logits",
@@ -77,6 +80,7 @@ __all__ = [
     "PiecewiseLinear",
     "PoolingCheck",
     "PoolingRouter",
+    "PushedImage",
     "Reading",
     "ReceptiveField",
     "Refusing",

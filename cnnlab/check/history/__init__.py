@@ -1,11 +1,20 @@
 """The exercises of notebooks 12 to 15, in the order of the notebooks."""
 
-from cnnlab.check.history import alexnet_2012, and_beyond, phonemes_1988, zip_codes_1989
+from cnnlab.check.history import (
+    alexnet_2012,
+    alexnet_asked,
+    alexnet_training,
+    and_beyond,
+    phonemes_1988,
+    zip_codes_1989,
+)
 
 EXERCISES = (
     *phonemes_1988.EXERCISES,
     *zip_codes_1989.EXERCISES,
     *alexnet_2012.EXERCISES,
+    *alexnet_training.EXERCISES,
+    *alexnet_asked.EXERCISES,
     *and_beyond.EXERCISES,
 )
 

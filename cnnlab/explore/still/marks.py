@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 from matplotlib.patches import Rectangle as Box
 
-from cnnlab.explore.still.paint import POINT, WORDS, colour_of
+from cnnlab.explore.still.paint import PAPER, POINT, WORDS, colour_of
 from cnnlab.explore.still.texts import Text
 from cnnlab.explore.toolkit.items import Highlight
 from cnnlab.explore.toolkit.ruler import Rect, cut, width_of
@@ -85,8 +85,10 @@ def paint_marks(sheet: Axes, panel: Any, g: Cells, cut: Box | None = None) -> No
     rectangles = getattr(panel, "rectangles", [])
     for r in rectangles:
         place = (g.x0 + r.column * g.side, g.y0 + r.row * g.side)
-        style = {"edgecolor": colour_of(r.colour), "linewidth": RULE["rectangle"] * POINT, "zorder": 4}
-        drawn.append(sheet.add_patch(Box(place, r.columns * g.side, r.rows * g.side, fill=False, **style)))
+        # Paper on both sides: it is seen on a picture of its own colour, too.
+        for colour, width in ((PAPER, RULE["rectangle"] + 2 * RULE["halo"]), (colour_of(r.colour), RULE["rectangle"])):
+            style = {"edgecolor": colour, "linewidth": width * POINT, "zorder": 4}
+            drawn.append(sheet.add_patch(Box(place, r.columns * g.side, r.rows * g.side, fill=False, **style)))
     for artist in drawn if cut is not None else ():
         artist.set_clip_path(cut)
     for key in g.keys:

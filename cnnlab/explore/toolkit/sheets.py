@@ -68,10 +68,12 @@ class Maps:
     ----------
     out : list of (N, H, W, C) or (N, C)
         One array per layer.
+    wide : float
+        So many times as wide as high are all maps of a layer side by side, about.
     """
 
-    def __init__(self, out: list[Array]) -> None:
-        self.out = out
+    def __init__(self, out: list[Array], wide: float = 1.0) -> None:
+        self.out, self.wide = out, wide
 
     def vector(self, place: int) -> bool:
         """Whether the layer gives a vector."""
@@ -117,9 +119,9 @@ class Maps:
         return (row, column), best if d is None else d
 
     def across(self, place: int) -> int:
-        """How many maps stand side by side, so that all of them together are about square."""
+        """How many maps stand side by side."""
         rows, columns, count = self.shape(place)
-        return min(count, max(1, math.ceil(math.sqrt(count * (rows + GAP) / (columns + GAP)))))
+        return min(count, max(1, math.ceil(math.sqrt(self.wide * count * (rows + GAP) / (columns + GAP)))))
 
     def sheet_shape(self, place: int) -> tuple[int, int]:
         """(rows, columns) of the sheet of all maps, in pixels."""

@@ -1,5 +1,6 @@
 """The gradient microscope: which pixels one unit of a trained network listens to, and how it got to them (topic 28)."""
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Self
@@ -20,9 +21,9 @@ from cnnlab.lettering import shortened
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
-STAGES = 3  # poolings whose winners are shown
+WIDE = 3.0  # times as wide as high is the panel of all maps
 BLOCK = 8  # neighbouring maps whose gradients are computed together: the hand is likely to come there next
-ALL = "all colours"
+ALL, LAST = "all colours", "the last pooling"
 
 
 class GradientMicroscope(Explorer):
@@ -77,7 +78,7 @@ class GradientMicroscope(Explorer):
             raise ValueError(
                 f"classes must be a name for each of the outputs {network.output_shape}; got {len(self.classes)}"
             )
-        self.maps = Maps(self.back.out)
+        self.maps = Maps(self.back.out, WIDE)
         # Where every map looks at all maps below, all of them have the same receptive fields.
         self.chosen_maps = any(getattr(one, "connections", None) is not None for one in self.network)
         self.poolings = [i for i, one in enumerate(self.network) if isinstance(one, MaxPool2D)]
@@ -87,6 +88,7 @@ class GradientMicroscope(Explorer):
         chosen = deep if layer is None else network.layers.index(network[layer])
         self.tops = [float(np.abs(h).max()) or 1.0 for h in self.back.out]
         self.span = float(self.x.min()), float(max(self.x.max(), self.x.min() + 1e-6))
+        self.stages = {LAST: None} | {network[place].name: place for place in self.poolings}
         self.channels = {ALL: None, "red": 0, "green": 1, "blue": 2} if self.x.shape[3] == 3 else {ALL: None}
         # A click sets "sheet"; whatever comes next puts it beside all maps again, so that every click is something new.
         sheets = [self.maps.sheet_shape(place) for place in range(len(network))]
@@ -108,6 +110,7 @@ class GradientMicroscope(Explorer):
                     when=lambda layer, **_: self.maps.shape(self.options[layer])[2] > 1,
                 ),
                 Choice("colour", "gradient of", list(self.channels), ALL),
+                Choice("stage", "on its way through", list(self.stages), LAST, when=self._passes),
                 Button("strongest", "its strongest unit", self._strongest_here),
                 Cell("where", "unit", rows, columns, start[0]),
                 Cell("sheet", "in all maps", self.beside[0] + 1, self.beside[1] + 1, self.beside),
@@ -127,6 +130,10 @@ class GradientMicroscope(Explorer):
 
         return cls(alexnet_lite(rng=0), pictures(train=10, test=8).x_test)
 
+    def _passes(self, layer: str, **_: Any) -> bool:
+        """Whether there are poolings below the layer to choose from."""
+        return len([place for place in self.poolings if place <= self.options[layer]]) > 1
+
     def _strongest_here(self, layer: str, image: int, d: int, **_: Any) -> dict[str, Any]:
         return {"where": self.maps.strongest(self.options[layer], image, d)[0], "sheet": self.beside}
 
@@ -142,7 +149,14 @@ class GradientMicroscope(Explorer):
     # ---- the picture ----
 
     def scene(
-        self, layer: str, image: int, d: int, colour: str, where: tuple[int, int], sheet: tuple[int, int]
+        self,
+        layer: str,
+        image: int,
+        d: int,
+        colour: str,
+        stage: str,
+        where: tuple[int, int],
+        sheet: tuple[int, int],
     ) -> Scene:
         place = self.options[layer]
         unit = self.maps.unit(place, where, d)
@@ -151,14 +165,14 @@ class GradientMicroscope(Explorer):
         value = float(self.back.out[place][(image, *unit)])
         called = self._called(place, unit)
         top = [
-            self._image(fields[0], image),
             self._map(place, image, d, where),
+            self._image(fields[0], image),
             self._gradient(gradient, fields[0], colour, called),
+            self._way(gradient, ways, fields, stage),
         ]
-        bottom = [self._sheet(place, image, d, where), *self._ways(ways, fields)]
         name = self.network[place].name
         words = f"{called} of {name}{self._meaning(place, unit)} is {format_number(value)}. "
-        return Scene([top, bottom], words + self._words(gradient, fields[0], image))
+        return Scene([top, [self._sheet(place, image, d, where)]], words + self._words(gradient, fields[0], image))
 
     def _gradients(self, image: int, place: int, unit: tuple[int, ...]) -> OnTheWay:
         """Computed together with those of its neighbours, and kept."""
@@ -167,7 +181,7 @@ class GradientMicroscope(Explorer):
 
     def _block(self, image: int, place: int, at: tuple[int, ...], first: int) -> list[OnTheWay]:
         """The gradients of the units (*at, first), (*at, first + 1), ..."""
-        below = [pooling for pooling in self.poolings[:STAGES] if pooling <= place]
+        below = [pooling for pooling in self.poolings if pooling <= place]
         last = min(first + BLOCK, self.back.out[place].shape[-1])
         return self.back.through(image, place, [(*at, d) for d in range(first, last)], below)
 
@@ -193,7 +207,7 @@ class GradientMicroscope(Explorer):
 
     def _image(self, field: Field, image: int) -> Image:
         look = painted(self.x[image], self.span)
-        return Image(name="x", title=f"x: {self.names[image]}", symbol="x", rectangles=_box(field), height=240, **look)
+        return Image(name="x", title=f"x: {self.names[image]}", symbol="x", rectangles=_box(field), height=250, **look)
 
     def _map(self, place: int, image: int, d: int, where: tuple[int, int]) -> Image:
         symbol = "e" if self.network[place].connection_count else "h"
@@ -204,7 +218,7 @@ class GradientMicroscope(Explorer):
             title=title,
             pixels=self.maps.of(place, image)[:, :, d],
             symbol=symbol,
-            height=240,
+            height=250,
             colours="diverging",
             scale=self.tops[place],
             click="where",
@@ -223,62 +237,57 @@ class GradientMicroscope(Explorer):
             symbol="dx",
             colours="diverging",
             scale=float(np.abs(shown).max()) or 1.0,
-            height=240,
+            height=250,
             rectangles=_box(field),
         )
 
     def _sheet(self, place: int, image: int, d: int, where: tuple[int, int]) -> Image:
-        count = self.maps.shape(place)[2]
+        count, (rows, columns) = self.maps.shape(place)[2], self.maps.sheet_shape(place)
         row, column = self.maps.on_sheet(place, d, (0, 0))
-        boxes = [Rectangle(row, column, *self.maps.shape(place)[:2], "this map", 1)] if count > 1 else []
+        boxes = [Rectangle(row, column, *self.maps.shape(place)[:2], "this map", "ink")] if count > 1 else []
         return Image(
             name="maps",
             title=f"all of {self.network[place].name} (click)",
             pixels=self._all_maps(place, image),
+            capacity=(max(rows, math.ceil(columns / WIDE)), max(columns, math.ceil(rows * WIDE))),
             click="sheet",
             colours="diverging",
-            height=190,
+            height=350,
             symbol="e" if self.network[place].connection_count else "h",
             scale=self.tops[place],
             rectangles=boxes,
-            highlights=[Highlight([self.maps.on_sheet(place, d, where)], "", "ink")],
+            highlights=[Highlight([self.maps.on_sheet(place, d, where)], "", 2)],
         )
 
-    def _ways(self, ways: Mapping[int, tuple[int, Array]], fields: Sequence[Field]) -> list[Image]:
-        """What comes out of each max pooling, going back: only its winners get any."""
-        found = []
-        for k, pooling in enumerate(self.poolings[:STAGES]):
-            layer = self.network[pooling]
-            if pooling not in ways:
-                found.append(
-                    Image(
-                        name=f"way{k}",
-                        title=f"{layer.name}: above the unit",
-                        height=190,
-                        pixels=np.zeros(layer.input_shape[:2]),
-                        colours="diverging",
-                        scale=1.0,
-                    )
-                )
-                continue
-            c, gradient = ways[pooling]
-            winners = np.argwhere(gradient)
+    def _way(
+        self, gradient: Array, ways: Mapping[int, tuple[int, Array]], fields: Sequence[Field], stage: str
+    ) -> Image:
+        """What comes out of a max pooling, going back: only its winners get any; below the first pooling the gradient
+        of the image itself, as large as can be.
+        """
+        chosen = self.stages[stage]
+        pooling = chosen if chosen in ways else max(ways, default=None)
+        if pooling is None:
+            row, column, rows, columns = fields[0].rectangle
+            shown = gradient[row : row + rows, column : column + columns].sum(axis=2) if rows else np.zeros((1, 1))
+            title, marks, boxes = f"enlarged: its {rows} × {columns} pixels", [], []
+        else:
+            c, shown = ways[pooling]
+            winners = np.argwhere(shown)
             marks = [Highlight(winners, "winner", 2, "dot")] if 0 < len(winners) <= 100 else []
-            found.append(
-                Image(
-                    name=f"way{k}",
-                    title=f"through {layer.name}, map {c}",
-                    pixels=gradient,
-                    symbol="de",
-                    colours="diverging",
-                    scale=float(np.abs(gradient).max()) or 1.0,
-                    height=190,
-                    highlights=marks,
-                    rectangles=_box(fields[pooling]),
-                )
-            )
-        return found
+            title, boxes = f"through {self.network[pooling].name}, map {c}", _box(fields[pooling])
+        return Image(
+            name="way",
+            title=title,
+            pixels=shown,
+            symbol="dx" if pooling is None else "de",
+            colours="diverging",
+            scale=float(np.abs(shown).max()) or 1.0,
+            height=250,
+            highlights=marks,
+            rectangles=boxes,
+        )
 
 
 def _box(field: Field) -> list[Rectangle]:
-    return [Rectangle(*field.rectangle, "looked at", 1)] if field.size else []
+    return [Rectangle(*field.rectangle, "looked at", "ink")] if field.size else []

@@ -30,9 +30,12 @@ export function pairsOf(array) {
 export function paintMarks(context, theme, panel, g) {
   for (const mark of panel.highlights || []) paintHighlight(context, theme, mark, g);
   for (const { row, column, rows, columns, colour } of panel.rectangles || []) {
-    context.strokeStyle = colourOf(theme, colour);
-    context.lineWidth = style.marks.rectangle;
-    context.strokeRect(g.x0 + column * g.side, g.y0 + row * g.side, columns * g.side, rows * g.side);
+    const { rectangle: width, halo } = style.marks; // paper on both sides: it is seen on a picture of its own colour
+    for (const [line, wide] of [[theme.paper, width + 2 * halo], [colourOf(theme, colour), width]]) {
+      context.strokeStyle = line;
+      context.lineWidth = wide;
+      context.strokeRect(g.x0 + column * g.side, g.y0 + row * g.side, columns * g.side, rows * g.side);
+    }
   }
   for (const { x, y, style: form, colour } of g.keys || []) {
     swatch(context, form, (g.legendX || 0) + x, (g.legendY || 0) + y - style.marks.legend_up, colourOf(theme, colour));

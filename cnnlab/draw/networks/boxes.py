@@ -78,7 +78,7 @@ def network(net: Network, caption: str = "") -> Picture:
     for place, (words, window, shape, colour, counts) in enumerate(boxes):
         row, column = divmod(place, columns)
         x, y = PITCH * (column + 0.5), height - BAND * row - 1.15
-        half = _box(ax, x, y, shape, colour, side)
+        half = paint_box(ax, x, y, shape, colour, side)
         ax.text(x, y + 0.68, words, ha="center", va="bottom", fontsize=9)
         ax.text(x, y + 0.66, window, ha="center", va="top", fontsize=8, color=MUTED)
         ax.text(x, y - 0.66, " x ".join(map(str, shape)), ha="center", va="top", fontsize=9, weight="bold")
@@ -129,7 +129,7 @@ def _extent(shape: tuple[int, ...], side: int) -> tuple[float, float, int]:
     return wide / 2 + 0.025 * (sheets - 1), high / 2 + 0.025 * (sheets - 1), sheets
 
 
-def _box(ax: Axes, x: float, y: float, shape: tuple[int, ...], colour: str, side: int) -> float:
+def paint_box(ax: Axes, x: float, y: float, shape: tuple[int, ...], colour: str, side: int) -> float:
     """Sheets for maps, a rectangle for steps x channels, a column for a vector; returns half of its width."""
     wide, high, sheets = _extent(shape, side)
     spread = 0.025 * (sheets - 1)
