@@ -112,10 +112,9 @@ def bars(
     ax.set_xlabel(label)
     ax.spines[["top", "right"]].set_visible(False)
     if legend:
-        looks = {"marked": {"facecolor": COLOURS[1]}, "hollow": {"facecolor": "none"}}
+        colours = {"marked": (COLOURS[1], COLOURS[1]), "hollow": ("none", COLOURS[0])}
         keys = [
-            Patch(edgecolor=COLOURS[1 if kind == "marked" else 0], label=words, **looks[kind])
-            for kind, words in legend.items()
+            Patch(facecolor=colours[kind][0], edgecolor=colours[kind][1], label=words) for kind, words in legend.items()
         ]
         figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False, fontsize=9)
     return Picture(figure, caption or f"{label}: " + "; ".join(f"{name} {value:g}" for name, value in values.items()))

@@ -60,6 +60,10 @@ def makers():
         "colour kernels": lambda: draw.kernels(rng.normal(size=(3, 3, 3, 6))),
         "feature_maps": lambda: draw.feature_maps(signs[:, :, None].repeat(4, 2)),
         "maps of ReLU": lambda: draw.feature_maps(np.maximum(signs, 0)[:, :, None].repeat(4, 2)),
+        "bars": lambda: draw.bars(
+            {"one": 1.0, "two": 2.5}, "errors (%)", marked=["one"], hollow=["two"], legend={"hollow": "recalled"}
+        ),
+        "halves": lambda: draw.halves(dealt_out()),
         "network": lambda: draw.network(convolving),
         "nonlinearities": draw.nonlinearities,
         "occlusion": lambda: draw.occlusion(photos[0], rng.random((4, 4)), 3, 0.9, "cat"),
@@ -87,6 +91,11 @@ def makers():
 
 NAMES = "confusion convolution_step curves grid history images loss_surface network occlusion syllables".split()
 NAMES += ["still", "tally", "three answers", "time_delay"]  # all that is painted in a way of its own
+
+
+def dealt_out():
+    """A network for two machines."""
+    return Network([Conv2D(4, 3), Conv2D(4, 3, groups=2), Flatten(), Dense(6), Dense(3)], (8, 8, 1), rng=0)
 
 
 @lru_cache

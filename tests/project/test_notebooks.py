@@ -165,7 +165,8 @@ def test_cells_are_short(notebook):
 
 def test_it_has_the_rhythm_of_the_series(path, notebook):
     title, _, minutes = tool.head(path)
-    assert ": " in title and 5 <= minutes <= 60
+    assert ": " in title and 5 <= minutes <= 90
+    assert minutes <= 60 or "two sittings" in " ".join(notebook.cells[0].source.split()), "say where one may pause"
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1

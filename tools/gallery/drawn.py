@@ -9,7 +9,7 @@ from cnnlab.analysis.trace import record
 from cnnlab.explore.toolkit.examples import LOPSIDED, MIXED
 from cnnlab.layers import Conv2D, Dense, Flatten, ReLU, Tanh
 from cnnlab.losses import CrossEntropy
-from cnnlab.models import tdnn
+from cnnlab.models import alexnet_2012, tdnn
 from cnnlab.network import Network
 
 
@@ -40,6 +40,8 @@ def makers():
         ),
         "draw.feature_maps": lambda: draw.feature_maps(rng.random((12, 12, 6))),
         "draw.grid": lambda: draw.grid({"h": MIXED, "w": LOPSIDED}, boxes={"h": [(1, 2), (3, 3)]}),
+        "draw.halves": lambda: draw.halves(alexnet_2012(initialiser="zeros")),
+        "draw.bars": lambda: draw.bars({"one": 26.2, "two": 15.3}, "errors (%)", marked=["two"], hollow=["one"]),
         "draw.images": lambda: draw.images(x[:24], titles=y[:24]),
         "draw.kernels": lambda: draw.kernels(rng.standard_normal((5, 5, 1, 12))),
         "draw.loss_surface": lambda: draw.loss_surface(bowl, paths=paths),

@@ -10,7 +10,7 @@ from cnnlab.types import Array, ArrayLike
 
 __all__ = ["BestPlaces"]
 
-TOGETHER = 24  # images whose maps are in memory at the same time
+TOGETHER = 8  # images whose maps are in memory at the same time
 
 
 class BestPlaces:

@@ -1,6 +1,7 @@
 """An image walked along the gradient until the network gives another answer (lecture topic 28)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -100,7 +101,8 @@ def pushed(
         e = net.forward(x[-1])
         yhat.append(loss.yhat(e))
         if rng is None:
-            signs = np.sign(net.backward(loss.gradient(e, y), need_input=True))
+            dx: Any = net.backward(loss.gradient(e, y), need_input=True)
+            signs = np.sign(dx)
         else:
             signs = rng.choice(np.array([-1, 1], net.dtype), pixels.shape)
         x.append(np.clip(x[-1] - np.asarray(step, net.dtype) * signs, 0, 1))

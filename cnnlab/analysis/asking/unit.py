@@ -1,6 +1,8 @@
 """One unit of a trained network as a function of the image, and images that excite it (lecture topic 28)."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
+from typing import Any, Self
 
 import numpy as np
 
@@ -50,6 +52,27 @@ class Unit:
         self.place = self.network.layers.index(self.network[layer])
         self.unit = place_of(self.network[self.place], unit)
 
+    def beside(self, unit: int | Sequence[int]) -> Self:
+        """Another unit of the same layer, which asks the same copy of the network.
+
+        Parameters
+        ----------
+        unit : (m, n, c), (t, c), (c,) or int
+            Its place.
+
+        Returns
+        -------
+        Unit
+
+        Raises
+        ------
+        ValueError
+            For one that is not there.
+        """
+        other = copy(self)
+        other.unit = place_of(self.network[self.place], unit)
+        return other
+
     def __call__(self, x: ArrayLike) -> float:
         """What the unit gives for an image.
 
@@ -78,7 +101,7 @@ class Unit:
             d unit / dx: back-propagation that starts with a single 1 at the unit.
         """
         h = self._forward(x)
-        d = np.zeros_like(h)
+        d: Any = np.zeros_like(h)
         d[(0, *self.unit)] = 1
         for layer in reversed(self.network.layers[: self.place + 1]):
             d = layer.backward(d)

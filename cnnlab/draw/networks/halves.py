@@ -68,7 +68,7 @@ def halves(net: Network, names: tuple[str, str] = ("card 1", "card 2"), caption:
     for name, y in zip(names, lanes, strict=True):
         ax.text(0.08, y, name, va="center", fontsize=9, color=MUTED)
     side = max(net.input_shape[:2])
-    ends = [(LEFT + paint_box(ax, LEFT, middle, tuple(net.input_shape), MUTED, side), middle)] * 2
+    ends = [(LEFT + paint_box(ax, LEFT, middle, tuple(net.input_shape), MUTED, side), middle)]
     ax.text(LEFT, middle - 0.62, _sides(tuple(net.input_shape)), ha="center", va="top", fontsize=8)
     for place, layer in enumerate(linear):
         x, last = LEFT + PITCH * (place + 1), layer is linear[-1]

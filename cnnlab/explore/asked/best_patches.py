@@ -119,7 +119,7 @@ class BestPatches(Explorer):
         low, high = min(0.0, float(values.min())), max(0.0, float(values.max())) or 1.0
         number = np.arange(1, len(found) + 1)
         panels = [
-            self._sheet(found, shape, rank, f"{name}, map {d}: the nine best (click)"),
+            self._sheet(found, shape, rank, f"map {d}: nine best (click)"),
             Image(
                 name="x",
                 title=f"number {rank + 1}: {self.names[one.image]}",

@@ -59,7 +59,7 @@ class HiddenPart(Explorer):
             raise ValueError(f"images must be grey or in three colours; got {self.x.shape[3]} channels")
         self.names, self.classes = names_of(len(self.x), names), classes_of(network, classes)
         self.network = network
-        self.units = [Unit(network, -1, k) for k in range(len(self.classes))] if len(self.classes) <= 20 else None
+        self.unit = Unit(network, -1, 0)
         self.whole = CrossEntropy().yhat(network.predict(self.x))
         height, width = self.x.shape[1:3]
         self.places = -(-height // STRIDE), -(-width // STRIDE)
@@ -94,8 +94,7 @@ class HiddenPart(Explorer):
         return covered_everywhere(self.network, self.x[image], size, STRIDE, GREY)
 
     def _felt(self, image: int, label: int) -> Array:
-        unit = self.units[label] if self.units else Unit(self.network, -1, label)
-        return saliency(unit.gradient(self.x[image]))
+        return saliency(self.unit.beside(label).gradient(self.x[image]))
 
     def _worst(self, image: int, label: str, size: int, **_: Any) -> dict[str, Any]:
         p = self.covered(image, size)[:, :, self.classes.index(label)]

@@ -23,7 +23,7 @@ from cnnlab.types import Array, ArrayLike
 
 WIDE = 3.0  # times as wide as high is the panel of all maps
 BLOCK = 8  # neighbouring maps whose gradients are computed together: the hand is likely to come there next
-ALL, LAST = "all colours", "the last pooling"
+ALL, FIRST = "all colours", "the first pooling"
 
 
 class GradientMicroscope(Explorer):
@@ -88,7 +88,7 @@ class GradientMicroscope(Explorer):
         chosen = deep if layer is None else network.layers.index(network[layer])
         self.tops = [float(np.abs(h).max()) or 1.0 for h in self.back.out]
         self.span = float(self.x.min()), float(max(self.x.max(), self.x.min() + 1e-6))
-        self.stages = {LAST: None} | {network[place].name: place for place in self.poolings}
+        self.stages = {FIRST: None} | {network[place].name: place for place in self.poolings}
         self.channels = {ALL: None, "red": 0, "green": 1, "blue": 2} if self.x.shape[3] == 3 else {ALL: None}
         # A click sets "sheet"; whatever comes next puts it beside all maps again, so that every click is something new.
         sheets = [self.maps.sheet_shape(place) for place in range(len(network))]
@@ -110,7 +110,7 @@ class GradientMicroscope(Explorer):
                     when=lambda layer, **_: self.maps.shape(self.options[layer])[2] > 1,
                 ),
                 Choice("colour", "gradient of", list(self.channels), ALL),
-                Choice("stage", "on its way through", list(self.stages), LAST, when=self._passes),
+                Choice("stage", "on its way through", list(self.stages), FIRST, when=self._passes),
                 Button("strongest", "its strongest unit", self._strongest_here),
                 Cell("where", "unit", rows, columns, start[0]),
                 Cell("sheet", "in all maps", self.beside[0] + 1, self.beside[1] + 1, self.beside),
@@ -266,7 +266,7 @@ class GradientMicroscope(Explorer):
         of the image itself, as large as can be.
         """
         chosen = self.stages[stage]
-        pooling = chosen if chosen in ways else max(ways, default=None)
+        pooling = chosen if chosen in ways else min(ways, default=None)
         if pooling is None:
             row, column, rows, columns = fields[0].rectangle
             shown = gradient[row : row + rows, column : column + columns].sum(axis=2) if rows else np.zeros((1, 1))

@@ -35,6 +35,8 @@ def test_asking_changes_nothing_in_the_network_and_the_network_nothing_in_the_an
     one = asking.Unit(network, "dense1", 0)
     before = one(x)
     network.parameters["0.w"][:] = 0
+    other = one.beside(2)
+    assert other(x) == asking.Unit(one.network, "dense1", 2)(x) != before and one.unit == (0,)
     assert one(x) == before != asking.Unit(network, "dense1", 0)(x)
     with pytest.raises(ValueError, match=r"unit must be a place in the output \(4,\) of dense1; got \(4,\)"):
         asking.Unit(network, "dense1", 4)

@@ -1,4 +1,4 @@
-"""What students try first in the exercises of notebook 14 on dropout and augmentation, and the reply that each attempt gets."""
+"""First attempts at the exercises of notebook 14 on dropout and augmentation, and the reply to each."""
 
 import numpy as np
 import pytest

@@ -134,6 +134,7 @@ def test_the_displayed_gradient_of_every_kind_of_layer_is_its_central_difference
 def test_only_the_winners_of_a_pooling_get_anything():
     net, x = made("colour")
     explorer = GradientMicroscope(net, x, layer="pool2")
+    explorer.set(stage="pool2")
     for d in range(5):
         explorer.set(d=d, where=(0, 1))
         scene = explorer.current()
@@ -141,13 +142,37 @@ def test_only_the_winners_of_a_pooling_get_anything():
         window = before[:2, 2:4]  # pool2 gives one row of two units
         row, column = np.unravel_index(window.argmax(), window.shape)
         winner = (int(row), int(column) + 2)
-        assert scene["way1"].title == f"through pool2, map {d}"
-        assert [tuple(int(at) for at in cell) for cell in scene["way1"].highlights[0].cells] == [winner]
+        assert scene["way"].title == f"through pool2, map {d}"
+        assert [tuple(int(at) for at in cell) for cell in scene["way"].highlights[0].cells] == [winner]
         expected = np.zeros_like(before)
         expected[winner] = 1
-        np.testing.assert_array_equal(scene["way1"].pixels, expected)
-    explorer.set(layer="conv1: 12 × 13 × 4")
-    assert not explorer.current()["way0"].pixels.any() and "above" in explorer.current()["way0"].title
+        np.testing.assert_array_equal(scene["way"].pixels, expected)
+    explorer.set(stage="pool1")
+    assert explorer.current()["way"].title.startswith("through pool1, map ")
+    explorer.set(layer="pool1: 5 × 6 × 4", stage="pool2")
+    assert explorer.current()["way"].title.startswith("through pool1, map "), "pool2 is above the unit"
+
+
+def test_no_panel_is_empty_where_no_pooling_lies_below():
+    net, x = made("colour")
+    explorer = GradientMicroscope(net, x, layer="conv1")
+    explorer.set(where=(4, 5), d=1)
+    scene = explorer.current()
+    assert scene["way"].title == "enlarged: its 3 × 3 pixels"
+    whole = scene["gradient"].pixels
+    np.testing.assert_array_equal(scene["way"].pixels, whole[3:6, 4:7])
+    assert np.count_nonzero(whole) == np.count_nonzero(scene["way"].pixels) == 9
+
+
+def test_all_maps_lie_in_a_wide_panel_of_one_shape():
+    net, x = made("colour")
+    explorer = GradientMicroscope(net, x)
+    for layer in explorer.positions("layer"):
+        explorer.set(layer=layer)
+        sheet = explorer.current()["maps"]
+        rows, columns = sheet.capacity
+        assert columns / rows == pytest.approx(3, rel=0.25), "so that nothing jumps"
+        assert rows >= sheet.pixels.shape[0] and columns >= sheet.pixels.shape[1]
 
 
 def test_a_unit_that_relu_holds_at_zero_says_that_it_feels_nothing():
