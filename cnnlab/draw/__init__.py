@@ -16,7 +16,7 @@ from cnnlab.draw.networks import halves, network
 from cnnlab.draw.occlusion import occlusion
 from cnnlab.draw.sound import spectrograms, syllables, time_delay
 from cnnlab.draw.surfaces import decision_regions, loss_surface
-from cnnlab.draw.tallies import bars, tally
+from cnnlab.draw.tallies import tally
 from cnnlab.draw.traces import trace
 
 __all__ = [

@@ -1,8 +1,10 @@
 """Several things side by side: their measurements as dots, or one number each as bars."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from matplotlib.patches import Patch
 
 from cnnlab import arguments, lettering
 from cnnlab.draw.axes import mark_places
@@ -79,6 +81,9 @@ def bars(
     digits: int = 3,
     caption: str = "",
     width: float = 6.5,
+    marked: Sequence[str] = (),
+    hollow: Sequence[str] = (),
+    legend: Mapping[str, str] | None = None,
 ) -> Picture:
     """One number of each of several things: a bar from 0, or from 1 on a logarithmic axis, and the number behind it.
 
@@ -96,6 +101,12 @@ def bars(
         What the picture shows, in words; by default made of the numbers.
     width : float
         Inches.
+    marked : sequence of str
+        Things whose bars are orange.
+    hollow : sequence of str
+        Things whose bars are outlines.
+    legend : dict of str to str, optional
+        The meaning of "marked" and of "hollow", where one is told.
 
     Returns
     -------
@@ -105,7 +116,7 @@ def bars(
     Raises
     ------
     ValueError
-        If there is no number, or one that is not finite or too small.
+        If there is no number, or one that is not finite or too small, or a marked or hollow bar that is not there.
     """
     least, digits = (1.0 if log else 0.0), arguments.whole("digits", digits)
     for name, value in values.items():
@@ -113,10 +124,15 @@ def bars(
             raise ValueError(f"values[{name!r}] must be a finite number of at least {least:g}; got {value!r}")
     if not values:
         raise ValueError("values must hold at least one number; got none")
-    figure, axes = new_figure(width, 0.34 * len(values) + 0.9)
+    if unknown := [name for name in (*marked, *hollow) if name not in values]:
+        raise ValueError(f"marked and hollow must name bars; got {unknown[0]!r}, the bars are {', '.join(values)}")
+    figure, axes = new_figure(width, 0.34 * len(values) + (1.3 if legend else 0.9))
     ax, said = axes[0, 0], [f"{float(f'{value:.{digits}g}'):,.10g}" for value in values.values()]
     numbers = np.array([*values.values()], float)
-    ax.barh(range(len(values)), numbers - least, left=least, height=0.6, color=COLOURS[0])
+    edges = [COLOURS[1 if name in marked else 0] for name in values]
+    faces = ["none" if name in hollow else edge for name, edge in zip(values, edges, strict=True)]
+    look: dict[str, Any] = {"color": faces, "edgecolor": edges, "linewidth": 1.4 if hollow else 0.0}
+    ax.barh(range(len(values)), numbers - least, left=least, height=0.6, **look)
     for row, (number, words) in enumerate(zip(numbers, said, strict=True)):
         ax.annotate(words, (number, row), (4, 0), textcoords="offset points", va="center", fontsize=10)
     ax.set_yticks(range(len(values)), lettering.fitted_all(values, 0.4 * width, 10))
@@ -128,6 +144,10 @@ def bars(
     ax.set_xlabel(lettering.fitted(x_label, 0.6 * width, 10))
     ax.grid(alpha=0.3, axis="x")
     ax.set_axisbelow(True)
+    colours = {"marked": (COLOURS[1], COLOURS[1]), "hollow": ("none", COLOURS[0])}
+    if legend:
+        keys = [Patch(fc=colours[kind][0], ec=colours[kind][1], label=words) for kind, words in legend.items()]
+        figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False, fontsize=9)
     return Picture(
         figure, caption or f"{x_label}: {', '.join(f'{name} {one}' for name, one in zip(values, said, strict=True))}"
     )

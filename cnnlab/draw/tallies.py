@@ -1,10 +1,9 @@
-"""Things side by side: a row of marks for each list, a bar for each number."""
+"""What is done of several lists of things: a row of marks for each list."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from cnnlab import lettering
 from cnnlab.picture import COLOURS, THEME, Picture, new_figure
@@ -57,67 +56,6 @@ def tally(
     legend = [Line2D([], [], label=state, **_look(shape, number)) for state, (shape, number) in marks.items()]
     figure.legend(handles=legend, loc="outside lower center", ncols=len(kinds), frameon=False, fontsize=9)
     return Picture(figure, caption or "; ".join(f"{name}: {', '.join(states)}" for name, states in rows.items()))
-
-
-def bars(
-    values: Mapping[str, float],
-    label: str,
-    marked: Sequence[str] = (),
-    hollow: Sequence[str] = (),
-    legend: Mapping[str, str] | None = None,
-    caption: str = "",
-    width: float = 7.5,
-) -> Picture:
-    """Horizontal bars, one for each number, with the number at its end.
-
-    Parameters
-    ----------
-    values : dict of str to float
-        Name and number of each bar, from above.
-    label : str
-        What the numbers are, with their unit.
-    marked : sequence of str
-        Names of bars in orange.
-    hollow : sequence of str
-        Names of bars that are drawn as an outline.
-    legend : dict of str to str, optional
-        The meaning of "marked" and of "hollow", where one is told.
-    caption : str
-        What the picture shows, in words; by default all names and numbers.
-    width : float
-        Inches.
-
-    Returns
-    -------
-    picture : Picture
-
-    Raises
-    ------
-    ValueError
-        For no bars, and for a marked or hollow bar that is not there.
-    """
-    unknown = [name for name in (*marked, *hollow) if name not in values]
-    if unknown or not values:
-        raise ValueError(f"values must hold every bar that is marked or hollow, and at least one; got {unknown}")
-    figure, axes = new_figure(width, 0.34 * len(values) + (1.2 if legend else 0.8))
-    ax = axes[0, 0]
-    for row, (name, value) in enumerate(values.items()):
-        colour = COLOURS[1 if name in marked else 0]
-        face = "none" if name in hollow else colour
-        ax.barh(row, value, height=0.62, facecolor=face, edgecolor=colour, linewidth=1.4)
-        ax.annotate(f"{value:g}", (value, row), (4, 0), textcoords="offset points", va="center", fontsize=9)
-    ax.set_yticks(range(len(values)), lettering.fitted_all(values, 0.5 * width, 10))
-    ax.set_ylim(len(values) - 0.4, -0.6)
-    ax.set_xlim(0, 1.1 * max(values.values()))
-    ax.set_xlabel(label)
-    ax.spines[["top", "right"]].set_visible(False)
-    if legend:
-        colours = {"marked": (COLOURS[1], COLOURS[1]), "hollow": ("none", COLOURS[0])}
-        keys = [
-            Patch(facecolor=colours[kind][0], edgecolor=colours[kind][1], label=words) for kind, words in legend.items()
-        ]
-        figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False, fontsize=9)
-    return Picture(figure, caption or f"{label}: " + "; ".join(f"{name} {value:g}" for name, value in values.items()))
 
 
 def _look(shape: str, number: int) -> dict[str, Any]:

@@ -66,3 +66,13 @@ def test_bars_on_a_logarithmic_axis_begin_at_one():
 def test_bars_refuse_other_numbers_by_name(values, log, words):
     with pytest.raises(ValueError, match=words):
         draw.bars(values, "x", log=log)
+
+
+def test_bars_are_marked_and_hollow_where_it_is_said():
+    values = {"one": 4.0, "two": 2.5, "three": 1.0}
+    picture = draw.bars(values, "errors", marked=["two"], hollow=["three"], legend={"hollow": "recalled"})
+    one, two, three = picture.axes[0].patches
+    assert three.get_facecolor()[3] == 0 and three.get_edgecolor() == one.get_facecolor() != two.get_facecolor()
+    assert [text.get_text() for text in picture.figure.legends[0].get_texts()] == ["recalled"]
+    with pytest.raises(ValueError, match="marked and hollow must name bars; got 'four', the bars are one, two, three"):
+        draw.bars(values, "errors", marked=["four"])

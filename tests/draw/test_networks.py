@@ -57,14 +57,3 @@ def test_what_cannot_be_dealt_out_to_two_is_refused():
         draw.halves(Network([Dense(2)], (8,)))
     with pytest.raises(TypeError, match="net must be a network"):
         draw.halves("AlexNet")
-
-
-def test_bars_are_as_long_as_their_numbers_and_say_them():
-    values = {"one": 4.0, "two": 2.5, "three": 1.0}
-    picture = draw.bars(values, "errors", marked=["two"], hollow=["three"], legend={"hollow": "recalled"})
-    bars = picture.axes[0].patches
-    assert [bar.get_width() for bar in bars] == list(values.values())
-    assert [text for text in texts(picture) if text] == ["4", "2.5", "1"]
-    assert bars[2].get_facecolor()[3] == 0 and bars[0].get_facecolor() != bars[1].get_facecolor()
-    with pytest.raises(ValueError, match=r"values must hold every bar .*; got \['four'\]"):
-        draw.bars(values, "errors", marked=["four"])

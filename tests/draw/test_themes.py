@@ -49,7 +49,6 @@ def makers():
         "convolution_step": lambda: draw.convolution_step(signs.round(1), signs[:2, :2].round(1), 1, 2),
         "curves": lambda: draw.curves(np.arange(12), named, "epoch", "loss", marks={"here": 4.0}),
         "powers": lambda: draw.curves(np.arange(1, 13), {"2^n": 2.0 ** np.arange(12)}, "n", "2^n", log=True),
-        "bars": lambda: draw.bars({"loops": 1, "njit": 3800.0}, "times as fast", log=True),
         "dots": lambda: draw.dots(named, "error (%)", marks={"the paper": 0.5}),
         "grid": lambda: draw.grid({"e": signs, "de": -signs[:3]}, boxes={"e": [(1, 1), (1, 2)]}),
         "images": lambda: draw.images(photos, [f"image {k}" for k in range(6)]),
