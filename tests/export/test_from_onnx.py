@@ -5,8 +5,9 @@ import sys
 import numpy as np
 import onnx
 import pytest
+from exporting.made import node, written
 from exporting.rows import IDS, LAYERS, MODELS, fill
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from cnnlab import export, layers, losses, recipes
 from cnnlab import layers as L
@@ -99,25 +100,6 @@ def test_onnx_is_not_needed(tmp_path, monkeypatch):
 
 
 # ---- files that others make
-
-
-def written(path, nodes, inputs, outputs=("y",), arrays=None, opset=18, kind=TensorProto.FLOAT, **more):
-    """A file of nodes; inputs : {name: shape}, arrays : {name: array}."""
-    graph = helper.make_graph(
-        nodes,
-        "g",
-        [helper.make_tensor_value_info(name, kind, shape) for name, shape in inputs.items()],
-        [helper.make_tensor_value_info(name, kind, None) for name in outputs],
-        [numpy_helper.from_array(np.asarray(array), name) for name, array in (arrays or {}).items()],
-        **more,
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)
-    path.write_bytes(model.SerializeToString())
-    return path
-
-
-def node(operator, inputs, output="y", **attributes):
-    return helper.make_node(operator, inputs.split(), output.split(), name=f"the {operator}", **attributes)
 
 
 K = np.ones((2, 1, 3, 3), np.float32)

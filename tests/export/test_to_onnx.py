@@ -4,23 +4,14 @@ import sys
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
+from exporting.made import computed
 from exporting.rows import IDS, LAYERS, MODELS, TABLE, fill
 
 from cnnlab import export, layers, losses, models
 from cnnlab import layers as L
 from cnnlab.export.nodes import COUNTERPARTS
 from cnnlab.network import Network
-
-
-def computed(path, x):
-    """What ONNX Runtime makes of x."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    (found,) = session.run(None, {"x": x})
-    return found
 
 
 def check_same(network, path, x):

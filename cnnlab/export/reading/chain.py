@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from cnnlab.export.reading.contents import NODES, Contents, End, Node, Tensor, shown
+from cnnlab.export.reading.phrases import joined
 from cnnlab.types import Array, Shape
 
 __all__ = ["SAMPLES", "Chain", "Link"]
@@ -47,7 +48,7 @@ class Chain:
         self.room = SMALL * NODES + 4 * sum(tensor.size for tensor in contents.tensors.values())
         self.start = self._one("input", [end for end in contents.inputs if end.name not in self.tensors])
         self.end = self._one("output", contents.outputs)
-        self._follow(contents.nodes)
+        self._follow(joined(contents))
 
     def _one(self, what: str, ends: list[End]) -> End:
         if len(ends) != 1:

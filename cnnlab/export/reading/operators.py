@@ -7,6 +7,7 @@ import numpy as np
 from cnnlab import layers
 from cnnlab.export.reading.chain import Link
 from cnnlab.export.reading.contents import FLOATS, Node
+from cnnlab.export.reading.phrases import VIEW
 from cnnlab.export.reading.reader import Reader
 from cnnlab.types import Array
 
@@ -127,6 +128,13 @@ def _response(reader: Reader, link: Link) -> None:
     n = reader.number(link.node, "size", 0)
     if n < 1:
         reader.refuse(f"size must be at least 1; it is {n}")
+    view, shape = link.node.attributes.get(VIEW), reader.made.shape
+    sides = [shape[-1], *shape[:-1]]
+    # one side may be left to be found
+    if view is not None and (
+        len(view) != len(sides) or view.count(-1) > 1 or any(a not in (-1, b) for a, b in zip(view, sides, strict=True))
+    ):
+        reader.refuse(f"neighbours are not taken among channels: {view} of {shape}")
     reader.made.response(n, alpha, beta, k)
 
 
