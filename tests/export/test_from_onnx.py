@@ -5,9 +5,9 @@ import sys
 import numpy as np
 import onnx
 import pytest
-from exporting.made import node, written
+from exporting.made import computed, node, written
 from exporting.rows import IDS, LAYERS, MODELS, fill
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from cnnlab import export, layers, losses, recipes
 from cnnlab import layers as L
@@ -209,3 +209,80 @@ def test_a_shape_fills_in_what_the_file_leaves_open(tmp_path, rng):
         export.from_onnx(path, (3, 7, 6))
     path = written(path, [node("Conv", "x k")], {"x": None}, arrays=arrays)
     assert export.from_onnx(path, (7, 6, 3)).output_shape == (5, 4, 2)
+
+
+# ---- files with the channels first, as PyTorch has them, beside ONNX Runtime
+
+DRAWN = np.random.default_rng(3)
+
+
+def drawn(*sides):
+    return DRAWN.normal(size=sides).astype(np.float32)
+
+
+CONV = [node("Conv", "x k c", "h", pads=[1, 1, 2, 2], strides=[2, 1])]
+STATISTICS = {"g": drawn(90), "o": drawn(90), "m": drawn(90), "v": np.abs(drawn(90)) + 1}
+THEIRS = {
+    "flatten": ([*CONV, node("Flatten", "h", "f"), node("Gemm", "f w b", transB=1, alpha=0.5)], {"w": drawn(4, 90)}),
+    "reshape": (
+        [*CONV, node("Reshape", "h s", "f"), node("MatMul", "f w", "e"), node("Add", "b e")],
+        {"w": drawn(90, 4)},
+    ),
+    "layers between": (
+        [
+            *(
+                *CONV,
+                node("Flatten", "h", "f"),
+                node("BatchNormalization", "f g o m v", "n"),
+                node("PRelu", "n m", "p"),
+            ),
+            *(node("Sub", "p o", "q"), node("Mul", "q v", "r"), node("Dropout", "r", "l"), node("MatMul", "l w")),
+        ],
+        {"w": drawn(90, 4), **STATISTICS},
+    ),
+    "mean": (
+        [*CONV, node("GlobalAveragePool", "h", "a"), node("Flatten", "a", "f"), node("Gemm", "f w")],
+        {"w": drawn(3, 4)},
+    ),
+    "squeeze": (
+        [*CONV, node("ReduceMax", "h q", "a"), node("Squeeze", "a q", "f"), node("Gemm", "f w")],
+        {"w": drawn(3, 4), "q": np.array([-1, 2])},
+    ),
+    "channels last before a flatten": (
+        [*CONV, node("Transpose", "h", "a", perm=[0, 2, 3, 1]), node("Flatten", "a", "f"), node("Gemm", "f w")],
+        {"w": drawn(90, 4)},
+    ),
+    "numbers for each channel": (
+        [*CONV, node("Add", "h d", "a"), node("Relu", "a", "z"), node("Div", "z e", "q"), node("PRelu", "q d")],
+        {"d": drawn(3, 1, 1), "e": np.abs(drawn(1, 3, 1, 1)) + 1},
+    ),
+    "numbers beforehand": ([node("Sub", "c2 x", "n"), node("Mul", "n half", "u"), *[node("Conv", "u k c")]], {}),
+    "tanh in tanh": ([node("Mul", "x t", "a"), node("Tanh", "a", "e"), node("Mul", "e t", "f"), node("Tanh", "f")], {}),
+    "biases of units": ([*CONV, node("Add", "h u")], {"u": drawn(3, 5, 6)}),
+}
+
+
+@pytest.mark.parametrize("name", THEIRS)
+def test_channels_that_come_first_come_last_here(tmp_path, name):
+    nodes, arrays = THEIRS[name]
+    shared = {"k": drawn(3, 2, 4, 4), "c": drawn(3), "b": drawn(4), "s": np.array([-1, 90]), "t": np.float32(2 / 3)}
+    shared |= {"c2": drawn(2, 1, 1), "half": np.float32(-0.5)}
+    for place, one in enumerate(nodes):
+        one.name = f"{one.op_type} {place}"
+    path = written(tmp_path / "theirs.onnx", nodes, {"x": ("N", 2, 10, 6)}, arrays=shared | arrays)
+    x = drawn(3, 2, 10, 6)
+    expected, network = computed(path, x), export.from_onnx(path)
+    first = network.input_shape == (10, 6, 2)
+    found = network.predict(np.moveaxis(x, 1, -1) if first else x)
+    found = np.moveaxis(found, -1, 1) if first else found
+    assert found.shape == expected.shape and np.abs(found - expected).max() <= 1e-5 * max(1, np.abs(expected).max())
+    assert first == (name != "tanh in tanh")  # where nothing tells, arrays stay as they are
+
+
+def test_weights_in_another_file_are_told_as_such(tmp_path):
+    tensor = numpy_helper.from_array(W, "w")
+    onnx.external_data_helper.set_external_data(tensor, "weights.bin")
+    tensor.ClearField("raw_data")
+    path = written(tmp_path / "theirs.onnx", [node("Gemm", "x w")], {"x": ("N", 3)}, tensors=[tensor])
+    with pytest.raises(ValueError, match=r"node 0, Gemm .*'w' lie in another file, which is not opened"):
+        export.from_onnx(path)

@@ -14,15 +14,14 @@ def computed(path, x):
     return found
 
 
-def written(path, nodes, inputs, outputs=("y",), arrays=None, opset=18, kind=TensorProto.FLOAT, **more):
+def written(path, nodes, inputs, outputs=("y",), arrays=None, opset=18, kind=TensorProto.FLOAT, tensors=()):
     """A file of nodes; inputs : {name: shape}, arrays : {name: array}."""
     graph = helper.make_graph(
         nodes,
         "g",
         [helper.make_tensor_value_info(name, kind, shape) for name, shape in inputs.items()],
         [helper.make_tensor_value_info(name, kind, None) for name in outputs],
-        [numpy_helper.from_array(np.asarray(array), name) for name, array in (arrays or {}).items()],
-        **more,
+        [numpy_helper.from_array(np.asarray(array), name) for name, array in (arrays or {}).items()] + list(tensors),
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)
     path.write_bytes(model.SerializeToString())
