@@ -12,11 +12,12 @@ from PIL import Image
 
 from cnnlab import check
 from cnnlab.check.predicting.prediction import Prediction
+from tools.website.building import Page, framed
 from tools.website.cells import Body
 from tools.website.inside import EXPLORER, PICTURE, QUESTION
 from tools.website.markdown import links
 from tools.website.pictures import Pictures, size
-from tools.website.recipes import recipe_in
+from tools.website.recipes import recipe_in, recipes_of
 from tools.website.room import room_of
 from tools.website.running import Run
 
@@ -128,6 +129,20 @@ def test_an_explorer_has_a_place_that_its_recording_fills(tmp_path):
     assert 'data-recording="abc"' in text and 'data-src="../recordings/abc.js"' in text
     assert 'data-heights="360:936 850:500"' in text and body.explorers == 1 and balanced(text)
     assert text.count("<img") == 2
+
+
+def test_what_can_go_live_says_so_and_its_page_allows_a_worker_only_then(tmp_path):
+    shown = cell("explore.Logits()", PICTURED | {EXPLORER: RECORDED})
+    run = Run("07_convolution", nbformat.v4.new_notebook(cells=[shown]), tmp_path, 0)
+    assert recipes_of([run]) == {f"07_convolution/{shown.id}": ("Logits0", "explore.Logits()")}
+    texts = []
+    for live in ({}, {f"07_convolution/{shown.id}": "Logits0"}):
+        written = Body(run, Pictures(tmp_path), "../", lambda url: None, live).written()
+        texts.append(framed(Page("notebooks/a.html", "A", written, "notebook", explorers=1), [], bool(live)))
+    still, alive = texts
+    assert "data-live" not in still and "live.js" not in still and "wasm" not in still and "worker" not in still
+    assert 'data-live="Logits0"' in alive and alive.index("view.js") < alive.index('src="../live/live.js"')
+    assert "wasm-unsafe-eval" in alive and "worker-src" in alive and "connect-src" in alive
 
 
 def test_an_explorer_has_its_room_before_it_is_there(tmp_path):

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
 
     try:
         facts = build(chosen.out, tuple(chosen.names), chosen.pyodide, lambda words: print(words, flush=True))
-    except ValueError as error:
+    except (ValueError, FileNotFoundError) as error:
         print(f"lab.py site: {error}", file=sys.stderr)
         return 1
     heaviest, most = max(facts["weights"].items(), key=lambda item: item[1])

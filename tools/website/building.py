@@ -35,6 +35,10 @@ MENU = (
     ("reference/cnnlab.html", "Reference"),
 )
 
+SHELL = Environment(
+    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
 
 @dataclass
 class Page:
@@ -95,15 +99,12 @@ def build(
         Page(address, f"{found.headings[0][2]}, the reference", found, "reference")
         for address, found in reading.reference_pages(rooms or reference.rooms()).items()
     ]
-    shell = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
     more = [(page.address, page.title) for page in pages if page.address.startswith(("docs/", "data/"))]
-    pages.append(_front(shell, runs, pages, pictures, more))
+    pages.append(_front(runs, pages, pictures, more))
     for page in pages:
         place = out / page.address
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(_framed(shell, page, more, bool(live)), encoding="utf-8")
+        place.write_text(framed(page, more, bool(live)), encoding="utf-8")
     _assets(out, pages, runs, rooms or reference.rooms())
     wrong = linking.broken(out)
     if wrong:
@@ -131,7 +132,7 @@ def _python(out: Path, pyodide: Path | None, recipes: dict[str, str]) -> Any:
     """What Python in the page needs, if there is a distribution of it."""
     if pyodide is None:
         return None
-    from cnnlab.explore.live.page import build as build_live
+    from cnnlab.explore.live.in_page import build as build_live
 
     return build_live(out, pyodide, recipes)
 
@@ -160,9 +161,7 @@ def _document(path: Path, every: set[str], paths: list[Path]) -> Page:
     return Page(address, reading.title_of(found), found, "document")
 
 
-def _front(
-    shell: Environment, runs: list[Run], pages: list[Page], pictures: Pictures, more: list[tuple[str, str]]
-) -> Page:
+def _front(runs: list[Run], pages: list[Page], pictures: Pictures, more: list[tuple[str, str]]) -> Page:
     """The first page: an explorer to begin with, and every notebook."""
     cards = []
     for each, page in zip(runs, pages, strict=False):
@@ -174,7 +173,7 @@ def _front(
         kept = pictures.keep(small.read_bytes(), "webp") if small.exists() else ""
         cards.append(card | {"picture": kept, "wide": wide, "high": high})
     first = _first_explorer(runs[0], pictures) if runs else ""
-    body = shell.get_template("index.html.jinja").render(
+    body = SHELL.get_template("index.html.jinja").render(
         notebooks=cards,
         explorer=first,
         documents=[
@@ -204,11 +203,11 @@ def _size_of_webp(path: Path) -> tuple[int, int]:
         return image.size
 
 
-def _framed(shell: Environment, page: Page, more: list[tuple[str, str]], live: bool) -> str:
+def framed(page: Page, more: list[tuple[str, str]], live: bool) -> str:
     """A whole page."""
     contents = [heading for heading in page.written.headings if heading[0] in (2, 3)]
     worker = "; worker-src 'self'; connect-src 'self'" if live and page.explorers else ""
-    return shell.get_template("page.html.jinja").render(
+    return SHELL.get_template("page.html.jinja").render(
         root=page.root,
         here=page.address,
         policy=POLICY.format(wasm=" 'wasm-unsafe-eval'" if worker else "", worker=worker),

@@ -1,6 +1,8 @@
 """A person at the site: in a real Chromium every explorer is dragged, every question is answered, every request noted.
 
-    python tools/website/driving.py [DIR] [--only NOTEBOOK ...]    the site in DIR (.cache/pages), from its folder
+    python tools/website/driving.py [DIR] [--only NOTEBOOK ...] [--served]
+
+The site in DIR (.cache/pages) is opened from its folder, or from a small web server of this machine.
 
 Light and dark, 1366 and 390 pixels wide. A line for each page, and at the end what went wrong; nothing of Python runs
 behind the pages.
@@ -9,10 +11,13 @@ behind the pages.
 import argparse
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +109,23 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=find_browser(), headless=True, args=FLAGS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def served(out: Path) -> Iterator[str]:
+    """The address of a web server of this machine that has the site."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *words: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(out)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 def visit(browser: Any, base: str, address: str, theme: str, width: int) -> Visit:
@@ -223,14 +245,18 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="driving.py", description="Drag every explorer of the built site.")
     parser.add_argument("out", nargs="?", type=Path, default=ROOT / ".cache" / "pages", metavar="DIR")
     parser.add_argument("--only", nargs="+", default=[], metavar="NOTEBOOK")
+    parser.add_argument("--served", action="store_true", help="by a web server, not from its folder")
     chosen = parser.parse_args(arguments)
     visits = []
-    with chromium() as browser:
+    with (
+        chromium() as browser,
+        served(chosen.out) if chosen.served else nullcontext(chosen.out.resolve().as_uri()) as base,
+    ):
         for address in addresses(chosen.out):
             if chosen.only and not any(name in address for name in chosen.only):
                 continue
             for theme, width in LOOKS:
-                visits.append(visit(browser, chosen.out.resolve().as_uri(), address, theme, width))
+                visits.append(visit(browser, base, address, theme, width))
                 print(visits[-1], flush=True)
     wrong = sum(len(each.wrong) for each in visits)
     slowest = max((each.first for each in visits if each.first is not None), default=0.0)

@@ -42,7 +42,8 @@ def begin(folder: str, wish: dict[str, Any]) -> None:
         Path(folder, f"{key}.js").write_text(recording.script(key), encoding="utf-8")
         about = {"key": key, "title": self.title, "heights": recording.heights, "bytes": recording.bytes}
         about |= {"frames": recording.frames, "left_out": recording.left_out, "kind": type(self).__name__}
-        still = Picture(Explorer.paint(self._still()).figure, f"{self.title}: {recording.description}")
+        scene = self._still()
+        still = Picture(Explorer.paint(scene).figure, f"{self.title}: {scene.description}")
         return painted(still) | {EXPLORER: about}
 
     check.after = lambda name: None

@@ -47,6 +47,12 @@ def test_every_explorer_is_dragged_and_every_question_answered(site, chromium, t
     assert found.questions == text.count('class="question"') > 3
 
 
+def test_a_web_server_serves_it_as_well(site, chromium):
+    with driving.served(site[0]) as base:
+        found = driving.visit(chromium, base, "index.html", "light", 390)
+    assert found.wrong == [] and found.explorers == 1 and found.first is not None
+
+
 def test_no_page_is_heavy_and_none_allows_more_than_it_needs(site):
     out, facts = site
     assert max(facts["weights"].values()) < MOST

@@ -87,7 +87,9 @@ export function search() {
       .map((part) => ({ part, fits: weight(wanted, plain(part[2]), plain(part[3])) }))
       .filter(({ fits }) => fits > 0)
       .sort((one, other) => other.fits - one.fits);
-    said.textContent = found.length > MOST ? `${found.length} places; the best ${MOST}:` : `${found.length} places`;
+    said.textContent = `${found.length} ${found.length === 1 ? "place" : "places"}${
+      found.length > MOST ? `; the best ${MOST}:` : ""
+    }`;
     list.replaceChildren(
       ...found.slice(0, MOST).map(({ part: [page, place, heading, words] }) => {
         const [address, title] = all.pages[page];
