@@ -1,5 +1,6 @@
 """Which positions of a control are recorded, and how the control looks on a page that has only these."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,13 +75,13 @@ class Course:
         return len(control.positions())
 
     def thinner(self, most: int) -> "Course | None":
-        """The same control with about so many frames at most; None if it cannot do with so few."""
-        course = self
-        while course.count() > most:
-            course = replace(course, every=course.every + 1)
-            if not course._is_enough():
-                return None
-        return course if course._keeps_zero() else replace(course, every=course.every + 1).thinner(most)
+        """The same control with so many frames at most; None if it cannot do with so few."""
+        return next((course for course in self._thinned() if course.count() <= most), None)
+
+    def thinnest(self) -> "Course":
+        """The same control with as few positions as are worth being moved through."""
+        *_, last = self._thinned()
+        return last
 
     def spec(self) -> dict[str, Any]:
         """What the page has to know of the control: `Control.spec`, with these positions."""
@@ -96,6 +97,18 @@ class Course:
         return spec | {"step": self.every * spec["step"]}
 
     # ---- inside ----
+
+    def _thinned(self) -> Iterator["Course"]:
+        """The same control, thinner and thinner, as long as enough is left."""
+        yield self
+        control: Any = self.control
+        line = len(control.all) if isinstance(control, Slider) else 0
+        levels = self._levels(control) if isinstance(control, Matrix) else 0
+        longest = max(getattr(control, "rows", 0), getattr(control, "columns", 0), line, levels)
+        for every in range(self.every + 1, longest):
+            course = replace(self, every=every)
+            if course._is_enough() and course._keeps_zero():
+                yield course
 
     def _is_enough(self) -> bool:
         """Whether there is still something to be moved through."""

@@ -146,8 +146,8 @@ class Plan:
             part = left / (len(needs) - k)
             if name in self.courses and needs[name] > part:
                 course = self.courses[name]
-                thinner = course.thinner(max(1, int(course.count() * part / needs[name])))
-                self.courses[name] = thinner if thinner is not None else course
+                most = max(1, int(course.count() * part / needs[name]))
+                self.courses[name] = course.thinner(most) or course.thinnest()
             left -= min(part, needs[name])
 
     def _need(self, start: int, course: Course) -> float:
@@ -179,7 +179,7 @@ class Plan:
         name = course.control.name
         if not self.tape.reaches(start, name):
             return True
-        thinner: Course | None = course
+        thinner: Course | None = course.thinner(int((1 + SWEEPS) / 2 * MOST) - len(self.tape.frames))
         while thinner is not None:
             mark = self.tape.mark()
             self.tape.line(start, thinner)

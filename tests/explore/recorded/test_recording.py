@@ -12,22 +12,15 @@ from cnnlab.explore.recorded import plan
 NAMES = [name for name in explore.__all__ if name != "Explorer"]
 
 
-def values_at(explorer, replay, line, index):
-    """The values that the explorer has once a control was set from the start of a line to its index-th position."""
-    (name, at), start = line
-    values = replay.frame(start)["values"]
-    values = {n: np.asarray(v, float) if isinstance(v, np.ndarray) else v for n, v in values.items()}
+def values_at(explorer, replay, values, line, index):
+    """The values that the explorer has once a control was set, from these values on, to its index-th position."""
+    name, at = line
     position = replay.positions(name)[index]
     if at is not None:
         matrix = np.array(values[name])
         matrix[at] = position
         position = matrix
-    return explorer.after(explorer_values(explorer, values), name, position)
-
-
-def explorer_values(explorer, values):
-    """Values of a frame as the explorer has them: what JSON and float32 have made of them, in their canonical form."""
-    return {name: explorer.controls[name].check(value) for name, value in values.items()}
+    return explorer.after(values, name, position)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +50,7 @@ def test_every_position_of_every_control_leads_to_the_frame_that_python_computes
         start, spots = lines[0]
         assert start == 0
         for index, spot in enumerate(spots):
-            values = values_at(explorer, replay, ((name, at), start), index)
+            values = values_at(explorer, replay, explorer.values, (name, at), index)
             assert differs(replay.frame(spot), sent(framed(explorer, values)[0])) is None, (name, at, index)
         seen.add(name)
     assert seen == {"a", "eta", "mode", "on", "where", "p", "e"}
@@ -154,18 +147,20 @@ def frames_are_those_of_python(name, presses, every):
     recording = explorer.recording(presses=presses)
     assert recording.bytes <= plan.LIMIT and recording.frames <= plan.MOST + 1
     replay = Replay(recording.text)
-    seen, looked = 0, 0
-    for line, found in replay.lines.items():
-        for start, spots in found:
-            if str(start) in replay.head["presses"]:
-                continue  # in a state that presses have led to
-            for index, spot in enumerate(spots):
-                looked += 1
-                if spot is None or looked % every:
-                    continue
-                values = values_at(explorer, replay, (line, start), index)
+    exact, seen, looked = {0: explorer.values}, 0, 0  # values as the explorer has them: on the page they are float32
+    for name, at, start, spots in replay.head["lines"]:
+        if start not in exact:
+            continue  # in a state that presses have led to
+        line = name, None if at is None else tuple(at)
+        for index, spot in enumerate(spots):
+            if spot is None:
+                continue
+            values = values_at(explorer, replay, exact[start], line, index)
+            exact.setdefault(spot, values)
+            if looked % every == 0:
                 assert differs(replay.frame(spot), sent(framed(explorer, values)[0])) is None, (line, start, index)
                 seen += 1
+            looked += 1
     for button, steps in replay.steps.items():
         explorer.reset()
         spot = 0
