@@ -10,6 +10,7 @@ import { control, deafModel, frameOf, packed } from "./support.js";
 
 const A = control({ kind: "slider", name: "a", all: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], carries: ["follower"] });
 const B = control({ kind: "slider", name: "b", all: [0, 1] });
+const W = control({ kind: "matrix", name: "w", lo: -9, hi: 9, step: 1, carries: ["kernel"] });
 
 /** @param {TestContext} t */
 function open(t) {
@@ -17,7 +18,7 @@ function open(t) {
   const channel = new Channel(model, { waiting: () => {}, gone: () => {} });
   const hand = { frame: frameOf({ a: 4, b: 0, follower: 8 }), near: true, playing: false };
   const view = { frame: () => hand.frame, near: () => hand.near, playing: () => hand.playing };
-  const store = new Store(channel, [A, B], view);
+  const store = new Store(channel, [A, B, W], view);
   t.after(() => {
     store.close();
     channel.close();
@@ -82,6 +83,16 @@ test("where Python says on what the frames rest, that is compared", (t) => {
   assert.ok(!store.agrees(frameOf(values)), "Python cannot say it");
   store.touch("b", 1);
   assert.ok(store.agrees(frameOf({ ...hand.frame.values, b: 0 })), "a control that carries nothing");
+});
+
+test("of a matrix, another cell that has changed ends the store; what the matrix moves along does not", (t) => {
+  const { hand, store } = open(t);
+  const w = (/** @type {number[]} */ ...data) => ({ data: new Float32Array(data), shape: [2, 2] });
+  hand.frame = frameOf({ w: w(1, 2, 3, 4), kernel: "blur", b: 0 });
+  store.touch("w", 3, [0, 1]);
+  assert.ok(store.agrees(frameOf({ w: w(1, 9, 3, 4), kernel: "your own", b: 0 })));
+  assert.ok(!store.agrees(frameOf({ w: w(1, 9, 3, 5), kernel: "your own", b: 0 })), "another cell");
+  assert.ok(!store.agrees(frameOf({ w: w(1, 9, 3, 4), kernel: "your own", b: 1 })), "another control");
 });
 
 test("frames that were asked for before it began again are dropped", (t) => {

@@ -15,6 +15,7 @@ from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Handle, Matrix
 from cnnlab.explore.toolkit.items import Arrow, Border, Highlight, Label, Line, Link, Map, Mark, Points, Vector
 from cnnlab.explore.toolkit.scene import Curves, Diagram, Edge, Grid, Image, Node, Plane, Scene, Table
 from cnnlab.explore.toolkit.sheets import Head, Part
+from cnnlab.themes import STYLE
 
 WORDS = re.compile(r"\b(nan|inf|infinity|None)\b|array\(|object at")
 AGAIN = 4  # every fourth scene is asked for a second time
@@ -46,6 +47,8 @@ def sweep(explorer, check=None, all_positions=False):
     AGAIN-th must be the same when it is asked for twice.
     """
     seen = 0
+    first = len(explorer.current().description)
+    room = explorer.longest or max(STYLE["description"]["letters"], STYLE["description"]["times"] * first)
 
     def look():
         nonlocal seen
@@ -57,8 +60,8 @@ def sweep(explorer, check=None, all_positions=False):
         assert len(scene.description) > len(explorer.title) + 20, (
             f"{explorer.title}: say more than {scene.description!r}"
         )
-        words, room = scene.description, explorer.longest
-        assert not room or len(words) <= room or "our function" in words, f"longest must be {len(words)}: {words}"
+        words = scene.description
+        assert len(words) <= room or "our function" in words, f"longest must be {len(words)}, not {room}: {words}"
         for panel in scene.panels:
             for name in ("values", "pixels"):
                 array = getattr(panel, name, None)

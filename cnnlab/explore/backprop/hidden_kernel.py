@@ -101,7 +101,7 @@ class HiddenKernel(Explorer):
                 Choice("third", "show beside w", [STEP, MISSING]),
                 Choice("output", "output shown", [WANTED, NOW]),
                 Cell("weight", "weight w[m', n']", rows, columns, (0, min(1, columns - 1))),
-                *([] if self.hidden else [Matrix("w", "hidden kernel w*", first, -TOP, TOP, 0.25)]),
+                *([] if self.hidden else [Matrix("w", "hidden kernel w*", first, -TOP, TOP, 0.25, carries=("kernel",))]),
             ]
         )
 

@@ -95,7 +95,7 @@ class WeightGradient(Explorer):
                 *setting.channel_controls(),
                 Cell("weight", "weight w[m', n']", rows, columns, (0, min(1, columns - 1)), carries=("turned",)),
                 Cell("turned", "turned round", rows, columns, (rows - 1, max(columns - 2, 0)), carries=("weight",)),
-                *self.errors.controls(),
+                *self.errors.controls("errors"),
             ]
         )
 

@@ -80,7 +80,7 @@ class ConvolutionStepper(Explorer):
                 *(changes if self.own is None else []),
                 Cell("where", "output pixel", *setting.room[:2], (0, 0)),
                 Button("step", "next pixel ▸", self._next, play=True, every=0.45),
-                *setting.kernel_controls(),
+                *setting.kernel_controls("kernel"),
             ]
         )
 

@@ -63,7 +63,7 @@ class KernelByHand(Explorer):
             [
                 Choice("kernel", "kernel", list(KERNELS), first),
                 Cell("where", "its middle lies on pixel", rows, columns, where),
-                Matrix("w", "weights", np.array(KERNELS[first], float), -TOP, TOP, 1.0),
+                Matrix("w", "weights", np.array(KERNELS[first], float), -TOP, TOP, 1.0, carries=("kernel",)),
             ]
         )
 

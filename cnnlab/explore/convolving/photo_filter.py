@@ -117,7 +117,8 @@ class PhotoFilter(Explorer):
         rows, columns, _ = conv.e_shape(self._image(PHOTOS[0]).shape)
         controls.append(Cell("where", "pixel of e", rows, columns, (rows // 3, columns // 2)))
         for name, start in zip(names, self.kernels[first][0], strict=True):
-            controls.append(Matrix(name, name.replace("_", ", "), start.reshape(shape), lo, hi, step))
+            weights = Matrix(name, name.replace("_", ", "), start.reshape(shape), lo, hi, step, carries=("kernel",))
+            controls.append(weights)
         super().__init__(controls)
 
     @staticmethod

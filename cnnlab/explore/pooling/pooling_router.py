@@ -104,7 +104,7 @@ class PoolingRouter(Explorer):
                 Toggle("all_arrows", "arrows from all cells", False),
                 Button("right", "shift e →", lambda e, **_: {"e": shifted(e, 0, 1), "preset": OWN}),
                 Button("down", "shift e ↓", lambda e, **_: {"e": shifted(e, 1, 0), "preset": OWN}),
-                Matrix("e", "excitation e", e, -TOP, TOP, 1.0),
+                Matrix("e", "excitation e", e, -TOP, TOP, 1.0, carries=("preset",)),
                 Matrix("dh", "dL/dh", NUMBERED, -TOP, TOP, 1.0),
             ]
         )

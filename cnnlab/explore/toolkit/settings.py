@@ -107,9 +107,10 @@ class Setting:
         """Which input and which output channel is shown, where there are several."""
         return channel_sliders(self.start.w.shape)
 
-    def kernel_controls(self) -> list[Control]:
-        """The kernel, where it can be drawn."""
-        return [] if self.given else [Matrix("w", "kernel w", self.start.w[:, :, 0, 0], -TOP, TOP, 1.0)]
+    def kernel_controls(self, *carries: str) -> list[Control]:
+        """The kernel, where it can be drawn; `carries` are the names of the controls that it moves along."""
+        w = self.start.w[:, :, 0, 0]
+        return [] if self.given else [Matrix("w", "kernel w", w, -TOP, TOP, 1.0, carries=carries)]
 
     def convolution(
         self, padding: str | None = None, stride: int | None = None, w: ArrayLike | None = None, **_: Any
@@ -136,10 +137,10 @@ class Errors:
         self.edited = shape[2] <= EDITED and max(shape[:2]) <= READABLE and small
         self.names = [f"de{d}" for d in range(shape[2])] if self.edited else []
 
-    def controls(self) -> list[Control]:
-        """One matrix for each output channel, where they can be edited."""
+    def controls(self, *carries: str) -> list[Control]:
+        """One matrix for each output channel, where they can be edited; `carries`: what these move along, by name."""
         return [
-            Matrix(name, f"dL/de, d = {d}", errors, -TOP, TOP, 1.0)
+            Matrix(name, f"dL/de, d = {d}", errors, -TOP, TOP, 1.0, carries=carries)
             for d, (name, errors) in enumerate(self.matrices(next(iter(self.starts))).items())
         ]
 

@@ -18,12 +18,22 @@ DEPENDS = {
 }
 
 
+def places(explorer, control):
+    """Three values from the middle of its positions; of a matrix: as it is, and two values of its first cell."""
+    if control.kind == "matrix":
+        found = [np.array(explorer.values[control.name]) for _ in range(3)]
+        found[1][0, 0], found[2][0, 0] = control.lo, control.hi
+        return found
+    count = getattr(control, "rows", 0) * getattr(control, "columns", 0) or len(explorer.positions(control.name))
+    return [control.at(i) for i in sorted({count // 2, max(count // 2 - 1, 0), min(count // 2 + 1, count - 1)})]
+
+
 def moved_along(explorer, control):
-    """Names of the other controls whose values are not the same at three positions in the middle."""
-    cells = getattr(control, "rows", 0) * getattr(control, "columns", 0)
-    count = cells or len(explorer.positions(control.name))
-    places = sorted({count // 2, max(count // 2 - 1, 0), min(count // 2 + 1, count - 1)})
-    first, *further = (explorer.after(explorer.values, control.name, control.at(i)) for i in places)
+    """Names of the other controls whose values are not the same at all of these places."""
+    start = explorer.values
+    first, *further = (explorer.after(start, control.name, place) for place in places(explorer, control))
+    if control.kind == "matrix":
+        first = start  # to change it at all may set a choice to "your own"
     return {
         name
         for other in further
@@ -36,6 +46,6 @@ def moved_along(explorer, control):
 def test_what_a_control_moves_along_it_carries(name):
     explorer = getattr(explore, name).example()
     for control in explorer.controls.values():
-        if control.kind in ("slider", "cell", "handle") and (name, control.name) not in DEPENDS:
+        if control.kind in ("slider", "cell", "handle", "matrix") and (name, control.name) not in DEPENDS:
             missing = moved_along(explorer, control) - set(control.carries)
             assert not missing, f"{control.name} moves {', '.join(sorted(missing))} along, and does not carry it"

@@ -101,17 +101,18 @@ export class Page {
     }, 500);
   }
 
-  /** The window is another one: room for words as many as there can be, where that is known. */
+  /** The window is another one: room for the longest words that may come, so that nothing jumps. */
   widthChanged() {
-    const { words, longest } = this, now = words.textContent || "";
+    const { words } = this, { letters, times } = style.description, now = words.textContent || "";
+    const longest = this.longest || Math.max(letters, times * now.length);
     words.style.minHeight = "";
-    if (!longest || !now) return;
+    if (!now) return;
     words.textContent = `${now} `.repeat(Math.ceil(longest / now.length)).slice(0, longest);
     this.keepHeight();
     words.textContent = now;
   }
 
-  /** The words never take less room than they have taken, so that nothing jumps; only with the window. */
+  /** The words never take less room than they have taken; only with the window. */
   keepHeight() {
     const high = this.words.offsetHeight;
     if (high > parseFloat(this.words.style.minHeight || "0")) this.words.style.minHeight = `${high}px`;

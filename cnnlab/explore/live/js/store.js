@@ -5,7 +5,7 @@ import { framesOf, same } from "./frames.js";
 import { apart, carried, courseOf, nearest, positionsOf } from "./positions.js";
 
 /** @import { Channel } from "./channel.js" */
-/** @import { Control, Frame, Timer, Values } from "./types.d.ts" */
+/** @import { Control, Frame, Numbers, Timer, Values } from "./types.d.ts" */
 
 const STORE_FRAMES = 400, STORE_BYTES = 24e6, CHUNK_BYTES = 1e6, CHUNK_FRAMES = 48;
 const NEAR = 7; // positions from the hand that stay in a full store, at least
@@ -105,7 +105,20 @@ export class Store {
    */
   differs({ values, rests }) {
     if (this.rests !== undefined) return rests?.[this.name ?? ""] !== this.rests;
-    return Object.keys(values).some((name) => !carried(this.control, name) && !same(values[name], this.values[name]));
+    const others = Object.keys(values).some((name) =>
+      !carried(this.control, name) && !same(values[name], this.values[name])
+    );
+    return others || (this.at !== null && this.name !== null && this.otherCells(values[this.name]));
+  }
+
+  /**
+   * Whether a cell beside the one that the store is for has another value; of a matrix, as it is now.
+   * @param {Numbers} matrix
+   */
+  otherCells({ data, shape }) {
+    const [row, column] = /** @type {number[]} */ (this.at), before = this.values[this.name ?? ""].data;
+    const own = row * shape[1] + column;
+    return data.some((/** @type {number} */ v, /** @type {number} */ i) => i !== own && v !== before[i]);
   }
 
   /**
