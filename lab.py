@@ -276,7 +276,8 @@ def notebooks(options):
 
 
 def test(options):
-    workers = min(4, os.cpu_count() or 1)
+    cores = os.cpu_count() or 1
+    workers = min(4, cores + (cores > 1))  # one more than cores: the one with the browser mostly waits
     chosen = any(re.match("-n|-p|--numprocesses|--pdb|--trace|--co$|--collect-only", option) for option in options)
     parallel = [] if chosen or workers == 1 else ["-n", str(workers), "--dist", "loadscope"]
     more = {}

@@ -1,10 +1,10 @@
 """The tables and pictures of README.md, made from what the project holds.
 
-    python tools/front_page.py            write them: the table of notebooks with a picture each, the table of networks
+    python tools/front_page.py            write them: the table of notebooks with a picture each, those of networks and speed
     python tools/front_page.py --check    say whether README.md has them as they would be written (pictures aside)
 
 The picture of a notebook is that of one of its explorers, as it is stored in the notebook; the figures of a network are
-those of the log of its training, beside its weights.
+those of the log of its training, beside its weights. Speed is what the last full `lab.py bench` has measured.
 """
 
 import argparse
@@ -55,6 +55,26 @@ ABOUT = {
 }
 
 
+SPEED = ROOT / "benchmarks" / "results" / "speed.json"
+# The figures of the table of speed (benchmarks/summary.py): always against the faster of PyTorch's two layouts.
+COMPARED = {
+    "alexnet_lite_plain_step": "AlexNet-lite without response normalisation and dropout, a training step, batch 128",
+    "alexnet_lite_step": "AlexNet-lite, the same (response normalisation is slow in PyTorch)",
+    "alexnet_lite_bn_step": "AlexNet-lite with batch normalisation, the same",
+    "lenet_mnist_fit": "a small LeNet on images of 28 x 28, batch 64, epochs of `fit`",
+    "zip_code_online": "the zip code network of 1989, sample by sample",
+    "zip_code_batch32": "the same, batch 32",
+    "tdnn_online": "the time-delay network of 1988, sample by sample",
+    "tdnn_batch32": "the same, batch 32",
+    "predict_alexnet_lite_128": "AlexNet-lite in use, 128 images (ONNX Runtime may be the faster one)",
+    "predict_alexnet_lite_1": "AlexNet-lite in use, one image (as above)",
+    "conv_forward_min_of_all": "a single convolution, forward: the worst of all sizes",
+    "conv_input_gradient_min_of_all": "its input gradient: the worst",
+    "conv_weight_gradient_min_of_all": "its weight gradient: the worst",
+    "max_pool_min": "max pooling alone, forward and backward: the worst",
+}
+
+
 def pictures_of(cell):
     """The PNGs of a cell's outputs, also those in folds, as bytes."""
     for output in cell.get("outputs", []):
@@ -86,6 +106,20 @@ def networks():
     return "\n".join(lines) + "\n"
 
 
+def speed():
+    """The table of speed in Markdown: figures of the last full `lab.py bench`, also those in which PyTorch is ahead."""
+    found = json.loads(SPEED.read_text(encoding="utf-8"))
+    machine, figures = found["machine"], found["figures"]
+    one, two = f"{machine['date']}, {machine['processor']}, one thread", "two threads"
+    lines = [f"| {one} | times as fast as PyTorch {machine['versions']['torch'].split('+')[0]} | {two} |"]
+    lines += ["| --- | --- | --- |"]
+    for name, words in COMPARED.items():
+        if name in figures:
+            pair = figures[name], figures.get(f"{name}_2_threads")
+            lines.append(f"| {words} | {' | '.join('' if ratio is None else f'{ratio:.2f}' for ratio in pair)} |")
+    return "\n".join(lines) + "\n"
+
+
 def parameters(name):
     from cnnlab import recipes
 
@@ -100,7 +134,7 @@ def between(text, mark, inside):
 
 def written(readme):
     """README.md as it should be."""
-    return between(notebooks.with_table(readme), "networks", networks())
+    return between(between(notebooks.with_table(readme), "networks", networks()), "speed", speed())
 
 
 def main(arguments=None):

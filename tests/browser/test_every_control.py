@@ -165,12 +165,34 @@ def view_of(notebook, names, name):
     return View(notebook, 1 + names.index(name))
 
 
-@pytest.mark.parametrize(("part", "themes"), [(0, ("light", "dark")), (1, ("dark", "light"))])
-def test_every_control_is_driven_and_both_themes_show_the_engines_numbers(open_notebook, part, themes):
-    """Half of the explorers is driven in the one theme, and then looked at in both; the other half the other way."""
+@pytest.fixture
+def wide(lab):
+    """A function that makes the window so wide; afterwards it is as it was."""
+    before = lab.page.viewport_size
+
+    def wide(pixels):
+        lab.page.set_viewport_size({"width": pixels, "height": before["height"]})
+
+    yield wide
+    lab.page.set_viewport_size(before)
+
+
+LIGHT, DARK = (("light", 1366), ("dark", 900)), (("dark", 900), ("light", 1366))
+LIGHT_NARROW, DARK_WIDE = (("light", 900), ("dark", 1366)), (("dark", 1366), ("light", 900))
+OTHERWISE = [(0, DARK), (1, LIGHT), (0, LIGHT_NARROW), (1, LIGHT_NARROW), (0, DARK_WIDE), (1, DARK_WIDE)]
+
+
+@pytest.mark.parametrize(
+    ("part", "looks"), [(0, LIGHT), (1, DARK), *(pytest.param(*other, marks=pytest.mark.slow) for other in OTHERWISE)]
+)
+def test_every_control_is_driven_and_both_themes_show_the_engines_numbers(open_notebook, wide, part, looks):
+    """Half of the explorers is driven in the one theme and width, and then looked at in both; the other half the other
+    way. All ways with each half are slow.
+    """
     names = list(EXPLORERS)[part::2]
     cells = [f"{EXPLORERS[name]}\nEXPLORERS[{name!r}] = explorer\nexplorer" for name in names]
-    notebook = open_notebook([IMPORT, *cells], theme=themes[0])
+    wide(looks[0][1])
+    notebook = open_notebook([IMPORT, *cells], theme=looks[0][0])
     notebook.run_all()
     for name in names:
         view = view_of(notebook, names, name)
@@ -180,10 +202,11 @@ def test_every_control_is_driven_and_both_themes_show_the_engines_numbers(open_n
         if name in FURTHER:
             FURTHER[name](view, notebook)
         assert view.root.bounding_box()["height"] == height, f"the output of {name} jumped"
-        assert paints(view, themes[0]), name
-    notebook.lab.theme(themes[1])
+        assert paints(view, looks[0][0]), name
+    notebook.lab.theme(looks[1][0])
+    wide(looks[1][1])
     for name in names:
-        assert paints(view_of(notebook, names, name), themes[1]), name
+        assert paints(view_of(notebook, names, name), looks[1][0]), name
 
 
 def test_a_row_of_the_weights_lights_up_its_weight_in_the_network(open_notebook):

@@ -110,10 +110,10 @@ def replaced(lab, monkeypatch):
     return seen
 
 
-def test_test_runs_pytest_on_every_core_and_leaves_a_choice_of_the_users_alone(lab, replaced, monkeypatch):
+def test_test_runs_pytest_in_a_process_more_than_cores_and_leaves_a_choice_of_the_users_alone(lab, replaced, monkeypatch):
     monkeypatch.setattr(lab.os, "cpu_count", lambda: 2)
     lab.main(["test", "-k", "pooling"])
-    assert replaced[-1][0] == [lab.PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadscope", "-k", "pooling"]
+    assert replaced[-1][0] == [lab.PYTHON, "-m", "pytest", "-n", "3", "--dist", "loadscope", "-k", "pooling"]
     lab.main(["test", "-n0", "--color=yes"])
     assert replaced[-1][0][3:] == ["-n0", "--color=yes"]
     lab.main(["test", "--color=yes"])

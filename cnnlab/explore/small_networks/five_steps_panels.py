@@ -100,7 +100,15 @@ def formulas(v: Numbers, at: int, title: str, learned: bool) -> Table:
             row(f"dL/db1_{j}", f"Σ_i dL/de_{j}", f"this sample: {text(de, 4)}", db, 4)
     header = ["", "formula", "numbers", "value"]
     return Table(
-        name="formulas", title=title, width=1.35, height=474, size=12.5, header=header, align="lllr", rows=rows
+        name="formulas",
+        title=title,
+        width=1.35,
+        height=474,
+        narrowest=240.0,
+        size=12.5,
+        header=header,
+        align="lllr",
+        rows=rows,
     )
 
 
@@ -182,6 +190,7 @@ def diagram(v: Numbers, at: int, chains: Mapping[str, str]) -> Diagram:
         title="the network" if at < 4 else "back: each edge times its slope",
         width=1.2,
         height=tall,
+        narrowest=240.0,
         nodes=nodes,
         edges=edges,
         x=(INPUT - 0.75, LOSS + 0.75),

@@ -221,7 +221,7 @@ class PiecewiseLinear(Explorer):
             words += f"{what} from left to right{' before squashing' * squash}: {_listed(values)}. "
         words += f"{'Binary cross-entropy' if squash else 'Mean squared error'}: {format_number(error, 4)}."
         if f in UNTRAINABLE:
-            words += f" The derivative of the {f} is zero, so gradient descent moves v and v₀ but no knot."
+            words += " No knot learns: the derivative is zero."
         elif dead:
             one = len(dead) == 1
             words += f" Unit{'' if one else 's'} {_all_of(dead)} {'is' if one else 'are'} dead: flat for every x, "

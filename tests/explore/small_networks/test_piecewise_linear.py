@@ -133,7 +133,7 @@ def test_steps_cannot_be_trained_and_the_description_says_why():
     knots = explorer.function(explorer.values).knots()
     explorer.press("train", times=50)
     np.testing.assert_array_equal(explorer.function(explorer.values).knots(), knots)
-    assert "derivative of the unit step is zero" in explorer.current().description
+    assert "No knot learns: the derivative is zero" in explorer.current().description
 
 
 def test_classification_squashes_the_same_function_and_learns_the_classes():
