@@ -1,6 +1,6 @@
 """The tables and pictures of README.md, made from what the project holds.
 
-    python tools/front_page.py            write them: the table of notebooks with a picture each, those of networks and speed
+    python tools/front_page.py            write them: the table of notebooks with pictures, those of networks and speed
     python tools/front_page.py --check    say whether README.md has them as they would be written (pictures aside)
 
 The picture of a notebook is that of one of its explorers, as it is stored in the notebook; the figures of a network are

@@ -110,7 +110,7 @@ def replaced(lab, monkeypatch):
     return seen
 
 
-def test_test_runs_pytest_in_a_process_more_than_cores_and_leaves_a_choice_of_the_users_alone(lab, replaced, monkeypatch):
+def test_test_runs_pytest_in_one_process_more_than_cores_and_leaves_a_choice_alone(lab, replaced, monkeypatch):
     monkeypatch.setattr(lab.os, "cpu_count", lambda: 2)
     lab.main(["test", "-k", "pooling"])
     assert replaced[-1][0] == [lab.PYTHON, "-m", "pytest", "-n", "3", "--dist", "loadscope", "-k", "pooling"]

@@ -88,6 +88,7 @@ class HiddenKernel(Explorer):
         (rows, columns), first = self.learner.w.shape[:2], np.array(KERNELS["lopsided"])
         most = len(next(iter(self.inputs.values())))
         going: dict[str, Any] = {"when": lambda **values: self.learner.going}
+        drawn = Matrix("w", "hidden kernel w*", first, -TOP, TOP, 0.25, carries=("kernel",))
         super().__init__(
             [
                 *([] if self.hidden else [Choice("kernel", "hidden kernel", [*KERNELS, OWN])]),
@@ -101,7 +102,7 @@ class HiddenKernel(Explorer):
                 Choice("third", "show beside w", [STEP, MISSING]),
                 Choice("output", "output shown", [WANTED, NOW]),
                 Cell("weight", "weight w[m', n']", rows, columns, (0, min(1, columns - 1))),
-                *([] if self.hidden else [Matrix("w", "hidden kernel w*", first, -TOP, TOP, 0.25, carries=("kernel",))]),
+                *([] if self.hidden else [drawn]),
             ]
         )
 

@@ -275,10 +275,10 @@ class PoolingRouter(Explorer):
             goes = f"to the one pixel e[{receivers[0][0]}, {receivers[0][1]}]"
         else:
             goes = f"to {len(receivers)} pixels, {_number(share.max())} of it to each"
-        total = f" dL/dh adds up to {_number(dh.sum())}, dL/de to {_number(de.sum())}"
+        total = f" All of dL/dh adds up to {_number(dh.sum())}, all of dL/de to {_number(de.sum())}"
         lost = "."
         if abs(dh.sum() - de.sum()) > 1e-9 and mode == "average":
-            lost = ": nothing passes the ReLU where e <= 0."
+            lost = ": the ReLU lets nothing through where e is not positive."
         elif shut:
             lost = f"; {len(shut)} shut {'gate stops' if len(shut) == 1 else 'gates stop'} the rest."
         return f"{what}h[{r}, {c}] = {_number(h[r, c])}; its gradient {_number(dh[r, c])} goes {goes}.{total}{lost}"

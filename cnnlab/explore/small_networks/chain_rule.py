@@ -103,8 +103,8 @@ class ChainRule(Explorer):
         path = {slope.to for slope in self.chains[name]} if name != "L" else set()
         return Diagram(
             name="network",
-            title=f"sample {i + 1}: numbers flow to the right"
-            + (", the gradient to the left: orange where positive, blue where negative" if at else ""),
+            title=f"sample {i + 1}: "
+            + ("back, orange where positive, blue where negative" if at else "numbers flow to the right"),
             height=ROOM,
             nodes=nodes,
             edges=self._edges(at, path),

@@ -60,6 +60,7 @@ def plane(
         name="plane",
         title="the lines; ŷ = 0 is bold" if second else "the lines and their regions",
         height=HIGH,
+        narrowest=270.0,
         width=1.3,
         x=(-REACH, REACH),
         y=(-REACH, REACH),
@@ -93,7 +94,7 @@ def units(network: TwoLayers, probe: Sequence[float], second: bool) -> Plane:
     _, h, _ = network.at(raster(REACH, SMALL))
     maps = np.moveaxis(h * network.v if second else h, -1, 0)
     words = [f"{format_number(v, 1)} h{k}" if second else f"h{k}" for k, v in enumerate(network.v, 1)]
-    return thumbnails(
+    found = thumbnails(
         "units",
         "each unit alone, times its v" if second else "each unit alone: h",
         maps,
@@ -106,6 +107,8 @@ def units(network: TwoLayers, probe: Sequence[float], second: bool) -> Plane:
         columns=columns,
         height=high,
     )
+    found.steady = True  # so that units and numbers together are as high for any number of lines
+    return found
 
 
 def cut(network: TwoLayers, probe: Sequence[float], second: bool) -> Curves:
@@ -166,6 +169,7 @@ def numbers(network: TwoLayers, probe: Sequence[float], second: bool) -> Table:
         name="numbers",
         title=f"{at}: ŷ = {format_number(float(yhat), 2)}" if second else f"units {at}",
         height=HIGH - GAP - THUMBNAILS[len(network.b)][1],
+        steady=True,
         below=True,
         size=13,
         header=header,

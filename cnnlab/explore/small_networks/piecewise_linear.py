@@ -49,6 +49,7 @@ class PiecewiseLinear(Explorer):
     """
 
     title = "Second layer: a piece-wise function"
+    longest = 260
 
     def __init__(self, target: Callable[[Array], ArrayLike] | None = None, units: int = 3) -> None:
         if target is not None and np.shape(target(np.zeros(3))) != (3,):

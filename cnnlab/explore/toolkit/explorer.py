@@ -80,7 +80,8 @@ class Explorer(Kept):
     # Values in which its still picture shows an explorer that nobody has touched, where the first ones show little.
     telling: ClassVar[Mapping[str, Any]] = {}
 
-    # Characters of its descriptions, at most: the view keeps room for them, so that nothing jumps. 0: it is not known.
+    # Characters of its descriptions, at most: the view keeps room for them, so that nothing jumps. 0: for as many as
+    # style.json has, or for some more than those of the first description.
     longest: ClassVar[int] = 0
 
     # How an explorer is shown live. The floors above hand this in (see cnnlab/explore/__init__.py).

@@ -127,7 +127,7 @@ def step_words(found: CloseUp, layer: Any) -> str:
         gate = ", if it was above 0" if layer.rectify else ""
         return f"Through {layer.name}: each error goes {how}{gate}. Before it {rest}."
     maps = f"{found.arrives.shape[2]} maps of errors are" if found.arrives.shape[2] > 1 else "one map of errors is"
-    return f"Through {layer.name}: {maps} correlated with w as it is, and added up."
+    return f"Through {layer.name}: {maps} correlated with the kernels, w as it is, and added up."
 
 
 def _map(name: str, values: Array, title: str, symbol: str, flat: bool = False) -> Panel:

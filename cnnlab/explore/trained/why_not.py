@@ -342,9 +342,9 @@ class WhyNot(Explorer):
         found = format_number(float(back.dx[place]), 3)
         value = self._difference if symbol == "S" else self._loss
         slope = format_number(self.way.nudged(drawing, place, lambda s: value(s, *two)), 3)
-        words = f"d{symbol}/dx{at} = {found}; nudged, the network says {slope}."
+        words = f"d{symbol}/dx{at} = {found}; nudged, the forward pass says {slope}."
         if self.way.own is None:
-            return f"A higher x raises {symbol} where it is orange, and lowers it where it is blue. {words}"
+            return f"A higher x raises {symbol} where it is orange and lowers it where it is blue. {words}"
         right = self.right.back(drawing, start).dx
         wrong = np.argwhere(differing(back.dx, right))
         if not len(wrong):

@@ -87,9 +87,9 @@ def test_the_presets_show_what_their_names_promise():
 def test_the_description_says_where_lost_gradient_went():
     explorer = PoolingRouter()
     words = explorer.current().description
-    assert "gradient 1 goes to the one pixel e[2, 2]" in words and "adds up to 70, dL/de to 70." in words
+    assert "gradient 1 goes to the one pixel e[2, 2]" in words and "adds up to 70, all of dL/de to 70." in words
     explorer.set(mode="average")
-    assert "nothing passes the ReLU where e <= 0" in explorer.current().description
+    assert "lets nothing through where e is not positive" in explorer.current().description
     explorer.set(rectify=False)
     assert "to 4 pixels, 0.25 of it to each" in explorer.current().description
     explorer.set(preset="all-negative windows", where=(0, 1))

@@ -96,7 +96,7 @@ def check_of(explorer, network):
             found = re.search(r"Before it (\d+) of (\d+) numbers are not 0", scene.description)
             assert found is None or (int(found[1]), int(found[2])) == (np.count_nonzero(d[now]), d[now].size)
         if now == 0 and (first != second or values["of"] == LOSS):
-            found = re.search(r"= (−?[\d.]+); nudged, the network says (−?[\d.]+)\.$", scene.description)
+            found = re.search(r"= (−?[\d.]+); nudged, the forward pass says (−?[\d.]+)\.$", scene.description)
             assert number(found[1]) == pytest.approx(number(found[2]), abs=2e-3)
         if first == second and values["of"] == DIFFERENCE:
             assert "Choose two different classes" in scene.description and not np.any(d[0])
