@@ -167,11 +167,11 @@ def view_of(notebook, names, name):
 
 @pytest.fixture
 def wide(lab):
-    """A function that makes the window so wide; afterwards it is as it was."""
+    """A function that makes the window so wide, and high enough for a picture of a high view; then it is as it was."""
     before = lab.page.viewport_size
 
     def wide(pixels):
-        lab.page.set_viewport_size({"width": pixels, "height": before["height"]})
+        lab.page.set_viewport_size({"width": pixels, "height": before["height"] if pixels > 900 else 2 * pixels})
 
     yield wide
     lab.page.set_viewport_size(before)
