@@ -377,7 +377,8 @@ class Explorer(Kept):
     @in_turn
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         scene = self._still()
-        caption, bundle = f"{self.title}: {scene.description}", {}
+        caption = f"{self.title}: {scene.description}"
+        bundle: dict[str, Any] = {}
         with suppress(ModuleNotFoundError):  # without matplotlib there is the live view alone, without anywidget this
             bundle |= type(self).paint(scene).called(caption)._repr_mimebundle_()
         with suppress(ModuleNotFoundError):

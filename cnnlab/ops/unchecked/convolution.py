@@ -1,6 +1,6 @@
 """Convolution in two dimensions, forward beside backward; `cnnlab.ops.convolution` checks and explains."""
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -8,10 +8,10 @@ from cnnlab.loops.runtime.processor import MISSING
 from cnnlab.ops.unchecked.sums import total
 from cnnlab.types import Array
 
-if MISSING:
-    from cnnlab.ops.plain import convolution as loops
-else:
+if TYPE_CHECKING or not MISSING:
     from cnnlab.loops.kernels import convolution as loops
+else:
+    from cnnlab.ops.plain import convolution as loops
 
 Border: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 """How much lies around an image: ((above, below), (before, behind))."""
@@ -60,7 +60,7 @@ def conv2d(
         e[...] = b
     bias = np.zeros(w.shape[3], h.dtype) if b is None else b if shared else None
     w = connected(w, connections)
-    options = {"border": border, "value": padding_value, "connections": connections}
+    options: dict[str, Any] = {"border": border, "value": padding_value, "connections": connections}
     # 0 x NaN and 0 x infinity are NaN: then zeros around h count, too
     filled = None if np.isfinite(w).all() else _frame(h, border)
     loops.forward(_ready(h), w, bias, stride, e, filled=filled, **options)
@@ -93,7 +93,7 @@ def conv2d_weight_gradient(
 ) -> Array:
     """dw[p,q,c,d] = sum_{n,m,k} de[n,m,k,d] hp[n, m s + P-1-p, k t + Q-1-q, c], zero outside of `connections`."""
     dw = np.empty(w_shape, dtype=de.dtype)
-    options = {"border": border, "value": padding_value, "connections": connections}
+    options: dict[str, Any] = {"border": border, "value": padding_value, "connections": connections}
     blind = any(max(border[k]) >= w_shape[k] for k in range(2))  # windows that see nothing of h but zeros around it
     if not blind:
         loops.weight_gradient(_ready(h), _ready(de), stride, dw, **options)

@@ -1,15 +1,17 @@
 """Pooling, forward beside backward; `cnnlab.ops.pooling` checks and explains.  Windows and strides are pairs."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from cnnlab.loops.runtime.processor import MISSING
 from cnnlab.ops.unchecked.nonlinearities import relu, relu_backward
 from cnnlab.types import Array
 
-if MISSING:
-    from cnnlab.ops.plain import pooling as loops
-else:
+if TYPE_CHECKING or not MISSING:
     from cnnlab.loops.kernels import pooling as loops
+else:
+    from cnnlab.ops.plain import pooling as loops
 
 DEAD = loops.DEAD
 Pair = tuple[int, int]

@@ -122,5 +122,10 @@ export class Page {
     this.sizes?.disconnect();
     this.themes?.disconnect();
     for (const timer of [this.saying, this.later]) clearTimeout(timer);
+    // JupyterLab holds on to the elements of outputs that are gone: nothing large shall hang on them.
+    this.canvas.width = this.canvas.height = 0;
+    this.root.cnnlab = undefined;
+    this.root.replaceChildren();
+    this.root.remove();
   }
 }

@@ -121,13 +121,6 @@ export class View {
     this.model.off("comm_live_update", this.lost);
     cancelAnimationFrame(this.waiting);
     for (const part of [this.page, this.store, this.hands, this.channel]) part.close();
-    // JupyterLab holds on to the elements of outputs that are gone: nothing large shall hang on them.
-    this.store.frames.clear();
-    this.channel.kept.clear();
-    this.canvas.width = this.canvas.height = 0;
-    this.root.cnnlab = undefined;
-    this.root.replaceChildren();
-    this.root.remove();
   }
 
   // ---- what Python says ----
