@@ -31,9 +31,9 @@ export function paintMarks(context, theme, panel, g) {
   for (const mark of panel.highlights || []) paintHighlight(context, theme, mark, g);
   for (const { row, column, rows, columns, colour } of panel.rectangles || []) {
     const { rectangle: width, halo } = style.marks; // paper on both sides: it is seen on a picture of its own colour
-    for (const [line, wide] of [[theme.paper, width + 2 * halo], [colourOf(theme, colour), width]]) {
-      context.strokeStyle = line;
-      context.lineWidth = wide;
+    for (const inner of [false, true]) {
+      context.strokeStyle = inner ? colourOf(theme, colour) : theme.paper;
+      context.lineWidth = inner ? width : width + 2 * halo;
       context.strokeRect(g.x0 + column * g.side, g.y0 + row * g.side, columns * g.side, rows * g.side);
     }
   }
