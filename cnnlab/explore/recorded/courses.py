@@ -25,7 +25,8 @@ class Course:
     present : object
         Its value where the recording begins, which is always among the positions of a slider, a choice or a cell.
     every : int
-        Of its positions, the how manieth is recorded; of cells and points in both directions.
+        Of its positions, the how manieth is recorded; of cells and points in both directions. Of a choice, words are
+        left out from the end, one less than this.
     """
 
     control: Control
@@ -43,7 +44,7 @@ class Course:
         if isinstance(control, Slider):
             return [control.all[i] for i in self._line(len(control.all), self._nearest(control.all))]
         if isinstance(control, Choice):
-            return list(control.options)
+            return [control.options[i] for i in self._some(control)]
         if isinstance(control, Cell):
             rows, columns = self.stops()
             return [(row, column) for row in rows for column in columns]
@@ -72,7 +73,7 @@ class Course:
             return len(self.places) * self._levels(control)
         if isinstance(control, Slider):
             return len(self._line(len(control.all), self._nearest(control.all)))
-        return len(control.positions())
+        return len(self._some(control)) if isinstance(control, Choice) else len(control.positions())
 
     def thinner(self, most: int) -> "Course | None":
         """The same control with so many frames at most; None if it cannot do with so few."""
@@ -88,8 +89,8 @@ class Course:
         control, spec = self.control, self.control.spec()
         if self.every == 1:
             return spec
-        if isinstance(control, Slider):
-            return spec | {"all": self.values()}
+        if isinstance(control, Slider | Choice):
+            return spec | {"all" if isinstance(control, Slider) else "options": self.values()}
         if isinstance(control, Cell):
             return spec | {"stops": list(self.stops())}
         if isinstance(control, Handle):
@@ -102,7 +103,7 @@ class Course:
         """The same control, thinner and thinner, as long as enough is left."""
         yield self
         control: Any = self.control
-        line = len(control.all) if isinstance(control, Slider) else 0
+        line = len(control.all if isinstance(control, Slider) else getattr(control, "options", ()))
         levels = self._levels(control) if isinstance(control, Matrix) else 0
         longest = max(getattr(control, "rows", 0), getattr(control, "columns", 0), line, levels)
         for every in range(self.every + 1, longest):
@@ -121,6 +122,8 @@ class Course:
             return max(coarse.rows, coarse.columns) >= FEWEST
         if isinstance(control, Matrix):
             return self._levels(control) >= FEWEST
+        if isinstance(control, Choice):
+            return self.count() > 1
         return isinstance(control, Slider) and self.count() >= FEWEST
 
     def _keeps_zero(self) -> bool:
@@ -133,6 +136,12 @@ class Course:
     def _line(self, count: int, present: int) -> list[int]:
         """Every how manieth of so many, its ends and the present one among them."""
         return sorted({*range(0, count, self.every), count - 1, present})
+
+    def _some(self, control: Choice) -> list[int]:
+        """Which of the options: the first ones, as many as there may be, and the present one."""
+        count, present = len(control.options), list(control.options).index(self.present)
+        kept = count + 1 - self.every
+        return sorted({*range(kept), present} if present < kept else {*range(kept - 1), present})
 
     def _nearest(self, numbers: list[Any]) -> int:
         return int(np.argmin(np.abs(np.asarray(numbers, float) - self.present)))

@@ -23,6 +23,9 @@ PRESSES = 40  # of a button
 MOST = 2000  # frames
 RAW = 64_000_000  # bytes that a page holds once all is unpacked
 SWEEPS = 0.5  # of the room, for the sweeps from the beginning
+WORDS = 0.6  # of the room, for choices among them
+FULL = 0.9  # of the room: more than was thought, and no sweep goes on
+LEAST = 0.2  # of the room, for the others whatever the choices take
 PROBES = 4  # positions of each control that are tried, to know what a frame takes
 TRIED = 3  # presses, likewise
 EACH = 1.7  # letters, for each spot that a line leads to
@@ -141,14 +144,22 @@ class Plan:
                 needs[name] = self._need(start, course)
         for name in self.buttons:
             needs[name] = self._need_of_presses(start, name)
-        left = SWEEPS
-        for k, name in enumerate(sorted(needs, key=needs.__getitem__)):
-            part = left / (len(needs) - k)
-            if name in self.courses and needs[name] > part:
-                course = self.courses[name]
-                most = max(1, int(course.count() * part / needs[name]))
-                self.courses[name] = course.thinner(most) or course.thinnest()
-            left -= min(part, needs[name])
+        words = {name for name in needs if name in self.courses and self.courses[name].control.kind == "choice"}
+        left = WORDS  # for choices first: what a picture is of matters more than how finely a point is dragged
+        for k, name in enumerate(sorted(words, key=needs.__getitem__)):
+            left -= self._fit(name, needs[name], left / (len(words) - k))
+        left = max(SWEEPS - (WORDS - left), LEAST)
+        others = sorted(set(needs) - words, key=needs.__getitem__)
+        for k, name in enumerate(others):
+            left -= self._fit(name, needs[name], left / (len(others) - k))
+
+    def _fit(self, name: str, need: float, part: float) -> float:
+        """Thin a control out to a part of the room, if it needs more; what it takes."""
+        if name in self.courses and need > part:
+            course = self.courses[name]
+            most = max(1, int(course.count() * part / need))
+            self.courses[name] = course.thinner(most) or course.thinnest()
+        return min(part, need)
 
     def _need(self, start: int, course: Course) -> float:
         """Of all the room, what the positions of a control would take, guessed from some of them."""
@@ -179,11 +190,11 @@ class Plan:
         name = course.control.name
         if not self.tape.reaches(start, name):
             return True
-        thinner: Course | None = course.thinner(int((1 + SWEEPS) / 2 * MOST) - len(self.tape.frames))
+        thinner: Course | None = course.thinner(int(FULL * MOST) - len(self.tape.frames))
         while thinner is not None:
             mark = self.tape.mark()
             self.tape.line(start, thinner)
-            if self._room((1 + SWEEPS) / 2):
+            if self._room(FULL):
                 self.courses[name] = thinner
                 return True
             self.tape.back(mark)

@@ -180,7 +180,10 @@ def _flat(steps: list[tuple[str, int, int]], name: str) -> list[int]:
 def _left_out(explorer: Explorer, plan: Plan, needs: list[str]) -> list[str]:
     """Sentences on what the page cannot do."""
     said = []
-    labels = {name: control.label or name for name, control in explorer.controls.items()}
+    labels = {
+        name: f"{control.group}: {control.label or name}" if control.group else control.label or name
+        for name, control in explorer.controls.items()
+    }
     if needs:
         said.append(f"Needs Python: {', '.join(labels[name] for name in needs)}.")
     thin = [f"{labels[name]} ({_count(course)})" for name, course in plan.courses.items() if course.every > 1]

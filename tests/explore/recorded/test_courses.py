@@ -16,6 +16,7 @@ CONTROLS = [
     (Handle("line", "", (-2, 2), (0, 0), step=0.1), (0.0, 0.0)),
     (Matrix("w", "", np.ones((3, 3))), np.ones((3, 3))),
     (Choice("c", "", ["x", "y", "z"]), "x"),
+    (Choice("late", "", list("abcdefghijkl"), "k"), "k"),
     (Toggle("t"), False),
 ]
 
@@ -37,6 +38,8 @@ def test_thinner_courses_keep_to_their_number_or_say_that_they_cannot(control, p
         control.check(value)
     if control.kind == "slider":
         assert {present, values[0], values[-1]} == {present, control.all[0], control.all[-1]} and present in values
+    if control.kind == "choice":
+        assert present in values and course.spec()["options"] == values and len(values) > 1
     if control.kind == "cell":
         assert present in values and (0, 0) in values and (control.rows - 1, control.columns - 1) in values
     if control.kind == "matrix":

@@ -17,7 +17,7 @@ export class Note {
    */
   constructor(recording, how = HOW) {
     const { controls, needs } = recording.head;
-    this.labels = new Map(controls.map(({ name, label }) => [name, label]));
+    this.labels = new Map(controls.map(({ name, label, group }) => [name, group ? `${group}: ${label}` : label]));
     this.needs = needs;
     this.how = how;
     /** @type {HTMLButtonElement | undefined} */
