@@ -124,10 +124,15 @@ def test_a_picture_is_two_files_with_their_sizes_and_words(tmp_path):
     assert 'width="30" height="20"' in text and 'alt="A &lt;cat&gt;"' in text and "data:image" not in text
 
 
+def test_a_picture_of_others_is_shown_as_it_is(tmp_path):
+    text, _ = page(tmp_path, cell("plot", {"text/plain": "<Figure>", "image/png": png(3)}))
+    assert re.findall(r'class="(\w+)" src="\.\./pictures/', text) == ["white"] and 'alt="&lt;Figure&gt;"' in text
+
+
 def test_an_explorer_has_a_place_that_its_recording_fills(tmp_path):
     text, body = page(tmp_path, cell("explore.Logits()", PICTURED | {EXPLORER: RECORDED}))
     assert 'data-recording="abc"' in text and 'data-src="../recordings/abc.js"' in text
-    assert 'data-heights="360:936 850:500"' in text and body.explorers == 1 and balanced(text)
+    assert 'data-heights="360:944 850:508"' in text and body.explorers == 1 and balanced(text)
     assert text.count("<img") == 2
 
 
@@ -148,8 +153,8 @@ def test_what_can_go_live_says_so_and_its_page_allows_a_worker_only_then(tmp_pat
 def test_an_explorer_has_its_room_before_it_is_there(tmp_path):
     _, body = page(tmp_path, cell("explore.Logits()", PICTURED | {EXPLORER: RECORDED}))
     assert room_of([body.run, body.run]).splitlines() == [
-        '[data-recording="abc"] { min-height: 936px }',
-        '@container explorer (min-width: 850px) { [data-recording="abc"] { min-height: 500px } }',
+        '[data-recording="abc"] { min-height: 944px }',
+        '@container explorer (min-width: 850px) { [data-recording="abc"] { min-height: 508px } }',
     ]
 
 

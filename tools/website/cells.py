@@ -96,8 +96,8 @@ class Body:
             return f'<div class="out">{written(data["text/markdown"], self.link, self.taken).html}</div>'
         if WIDGET in data and "image/png" not in data:
             return ""
-        if "image/png" in data:
-            raise ValueError(f"{self.run.name}, {cell.id}: a picture that is none of cnnlab.picture has no dark side")
+        if "image/png" in data:  # none of cnnlab.picture: it has no dark side, and no caption
+            return self.pictures.alone(data["image/png"], data.get("text/plain", ""), self.root)
         return printed(data.get("text/plain", ""))
 
     def picture(self, about: dict[str, str]) -> str:

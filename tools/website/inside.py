@@ -22,6 +22,7 @@ def begin(folder: str, wish: dict[str, Any]) -> None:
     """
     from cnnlab import check
     from cnnlab.check.predicting.prediction import Prediction
+    from cnnlab.check.predicting.progress import Progress
     from cnnlab.explore import Explorer
     from cnnlab.picture import Picture
 
@@ -47,6 +48,7 @@ def begin(folder: str, wish: dict[str, Any]) -> None:
         return painted(still) | {EXPLORER: about}
 
     check.after = lambda name: None
+    Progress._repr_mimebundle_ = lambda self, **_: painted(self.picture())  # type: ignore[method-assign]
     Prediction._repr_mimebundle_ = asked  # type: ignore[method-assign]
     Picture._repr_mimebundle_ = painted  # type: ignore[method-assign]
     Explorer._repr_mimebundle_ = recorded  # type: ignore[method-assign]

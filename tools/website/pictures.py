@@ -40,6 +40,15 @@ class Pictures:
             )
         return "".join(images)
 
+    def alone(self, data: str, words: str, root: str) -> str:
+        """A picture, in base64, that has one form only; it keeps its white paper on dark pages."""
+        png = base64.b64decode(data)
+        wide, high = size(png)
+        source = f'src="{root}{self.keep(png)}" width="{wide}" height="{high}"'
+        return (
+            f'<figure class="picture"><img class="white" {source} loading="lazy" alt="{html.escape(words)}"></figure>'
+        )
+
 
 def size(png: bytes) -> tuple[int, int]:
     """Width and height of a PNG in pixels."""

@@ -5,12 +5,13 @@ from typing import Any
 from tools.website.running import Run
 
 NARROW, MORE = 600, 1.04  # px; where rows of controls break in many ways, a little more than was reckoned
+RIM = 8  # px
 
 
 def heights(about: dict[str, Any]) -> list[tuple[int, int]]:
     """(from which width of the place on, its height), in pixels, of what is known of a recording."""
     reckoned = sorted((int(wide), high) for wide, high in about["heights"].items())
-    return [(wide, round(high * MORE) if wide < NARROW else high) for wide, high in reckoned]
+    return [(wide, round(high * (MORE if wide < NARROW else 1) + RIM)) for wide, high in reckoned]
 
 
 def room_of(runs: list[Run]) -> str:
