@@ -28,7 +28,7 @@ def test_units_and_maps_are_clicked_and_the_gradient_follows(open_notebook):
     assert view.agrees() and notebook.python("explorer.values")["where"] == [2, 5]
     for panel in ("gradient", "way"):
         assert pixels_agree(notebook, view, panel), panel
-    view.page.mouse.click(*view.at("maps", 9, 10))  # the second row of maps, the second one
+    view.page.mouse.click(*view.at("maps", 38, 42))  # four pixels to a number: the second map of the second row
     assert view.agrees()
     values = notebook.python("explorer.values")
     assert values["d"] == notebook.python("explorer.maps.from_sheet(6, (9, 10))[0]") > 1

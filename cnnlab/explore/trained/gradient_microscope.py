@@ -21,8 +21,10 @@ from cnnlab.lettering import shortened
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
-WIDE = 3.0  # times as wide as high is the panel of all maps
+FINE = 120  # rows of that panel at least: then its height is the same for all layers, to the pixel
+WIDE = 3  # times as wide as high is the panel of all maps
 BLOCK = 8  # neighbouring maps whose gradients are computed together: the hand is likely to come there next
+HIGH, LOWER = 250, 234  # pixels of the panels: of those whose pixels are always those of the image, and of the others
 ALL, FIRST = "all colours", "the first pooling"
 
 
@@ -91,7 +93,7 @@ class GradientMicroscope(Explorer):
         self.stages = {FIRST: None} | {network[place].name: place for place in self.poolings}
         self.channels = {ALL: None, "red": 0, "green": 1, "blue": 2} if self.x.shape[3] == 3 else {ALL: None}
         # A click sets "sheet"; whatever comes next puts it beside all maps again, so that every click is something new.
-        sheets = [self.maps.sheet_shape(place) for place in range(len(network))]
+        sheets = [np.multiply(self.maps.sheet_shape(place), self._each(place)) for place in range(len(network))]
         height, width = np.max(sheets, axis=0)
         self.beside = int(height), int(width)
         rows, columns, _ = np.max(shapes, axis=0)
@@ -119,9 +121,7 @@ class GradientMicroscope(Explorer):
         # Pure functions of a copy that nobody changes: computed once for every unit that is looked at.
         self._blocks = lru_cache(maxsize=160)(self._block)
         self._path = lru_cache(maxsize=1024)(lambda place, unit: receptive.path(self.network, place, unit))
-        self._all_maps = lru_cache(maxsize=64)(
-            lambda place, image: contact_sheet(self.maps.of(place, image), self.maps.across(place))
-        )
+        self._all_maps = lru_cache(maxsize=64)(self._side_by_side)
 
     @classmethod
     def example(cls) -> Self:
@@ -141,7 +141,8 @@ class GradientMicroscope(Explorer):
         place = self.options[values["layer"]]
         d, image = min(values["d"], self.maps.shape(place)[2] - 1), min(values["image"], len(self.x) - 1)
         where = self.maps.inside(place, values["where"])
-        if name == "sheet" and (at := self.maps.from_sheet(place, values["sheet"])):
+        row, column = (int(one) // self._each(place) for one in values["sheet"])
+        if name == "sheet" and (at := self.maps.from_sheet(place, (row, column))):
             d, where = at
         where = self.maps.inside(place, where)
         return {"where": where, "d": d, "image": image} | ({} if name == "sheet" else {"sheet": self.beside})
@@ -207,18 +208,17 @@ class GradientMicroscope(Explorer):
 
     def _image(self, field: Field, image: int) -> Image:
         look = painted(self.x[image], self.span)
-        return Image(name="x", title=f"x: {self.names[image]}", symbol="x", rectangles=_box(field), height=250, **look)
+        return Image(name="x", title=f"x: {self.names[image]}", symbol="x", rectangles=_box(field), height=HIGH, **look)
 
     def _map(self, place: int, image: int, d: int, where: tuple[int, int]) -> Image:
         symbol = "e" if self.network[place].connection_count else "h"
-        name = self.network[place].name
-        title = f"{name}: {symbol} (click)" if self.maps.vector(place) else f"{name}: {symbol}[m, n, {d}] (click)"
+        title = f"{symbol} (click)" if self.maps.vector(place) else f"{symbol}[m, n, {d}] (click)"
         return Image(
             name="map",
             title=title,
             pixels=self.maps.of(place, image)[:, :, d],
             symbol=symbol,
-            height=250,
+            height=LOWER,
             colours="diverging",
             scale=self.tops[place],
             click="where",
@@ -237,26 +237,41 @@ class GradientMicroscope(Explorer):
             symbol="dx",
             colours="diverging",
             scale=float(np.abs(shown).max()) or 1.0,
-            height=250,
+            height=HIGH,
             rectangles=_box(field),
         )
 
+    def _room(self, place: int) -> int:
+        """Rows of numbers for which the panel of all maps has room: a third of the columns, or more."""
+        rows, columns = self.maps.sheet_shape(place)
+        return max(rows, math.ceil(columns / WIDE))
+
+    def _each(self, place: int) -> int:
+        """Pixels of that panel, down and across, to one number."""
+        return math.ceil(FINE / self._room(place))
+
+    def _side_by_side(self, place: int, image: int) -> Array:
+        each = self._each(place)
+        sheet = contact_sheet(self.maps.of(place, image), self.maps.across(place))
+        return sheet.repeat(each, axis=0).repeat(each, axis=1)
+
     def _sheet(self, place: int, image: int, d: int, where: tuple[int, int]) -> Image:
-        count, (rows, columns) = self.maps.shape(place)[2], self.maps.sheet_shape(place)
-        row, column = self.maps.on_sheet(place, d, (0, 0))
-        boxes = [Rectangle(row, column, *self.maps.shape(place)[:2], "this map", "ink")] if count > 1 else []
+        each, (rows, columns, count) = self._each(place), self.maps.shape(place)
+        row, column = (each * at for at in self.maps.on_sheet(place, d, (0, 0)))
+        this = [Rectangle(row, column, each * rows, each * columns, "", "ink")] if count > 1 else []
+        unit = Rectangle(*(each * at for at in self.maps.on_sheet(place, d, where)), each, each, "this unit", 2)
+        room = each * self._room(place)
         return Image(
             name="maps",
             title=f"all of {self.network[place].name} (click)",
             pixels=self._all_maps(place, image),
-            capacity=(max(rows, math.ceil(columns / WIDE)), max(columns, math.ceil(rows * WIDE))),
+            capacity=(room, WIDE * room),  # of one shape for all layers, so that nothing jumps
             click="sheet",
             colours="diverging",
             height=350,
             symbol="e" if self.network[place].connection_count else "h",
             scale=self.tops[place],
-            rectangles=boxes,
-            highlights=[Highlight([self.maps.on_sheet(place, d, where)], "", 2)],
+            rectangles=[*this, unit],
         )
 
     def _way(
@@ -270,7 +285,7 @@ class GradientMicroscope(Explorer):
         if pooling is None:
             row, column, rows, columns = fields[0].rectangle
             shown = gradient[row : row + rows, column : column + columns].sum(axis=2) if rows else np.zeros((1, 1))
-            title, marks, boxes = f"enlarged: its {rows} × {columns} pixels", [], []
+            title, marks, boxes = f"enlarged: {rows} × {columns}", [], []
         else:
             c, shown = ways[pooling]
             winners = np.argwhere(shown)
@@ -283,7 +298,7 @@ class GradientMicroscope(Explorer):
             symbol="dx" if pooling is None else "de",
             colours="diverging",
             scale=float(np.abs(shown).max()) or 1.0,
-            height=250,
+            height=LOWER,
             highlights=marks,
             rectangles=boxes,
         )

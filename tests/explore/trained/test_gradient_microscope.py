@@ -106,7 +106,8 @@ class Truth:
         printed = re.search(r"is (−?[\d.]+)\. It", scene.description).group(1).replace("−", "-")
         assert abs(float(printed) - value) < 0.0051
         count = re.search(r"; (\d+) of these (\d+)", scene.description)
-        assert int(count[1] if count else 0) == np.count_nonzero(np.abs(whole).max(axis=2) > 1e-12)
+        sizes = np.abs(whole).max(axis=2)  # differences round to 1e-10: what is smaller may be a 0
+        assert int(count[1] if count else 0) == np.count_nonzero(sizes > 1e-9)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -158,7 +159,7 @@ def test_no_panel_is_empty_where_no_pooling_lies_below():
     explorer = GradientMicroscope(net, x, layer="conv1")
     explorer.set(where=(4, 5), d=1)
     scene = explorer.current()
-    assert scene["way"].title == "enlarged: its 3 × 3 pixels"
+    assert scene["way"].title == "enlarged: 3 × 3"
     whole = scene["gradient"].pixels
     np.testing.assert_array_equal(scene["way"].pixels, whole[3:6, 4:7])
     assert np.count_nonzero(whole) == np.count_nonzero(scene["way"].pixels) == 9
@@ -171,7 +172,7 @@ def test_all_maps_lie_in_a_wide_panel_of_one_shape():
         explorer.set(layer=layer)
         sheet = explorer.current()["maps"]
         rows, columns = sheet.capacity
-        assert columns / rows == pytest.approx(3, rel=0.25), "so that nothing jumps"
+        assert columns == 3 * rows, "so that nothing jumps"
         assert rows >= sheet.pixels.shape[0] and columns >= sheet.pixels.shape[1]
 
 
