@@ -132,7 +132,7 @@ def test_a_picture_of_others_is_shown_as_it_is(tmp_path):
 def test_an_explorer_has_a_place_that_its_recording_fills(tmp_path):
     text, body = page(tmp_path, cell("explore.Logits()", PICTURED | {EXPLORER: RECORDED}))
     assert 'data-recording="abc"' in text and 'data-src="../recordings/abc.js"' in text
-    assert 'data-heights="360:944 850:508"' in text and body.explorers == 1 and balanced(text)
+    assert 'data-heights="360:980 850:548"' in text and body.explorers == 1 and balanced(text)
     assert text.count("<img") == 2
 
 
@@ -153,8 +153,8 @@ def test_what_can_go_live_says_so_and_its_page_allows_a_worker_only_then(tmp_pat
 def test_an_explorer_has_its_room_before_it_is_there(tmp_path):
     _, body = page(tmp_path, cell("explore.Logits()", PICTURED | {EXPLORER: RECORDED}))
     assert room_of([body.run, body.run]).splitlines() == [
-        '[data-recording="abc"] { min-height: 944px }',
-        '@container explorer (min-width: 850px) { [data-recording="abc"] { min-height: 508px } }',
+        '[data-recording="abc"] { min-height: 980px }',
+        '@container explorer (min-width: 850px) { [data-recording="abc"] { min-height: 548px } }',
     ]
 
 

@@ -1,17 +1,21 @@
 """How much room an explorer has on its page before it is there, so that nothing moves when it comes."""
 
+from itertools import pairwise
 from typing import Any
 
 from tools.website.running import Run
 
-NARROW, MORE = 600, 1.04  # px; where rows of controls break in many ways, a little more than was reckoned
-RIM = 8  # px
+MORE, RIM = 1.08, 8  # what is reckoned is up to 49 of 623 pixels short (Descent), where rows of controls break in two
 
 
 def heights(about: dict[str, Any]) -> list[tuple[int, int]]:
-    """(from which width of the place on, its height), in pixels, of what is known of a recording."""
+    """(from which width of the place on, its height), in pixels, of what is known of a recording.
+
+    From one width to the next a picture may grow to what it is there.
+    """
     reckoned = sorted((int(wide), high) for wide, high in about["heights"].items())
-    return [(wide, round(high * (MORE if wide < NARROW else 1) + RIM)) for wide, high in reckoned]
+    largest = [*(max(one, other) for (_, one), (_, other) in pairwise(reckoned)), reckoned[-1][1]]
+    return [(wide, round(high * MORE + RIM)) for (wide, _), high in zip(reckoned, largest, strict=True)]
 
 
 def room_of(runs: list[Run]) -> str:
