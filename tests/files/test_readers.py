@@ -23,7 +23,7 @@ OPENERS = {
     *("zipfile.ZipFile", "gzip.open", "gzip.decompress", "tarfile.open", "wave.open", "lzma.open", "bz2.open"),
     *("json.load", "mpimg.imread", "image.imread", "np.lib.format.read_array"),
 }
-OWN = {"picture.py", "bundle.py"}  # of style.json, and of JavaScript: both lie beside them
+OWN = {"picture.py", "bundle.py", "in_page.py"}  # of style.json and of JavaScript; the archive for a page is written
 
 
 def calls(paths):

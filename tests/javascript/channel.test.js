@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { Channel } from "../../cnnlab/explore/live/js/channel.js";
-import { deafModel } from "./support.js";
+import { deafModel, until } from "./support.js";
 
 /** @import { TestContext } from "node:test" */
 
@@ -47,7 +47,7 @@ test("what is drawn already is told now and then, and nobody waits for it", asyn
   const { model, channel } = open(t);
   for (const value of [1, 2, 3]) channel.ask({ do: "set", name: "a", value, drawn: {} });
   assert.equal(model.sent.length, 0);
-  await new Promise((done) => setTimeout(done, 90));
+  await until(() => model.sent.length);
   assert.deepEqual(values(model.sent), [3]);
   assert.equal(channel.asking, null);
   channel.ask({ do: "set", name: "a", value: 4, drawn: {} });

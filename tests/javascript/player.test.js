@@ -4,7 +4,7 @@ import test from "node:test";
 
 import { Channel } from "../../cnnlab/explore/live/js/channel.js";
 import { Player } from "../../cnnlab/explore/live/js/player.js";
-import { control, deafModel } from "./support.js";
+import { control, deafModel, until } from "./support.js";
 
 /** @import { TestContext } from "node:test" */
 
@@ -33,11 +33,11 @@ const soon = () => new Promise((done) => setTimeout(done, 20));
 test("it presses again and again, each time after the answer", async (t) => {
   const { channel, player, shown, presses } = open(t);
   player.press("go");
-  await soon();
+  await until(() => presses().length);
   assert.deepEqual(presses(), ["go"]);
   channel.heard(1);
   player.playOn("go", false);
-  await soon();
+  await until(() => presses().length > 1);
   assert.deepEqual(presses(), ["go", "go"]);
   channel.heard(2);
   player.playOn("go", true);

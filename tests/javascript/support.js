@@ -37,6 +37,14 @@ export function packed(frames) {
   return [new DataView(text.buffer), new DataView(new ArrayBuffer(0))];
 }
 
+/**
+ * Wait until something is so, however busy the computer is; after ten seconds it is given up.
+ * @param {() => unknown} so
+ */
+export async function until(so) {
+  for (let tries = 0; !so() && tries < 2000; tries++) await new Promise((done) => setTimeout(done, 5));
+}
+
 /** A document that knows how wide words are: as many half letters as they have. */
 export function rulerOnly() {
   const context = {
