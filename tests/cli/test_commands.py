@@ -171,7 +171,7 @@ def test_an_explorer_is_written_as_a_page_and_says_what_it_holds(tmp_path, capsy
 @pytest.mark.parametrize(
     "words, said",
     [
-        (["Pooling"], "there is no explorer 'Pooling'; there are ChainRule, "),
+        (["Pooling"], "there is no explorer 'Pooling'; there are BestPatches, ChainRule, "),
         (["ShiftTest", "--set", "shift=far"], "shift must be a number, or two with a comma between them; got 'far'"),
         (["ShiftTest", "--set", "size=2"], "there is no control 'size'; the controls are shift, image"),
         (["ShiftTest", "-o", "page.txt"], "path must end in .html; got 'page.txt'"),

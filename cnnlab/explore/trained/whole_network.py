@@ -72,6 +72,7 @@ class WholeNetwork(Explorer):
     """
 
     title = "The whole network"
+    longest = 290
 
     def __init__(
         self,
