@@ -24,7 +24,7 @@ from cnnlab.types import Array, ArrayLike
 FINE = 120  # rows of that panel at least: then its height is the same for all layers, to the pixel
 WIDE = 3  # times as wide as high is the panel of all maps
 BLOCK = 8  # neighbouring maps whose gradients are computed together: the hand is likely to come there next
-HIGH, LOWER = 250, 234  # pixels of the panels: of those whose pixels are always those of the image, and of the others
+HIGH, LOWER = 188, 182  # pixels of the panels: of those whose pixels are always those of the image, and of the others
 ALL, FIRST = "all colours", "the first pooling"
 
 
@@ -208,7 +208,8 @@ class GradientMicroscope(Explorer):
 
     def _image(self, field: Field, image: int) -> Image:
         look = painted(self.x[image], self.span)
-        return Image(name="x", title=f"x: {self.names[image]}", symbol="x", rectangles=_box(field), height=HIGH, **look)
+        look |= {"height": HIGH, "steady": True}
+        return Image(name="x", title=f"x: {self.names[image]}", symbol="x", rectangles=_box(field), **look)
 
     def _map(self, place: int, image: int, d: int, where: tuple[int, int]) -> Image:
         symbol = "e" if self.network[place].connection_count else "h"
@@ -259,7 +260,8 @@ class GradientMicroscope(Explorer):
         each, (rows, columns, count) = self._each(place), self.maps.shape(place)
         row, column = (each * at for at in self.maps.on_sheet(place, d, (0, 0)))
         this = [Rectangle(row, column, each * rows, each * columns, "", "ink")] if count > 1 else []
-        unit = Rectangle(*(each * at for at in self.maps.on_sheet(place, d, where)), each, each, "this unit", 2)
+        top, left = (each * at for at in self.maps.on_sheet(place, d, where))
+        unit = Rectangle(top, left, each, each, "this unit", 2)
         room = each * self._room(place)
         return Image(
             name="maps",
@@ -268,7 +270,7 @@ class GradientMicroscope(Explorer):
             capacity=(room, WIDE * room),  # of one shape for all layers, so that nothing jumps
             click="sheet",
             colours="diverging",
-            height=350,
+            height=286,
             symbol="e" if self.network[place].connection_count else "h",
             scale=self.tops[place],
             rectangles=[*this, unit],
