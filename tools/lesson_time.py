@@ -8,9 +8,11 @@ makes one, an exercise once.
 
 import ast
 import re
+from types import SimpleNamespace
 
 WORDS, QUESTION, EXERCISE, EXPLORER = 150, 1.5, 3, 2
 STEP = 5
+PAUSE = "A good place to pause"
 STATED = re.compile(r"(?<= · )\d+(?= minutes · you need: )")
 NO_EXERCISES = {"predict", "after", "forget", "lend", "progress", "names", "register"}  # what else `check` offers
 
@@ -42,6 +44,16 @@ def minutes(notebook):
     read, questions, exercises, explorers = counted(notebook)
     exact = read / WORDS + QUESTION * questions + EXERCISE * exercises + EXPLORER * explorers
     return max(STEP, STEP * round(exact / STEP))
+
+
+def sittings(notebook):
+    """The minutes of each sitting; a cell of text with PAUSE in it begins another one."""
+    parts = [[]]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and PAUSE in cell.source:
+            parts.append([])
+        parts[-1].append(cell)
+    return [minutes(SimpleNamespace(cells=part)) for part in parts]
 
 
 def with_minutes(source, notebook):

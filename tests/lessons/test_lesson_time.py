@@ -44,6 +44,12 @@ def test_minutes_are_the_sum_to_the_nearest_five():
     assert lesson_time.minutes(notebook(("md", "short"))) == 5
 
 
+def test_a_pause_begins_another_sitting():
+    half = ("md", "word " * 1500)
+    assert lesson_time.sittings(notebook(half, half)) == [20]
+    assert lesson_time.sittings(notebook(half, ("md", f"*{lesson_time.PAUSE}.*"), half)) == [10, 10]
+
+
 def test_the_first_cell_gets_the_minutes_and_keeps_all_else():
     one = notebook(("md", HEAD + "\n\nThere are 90 minutes · you need: this"))
     changed = lesson_time.with_minutes(one.cells[0].source, one)
