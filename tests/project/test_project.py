@@ -92,6 +92,16 @@ def test_a_lock_pins_every_requirement_within_its_range(name, extras):
         assert all(item.specifier.contains(version) for version in versions), (line, versions)
 
 
+def test_a_python_that_is_newer_than_numbas_wheels_installs_without_it():
+    """NumPy serves there; an installation that tried to compile numba would fail."""
+    (numba,) = [Requirement(line) for line in PROJECT["project"]["dependencies"] if line.startswith("numba")]
+    assert numba.marker.evaluate() and not numba.marker.evaluate({"python_version": "3.99"})
+    for name in ("requirements.lock", "requirements-test.lock"):
+        lines = re.findall(r"^(?:numba|llvmlite)==.*?(?= *\\$)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(lines) == 2, name
+        assert not any(Requirement(line).marker.evaluate({"python_full_version": "3.99.0"}) for line in lines), lines
+
+
 def test_learners_get_the_versions_that_are_tested_and_nothing_that_only_tests_need():
     learn, test = locked("requirements.lock"), locked("requirements-test.lock")
     assert all(test[name] == versions for name, versions in learn.items())
