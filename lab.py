@@ -44,6 +44,7 @@ LOG = os.path.join(VENV, "cnnlab-install.log")
 LOCKS = {"learn": "requirements.lock", "test": "requirements-test.lock"}  # the second one holds the first
 EXTRAS = {"learn": "lab", "test": "export,lab,site,test"}
 OLDEST = (3, 11)
+OPENING = "--ServerApp.contents_manager_class=cnnlab.cli.opening.Contents"  # stills, where no kernel is left
 COMPARED = {"torch": "torch==2.13.0", "onnx": "onnx==1.23.2", "onnxruntime": "onnxruntime==1.32.0"}
 OFFLINE = re.compile(
     "name resolution|NewConnectionError|ConnectionError|ConnectTimeout|Max retries|Network is unreachable|"
@@ -267,7 +268,7 @@ def replace(command, **more):
 
 def notebooks(options):
     folder = os.path.join(ROOT, "notebooks")
-    command = [PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir=" + folder]
+    command = [PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir=" + folder, OPENING]
     first = sorted(name for name in os.listdir(folder) if name.endswith(".ipynb"))[:1]
     command += ["--LabApp.default_url=/lab/tree/" + name for name in first]
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -10,6 +10,8 @@ from cnnlab.files import in_one_stroke
 # In a wheel the notebooks travel inside of the package; in a clone they lie beside it.
 FOLDERS = (Path(__file__).resolve().parents[1] / "notebooks", Path(__file__).resolve().parents[2] / "notebooks")
 
+OPENING = "--ServerApp.contents_manager_class=cnnlab.cli.opening.Contents"
+
 
 def lab(chosen: argparse.Namespace) -> int:
     """Copy what is not there yet, then become JupyterLab."""
@@ -18,7 +20,8 @@ def lab(chosen: argparse.Namespace) -> int:
     print(f"{folder}: {new} notebooks copied{f', {kept} of yours left as they are' if kept else ''}")
     if chosen.copy_only:
         return 0
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}", *chosen.jupyterlab]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}", OPENING]
+    command += chosen.jupyterlab
     if not any("default_url" in option for option in chosen.jupyterlab):
         command.append(f"--LabApp.default_url=/lab/tree/{sources()[0].name}")
     return subprocess.call(command)

@@ -84,6 +84,24 @@ def test_cells_that_run_out_of_order_drive_what_they_show(open_notebook):
     assert notebook.python("[first.values['a'], explorer.values['a']]") == [3, 4]
 
 
+def test_a_notebook_that_is_opened_again_shows_pictures_and_lives_on_where_its_kernel_does(open_notebook):
+    ask = "check.predict('Is it?', {'yes': 'It is.', 'no': 'It is!'}, right='yes', name='bend')"
+    notebook = open_notebook(
+        [*TRY, f"from cnnlab import check\n{ask}", "check.after('bend')\nprint('the answer')", "explorer.set(a=4)"]
+    )
+    notebook.run_all()
+    notebook.reopen(kernel=True)
+    view = View(notebook, 1)
+    view.control("a").press("ArrowLeft")
+    assert view.agrees() and notebook.python("explorer.values")["a"] == 3
+    notebook.reopen(kernel=False)
+    said = notebook.page.evaluate("panel.node.textContent")
+    assert "model not found" not in said and notebook.lab.console == []
+    assert notebook.cell(1).locator("img").count() == 1 and notebook.cell(1).locator(".cnnlab").count() == 0
+    shown = [notebook.cell(index).locator(".jp-OutputArea").inner_text() for index in (2, 3)]
+    assert "Is it?" in shown[0] and "Choose an answer" in shown[1] and "the answer" not in shown[1]
+
+
 HOME = "http://127.0.0.1:9"  # nobody listens there: the browser asks the test
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'"  # no eval, nothing inline, no images, no requests
 TEXTS = (

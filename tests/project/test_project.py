@@ -97,7 +97,9 @@ def test_a_python_that_is_newer_than_numbas_wheels_installs_without_it():
     (numba,) = [Requirement(line) for line in PROJECT["project"]["dependencies"] if line.startswith("numba")]
     assert numba.marker.evaluate() and not numba.marker.evaluate({"python_version": "3.99"})
     for name in ("requirements.lock", "requirements-test.lock"):
-        lines = re.findall(r"^(?:numba|llvmlite)==.*?(?= *\\$)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+        lines = re.findall(
+            r"^(?:numba|llvmlite)==.*?(?= *\\$)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE
+        )
         assert len(lines) == 2, name
         assert not any(Requirement(line).marker.evaluate({"python_full_version": "3.99.0"}) for line in lines), lines
 

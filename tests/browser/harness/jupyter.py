@@ -98,6 +98,7 @@ class Server:
             "ServerApp.open_browser": False,
             "ServerApp.allow_root": True,
             "ServerApp.root_dir": self.files,
+            "ServerApp.contents_manager_class": "cnnlab.cli.opening.Contents",  # as lab.py and `cnnlab lab` have it
             "ServerApp.shutdown_no_activity_timeout": 900,  # should the tests be killed, it ends by itself
             "MappingKernelManager.cull_idle_timeout": 600,
             "IdentityProvider.token": "",
@@ -317,6 +318,17 @@ class Notebook:
         """Empty the notebook and its kernel, for other cells."""
         self.fill([""])
         self.python(EMPTY)
+        return self
+
+    def reopen(self, kernel):
+        """Save it, close it, open it again: as one does the next day, or with its kernel (True) still at work."""
+        self.page.evaluate(
+            """async kernel => { await panel.context.save(); await panel.content.model;
+            if (!kernel) await panel.sessionContext.shutdown();
+            panel.close(); panel.dispose(); }""",
+            kernel,
+        )
+        self.show()
         return self
 
     def close(self):
