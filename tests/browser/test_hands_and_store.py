@@ -122,6 +122,24 @@ def test_what_is_held_follows_between_two_frames_and_no_other_pointer_moves_it(o
     assert view.agrees()
 
 
+def test_the_notebook_around_it_does_not_stir_while_a_hand_moves_and_shows_the_work_of_a_button(open_notebook):
+    """JupyterLab lays its toolbars out anew whenever its kernel's status changes: longer than a picture takes."""
+    notebook = open_notebook(TRY)
+    notebook.run_all()
+    view = View(notebook)
+    view.settle()
+    notebook.page.evaluate("""() => { window.stirred = [];
+        panel.sessionContext.session.kernel.statusChanged.connect((_, status) => stirred.push(status)) }""")
+    view.drag(*view.at("e", 0, 0), *view.at("e", 2, 3))
+    view.control("a").press("ArrowRight")
+    view.settle()
+    assert view.js("[live.values.where, live.values.a]") == [[2, 3], 3]
+    assert notebook.page.evaluate("stirred") == []
+    view.root.get_by_role("button", name="count up").click()
+    notebook.page.wait_for_function("stirred.includes('busy')")
+    assert view.agrees() and notebook.python("explorer.values['a']") == 4
+
+
 def test_a_click_on_a_number_keeps_it_and_arrow_keys_go_on_from_the_present_cell(open_notebook):
     notebook = open_notebook(WEIGHTS)
     notebook.run_all()

@@ -63,6 +63,29 @@ test("every question says which arrays are here", (t) => {
   assert.equal(model.sent[0].view, channel.id);
 });
 
+test("what the hand asks is no work for the notebook around it, and its answer is nudged once", async (t) => {
+  const { model, channel } = open(t);
+  /** @type {any[]} */
+  const heard = [];
+  model.send = (/** @type {any} */ question, /** @type {any} */ { iopub }) => {
+    model.sent.push(question);
+    const told = { content: { execution_state: "busy" }, parent_header: { msg_type: "comm_msg" } };
+    iopub.status(told);
+    heard.push([question.do, told.parent_header.msg_type, told.content.execution_state]);
+  };
+  channel.ask({ do: "set", name: "a", value: 1 });
+  await until(() => heard.length > 1);
+  await new Promise((done) => setTimeout(done, 20));
+  const kind = "kernel_info_request"; // which JupyterLab leaves alone
+  assert.deepEqual(heard, [["set", kind, "busy"], ["nudge", kind, "busy"]]);
+  channel.heard(1);
+  for (const what of ["press", "reset"]) {
+    channel.ask({ do: what });
+    channel.heard(channel.number);
+  }
+  assert.deepEqual(heard.slice(-2), [["press", "comm_msg", "busy"], ["reset", "comm_msg", "busy"]], "seen as work");
+});
+
 test("an answer to an older question is not the one that is waited for", (t) => {
   const { channel, told } = open(t);
   channel.ask({ do: "hello" });

@@ -250,9 +250,12 @@ class Notebook:
         """Wait until the kernel has answered all that was sent, is idle, and the page has painted what came back."""
         script = """(async () => {
             const kernel = panel.sessionContext.session.kernel;
-            const views = () => [...document.querySelectorAll(".cnnlab")];
+            const views = () => [...document.querySelectorAll(".cnnlab")].map(view => view.cnnlab);
+            const isGone = ({ page }) => page.busy.textContent.includes("run this cell again");
+            const waits = view => view.channel.queue.length || (
+                (view.channel.asking || view.channel.sweeps) && !isGone(view)); // the kernel's status tells of neither
             do { await kernel.requestKernelInfo(); await new Promise(next => setTimeout(next, 10)) }
-            while (kernel.status !== "idle" || views().some(view => view.cnnlab.channel.queue.length));
+            while (kernel.status !== "idle" || views().some(waits));
             await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
         })()"""
         self.wait_for(script, timeout)

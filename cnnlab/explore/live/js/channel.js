@@ -4,9 +4,12 @@
 import { same } from "./frames.js";
 
 /** @import { Model, Numbers, Question, Timer } from "./types.d.ts" */
+/** @typedef {{ content: { execution_state: string }, parent_header?: { msg_type?: string } }} Status of the kernel */
 
 const TELL = 60; // ms between two tellings of what is drawn already
 const SLOW = 1500; // ms that a hand waits before it is told that it does
+const WORK = ["press", "reset"]; // what the notebook around the view shows as work of its kernel
+const NO_WORK = "kernel_info_request"; // the kind of a message that counts as none
 
 /**
  * Whether a question only tells what the view has drawn already.
@@ -14,6 +17,17 @@ const SLOW = 1500; // ms that a hand waits before it is told that it does
  */
 function isCasual(question) {
   return question.do === "set" && Boolean(question.drawn) && !question.follows;
+}
+
+/**
+ * At every "busy" and "idle" of its kernel JupyterLab fetches another icon of the page from its server, lays its toolbars
+ * out anew and paints them: for one position of the hand, with its nudge, four times, which takes several times as long as
+ * the picture itself. A status that is about a message which counts as no work it leaves alone (its own setting
+ * `untracked_message_types`), so this is what it is told of ours. Each comes to us first, and to nobody else.
+ * @param {Status} told
+ */
+function hush({ parent_header }) {
+  if (parent_header) parent_header.msg_type = NO_WORK;
 }
 
 export class Channel {
@@ -100,17 +114,18 @@ export class Channel {
    * Jupyter's server leaves Nagle's algorithm on: the kernel's "busy" goes out at once, but the answer behind it waits
    * until the browser acknowledges that, which it puts off for 40 ms unless it has something to send. So it gets
    * something.
-   * @param {object} message
+   * @param {Question} message
    */
   post(message) {
-    const status = (/** @type {{ content: { execution_state: string } }} */ { content }) => {
-      if (content.execution_state === "busy") setTimeout(() => this.nudge(), 2);
+    const status = (/** @type {Status} */ told) => {
+      if (!WORK.includes(message.do)) hush(told);
+      if (message.do !== "nudge" && told.content.execution_state === "busy") setTimeout(() => this.nudge(), 2);
     };
     this.model.send(message, { iopub: { status } });
   }
 
   nudge() {
-    if (this.asking || this.sweeps) this.model.send({ do: "nudge", view: this.id });
+    if (this.asking || this.sweeps) this.post({ do: "nudge", view: this.id });
   }
 
   /**
@@ -142,7 +157,7 @@ export class Channel {
    */
   check() {
     try {
-      this.model.send({ do: "nudge", view: this.id });
+      this.post({ do: "nudge", view: this.id });
     } catch {
       this.tell.gone();
     }
