@@ -1,4 +1,4 @@
-"""The tables and pictures of README.md, made from what the project holds.
+"""The tables and pictures of README.md, made from what the project holds, and the minutes in docs/teaching.md.
 
     python tools/front_page.py            write them: the table of notebooks with pictures, those of networks and speed
     python tools/front_page.py --check    say whether README.md has them as they would be written (pictures aside)
@@ -21,7 +21,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import notebooks  # noqa: E402
+from tools import notebooks, teaching_page  # noqa: E402
 
 README = ROOT / "README.md"
 PICTURES = ROOT / ".github" / "notebooks"
@@ -147,6 +147,7 @@ def main(arguments=None):
         print("README.md is as it should be" if new == text else "README.md: python tools/front_page.py")
         return int(new != text)
     README.write_text(new, encoding="utf-8")
+    teaching_page.main([])
     PICTURES.mkdir(parents=True, exist_ok=True)
     for path in notebooks.find([]):
         picture(path).save(PICTURES / f"{path.stem[:2]}.webp", "WEBP", quality=70, method=6)

@@ -14,7 +14,8 @@ WORDS, QUESTION, EXERCISE, EXPLORER = 150, 1.5, 3, 2
 STEP = 5
 PAUSE = "A good place to pause"
 STATED = re.compile(r"(?<= · )\d+(?= minutes · you need: )")
-NO_EXERCISES = {"predict", "after", "forget", "lend", "progress", "names", "register"}  # what else `check` offers
+# What else `check` offers.
+NO_EXERCISES = {"predict", "after", "forget", "lend", "progress", "names", "register", "withhold_solutions"}
 
 
 def words(text):

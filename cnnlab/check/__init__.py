@@ -2,9 +2,9 @@
 
 `check.predict(question, answers, right, name)` asks; `check.after(name)`, on the first line of a cell, keeps covered
 what that cell shows until a choice is made.  `check.NAME(answer)` checks an exercise; `check.NAME.hint()` gives the
-next of three hints, `check.NAME.solution()` the solution.  `check.names()` lists the exercises;
-`check.lend(NAME=function)` lends the solutions of those that are not solved yet.  `check.progress()` tells how far one
-has come, `check.forget()` begins once more.
+next of three hints, `check.NAME.solution()` the solution, unless `check.withhold_solutions()` was called.
+`check.names()` lists the exercises; `check.lend(NAME=function)` lends the solutions of those that are not solved yet.
+`check.progress()` tells how far one has come, `check.forget()` begins once more.
 """
 
 from cnnlab.check import convolution, foundations, history
@@ -15,6 +15,7 @@ from cnnlab.check.predicting.progress import Progress, progress
 from cnnlab.check.toolkit.exercise import REGISTER, Exercise, Mistake, register
 from cnnlab.check.toolkit.kept import forget
 from cnnlab.check.toolkit.verdict import Verdict
+from cnnlab.check.toolkit.withheld import withhold_solutions
 
 __all__ = [
     "Exercise",
@@ -29,6 +30,7 @@ __all__ = [
     "predict",
     "progress",
     "register",
+    "withhold_solutions",
 ]
 
 register(*foundations.EXERCISES, *convolution.EXERCISES, *history.EXERCISES)

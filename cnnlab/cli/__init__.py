@@ -1,4 +1,4 @@
-"""The command `cnnlab` (or `python -m cnnlab`): open the notebooks, train and measure networks, look after data.
+"""The command `cnnlab` (or `python -m cnnlab`): open the notebooks, train and measure networks, look after data, teach.
 
 Each command tells what it does with --help; problems are one line on stderr and an exit code: 1 where something could
 not be done, 2 where the words of the command line make no sense, 130 where it was stopped by Ctrl-C.
@@ -6,10 +6,10 @@ not be done, 2 where the words of the command line make no sense, 130 where it w
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cnnlab import __version__
-from cnnlab.cli import asking, data, explaining, notebooks, training
+from cnnlab.cli import asking, data, explaining, notebooks, teaching, training
 from cnnlab.datasets.downloads import REGISTRY
 from cnnlab.files import plain
 
@@ -96,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("--limit", type=int, default=1_500_000, help="bytes of its pictures (default: %(default)s)")
     page.add_argument("--presses", type=int, default=40, help="of each button (default: %(default)s)")
 
+    _for_teachers(command)
+
     train = command("train", training.train, "train a network by its recipe, with checkpoints")
     measure = command("evaluate", training.evaluate, "error of the bundled (or of other) weights on the test images")
     for one in (train, measure):
@@ -124,3 +126,33 @@ def _parser() -> argparse.ArgumentParser:
         if name == "get":
             action.add_argument("name", choices=[*REGISTRY, "all"], help="of the data set")
     return parser
+
+
+def _for_teachers(command: Callable[..., argparse.ArgumentParser]) -> None:
+    give = command(
+        "assign",
+        teaching.assign,
+        "for teachers: clean copies of notebooks for students",
+        "Write clean copies of notebooks for students: outputs cleared, questions to be read, and a last cell that "
+        "says what to hand in. Nothing is written over. docs/teaching.md says which exercises to set.",
+    )
+    give.add_argument("names", nargs="+", metavar="NOTEBOOK", help="numbers or names, such as 09 10")
+    give.add_argument("--out", required=True, metavar="DIR", help="the folder for the copies")
+    give.add_argument("--no-solutions", action="store_true", help="there `.solution()` tells none; hints stay")
+    give.add_argument("--nbgrader", action="store_true", help="with nbgrader's metadata, for its folder source/")
+    give.add_argument("--points", type=float, default=1, help="of each exercise, for nbgrader (default: %(default)s)")
+
+    read = command(
+        "grade",
+        teaching.grade,
+        "for teachers: marks of the notebooks that students hand in, as a table",
+        "Write a table with a line for each notebook below DIR: exercises right of all, hints, predictions, problems. "
+        "It reads what the outputs say, and anybody can write an output. With --execute each notebook is run again: "
+        "that RUNS OTHER PEOPLE'S CODE on this computer, in a process with limits, without a network where the system "
+        "allows that. Exit code 1 if not every notebook could be graded.",
+    )
+    read.add_argument("dir", metavar="DIR", help="what was handed in; folders in it are looked through, too")
+    read.add_argument("--out", required=True, metavar="FILE", help="the table, such as marks.csv")
+    read.add_argument("--execute", action="store_true", help="run them again: other people's code, on this computer")
+    read.add_argument("--seconds", type=float, default=600, help="that a notebook may take (default: %(default)s)")
+    read.add_argument("--megabytes", type=int, default=4000, help="of memory that it may have (default: %(default)s)")

@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 
 from cnnlab.files import in_one_stroke
-
-# In a wheel the notebooks travel inside of the package; in a clone they lie beside it.
-FOLDERS = (Path(__file__).resolve().parents[1] / "notebooks", Path(__file__).resolve().parents[2] / "notebooks")
+from cnnlab.teaching.shipped import sources
 
 OPENING = "--ServerApp.contents_manager_class=cnnlab.cli.opening.Contents"
 
@@ -25,17 +23,6 @@ def lab(chosen: argparse.Namespace) -> int:
     if not any("default_url" in option for option in chosen.jupyterlab):
         command.append(f"--LabApp.default_url=/lab/tree/{sources()[0].name}")
     return subprocess.call(command)
-
-
-def sources() -> list[Path]:
-    """The notebooks that come with cnnlab, in their order."""
-    for folder in FOLDERS:
-        found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
-        if found:
-            return found
-    raise FileNotFoundError(
-        f"the notebooks are missing; they should be in {' or in '.join(map(str, FOLDERS))}. Install cnnlab again"
-    )
 
 
 def copied(folder: Path) -> tuple[int, int]:

@@ -51,13 +51,15 @@ def parsed(text: str, length: int = LENGTH) -> Any:
         raise ValueError(f"its JSON is damaged: {problem}") from None
 
 
-def read_json(path: PathLike) -> Any:
+def read_json(path: PathLike, length: int | None = None) -> Any:
     """What a JSON file says.
 
     Parameters
     ----------
     path : str or Path
         Where it is.
+    length : int or None
+        Characters that it may have; None for as many as cnnlab's own files.
 
     Returns
     -------
@@ -72,11 +74,12 @@ def read_json(path: PathLike) -> Any:
     ValueError
         If it is something else, damaged, or too much; the message names it.
     """
+    length = LENGTH if length is None else length
     with opened(path, "a JSON file") as file:
-        raw = file.read(4 * LENGTH + 1)
-        if len(raw) > 4 * LENGTH:
-            raise ValueError(f"it has more than {4 * LENGTH:,} bytes")
-        return parsed(raw.decode("utf-8"))
+        raw = file.read(4 * length + 1)
+        if len(raw) > 4 * length:
+            raise ValueError(f"it has more than {4 * length:,} bytes")
+        return parsed(raw.decode("utf-8"), length)
 
 
 def plain(words: object) -> str:

@@ -12,7 +12,7 @@ from cnnlab import recipes
 from cnnlab.cli import main, notebooks
 from cnnlab.datasets import downloads, store
 
-COMMANDS = ("lab", "doctor", "list", "summary", "progress", "train", "evaluate", "data")
+COMMANDS = ("lab", "doctor", "list", "summary", "progress", "train", "evaluate", "data", "assign", "grade")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,9 @@ def test_help_teaches(words, capsys):
         assert all(f"\n    {name} " in said for name in COMMANDS)
 
 
-@pytest.mark.parametrize("words", [[], ["dance"], ["train"], ["data", "get", "imagenet"], ["summary"]])
+@pytest.mark.parametrize(
+    "words", [[], ["dance"], ["train"], ["data", "get", "imagenet"], ["summary"], ["assign", "09"], ["grade"]]
+)
 def test_what_makes_no_sense_ends_with_two(words, capsys):
     with pytest.raises(SystemExit) as ended:
         main(words)

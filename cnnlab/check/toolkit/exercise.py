@@ -17,6 +17,7 @@ from cnnlab.check.toolkit.diagnosis import diagnose, only_where
 from cnnlab.check.toolkit.kept import count, kept
 from cnnlab.check.toolkit.kinds import VAGUE, Kind
 from cnnlab.check.toolkit.verdict import Verdict
+from cnnlab.check.toolkit.withheld import withheld
 
 REGISTER: dict[str, "Exercise"] = {}
 
@@ -118,6 +119,8 @@ class Exercise:
         self._told = str(verdict)
         note = kept().get("exercises", self.name)
         verdict.about = {"exercise": self.name, **{key: count(note, key) for key in ("attempts", "hints")}}
+        if note.get("solution") is True:  # it was read before the answer was right
+            verdict.about["solution"] = True
         return verdict
 
     def _judged(self, answer: Any) -> Verdict:
@@ -171,8 +174,10 @@ class Exercise:
         Returns
         -------
         text : str
-            Source text of a function, or an expression.
+            Source text of a function, or an expression; a sentence where a teacher keeps the solutions back.
         """
+        if withheld():
+            return f"The solutions of this notebook are kept back. `check.{self.name}.hint()` helps, three times."
         note = kept().get("exercises", self.name)
         if note.get("solved") is not True and not note.get("solution"):
             kept().note("exercises", self.name, solution=True)
