@@ -9,6 +9,7 @@ Matplotlib is imported where its fonts are asked for; names are shortened withou
 browser, which find a font for every letter themselves.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
@@ -19,7 +20,17 @@ from cnnlab.packages import lacking
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["as_words", "drawable", "families", "fitted", "fitted_all", "inches", "on_one_line", "shortened"]
+__all__ = [
+    "as_words",
+    "drawable",
+    "families",
+    "fitted",
+    "fitted_all",
+    "inches",
+    "on_one_line",
+    "shortened",
+    "unmarked",
+]
 
 FIRST = "DejaVu Sans"  # it comes with matplotlib
 BROAD = (
@@ -146,6 +157,22 @@ def on_one_line(words: object) -> str:
         Any white space as single blanks.
     """
     return " ".join(str(words).split())
+
+
+def unmarked(words: str) -> str:
+    """Words that a check marks for a page, as a picture has them, which knows no marks: `code` becomes “code”.
+
+    Parameters
+    ----------
+    words : str
+        Sentences with code between backticks.
+
+    Returns
+    -------
+    words : str
+        The same sentences with the code in quotation marks.
+    """
+    return re.sub(r"`([^`]+)`", r"“\1”", words)
 
 
 def fitted(words: object, room: float, points: float) -> str:

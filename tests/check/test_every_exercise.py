@@ -3,6 +3,7 @@ reply.
 """
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -24,6 +25,13 @@ def test_the_solution_is_right_and_the_stub_gets_the_question(name):
     assert exercise(...).right is None and exercise.question in str(exercise(...))
     assert len(exercise.solution()) > 0
     assert len({str(exercise.hint(level)) for level in (1, 2, 3)}) == 3
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_unfinished_function_is_told_so_in_whole_sentences(name):
+    """No sign of punctuation stands behind a blank, where a blank to be filled ends a sentence."""
+    said = str(getattr(check, name)(lambda *_: ...))
+    assert "Your function still returns `...`" in said and not re.search(r" [.,;:!?](?=\s|$)", said), said
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

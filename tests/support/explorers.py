@@ -12,11 +12,24 @@ import numpy as np
 from cnnlab.explore import Explorer
 from cnnlab.explore.live.frames import pack
 from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Handle, Matrix, Slider, Toggle
-from cnnlab.explore.toolkit.items import Arrow, Border, Highlight, Label, Line, Link, Map, Mark, Points, Vector
+from cnnlab.explore.toolkit.items import (
+    STYLES,
+    Arrow,
+    Border,
+    Highlight,
+    Label,
+    Line,
+    Link,
+    Map,
+    Mark,
+    Points,
+    Vector,
+)
 from cnnlab.explore.toolkit.scene import Curves, Diagram, Edge, Grid, Image, Node, Plane, Scene, Table
 from cnnlab.explore.toolkit.sheets import Head, Part
 from cnnlab.themes import STYLE
 
+MARKS = re.compile(r"`[^`]+`|\*\*\w[^*]*\*\*|\]\(")  # of Markdown: a picture shows them as they stand
 WORDS = re.compile(r"\b(nan|inf|infinity|None)\b|array\(|object at")
 AGAIN = 4  # every fourth scene is asked for a second time
 MANY = 9  # positions of a control that are tried, about: its ends, its middle, and a spread
@@ -62,6 +75,7 @@ def sweep(explorer, check=None, all_positions=False):
         )
         words = scene.description
         assert len(words) <= room or "our function" in words, f"longest must be {len(words)}, not {room}: {words}"
+        assert not (found := marked(scene)), f"{explorer.title}: marks that a picture does not know: {found}"
         for panel in scene.panels:
             for name in ("values", "pixels"):
                 array = getattr(panel, name, None)
@@ -184,7 +198,7 @@ def everything():
         Label(0.5, 0.5, "101"),
         Points([0.2], [0.3], drag="p"),
     ]
-    marks = [Highlight([(0, 0)], style, i, style) for i, style in enumerate(("box", "ring", "cross", "fade", "dot"))]
+    marks = [Highlight([(0, 0)], style, i, style) for i, style in enumerate(STYLES)]
     nodes = [Node(1, 1, "x", shape="circle"), Node(4, 1, "conv", "3 × 3", value=0.5, depth=2)]
     table = {"rows": [["e = w x", 1.5]], "header": ["formula", "value"], "align": "lr", "colours": {(0, 1): 1}}
     background = Map(np.random.default_rng(0).normal(size=(5, 6)), light=np.linspace(-1, 1, 30).reshape(5, 6))
@@ -224,29 +238,39 @@ def everything():
 def faults(scene):
     """Words with "nan" in them, infinite numbers, and numbers in words' places that are none."""
     found = []
-
-    def walk(value, where):
+    for where, value in leaves(scene, "scene"):
         if isinstance(value, str):
             if WORDS.search(value):
                 found.append(f"{where}: {value[:100]!r}")
         elif isinstance(value, float | np.floating):
             if not np.isfinite(value):
                 found.append(f"{where}: {value}")
-        elif isinstance(value, np.ndarray):
-            if value.dtype.kind == "f" and np.isinf(value).any():
-                found.append(f"{where}: infinite numbers")
-        elif isinstance(value, dict):
-            for name, item in value.items():
-                walk(item, f"{where}.{name}")
-        elif isinstance(value, list | tuple):
-            for k, item in enumerate(value):
-                walk(item, f"{where}[{k}]")
-        elif is_dataclass(value):
-            for field in fields(value):
-                walk(getattr(value, field.name), f"{where}.{getattr(value, 'name', type(value).__name__)}.{field.name}")
-
-    walk(scene, "scene")
+        elif value.dtype.kind == "f" and np.isinf(value).any():
+            found.append(f"{where}: infinite numbers")
     return found
+
+
+def marked(scene):
+    """Texts with marks of Markdown in them, wherever in a scene they stand."""
+    return [
+        f"{where}: {text!r}" for where, text in leaves(scene, "scene") if isinstance(text, str) and MARKS.search(text)
+    ]
+
+
+def leaves(value, where):
+    """(place, value) of every text, number and array in a scene."""
+    if isinstance(value, str | float | np.floating | np.ndarray):
+        yield where, value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from leaves(item, f"{where}.{name}")
+    elif isinstance(value, list | tuple):
+        for k, item in enumerate(value):
+            yield from leaves(item, f"{where}[{k}]")
+    elif is_dataclass(value):
+        for field in fields(value):
+            name = getattr(value, "name", type(value).__name__)
+            yield from leaves(getattr(value, field.name), f"{where}.{name}.{field.name}")
 
 
 def empty(scene):

@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.analysis.own.function import TooSlow, in_time
+from cnnlab.lettering import unmarked
 from cnnlab.types import Array
 
 __all__ = ["RuleWalk", "height", "of_the_lecture", "slope", "walk", "way"]
 
 FAR = 1e100  # a walk that comes so far is over: soon its numbers would overflow
+SECONDS = 0.5  # that a walk may take
 LONG = 120  # characters of an error that are repeated
 
 
@@ -24,11 +27,14 @@ class RuleWalk:
     u : (n + 1,) float64
         The start, and the place after every step that worked.
     trouble : str
-        A sentence that says why there is no further step, empty if there is one.
+        A sentence that says why there is no further step, empty if there is one; code in it stands in quotation marks.
     """
 
     u: Array
     trouble: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "trouble", unmarked(self.trouble))
 
 
 def height(u: Any, curvature: float) -> Any:
@@ -108,19 +114,25 @@ def walk(rule: Callable[..., Any], start: float, curvature: float, eta: float, s
     -------
     RuleWalk
     """
-    places, trouble = [float(start)], ""
-    for step in range(1, steps + 1):
-        here = places[-1]
-        try:
-            with np.errstate(all="ignore"):
-                found = rule(here, slope(here, curvature), eta)
-        except Exception as error:
-            trouble = f"Your rule stopped at step {step}: {_short(f'{type(error).__name__}: {error}')}"
-            break
-        trouble = _complaint(found, step)
-        if trouble:
-            break
-        places.append(float(found))
+    places = [float(start)]
+
+    def on() -> str:
+        for step in range(1, steps + 1):
+            here = places[-1]
+            try:
+                with np.errstate(all="ignore"):
+                    found = rule(here, slope(here, curvature), eta)
+            except Exception as error:
+                return f"Your rule stopped at step {step}: {_short(f'{type(error).__name__}: {error}')}"
+            if trouble := _complaint(found, step):
+                return trouble
+            places.append(float(found))
+        return ""
+
+    try:
+        trouble = in_time(on, [], SECONDS)
+    except TooSlow:
+        trouble = f"Your rule was stopped at step {len(places)}, after {SECONDS:g} s: has it a loop without an end?"
     return RuleWalk(np.array(places), trouble)
 
 

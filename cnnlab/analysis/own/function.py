@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.analysis.own import stopped
+from cnnlab.lettering import unmarked
 from cnnlab.types import Array
 
 __all__ = ["OwnFunction", "OwnResult", "differing"]
@@ -27,11 +28,15 @@ class OwnResult:
     value : float64 array or None
         Of the shape that was asked for; None if there is nothing of that kind.
     trouble : str
-        A sentence for the learner about what went wrong, empty if nothing did.
+        A sentence for the learner about what went wrong, empty if nothing did. It stands in pictures: code in it, which
+        is marked for a page by backticks, stands in quotation marks here.
     """
 
     value: Array | None
     trouble: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "trouble", unmarked(self.trouble))
 
 
 class OwnFunction:
@@ -105,7 +110,7 @@ class OwnFunction:
         given = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments]
         try:
             with np.errstate(all="ignore"):
-                found = _in_time(self.function, given, self._allowed)
+                found = in_time(self.function, given, self._allowed)
         except TooSlow:
             seconds, self._allowed = self._allowed, PATIENCE * self._seconds
             return OwnResult(None, f"Your function was stopped after {seconds:g} s: here it must be done before that.")
@@ -186,7 +191,7 @@ class TooSlow(BaseException):
     """What stops a function that takes too long: no `except Exception` of its own keeps it."""
 
 
-def _in_time(function: Callable[..., Any], arguments: list[Any], seconds: float) -> Any:
+def in_time(function: Callable[..., Any], arguments: list[Any], seconds: float) -> Any:
     """function(*arguments), or TooSlow after so many seconds, between two lines of its Python."""
     thread, lock, running = threading.get_ident(), threading.Lock(), [True]
 

@@ -208,7 +208,7 @@ class Exercise:
             if isinstance(result, _Stopped):
                 return self._stopped(answer, [*results, result], number)
             if _unanswered(result):
-                what = f"Your function still returns nothing; fill in the ... . `check.{self.name}.hint()` helps."
+                what = f"Your function still returns `...`: complete it. `check.{self.name}.hint()` helps."
                 return Verdict(None, f"{self.question} {what}")
             if result is None:
                 why = "you print the result; write `return` for `print`." if text.getvalue() else ""

@@ -208,4 +208,6 @@ class PoolingCheck(Explorer):
 
 
 def _error(value: float) -> str:
+    if not np.isfinite(value):  # where a function gave no number, or infinity
+        return "no number"
     return "0" if value == 0 else f"{value:.1g}".replace("-", "−")

@@ -28,8 +28,8 @@ def test_a_rule_that_climbs_is_shown_climbing():
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (lambda u, slope, eta: ..., r"gives back `\.\.\.` still"),
-        (lambda u, slope, eta: None, "is there a `return`"),
+        (lambda u, slope, eta: ..., r"gives back “\.\.\.” still"),
+        (lambda u, slope, eta: None, "is there a “return”"),
         (lambda u, slope, eta: 1 / 0, "stopped at step 1: ZeroDivisionError: division by zero"),
         (lambda u, slope: u, "stopped at step 1: TypeError: .*2 positional arguments but 3 were given"),
         (lambda u, slope, eta: "u", "must give back a number, the new u; it gave 'u'"),
@@ -52,6 +52,16 @@ def test_what_goes_wrong_is_a_sentence(rule, words):
     with pytest.raises(AssertionError, match=words):
         raise AssertionError(found.trouble)
     assert (len(found.trouble) < 220 and found.trouble.endswith((".", "…", "?"))) or "Error" in found.trouble
+
+
+def test_a_rule_without_an_end_is_stopped_and_its_steps_are_kept():
+    def rule(u, slope, eta):
+        while u < 2:
+            pass
+        return u - eta * slope
+
+    found = walk(rule, 8.0, 1.0, 0.5, 30)
+    assert found.u.tolist() == [8.0, 4.0, 2.0, 1.0] and "was stopped at step 4, after 0.5 s" in found.trouble
 
 
 def test_what_worked_until_then_is_kept():

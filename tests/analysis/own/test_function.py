@@ -43,23 +43,24 @@ def test_what_is_right_is_given_back_as_float64():
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (lambda h: ..., "gives back `...` still"),
-        (lambda h: None, "is there a `return` before e?"),
+        (lambda h: ..., "gives back “...” still"),
+        (lambda h: None, "is there a “return” before e?"),
         (lambda h: "six", "must give back the numbers of e; it gave a str"),
         (lambda h: [[1], [1, 2]], "must give back the numbers of e; it gave a list"),
         (lambda h: h * 1j, "must give back the numbers of e; it gave a ndarray"),
         (lambda h: h[:1], "gave an array of shape (1, 3); e has the shape (2, 3)."),
         (lambda h: 3, "gave one number; e has the shape (2, 3)."),
-        (lambda h: h @ h, "stopped at `h @ h`: ValueError"),
+        (lambda h: h @ h, "stopped at “h @ h”: ValueError"),
         (lambda h: np.log(h - 1), "gave NaN, which is no number at [0, 0]."),
         (lambda h: 1 / (h - 4), "gave infinity at [1, 1]."),
         (lambda: H, "it is given"),
-        (writes, "writes into its argument h: work on a copy, `h.copy()`"),
+        (writes, "writes into its argument h: work on a copy, “h.copy()”"),
     ],
 )
 def test_what_goes_wrong_is_a_sentence(function, words):
     before = H.copy()
-    assert words in asked(function).trouble
+    said = asked(function).trouble
+    assert words in said and "`" not in said, "what is said stands in pictures"
     np.testing.assert_array_equal(H, before)
 
 

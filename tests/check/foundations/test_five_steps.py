@@ -69,4 +69,4 @@ def test_the_stub_of_the_training_loop_is_unanswered():
         return value
 
     verdict = check.training_loop(stub)
-    assert verdict.right is None and "still returns nothing" in str(verdict)
+    assert verdict.right is None and "still returns `...`: complete it." in str(verdict)

@@ -217,7 +217,7 @@ def test_what_a_wrong_function_gives_is_shown_and_ringed(wrong):
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (lambda de, w: ..., "gives back `...` still"),
+        (lambda de, w: ..., "gives back “...” still"),
         (lambda de, w: de, "Your function gave an array of shape (3, 3); dL/dh has the shape (5, 5)."),
         (lambda de, w: 1 / 0, "ZeroDivisionError"),
         (lambda de, w: np.full((5, 5), np.nan), "NaN, which is no number at [0, 0]"),

@@ -99,7 +99,7 @@ def test_with_a_stride_it_is_no_toeplitz_matrix():
         (lambda W, de, h_shape: (W.T @ de.ravel()).reshape(h_shape), "all 16 numbers are right"),
         (lambda W, de, h_shape: (W.T @ de.ravel()).reshape(h_shape).T, "numbers of your dL/dh differ, the first at"),
         (lambda W, de, h_shape: W.T @ de.ravel(), "an array of shape (16,); dL/dh has the shape (4, 4)"),
-        (lambda W, de, h_shape: ..., "gives back `...` still"),
+        (lambda W, de, h_shape: ..., "gives back “...” still"),
     ],
 )
 def test_ones_own_function_makes_the_gradient(function, words):

@@ -108,7 +108,7 @@ def test_a_wrong_one_is_ringed_and_trains_all_the_same():
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (lambda h, de, P, Q: ..., "gives back `...` still"),
+        (lambda h, de, P, Q: ..., "gives back “...” still"),
         (lambda h, de, P, Q: 1 / 0, "Something is divided by 0"),
         (lambda h, de, P, Q: de, "dL/dw has the shape (2, 2, 1, 1)"),
         (lambda h, de, P, Q: np.full((P, Q, 1, 1), np.nan), "NaN"),

@@ -311,7 +311,7 @@ def test_a_wrong_function_of_ones_own_is_ringed_where_it_is_wrong():
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (lambda h, de, P, Q: ..., "gives back `...` still"),
+        (lambda h, de, P, Q: ..., "gives back “...” still"),
         (lambda h, de, P, Q: h @ de, "Your function stopped at"),
         (lambda h, de, P, Q: de, "dL/dw has the shape (3, 3, 1, 1)"),
         (lambda h, de, P, Q: np.full((P, Q, 1, 1), np.nan), "NaN"),

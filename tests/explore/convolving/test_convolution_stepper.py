@@ -157,7 +157,7 @@ def test_what_is_wrong_in_a_learners_function_is_ringed_and_counted_not_explaine
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (lambda h, w: ..., "`...` still"),
+        (lambda h, w: ..., "“...” still"),
         (lambda h, w: None, "gives back nothing"),
         (lambda h, w: h, r"gave an array of shape \(6, 7\); e has the shape \(4, 5\)"),
         (lambda h, w: h[99], "Your function stopped.*IndexError"),

@@ -72,8 +72,8 @@ def test_a_rule_of_the_learners_own_drives_the_walk():
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (lambda u, slope, eta: ..., "gives back `...` still"),
-        (lambda u, slope, eta: None, "is there a `return`"),
+        (lambda u, slope, eta: ..., "gives back “...” still"),
+        (lambda u, slope, eta: None, "is there a “return”"),
         (lambda u, slope, eta: u / 0, "ZeroDivisionError"),
         (lambda u, slope, eta: np.array([u, u]), "shape (2,)"),
         (lambda u, slope, eta: float("nan"), "gave NaN"),

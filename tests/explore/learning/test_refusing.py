@@ -108,7 +108,7 @@ def test_a_wrong_function_is_counted_as_it_decides(readers):
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (lambda outputs, gap: ..., "gives back `...` still"),
+        (lambda outputs, gap: ..., "gives back “...” still"),
         (lambda outputs, gap: outputs > gap, "an array of shape (90, 10); sure has the shape (90,)"),
         (lambda outputs, gap: outputs[99], "IndexError"),
     ],

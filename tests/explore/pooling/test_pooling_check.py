@@ -53,7 +53,7 @@ def raises(e, dh, M, stride):
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (lambda e, dh, M, stride: ..., "gives back `...` still"),
+        (lambda e, dh, M, stride: ..., "gives back “...” still"),
         (raises, "ValueError: no idea"),
         (lambda e, dh, M, stride: dh, "dL/de has the shape (8, 8)"),
         (lambda e, dh, M, stride: np.full(e.shape, np.nan), "NaN"),

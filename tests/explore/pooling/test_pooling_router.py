@@ -189,7 +189,7 @@ def test_a_mistake_is_ringed_where_it_is_made_and_its_arrows_run_as_it_routes(na
 @pytest.mark.parametrize(
     ("function", "words", "blank"),
     [
-        (lambda e, dh, M, stride: ..., "gives back `...` still", True),
+        (lambda e, dh, M, stride: ..., "gives back “...” still", True),
         (lambda e, dh, M, stride: 1 / 0, "Something is divided by 0", True),
         (lambda e, dh, M, stride: dh, "dL/de has the shape (8, 8)", True),
         (lambda e, dh, M, stride: np.where(e > 5, np.inf, 0), "infinity at [", False),

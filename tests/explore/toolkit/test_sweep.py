@@ -5,6 +5,7 @@ from explorers import Try, sweep
 
 from cnnlab.explore import Explorer
 from cnnlab.explore.toolkit.controls import Slider
+from cnnlab.explore.toolkit.items import Highlight
 from cnnlab.explore.toolkit.scene import Grid, Scene
 
 
@@ -27,6 +28,27 @@ def test_the_sweep_finds_a_scene_that_is_not_a_function_of_the_values():
 
     with pytest.raises(AssertionError, match="two different scenes"):
         sweep(Drifting())
+
+
+@pytest.mark.parametrize("where", ["words", "title", "cell", "legend"])
+def test_the_sweep_finds_marks_of_markdown_wherever_a_picture_has_them(where):
+    """They would be painted as they stand: what is drawn on a canvas or by matplotlib is no page."""
+
+    class Marked(Explorer):
+        title = "Marked"
+
+        def __init__(self):
+            super().__init__([Slider("a", lo=0, hi=1, step=1, value=0)])
+
+        def scene(self, a):
+            text = {name: "plain" for name in ("words", "title", "cell", "legend")}
+            text |= {where: "your `h @ w` stopped" if a else text[where]}
+            marks = [Highlight([(0, 0)], text["legend"])]
+            grid = Grid(name="e", title=text["title"], values=[[a]], texts=[[text["cell"]]], highlights=marks)
+            return Scene([grid], f"A picture of one number, and {text['words']} words.")
+
+    with pytest.raises(AssertionError, match=r"marks that a picture does not know: .*`h @ w`"):
+        sweep(Marked())
 
 
 def test_a_bug_at_one_place_of_a_long_slider_is_found_when_every_position_is_tried():

@@ -244,7 +244,7 @@ def test_a_function_that_fails_gets_a_sentence_and_all_else_lives_on():
     explorer = WhyNot(small(), images(), function=lambda de, w, h_shape, stride: ...)
     explorer.set(way_back="conv1")
     scene = explorer.current()
-    assert "conv2: Your function gives back `...` still" in scene.description
+    assert "conv2: Your function gives back “...” still" in scene.description
     assert np.isnan(scene["dx"].pixels).all() and np.isfinite(scene["scores"].items[0].y).all()
     assert sweep(explorer) > 50
 
