@@ -50,7 +50,7 @@ class Flattened(Explorer):
             if not self.h.size or any(side > most for side, most in zip(self.h.shape, ROOM, strict=True)):
                 raise ValueError(f"h must have at most {' x '.join(map(str, ROOM))} numbers; got shape {self.h.shape}")
         self.room = LARGEST if self.h is None else self.h.shape
-        first = (2, 3, 2) if self.h is None else self.h.shape
+        first = (2, 3, 3) if self.h is None else self.h.shape
         size, (rows, columns, channels) = int(np.prod(self.room)), self.room
         sliders = (
             []
@@ -191,9 +191,11 @@ class Flattened(Explorer):
         def words(cells):
             return [[f"{row}{column}{channel}" for row, column, channel in line] for line in cells] if spelled else None
 
+        form = "tint" if spelled else "dot"  # a channel's colour fills its cells, unless their values colour them
+        places_of = [[at for at, place in enumerate(places) if place[2] == k] for k in range(shape[2])]
         maps, links = [], []
         for k in range(shape[2]):
-            marks = [Highlight(list(np.ndindex(shape[:2])), f"channel {k}", k, "dot")]
+            marks = [Highlight(list(np.ndindex(shape[:2])), f"channel {k}", k, form)]
             marks += [Highlight([(m, n)], "this unit", "ink")] if k == c else []
             cells = [[(row, column, k) for column in range(shape[1])] for row in range(shape[0])]
             maps.append(
@@ -202,59 +204,57 @@ class Flattened(Explorer):
                     title=f"h[m, n, {k}]",
                     values=h[:, :, k],
                     texts=words(cells),
-                    cell=42.0,
+                    cell=54.0,
                     highlights=marks,
                     capacity=self.room[:2],
                     row_label="m",
                     column_label="n",
-                    height=172,
+                    width=self.room[2] / shape[2],  # so that the table keeps its place
+                    narrowest=160,
+                    height=232,
                     click=f"map{k}",
                     **look,
                 )
             )
-            pairs = [(*place[:2], 0, at) for at, place in enumerate(places) if place[2] == k]
-            links.append(Link(f"map{k}", "vector", pairs))
-        marks = [
-            Highlight([(0, at) for at, place in enumerate(places) if place[2] == k], "", k, "dot")
-            for k in range(shape[2])
-        ]
+            links.append(Link(f"map{k}", "vector", [(*places[at][:2], 0, at) for at in places_of[k]]))
+        marks = [Highlight([(0, at) for at in places_of[k]], "", k, form) for k in range(shape[2])]
         line = Grid(
             name="vector",
-            title="the vector: h[i]",
+            title=f"the vector: h[i], read {'pixel by pixel' if order == HERE else 'map by map'}",
             values=flat[None],
             texts=words([places]),
             highlights=[*marks, Highlight([(0, i)], "this unit", "ink")],
             click="vector",
             capacity=(1, int(np.prod(self.room))),
             column_label="i",
-            cell=42.0,
-            height=96,
+            cell=54.0,
+            height=106,
             **look,
         )
         formula, numbers, back = self._formulas((m, n, c), i, shape, order)
-        rows = [["index", formula, numbers], *back]
-        table = Table(name="formula", title="", rows=rows, align="lll", size=14, height=104)
+        rows = [["index", ""], [f"  {formula}", numbers], ["and back", ""], *back]
+        table = Table(name="formula", title="", rows=rows, align="lr", size=14, height=232, width=2.2, narrowest=160)
         value = format_number(h[m, n, c], look["digits"])
         said = (
             f"h[{m}, {n}, {c}] = {value} becomes h[{i}]: {formula} = {numbers}. The block is "
             f"{' × '.join(map(str, shape))}, the vector has {len(flat)} numbers."
         )
-        return Scene([maps, [line], [table]], said, links=links)
+        return Scene([[*maps, table], [line]], said, links=links)
 
     @staticmethod
     def _formulas(place, i, shape, order):
-        """The index as a formula and in numbers, and the way back: three lines of (name, formula, numbers)."""
+        """The index as a formula and in numbers, and the way back: three lines of (formula, numbers)."""
         (m, n, c), (H, W, C) = place, shape
         if order == HERE:
             back = [
-                ["c", "i mod C", f"{i} mod {C} = {c}"],
-                ["n", "(i div C) mod W", f"{i // C} mod {W} = {n}"],
-                ["m", "i div (W · C)", f"{i} div {W * C} = {m}"],
+                ["  c = i mod C", f"{i} mod {C} = {c}"],
+                ["  n = (i div C) mod W", f"{i // C} mod {W} = {n}"],
+                ["  m = i div (W · C)", f"{i} div {W * C} = {m}"],
             ]
             return "i = (m · W + n) · C + c", f"({m} · {W} + {n}) · {C} + {c} = {i}", back
         back = [
-            ["n", "i mod W", f"{i} mod {W} = {n}"],
-            ["m", "(i div W) mod H", f"{i // W} mod {H} = {m}"],
-            ["c", "i div (H · W)", f"{i} div {H * W} = {c}"],
+            ["  n = i mod W", f"{i} mod {W} = {n}"],
+            ["  m = (i div W) mod H", f"{i // W} mod {H} = {m}"],
+            ["  c = i div (H · W)", f"{i} div {H * W} = {c}"],
         ]
         return "i = (c · H + m) · W + n", f"({c} · {H} + {m}) · {W} + {n} = {i}", back

@@ -8,7 +8,7 @@ from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle as Box
 
 from cnnlab.explore.still.marks import Cells, legend_of, legend_texts, paint_marks
-from cnnlab.explore.still.paint import MAPS, MUTED, PAPER, POINT, WORDS, inks_on
+from cnnlab.explore.still.paint import MAPS, MUTED, PAPER, POINT, WORDS, colour_of, inks_on
 from cnnlab.explore.still.texts import Text, shrunk
 from cnnlab.explore.still.words import (
     diagram_geometry,
@@ -178,6 +178,10 @@ def _grid(sheet: Axes, panel: Grid, body: Rect) -> None:
             "interpolation": "nearest",
         }
         sheet.imshow(np.nan_to_num(values), extent=_extent(g), zorder=1, aspect="auto", **style)
+    for mark in (one for one in panel.highlights if one.style == "tint"):
+        style = {"facecolor": colour_of(mark.colour), "alpha": RULE["tint"], "linewidth": 0, "zorder": 1}
+        for r, c in mark.cells:
+            sheet.add_patch(Box((g.x0 + c * g.side, g.y0 + r * g.side), g.side, g.side, **style))
     if g.side >= RULE["lines_from"]:
         _lines(sheet, g)
     _frame(sheet, g)

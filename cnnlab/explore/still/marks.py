@@ -105,8 +105,8 @@ def _swatch(sheet: Axes, form: str, x: float, y: float, colour: str) -> None:
     elif form == "cross":
         sheet.plot(near, far, color=colour, linewidth=line)
         sheet.plot(near[::-1], far, color=colour, linewidth=line)
-    elif form == "fade":
-        sheet.add_patch(Box((x, y), side, side, facecolor=colour, alpha=STYLE["cells"]["fade"], linewidth=0))
+    elif form in ("fade", "tint"):
+        sheet.add_patch(Box((x, y), side, side, facecolor=colour, alpha=STYLE["cells"][form], linewidth=0))
     else:
         sheet.add_patch(Box((x + 1, y + 1), side - 2, side - 2, fill=False, edgecolor=colour, linewidth=line))
 
@@ -117,7 +117,7 @@ def paint_highlight(sheet: Axes, mark: Highlight, g: Cells) -> list[Artist]:
     drawn: list[Artist] = []
     for r, c in mark.cells:
         place = g.cell(int(r), int(c))
-        if place is None or mark.style == "fade":
+        if place is None or mark.style in ("fade", "tint"):  # they lie under the numbers, see cells.py
             continue
         x, y, w, h = place
         short = min(w, h)

@@ -19,6 +19,8 @@ from cnnlab.explore.toolkit.checked import (
     checked_scale,
 )
 
+STYLES = ("box", "ring", "cross", "fade", "dot", "tint")  # of a Highlight
+
 __all__ = [
     "Arrow",
     "Bars",
@@ -305,7 +307,7 @@ class Highlight:
         As for `Line`.
     style : str
         "box" (outline around the whole set), "ring" (each cell on its own), "cross" (each cell crossed out), "fade"
-        (each cell pale), or "dot" (a dot in each cell's corner).
+        (each cell pale), "dot" (a dot in each cell's corner), or "tint" (each cell of a Grid filled, under its number).
     """
 
     cells: Given
@@ -316,8 +318,8 @@ class Highlight:
     def __post_init__(self) -> None:
         self.cells = np.asarray(self.cells, dtype=float).reshape(-1, 2)
         self.colour = checked_colour("Highlight", self.colour)
-        if self.style not in ("box", "ring", "cross", "fade", "dot"):
-            raise ValueError(f"Highlight: style must be box, ring, cross, fade or dot; got {self.style!r}")
+        if self.style not in STYLES:
+            raise ValueError(f"Highlight: style must be one of {', '.join(STYLES)}; got {self.style!r}")
 
 
 @dataclass

@@ -1,12 +1,23 @@
 """Flattened: every place, index and formula against NumPy's reshape."""
 
-import re
-
 import numpy as np
 import pytest
 from explorers import sweep
 
 from cnnlab.explore import Flattened
+
+
+def check_colours(scene, shape, flat):
+    """Each number has the colour of its channel, in its map and in the vector."""
+    colours = {}
+    for panel in [scene["vector"], *(scene[f"map{c}"] for c in range(shape[2]))]:
+        for mark in (one for one in panel.highlights if one.style in ("tint", "dot")):
+            for cell in mark.cells.astype(int):
+                colours.setdefault((panel.name, *cell), []).append(mark.colour)
+    assert all(len(found) == 1 for found in colours.values()) and len(colours) == 2 * flat.size
+    for link in scene.links:
+        for row, column, zero, at in link.pairs.astype(int):
+            assert colours["vector", zero, at] == colours[link.panel, row, column] == [int(link.panel[3:])]
 
 
 def check_against(h=None):
@@ -32,10 +43,13 @@ def check_against(h=None):
             if hasattr(panel, "values")
         }
         assert boxes.pop("vector") == [(0, i)] and boxes.pop(f"map{c}") == [(m, n)] and not any(boxes.values())
-        for formula in [row[2] for row in scene["formula"].rows]:  # the printed sums are true
-            left, right = formula.replace("·", "*").replace("mod", "%").replace("div", "//").split("=")
-            assert eval(left, {}) == int(right)
-        assert [int(re.search(r"= (\d+)$", row[2])[1]) for row in sorted(scene["formula"].rows)] == [c, i, m, n]
+        told = {}
+        for name, sum_ in [(words.split(), numbers) for words, numbers in scene["formula"].rows if numbers]:
+            left, right = sum_.replace("·", "*").replace("mod", "%").replace("div", "//").split("=")
+            assert eval(left, {}) == int(right), "the printed sums are true"
+            told[name[0]] = int(right)
+        assert told == {"i": i, "m": m, "n": n, "c": c}
+        check_colours(scene, shape, flat)
         for link in scene.links:
             for row, column, zero, at in link.pairs.astype(int):
                 assert zero == 0 and scene[link.panel].values[row, column] == flat[at]
@@ -57,25 +71,25 @@ def test_a_block_of_ones_own(shape, rng):
 def test_a_click_in_either_picture_moves_both_and_another_order_keeps_the_unit():
     explorer = Flattened()
     explorer.set(map1=(0, 2))
-    assert (explorer.values["i"], explorer.values["c"]) == (5, 1)
-    explorer.set(vector=(0, 4))
+    assert (explorer.values["i"], explorer.values["c"]) == (7, 1)
+    explorer.set(vector=(0, 6))
     assert (explorer.values["map0"], explorer.values["c"]) == ((0, 2), 0)
-    explorer.set(vector=(0, 9))
+    explorer.set(vector=(0, 13))
     channel_last, channel_first = explorer.positions("order")
     explorer.set(order=channel_first)
     assert (explorer.values["map0"], explorer.values["c"], explorer.values["i"]) == ((1, 1), 1, 10)
     explorer.set(order=channel_last)
-    assert explorer.values["i"] == 9
+    assert explorer.values["i"] == 13
 
 
 def test_next_walks_through_the_whole_vector_and_begins_again():
     explorer = Flattened()
     explorer.set(i=0)
     met = []
-    for _ in range(12):
+    for _ in range(18):
         met.append((*explorer.values["map0"], explorer.values["c"]))
         explorer.press("next")
-    assert met == list(np.ndindex(2, 3, 2)) and explorer.values["i"] == 0
+    assert met == list(np.ndindex(2, 3, 3)) and explorer.values["i"] == 0
 
 
 def test_what_is_no_block_is_refused():

@@ -4,7 +4,7 @@
 import style from "../../../../style.json" with { type: "json" };
 import { cellText, formatNumber } from "../numbers.js";
 import { rasterOf } from "./brush.js";
-import { legendOf, legendTexts, paintMarks, pairsOf } from "./marks.js";
+import { legendOf, legendTexts, paintMarks, paintTints, pairsOf } from "./marks.js";
 import { cut, roomOf } from "./ruler.js";
 import { shrunk, textAt } from "./texts.js";
 import { inkOn, mapColour, rgb } from "./theme.js";
@@ -256,6 +256,7 @@ export function paintGrid(context, theme, panel, box) {
     }
   }
   context.globalAlpha = 1;
+  paintTints(context, theme, panel, g);
   if (g.side >= style.cells.lines_from) paintLines(context, theme, g);
   paintFrame(context, theme, g);
   paintMarks(context, theme, panel, g);

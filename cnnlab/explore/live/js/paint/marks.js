@@ -107,14 +107,30 @@ function swatch(context, form, x, y, colour) {
     context.beginPath();
     context.arc(x + side / 2, y + side / 2, swatch_dot, 0, 7);
     context.fill();
-  } else if (form === "fade") {
-    context.globalAlpha = style.cells.fade;
+  } else if (form === "fade" || form === "tint") {
+    context.globalAlpha = style.cells[form];
     context.fillRect(x, y, side, side);
     context.globalAlpha = 1;
   } else if (form === "cross") {
     line(context, x + 1, y + 1, x + end, y + end);
     line(context, x + end, y + 1, x + 1, y + end);
   } else context.strokeRect(x + 1, y + 1, side - 2, side - 2);
+}
+
+/**
+ * The cells that are filled, under their numbers.
+ * @param {Context} context
+ * @param {Theme} theme
+ * @param {Panel} panel
+ * @param {Cells} g
+ */
+export function paintTints(context, theme, panel, g) {
+  context.globalAlpha = style.cells.tint;
+  for (const mark of panel.highlights.filter((one) => one.style === "tint")) {
+    context.fillStyle = colourOf(theme, mark.colour);
+    for (const [r, c] of pairsOf(mark.cells)) context.fillRect(g.x0 + c * g.side, g.y0 + r * g.side, g.side, g.side);
+  }
+  context.globalAlpha = 1;
 }
 
 /**
@@ -125,6 +141,7 @@ function swatch(context, form, x, y, colour) {
  */
 export function paintHighlight(context, theme, mark, g) {
   const { thinnest, thickest, share, inset, inset_from, cross, dot_at, dot, dot_least } = style.marks;
+  if (mark.style === "tint" || mark.style === "fade") return; // they lie under the numbers
   const cells = pairsOf(mark.cells);
   const inside = new Set(cells.map(([r, c]) => `${r},${c}`));
   context.strokeStyle = context.fillStyle = colourOf(theme, mark.colour);
