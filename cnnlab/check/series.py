@@ -39,7 +39,7 @@ _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
     ("06_too_much_data", "twice_as_wide template moved_cat one_pixel whose_weights", too_much_data.EXERCISES),
     (
         "07_convolution",
-        "bright_pixel first_window which_kernel equal_weights orange larger_photo half_step",
+        "bright_pixel first_window stride_two which_kernel equal_weights orange half_step",
         convolution.EXERCISES,
     ),
     ("08_classifier", "larger_digits strong_feature seen moved_digit still_read other_order", classifier.EXERCISES),

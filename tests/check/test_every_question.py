@@ -104,6 +104,37 @@ def test_stored_outputs_of_what_answers_lie_in_a_closed_fold(stem):
             )
 
 
+def numbers(text):
+    return set(re.findall(r"\d+(?:[.,]\d+)*", text))
+
+
+def shown(output):
+    """What a stored output says in words, on a page without a kernel."""
+    return output.get("text", "") + output.get("data", {}).get("text/plain", "")
+
+
+def sections(cells):
+    """The cells of each part, from heading to heading."""
+    parts = [[]]
+    for cell in cells:
+        if cell.cell_type == "markdown" and re.search("^##+ ", cell.source, re.MULTILINE):
+            parts.append([])
+        parts[-1].append(cell)
+    return parts
+
+
+@pytest.mark.parametrize("stem", NOTES)
+def test_no_cell_beside_a_question_prints_its_answer_without_a_cover(stem):
+    """A number that answers a question is not read where nobody has chosen yet: above it, or before what answers it."""
+    for cells in sections(NOTES[stem]):
+        for question, _, right, name in map(asked, filter(tool.is_prediction, cells)):
+            until = max((i for i, cell in enumerate(cells) if answers(cell) == name), default=0)
+            bare = [cell for cell in cells[:until] if not (answers(cell) or tool.is_prediction(cell))]
+            printed = numbers(" ".join(shown(output) for cell in bare for output in cell.get("outputs", [])))
+            wanted = numbers(right) - numbers(question) - {"0", "1"}  # these stand everywhere
+            assert not wanted or not wanted <= printed, f"{name}: {right!r} is printed in its section"
+
+
 @pytest.mark.parametrize("stem", NOTES)
 def test_what_happened_is_folded_and_names_its_question(stem):
     question = None

@@ -17,7 +17,7 @@ from cnnlab.analysis.convolution import (
 from cnnlab.datasets import photo
 from cnnlab.explore.toolkit.controls import Choice, Matrix, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
-from cnnlab.explore.toolkit.items import Bars, Highlight
+from cnnlab.explore.toolkit.items import Bars, Highlight, Points
 from cnnlab.explore.toolkit.numbers import format_number, strongest
 from cnnlab.explore.toolkit.panels import PRIMED, map_panel
 from cnnlab.explore.toolkit.scene import Curves, Grid, Scene
@@ -31,6 +31,7 @@ REACH = 4  # pixels that an image moves, at most; a larger one twice as far
 LARGE = 24
 FEW = 200  # rings that can be told apart
 HEIGHT = 192  # pixels of a map, at which e is about as high with every stride
+NOTHING = 1e-7  # % of |e|: rounding, no more
 NARROWEST = 150  # of a map: four of them side by side, so that what belongs together stays together
 
 
@@ -162,6 +163,9 @@ class ShiftedConvolution(Explorer):
             Bars(places[known & these], shares[known & these], colour=colour, width=0.7)
             for these, colour in ((~here, "muted"), (here, 1))
         ]
+        followed = known & (shares < NOTHING)
+        if followed.any():  # a bar of 0 is not seen, and would look like a shift that nobody has tried
+            items.append(Points(places[followed], shares[followed], colour=2, size=2.5))
         return Curves(
             name="shifts",
             title="off, at every shift",

@@ -8,6 +8,7 @@ from explorers import sweep
 
 from cnnlab import datasets
 from cnnlab.explore import ShiftedConvolution
+from cnnlab.explore.toolkit.items import Points
 
 
 def shift_check(explorer, layer=None):
@@ -44,6 +45,8 @@ def shift_check(explorer, layer=None):
             np.abs(e).mean(),
             {x: y for one in scene["shifts"].items for x, y in zip(one.x, one.y, strict=True)},
         )
+        dots = {x for one in scene["shifts"].items if isinstance(one, Points) for x in one.x}
+        assert dots == {x for x, y in bars.items() if y < 1e-7}, "a dot where e follows, and only there"
         if np.isfinite(off).any():
             share = 100 * np.nanmean(np.abs(off)) / (usual or 1.0)
             assert bars[right] == pytest.approx(share, abs=1e-6), "the bar of this shift is the picture's difference"
