@@ -1,6 +1,7 @@
 """A function that a learner wrote, called whatever it does: what it gave, or a sentence that says why not."""
 
 import ctypes
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -155,8 +156,9 @@ class OwnFunction:
     def _why(self, error: Exception, given: list[Any]) -> str:
         names = self._names if len(self._names) == len(given) else [f"argument {n}" for n in range(1, len(given) + 1)]
         place = stopped.where(error, self.function)
-        said = _short(f"{type(error).__name__}: {error}")
+        said = _short(re.sub(r", with gufunc signature \S+", "", f"{type(error).__name__}: {error}"))
         reason = stopped.reason(error, dict(zip(names, given, strict=True)))
+        said += "." if reason and not said.endswith((".", "!", "?", "…")) else ""
         return f"Your function stopped{f' at `{place}`' if place else ''}: {said}{' ' + reason if reason else ''}"
 
 

@@ -343,7 +343,7 @@ class Scene:
     Parameters
     ----------
     rows : list of lists of Panel
-        A list of panels is one row. Narrow windows break rows by themselves.
+        A list of panels is one row, an empty one none. Narrow windows break rows by themselves.
     description : str
         One to three sentences, with the numbers that matter, for all, and for people who do not see the picture; shown
         under it, they follow the controls.
@@ -366,7 +366,8 @@ class Scene:
 
     def __post_init__(self) -> None:
         many = any(isinstance(row, list) for row in self.rows)
-        self.rows = [row if isinstance(row, list) else [row] for row in (self.rows if many else [list(self.rows)])]
+        rows = [row if isinstance(row, list) else [row] for row in (self.rows if many else [list(self.rows)])]
+        self.rows = [row for row in rows if row]
         names = [panel.name for panel in self.panels]
         if len(set(names)) < len(names):
             raise ValueError(f"Scene: panels need different names; got {', '.join(names)}")

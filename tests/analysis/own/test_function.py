@@ -64,6 +64,14 @@ def test_what_goes_wrong_is_a_sentence(function, words):
     np.testing.assert_array_equal(H, before)
 
 
+def test_what_numpy_says_is_a_sentence_of_its_own():
+    assert asked(lambda h: h @ h).trouble == (
+        "Your function stopped at “h @ h”: ValueError: matmul: Input operand 1 has a mismatch in its core dimension 0 "
+        "(size 2 is different from 3). In a @ b the last axis of a is 3 long, the axis of b that it meets (the last "
+        "but one) 2: they must be equally long. Is one of them to be transposed?"
+    )
+
+
 def test_one_number_may_be_asked_for():
     assert asked(lambda h: np.sum(h), shape=()).value == 15
     assert asked(lambda h: h, shape=()).trouble == "Your function gave an array of shape (2, 3); e is one number."

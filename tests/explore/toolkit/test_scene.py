@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cnnlab.explore.still.boxes import layout
 from cnnlab.explore.toolkit.items import Arrow, Highlight, Line, Link, Map, Mark, Points
 from cnnlab.explore.toolkit.scene import Curves, Grid, Image, Scene, Table
 
@@ -49,3 +50,10 @@ def test_a_grid_chooses_digits_and_a_scale_that_is_symmetric():
 def test_a_wrong_panel_is_refused_in_words(build, words):
     with pytest.raises(ValueError, match=words):
         build()
+
+
+def test_a_row_without_panels_is_none():
+    panel = Table(name="t", rows=[["a"]])
+    scene = Scene([[panel], [], [Table(name="u", rows=[["b"]])]], "Two rows.")
+    assert [[one.name for one in row] for row in scene.rows] == [["t"], ["u"]]
+    assert len(layout(scene)[0]) == 2
