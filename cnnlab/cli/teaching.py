@@ -44,7 +44,10 @@ def grade(chosen: argparse.Namespace) -> int:
     graded = grading.grade(chosen.dir, chosen.execute, seconds, megabytes, tell=_tell)
     marks.write(graded, chosen.out)
     if any(one.network for one in graded):
-        print("The network could not be shut for them on this system.", file=sys.stderr)
+        print(
+            "Here the network could not be shut for them, and what they begin on purpose may outlive them.",
+            file=sys.stderr,
+        )
     if not chosen.execute:
         print(OF_THEMSELVES)
     whole = sum(one.graded == "yes" for one in graded)

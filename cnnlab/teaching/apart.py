@@ -4,6 +4,7 @@ Python runs this file by its path, before any thread was begun: a process with t
 It knows Python's library alone, and becomes `cnnlab.teaching.inside`.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -23,19 +24,16 @@ def without_network() -> bool:
     user, group = os.getuid(), os.getgid()
     try:
         unshare = ctypes.CDLL(None, use_errno=True).unshare
-        if unshare(NEW_USER | NEW_NET | NEW_PROCESSES) == 0:
-            for name, words in (
-                ("setgroups", "deny"),
-                ("uid_map", f"{user} {user} 1"),
-                ("gid_map", f"{group} {group} 1"),
-            ):
-                with open(f"/proc/self/{name}", "w") as file:  # the same names inside, so files stay one's own
-                    file.write(words)
-            _go_on_as_the_first()
-            return True
-        return unshare(NEW_NET) == 0
     except (OSError, AttributeError):
         return not _has_network()
+    if unshare(NEW_USER | NEW_NET | NEW_PROCESSES) != 0:
+        return unshare(NEW_NET) == 0 or not _has_network()
+    with contextlib.suppress(OSError):  # the same names inside, so files are seen to be one's own
+        for name, words in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            with open(f"/proc/self/{name}", "w") as file:
+                file.write(words)
+    _go_on_as_the_first()
+    return True
 
 
 def _go_on_as_the_first() -> None:

@@ -12,7 +12,7 @@ from teaching.students import hand_in, small, worked
 
 from cnnlab import check
 from cnnlab.check.toolkit.exercise import REGISTER
-from cnnlab.check.toolkit.verdict import MIME
+from cnnlab.check.toolkit.verdict import MIME, Verdict
 from cnnlab.cli import main
 from cnnlab.teaching import grading
 from cnnlab.teaching.executed import confirmed, executed
@@ -86,15 +86,15 @@ def test_two_notebooks_are_run_and_told(tmp_path, capfd):
 @pytest.mark.parametrize("name", sorted(REGISTER))
 def test_the_right_answer_to_every_exercise_is_confirmed_and_its_mistakes_are_not(name):
     exercise = REGISTER[name]
-    right = exercise.right
+    right, says_so = exercise.right, Verdict(True, "")
     answer = (lambda *given: right(*given)) if callable(right) else right  # not the package's own
-    message = json.loads(json.dumps(claim(exercise, answer, exercise(answer))))
+    message = json.loads(json.dumps(claim(exercise, answer, says_so)))
     assert message["right"] is True and confirmed(exercise, message["values"])
     mistake = exercise.mistakes[0]
-    message = claim(exercise, mistake.answer, exercise(mistake.answer))
-    assert message == {"exercise": name, "right": False, "mistake": mistake.name}
-    message = claim(exercise, mistake.answer, exercise(right))  # it says that it is right
-    assert message["right"] is True and not confirmed(exercise, json.loads(json.dumps(message)).get("values"))
+    message = json.loads(json.dumps(claim(exercise, mistake.answer, says_so)))
+    assert message["right"] is True and not confirmed(exercise, message.get("values"))
+    message = claim(exercise, mistake.answer, Verdict(False, "", mistake.name))
+    assert message == {"exercise": name, "right": False, "mistake": mistake.name}, "no values where nothing is claimed"
 
 
 def test_nothing_else_is_confirmed():
