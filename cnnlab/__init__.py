@@ -25,7 +25,7 @@ convolution.
 """
 
 import importlib
-from types import ModuleType
+from typing import Any
 
 from cnnlab import stopping as stopping  # first, for it tells of a Ctrl-C during the other imports
 from cnnlab.layers import (
@@ -80,6 +80,7 @@ _ROOMS = (
     "picture",
     "recipes",
     "since_1989",
+    "sweeps",
     "training",
     "types",
 )
@@ -134,11 +135,13 @@ def doctor() -> str:
     return health.doctor()
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return importlib.import_module(f"cnnlab.{name}")
+    if name == "sweep":
+        return importlib.import_module("cnnlab.sweeps").sweep
     raise AttributeError(f"module 'cnnlab' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOMS})
+    return sorted({*globals(), *_ROOMS, "sweep"})

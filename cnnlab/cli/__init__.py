@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable, Sequence
 
 from cnnlab import __version__
-from cnnlab.cli import asking, data, explaining, notebooks, teaching, training
+from cnnlab.cli import asking, data, explaining, notebooks, sweeping, teaching, training
 from cnnlab.datasets.downloads import REGISTRY
 from cnnlab.files import plain
+from cnnlab.recipes.varying import CHECKS as SETTINGS
 
 __all__ = ["main"]
 
@@ -112,6 +113,24 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
     measure.add_argument("--weights", metavar="FILE", help="a file that `train` wrote, instead of the bundled weights")
     measure.add_argument("--json", action="store_true", help="print one JSON object")
+
+    many = command(
+        "sweep",
+        sweeping.sweep,
+        "a recipe with many seeds and settings, a run on each core; what was stopped goes on",
+        "Train a network by its recipe with every seed and all settings, as many runs at once as there are workers, "
+        "and print a table. Each run is written when it ends: the same command goes on with what is left.",
+    )
+    many.add_argument("name", metavar="NAME", help="one of those that `list` names")
+    many.add_argument("--seeds", type=int, default=5, help="how many, from 0 (default: %(default)s)")
+    many.add_argument(
+        "--grid", action="append", metavar="NAME=A,B", help=f"of {', '.join(SETTINGS)}; more than once, if needed"
+    )
+    many.add_argument("--data", metavar="FILE", help="your own .npz file or folder of images")
+    many.add_argument("--test", action="store_true", help="errors of the test images, not of a part of the training's")
+    many.add_argument("--out", metavar="FILE", help="of the results; default: NAME.sqlite")
+    many.add_argument("--cluster", metavar="ADDRESS", help="of a scheduler of Dask's; default: one on this computer")
+    many.add_argument("--figure", metavar="NAME", help="of the table, such as train_error; default: error")
 
     sets = command("data", data.list_, "the data sets that can be downloaded: list, get, verify, where")
     what = sets.add_subparsers(dest="action", metavar="ACTION")

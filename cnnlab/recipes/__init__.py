@@ -7,6 +7,7 @@ from cnnlab.recipes.logs import is_log, known_names, log, log_of, log_place, sum
 from cnnlab.recipes.runs import bundled, load, measure, recipe, train
 from cnnlab.recipes.settings import Recipe, held_out
 from cnnlab.recipes.table import RECIPES
+from cnnlab.recipes.varying import varied
 
 __all__ = [
     "RECIPES",
@@ -23,4 +24,5 @@ __all__ = [
     "recipe",
     "sum_of",
     "train",
+    "varied",
 ]

@@ -1,0 +1,349 @@
+"""Runs, handed to the workers of a Dask cluster, and written down as they end."""
+
+import functools
+import itertools
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+import cnnlab
+from cnnlab import arguments, loops, recipes
+from cnnlab.files import PathLike, held, plain
+from cnnlab.loops.runtime.team import cores
+from cnnlab.packages import bars, needs
+from cnnlab.recipes import Recipe
+from cnnlab.sweeps.results import Results, Run
+from cnnlab.sweeps.store import Store, name_of
+
+Work = Callable[..., Mapping[str, Any]]
+LONGEST = 400  # characters that are kept of an error
+WAIT = 10  # seconds, for a cluster that does not answer
+
+
+def combinations(grid: Mapping[str, Sequence[Any]] | None) -> list[dict[str, Any]]:
+    """All settings of a grid: every value of each name with every value of the others.
+
+    Parameters
+    ----------
+    grid : dict of str to list of numbers or str, or None
+        The values of each setting.
+
+    Returns
+    -------
+    list of dict
+        One of them, empty, for no grid.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For values that are no list, or an empty one, or no numbers or words; the message names the setting.
+    """
+    if grid is None:
+        return [{}]
+    arguments.of_kind("grid", grid, Mapping, "a dict of names to lists of values")
+    for name, values in grid.items():
+        if isinstance(values, str) or not isinstance(values, (Sequence, np.ndarray)) or not len(values):
+            raise ValueError(f"grid must have a list of values for {name}; got {values!r}")
+    plain_grid = {name: [_plain(name, value) for value in values] for name, values in grid.items()}
+    return [dict(zip(plain_grid, row, strict=True)) for row in itertools.product(*plain_grid.values())]
+
+
+def _plain(name: str, value: Any) -> int | float | str:
+    """A value that JSON, and another computer, has as it is."""
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)) or value != value:
+        raise ValueError(f"grid must have numbers or words for {name}; got {value!r}")
+    return value
+
+
+def sweep(
+    what: str | Work,
+    seeds: int | Sequence[int] = 5,
+    grid: Mapping[str, Sequence[Any]] | None = None,
+    *,
+    data: PathLike | None = None,
+    split: str = "validation",
+    out: PathLike | None = None,
+    client: Any = None,
+    progress: bool | None = None,
+) -> Results:
+    """Run a recipe, or a function, with every seed and all settings of a grid, as many at once as there are workers.
+
+    Runs that are in `out` already are not done again, but for those that failed. With the same seed and settings a run
+    gives the same bits on every worker, and without any: each works in one thread.
+
+    Parameters
+    ----------
+    what : str or function
+        The name of a recipe, whose settings `recipes.varied` knows; or a function(seed=..., **settings) that gives a
+        dict of numbers, which workers can import or unpack.
+    seeds : int or list of int
+        So many, from 0, or these.
+    grid : dict of str to list, or None
+        The values of each setting; all combinations are run.
+    data : str, Path or None
+        For a recipe: your own file or folder, as for `datasets.own`, where the workers find it, too.
+    split : "validation" or "test"
+        For a recipe: what the errors are measured on. Settings are chosen on "validation", a part of the training data.
+    out : str, Path or None
+        A file for the results, which is written after each run; a sweep that was stopped goes on from it.
+    client : dask.distributed.Client, str or None
+        Of a cluster, or the address of its scheduler; None starts one on this computer, a worker for each core.
+    progress : bool or None
+        Show a bar; None: where somebody may look.
+
+    Returns
+    -------
+    Results
+        Of all runs in `out`, or of these. A run that failed is among them, with its error. Ctrl-C ends the sweep, not
+        the caller: the results say so.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For settings that do not fit, a file of another sweep, workers with another version of cnnlab.
+    ModuleNotFoundError
+        Where the package `distributed` is missing.
+    OSError
+        For no cluster at that address, or a place that cannot be written; runs that were written stay.
+    """
+    chosen = _seeds(seeds)
+    settings = combinations(grid)
+    work, about = _work(what, settings, data, arguments.one_of("split", split, ("validation", "test")))
+    wanted = [(seed, each) for each in settings for seed in chosen]
+    if out is None:
+        return _swept(work, wanted, Results([], about), None, client, progress, what)
+    with held(out):
+        store = Store(out, about)
+        return _swept(work, wanted, store.results(), store, client, progress, what)
+
+
+def _seeds(seeds: int | Sequence[int]) -> list[int]:
+    if isinstance(seeds, (int, np.integer)) and not isinstance(seeds, bool):
+        return list(range(arguments.whole("seeds", seeds)))
+    if isinstance(seeds, str) or not isinstance(seeds, (Sequence, np.ndarray)) or not len(seeds):
+        raise TypeError(f"seeds must be a number of seeds, or a list of them; got {seeds!r}")
+    found = [int(arguments.seed("seeds", seed)) for seed in seeds]
+    if len(set(found)) < len(found):
+        raise ValueError(f"seeds must differ from each other; got {list(seeds)!r}")
+    return found
+
+
+def _work(
+    what: str | Work, settings: list[dict[str, Any]], data: PathLike | None, split: str
+) -> tuple[Work, dict[str, str]]:
+    """(what a worker calls with seed and settings, what the sweep is known by)."""
+    if callable(what):
+        if data is not None:
+            raise ValueError("data belongs to a recipe; a function of your own brings its data along")
+        return what, {"function": getattr(what, "__qualname__", type(what).__name__)}
+    chosen = recipes.recipe(what)
+    for each in settings:
+        recipes.varied(chosen, each)
+    _, origin = _data(what, None if data is None else str(data), split)
+    about = {"recipe": what, "data": origin, "split": split}
+    return functools.partial(by_recipe, what, None if data is None else str(data), split), about
+
+
+@functools.lru_cache(maxsize=2)
+def _data(name: str, path: str | None, split: str) -> Any:
+    """The data of a recipe; a worker reads them once."""
+    return recipes.load(recipes.recipe(name), path, split)
+
+
+def by_recipe(name: str, path: str | None, split: str, seed: int, **settings: Any) -> dict[str, Any]:
+    """One run of a recipe: what a worker does.
+
+    Parameters
+    ----------
+    name : str
+        Of the recipe.
+    path : str or None
+        Of your own data.
+    split : "validation" or "test"
+        What is measured on.
+    seed : int
+        Of its random numbers.
+    **settings
+        What is changed, see `recipes.varied`.
+
+    Returns
+    -------
+    dict
+        error, wrong, samples, error_views where the recipe has views; train_error, loss.
+
+    Raises
+    ------
+    TypeError, ValueError, Diverged
+        As `recipes.train`.
+    """
+    chosen: Recipe = recipes.varied(recipes.recipe(name), settings)
+    data, _ = _data(name, path, split)
+    network, history = recipes.train(chosen, data, seed, progress=False)
+    found = recipes.measure(network, data.x_test, data.y_test, chosen.views)
+    train = recipes.measure(network, data.x_train, data.y_train)
+    return {**found, "train_error": train["error"], "loss": float(history["loss"][-1])}
+
+
+def _run(work: Work, seed: int, settings: dict[str, Any]) -> Run:
+    """On a worker: a run, whatever becomes of it; what goes wrong in it is its result."""
+    from distributed import get_worker
+
+    begun, threads, who = time.perf_counter(), loops.threads(), str(get_worker().address)
+    loops.set_threads(1)  # as many workers as cores are at work
+    try:
+        figures, said = _figures(work(seed=seed, **settings)), None
+    except Exception as problem:
+        figures, said = {}, f"{type(problem).__name__}: {problem}"[:LONGEST]
+    finally:
+        loops.set_threads(threads)
+    return Run(seed, settings, figures, said, time.perf_counter() - begun, who)
+
+
+def _figures(found: Any) -> dict[str, Any]:
+    if not isinstance(found, Mapping):
+        raise TypeError(f"the function must give a dict of numbers; got {type(found).__name__}")
+    plain_ones = {str(name): value.item() if isinstance(value, np.generic) else value for name, value in found.items()}
+    for name, value in plain_ones.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise TypeError(f"the function must give numbers; {name} is {value!r}")
+    return plain_ones
+
+
+def _swept(
+    work: Work,
+    wanted: list[tuple[int, dict[str, Any]]],
+    found: Results,
+    store: Store | None,
+    client: Any,
+    progress: bool | None,
+    what: Any,
+) -> Results:
+    done = {name_of(run.seed, run.settings) for run in found if run.error is None}
+    left = [(seed, each) for seed, each in wanted if name_of(seed, each) not in done]
+    if not left:
+        return found
+    found.runs = [run for run in found if (run.seed, run.settings) not in left]  # failed ones are done again
+    told = what if isinstance(what, str) else getattr(what, "__name__", "sweep")
+    with cluster(client, len(left)) as workers, bars()(total=len(left), desc=told, disable=_quiet(progress)) as bar:
+        before = len(found)
+        try:
+            for run in _as_they_end(workers, work, left):
+                if store is not None:
+                    store.add(run)
+                found.runs.append(run)
+                bar.update(1)
+        except KeyboardInterrupt:
+            found.interrupted, found.left = True, len(left) - (len(found) - before)
+    return found
+
+
+def _quiet(progress: bool | None) -> bool | None:
+    """What tqdm calls `disable`: None asks whether stderr is a terminal."""
+    return None if progress is None else not progress
+
+
+def _as_they_end(workers: Any, work: Work, left: list[tuple[int, dict[str, Any]]]) -> Iterator[Run]:
+    """Each run when it ends; whoever stops asking leaves the others undone."""
+    from distributed import as_completed
+
+    futures = {workers.submit(_run, work, seed, each, pure=False): (seed, each) for seed, each in left}
+    try:
+        for future in as_completed(futures, loop=workers.loop):
+            yield _ended(future, *futures[future])
+    finally:
+        workers.cancel([future for future in futures if not future.done()], force=True)
+
+
+def _ended(future: Any, seed: int, settings: dict[str, Any]) -> Run:
+    if future.status == "finished":
+        run: Run = future.result()
+        return run
+    problem = future.exception() if future.status == "error" else None
+    if type(problem).__name__ == "KilledWorker":
+        said = "every worker that tried it died: out of memory, perhaps"
+    else:
+        said = f"{future.status}: {type(problem).__name__}: {problem}" if problem is not None else future.status
+    return Run(seed, settings, {}, said[:LONGEST])
+
+
+@contextmanager
+def cluster(client: Any = None, most: int | None = None) -> Iterator[Any]:
+    """A client of Dask's: the one that is given, one of the scheduler at an address, or of a cluster on this computer.
+
+    Parameters
+    ----------
+    client : dask.distributed.Client, str or None
+        The client, or an address such as "tcp://127.0.0.1:8786"; None begins a cluster that ends with the block.
+    most : int or None
+        So many workers at most, where one is begun.
+
+    Yields
+    ------
+    distributed.Client
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Where `distributed` is missing.
+    ConnectionError
+        If nobody answers at that address, or has workers.
+    TypeError, ValueError
+        For something else, or workers with another version of cnnlab.
+    """
+    with needs("distributed", "Sweeps and clusters"):
+        from distributed import Client, LocalCluster
+    if isinstance(client, Client):
+        _same_version(client)
+        yield client
+    elif isinstance(client, str):
+        try:
+            found = Client(client, timeout=WAIT, set_as_default=False)
+        except (OSError, ValueError) as problem:
+            raise ConnectionError(
+                f"client must be the address of a cluster; nobody answers at {plain(client)} ({plain(problem)})"
+            ) from None
+        with found:
+            _same_version(found)
+            yield found
+    elif client is None:
+        count = max(1, min(cores(), most or cores()))
+        try:
+            local = LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                silence_logs="ERROR",
+            )
+        except RuntimeError:  # the workers are new Pythons, which import the script that began them
+            raise RuntimeError(
+                "the workers could not begin; a script must call this below the line: if __name__ == '__main__':"
+            ) from None
+        with local, Client(local, set_as_default=False) as mine:
+            yield mine
+    else:
+        raise TypeError(f"client must be a dask.distributed.Client, an address or None; got {type(client).__name__}")
+
+
+def _version() -> str:
+    return cnnlab.__version__
+
+
+def _same_version(client: Any) -> None:
+    """Refuse a cluster that has no workers, or whose workers compute with another cnnlab."""
+    try:
+        found = client.run(_version)
+    except ModuleNotFoundError as problem:
+        raise ValueError(f"the workers of the cluster must have cnnlab {_version()}; {plain(problem)}") from None
+    if not found:
+        raise ConnectionError("the cluster has no workers: start some, or leave client out")
+    others = {worker: version for worker, version in found.items() if version != _version()}
+    if others:
+        worker, version = next(iter(others.items()))
+        raise ValueError(
+            f"the workers of the cluster must have cnnlab {_version()}, as here; {plain(worker)} has {plain(version)}"
+        )
