@@ -13,11 +13,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What takes longest is begun first, so that no process works on alone at the end.
-LONG = ("browser", "notebooks/14", "tests/loops/plan/test_ahead", "tests/project/test_types", "notebooks/")
+LONG = ("browser", "pages", "notebooks/14", "tests/loops/plan/test_ahead", "tests/project/test_types", "notebooks/")
+
+
+# Browser tests that need no JupyterLab.
+PAGES = ("tests/browser/live_page/", "tests/browser/recorded/", "tests/browser/site/", "tests/browser/test_gallery")
 
 
 def scope_of(nodeid):
-    """A test file or a notebook, as loadscope has it; all browser tests are one: they share a JupyterLab."""
+    """A test file or a notebook, as loadscope has it; browser tests that share a JupyterLab are one, the others too."""
+    if nodeid.startswith(PAGES):
+        return "pages"
     return "browser" if nodeid.startswith("tests/browser/") else nodeid.rsplit("::", 1)[0]
 
 

@@ -1,6 +1,7 @@
 """How the tests are spread over processes, and what is said of their minutes: conftest.py at the root."""
 
 import importlib.util
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,14 +19,24 @@ def spreading():
     return module
 
 
-def test_a_file_stays_together_and_so_do_all_browser_tests(spreading):
+def test_a_file_stays_together_and_so_do_tests_that_share_a_jupyterlab(spreading):
     ids = ["tests/browser/test_a.py::test_1", "tests/browser/test_b.py::test_2", "tests/ops/test_c.py::test_3[0]"]
     assert [spreading.scope_of(name) for name in ids] == ["browser", "browser", "tests/ops/test_c.py"]
+    assert spreading.scope_of("tests/browser/site/test_d.py::test_4") == "pages"
+
+
+def test_a_second_jupyterlab_is_begun_by_no_test_that_runs_beside_the_first(spreading):
+    found = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "browser").rglob("test_*.py")}
+    for path, text in found.items():
+        asks = re.search(r"\bdef test_\w+\([^)]*\b(lab|open_notebook)\b", text) is not None
+        assert spreading.scope_of(f"{path.relative_to(ROOT).as_posix()}::x") == ("browser" if asks else "pages"), path
 
 
 def test_what_is_begun_first_is_there(spreading):
     for name in spreading.LONG:
-        assert name == "browser" or list(ROOT.glob(f"{name}*")), f"nothing is called {name}, so it is not begun first"
+        assert name in ("browser", "pages") or list(ROOT.glob(f"{name}*")), (
+            f"nothing is called {name}, so it is not begun first"
+        )
 
 
 def test_the_longest_are_begun_first_whatever_the_number_of_their_tests(spreading, monkeypatch):
@@ -34,11 +45,11 @@ def test_the_longest_are_begun_first_whatever_the_number_of_their_tests(spreadin
     begun = []
     monkeypatch.setattr(LoadScopeScheduling, "_assign_work_unit", lambda self, _: begun.append(queue.popitem(False)[0]))
     queue = scheduler.workqueue
-    many, last = "tests/ops/test_pooling.py", f"{spreading.LONG[2]}.py"
-    queue.update({many: {}, "notebooks/00_start_here.ipynb": {}, last: {}, "browser": {}})
+    many, last = "tests/ops/test_pooling.py", f"{spreading.LONG[3]}.py"
+    queue.update({many: {}, "notebooks/00_start_here.ipynb": {}, last: {}, "browser": {}, "pages": {}})
     while queue:
         scheduler._assign_work_unit(None)
-    assert begun == ["browser", last, "notebooks/00_start_here.ipynb", many]
+    assert begun == ["browser", "pages", last, "notebooks/00_start_here.ipynb", many]
 
 
 def test_with_durations_the_files_and_processes_are_summed(spreading):
