@@ -2,11 +2,11 @@
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from cnnlab import arguments
-from cnnlab.optimisers import Optimiser, Schedule
+from cnnlab.optimisers import Constant, OneCycle, Optimiser, Schedule, Steps
 from cnnlab.recipes.settings import Recipe
 
 # What can be varied, and what each may be.
@@ -39,7 +39,7 @@ def varied(chosen: Recipe, settings: Mapping[str, Any]) -> Recipe:
     TypeError, ValueError
         For a setting that this recipe has not, or a value that it cannot have; the message names it.
     """
-    told = {}
+    told: dict[str, Any] = {}
     for name, value in settings.items():
         if name not in CHECKS:
             raise ValueError(f"settings must be of {', '.join(CHECKS)}; got {name!r}")
@@ -52,7 +52,7 @@ def varied(chosen: Recipe, settings: Mapping[str, Any]) -> Recipe:
         loss = copy.copy(chosen.loss)
         loss.smoothing = told["smoothing"]
         changed = replace(changed, loss=loss)
-    of_optimiser = {name: told[name] for name in ("eta", "momentum", "decay") if name in told}
+    of_optimiser = {name: value for name, value in told.items() if name in ("eta", "momentum", "decay")}
     if of_optimiser:
         _optimiser(chosen, of_optimiser)  # what does not fit is refused now, not when the run begins
         changed = replace(changed, optimiser=lambda: _optimiser(chosen, of_optimiser))
@@ -71,8 +71,8 @@ def _optimiser(chosen: Recipe, settings: Mapping[str, float]) -> Optimiser:
 
 def _scaled(schedule: Schedule, eta: float) -> Schedule:
     """A schedule of the same form whose largest learning rate is eta."""
-    names = {each.name for each in fields(schedule)} if hasattr(schedule, "__dataclass_fields__") else set()
-    for name in ("peak", "eta"):
-        if name in names:
-            return replace(schedule, **{name: eta})
+    if isinstance(schedule, OneCycle):
+        return replace(schedule, peak=eta)
+    if isinstance(schedule, (Constant, Steps)):
+        return replace(schedule, eta=eta)
     raise ValueError(f"eta cannot be varied where the schedule is a function of one's own: {schedule!r}")

@@ -128,7 +128,7 @@ class Results:
         str
             A line for each, below a line of headings; then the failed runs with their errors.
         """
-        rows = [("settings", "runs", f"{figure}: median", "least", "most")]
+        rows: list[tuple[str, ...]] = [("settings", "runs", f"{figure}: median", "least", "most")]
         for settings in self.settings():
             mine = [run for run in self.runs if run.settings == settings]
             found = np.array([run.figures[figure] for run in mine if figure in run.figures], dtype=np.float64)

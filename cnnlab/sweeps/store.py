@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -113,10 +113,9 @@ class Store:
 
     def _run(self, row: tuple[Any, ...]) -> Run:
         seed, settings, figures, error, seconds, worker = row
-        try:
+        found: list[Any] = [None, None]
+        with suppress(ValueError):
             found = [parsed(text) if isinstance(text, str) else None for text in (settings, figures)]
-        except ValueError:
-            found = [None]
         words = all(isinstance(value, str) for value in (worker, error or ""))
         if not (isinstance(seed, int) and isinstance(seconds, float) and words and all(map(_is_plain, found))):
             raise ValueError(f"{plain(self.path)} has a row that no sweep has written: {plain(row)[:200]}")

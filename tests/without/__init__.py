@@ -17,7 +17,7 @@ import numpy as np
 
 GONE = (
     *("numba", "llvmlite", "matplotlib", "contourpy", "pooch", "requests", "anywidget", "traitlets", "ipywidgets"),
-    *("IPython", "tqdm", "PIL", "lzma"),
+    *("IPython", "tqdm", "PIL", "lzma", "distributed"),
 )
 REFUSE = f"import sys\nsys.modules.update(dict.fromkeys({GONE!r}))\n"
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*(?:e-?\d+)?")

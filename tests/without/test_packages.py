@@ -68,7 +68,7 @@ def test_what_a_package_needs_itself_is_named_too():
 
 
 def test_the_first_import_brings_nothing_that_takes_long():
-    heavy = {"numba", "matplotlib", "pooch", "requests", "anywidget", "tqdm", "IPython", "contourpy", "PIL"}
+    heavy = {*packages.WITHOUT, "IPython", "PIL"}
     for module in ("cnnlab", "cnnlab.explore"):
         came = run(f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))")
         assert came == "[]", f"import {module} brings {came}"
