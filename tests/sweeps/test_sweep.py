@@ -177,7 +177,7 @@ def test_what_is_no_file_of_results_is_refused(tmp_path):
         ("figures", '{"a": [1]}'),
         ("seed", "x"),
         ("settings", "[" * 5000),
-        ("worker", 3),
+        ("worker", b"me"),
     ):
         copy = tmp_path / "copy.sqlite"
         copy.write_bytes(good.read_bytes())
