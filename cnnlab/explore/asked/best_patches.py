@@ -25,7 +25,7 @@ COUNT = ACROSS * ACROSS
 class BestPatches(Explorer):
     """For any map of any layer: the nine images that excite it most, each cut to what the strongest unit looks at.
 
-    Click a patch: its image, with a frame around what the unit looks at, and the gradient of the unit.
+    Click a patch, or choose its number: its image, a frame around what the unit looks at, and the gradient of the unit.
 
     Parameters
     ----------
@@ -58,8 +58,6 @@ class BestPatches(Explorer):
         layer: int | str | None = None,
     ) -> None:
         self.x = images_of(network, images)
-        if self.x.shape[3] not in (1, 3):
-            raise ValueError(f"images must be grey or in three colours; got {self.x.shape[3]} channels")
         self.names, self.network = names_of(len(self.x), names), network
         self.places = BestPlaces(network, self.x)
         self.options = {f"{one.name}: {' × '.join(map(str, one.output_shape))}": i for i, one in enumerate(network)}
@@ -69,12 +67,14 @@ class BestPatches(Explorer):
         self.best = lru_cache(maxsize=512)(self._best)
         self.gradient = lru_cache(maxsize=256)(self._gradient)
         most = max(one.output_shape[-1] for one in network)
-        sides = [side + 1 for side in self.x.shape[1:3]]
+        # A click sets "patch"; whatever comes next puts it beside all patches again: every click is something new.
+        self.beside = ACROSS * (self.x.shape[1] + 1), ACROSS * (self.x.shape[2] + 1)
         super().__init__(
             [
                 Choice("layer", "layer", list(self.options), list(self.options)[chosen]),
                 Slider("d", "map d", 0, max(most - 1, 1), 1, value=0),
-                Cell("patch", "patch", ACROSS * sides[0], ACROSS * sides[1], (0, 0)),
+                Slider("number", "number", 1, max(min(COUNT, len(self.x)), 2), 1, value=1),
+                Cell("patch", "patch", self.beside[0] + 1, self.beside[1] + 1, self.beside, bare=True),
             ]
         )
 
@@ -88,15 +88,11 @@ class BestPatches(Explorer):
     def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         place = self.options[values["layer"]]
         d = min(values["d"], self.network[place].output_shape[-1] - 1)
-        if name in ("layer", "d"):
-            return {"d": d, "patch": (0, 0)}  # the best one again
-        return {"d": d, "patch": corner(self._rank(place, d, values["patch"]), self.best(place, d)[1], ACROSS)}
-
-    def _rank(self, place: int, d: int, at: tuple[int, int]) -> int:
-        """Which of the nine lies at a pixel of their sheet; the last one, for a pixel beside them."""
         found, shape = self.best(place, d)
-        there = on_tile(at, len(found), shape, ACROSS)
-        return len(found) - 1 if there is None else there[0]
+        number = 1 if name in ("layer", "d") else min(values["number"], len(found))  # of another map the best one again
+        if name == "patch" and (on := on_tile(values["patch"], len(found), shape, ACROSS)):
+            number = on[0] + 1
+        return {"d": d, "number": number} | ({} if name == "patch" else {"patch": self.beside})
 
     def _best(self, place: int, d: int) -> tuple[list[Strongest], tuple[int, int]]:
         """The nine, and the sides of the largest of their patches."""
@@ -106,10 +102,10 @@ class BestPatches(Explorer):
     def _gradient(self, place: int, image: int, unit: tuple[int, ...]) -> Array:
         return Unit(self.network, place, unit).gradient(self.x[image])
 
-    def scene(self, layer: str, d: int, patch: tuple[int, int]) -> Scene:
+    def scene(self, layer: str, d: int, number: int, patch: tuple[int, int]) -> Scene:
         place = self.options[layer]
         found, shape = self.best(place, d)
-        rank = self._rank(place, d, patch)
+        rank = number - 1
         one, name = found[rank], self.network[place].name
         symbol = "e" if self.network[place].connection_count else "h"
         called = f"{symbol}[{', '.join(map(str, one.unit))}]"
@@ -117,12 +113,12 @@ class BestPatches(Explorer):
         frame = [Rectangle(*one.rectangle, "looked at", "ink")] if one.rectangle[2] else []
         values = np.array([each.value for each in found])
         low, high = min(0.0, float(values.min())), max(0.0, float(values.max())) or 1.0
-        number = np.arange(1, len(found) + 1)
+        order = np.arange(1, len(found) + 1)
         panels = [
             self._sheet(found, shape, rank, f"map {d}: nine best (click)"),
             Image(
                 name="x",
-                title=f"number {rank + 1}: {self.names[one.image]}",
+                title=f"number {number}: {self.names[one.image]}",
                 symbol="x",
                 height=290,
                 rectangles=frame,
@@ -147,21 +143,21 @@ class BestPatches(Explorer):
                 x=(0.3, COUNT + 0.7),
                 y=(1.1 * low, 1.1 * high),
                 x_label="number",
-                x_ticks=[(float(k), str(k)) for k in number],
+                x_ticks=[(float(k), str(k)) for k in order],
                 y_label=symbol,
                 items=[
-                    Bars(number, values),
-                    Bars(number[rank : rank + 1], values[rank : rank + 1], colour=1),
+                    Bars(order, values),
+                    Bars(order[rank : rank + 1], values[rank : rank + 1], colour=1),
                     Mark(y=0),
                 ],
             ),
         ]
         rows, columns = one.rectangle[2:]
         among = f"Among {len(self.x)} images, {self.names[one.image]} excites map {d} of {name} "
-        order = "most" if rank == 0 else f"as number {rank + 1}"
+        much = "most" if rank == 0 else f"as number {number}"
         return Scene(
             [panels],
-            f"{among}{order}: {called} = {one.value:.2f}. The unit looks at {rows} × {columns} pixels, and "
+            f"{among}{much}: {called} = {one.value:.2f}. The unit looks at {rows} × {columns} pixels, and "
             f"{int((dx != 0).sum())} of them have a gradient that is not 0.",
         )
 

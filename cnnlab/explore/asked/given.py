@@ -14,7 +14,10 @@ def images_of(network: Network, images: ArrayLike) -> Array:
     if not isinstance(network, Network) or len(network.input_shape) != 3:
         raise TypeError(f"network must be a Network that takes images (H, W, C); got {network!r}")
     arguments.finite_weights("network", network.parameters | network.state)
-    return network.checked(images, "images")
+    x = network.checked(images, "images")
+    if x.shape[3] not in (1, 3):
+        raise ValueError(f"images must be grey or in three colours; got {x.shape[3]} channels")
+    return x
 
 
 def names_of(count: int, names: Sequence[Any] | None) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from cnnlab.analysis.asking import Unit, saliency
 from cnnlab.analysis.attribution import covered_everywhere
 from cnnlab.explore.asked.given import classes_of, images_of, names_of
-from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
+from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider, image_slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Rectangle
 from cnnlab.explore.toolkit.scene import Image, Scene
@@ -17,7 +17,7 @@ from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
-STRIDE = 2  # pixels from one place of the square to the next
+STRIDE = 2  # pixels from one place of the map to the next
 GREY = 0.5
 
 
@@ -55,8 +55,6 @@ class HiddenPart(Explorer):
         classes: Sequence[Any] | None = None,
     ) -> None:
         self.x = images_of(network, images)
-        if self.x.shape[3] not in (1, 3):
-            raise ValueError(f"images must be grey or in three colours; got {self.x.shape[3]} channels")
         self.names, self.classes = names_of(len(self.x), names), classes_of(network, classes)
         self.network = network
         self.unit = Unit(network, -1, 0)
@@ -66,12 +64,12 @@ class HiddenPart(Explorer):
         self.covered = lru_cache(maxsize=48)(self._covered)
         self.felt = lru_cache(maxsize=256)(self._felt)
         start = self.classes[int(self.whole[0].argmax())]
-        middle = height // 2 // STRIDE * STRIDE, width // 2 // STRIDE * STRIDE
+        middle, largest = (height // 2, width // 2), max(4, min(height, width) // 2)
         super().__init__(
             [
-                Slider("image", "image", 0, max(len(self.x) - 1, 1), 1, value=0, when=lambda **_: len(self.x) > 1),
+                image_slider(len(self.x)),
                 Choice("label", "class", self.classes, start),
-                Slider("size", "side of the square", 2, max(4, min(height, width) // 2), 2, value=min(10, height // 2)),
+                Slider("size", "side of the square", 2, largest, 2, value=min(10, largest // 2 * 2)),
                 Button("worst", "where it costs most", self._worst),
                 Cell("where", "its middle", height, width, middle),
             ]
@@ -86,12 +84,25 @@ class HiddenPart(Explorer):
         return cls(alexnet_tiny(rng=0), data.x_test, classes=data.names)
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        row, column = (int(at) // STRIDE * STRIDE for at in values["where"])
-        return {"image": min(values["image"], len(self.x) - 1), "where": (row, column)}
+        return {"image": min(values["image"], len(self.x) - 1)}
 
     def _covered(self, image: int, size: int) -> Array:
         """yhat of every class with the square at every place."""
         return covered_everywhere(self.network, self.x[image], size, STRIDE, GREY)
+
+    def _hidden(self, image: int, size: int, where: tuple[int, int]) -> Array:
+        """The image with the square on it."""
+        shown = self.x[image].copy()
+        top, left = where[0] - size // 2, where[1] - size // 2
+        shown[max(top, 0) : top + size, max(left, 0) : left + size] = GREY
+        return shown
+
+    def _said(self, image: int, size: int, where: tuple[int, int], shown: Array) -> Array:
+        """yhat of every class for that image: from the map, where it has this place."""
+        if where[0] % STRIDE or where[1] % STRIDE:
+            return CrossEntropy().yhat(self.network.predict(shown[None]))[0]
+        answers: Array = self.covered(image, size)[where[0] // STRIDE, where[1] // STRIDE]
+        return answers
 
     def _felt(self, image: int, label: int) -> Array:
         return saliency(self.unit.beside(label).gradient(self.x[image]))
@@ -104,15 +115,14 @@ class HiddenPart(Explorer):
     def scene(self, image: int, label: str, size: int, where: tuple[int, int]) -> Scene:
         k = self.classes.index(label)
         yhat = self.covered(image, size)
-        here = yhat[where[0] // STRIDE, where[1] // STRIDE]
+        shown = self._hidden(image, size, where)
+        here = self._said(image, size, where, shown)
         p, whole = yhat[:, :, k], float(self.whole[image, k])
         height, width = self.x.shape[1:3]
         change = (p - whole).repeat(STRIDE, axis=0).repeat(STRIDE, axis=1)[:height, :width]
+        change[where] = here[k] - whole  # the square lies at every pixel, the map has been made at every second one
         felt = self.felt(image, k)
         box = [Rectangle(where[0] - size // 2, where[1] - size // 2, size, size, "hidden", "ink")]
-        shown = self.x[image].copy()
-        top, left = where[0] - size // 2, where[1] - size // 2
-        shown[max(top, 0) : top + size, max(left, 0) : left + size] = GREY
         first = int(here.argmax())
         pictures = [
             self._picture(shown, box, f"{self.names[image]}, a part hidden (click)"),
@@ -139,7 +149,7 @@ class HiddenPart(Explorer):
                 rectangles=box,
             ),
         ]
-        least, most = 100 * float(p.min()), 100 * float(p.max())
+        least, most = 100 * min(float(p.min()), float(here[k])), 100 * max(float(p.max()), float(here[k]))
         return Scene(
             [pictures],
             f"With {size} × {size} pixels around [{where[0]}, {where[1]}] hidden, {label} gets {100 * here[k]:.0f} %; "

@@ -10,7 +10,7 @@ from cnnlab import arguments
 from cnnlab.analysis.asking import Pushed, pushed
 from cnnlab.analysis.error_metrics import ranked
 from cnnlab.explore.asked.given import classes_of, images_of, names_of
-from cnnlab.explore.toolkit.controls import Choice, Slider
+from cnnlab.explore.toolkit.controls import Choice, Slider, image_slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Line, Mark, Points
 from cnnlab.explore.toolkit.scene import Curves, Image, Scene
@@ -65,8 +65,6 @@ class PushedImage(Explorer):
         self.x = images_of(network, images)
         if self.x.min() < 0 or self.x.max() > 1:
             raise ValueError(f"images must lie in 0..1; got values from {self.x.min():g} to {self.x.max():g}")
-        if self.x.shape[3] not in (1, 3):
-            raise ValueError(f"images must be grey or in three colours; got {self.x.shape[3]} channels")
         self.names, self.classes = names_of(len(self.x), names), classes_of(network, classes)
         self.network, self.steps = network, arguments.whole("steps", steps)
         first = ranked(network.predict(self.x[:1])[0])
@@ -74,7 +72,7 @@ class PushedImage(Explorer):
         self.walk = lru_cache(maxsize=64)(self._walk)
         super().__init__(
             [
-                Slider("image", "image", 0, max(len(self.x) - 1, 1), 1, value=0, when=lambda **_: len(self.x) > 1),
+                image_slider(len(self.x)),
                 Choice("target", "towards", self.classes, chosen),
                 Slider("step", "steps of 1/255", 0, self.steps, 1, value=0),
                 Choice("way", "each pixel moves", list(WAYS), next(iter(WAYS))),

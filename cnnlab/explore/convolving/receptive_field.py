@@ -9,7 +9,7 @@ import numpy as np
 from cnnlab import arguments
 from cnnlab.analysis import receptive
 from cnnlab.explore.convolving.growth_table import growth_table
-from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
+from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider, image_slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Link, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number, strongest
@@ -86,7 +86,7 @@ class ReceptiveField(Explorer):
         super().__init__(
             [
                 Choice("layer", "layer", list(self.options), list(self.options)[chosen]),
-                Slider("image", "image", 0, max(len(self.x) - 1, 1), 1, value=0, when=lambda **_: len(self.x) > 1),
+                image_slider(len(self.x)),
                 Slider("d", "map d", 0, max(max(shape[2] for shape in shapes) - 1, 1), 1, value=0, when=self._several),
                 Button("strongest", "its strongest unit", self._strongest_here),
                 Cell("where", "unit", rows, columns, start),

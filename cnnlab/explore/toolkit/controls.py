@@ -14,7 +14,7 @@ import numpy as np
 from cnnlab.explore.toolkit.control import Control, decimals, few, is_array
 from cnnlab.types import Array
 
-__all__ = ["Button", "Cell", "Choice", "Handle", "Matrix", "Slider", "Toggle"]
+__all__ = ["Button", "Cell", "Choice", "Handle", "Matrix", "Slider", "Toggle", "image_slider"]
 
 
 @dataclass
@@ -67,10 +67,8 @@ class Slider(Control):
             count = int(np.floor((self.hi - self.lo) / self.step + 1e-9)) + 1
             whole = all(isinstance(v, (int, np.integer)) for v in (self.lo, self.hi, self.step))
             places = 12 - int(np.floor(np.log10(max(abs(self.lo), abs(self.hi), self.step))))
-            self.all = [
-                self.lo + i * self.step if whole else round(float(self.lo + i * self.step), places)
-                for i in range(count)
-            ]
+            ticks = [self.lo + i * self.step for i in range(count)]
+            self.all = ticks if whole else [round(float(v), places) for v in ticks]
         else:
             self.all = [v.item() if isinstance(v, np.generic) else v for v in self.choices]
             if sorted(set(self.all)) != self.all or not self.all:
@@ -104,6 +102,22 @@ class Slider(Control):
         small = 0.5 * 10.0 ** -(self.digits or 0)  # what would be printed as a zero, and is none
         said = [f"{v:g}" for v in self.all] if any(0 < abs(v) < small for v in self.all) else None
         return super().spec() | {"all": self.all, "digits": self.digits, "said": said, "glide": self.glide}
+
+
+def image_slider(count: int) -> Slider:
+    """The slider `image`, which chooses one of several images, and rests where there is only one.
+
+    Parameters
+    ----------
+    count : int
+        Of the images, at least 1.
+
+    Returns
+    -------
+    slider : Slider
+        From 0 to count - 1; for a single image to 1, for a slider needs two positions: `consequences` bring it back.
+    """
+    return Slider("image", "image", 0, max(count - 1, 1), 1, value=0, when=lambda **_: count > 1)
 
 
 @dataclass
@@ -252,13 +266,8 @@ class Cell(Control):
         return divmod(index, self.columns)
 
     def spec(self) -> dict[str, Any]:
-        return super().spec() | {
-            "rows": self.rows,
-            "columns": self.columns,
-            "row_offset": self.row_offset,
-            "column_offset": self.column_offset,
-            "bare": self.bare,
-        }
+        names = ("rows", "columns", "row_offset", "column_offset", "bare")
+        return super().spec() | {name: getattr(self, name) for name in names}
 
 
 @dataclass

@@ -10,7 +10,7 @@ import numpy as np
 from cnnlab.analysis import receptive
 from cnnlab.analysis.attribution import OnTheWay, UnitGradients, felt
 from cnnlab.analysis.receptive import Field
-from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
+from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider, image_slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Rectangle
 from cnnlab.explore.toolkit.numbers import format_number
@@ -101,7 +101,7 @@ class GradientMicroscope(Explorer):
         super().__init__(
             [
                 Choice("layer", "layer", list(self.options), list(self.options)[chosen]),
-                Slider("image", "image", 0, max(len(self.x) - 1, 1), 1, value=0, when=lambda **_: len(self.x) > 1),
+                image_slider(len(self.x)),
                 Slider(
                     "d",
                     "map d",

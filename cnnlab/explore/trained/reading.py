@@ -8,7 +8,7 @@ import numpy as np
 from cnnlab import arguments
 from cnnlab.analysis.error_metrics import misclassified, ranked
 from cnnlab.analysis.shifts import place
-from cnnlab.explore.toolkit.controls import Button, Slider
+from cnnlab.explore.toolkit.controls import Button, Slider, image_slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Mark
 from cnnlab.explore.toolkit.numbers import following, format_number
@@ -88,7 +88,7 @@ class Reading(Explorer):
         self.span = span_of(outputs, 0.2)
         super().__init__(
             [
-                Slider("image", "image", 0, max(len(x) - 1, 1), 1, value=0, when=lambda **_: len(x) > 1),
+                image_slider(len(x)),
                 Button("misread", "next misread image", self._next),
                 Slider("right", "move right (pixels)", -reach, reach, 1, value=0),
                 Slider("down", "move down (pixels)", -reach, reach, 1, value=0),

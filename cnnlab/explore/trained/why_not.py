@@ -10,7 +10,7 @@ from cnnlab.analysis.error_metrics import ranked
 from cnnlab.analysis.own.function import differing
 from cnnlab.analysis.whole import WayBack, close_up
 from cnnlab.explore.toolkit.control import Control
-from cnnlab.explore.toolkit.controls import Button, Cell, Choice, Slider
+from cnnlab.explore.toolkit.controls import Button, Cell, Choice, image_slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Bars, Highlight, Mark
 from cnnlab.explore.toolkit.numbers import format_number, strongest
@@ -106,9 +106,7 @@ class WhyNot(Explorer):
             )
         several = len(self.x) > 1
         self.drawn = max(shape[:2]) <= SIDE and shape[2] in (1, 3)
-        images: list[Control] = [
-            Slider("image", "image", 0, max(len(self.x) - 1, 1), 1, value=0, when=lambda **_: several)
-        ]
+        images: list[Control] = [image_slider(len(self.x))]
         if self.drawn:
             another = Button("another", "another image", self._another)
             images = [Pad("drawing", "draw", shape, self.x[0], paper, ink, fit), *([another] if several else [])]

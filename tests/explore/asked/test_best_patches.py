@@ -46,6 +46,13 @@ def test_a_click_on_a_patch_shows_its_image():
     for row, column, rank in ((0, 0, 0), (1, 5, 1), (4, 2, 3), (10, 10, 8), (5, 6, 4)):
         explorer.set(patch=(row, column))
         assert explorer.current()["x"].title.startswith(f"number {rank + 1}: ")
+        assert explorer.values["number"] == rank + 1
+    explorer.set(patch=(11, 11))
+    assert explorer.values["number"] == 5, "a click beside all patches changes nothing"
+    explorer.set(number=7)
+    assert explorer.current()["x"].title.startswith("number 7: ")
+    explorer.set(patch=(5, 6))
+    assert explorer.values["number"] == 5, "the same patch can be clicked again"
     explorer.set(d=2)
     assert explorer.current()["x"].title.startswith("number 1: "), "another map begins with its best"
 
@@ -53,7 +60,8 @@ def test_a_click_on_a_patch_shows_its_image():
 def test_fewer_images_than_nine_are_shown_as_they_are_and_bad_ones_refused():
     network, x = made(count=4)
     explorer = BestPatches(network, x)
-    explorer.set(patch=(20, 20))
+    explorer.set(number=4, d=1)
+    explorer.set(number=4)
     assert explorer.current()["x"].title.startswith("number 4: ")
     with pytest.raises(ValueError, match="names must be 4 words"):
         BestPatches(network, x, names=["a"])

@@ -37,6 +37,18 @@ def test_every_position_shows_what_the_network_says_with_the_square_there():
     assert sweep(explorer, check) > 10
 
 
+def test_the_square_goes_from_pixel_to_pixel():
+    """Arrow keys go one pixel on; a place that is brought back to where it was would hold them fast."""
+    network, x = made()
+    explorer = HiddenPart(network, x)
+    seen = set()
+    for column in range(8):
+        explorer.set(where=(3, column))
+        assert explorer.values["where"] == (3, column)
+        seen.add(explorer.current().description)
+    assert len(seen) == 8
+
+
 def test_the_saliency_is_the_largest_central_difference_of_the_channels():
     network, x = made()
     explorer = HiddenPart(network, x)

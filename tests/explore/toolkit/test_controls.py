@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from explorers import Try
 
-from cnnlab.explore.toolkit.controls import Cell, Choice, Handle, Matrix, Slider, Toggle
+from cnnlab.explore.toolkit.controls import Cell, Choice, Handle, Matrix, Slider, Toggle, image_slider
 
 
 def test_a_slider_has_all_its_positions_exactly():
@@ -43,6 +43,14 @@ def test_controls_refuse_in_words():
         Slider("x", lo=1, hi=1)
     with pytest.raises(ValueError, match="choices must ascend"):
         Slider("x", choices=[1, 3, 2], value=1)
+
+
+@pytest.mark.parametrize("count", [1, 2, 40])
+def test_the_slider_of_images_has_a_place_for_each_and_rests_with_one(count):
+    slider = image_slider(count)
+    assert slider.name == "image" and slider.value == 0 and slider.when is not None
+    assert slider.positions() == list(range(max(count, 2)))
+    assert slider.when(image=0, others=None) is (count > 1)
 
 
 @pytest.mark.parametrize(("x", "y", "step"), [((-2.9, 2.9), (-1.0, 3.9), 0.1), ((-0.33, 0.5), (-1.0, 1.0), 0.05)])
