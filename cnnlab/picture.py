@@ -36,14 +36,23 @@ with needs("matplotlib", "Still pictures"):
     from matplotlib.axes import Axes
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
+    from matplotlib.transforms import Bbox
 
 from cnnlab.lettering import as_words
 from cnnlab.themes import COLOURS, DIVERGING, GREY, INK, STYLE, THEME, on_dark
 from cnnlab.types import Array
 
-__all__ = ["COLOURS", "DIVERGING", "DPI", "GREY", "INK", "STYLE", "THEME", "Picture", "new_figure"]
+__all__ = ["COLOURS", "DIVERGING", "DPI", "GREY", "INK", "STYLE", "THEME", "Picture", "clear_legend", "new_figure"]
 
 DPI = 110
+
+# Where a legend may stand within its axes, the first free place: (across, up, its name), from 0 to 1 of the room.
+PLACES = [
+    *((1, 1, "upper right"), (0, 1, "upper left"), (0, 0, "lower left"), (1, 0, "lower right")),
+    *((1, 0.5, "center right"), (0, 0.5, "center left"), (0.5, 1, "upper center"), (0.5, 0, "lower center")),
+]
+CLEAR = 3  # pixels between a legend and the nearest line
 
 # Of the 256 colours of a PNG at most so many are exact, each on at least this share of the picture; with more colours
 # than the last number it is a photograph, or holds one.
@@ -259,3 +268,58 @@ def new_figure(
     figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)
     return figure, figure.subplots(rows, columns, squeeze=False, **grid)
+
+
+def clear_legend(ax: Axes, **look: Any) -> "Legend":
+    """A legend where no line, point or word of the axes is; above them, if there is no such place.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Finished, with labels, on a figure of `new_figure`; the figure grows by the legend that stands above the axes.
+    **look
+        Passed on to `matplotlib.axes.Axes.legend`.
+
+    Returns
+    -------
+    legend : matplotlib.legend.Legend
+        Of the axes, or of the figure.
+    """
+    figure = ax.figure
+    assert isinstance(figure, Figure), "axes of a part of a figure"
+    start = [(one, one.get_position(True), one.get_position()) for one in figure.axes]
+    legend = ax.legend(loc="upper right", **look)
+    as_words(figure)  # before anything is drawn: matplotlib would read a `$` as mathematics
+    figure.draw_without_rendering()
+    room, size = ax.get_window_extent(), legend.get_window_extent()
+    gap = legend.borderaxespad * legend.prop.get_size_in_points() * figure.dpi / 72
+    for across, up, name in PLACES:
+        left = room.x0 + gap + across * (room.width - size.width - 2 * gap)
+        foot = room.y0 + gap + up * (room.height - size.height - 2 * gap)
+        if _is_free(ax, Bbox.from_bounds(left, foot, size.width, size.height).padded(CLEAR)):
+            legend = ax.legend(loc=name, **look)
+            break
+    else:
+        handles, words = ax.get_legend_handles_labels()
+        each = max(size.width / figure.dpi, 1e-3)
+        columns = max(1, min(len(words), int(0.95 * figure.get_figwidth() / each)))
+        legend.remove()
+        figure.set_figheight(figure.get_figheight() + size.height / figure.dpi * -(-len(words) // columns) / len(words))
+        legend = figure.legend(handles, words, loc="outside upper center", ncols=columns, **look)
+    for one, original, active in start:  # matplotlib's layout goes on from where it finds the axes
+        one.set_position(original, which="original")
+        one.set_position(active, which="active")
+        one.set_in_layout(True)
+    return legend
+
+
+def _is_free(ax: Axes, box: "Bbox") -> bool:
+    """Whether nothing of the axes is drawn in a box, in pixels."""
+    for line in ax.lines:
+        path = line.get_transform().transform_path(line.get_path())
+        if box.count_contains(path.vertices) or path.intersects_bbox(box, filled=False):
+            return False
+    points = [one.get_offset_transform().transform(one.get_offsets()) for one in ax.collections]
+    if any(len(each) and box.count_contains(each) for each in points):
+        return False
+    return not any(box.overlaps(text.get_window_extent()) for text in ax.texts)

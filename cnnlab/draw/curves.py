@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from cnnlab import arguments, lettering
 from cnnlab.analysis.pieces.activations import ACTIVATIONS, LEAK, UNTRAINABLE, activation, activation_backward
 from cnnlab.draw.axes import mark_places
-from cnnlab.picture import COLOURS, THEME, Picture, new_figure
+from cnnlab.picture import COLOURS, THEME, Picture, clear_legend, new_figure
 from cnnlab.types import ArrayLike
 
 DASHES = ("-", "--", ":", "-.")
@@ -58,7 +58,7 @@ def curves(
     Returns
     -------
     picture : Picture
-        The lines; a legend where there are several.
+        The lines; where there are several a legend, in a place that no line goes through.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def curves(
     ax.set(xlabel=lettering.fitted(x_label, width - 0.8, 10), ylabel=lettering.fitted(y_label, height - 0.5, 10))
     ax.grid(alpha=0.3)
     if len(ys) > 1:
-        ax.legend(fontsize=9)
+        clear_legend(ax, fontsize=9)
     return Picture(figure, caption or f"{y_label} over {x_label}: {', '.join(ys)}")
 
 

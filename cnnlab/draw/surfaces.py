@@ -13,7 +13,7 @@ from cnnlab.analysis.regions import of_two_inputs
 from cnnlab.analysis.relief import relief
 from cnnlab.draw.axes import signed
 from cnnlab.network import Network
-from cnnlab.picture import COLOURS, DIVERGING, INK, Picture, new_figure
+from cnnlab.picture import COLOURS, DIVERGING, INK, Picture, clear_legend, new_figure
 from cnnlab.types import Array, ArrayLike
 
 
@@ -68,7 +68,7 @@ def loss_surface(
         ax.plot(path.u[:, 0], path.u[:, 1], marker="o", markersize=3, linewidth=1.5, color=COLOURS[i % 8], label=words)
     ax.set(xlim=(-extent, extent), ylim=(-extent, extent), xlabel="u1", ylabel="u2", aspect="equal")
     if named:
-        ax.legend(fontsize=8, loc="upper right")
+        clear_legend(ax, fontsize=8)
     words = f"Loss surface from {shown.loss.min():.3g} to {shown.loss.max():.3g} with {len(named)} paths"
     return Picture(figure, caption or words)
 
@@ -176,8 +176,9 @@ def decision_regions(
                 linewidths=0.4,
                 label=f"y = {k}",
             )
-        ax.legend(fontsize=8, loc="upper right")
     ax.set(xlabel="x1", ylabel="x2", xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+    if points is not None:
+        clear_legend(ax, fontsize=8)
     return Picture(figure, caption or f"The answers of {net!r} for every x with |x1|, |x2| below {reach:.2g}")
 
 

@@ -80,7 +80,7 @@ class History:
         """
         from matplotlib.ticker import LogLocator, NullLocator
 
-        from cnnlab.picture import Picture, new_figure
+        from cnnlab.picture import Picture, clear_legend, new_figure
 
         if not self.epochs:
             raise ValueError("there is nothing to plot: not one epoch was finished")
@@ -101,7 +101,7 @@ class History:
             axis.xaxis.get_major_locator().set_params(integer=True)
             axis.spines[["top", "right"]].set_visible(False)
             axis.grid(alpha=0.3)
-        axes[0, 0].legend(frameon=False)
+        clear_legend(axes[0, 0], frameon=False)
         return Picture(figure, repr(self))
 
     def _curves(self, axis: "Axes", name: str, scale: Callable[[Array], Array]) -> None:
