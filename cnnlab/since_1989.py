@@ -3,7 +3,8 @@
 Each step keeps what the steps before it brought. `recipes.train(step, data)` trains one; benchmarks/zip_code_steps.py
 measures them all on real zip codes, and `measured()` tells what it found. `rejection()` tells how the first of them,
 the network as printed, compares with the paper (benchmarks/zip_code_rejection.py), `second_order()` what the paper's
-own steps make of it (benchmarks/zip_code_second_order.py).
+own steps make of it (benchmarks/zip_code_second_order.py), `dense()` what a network without shared weights reaches
+(benchmarks/zip_code_dense.py).
 """
 
 from collections.abc import Callable
@@ -22,7 +23,17 @@ from cnnlab.optimisers import SGD, one_cycle
 from cnnlab.recipes import Recipe
 from cnnlab.types import Array
 
-__all__ = ["STEPS", "measured", "moved_on_paper", "online", "rejection", "second_order", "with_momentum"]
+__all__ = [
+    "DENSE",
+    "STEPS",
+    "dense",
+    "measured",
+    "moved_on_paper",
+    "online",
+    "rejection",
+    "second_order",
+    "with_momentum",
+]
 
 
 def moved_on_paper(x: Array, rng: np.random.Generator) -> Array:
@@ -121,6 +132,8 @@ STEPS = (
         moved_on_paper,
     ),
 )
+# The paper's comparison: as many weights, none of them shared.
+DENSE = _step("fully connected", "40 hidden units", models.zip_code_dense, SQUARES, online(0.02))
 
 
 def _found(name: str) -> Any:
@@ -168,4 +181,21 @@ def second_order() -> dict[str, Any]:
         eta, mu, epochs, and for several first weights test_errors and train_errors (fractions).
     """
     found: dict[str, Any] = _found("zip_code_second_order")
+    return found
+
+
+def dense() -> dict[str, Any]:
+    """What a fully-connected network of as many weights reaches on USPS.
+
+    Returns
+    -------
+    dict
+        parameters, epochs, eta, and for several first weights test_errors, train_errors and refused, the share of test
+        digits to be refused for an error of 1 % among the rest (fractions).
+
+    Source
+    ------
+    Lecture topic 27; LeCun et al. 1989.
+    """
+    found: dict[str, Any] = _found("zip_code_dense")
     return found

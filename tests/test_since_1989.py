@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from benchmarks import zip_code_dense
 from benchmarks.zip_code_rejection import measure
 from cnnlab import datasets, models, recipes, since_1989
 from cnnlab.layers import Dropout, MaxPool2D, ReLU, ScaledTanh
@@ -60,6 +61,22 @@ def test_second_order_steps_were_measured_like_the_first_of_the_steps():
     assert (kept["train"], kept["test"], kept["epochs"]) == (7291, 2007, plain["epochs"])
     assert len(kept["test_errors"]) == len(kept["train_errors"]) == len(plain["test_errors"])
     assert all(0 < error < 0.2 for error in kept["test_errors"] + kept["train_errors"])
+
+
+def test_the_fully_connected_network_was_measured_like_the_first_of_the_steps(monkeypatch, capsys):
+    kept, plain, step = since_1989.dense(), since_1989.measured()[0], since_1989.DENSE
+    assert (kept["train"], kept["test"], kept["epochs"]) == (7291, 2007, plain["epochs"])
+    settings = step.optimiser().config()["eta"], step.epochs, step.network(None, 0).parameter_count
+    assert (kept["eta"], kept["epochs"], kept["parameters"]) == settings
+    shares = kept["test_errors"] + kept["train_errors"] + kept["refused"]
+    assert len(shares) == 3 * len(plain["test_errors"]) and all(0 < share < 0.5 for share in shares)
+    found, digits = {}, datasets.digits(16)
+    monkeypatch.setattr(zip_code_dense, "keep", lambda name, what: found.update({name: what}))
+    monkeypatch.setattr(zip_code_dense.recipes, "load", lambda recipe, path: (digits, "digits"))
+    with pytest.raises(SystemExit):
+        zip_code_dense.main(["--validation", "--keep"])
+    zip_code_dense.main(["--epochs", "2", "--seeds", "1", "--keep"])
+    assert found["zip_code_dense"].keys() | {"date"} == kept.keys() and found["zip_code_dense"]["test_errors"][0] < 0.3
 
 
 def test_the_rejection_curve_that_is_kept_belongs_to_the_bundled_network():

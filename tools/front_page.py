@@ -101,7 +101,7 @@ def networks():
         found = log["measured"]["test"]
         said = f"{100 * found['error']:.2f} % ({found['wrong']:,} of {found['samples']:,})"
         if "error_views" in found:
-            said += f"; {100 * found['error_views']:.2f} % over ten views"
+            said += f"; {100 * found['error_views']:.2f} % averaged with the mirror image"
         lines.append(f"| {year} | {about} | {parameters(name):,} | {said} | `cnnlab evaluate {name}` |")
     return "\n".join(lines) + "\n"
 

@@ -53,7 +53,7 @@ _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
     ("12_phonemes_1988", "ba_da_ga eight_units late both_high best_step", phonemes_1988.EXERCISES),
     (
         "13_zip_codes_1989",
-        "shared_kernels targets two_pixels silence other_hands most_errors",
+        "shared_kernels targets two_pixels silence unshared other_hands most_errors",
         zip_codes_1989.EXERCISES,
     ),
     (

@@ -60,6 +60,29 @@ def zip_code_1989(rng: Seed = 0, dtype: npt.DTypeLike = np.float32) -> Network:
     return _network(ScaledTanh, [ScaledTanh()], {"padding_value": BORDER, "bias": "unit"}, "lecun1989", rng, dtype)
 
 
+def zip_code_dense(rng: Seed = 0, dtype: npt.DTypeLike = np.float32) -> Network:
+    """What the paper compares its network with: fully connected, 40 hidden units, 10,690 weights, none of them shared.
+
+    Parameters
+    ----------
+    rng : int or numpy Generator
+        Of the first weights, uniform in +-2.4/F_in.
+    dtype : float32 or float64
+        Of all numbers.
+
+    Returns
+    -------
+    Network
+        From images (16, 16, 1), -1 paper to 1 ink, to 10 outputs between -1.7159 and 1.7159.
+
+    Source
+    ------
+    Lecture topic 27; LeCun et al. 1989.
+    """
+    first, second = (Dense(count, initialiser="lecun1989") for count in (40, 10))
+    return Network([Flatten(), first, ScaledTanh(), second, ScaledTanh()], (SIDE, SIDE, 1), rng=rng, dtype=dtype)
+
+
 def zip_code_later(
     logits: bool = True,
     dropout: float = 0.0,

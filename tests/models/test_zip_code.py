@@ -26,6 +26,12 @@ def test_the_zip_code_network_has_the_papers_counts():
     }
 
 
+def test_the_fully_connected_network_of_the_comparison_has_the_papers_count():
+    network = models.zip_code_dense()
+    assert network.parameter_count == network.connection_count == 10690
+    assert network.output_shape == (10,) and [layer.units for layer in network if hasattr(layer, "units")] == [40, 10]
+
+
 def test_each_map_of_h2_looks_at_eight_maps_of_h1():
     table = connections()
     assert table.shape == (12, 12) and (table.sum(axis=0) == 8).all() and (table.sum(axis=1) == 8).all()

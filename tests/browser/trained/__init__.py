@@ -1,0 +1,1 @@
+"""Explorers of trained networks as a learner has them."""
