@@ -1,6 +1,5 @@
 """How far one has come: a table and a picture of what is kept."""
 
-import base64
 import html
 from os import PathLike
 from pathlib import Path
@@ -66,7 +65,9 @@ class Progress:
         total = ("in all", *(sum(numbers) for numbers in list(zip(*self.rows, strict=True))[1:]))
         wide = max(len(str(row[0])) for row in self.rows)
         lines = [
-            f"{row[0]!s:{wide}}" + "".join(f"{cell!s:>11}" for cell in row[1:]) for row in (HEAD, *self.rows, total)
+            f"{row[0]!s:{wide}}"
+            + "".join(f"{cell!s:>{len(head) + 2}}" for head, cell in zip(HEAD[1:], row[1:], strict=True))
+            for row in (HEAD, *self.rows, total)
         ]
         _, asked, predicted, right, _, exercises, solved, hints = total
         lines += [
@@ -80,10 +81,9 @@ class Progress:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         picture = self.picture()
-        png = base64.b64encode(picture.png()).decode()
-        image = f'<img alt="{html.escape(picture.caption)}" src="data:image/png;base64,{png}" style="max-width: 100%">'
-        text = f"<pre>{html.escape(str(self))}</pre>"
-        return {"text/html": f"{image}\n{text}", "image/png": picture.png(), "text/plain": str(self)}
+        table, _ = str(self).rsplit("\n\n", 1)  # the last line is the caption of the picture
+        words = f"{picture.html()}\n<pre>{html.escape(table)}</pre>"
+        return {"text/html": words, "image/png": picture.png(), "text/plain": str(self)}
 
 
 def _said(note: Note) -> str:

@@ -55,7 +55,11 @@ def test_what_was_predicted_and_solved_is_counted_by_notebook(notes):
     assert "2 of" in words and "1 of them right; 1 of" in words and "with 1 hints" in words
     bundle = check.progress()._repr_mimebundle_()
     assert words == bundle["text/plain"] and bundle["image/png"][:4] == b"\x89PNG"
-    assert re.search(r'<img alt="2 of \d+ questions', bundle["text/html"]) and "<pre>notebook" in bundle["text/html"]
+    assert re.search(r'<img class="[\w-]+" alt="2 of \d+ questions', bundle["text/html"])
+    assert "<pre>notebook" in bundle["text/html"] and '[data-jp-theme-light="false"]' in bundle["text/html"]
+    assert max(map(len, words.splitlines()[:-1])) < 95, (
+        "wider than a cell of a laptop's JupyterLab, its rows are broken"
+    )
     check.knot._asked, check.knot._told, check.pieces._told = 0, "", ""
 
 
