@@ -161,8 +161,9 @@ def rejection() -> dict[str, Any]:
     -------
     dict
         train and test with loss (halved, which comes near the paper's), error and samples; refused, the share of test
-        digits to be refused for an error of 1 % among the rest; and the curve, the error among the rest for several
-        shares refused. Errors and shares are fractions.
+        digits to be refused for an error of 1 % among the rest; the curve, the error among the rest for several shares
+        refused; gaps, how far the best output is ahead for each test digit, the least first, and wrong, the places of
+        those that are misread. Errors and shares are fractions.
 
     Source
     ------

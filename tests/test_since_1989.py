@@ -87,6 +87,10 @@ def test_the_rejection_curve_that_is_kept_belongs_to_the_bundled_network():
     refused, error = (np.array(kept["curve"][name]) for name in ("refused", "error"))
     assert error[0] == kept["test"]["error"] and np.allclose(np.diff(refused), 0.01)
     assert error[refused >= kept["refused"]][0] <= 0.01 < error[0]
+    assert len(kept["gaps"]) == kept["test"]["samples"] and kept["gaps"] == sorted(kept["gaps"])
+    assert len(kept["wrong"]) == log["test"]["wrong"]
+    sure = kept["gaps"][round(kept["refused"] * len(kept["gaps"])) :]
+    assert sum(place >= len(kept["gaps"]) - len(sure) for place in kept["wrong"]) <= 0.01 * len(sure)
 
 
 def test_the_table_of_the_paper_is_measured_on_any_digits():

@@ -1,6 +1,7 @@
 """Better silent than wrong: answers are refused whose best output is not clearly above the second (topic 27)."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -99,6 +100,29 @@ class Answers:
         self.said = decide(outputs)
         self.gap = leads(outputs)
         self.wrong = self.said != y
+
+    @classmethod
+    def of_gaps(cls, gap: ArrayLike, wrong: ArrayLike) -> Self:
+        """Answers of which a measurement has kept only how sure they were, and which were wrong.
+
+        Parameters
+        ----------
+        gap : (N,)
+            How far the largest output is above the second largest.
+        wrong : (N,) bool
+            Which answers are.
+
+        Returns
+        -------
+        Answers
+            What was said is not known: -1 everywhere.
+        """
+        found = cls.__new__(cls)
+        found.gap, found.wrong = arguments.array("gap", gap, 1, "(N,)"), np.asarray(wrong, bool)
+        if found.wrong.shape != found.gap.shape:
+            raise ValueError(f"wrong must be (N,) bool, as many as gap; got shape {found.wrong.shape}")
+        found.said = np.full(len(found.gap), -1)
+        return found
 
     def left(self, accepted: ArrayLike) -> Left:
         """What is left of these answers.

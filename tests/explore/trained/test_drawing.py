@@ -1,11 +1,14 @@
 """What the network says of a drawing is what it says of this image; refused is what is not sure enough."""
 
+import re
+
 import numpy as np
 import pytest
 from explorers import sweep
 
-from cnnlab import datasets, models
+from cnnlab import datasets, models, since_1989
 from cnnlab import layers as L
+from cnnlab.analysis.learning.refusing import Answers
 from cnnlab.explore.trained.answers import PROBABILITIES
 from cnnlab.explore.trained.drawing import Drawing
 from cnnlab.losses import CrossEntropy
@@ -58,6 +61,38 @@ def test_by_default_the_network_of_1989_reads_digits():
         drawing.set(drawing=digits.x_test[k])
         right += f"The network says {digits.y_test[k]} (" in drawing.current().description
     assert right >= 12, "it has learned other digits, but digits"
+
+
+def test_the_slider_tells_what_its_gap_does_to_real_zip_codes():
+    """Of all 2,007 none is refused at first; the more are, the fewer of the rest are misread."""
+    drawing, kept = Drawing.example(), since_1989.rejection()
+    told = re.compile(
+        r"Of 2,007 real zip codes it refuses ([\d.]+) % at this gap, and misreads ([\d.]+) % of the rest\.$"
+    )
+    refused, errors = [], []
+    for gap in drawing.positions("gap")[:16]:
+        drawing.set(gap=gap)
+        share, error = (float(number) for number in told.search(drawing.current().description).groups())
+        sure = [k for k, one in enumerate(kept["gaps"]) if one > gap]
+        assert share == pytest.approx(100 * (1 - len(sure) / 2007), abs=0.051)
+        assert error == pytest.approx(100 * len(set(sure) & set(kept["wrong"])) / len(sure), abs=0.051)
+        refused.append(share)
+        errors.append(error)
+    assert refused[0] == 0 and errors[0] == pytest.approx(100 * kept["test"]["error"], abs=0.05)
+    assert refused[-1] > 15 and errors[-1] < 1.2 and refused == sorted(refused)
+
+
+def test_what_the_gap_costs_is_told_of_samples_of_ones_own(drawing):
+    y = np.array([0, 1, 1])
+    answers = Answers(np.array([[0.05, 0.02], [0.01, 0.02], [0.04, 0.0]]), y)
+    mine = Drawing(drawing.network, known={"digits of mine": answers})
+    assert mine.current().description.endswith(
+        "Of 3 digits of mine it refuses 0.0 % at this gap, and misreads 33.3 % of the rest."
+    )
+    mine.set(gap=mine.positions("gap")[-1])
+    assert mine.current().description.endswith("Of 3 digits of mine it refuses 100.0 % at this gap, and answers none.")
+    with pytest.raises(TypeError, match="known: digits must be Answers"):
+        Drawing(drawing.network, known={"digits": 3})
 
 
 def test_a_photograph_of_a_digit_is_read():
