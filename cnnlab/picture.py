@@ -297,7 +297,7 @@ def clear_legend(ax: Axes, **look: Any) -> "Legend":
         left = room.x0 + gap + across * (room.width - size.width - 2 * gap)
         foot = room.y0 + gap + up * (room.height - size.height - 2 * gap)
         if _is_free(ax, Bbox.from_bounds(left, foot, size.width, size.height).padded(CLEAR)):
-            legend = ax.legend(loc=name, **look)
+            legend = ax.legend(**look | {"loc": name})
             break
     else:
         handles, words = ax.get_legend_handles_labels()
