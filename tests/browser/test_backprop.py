@@ -10,6 +10,11 @@ CELLS = [
     "kept += [explore.StampedErrors(), explore.WhyNot.example()]",
     *(f"kept[{number}]" for number in range(5)),
 ]
+ENDLESS = [
+    "from cnnlab import datasets, explore",
+    "def endless(de, w, h_shape, stride):\n    while True:\n        pass\n"
+    "explorer = explore.WhyNot(x=datasets.digits(16).x_test[:2], function=endless)\nexplorer",
+]
 STOPPED = "root => root.cnnlab.play.playing === null"
 
 
@@ -181,3 +186,17 @@ def test_nothing_jumps_in_a_narrow_window(open_notebook):
                 assert view.root.bounding_box()["height"] == height, (name, position)
     finally:
         notebook.page.set_viewport_size(size)
+
+
+def test_a_function_of_ones_own_without_an_end_holds_nothing_up(open_notebook):
+    """It is stopped, a sentence says so, and the image can be drawn on all the same."""
+    notebook = open_notebook(ENDLESS)
+    notebook.run_all()
+    view = View(notebook, 1)
+    view.control("way_back", "select").select_option("conv1")
+    assert view.agrees()
+    assert "Your function was stopped after" in view.root.locator(".cnnlab-words").text_content()
+    before = notebook.python("explorer.values")["drawing"]
+    view.drag(*view.at("drawing", 8, 2), *view.at("drawing", 8, 12))
+    assert view.agrees() and notebook.python("explorer.values")["drawing"] != before
+    assert view.root.get_by_role("alert").is_hidden()
