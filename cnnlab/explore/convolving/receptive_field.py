@@ -91,7 +91,7 @@ class ReceptiveField(Explorer):
                 Button("strongest", "its strongest unit", self._strongest_here),
                 Cell("where", "unit", rows, columns, start),
                 *(
-                    Cell(name, words, at[0] + 1, at[1] + 1, at)
+                    Cell(name, words, at[0] + 1, at[1] + 1, at, bare=True)
                     for (name, at), words in zip(self.beside.items(), ("in all maps", "patch"), strict=True)
                 ),
             ]

@@ -115,7 +115,7 @@ class GradientMicroscope(Explorer):
                 Choice("stage", "on its way through", list(self.stages), FIRST, when=self._passes),
                 Button("strongest", "its strongest unit", self._strongest_here),
                 Cell("where", "unit", rows, columns, start[0]),
-                Cell("sheet", "in all maps", self.beside[0] + 1, self.beside[1] + 1, self.beside),
+                Cell("sheet", "in all maps", self.beside[0] + 1, self.beside[1] + 1, self.beside, bare=True),
             ]
         )
         # Pure functions of a copy that nobody changes: computed once for every unit that is looked at.
