@@ -9,7 +9,8 @@ from cnnlab.datasets.folders import image
 from cnnlab.datasets.generated.pictures import pictures
 from cnnlab.datasets.generated.scenery import sea_and_sky
 from cnnlab.datasets.generated.snapshots import snapshots
-from cnnlab.datasets.generated.syllables import Tokens, sonogram, syllables, tokens, waveform, windows
+from cnnlab.datasets.generated.syllables import Tokens, levelled, sonogram, syllables, tokens, waveform, windows
+from cnnlab.datasets.generated.voices import VARIETY
 from cnnlab.datasets.own import own
 from cnnlab.datasets.photos import Photo, photo, photos
 from cnnlab.datasets.recorded import recorded
@@ -17,6 +18,7 @@ from cnnlab.datasets.spoken import spoken_digits
 from cnnlab.datasets.store import CorruptFile, DownloadFailed
 
 __all__ = [
+    "VARIETY",
     "CorruptFile",
     "Dataset",
     "DownloadFailed",
@@ -32,6 +34,7 @@ __all__ = [
     "fashion_mnist",
     "fsdd",
     "image",
+    "levelled",
     "mnist",
     "own",
     "photo",

@@ -9,16 +9,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cnnlab.datasets.generated.syllables import FFT_SIZE, Tokens, band_energies
-from cnnlab.datasets.generated.synthesis import AFTER, BEFORE, CONSONANTS, RATE, VOWELS
+from cnnlab.datasets.generated.syllables import FFT_SIZE, Tokens, band_energies, levelled
+from cnnlab.datasets.generated.synthesis import AFTER, BEFORE, CONSONANTS, LOUDNESS, RATE, VOWELS
 from cnnlab.files import PathLike, sound
 from cnnlab.types import Array
 
 HOP = RATE // 500  # 2 ms
 VOICED = (2, 19)  # FFT bins, 100 to 900 Hz: where a voice is, and the noise of a burst is not
 BELOW = 1.0  # log10 of energy: the voice sets in where it is 10 dB below its loudest
-VOWEL = (0.06, 0.12)  # seconds after the onset of the voice, over which the loudness is taken
-LOUDNESS, NOISE = 0.12, 0.12 * 10 ** (-38 / 20)  # root mean squares of a synthetic vowel, and of the noise behind it
+NOISE = LOUDNESS * 10 ** (-38 / 20)  # the root mean square of the noise behind a synthetic vowel
 FAINT = 1e-4  # what is no louder is silence
 
 
@@ -57,13 +56,41 @@ def recorded(files: Mapping[PathLike, str], speaker: str = "your voice") -> Toke
     waves = []
     for path in files:
         rate, samples = sound(path)
-        wave = resampled(samples, rate)
-        if wave.size < FFT_SIZE or np.abs(wave).max() < FAINT:
-            raise ValueError(f"{path} holds no sound, or too short a one")
+        try:
+            wave = audible(samples, rate)
+        except ValueError as problem:
+            raise ValueError(f"{path}: {problem}") from None
         waves.append(placed(wave, voice_onset(wave)))
     words = list(files.values())
     y = np.array([CONSONANTS.index(word[0]) for word in words])
     return Tokens(np.stack(waves), y, np.array([word[1] for word in words]), np.array([speaker] * len(words)))
+
+
+def audible(samples: Array, rate: int) -> Array:
+    """A sound (T,) of so many samples a second at 12,000, float32 in -1..1.
+
+    Raises
+    ------
+    ValueError
+        If it is silent, or shorter than one look at its frequencies.
+    """
+    wave = resampled(samples, rate)
+    if wave.size < FFT_SIZE:
+        raise ValueError(f"the sound is too short: it must last {1000 * FFT_SIZE / RATE:.0f} milliseconds or more")
+    if np.abs(wave).max() < FAINT:
+        raise ValueError("there is no sound in it, only silence")
+    return np.clip(wave, -1, 1).astype(np.float32)
+
+
+def outline(wave: Array, columns: int) -> tuple[Array, Array]:
+    """A sound (T,) as a line that has no more points than the eye: up and down between the lowest and the highest
+    sample of each of its `columns` pieces. Seconds and samples, 2 x columns of both; of a short sound every sample.
+    """
+    if len(wave) <= 2 * columns:
+        return np.arange(len(wave)) / RATE, wave
+    edges = np.round(np.linspace(0, len(wave), columns + 1)).astype(int)[:-1]
+    low, high = np.minimum.reduceat(wave, edges), np.maximum.reduceat(wave, edges)
+    return edges.repeat(2) / RATE, np.stack([low, high], axis=1).ravel()
 
 
 def resampled(samples: Array, rate: int, wanted: int = RATE) -> Array:
@@ -92,10 +119,8 @@ def placed(wave: Array, onset: float) -> Array:
     """The sound around the onset of its voice, in seconds, at the loudness of synthetic vowels: (5040,) float32."""
     first = round((onset - BEFORE) * RATE)
     length = round((BEFORE + AFTER) * RATE)
-    padded = np.pad(wave, (max(0, -first), max(0, first + length - len(wave))))
+    padded = np.pad(np.asarray(wave, np.float64), (max(0, -first), max(0, first + length - len(wave))))
     start = max(0, first)
     piece = padded[start : start + length]
-    vowel = piece[round((BEFORE + VOWEL[0]) * RATE) : round((BEFORE + VOWEL[1]) * RATE)]
-    loudness = float(np.sqrt((vowel**2).mean())) or float(np.abs(piece).max())
     noise = NOISE * np.random.default_rng(0).standard_normal(length)
-    return np.clip(piece * (LOUDNESS / loudness) + noise, -1, 1).astype(np.float32)
+    return np.clip(levelled(piece) + noise, -1, 1).astype(np.float32)

@@ -31,6 +31,7 @@ from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent, 
 from cnnlab.explore.pieces import CorrectionVectors, FitByHand, Squashing
 from cnnlab.explore.pooling import PoolingCheck, PoolingRouter, ThreePoolings
 from cnnlab.explore.small_networks import ChainRule, Decisions, FiveSteps, OneWeight, PiecewiseLinear, TrainedRegions
+from cnnlab.explore.speech import OwnVoice, SpokenSyllable, TimeDelay
 from cnnlab.explore.toolkit.explorer import Explorer, Showing
 from cnnlab.explore.toolkit.scene import Scene
 from cnnlab.explore.trained import (
@@ -39,8 +40,6 @@ from cnnlab.explore.trained import (
     MovingCat,
     Reading,
     ShiftTest,
-    SpokenSyllable,
-    TimeDelay,
     TooMuchData,
     WholeNetwork,
     WhyNot,
@@ -75,6 +74,7 @@ __all__ = [
     "Logits",
     "MovingCat",
     "OneWeight",
+    "OwnVoice",
     "Parabola",
     "PhotoFilter",
     "PiecewiseLinear",

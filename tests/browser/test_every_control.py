@@ -42,6 +42,7 @@ EXPLORERS = {
     "PoolingCheck": "explorer = explore.PoolingCheck()",
     "SpokenSyllable": "explorer = explore.SpokenSyllable()",
     "TimeDelay": "explorer = explore.TimeDelay.example()",
+    "OwnVoice": "explorer = explore.OwnVoice.example()",
 }
 
 

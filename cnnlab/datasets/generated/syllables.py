@@ -5,7 +5,7 @@ consonants (see synthesis.py), so that the network has the same things to find; 
 about theirs on real speech.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,7 +13,8 @@ import numpy as np
 
 from cnnlab import arguments
 from cnnlab.datasets.base import Dataset
-from cnnlab.datasets.generated.synthesis import BEFORE, CONSONANTS, RATE, SPEAKERS, VOWELS, synthesise
+from cnnlab.datasets.generated.synthesis import BEFORE, CONSONANTS, LOUDNESS, RATE, SPEAKERS, VOWELS, synthesise
+from cnnlab.datasets.generated.voices import checked, drawn, recorded_so
 from cnnlab.types import Array, ArrayLike, Seed
 
 FRAMES, BANDS = 15, 16
@@ -21,6 +22,8 @@ FFT_SIZE = 256
 # A band reaches from one of these FFT bins to the next: 16 bands up to 5.4 kHz, about equally wide for the ear (mel).
 EDGES = (0, 2, 6, 10, 14, 18, 22, 26, 30, 35, 41, 48, 57, 68, 81, 97, 116)
 MAX_SHIFT = 100.0  # milliseconds
+VOWEL = (0.06, 0.12)  # seconds after the onset of the voice, over which the loudness is taken
+ANYONE = "one of many"  # the speaker's name where every syllable has a voice of its own
 
 
 def filterbank(edges: Sequence[int] | Array = EDGES, size: int = FFT_SIZE) -> Array:
@@ -118,6 +121,36 @@ def faded(sound: Array, milliseconds: float = 3.0) -> Array:
     return sound * ramp * ramp[::-1]
 
 
+def levelled(waveforms: ArrayLike) -> Array:
+    """Sounds at the level of today's speakers: their vowels as loud as synthetic ones.
+
+    Parameters
+    ----------
+    waveforms : (n, T) or (T,), floating point
+        Sounds as `tokens` gives them, at any level, the voice at 200 ms.
+
+    Returns
+    -------
+    sounds : of the same shape, float32
+        Of the root mean square 0.12 from 60 to 120 ms after the onset of the voice; silence stays silent.
+
+    Raises
+    ------
+    TypeError
+        If waveforms are no floating-point numbers.
+    ValueError
+        For another shape, numbers that are not finite, or a sound that ends before its vowel.
+    """
+    sounds = _sounds(waveforms).astype(np.float64)
+    first, last = (round((BEFORE + seconds) * RATE) for seconds in VOWEL)
+    if sounds.shape[1] < last:
+        raise ValueError(f"waveforms must have at least {last} samples; got {sounds.shape[1]}")
+    loud = np.sqrt((sounds[:, first:last] ** 2).mean(axis=1, keepdims=True))
+    loud = np.where(loud > 0, loud, np.abs(sounds).max(axis=1, keepdims=True))
+    found = sounds * (LOUDNESS / np.where(loud > 0, loud, 1))
+    return np.clip(found, -1, 1).astype(np.float32).reshape(np.shape(waveforms))
+
+
 def sonogram(waveforms: ArrayLike) -> Array:
     """A fine picture of sounds, for the eye.
 
@@ -200,7 +233,9 @@ def _checked(variability: float) -> float:
     return variability
 
 
-def tokens(n: int, speaker: str | None = "Ken", variability: float = 1.0, rng: Seed = 0) -> Tokens:
+def tokens(
+    n: int, speaker: str | None = "Ken", variability: float = 1.0, rng: Seed = 0, variety: Collection[str] = ()
+) -> Tokens:
     """Syllables as sound, in random order, every consonant and vowel equally often.
 
     Parameters
@@ -213,6 +248,11 @@ def tokens(n: int, speaker: str | None = "Ken", variability: float = 1.0, rng: S
         1 is the spread of careful speech, 0 none, 2 twice as much, 4 the most.
     rng : int or Generator
         Seed, or what goes on from where it stands.
+    variety : collection of {"voices", "paces", "alone", "onsets", "rooms", "noises", "levels"}
+        What differs from syllable to syllable; `VARIETY` is all of it. "voices": pitch and length of the throat, from
+        low voices to those of children, in the place of `speaker`; "paces": slow and quick; "alone": none follows
+        another vowel; "onsets": marked up to 15 ms wrongly; "rooms": an echo, and a microphone with a colour of its
+        own; "noises": 10 to 45 decibels below the vowel; "levels": of the whole, over 40 decibels.
 
     Returns
     -------
@@ -222,15 +262,15 @@ def tokens(n: int, speaker: str | None = "Ken", variability: float = 1.0, rng: S
     Raises
     ------
     TypeError
-        For an n that is no whole number, a variability that is no number.
+        For an n that is no whole number, a variability that is no number, a variety that is a str.
     ValueError
-        For an n below 1, another speaker, a variability outside of 0 to 4.
+        For an n below 1, another speaker, a variability outside of 0 to 4, another word of variety.
     """
     n = arguments.whole("n", n)
     if speaker is not None:
         arguments.one_of("speaker", speaker, tuple(SPEAKERS))
-    variability, rng = _checked(variability), arguments.generator("rng", rng)
-    names = tuple(SPEAKERS) if speaker is None else (speaker,)
+    variability, rng, variety = _checked(variability), arguments.generator("rng", rng), checked(variety)
+    names = (ANYONE,) if "voices" in variety else tuple(SPEAKERS) if speaker is None else (speaker,)
     kinds = [(s, c, v) for c in CONSONANTS for v in VOWELS for s in names]
     order = np.array([rng.permutation(len(kinds)) for _ in range(-(-n // len(kinds)))]).ravel()[:n]
     said = np.array([kinds[k] for k in order])
@@ -239,7 +279,9 @@ def tokens(n: int, speaker: str | None = "Ken", variability: float = 1.0, rng: S
         rows = np.flatnonzero(said[:, 0] == name)
         for chunk in np.array_split(rows, -(-len(rows) // 256) or 1):
             if len(chunk):
-                waveforms[chunk] = synthesise(said[chunk, 1], said[chunk, 2], name, rng, variability)
+                voice = drawn(variety, len(chunk), SPEAKERS.get(name, SPEAKERS["Ken"]), rng)
+                waves = synthesise(said[chunk, 1], said[chunk, 2], voice, rng, variability)
+                waveforms[chunk] = recorded_so(waves, variety, rng, LOUDNESS, RATE) if variety else waves
     return Tokens(waveforms, np.array([CONSONANTS.index(c) for c in said[:, 1]]), said[:, 2], said[:, 0])
 
 
@@ -285,6 +327,7 @@ def syllables(
     variability: float = 1.0,
     shift: float = 0.0,
     seed: int = 0,
+    variety: Collection[str] = (),
 ) -> Dataset:
     """/b/, /d/ or /g/ and a vowel, synthesised, as the network of 1988 saw them: 15 frames x 16 bands.
 
@@ -302,6 +345,8 @@ def syllables(
         Milliseconds by which the test syllables come late, -100 to 100.
     seed : int
         The same seed gives the same syllables.
+    variety : collection of str
+        What differs from syllable to syllable, as in `tokens`.
 
     Returns
     -------
@@ -319,6 +364,7 @@ def syllables(
     """
     seed = arguments.seed("seed", seed)
     learn, hold = (
-        tokens(n, speaker, variability, np.random.default_rng([seed, part])) for part, n in enumerate((train, test))
+        tokens(n, speaker, variability, np.random.default_rng([seed, part]), variety)
+        for part, n in enumerate((train, test))
     )
     return Dataset(windows(learn.waveforms), learn.y, windows(hold.waveforms, shift), hold.y, CONSONANTS)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cnnlab.datasets.generated.voices import Speaking
 from cnnlab.types import Array, ArrayLike
 
 RATE = 12_000  # samples a second
@@ -23,11 +24,7 @@ VOWELS = {
     "o": (520, 997, 2450),
 }
 CONSONANTS = ("b", "d", "g")
-SPEAKERS = {
-    "Aki": (112.0, 0.97),
-    "Ken": (128.0, 1.0),
-    "Toru": (146.0, 1.04),
-}  # pitch in Hz, length of the vocal tract: a factor on all formants
+SPEAKERS = {"Aki": Speaking(112.0, 0.97), "Ken": Speaking(128.0, 1.0), "Toru": Speaking(146.0, 1.04)}
 
 _TRANSITION = {"b": 0.035, "d": 0.045, "g": 0.055}  # seconds from the onset of the voice to the vowel's formants
 _VOICE_ONSET = {"b": (0.013, 0.017), "d": (0.019, 0.023), "g": (0.030, 0.038)}  # seconds from the release to the voice
@@ -36,6 +33,7 @@ _F3_ONSET = {"b": 2150.0, "d": 2600.0, "g": 2850.0}
 _FRONT, _ROUNDED = ("i", "e"), ("o", "u")
 _BANDWIDTH = np.array([70.0, 90.0, 130.0, 200.0, 250.0])  # Hz, of the five formants
 BEFORE, AFTER = 0.20, 0.22  # seconds of sound before and after the onset of the voice
+LOUDNESS = 0.12  # the root mean square of a vowel
 
 
 def locus(consonant: str, vowel: str, f2: float) -> float:
@@ -108,30 +106,32 @@ def _ease(t, start, length):
 def synthesise(
     consonants: Sequence[str] | Array,
     vowels: Sequence[str] | Array,
-    speaker: str,
+    speaker: str | Speaking,
     rng: np.random.Generator,
     variability: float = 1.0,
 ) -> Array:
     """Waveforms of syllables, one per entry of `consonants` and `vowels` (sequences of letters of equal length n).
 
-    speaker : one of SPEAKERS; variability : 1 is the spread found in careful speech, 0 is none.
+    speaker : one of SPEAKERS, or how each is said; variability : 1 is the spread found in careful speech, 0 is none.
     -> float32 (n, T), T = (BEFORE + AFTER) * RATE samples, the voice begins at BEFORE seconds; the vowel's root mean
     square is 0.12.
     """
-    n, (pitch, tract) = len(consonants), SPEAKERS[speaker]
+    n, voice = len(consonants), SPEAKERS[speaker] if isinstance(speaker, str) else speaker
+    tract, pace = voice.tract, voice.pace
     # Seconds; 0 is where the voice sets in. Onsets are marked by hand, a few milliseconds early or late.
     t = (np.arange(round((BEFORE + AFTER) * RATE)) / RATE - BEFORE).astype(np.float32) - _column(
-        _spread(rng, n, 0.004, variability)
+        _spread(rng, n, 0.004, variability) + voice.late
     )
     wait = np.array([rng.uniform(*_VOICE_ONSET[c]) for c in consonants]) * np.exp(_spread(rng, n, 0.12, variability))
+    wait = pace * wait
     release = _column(-wait)
-    closure = _column(-wait - np.maximum(0.060 + _spread(rng, n, 0.015, variability), 0.02))
-    glide = _column([_TRANSITION[c] for c in consonants] * np.exp(_spread(rng, n, 0.15, variability)))
-    follows = _column(rng.random(n) < 0.7)  # most syllables follow another vowel, the others begin a word
+    closure = _column(-wait - pace * np.maximum(0.060 + _spread(rng, n, 0.015, variability), 0.02))
+    glide = _column(pace * ([_TRANSITION[c] for c in consonants] * np.exp(_spread(rng, n, 0.15, variability))))
+    follows = _column(rng.random(n) < voice.follows)  # most syllables follow another vowel, the others begin a word
     tracks = _tracks(_formants(consonants, vowels, rng, variability), t, release, closure, glide, tract)
 
     fall = _column(0.25 + _spread(rng, n, 0.15, variability))
-    pulses = _voice(_column(pitch * np.exp(_spread(rng, n, 0.06, variability))) * (1 - fall * (t + BEFORE)), rng)
+    pulses = _voice(_column(voice.pitch * np.exp(_spread(rng, n, 0.06, variability))) * (1 - fall * (t + BEFORE)), rng)
     loud = _ramp(t, 0, 0.012) * _ramp(-t, -AFTER, 0.05) + follows * _ramp(-t, -closure, 0.012) * _ramp(t, -BEFORE, 0.03)
     breath = ((t >= release) & (t < 0.01)) * np.float32(0.04)
     mouth = pulses * loud + _noise(rng, t.shape) * breath
@@ -140,11 +140,11 @@ def synthesise(
     mouth /= _loudness(mouth[:, round((BEFORE + 0.06) * RATE) : round((BEFORE + 0.12) * RATE)])
 
     murmur = resonate(pulses, 180.0, 120.0)  # what is heard of the voice through the closed mouth
-    bar = ((t > closure) & (t < release)) * _column(10 ** ((-17 + _spread(rng, n, 3, variability)) / 20))
+    bar = ((t > closure) & (t < release)) * _column(10 ** ((voice.bar + _spread(rng, n, 3, variability)) / 20))
     mouth += murmur / _loudness(murmur) * bar
     mouth += _burst(consonants, vowels, t - release, tract, rng, variability)
     mouth += _noise(rng, t.shape) * _column(10 ** ((-38 + _spread(rng, n, 3, variability)) / 20))
-    return np.float32(0.12) * mouth
+    return np.float32(LOUDNESS) * mouth
 
 
 def _noise(rng, shape):
@@ -162,6 +162,7 @@ def _tracks(formants, t, release, closure, glide, tract):
         _ease(t, 0, glide),
         _ease(t, closure - 0.04, np.float32(0.04)),
     )  # the locus equations hold where the voice sets in
+    tract = _column(tract) if np.ndim(tract) else tract
     before, onset, target = (tract * np.asarray(f, np.float32)[..., None] for f in formants)
     return [
         np.where(t < release, b + closing * (o - b), o + opening * (v - o))
@@ -174,7 +175,7 @@ def formant_tracks(consonant: str, vowel: str, speaker: str = "Ken") -> tuple[Ar
     _, onset, target = _formants([consonant], [vowel], np.random.default_rng(0), 0.0)
     seconds = np.arange(-_VOICE_ONSET[consonant][0], 0.15, 0.002)
     share = _ease(seconds, 0, _TRANSITION[consonant])
-    return seconds, SPEAKERS[speaker][1] * (onset + share * (target - onset))
+    return seconds, SPEAKERS[speaker].tract * (onset + share * (target - onset))
 
 
 def _formants(consonants, vowels, rng, variability):

@@ -10,6 +10,7 @@ from cnnlab.explore.toolkit.control import Control
 from cnnlab.explore.toolkit.controls import Cell, Choice, Handle, Matrix, Slider
 
 FEWEST = 3  # positions of a side that are worth being moved between
+FREE = ("pad", "microphone")  # kinds of control whose values nobody can list
 
 Place = tuple[int, int] | None  # of one cell of a matrix
 

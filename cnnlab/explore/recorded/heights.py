@@ -59,4 +59,4 @@ def _wide(control: Control) -> float:
         return 0 if control.bare else words + 240
     if control.kind in ("handle", "matrix"):
         return 0
-    return words + (620 if control.kind == "pad" else 30)
+    return words + {"pad": 620, "microphone": 320}.get(control.kind, 30)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from cnnlab.explore.recorded.buttons import Finger
-from cnnlab.explore.recorded.courses import Course
+from cnnlab.explore.recorded.courses import FREE, Course
 from cnnlab.explore.recorded.pool import BASE64
 from cnnlab.explore.recorded.tape import Tape
 from cnnlab.explore.toolkit.explorer import Explorer
@@ -92,7 +92,7 @@ class Plan:
         self.courses = {
             name: Course(control, values[name])
             for name, control in controls.items()
-            if name in wanted and control.kind not in ("button", "pad")
+            if name in wanted and control.kind not in ("button", *FREE)
         }
         specs = json.dumps([control.spec() for control in controls.values()], default=str)
         self.head = BASE64 * len(zlib.compress(specs.encode()))  # what is said of the controls

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnnlab import arguments
-from cnnlab.explore.recorded.courses import Course
+from cnnlab.explore.recorded.courses import FREE, Course
 from cnnlab.explore.recorded.heights import heights
 from cnnlab.explore.recorded.page import page
 from cnnlab.explore.recorded.plan import LIMIT, PRESSES, Plan, Wish
@@ -127,7 +127,7 @@ def checked(
 ) -> Wish:
     """What is asked for, or ValueError in words for its caller."""
     names = [*explorer.controls]
-    movable = [name for name, control in explorer.controls.items() if control.kind not in ("button", "pad", "matrix")]
+    movable = [name for name, control in explorer.controls.items() if control.kind not in ("button", "matrix", *FREE)]
     if isinstance(sweeps, str) or any(name not in names for name in sweeps or ()):
         raise ValueError(f"sweeps must be a list of controls, of {', '.join(names)}; got {sweeps!r}")
     for some in products or ():

@@ -53,7 +53,7 @@ class Explorer(Kept):
 
     Parameters
     ----------
-    controls : list of Slider, Choice, Toggle, Button, Cell, Handle, Matrix
+    controls : list of Slider, Choice, Toggle, Button, Cell, Handle, Matrix, Pad, Microphone
         Their names must differ.
     title : str, optional
         A few words, the name of the view for screen readers.

@@ -1,12 +1,10 @@
-"""Explorers of images and sounds, and of networks that have learned something from them."""
+"""Explorers of images, and of networks that have learned something from them."""
 
 from cnnlab.explore.trained.drawing import Drawing
 from cnnlab.explore.trained.gradient_microscope import GradientMicroscope
 from cnnlab.explore.trained.moving_cat import MovingCat
 from cnnlab.explore.trained.reading import Reading
 from cnnlab.explore.trained.shift_accuracy import ShiftTest
-from cnnlab.explore.trained.spoken_syllable import SpokenSyllable
-from cnnlab.explore.trained.time_delay import TimeDelay
 from cnnlab.explore.trained.too_much_data import TooMuchData
 from cnnlab.explore.trained.whole_network import WholeNetwork
 from cnnlab.explore.trained.why_not import WhyNot
@@ -17,8 +15,6 @@ __all__ = [
     "MovingCat",
     "Reading",
     "ShiftTest",
-    "SpokenSyllable",
-    "TimeDelay",
     "TooMuchData",
     "WholeNetwork",
     "WhyNot",

@@ -9,6 +9,7 @@ import re
 
 import numpy as np
 from PIL import Image
+from sounds import wav
 
 # For the notebook's kernel: where a control can be driven, and all that an explorer shows in one number.
 REACH = """
@@ -182,6 +183,18 @@ def pad(view, control, value):
     return lambda now: np.allclose(np.array(now)[rows // 2, 2 : columns - 2], control["ink"])
 
 
+def microphone(view, control, value):
+    """A tone, out of a file."""
+    tone = 0.5 * np.sin(np.arange(6_000) / 5)
+    file = {"name": "tone.wav", "mimeType": "audio/wav", "buffer": wav(tone)}
+    view.control(control["name"], "input[type=file]").set_input_files(file)
+    view.page.wait_for_function(
+        "([root, name, old]) => root.cnnlab.values[name].data.length !== old",
+        arg=[view.root.element_handle(), control["name"], len(value)],
+    )
+    return lambda now: len(now) == 6_000 and np.allclose(now, tone, atol=1e-4)
+
+
 KINDS = {
     "slider": slider,
     "choice": choice,
@@ -191,6 +204,7 @@ KINDS = {
     "cell": cell,
     "matrix": matrix,
     "pad": pad,
+    "microphone": microphone,
 }
 
 

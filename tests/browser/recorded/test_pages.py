@@ -108,6 +108,7 @@ def folder(tmp_path_factory):
     Tried().to_html(folder / "try.html", title="A <try>", caption="Drag & see.", limit=60_000, products=[("a", "on")])
     explore.Drawing.example().to_html(folder / "drawing.html", limit=200_000)
     explore.SpokenSyllable.example().to_html(folder / "sound.html", sweeps=["vowel"], limit=400_000)
+    explore.OwnVoice.example().to_html(folder / "voice.html", sweeps=["shown"], limit=400_000)
     return folder
 
 
@@ -197,6 +198,15 @@ def test_what_needs_python_says_so_and_is_dead(folder, opened):
         first = shown.root.evaluate(NOW)["values"]["drawing"]
         page.get_by_role("button", name="another image").tap()
         assert shown.root.evaluate(NOW)["values"]["drawing"] != first
+
+
+def test_a_microphone_needs_python_and_is_never_asked_for(folder, opened):
+    with opened(folder / "voice.html") as page:
+        shown = Shown(page, explore.OwnVoice.example())
+        shown.now()
+        box = shown.root.locator("fieldset.cnnlab-microphone")
+        assert box.evaluate("element => element.disabled") and "needs Python" in box.inner_text()
+        assert "Needs Python: your syllable" in shown.note()
 
 
 def test_sounds_are_heard_without_python(folder, opened):

@@ -9,7 +9,7 @@ from explorers import Try
 
 from cnnlab.explore.live import answers
 from cnnlab.explore.live.answers import Answers
-from cnnlab.explore.trained.spoken_syllable import SpokenSyllable
+from cnnlab.explore.speech.spoken_syllable import SpokenSyllable
 from cnnlab.explore.trained.too_much_data import TooMuchData
 
 STRANGE = (

@@ -15,7 +15,14 @@ from cnnlab.explore.toolkit.scene import Curves, Grid, Scene, Table
 
 NAMES = [name for name in explore.__all__ if name != "Explorer"]
 SEQUENCES, STEPS = 200, 10
-QUICK = {"GradientMicroscope": 1, "MovingCat": 1, "SpokenSyllable": 1, "TimeDelay": 1, "ReceptiveField": 1}  # else 3
+QUICK = {
+    "GradientMicroscope": 1,
+    "MovingCat": 1,
+    "SpokenSyllable": 1,
+    "TimeDelay": 1,
+    "ReceptiveField": 1,
+    "OwnVoice": 1,
+}  # else 3
 STRANGE = (
     *(None, True, -1, 0, 2, 1.5, float("nan"), float("inf"), 1e308, 2**63, 10**400, "", "a", "\x00", b"a", 1j),
     *([], [[]], {}, [0, 0], [-1, -1], [99, 0], [0, 2**70], [[1], [1, 2]], {"a": {}}, ["d"], [None], object()),
@@ -32,6 +39,7 @@ EMPTY = {
     "GradientCheck": {("errors", "Line.y")},
     "GradientMicroscope": {("maps", "Image.pixels")},
     "MovingCat": {("map", "Image.pixels")},
+    "OwnVoice": {("layer1", "Map.values"), ("layer2", "Map.values")},
     "Reading": {("scaledtanh1", "Image.pixels"), ("scaledtanh2", "Image.pixels")},
     "ReceptiveField": {
         ("map", "Grid.values"),

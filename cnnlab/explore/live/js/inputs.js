@@ -5,6 +5,7 @@ import { formatNumber } from "./numbers.js";
 import { make } from "./page.js";
 import { Pad } from "./pad/tools.js";
 import { indexOf, isOrdered } from "./positions.js";
+import { Microphone } from "./sound/microphone.js";
 
 /** @import { Control, Timer } from "./types.d.ts" */
 
@@ -16,8 +17,9 @@ import { indexOf, isOrdered } from "./positions.js";
  *   play: (name: string) => void, hold: (name: string) => void, complain: (words: string) => void }} Act
  */
 /**
+ * What a control is on the page; `leave`: Python is gone; `take`: a file that was dropped.
  * @typedef {{ element: HTMLElement | null, show: (value: any) => void, enable: (yes: boolean) => void,
- *   playing?: (on: boolean) => void, pad?: Pad }} Input
+ *   playing?: (on: boolean) => void, leave?: () => void, take?: (file: Blob) => void, pad?: Pad }} Input
  */
 
 /** Unlike any other on the page: every view has these scripts for itself, so that counting would not do. */
@@ -254,6 +256,7 @@ const BUILDERS = {
   },
 
   pad: (control, act, signal) => new Pad(control, act, signal).input(),
+  microphone: (control, act, signal) => new Microphone(control, act, signal).input(),
   handle: onPicture,
   matrix: onPicture,
 };

@@ -216,6 +216,7 @@ export interface Control {
   paper: number;
   ink: number;
   takes: boolean;
+  seconds: number; // of the longest sound
 }
 
 export interface Question {

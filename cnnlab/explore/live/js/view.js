@@ -6,7 +6,7 @@ import { framesOf, unpack } from "./frames.js";
 import { Glide } from "./glide.js";
 import { Hands } from "./hands.js";
 import { buildInputs } from "./inputs.js";
-import { takeDropped } from "./pad/tools.js";
+import { takeDropped } from "./pad/dropped.js";
 import { make, Page } from "./page.js";
 import { cleanSheet } from "./paint/brush.js";
 import { cellOnScreen, layoutOf } from "./paint/layout.js";
@@ -174,6 +174,7 @@ export class View {
   gone() {
     this.halt();
     this.listen.leave();
+    for (const input of Object.values(this.inputs)) input.leave?.();
     this.page.busy.textContent = "Python has been restarted or stopped: run this cell again";
     this.page.busy.hidden = false;
   }

@@ -175,6 +175,7 @@ export class Pad {
     return {
       element: box,
       pad: this,
+      take: this.control.takes ? (file) => void this.take(file) : undefined,
       show: (/** @type {Numbers} */ value) => {
         if (this.drawing.become(value.data)) this.look();
       },
@@ -206,25 +207,4 @@ export function padOf(view, name) {
  */
 export function placeOn({ x0, y0, side }, x, y) {
   return [(x - x0) / side, (y - y0) / side];
-}
-
-/**
- * Pictures that are dropped anywhere on a view go to its first pad that takes them.
- * @param {HTMLElement} root
- * @param {Record<string, Input>} inputs
- * @param {AbortSignal} signal
- */
-export function takeDropped(root, inputs, signal) {
-  const pad = Object.values(inputs).find((input) => input.pad?.control.takes)?.pad;
-  if (!pad) return;
-  const files = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
-  for (const kind of /** @type {const} */ (["dragover", "drop"])) {
-    root.addEventListener(kind, (event) => {
-      if (!files(event) || pad.box.disabled) return;
-      event.preventDefault(); // the page would leave, and show the picture alone
-      event.stopPropagation();
-      const file = kind === "drop" && event.dataTransfer?.files[0];
-      if (file) pad.take(file);
-    }, { signal, capture: true });
-  }
 }
