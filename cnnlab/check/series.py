@@ -50,7 +50,7 @@ _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
     ),
     ("10_weight_gradient", "one_window flip_forgotten first_kernel flat_images tiny_step", weight_gradient.EXERCISES),
     ("11_pooling", "sea_or_sky same_numbers all_negative usual_check", pooling.EXERCISES),
-    ("12_phonemes_1988", "ba_da_ga eight_units late both_high best_step", phonemes_1988.EXERCISES),
+    ("12_phonemes_1988", "ba_da_ga eight_units late both_high best_step other_voices", phonemes_1988.EXERCISES),
     (
         "13_zip_codes_1989",
         "shared_kernels targets two_pixels silence unshared other_hands most_errors",

@@ -5,6 +5,7 @@ what is to differ instead. The ranges are our own choice: they reach from low vo
 formants rise together, as throats become shorter), and from a studio to a telephone on a kitchen table.
 """
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -79,7 +80,7 @@ def drawn(variety: Collection[str], n: int, speaker: Speaking, rng: np.random.Ge
         pitch = PITCH[0] * (PITCH[1] / PITCH[0]) ** share * np.exp(AROUND * rng.standard_normal(n).clip(-2, 2))
         bar = rng.uniform(*BAR, n)
     if "paces" in variety:
-        pace = np.exp(rng.uniform(*np.log(PACE), n))
+        pace = np.exp(rng.uniform(math.log(PACE[0]), math.log(PACE[1]), n))
     if "onsets" in variety:
         late = rng.uniform(-LATE, LATE, n)
     return Speaking(pitch, tract, pace, late, bar, 0.0 if "alone" in variety else speaker.follows)

@@ -151,7 +151,7 @@ class OwnVoice(Explorer):
         layers = [
             input_panel(x, 122, [], below=True),
             layer_panel(1, h1, 102, [], of),
-            layer_panel(2, h2, 98, [], of, x_label="milliseconds from the onset of the voice"),
+            layer_panel(2, h2, 98, [], of, x_label="milliseconds from the middle of the window"),
         ]
         bars = [outputs(f"outputs{k}", name, yhat, 214, below=k > 0) for k, (name, yhat) in enumerate(said.items())]
         verdicts = "; ".join(f"{name}: {_heard(yhat)}" for name, yhat in said.items())
