@@ -86,11 +86,8 @@ class OwnVoice(Explorer):
         return cls({"one": tdnn(rng=0), "another": tdnn(rng=1)})
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """With a new sound the window goes to its voice; it never leaves the sound."""
-        if name == "sound":
-            return {"onset": found(values["sound"])}
-        last = STEP * int(1000 * len(values["sound"]) / RATE / STEP)
-        return {"onset": min(values["onset"], last)}
+        """With a new sound the window goes to its voice."""
+        return {"onset": found(values["sound"])} if name == "sound" else {}
 
     def activations(self, sound: Array, onset: int, name: str) -> tuple[Array, Array, Array, Array, Array]:
         """What a network makes of the sound around a moment.
