@@ -51,7 +51,8 @@ def grade(chosen: argparse.Namespace) -> int:
     if not chosen.execute:
         print(OF_THEMSELVES)
     whole = sum(one.graded == "yes" for one in graded)
-    print(plain(f"{chosen.out}: {len(graded)} notebooks, {whole} of them graded, {len(graded) - whole} not or in part"))
+    rest = f", {len(graded) - whole} of them not, or only in part" if whole < len(graded) else ""
+    print(plain(f"{chosen.out}: {len(graded)} notebook{'s' * (len(graded) > 1)} graded{rest}"))
     return int(whole < len(graded))
 
 

@@ -1,14 +1,24 @@
 """A folder of ten notebooks that students handed in: what their outputs say, and what does not fit."""
 
 import csv
+import json
+import sys
+from pathlib import Path
 
+import nbformat
 import pytest
 from teaching.students import check_cell, code, forged, hand_in, small, worked
 
 from cnnlab import check
+from cnnlab.check.toolkit.verdict import MIME
 from cnnlab.cli import main
 from cnnlab.teaching import grading, reading
 from cnnlab.teaching.marks import COLUMNS, Marks, safe
+from cnnlab.teaching.originals import original
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tools import notebooks
 
 NAME = "11_pooling"
 ALL = ["pool_numbers", "pool_size", "pool_gradient", "average_pool", "average_gradient", "decimation_gradient"]
@@ -167,6 +177,16 @@ def test_whatever_a_file_is_it_gets_a_line(whole, tmp_path):
     assert marks.graded == "no" and len(marks.problems) == 1 and str(tmp_path) not in marks.problems[0]
 
 
+def test_solutions_that_were_read_are_counted(tmp_path):
+    whole = worked(NAME, hints=3)
+    for name in ("pool_size", "pool_gradient"):
+        (output,) = check_cell(whole, name)["outputs"]
+        output["data"][MIME]["solution"] = True
+    hand_in(tmp_path, "one", whole)
+    (marks,) = grading.grade(tmp_path)
+    assert (marks.right, marks.hints, marks.solutions_read) == (6, 18, 2)
+
+
 def test_odd_cells_are_read(tmp_path):
     whole = worked(NAME)
     odd = [{"cell_type": "code", "source": 7, "outputs": [1, {"data": 3}, {}]}, {"cell_type": "raw"}, {}]
@@ -197,6 +217,34 @@ def test_the_command_says_in_a_line_what_is_amiss(tmp_path, capsys):
     hand_in(tmp_path, "one", worked(NAME))
     assert main(["grade", str(tmp_path), "--out", place]) == 0
     assert "what the notebooks say of themselves" in capsys.readouterr().out
+
+
+def test_what_a_real_kernel_leaves_in_a_notebook_is_read(tmp_path):
+    """The cells are those of the series; a choice is made as a click does it, then a cell behind it is shown."""
+    name = "03_first_layer"
+    cells = {
+        "import": "from cnnlab import check",
+        "ask": "",
+        "choose": "",
+        "after": "",
+        "wrong": "",
+        "hint": "",
+        "right": "",
+    }
+    first = next(iter(original(name).questions.values()))
+    cells["ask"] = next(source for source in original(name).code if f'name="{first.name}"' in source)
+    cells["choose"] = "from cnnlab.check.predicting.prediction import ASKED\n"
+    cells["choose"] += f"verdict = ASKED[{first.name!r}].choose({first.right!r})"
+    cells["after"] = f'check.after("{first.name}")\n"what answers it"'
+    cells["wrong"], cells["hint"] = "check.regions_of_4(16)", "check.regions_of_4.hint()"
+    cells["right"] = "check.distance(2.0)"
+    told = [nbformat.v4.new_code_cell(source) for source in cells.values()]
+    whole = notebooks.execute(nbformat.v4.new_notebook(cells=told), tmp_path, timeout=120)
+    hand_in(tmp_path, "one", json.dumps(whole))
+    (marks,) = grading.grade(tmp_path)
+    assert (marks.notebook, marks.right, marks.predicted, marks.predicted_right) == (name, 1, 1, 1)
+    assert marks.states["distance"] == "right" and marks.states["regions_of_4"] not in ("right", "doubtful", "not run")
+    assert not [words for words in marks.problems if "not counted" in words]
 
 
 def test_marks_of_nothing_have_empty_numbers():

@@ -102,6 +102,25 @@ def test_hints_come_one_after_the_other_and_stay_at_the_last():
         exercise.hint(4)
 
 
+def test_a_verdict_tells_that_the_solution_was_read_before_the_answer_was_right():
+    mistakes = [Mistake(f"{k}", k, f"Not {k}.") for k in range(5)]
+    for name, first in (("read", True), ("own", False)):
+        exercise = Exercise(f"only_here_{name}", "How many?", 7, mistakes, ("a", "b", "c"))
+        assert exercise(1).note == {
+            "exercise": exercise.name,
+            "attempts": 1,
+            "hints": 0,
+            "right": False,
+            "mistake": "1",
+        }
+        if first:
+            assert exercise.solution() == "7"
+        assert exercise(7).note.get("solution", False) is first
+        exercise.solution()  # afterwards everybody may
+        assert exercise(7).note.get("solution", False) is first
+        check.forget(exercise.name)
+
+
 def test_names_are_taken_once_and_unknown_names_are_listed():
     with pytest.raises(AttributeError, match="check has no exercise 'nonsense'"):
         check.nonsense  # noqa: B018
