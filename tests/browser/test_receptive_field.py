@@ -77,13 +77,13 @@ def hover(view):
 def walk(notebook, view):
     assert view.agrees()
     height = view.root.bounding_box()["height"]
-    view.page.mouse.click(*view.at("vector", 0, 10))
+    view.page.mouse.click(*view.at("vector", 0, 15))
     assert view.agrees()
     values = notebook.python("explorer.values")
     assert values["map0"] == [1, 2] and values["c"] == 0
     view.page.mouse.click(*view.at("map1", 0, 1))
     assert view.agrees()
-    assert notebook.python("explorer.values")["i"] == 3
+    assert notebook.python("explorer.values")["i"] == 4
     view.control("order", "select").select_option("channel first (PyTorch)")
     assert view.agrees()
     assert notebook.python("explorer.values")["i"] == 7
