@@ -4,7 +4,7 @@ Each step keeps what the steps before it brought. `recipes.train(step, data)` tr
 measures them all on real zip codes, and `measured()` tells what it found. `rejection()` tells how the first of them,
 the network as printed, compares with the paper (benchmarks/zip_code_rejection.py), `second_order()` what the paper's
 own steps make of it (benchmarks/zip_code_second_order.py), `dense()` what a network without shared weights reaches
-(benchmarks/zip_code_dense.py).
+(benchmarks/zip_code_dense.py), `ideas()` what else was tried against the paper's errors (benchmarks/zip_code_ideas.py).
 """
 
 from collections.abc import Callable
@@ -27,6 +27,7 @@ __all__ = [
     "DENSE",
     "STEPS",
     "dense",
+    "ideas",
     "measured",
     "moved_on_paper",
     "online",
@@ -199,4 +200,22 @@ def dense() -> dict[str, Any]:
     Lecture topic 27; LeCun et al. 1989.
     """
     found: dict[str, Any] = _found("zip_code_dense")
+    return found
+
+
+def ideas() -> list[dict[str, Any]]:
+    """What was tried with the network of 1989 on USPS, against the 5.0 % of its paper, and what came of it.
+
+    Returns
+    -------
+    list of dict
+        One for each idea, the network as printed first: idea, epochs, eta, and held_out, the mean errors on two
+        stretches of the training digits that were held out. Where it was tested as well, test_errors and train_errors
+        of several first weights, and together, the error of the mean of their outputs. Errors are fractions.
+
+    Source
+    ------
+    Lecture topic 27; LeCun et al. 1989.
+    """
+    found: list[dict[str, Any]] = _found("zip_code_ideas")["ideas"]
     return found
