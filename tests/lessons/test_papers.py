@@ -34,6 +34,7 @@ def expected():
     """What stands in the column "here", row by row, computed anew."""
     zips, refused, steps = since_1989.rejection(), since_1989.rejection()["refused"], since_1989.measured()
     second, dense = since_1989.second_order(), since_1989.dense()
+    ideas = {row["idea"]: row for row in since_1989.ideas()}
     read = {name: json.loads(embedded(f"measured/{name}.json").read_text()) for name in ("relu_or_tanh", "race")}
     epochs = {kind: read["relu_or_tanh"][kind]["epoch_of_25_percent"] for kind in ("Tanh", "ReLU")}
     lite, later = (recipes.log(name)["measured"]["test"]["error_views"] for name in ("alexnet_lite", "alexnet_lite_bn"))
@@ -52,6 +53,7 @@ def expected():
             *[f"{zips['test']['loss']:.4f}, halved", counted("zip_code_1989"), f"{100 * refused:.1f} %"],
             *[mean(steps[0]["test_errors"]), mean(second["test_errors"]), mean(second["train_errors"], False)],
             mean(steps[-1]["test_errors"], False),
+            *[mean(ideas[name]["test_errors"]) for name in ("weight decay", "nine places")],
             *[mean(dense[key]) for key in ("test_errors", "train_errors", "refused")],
         ],
         "2012": [
@@ -101,3 +103,10 @@ def test_front_page_and_notebooks_lead_to_the_page():
     for name in ("12_phonemes_1988", "13_zip_codes_1989", "14_alexnet_2012"):
         assert "(../docs/papers.md)" in (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"), name
         assert f"(../notebooks/{name}.ipynb)" in TEXT
+
+
+def test_what_was_tried_against_the_papers_error_is_told_with_its_figures():
+    (told,) = re.findall(r"Last, seven ideas(?:.+\n)+", TEXT)
+    tested = [row for row in since_1989.ideas() if "test_errors" in row]
+    assert len(since_1989.ideas()) == 1 + 7 and len(tested) == 1 + 3
+    assert all(mean(row["test_errors"], False) in told for row in tested)

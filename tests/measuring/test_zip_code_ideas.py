@@ -10,6 +10,7 @@ import pytest
 from benchmarks import zip_code_ideas
 from benchmarks.zip_code_ideas import (
     IDEAS,
+    LOSS,
     at_nine_places,
     chosen_by,
     errors,
@@ -50,6 +51,17 @@ def test_every_idea_changes_something_and_learns(few):
         assert made.parameter_count == 9760
         changed = any(not np.array_equal(printed[name], w) for name, w in made.weights().items())
         assert changed, idea.name
+
+
+def test_a_constant_order_is_that_of_the_file(few):
+    idea = replace(NAMED["constant order"], epochs=1)
+    made, by_hand = train(idea, few.x_train, few.y_train, 0), network(0)
+    for i in range(len(few.x_train)):
+        by_hand.loss_and_gradients(few.x_train[i : i + 1], few.y_train[i : i + 1], LOSS)
+        idea.optimiser().step(by_hand.parameters, by_hand.gradients)
+    assert all(np.allclose(made.weights()[name], w, atol=1e-5) for name, w in by_hand.weights().items())
+    shuffled = train(replace(idea, shuffle=True), few.x_train, few.y_train, 0).weights()
+    assert any(np.abs(made.weights()[name] - w).max() > 1e-3 for name, w in shuffled.items())
 
 
 def test_the_other_table_feeds_eight_to_each_and_each_to_eight():
