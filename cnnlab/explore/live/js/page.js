@@ -85,6 +85,12 @@ export class Page {
     if (words) this.error.textContent = words;
   }
 
+  /** @param {string} words why it waits for ever */
+  stay(words) {
+    this.busy.textContent = words;
+    this.busy.hidden = false;
+  }
+
   /** Whether the hand or the focus is on it. */
   near() {
     return this.root.matches(":hover, :focus-within");

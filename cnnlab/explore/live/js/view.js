@@ -175,8 +175,7 @@ export class View {
     this.halt();
     this.listen.leave();
     for (const input of Object.values(this.inputs)) input.leave?.();
-    this.page.busy.textContent = "Python has been restarted or stopped: run this cell again";
-    this.page.busy.hidden = false;
+    this.page.stay("Python has been restarted or stopped: run this cell again");
   }
 
   // ---- what the hand does ----
