@@ -89,7 +89,7 @@ class SpokenSyllable(Explorer):
         lines = [Line(1000 * seconds, t / 1000, f"F{k + 1}", (1, 2, 3)[k]) for k, t in enumerate(tracks)]
         fine = Curves(
             name="spectrogram",
-            title="its spectrogram: dark is loud",
+            title="its spectrogram: ink is loud",
             height=190,
             below=True,
             y=(0.0, 6.0),

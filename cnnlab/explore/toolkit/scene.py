@@ -345,8 +345,7 @@ class Scene:
     rows : list of lists of Panel
         A list of panels is one row, an empty one none. Narrow windows break rows by themselves.
     description : str
-        One to three sentences, with the numbers that matter, for all, and for people who do not see the picture; shown
-        under it, they follow the controls.
+        One to three sentences with the numbers that matter, shown under the picture and read to who does not see it.
     arrows, links : lists of Arrow and Link
         Between cells.
     sounds : list of Sound
