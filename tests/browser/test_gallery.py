@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from browser.harness.axe import findings
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -51,16 +53,41 @@ def test_the_page_paints_what_it_is_asked_for(gallery, page, tmp_path):
 HIGHEST = 620  # pixels of an explorer with its controls and its words, in a laptop's window of 1366 x 768
 
 
-def test_no_explorer_is_higher_than_a_window(gallery, page, tmp_path):
-    gallery.build(tmp_path, gallery.explorers(), most=1)
-    high, names = {}, list(gallery.explorers())
-    for some in (names[k : k + 5] for k in range(0, len(names), 5)):  # so many are near the window at once
+@pytest.fixture(scope="module")
+def every(gallery, tmp_path_factory):
+    """(folder, names) of a page of every explorer at its example."""
+    folder = tmp_path_factory.mktemp("every")
+    gallery.build(folder, gallery.explorers(), most=1)
+    return folder, list(gallery.explorers())
+
+
+def visits(page, every, theme):
+    """Show all explorers, five at a time, for so many are near the window at once; the names of each five."""
+    folder, names = every
+    for some in (names[k : k + 5] for k in range(0, len(names), 5)):
         page.goto("about:blank")
-        page.goto(f"{(tmp_path / 'index.html').as_uri()}#width=1366&theme=light&only={','.join(some)}")
+        page.goto(f"{(folder / 'index.html').as_uri()}#width=1366&theme={theme}&only={','.join(some)}")
         for name in some:
             page.wait_for_function(f"() => document.querySelector('#{name} .cnnlab')?.cnnlab.painted")
+        yield some
+
+
+def test_no_explorer_is_higher_than_a_window(page, every):
+    high = {}
+    for some in visits(page, every, "light"):
+        for name in some:
             high[name] = page.evaluate(f"() => document.querySelector('#{name} .cnnlab').offsetHeight")
             said = page.evaluate(f"() => document.querySelector('#{name} .cnnlab-words').offsetHeight")
             assert said > 15, "the words of the scene stand beneath the picture"
-    assert len(high) == len(names) and not {name: height for name, height in high.items() if height > HIGHEST}
+    assert high.keys() == set(every[1]) and not {name: height for name, height in high.items() if height > HIGHEST}
+    assert not page.problems
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_core_finds_nothing_grave_in_any_explorer(page, every, theme):
+    looked, found = [], []
+    for some in visits(page, every, theme):
+        found += findings(page, *(f"#{name} .cnnlab" for name in some))
+        looked += some
+    assert looked == every[1] and found == []
     assert not page.problems

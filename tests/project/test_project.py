@@ -19,7 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # where conda-forge calls a package otherwise
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "data/README.md", "docs/lecture.md"]
-PAGES += ["docs/ways_in.md", "docs/out_and_back.md", "docs/in_page.md"]
+PAGES += ["docs/ways_in.md", "docs/out_and_back.md", "docs/in_page.md", "docs/everybody.md"]
 FOLDERS = r"(?:cnnlab|tests|tools|benchmarks|data|docs|notebooks)/"
 TEXT = {".py", ".md", ".toml", ".yml", ".yaml", ".lock", ".ipynb", ".js", ".css", ".json", ".txt", ".cfg", ".csv", ""}
 

@@ -154,7 +154,8 @@ def written(
     read = mistune.Markdown(renderer, block=MathBlockParser(), inline=MathInlineParser(), plugins=[table])
     renderer.register("table_cell", lambda self, *given, **more: Renderer.table_cell(self, *given, **more))
     page = str(read(text))
-    page = page.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")
+    framed = '<div class="table" tabindex="0" role="group" aria-label="table"><table>'
+    page = page.replace("<table>", framed).replace("</table>", "</table></div>")
     return Written(page, renderer.headings)
 
 

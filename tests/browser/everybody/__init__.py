@@ -1,0 +1,1 @@
+"""A live notebook without a mouse, and with other eyes."""
