@@ -31,8 +31,9 @@ def _split(load: Callable[[], Dataset]) -> Callable[..., Dataset]:
 
 def _generated(make: Callable[..., Dataset]) -> str:
     """In words: a data set that is generated, with all arguments of the function that makes it."""
-    arguments = (f"{name}={parameter.default!r}" for name, parameter in inspect.signature(make).parameters.items())
-    return f"datasets.{make.__name__}({', '.join(arguments)})"
+    defaults = {name: parameter.default for name, parameter in inspect.signature(make).parameters.items()}
+    told = ", ".join(f"{name}={value!r}" for name, value in defaults.items() if value != ())  # (): nothing is asked for
+    return f"datasets.{make.__name__}({told})"
 
 
 def _downloaded(load: Callable[..., Dataset], name: str) -> str:

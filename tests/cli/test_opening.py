@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -42,7 +43,8 @@ def contents(tmp_path):
     def opened(*running, **more):
         before = path.read_bytes()
         manager = Contents(root_dir=str(tmp_path), parent=Server(*running))
-        model = asyncio.run(manager.get("room/mine.ipynb", **more))
+        with ThreadPoolExecutor(1) as thread:  # the loop of a browser's tests may run in this one
+            model = thread.submit(lambda: asyncio.run(manager.get("room/mine.ipynb", **more))).result()
         assert path.read_bytes() == before
         return model
 

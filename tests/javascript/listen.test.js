@@ -5,40 +5,9 @@ import test from "node:test";
 import { Listen } from "../../cnnlab/explore/live/js/sound/listen.js";
 import { Microphone } from "../../cnnlab/explore/live/js/sound/microphone.js";
 import { encoded, rateOf, soundOf } from "../../cnnlab/explore/live/js/sound/taken.js";
-import { control, until } from "./support.js";
+import { control, Element, until } from "./support.js";
 
 /** @typedef {import("../../cnnlab/explore/live/js/types.d.ts").Sound} Sound */
-
-/** An element that knows no more than the buttons need. */
-class Element extends EventTarget {
-  classList = { toggle: () => {} };
-  /** @type {any[]} */
-  children = [];
-  /** @type {any} */
-  parent = null;
-  textContent = "";
-  className = "";
-  hidden = false;
-  disabled = false;
-  /** @type {Record<string, string>} */
-  attributes = {};
-  /** @param {string} name @param {string} value */
-  setAttribute(name, value) {
-    this.attributes[name] = value;
-    if (name === "hidden") this.hidden = true;
-  }
-  /** @param {...any} children */
-  append(...children) {
-    this.children.push(...children);
-    for (const child of children) child.parent = this;
-  }
-  remove() {
-    this.parent.children = this.parent.children.filter((/** @type {any} */ one) => one !== this);
-  }
-  click() {
-    this.dispatchEvent(new Event("click"));
-  }
-}
 
 /** A browser's audio, whose state after resume() is what the page is allowed. */
 function audio(allowed = "running") {

@@ -55,3 +55,34 @@ export function rulerOnly() {
   };
   Object.assign(globalThis, { document: { createElement: () => ({ getContext: () => context }) } });
 }
+
+/** An element that knows no more than the buttons need. */
+export class Element extends EventTarget {
+  classList = { toggle: () => {} };
+  /** @type {any[]} */
+  children = [];
+  /** @type {any} */
+  parent = null;
+  textContent = "";
+  className = "";
+  hidden = false;
+  disabled = false;
+  /** @type {Record<string, string>} */
+  attributes = {};
+  /** @param {string} name @param {string} value */
+  setAttribute(name, value) {
+    this.attributes[name] = value;
+    if (name === "hidden") this.hidden = true;
+  }
+  /** @param {...any} children */
+  append(...children) {
+    this.children.push(...children);
+    for (const child of children) child.parent = this;
+  }
+  remove() {
+    this.parent.children = this.parent.children.filter((/** @type {any} */ one) => one !== this);
+  }
+  click() {
+    this.dispatchEvent(new Event("click"));
+  }
+}

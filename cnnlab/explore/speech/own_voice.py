@@ -154,11 +154,15 @@ class OwnVoice(Explorer):
         verdicts = "; ".join(f"{name}: {_heard(yhat)}" for name, yhat in said.items())
         moved = onset - found(sound)
         side = "after" if moved > 0 else "before"
-        where = f"{abs(moved)} ms {side} the place where the voice was found" if moved else "where the voice was found"
+        where = (
+            f"{abs(moved)} milliseconds {side} the place where the voice was found"
+            if moved
+            else "where the voice was found"
+        )
         return Scene(
             [[whole, *layers, *bars]],
-            f"{what}{until}. The window lies around {onset} ms, {where}. {verdicts}. Of the three sounds that "
-            "they know they name one, whatever you say: a cough is a b, d or g, too.",
+            f"{what}{until}. The window lies around {onset} milliseconds, {where}. {verdicts}. Of the three sounds "
+            "that they know they name one, whatever you say: a cough is a b, d or g, too.",
             sounds=[Sound("your sound", sound, RATE), Sound("what the network hears", faded(excerpt(wave)), RATE)],
         )
 

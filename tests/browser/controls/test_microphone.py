@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from sounds import float_wav, wav
 
-from browser.harness.jupyter import FLAGS, Lab, find_browser
 from browser.harness.live import View
 from cnnlab import datasets
 from cnnlab.datasets.recorded import resampled
@@ -16,13 +15,22 @@ DROP = """(() => { const bytes = Uint8Array.from(atob("%s"), c => c.charCodeAt(0
     data.items.add(new File([bytes], "mine.wav", { type: "audio/wav" }));
     for (const kind of ["dragover", "drop"])
         live.canvas.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true })); })()"""
-# What the page asks of a microphone: how often, and how many of its tracks are still open.
-WATCH = """(() => { const { mediaDevices } = navigator, ask = mediaDevices.getUserMedia.bind(mediaDevices);
-    globalThis.lent = { asked: 0, streams: [] };
-    mediaDevices.getUserMedia = async (wanted) => { lent.asked += 1; const stream = await ask(wanted);
-        lent.streams.push(stream); return stream; };
+# A microphone that hears some samples, at 48,000 a second, again and again; `lent` knows how often it was asked for.
+SPEAK = """samples => { globalThis.lent = { asked: 0, streams: [] };
+    navigator.mediaDevices.getUserMedia = async () => {
+        lent.asked += 1;
+        const context = new AudioContext({ sampleRate: 48000 }), end = context.createMediaStreamDestination();
+        await context.resume();
+        const buffer = context.createBuffer(1, samples.length, 48000), source = context.createBufferSource();
+        buffer.getChannelData(0).set(samples);
+        Object.assign(source, { buffer, loop: true });
+        source.connect(end);
+        source.start();
+        lent.streams.push(end.stream);
+        return end.stream; };
     lent.open = () => lent.streams.flatMap(stream => stream.getTracks())
-        .filter(track => track.readyState === "live").length; })()"""
+        .filter(track => track.readyState === "live").length; }"""
+SILENT = "delete navigator.mediaDevices.getUserMedia"  # the browser's own again
 
 
 def syllable(consonant, rate=12_000):
@@ -104,38 +112,29 @@ def test_without_a_microphone_a_sentence_says_what_to_do(open_notebook):
     view.root.get_by_role("button", name="record: your syllable").wait_for()
 
 
-def test_a_spoken_syllable_is_recorded_found_and_read(tmp_path, lab):
-    """In a browser whose microphone hears a file, again and again."""
-    voice = tmp_path / "ga.wav"
-    voice.write_bytes(wav(np.concatenate([syllable("g", 48_000), np.zeros(24_000)]), 48_000))
-    flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    browser = lab.page.context.browser.browser_type.launch(
-        executable_path=find_browser(),
-        headless=True,
-        args=[*FLAGS, *flags, f"--use-file-for-fake-audio-capture={voice}"],
-    )
+def test_a_spoken_syllable_is_recorded_found_and_read(open_notebook):
+    """By a microphone that hears a syllable again and again."""
+    notebook = open_notebook(VOICE)
+    page = notebook.page
+    page.evaluate(SPEAK, np.concatenate([syllable("g", 48_000), np.zeros(24_000)]).tolist())
     try:
-        other = Lab(browser, lab.server)
-        other.page.evaluate(WATCH)
-        notebook = other.open(VOICE)
         notebook.run_all()
         view = View(notebook)
         before = count(view)
-        assert other.page.evaluate("lent.asked") == 0, "nobody has pressed anything"
+        assert page.evaluate("lent.asked") == 0, "nobody has pressed anything"
         view.root.get_by_role("button", name="record: your syllable").press("Enter")
         view.root.get_by_role("status").get_by_text("speak now").wait_for()
-        assert other.page.evaluate("lent.open()") == 1
-        view.page.wait_for_timeout(1_900)
+        assert page.evaluate("lent.open()") == 1
+        page.wait_for_timeout(1_900)
         press(view, "stop")
         heard = taken(view, before)
-        assert other.page.evaluate("lent.open()") == 0, "the microphone is still open"
+        assert page.evaluate("lent.open()") == 0, "the microphone is still open"
         assert 1.2 * 12_000 < len(heard) <= 36_000 and np.abs(heard).max() > 0.05
         expected = datasets.windows(datasets.waveform("g", "a", "Aki"))[0]
         seen = np.array(notebook.python("explorer.current()['input'].background.values")).T
         assert np.corrcoef(seen[5:].ravel(), expected[5:].ravel())[0, 1] > 0.8, "another sound"
         press(view, "record")
         taken(view, len(heard))  # nobody stops it: it ends by itself
-        assert other.page.evaluate("lent.open()") == 0 and not notebook.problems()
-        notebook.close()
+        assert page.evaluate("lent.open()") == 0
     finally:
-        browser.close()
+        page.evaluate(SILENT)

@@ -74,7 +74,7 @@ def test_a_speaker_has_a_pitch(speaker):
     lags = np.arange(60, 160)
     likeness = np.array([(piece[:, :-lag] * piece[:, lag:]).mean(1) for lag in lags]).T
     pitch = np.median(RATE / lags[likeness.argmax(1)])
-    assert pitch == pytest.approx(SPEAKERS[speaker][0] * 0.93, rel=0.05)  # it falls a little during the syllable
+    assert pitch == pytest.approx(SPEAKERS[speaker].pitch * 0.93, rel=0.05)  # it falls a little during the syllable
 
 
 def test_bursts_tell_the_consonants_apart():

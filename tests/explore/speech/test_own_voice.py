@@ -41,7 +41,7 @@ def test_every_position_shows_what_the_networks_compute(explorer):
         middle = values["onset"] / 1000
         assert (window.x.min(), window.x.max()) == pytest.approx((middle - 0.075, middle + 0.075), abs=1e-6)
         assert np.abs(outline.y).max() == pytest.approx(1) and outline.x.max() <= len(values["sound"]) / 12_000
-        assert f"around {values['onset']} ms" in scene.description
+        assert f"around {values['onset']} milliseconds" in scene.description
         whole, heard = scene.sounds
         np.testing.assert_array_equal(whole.samples, values["sound"])
         np.testing.assert_array_equal(heard.samples[100:-100], wave[1_600:3_200])
@@ -55,9 +55,9 @@ def test_the_window_goes_to_the_voice_of_a_new_sound(explorer, before, level):
     explorer.set(sound=said(before=before, level=level))
     assert explorer.values["onset"] == pytest.approx(1000 * (before + 0.2), abs=15)
     scene = explorer.current()
-    assert "ms, where the voice was found." in scene.description and "Your sound" in scene["whole"].title
+    assert "milliseconds, where the voice was found." in scene.description and "Your sound" in scene["whole"].title
     explorer.set(onset=explorer.values["onset"] + 40)
-    assert "40 ms after the place where the voice was found" in explorer.current().description
+    assert "40 milliseconds after the place where the voice was found" in explorer.current().description
     explorer.set(onset=3000)
     heard = explorer.current().sounds[1].samples
     assert 0 < np.abs(heard).max() < 0.01, "behind the sound there is quiet, and the noise that is always added"

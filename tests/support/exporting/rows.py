@@ -62,6 +62,7 @@ MODELS = {
     "tdnn dense": (lambda: models.tdnn("dense"), 3),
     "tdnn_digits": (models.tdnn_digits, 3),
     "zip_code_1989": (models.zip_code_1989, 3),
+    "zip_code_dense": (models.zip_code_dense, 3),
     "zip_code_later": (lambda: models.zip_code_later(dropout=0.2, pooling=True), 3),
     "alexnet_2012": (lambda: models.alexnet_2012("zeros"), 1),
 }
