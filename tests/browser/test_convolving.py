@@ -93,7 +93,7 @@ def test_the_pictures_follow_the_hand_and_show_the_engines_numbers_in_both_theme
     assert view.agrees() and notebook.python("orange.values")["w"][0][2] < 1
     choose(notebook, "yours")
     view = View(notebook, 7)
-    assert "`...` still" in view.root.locator(".cnnlab-words").text_content()
+    assert "“...” still" in view.root.locator(".cnnlab-words").text_content()
     x, y = view.at("w", 0, 0)
     view.drag(x, y, x, y - 40)
     assert view.agrees(), "without a result, all else lives on"
