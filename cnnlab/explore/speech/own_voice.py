@@ -161,8 +161,8 @@ class OwnVoice(Explorer):
         )
         return Scene(
             [[whole, *layers, *bars]],
-            f"{what}{until}. The window lies around {onset} milliseconds, {where}. {verdicts}. Of the three sounds "
-            "that they know they name one, whatever you say: a cough is a b, d or g, too.",
+            f"{what}{until}. The window lies around {onset} milliseconds, {where}. {verdicts}. They name b, d or "
+            "g, whatever you say: a cough, too.",
             sounds=[Sound("your sound", sound, RATE), Sound("what the network hears", faded(excerpt(wave)), RATE)],
         )
 
