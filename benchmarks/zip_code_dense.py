@@ -7,12 +7,11 @@ image after the other. `--validation` holds a part of the training images back a
 choosing eta. `--keep` writes data/measured/zip_code_dense.json.
 """
 
-import argparse
 from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.kept import keep
+from benchmarks.zip_code_etas import measured
 from cnnlab import evaluate, recipes, since_1989
 from cnnlab.analysis.learning.refusing import Answers
 
@@ -47,21 +46,7 @@ def measure(data, seeds, eta, epochs):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", help="an .npz file with x_train, y_train, x_test, y_test; USPS by default")
-    parser.add_argument("--eta", type=float, nargs="+", default=[0.02])
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--epochs", type=int, default=since_1989.DENSE.epochs)
-    parser.add_argument("--validation", action="store_true", help="measure on held-out training images")
-    parser.add_argument("--keep", action="store_true", help="write data/measured/zip_code_dense.json")
-    chosen = parser.parse_args(arguments)
-    if chosen.keep and (chosen.validation or len(chosen.eta) > 1):
-        parser.error("--keep keeps errors on the test images, for one eta: leave out --validation and other etas")
-    data, _ = recipes.load(recipes.recipe("zip_code_1989"), chosen.data)
-    data = recipes.held_out(data, share=0.2) if chosen.validation else data
-    found = [measure(data, chosen.seeds, eta, chosen.epochs) for eta in chosen.eta]
-    if chosen.keep:
-        keep("zip_code_dense", found[0])
+    measured(__doc__.split("\n")[0], "zip_code_dense", measure, 0.02, arguments, epochs=since_1989.DENSE.epochs)
 
 
 if __name__ == "__main__":

@@ -14,13 +14,12 @@ u <- u - eta / (mu + d2L/du2) dL/du.
 `--keep` writes data/measured/zip_code_second_order.json.
 """
 
-import argparse
 import time
 
 import numpy as np
 
-from benchmarks.kept import keep
-from cnnlab import MSE, evaluate, models, ops, recipes
+from benchmarks.zip_code_etas import measured
+from cnnlab import MSE, evaluate, models, ops
 from cnnlab.analysis.receptive import activations
 from cnnlab.layers import Conv2D, Dense, Flatten, ScaledTanh
 from cnnlab.loops.kernels.pointwise import HEIGHT, STEEPNESS
@@ -90,22 +89,7 @@ def measure(data, seeds, eta, mu, epochs):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", help="an .npz file with x_train, y_train, x_test, y_test; USPS by default")
-    parser.add_argument("--eta", type=float, nargs="+", default=[0.002])
-    parser.add_argument("--mu", type=float, default=0.02)
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--epochs", type=int, default=25)
-    parser.add_argument("--validation", action="store_true", help="measure on held-out training images")
-    parser.add_argument("--keep", action="store_true", help="write data/measured/zip_code_second_order.json")
-    chosen = parser.parse_args(arguments)
-    if chosen.keep and (chosen.validation or len(chosen.eta) > 1):
-        parser.error("--keep keeps errors on the test images, for one eta: leave out --validation and other etas")
-    data, _ = recipes.load(recipes.recipe("zip_code_1989"), chosen.data)
-    data = recipes.held_out(data, share=0.2) if chosen.validation else data
-    found = [measure(data, chosen.seeds, eta, chosen.mu, chosen.epochs) for eta in chosen.eta]
-    if chosen.keep:
-        keep("zip_code_second_order", found[0])
+    measured(__doc__.split("\n")[0], "zip_code_second_order", measure, 0.002, arguments, mu=0.02, epochs=25)
 
 
 if __name__ == "__main__":

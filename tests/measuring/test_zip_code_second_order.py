@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import zip_code_second_order
+from benchmarks import zip_code_dense, zip_code_etas, zip_code_second_order
 from benchmarks.zip_code_second_order import curvatures, train
 from cnnlab import MSE, datasets, evaluate
 from cnnlab.layers import Conv2D, Dense, Flatten, ScaledTanh
@@ -43,8 +43,8 @@ def test_steps_of_their_size_learn_digits():
 
 def test_what_is_kept_are_test_errors_for_one_step_size(monkeypatch, capsys):
     kept, digits = {}, datasets.digits(16)
-    monkeypatch.setattr(zip_code_second_order, "keep", lambda name, found: kept.update({name: found}))
-    monkeypatch.setattr(zip_code_second_order.recipes, "load", lambda recipe, path: (digits, "digits"))
+    monkeypatch.setattr(zip_code_etas, "keep", lambda name, found: kept.update({name: found}))
+    monkeypatch.setattr(zip_code_etas.recipes, "load", lambda recipe, path: (digits, "digits"))
     for options in (["--validation"], ["--eta", "0.001", "0.002"]):
         with pytest.raises(SystemExit):
             zip_code_second_order.main([*options, "--keep"])
@@ -55,6 +55,19 @@ def test_what_is_kept_are_test_errors_for_one_step_size(monkeypatch, capsys):
     assert len(found["test_errors"]) == len(found["train_errors"]) == 2
     network = train(digits, 1, 0.002, 0.02, epochs=1)
     assert found["test_errors"][1] == round(evaluate(network, digits.x_test, digits.y_test).error, 5)
+
+
+def test_the_fully_connected_network_is_measured_in_the_same_way(monkeypatch, capsys):
+    kept, digits = {}, datasets.digits(16)
+    monkeypatch.setattr(zip_code_etas, "keep", lambda name, found: kept.update({name: found}))
+    monkeypatch.setattr(zip_code_etas.recipes, "load", lambda recipe, path: (digits, "digits"))
+    zip_code_dense.main(["--epochs", "1", "--seeds", "2", "--keep"])
+    found = kept["zip_code_dense"]
+    assert "0.02" in found["eta"] and (found["epochs"], found["train"], found["test"]) == (1, 1347, 450)
+    assert len(found["refused"]) == len(found["test_errors"]) == 2 and len(set(found["train_errors"])) == 2
+    kept.clear()
+    zip_code_dense.main(["--epochs", "1", "--seeds", "1", "--validation"])
+    assert not kept and "others" in capsys.readouterr().out
 
 
 def test_the_kept_measurement_comes_from_the_programs_own_settings():

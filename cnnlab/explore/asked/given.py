@@ -9,14 +9,16 @@ from cnnlab.network import Network
 from cnnlab.types import Array, ArrayLike
 
 
-def images_of(network: Network, images: ArrayLike) -> Array:
-    """Checked images of a network that takes images, grey or in colours."""
+def images_of(network: Network, images: ArrayLike, pixels: bool = False) -> Array:
+    """Checked images of a network that takes images, grey or in colours; pixels: they must lie in 0..1."""
     if not isinstance(network, Network) or len(network.input_shape) != 3:
         raise TypeError(f"network must be a Network that takes images (H, W, C); got {network!r}")
     arguments.finite_weights("network", network.parameters | network.state)
     x = network.checked(images, "images")
     if x.shape[3] not in (1, 3):
         raise ValueError(f"images must be grey or in three colours; got {x.shape[3]} channels")
+    if pixels and not 0 <= x.min() <= x.max() <= 1:
+        raise ValueError(f"images must lie in 0..1; got values from {x.min():g} to {x.max():g}")
     return x
 
 

@@ -28,7 +28,7 @@ class HiddenPart(Explorer):
     ----------
     network : Network
         A trained one, from images in 0..1 to one output for each class.
-    images : (N, *network.input_shape)
+    images : (N, *network.input_shape), in 0..1
         What it is shown.
     names : sequence of str, optional
         A word for each image, by default its number.
@@ -54,7 +54,7 @@ class HiddenPart(Explorer):
         names: Sequence[Any] | None = None,
         classes: Sequence[Any] | None = None,
     ) -> None:
-        self.x = images_of(network, images)
+        self.x = images_of(network, images, pixels=True)
         self.names, self.classes = names_of(len(self.x), names), classes_of(network, classes)
         self.network = network
         self.unit = Unit(network, -1, 0)

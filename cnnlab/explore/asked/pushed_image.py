@@ -62,9 +62,7 @@ class PushedImage(Explorer):
         target: str | None = None,
         steps: int = 8,
     ) -> None:
-        self.x = images_of(network, images)
-        if self.x.min() < 0 or self.x.max() > 1:
-            raise ValueError(f"images must lie in 0..1; got values from {self.x.min():g} to {self.x.max():g}")
+        self.x = images_of(network, images, pixels=True)
         self.names, self.classes = names_of(len(self.x), names), classes_of(network, classes)
         self.network, self.steps = network, arguments.whole("steps", steps)
         first = ranked(network.predict(self.x[:1])[0])

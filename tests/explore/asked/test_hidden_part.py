@@ -78,5 +78,7 @@ def test_what_does_not_fit_is_refused_in_words():
         HiddenPart(network, x, classes=["a", "a", "b"])
     with pytest.raises(ValueError, match="two outputs or more"):
         HiddenPart(Network([L.Conv2D(2, 3)], (9, 8, 3)), x.astype(np.float32))
+    with pytest.raises(ValueError, match=r"images must lie in 0\.\.1; got values from .* to 3"):
+        HiddenPart(network, np.where(x == x.max(), 3, x))
     with pytest.raises(TypeError, match="network must be a Network that takes images"):
         HiddenPart(None, x)
