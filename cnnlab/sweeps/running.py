@@ -20,7 +20,7 @@ from cnnlab.sweeps.store import Store, name_of
 
 Work = Callable[..., Mapping[str, Any]]
 LONGEST = 400  # characters that are kept of an error
-WAIT = 10  # seconds, for a cluster that does not answer
+WAIT = 30  # seconds, for a cluster that does not answer or has no workers yet
 
 
 def combinations(grid: Mapping[str, Sequence[Any]] | None) -> list[dict[str, Any]]:
@@ -336,11 +336,12 @@ def _version() -> str:
 def _same_version(client: Any) -> None:
     """Refuse a cluster that has no workers, or whose workers compute with another cnnlab."""
     try:
+        client.wait_for_workers(1, timeout=WAIT)  # one that died a moment ago is about to be replaced
         found = client.run(_version)
+    except TimeoutError:
+        raise ConnectionError("the cluster has no workers: start some, or leave client out") from None
     except ModuleNotFoundError as problem:
         raise ValueError(f"the workers of the cluster must have cnnlab {_version()}; {plain(problem)}") from None
-    if not found:
-        raise ConnectionError("the cluster has no workers: start some, or leave client out")
     others = {worker: version for worker, version in found.items() if version != _version()}
     if others:
         worker, version = next(iter(others.items()))
