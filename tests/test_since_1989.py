@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import zip_code_dense
+from benchmarks import zip_code_dense, zip_code_etas
 from benchmarks.zip_code_rejection import measure
 from cnnlab import datasets, models, recipes, since_1989
 from cnnlab.layers import Dropout, MaxPool2D, ReLU, ScaledTanh
@@ -71,8 +71,8 @@ def test_the_fully_connected_network_was_measured_like_the_first_of_the_steps(mo
     shares = kept["test_errors"] + kept["train_errors"] + kept["refused"]
     assert len(shares) == 3 * len(plain["test_errors"]) and all(0 < share < 0.5 for share in shares)
     found, digits = {}, datasets.digits(16)
-    monkeypatch.setattr(zip_code_dense, "keep", lambda name, what: found.update({name: what}))
-    monkeypatch.setattr(zip_code_dense.recipes, "load", lambda recipe, path: (digits, "digits"))
+    monkeypatch.setattr(zip_code_etas, "keep", lambda name, what: found.update({name: what}))
+    monkeypatch.setattr(recipes, "load", lambda recipe, path: (digits, "digits"))
     with pytest.raises(SystemExit):
         zip_code_dense.main(["--validation", "--keep"])
     zip_code_dense.main(["--epochs", "2", "--seeds", "1", "--keep"])
