@@ -7,7 +7,8 @@
   one training step;
 - `convolution`, `pooling`, `flattening`: one operation, number by number;
 - `own`: a learner's own functions, whatever they do, and where their results differ;
-- `costs`, `shifts`: what an image costs a layer, and what becomes of an answer when it is moved.
+- `costs`, `shifts`: what an image costs a layer, and what becomes of an answer when it is moved;
+- `machines`: what a step of training costs many machines, and what travels between them.
 """
 
 from cnnlab.analysis import (
@@ -20,6 +21,7 @@ from cnnlab.analysis import (
     landscape,
     layer_windows,
     learning,
+    machines,
     own,
     piecewise,
     pooling,
@@ -42,6 +44,7 @@ __all__ = [
     "landscape",
     "layer_windows",
     "learning",
+    "machines",
     "own",
     "piecewise",
     "pooling",

@@ -27,7 +27,15 @@ from cnnlab.explore.convolving import (
     ShiftedConvolution,
     ThreePaddings,
 )
-from cnnlab.explore.learning import ConditionalMean, ConfidentlyWrong, Descent, Logits, Parabola, Refusing
+from cnnlab.explore.learning import (
+    ConditionalMean,
+    ConfidentlyWrong,
+    Descent,
+    Logits,
+    ManyMachines,
+    Parabola,
+    Refusing,
+)
 from cnnlab.explore.pieces import CorrectionVectors, FitByHand, Squashing
 from cnnlab.explore.pooling import PoolingCheck, PoolingRouter, ThreePoolings
 from cnnlab.explore.small_networks import ChainRule, Decisions, FiveSteps, OneWeight, PiecewiseLinear, TrainedRegions
@@ -72,6 +80,7 @@ __all__ = [
     "KernelByHand",
     "KernelDesigner",
     "Logits",
+    "ManyMachines",
     "MovingCat",
     "OneWeight",
     "OwnVoice",
