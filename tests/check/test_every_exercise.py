@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from strange import Guarded
+from check.strange import Guarded
 
 from cnnlab import check, ops
 from cnnlab.check.toolkit.exercise import REGISTER

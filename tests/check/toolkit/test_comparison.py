@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from strange import Guarded
+from check.strange import Guarded
 
 from cnnlab.check.toolkit.comparison import difference
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from strange import Guarded
+from check.strange import Guarded
 
 from cnnlab import check
 from cnnlab.check import Exercise, Mistake

@@ -10,8 +10,8 @@ import os
 import subprocess
 import sys
 
-import machine_code
 import pytest
+from loops.plan import machine_code
 from numba import config
 
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without the compiler there is no machine code")
