@@ -5,19 +5,18 @@ import math
 
 import numpy as np
 
-from cnnlab.loops.plan import ahead, descend, packing, walk
+from cnnlab.loops.plan import ahead, descend, packing
 from cnnlab.loops.plan.operations import Operation
 from cnnlab.loops.plan.program import NoPlaces, Records, block_for, places_of
-from cnnlab.loops.plan.record import Images, put
-from cnnlab.loops.runtime import team
+from cnnlab.loops.plan.record import put
 from cnnlab.loops.runtime.arguments import described
 from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.loops.runtime.workspace import aligned, workspace
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network.plan import NotCovered, Plan
+from cnnlab.network.step import Step
 from cnnlab.optimisers import SGD
 
-WORTH = descend.COVERED // 2  # multiply-adds of a chunk; smaller ones would take Python as long as computing
 FEW = 8  # images in a batch that are not worth another order of the weights
 LOSSES = {MSE: descend.Loss.SQUARES, BinaryCrossEntropy: descend.Loss.BINARY, CrossEntropy: descend.Loss.CROSS}
 
@@ -51,45 +50,29 @@ class Executor:
 
     def loss_and_gradients(self, x, y, loss):
         """x (N, *input_shape), y -> loss of the batch, and e of the last layer; the gradients are in `flat.total`."""
-        plan, count, lowest = self.plan, len(x), self.lowest
-        memory = plan.memory._replace(x=self._images(x), rows=np.arange(count))
-        work = self.network.multiply_adds * count
-        parts = team.chunks(count, max(1, min(team.CHUNKS, work // WORTH)))
-        stages = [(op, stage.layer, stage.operation.row) for op, stage in zip(plan.ops, plan.stages, strict=True)]
-
-        def forward(i, lo, hi):
-            walk.forward(plan.ops, lo, hi, memory, self._scratch(), Images(i, *parts[i], 0))
-
-        def backward(i, lo, hi):
-            walk.backward(plan.ops, lo, hi, memory, self._scratch(), Images(i, *parts[i], 0))
-
-        for op, layer, row in stages:
-            if row.prepare is not None:
-                row.prepare(op, layer, memory, count)
-        with ahead.way_back(plan.dtype, (int(op["code"]) for op in plan.ops[lowest:])):
-            packing.pack(plan.ops, memory)
-            for lo, hi in self.stretches:
-                if lo:
-                    op, layer, row = stages[lo]
-                    row.merge(op, layer, memory, parts)
-                team.run(lambda i, lo=lo, hi=hi: forward(i, lo, hi), len(parts), work)
-        out, de_at = plan.ops[-1]["output"], int(plan.ops[-1]["de_at"])
-        size, h_at = int(out["step"]), int(out["h_at"])
-        e = memory.m[h_at : h_at + count * size].reshape(count, *self.network.output_shape).copy()
+        step = Step(self, self.images(x), np.arange(len(x)))
+        chunks, stretches = range(len(step.parts)), range(len(self.stretches))
+        step.prepare()
+        with self.way_back():
+            step.pack()
+            for k in stretches:
+                step.meet(k)
+                step.forward(k, chunks)
+        e = step.excitations().copy()
         value = loss(e, y)
-        errors = memory.d[de_at : de_at + count * plan.d_step].reshape(count, plan.d_step)
-        errors[:, :size] = loss.gradient(e, y).reshape(count, size)
-        for lo, hi in reversed(self.stretches):
-            low = max(lo, lowest)
-            if low < hi:
-                team.run(lambda i, lo=low, hi=hi: backward(i, lo, hi), len(parts), work)
-                if lo > lowest:
-                    op, layer, row = stages[lo]
-                    row.merge_back(op, layer, memory, parts)
-        self._add(len(parts))
+        step.put_errors(loss.gradient(e, y))
+        for k in reversed(stretches):
+            step.backward(k, chunks)
+            step.meet_back(k)
+        step.add(chunks)
+        step.finish()
         return value, e
 
-    def _images(self, x):
+    def way_back(self):
+        """While this lasts, the loops of the way back are compiled elsewhere, if they never were."""
+        return ahead.way_back(self.plan.dtype, (int(op["code"]) for op in self.plan.ops[self.lowest :]))
+
+    def images(self, x):
         """x as the compiled loops take it: contiguous, (N, height, width, channels).
 
         Loops are compiled for memory that can be written to, so an array that cannot is copied.
@@ -98,18 +81,6 @@ class Executor:
 
     def _scratch(self):
         return workspace("scratch of a plan", (self.plan.layout.sizes["scratch"],), self.plan.dtype)
-
-    def _add(self, chunks):
-        """Add up the gradients of all chunks, in shares of the parameters."""
-        flat, g = self.flat, self.plan.memory.g
-        edges = np.linspace(0, flat.count, team.CHUNKS + 1).astype(int)
-
-        def job(i):
-            packing.add_chunks(g, chunks, flat.total, edges[i], edges[i + 1])
-
-        team.run(job, team.CHUNKS, chunks * flat.count)
-        packing.flip(self.plan.ops, self.plan.memory.m, flat.total)
-        flat.show_gradients()
 
     # Many steps at once, for small networks
 
@@ -136,7 +107,7 @@ class Executor:
         given = plan.ops[0], plan.memory, self._scratch()
         back = [row.backward if k >= lowest else None for k, row in enumerate(rows)]
         try:
-            with ahead.way_back(plan.dtype, (int(op["code"]) for op in plan.ops[lowest:])):
+            with self.way_back():
                 pack = packing.pack.place(plan.ops, plan.memory)
                 forward = places_of([row.forward for row in rows], *given)
             return forward, places_of(back, *given), pack
@@ -199,7 +170,7 @@ class Executor:
         labels = y if y.dtype.kind != "f" else np.full(len(x), -1)
         targets = np.ascontiguousarray(loss.encoded(e, y), self.plan.dtype)
         code, threshold = int(LOSSES[type(loss)]), loss.threshold()
-        return self._images(x), descend.Answers(targets, labels.astype(np.int64), code, threshold)
+        return self.images(x), descend.Answers(targets, labels.astype(np.int64), code, threshold)
 
     def _parts(self, array):
         """{name of a parameter: its part of a flat array, in its shape}"""

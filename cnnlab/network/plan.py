@@ -23,7 +23,14 @@ MARKS = DEAD_BYTE - 1  # pixels of the largest pooling window whose winner fits 
 
 
 class NotCovered(Exception):
-    """A layer that has no operation: the network is then trained layer by layer."""
+    """A layer that has no operation: the network is then trained layer by layer.
+
+    layer : which.
+    """
+
+    def __init__(self, words, layer):
+        super().__init__(words)
+        self.layer = layer
 
 
 class Stage(NamedTuple):
@@ -60,7 +67,7 @@ def stages_of(network, learns=True):
             continue
         operation = operation_of(layer)
         if operation is None or operation is Operation.LOAD:
-            raise NotCovered(type(layer).__name__)
+            raise NotCovered(type(layer).__name__, layer)
         if not learns and operation.row.takes_norm and rest and type(rest[0]) is layers.BatchNorm:
             norm = rest.pop(0) if layer.bias != "unit" else None
         if operation.row.takes_relu and rest and type(rest[0]) is layers.ReLU:
@@ -72,7 +79,7 @@ def stages_of(network, learns=True):
             pool = rest.pop(0)
             relu = relu or pool.rectify
         if pool is not None and not _fits(pool):
-            raise NotCovered("MaxPool2D with a large window")
+            raise NotCovered("MaxPool2D with a large window", pool)
         if operation.row.begins_with and learns:
             found.append(Stage(Operation[operation.row.begins_with], layer))
         found.append(Stage(operation, layer, relu, pool, norm))

@@ -8,9 +8,11 @@ import pytest
 from cnnlab import layers as L
 from cnnlab import loops, models
 from cnnlab.loops.kernels import vectors
+from cnnlab.loops.plan.operations import Operation
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.network.executor import Executor
+from cnnlab.network.meeting import MEETINGS
 from cnnlab.network.parameters import FlatParameters
 from cnnlab.network.plan import NotCovered
 
@@ -128,6 +130,11 @@ def test_the_same_bits_for_1_2_and_4_threads(rng):
     for value, gradients in found[1:]:
         assert value == found[0][0]
         assert all(np.array_equal(array, found[0][1][name]) for name, array in gradients.items())
+
+
+def test_where_chunks_meet_it_is_known_what_travels():
+    """`brings` and `tells` are for processes that share the chunks; without them `merge` alone would work."""
+    assert {operation for operation in Operation if operation.row.merge is not None} == MEETINGS.keys()
 
 
 def test_what_no_program_covers_is_named_and_trained_layer_by_layer(rng):
