@@ -77,6 +77,7 @@ _ROOMS = (
     "network",
     "ops",
     "optimisers",
+    "parallel",
     "picture",
     "recipes",
     "since_1989",

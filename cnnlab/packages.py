@@ -22,7 +22,7 @@ WITHOUT = {
     "pooch": "no downloads",
     "requests": "no downloads",
     "tqdm": "no bars of progress",
-    "distributed": "no sweeps",
+    "distributed": "no sweeps, no training on several computers",
 }
 MODULES = {"pillow": "PIL"}  # imported by another name than it is installed by
 

@@ -4,23 +4,20 @@ import functools
 import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-import cnnlab
 from cnnlab import arguments, loops, recipes
-from cnnlab.files import PathLike, held, plain
-from cnnlab.loops.runtime.team import cores
-from cnnlab.packages import bars, needs
+from cnnlab.files import PathLike, held
+from cnnlab.packages import bars
+from cnnlab.parallel import cluster
 from cnnlab.recipes import Recipe
 from cnnlab.sweeps.results import Results, Run
 from cnnlab.sweeps.store import Store, name_of
 
 Work = Callable[..., Mapping[str, Any]]
 LONGEST = 400  # characters that are kept of an error
-WAIT = 30  # seconds, for a cluster that does not answer or has no workers yet
 
 
 def combinations(grid: Mapping[str, Sequence[Any]] | None) -> list[dict[str, Any]]:
@@ -268,83 +265,3 @@ def _ended(future: Any, seed: int, settings: dict[str, Any]) -> Run:
     else:
         said = f"{future.status}: {type(problem).__name__}: {problem}" if problem is not None else future.status
     return Run(seed, settings, {}, said[:LONGEST])
-
-
-@contextmanager
-def cluster(client: Any = None, most: int | None = None) -> Iterator[Any]:
-    """A client of Dask's: the one that is given, one of the scheduler at an address, or of a cluster on this computer.
-
-    Parameters
-    ----------
-    client : dask.distributed.Client, str or None
-        The client, or an address such as "tcp://127.0.0.1:8786"; None begins a cluster that ends with the block.
-    most : int or None
-        So many workers at most, where one is begun.
-
-    Yields
-    ------
-    distributed.Client
-
-    Raises
-    ------
-    ModuleNotFoundError
-        Where `distributed` is missing.
-    ConnectionError
-        If nobody answers at that address, or has workers.
-    TypeError, ValueError
-        For something else, or workers with another version of cnnlab.
-    """
-    with needs("distributed", "Sweeps and clusters"):
-        from distributed import Client, LocalCluster
-    if isinstance(client, Client):
-        _same_version(client)
-        yield client
-    elif isinstance(client, str):
-        try:
-            found = Client(client, timeout=WAIT, set_as_default=False)
-        except (OSError, ValueError) as problem:
-            raise ConnectionError(
-                f"client must be the address of a cluster; nobody answers at {plain(client)} ({plain(problem)})"
-            ) from None
-        with found:
-            _same_version(found)
-            yield found
-    elif client is None:
-        count = max(1, min(cores(), most or cores()))
-        try:
-            local = LocalCluster(
-                n_workers=count,
-                threads_per_worker=1,
-                host="127.0.0.1",
-                dashboard_address="127.0.0.1:0",
-                silence_logs="ERROR",
-            )
-        except RuntimeError:  # the workers are new Pythons, which import the script that began them
-            raise RuntimeError(
-                "the workers could not begin; a script must call this below the line: if __name__ == '__main__':"
-            ) from None
-        with local, Client(local, set_as_default=False) as mine:
-            yield mine
-    else:
-        raise TypeError(f"client must be a dask.distributed.Client, an address or None; got {type(client).__name__}")
-
-
-def _version() -> str:
-    return cnnlab.__version__
-
-
-def _same_version(client: Any) -> None:
-    """Refuse a cluster that has no workers, or whose workers compute with another cnnlab."""
-    try:
-        client.wait_for_workers(1, timeout=WAIT)  # one that died a moment ago is about to be replaced
-        found = client.run(_version)
-    except TimeoutError:
-        raise ConnectionError("the cluster has no workers: start some, or leave client out") from None
-    except ModuleNotFoundError as problem:
-        raise ValueError(f"the workers of the cluster must have cnnlab {_version()}; {plain(problem)}") from None
-    others = {worker: version for worker, version in found.items() if version != _version()}
-    if others:
-        worker, version = next(iter(others.items()))
-        raise ValueError(
-            f"the workers of the cluster must have cnnlab {_version()}, as here; {plain(worker)} has {plain(version)}"
-        )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab import arguments, losses
+from cnnlab import arguments, losses, parallel
 from cnnlab.files import PathLike, held
 from cnnlab.network import Network
 from cnnlab.optimisers import Optimiser
@@ -54,6 +54,7 @@ def fit(
     checkpoint: PathLike | None = None,
     resume: bool = False,
     callback: Callable[[Network, History], bool | None] | None = None,
+    client: Any = None,
 ) -> History:
     """Train a network in place.
 
@@ -95,6 +96,11 @@ def fit(
         is learned from and how must be as it was, and if eta follows a schedule, the number of epochs too.
     callback : function (network, history), or None
         Called after every epoch; training ends early if it gives True.
+    client : dask.distributed.Client, str or None
+        Of a cluster, or the address of its scheduler: its workers share each step (data parallelism). The weights have
+        the same bits with any number of workers, and without any; a step during which a worker is lost is computed
+        again by those that are left, and `history.notes` says so. Steps of less than 20 million multiply-adds are
+        computed here.
 
     Returns
     -------
@@ -109,10 +115,13 @@ def fit(
     Diverged
         If the loss, a weight or a statistic is no longer a finite number: it names the layer where that began, and what
         helps; the network then has the weights of the last epoch that was finished.
+    ConnectionError
+        If `client` has no workers, or all of them are lost; the network then has the weights of the last epoch that
+        was finished, and `resume` goes on from the checkpoint.
 
     Source
     ------
-    Lecture topics 1 and 4.
+    Lecture topics 1 and 4; 28 for data parallelism.
     """
     arguments.of_kind("network", network, Network, "a network, such as Network([Dense(10)], (64,))")
     arguments.of_kind("loss", loss, losses.Loss, "a loss, such as CrossEntropy()")
@@ -146,19 +155,25 @@ def fit(
         file = Checkpoint(checkpoint, made, seed_is_given=not isinstance(rng, np.random.Generator))
     if resume and file is None:
         raise ValueError("checkpoint must be the path to go on from where resume is True; got None")
-    with contextlib.nullcontext() if file is None else held(file.path):
+    with contextlib.ExitStack() as until_the_end:
+        if file is not None:
+            until_the_end.enter_context(held(file.path))
         if file is not None and resume:
             history, seed = file.resume(network, optimiser, epochs)
         elif file is not None:
             file.begin()
+        crew = None
+        if client is not None:
+            largest, data = max(np.diff(edges)), x if augment is None else None
+            crew = until_the_end.enter_context(parallel.crew(client, network, int(largest), data, history.notes))
         bar = bars.make(progress, epochs, len(x))
-        run = _Run(network, x, y, loss, optimiser, epochs, batch, edges, seed, shuffle, augment, bar)
+        run = _Run(network, x, y, loss, optimiser, epochs, batch, edges, seed, shuffle, augment, bar, crew)
         try:
             with np.errstate(all="ignore"):  # a run that diverges is told by its loss, not by a warning from somewhere
                 run.epochs(history, validation, file, callback)
         except KeyboardInterrupt:
             history.interrupted = True
-        except Diverged as problem:
+        except (Diverged, parallel.NoWorkers) as problem:
             bar.close(str(problem))
             raise
         except BaseException:
@@ -190,9 +205,11 @@ class _Run:
         shuffle: bool,
         augment: Callable[[Array, np.random.Generator], Array] | None,
         bar: bars.Silent,
+        crew: parallel.Crew | None,
     ) -> None:
         self.network, self.x, self.y, self.loss, self.optimiser, self.bar = network, x, y, loss, optimiser, bar
         self.batch, self.edges, self.seed, self.shuffle, self.augment = batch, edges, seed, shuffle, augment
+        self.crew = crew
         self.steps = len(edges) - 1
         self.count, self.all_steps = epochs, self.steps * epochs
 
@@ -206,7 +223,7 @@ class _Run:
         """All epochs that the history has not yet."""
         for epoch in range(len(history) + 1, self.count + 1):
             kept = self.network.weights()
-            with _kept_if_diverged(self.network, kept, history, self.loss, self.optimiser):
+            with _kept_if_it_fails(self.network, kept, history, self.loss, self.optimiser):
                 row = self.epoch(epoch)
                 row |= _validate(self.network, validation, self.loss)
             history.epochs.append(row)
@@ -225,6 +242,8 @@ class _Run:
         rng = np.random.default_rng([self.seed, number])
         order = rng.permutation(count) if self.shuffle else np.arange(count)
         total, right = 0.0, 0
+        if self.crew is not None:
+            self.crew.muster(f"epoch {number}")
         self.bar.begin(number)
         descent = None
         if self.augment is None:
@@ -236,7 +255,10 @@ class _Run:
             rows = order[first:end]
             x = self._augmented(rows, number, rng)
             y = self.y[rows]
-            value, e = network.loss_and_gradients(x, y, self.loss, checked=True)
+            if self.crew is None:
+                value, e = network.loss_and_gradients(x, y, self.loss, checked=True)
+            else:
+                value, e = self.crew.loss_and_gradients(rows, x, y, self.loss, f"epoch {number}, step {step + 1}")
             if not np.isfinite(value):
                 raise _NotFinite(number, step, f"the loss became {value}", x, y)
             done = ((number - 1) * self.steps + step) / self.all_steps
@@ -303,15 +325,18 @@ class _NotFinite(Exception):
 
 
 @contextmanager
-def _kept_if_diverged(
+def _kept_if_it_fails(
     network: Network, kept: dict[str, Array], history: History, loss: losses.Loss, optimiser: Optimiser
 ) -> Iterator[None]:
     try:
         yield
-    except _NotFinite as problem:
+    except (_NotFinite, parallel.NoWorkers) as problem:
+        since = f"after epoch {len(history)}" if len(history) else "before training"
+        if isinstance(problem, parallel.NoWorkers):
+            network.set_weights(kept)
+            raise parallel.NoWorkers(f"{problem}. The network has the weights it had {since}.") from None
         why = explained(network, kept, problem.batch, loss, optimiser, len(history))
         network.set_weights(kept)
-        since = f"after epoch {len(history)}" if len(history) else "before training"
         raise Diverged(f"{problem}. {why}. The network has the weights it had {since}.", history) from None
 
 

@@ -39,11 +39,14 @@ class History:
     Attributes
     ----------
     epochs, interrupted : as given
+    notes : list of str
+        What happened besides, a line each: which workers were lost, where several computed the steps.
     """
 
     def __init__(self, epochs: Iterable[Mapping[str, Any]] = (), interrupted: bool = False) -> None:
         self.epochs: list[dict[str, Any]] = [dict(row) for row in epochs]
         self.interrupted = interrupted
+        self.notes: list[str] = []
 
     def __len__(self) -> int:
         return len(self.epochs)

@@ -16,6 +16,7 @@ import swept
 
 import cnnlab
 from cnnlab import cli, sweeps
+from cnnlab.parallel import finding
 from cnnlab.sweeps import running, store
 from cnnlab.sweeps.results import Run
 
@@ -33,7 +34,7 @@ def traces(tmp_path_factory):
 @pytest.fixture(scope="module")
 def client(traces):
     """Two workers, for all tests."""
-    with running.cluster(most=2) as found:
+    with finding.cluster(most=2) as found:
         yield found
 
 
@@ -188,7 +189,7 @@ def test_what_is_no_file_of_results_is_refused(tmp_path):
 
 def test_a_cluster_that_is_not_there_or_another_one_is_named(client, monkeypatch):
     with monkeypatch.context() as impatient:
-        impatient.setattr(running, "WAIT", 1)
+        impatient.setattr(finding, "WAIT", 1)
         with pytest.raises(ConnectionError, match=r"nobody answers at tcp://127\.0\.0\.1:9 "):
             sweep("tcp://127.0.0.1:9")
     with pytest.raises(TypeError, match="client must be"):
@@ -204,7 +205,7 @@ def test_a_cluster_that_is_not_there_or_another_one_is_named(client, monkeypatch
         distributed.Client(nobody, set_as_default=False) as none,
     ):
         with monkeypatch.context() as impatient:
-            impatient.setattr(running, "WAIT", 1)
+            impatient.setattr(finding, "WAIT", 1)
             with pytest.raises(ConnectionError, match="no workers"):
                 sweep(none)
         nobody.scale(1)  # it takes a while to begin, as one does that replaces a dead one
