@@ -44,6 +44,7 @@ SHOWN = {
     "13": "explore.Reading",
     "14": "explore.GradientMicroscope",
     "15": "explore.Drawing",
+    "16": "explore.ManyMachines",
 }
 ABOUT = {
     "tdnn": ("1988", "time-delay network, /b d g/, 650 synthetic test tokens"),

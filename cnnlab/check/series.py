@@ -20,6 +20,7 @@ from cnnlab.check.history import (
     alexnet_asked,
     alexnet_training,
     and_beyond,
+    many_machines,
     phonemes_1988,
     zip_codes_1989,
 )
@@ -65,6 +66,11 @@ _SERIES: tuple[tuple[str, str, Sequence[Exercise]], ...] = (
         "15_and_beyond",
         "without_weights one_word whose_loops siblings always_eight upside_down no_flip",
         and_beyond.EXERCISES,
+    ),
+    (
+        "16_many_machines",
+        "mean_of_means same_bits own_statistics what_travels more_workers worker_dies same_epochs",
+        many_machines.EXERCISES,
     ),
 )
 

@@ -244,10 +244,10 @@ def _percent(share: float) -> str:
 
 
 def _seconds(value: float) -> str:
-    """A time with three digits, in the unit that fits."""
-    if value >= 2:
-        return f"{value:.3g} s" if value < 999.5 else f"{value:,.0f} s"
-    return f"{1000 * value:.3g} ms" if value < 0.9995 else f"{1000 * value:,.0f} ms"
+    """A time with three digits."""
+    if value >= 999.5:
+        return f"{value:,.0f} s"
+    return f"{np.format_float_positional(value, 3, unique=False, fractional=False, trim='-')} s"
 
 
 def _megabytes(size: float) -> str:

@@ -13,11 +13,9 @@ from cnnlab.analysis.machines.work import Part, Work
 from cnnlab.explore import ManyMachines
 from cnnlab.explore.learning.many_machines import ADDED, BATCHES, TRAVEL, WORKERS
 
-UNITS = {"ms": 1e-3, "s": 1.0}
-
 
 def times(text):
-    return [float(number.replace(",", "")) * UNITS[unit] for number, unit in re.findall(r"([\d.,e+]+) (ms|s)\b", text)]
+    return [float(number.replace(",", "")) for number in re.findall(r"([\d.,]+) s\b", text)]
 
 
 @cache
