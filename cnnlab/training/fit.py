@@ -117,7 +117,7 @@ def fit(
         helps; the network then has the weights of the last epoch that was finished.
     ConnectionError
         If `client` has no workers, or all of them are lost; the network then has the weights of the last epoch that
-        was finished, and `resume` goes on from the checkpoint.
+        was finished, and `resume` goes on from the checkpoint. It carries the `history` of those epochs.
 
     Source
     ------
@@ -334,7 +334,9 @@ def _kept_if_it_fails(
         since = f"after epoch {len(history)}" if len(history) else "before training"
         if isinstance(problem, parallel.NoWorkers):
             network.set_weights(kept)
-            raise parallel.NoWorkers(f"{problem}. The network has the weights it had {since}.") from None
+            problem = parallel.NoWorkers(f"{problem}. The network has the weights it had {since}.")
+            problem.history = history
+            raise problem from None
         why = explained(network, kept, problem.batch, loss, optimiser, len(history))
         network.set_weights(kept)
         raise Diverged(f"{problem}. {why}. The network has the weights it had {since}.", history) from None

@@ -1,6 +1,7 @@
 """Training on a cluster: the same bits with any number of workers and without, whoever dies."""
 
 import os
+import signal
 
 import distributed
 import pytest
@@ -12,7 +13,7 @@ from cnnlab import layers as L
 from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD
-from cnnlab.parallel import Crew, NoWorkers, finding
+from cnnlab.parallel import Crew, NoWorkers, finding, members
 from cnnlab.training import fit
 
 SAMPLES, BATCH = 900, 400  # the last step of an epoch, of 100 samples, is too small to be shared
@@ -83,17 +84,29 @@ def test_the_same_bits_with_any_number_of_workers(client, alone, most, count):
 
 
 def test_samples_that_change_go_to_those_who_compute_them(client):
-    with_them, without = trained(client, augment=noisy), trained(None, augment=noisy)
+    with_them, without = (trained(each, augment=noisy, epochs=1) for each in (client, None))
     assert with_them[:2] == without[:2]
 
 
 def test_a_worker_that_dies_in_the_middle_of_an_epoch_changes_no_bit(client, alone):
+    """And one that comes takes part from the next epoch on."""
     client.wait_for_workers(3, timeout=30)
     pid = min(client.run(os.getpid).values())
-    found = trained(client, Deadly(2, [pid]))
+    found = trained(client, Deadly(2, [pid]), callback=lambda *_: client.wait_for_workers(3, timeout=30))
     assert found[:2] == alone[:2]
-    lost = found[2].notes[0]
+    lost, came = found[2].notes
     assert lost.startswith("epoch 1, step 2: worker ") and "computed again by the 2 that are left" in lost
+    assert came.startswith("epoch 2: worker ") and came.endswith("takes part from now on")
+
+
+def test_ctrl_c_leaves_the_network_as_it_was_before_the_step(client):
+    seen = []
+    found = trained(
+        client,
+        Deadly(4, [os.getpid()], signal.SIGINT),
+        callback=lambda network, history: seen.append(everything(network)),
+    )
+    assert found[2].interrupted and len(found[2]) == 1 and [found[0]] == seen
 
 
 def test_the_last_worker_takes_nothing_along(client, alone, most, tmp_path):
@@ -105,7 +118,7 @@ def test_the_last_worker_takes_nothing_along(client, alone, most, tmp_path):
     file, network, seen = tmp_path / "run.npz", small(), []
     x, y = task(network, SAMPLES)
     how = {"optimiser": SGD(0.05, momentum=0.9), "epochs": 2, "batch": BATCH, "rng": 7, "progress": False}
-    with pytest.raises(NoWorkers, match=r"lost in epoch 2, step 1 .*the weights it had after epoch 1"):
+    with pytest.raises(NoWorkers, match=r"lost in epoch 2, step 1 .*the weights it had after epoch 1") as lost:
         fit(
             network,
             x,
@@ -116,7 +129,7 @@ def test_the_last_worker_takes_nothing_along(client, alone, most, tmp_path):
             callback=lambda network, history: seen.append(everything(network)),
             **how,
         )
-    assert len(seen) == 1 and everything(network) == seen[0]
+    assert [everything(network)] == seen and len(lost.value.history) == 1
     again = small()
     history = fit(again, x, y, loss=CrossEntropy(), checkpoint=file, resume=True, **how)
     assert everything(again) == alone[0] and figures(history) == alone[1]
@@ -139,6 +152,12 @@ def test_a_worker_without_memory_is_told_and_left_out(client, alone):
         client.run(shared_out.forget_how, False, workers=[poor])
     assert found[:2] == alone[:2]
     assert "was lost (MemoryError: no room)" in found[2].notes[0]
+
+
+def test_a_worker_with_another_processor_is_told(client, monkeypatch):
+    monkeypatch.setattr(members, "maker", lambda: "another")
+    notes = trained(client, epochs=1)[2].notes
+    assert notes and all("has another processor or compiler than this computer" in note for note in notes)
 
 
 def test_layers_that_a_callback_freezes_are_frozen_everywhere(client):

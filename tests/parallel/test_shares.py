@@ -1,14 +1,17 @@
 """Whoever computes which chunks of a step: the bits are those of one machine.  No cluster is needed to see that."""
 
+import asyncio
+
 import numpy as np
 import pytest
-from shared_out import Inside, chunks, everything, small, task
+from shared_out import Inside, chunks, everything, small, task, within
 
 from cnnlab import layers as L
 from cnnlab import models
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD
+from cnnlab.parallel import Crew, steps
 
 
 def groups(dtype):
@@ -17,7 +20,7 @@ def groups(dtype):
         *(L.Conv2D(24, 5, groups=2, padding="same", padding_value=-1, bias="unit"), L.Tanh(), L.LocalResponseNorm()),
         *(L.MaxPool2D(3, 2, rectify=True), L.Conv2D(7, 3), L.LeakyReLU(0.1), L.Flatten(), L.Dropout(0.3), L.Dense(4)),
     ]
-    return Network(layers, (16, 16, 2), 0, dtype)
+    return Network(layers, (16, 16, 2), 5, dtype)
 
 
 def frozen(dtype):
@@ -60,7 +63,7 @@ def test_shares_of_a_step_add_up_to_its_bits(name, dtype):
     make, loss = CASES[name], MSE() if name == "groups" else CrossEntropy()
     x, y = task(make(dtype), 900)
     order = np.random.default_rng(1).permutation(900)
-    batches = [order[:500], order[500:], order[:90]]  # the last one is a single chunk
+    batches = [order[:500], order[:90], order[500:]]  # the second is a single chunk, which nobody shares
     assert chunks(make(dtype), 500) > 5 and chunks(make(dtype), 90) == 1
     alone = trained(make(dtype), x, y, loss, None, batches)
     for count in (1, 2, 7):
@@ -105,6 +108,48 @@ def test_what_is_sent_is_the_weights_once_and_little_for_each_meeting():
 def size(message):
     arrays = [array for value in message.values() for array in (value if isinstance(value, list) else [value])]
     return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
+
+
+class Silent:
+    """A connection to a worker that hangs."""
+
+    async def write(self, message):
+        self.closed = asyncio.Event()
+
+    async def read(self):
+        await self.closed.wait()
+        raise OSError("closed")
+
+    def abort(self):
+        self.closed.set()
+
+
+def test_a_worker_that_hangs_is_given_up_when_the_scheduler_does(monkeypatch):
+    network = small()
+    x, y = task(network, 400)
+    crew = Inside(network, 400, x, 2)
+    there = [{"silent": 1, "inside 0": 1}, {"inside 0": 1}]
+    first, second = crew.members
+    second.address, second.comm = "silent", Silent()
+
+    async def asked():
+        return there.pop(0)
+
+    crew.nthreads = asked
+    monkeypatch.setattr(steps, "PATIENCE", 0.02)
+    monkeypatch.setattr(
+        Inside,
+        "_answer",
+        lambda self, member, message: (
+            Crew._answer(self, member, message) if member is second else within(member, message)
+        ),
+    )
+    crew.loss_and_gradients(np.arange(400), x, y, CrossEntropy(), "now")
+    assert crew.members == [first] and not there
+    (note,) = crew.notes
+    assert note == (
+        "now: worker 1 was lost (OSError: its connection is closed); the step was computed again by the 1 that is left"
+    )
 
 
 def test_a_share_that_cannot_says_why():

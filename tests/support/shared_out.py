@@ -12,11 +12,12 @@ from cnnlab import layers as L
 from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
 from cnnlab.network.step import chunks_of
-from cnnlab.parallel.crew import Crew, Member
+from cnnlab.parallel.members import Member
 from cnnlab.parallel.share import Share
+from cnnlab.parallel.steps import Crew
 
 
-def small(dtype=np.float32, rng=0):
+def small(dtype=np.float32, rng=5):
     """A little of everything; 400 samples are six chunks of work, 100 are one."""
     layers = [
         *(L.Standardise(0.1, 2.0), L.Conv2D(8, 5, padding="same", bias=None), L.BatchNorm(), L.ReLU(), L.MaxPool2D(2)),
@@ -45,12 +46,17 @@ class Inside(Crew):
     def sync(self, function, *arguments):
         return asyncio.run(function(*arguments))
 
-    async def _answer(self, member, message):
-        answer = member.comm.answer({name: copied(value) for name, value in message.items()})
-        return {name: copied(value) for name, value in answer.items()}
+    def _answer(self, member, message):
+        return within(member, message)
 
     def close(self):
         self.members = []
+
+
+async def within(member, message):
+    """What a member in this process answers."""
+    answer = member.comm.answer({name: copied(value) for name, value in message.items()})
+    return {name: copied(value) for name, value in answer.items()}
 
 
 def copied(value):
@@ -70,11 +76,11 @@ def everything(network):
 
 
 class Deadly(CrossEntropy):
-    """Kills processes when it is asked for the gradient for the nth time; the loss itself is the usual one."""
+    """Kills or stops processes when it is asked for the gradient for the nth time; the loss itself is the usual one."""
 
-    def __init__(self, at, pids):
+    def __init__(self, at, pids, how=signal.SIGKILL):
         super().__init__()
-        self.left, self.pids = at, pids
+        self.left, self.pids, self.how = at, pids, how
 
     def config(self):
         return CrossEntropy().config()
@@ -83,7 +89,7 @@ class Deadly(CrossEntropy):
         self.left -= 1
         if self.left == 0:
             for pid in self.pids:
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, self.how)
         return super().gradient(e, y)
 
 

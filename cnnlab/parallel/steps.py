@@ -1,11 +1,8 @@
-"""The workers of a training, as they are led from here: who takes which chunks, what travels, who is lost."""
+"""The steps of a training, as they are led from here: who takes which chunks, what travels, who is lost."""
 
-import contextlib
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,40 +10,18 @@ import numpy as np
 from cnnlab import losses
 from cnnlab.files import plain
 from cnnlab.loops.runtime import team
-from cnnlab.loops.runtime.code import maker
 from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.network import Network
 from cnnlab.network.plan import NotCovered, stages_of
 from cnnlab.network.step import Step, chunks_of
-from cnnlab.parallel.finding import cluster, version_here
-from cnnlab.parallel.share import OPERATION, as_sent, begin
+from cnnlab.parallel.finding import cluster
+from cnnlab.parallel.members import PATIENCE, Member, Members, NoWorkers
+from cnnlab.parallel.share import as_sent
 from cnnlab.types import Array
 
-__all__ = ["Crew", "NoWorkers", "crew"]
+__all__ = ["Crew", "crew"]
 
-PATIENCE = 5.0  # seconds without an answer, after which the scheduler is asked whether the worker is still there
 SMALL = "all steps were computed here: a step of {} samples is one chunk, too little work to share"
-
-
-class NoWorkers(ConnectionError):
-    """No worker is left, or none could begin."""
-
-
-@dataclass(eq=False)
-class Member:
-    """A worker that takes part.
-
-    Parameters
-    ----------
-    address, name : str
-        What Dask calls it.
-    comm : distributed.comm.Comm
-        The connection to it.
-    """
-
-    address: str
-    name: str
-    comm: Any
 
 
 class _Lost(Exception):
@@ -88,6 +63,8 @@ def crew(client: Any, network: Network, samples: int, x: Array | None, notes: li
     _check_network(network)
     if client is None:
         raise TypeError("client must be a dask.distributed.Client or an address; got None")
+    if getattr(client, "asynchronous", False):
+        raise TypeError("client must be one that waits for its answers; got one with asynchronous=True")
     with cluster(client) as found:
         made = Crew(found, network, samples, x, notes)
         try:
@@ -109,7 +86,7 @@ def _check_network(network: Network) -> None:
         ) from None
 
 
-class Crew:
+class Crew(Members):
     """Workers that compute steps together; see `crew`.
 
     Parameters
@@ -126,20 +103,17 @@ class Crew:
     """
 
     def __init__(self, client: Any, network: Network, samples: int, x: Array | None, notes: list[str]) -> None:
-        self.client, self.network, self.samples, self.x, self.notes = client, network, samples, x, notes
-        if client.asynchronous:
-            raise TypeError("client must be one that waits for its answers; got one with asynchronous=True")
-        self.members: list[Member] = []
-        self.config, self.data, self.run = network.config(), None, secrets.token_hex(8)
+        super().__init__(client, network, samples, x, notes)
         self.seconds = self.computing = 0.0
-        self.shares = len(chunks_of(network, samples)) > 1
-        if not self.shares:
+        if not self._shares():
             notes.append(SMALL.format(samples))
 
-    # Who takes part
+    def _shares(self) -> bool:
+        """Whether there are steps of more than one chunk."""
+        return len(chunks_of(self.network, self.samples)) > 1
 
     def muster(self, when: str) -> None:
-        """Take in the workers that the cluster has now: at first all of them, later those that came.
+        """Take in the workers that the cluster has now, if there is something to share.
 
         Parameters
         ----------
@@ -151,92 +125,8 @@ class Crew:
         NoWorkers
             If not one can begin.
         """
-        if not self.shares:
-            return
-        if (config := self.network.config()) != self.config:  # a callback has frozen a layer
-            self.close()
-            self.config = config
-        known = {member.address for member in self.members}
-        new, why = [address for address in self._here() if address not in known], "the cluster has no workers"
-        first = not self.members
-        if new and first and self.x is not None:
-            self.data = self.client.scatter(self.x, broadcast=True, hash=False, direct=True)
-        for address, found in self._begun(new).items():
-            try:
-                member = self._joined(address, found)
-            except (OSError, ValueError) as problem:
-                why = f"{plain(address)} cannot take part: {plain(problem)}"
-                self.notes.append(f"{when}: {why}")
-                continue
-            self.members.append(member)
-            if not first:
-                self.notes.append(f"{when}: worker {member.name} takes part from now on")
-        if not self.members:
-            raise NoWorkers(f"no worker can compute: {why}")
-        self.members.sort(key=lambda member: (len(member.name), member.name))
-
-    def _here(self) -> list[str]:
-        """The addresses of all workers that the cluster has now."""
-        return list(self.client.nthreads())
-
-    def _begun(self, addresses: list[str]) -> dict[str, Any]:
-        """{address: what `begin` gave there, or a future that has failed}"""
-        futures = {
-            address: self.client.submit(
-                begin,
-                f"{self.run} {address}",
-                self.config,
-                self.samples,
-                self.data,
-                workers=[address],
-                allow_other_workers=False,
-                pure=False,
-            )
-            for address in addresses
-        }
-        for address, future in futures.items():
-            while not future.done():
-                with contextlib.suppress(TimeoutError):
-                    future.exception(timeout=PATIENCE)
-                if not future.done() and address not in self._here():  # it died, and nobody else may take its place
-                    future.cancel()
-        return {
-            address: future.result() if future.status == "finished" else future for address, future in futures.items()
-        }
-
-    def _joined(self, address: str, found: Any) -> Member:
-        """The member at an address, connected.  Raises an OSError or ValueError that says why it cannot be one."""
-        if not isinstance(found, dict):
-            problem = found.exception() if found.status == "error" else None
-            raise ValueError(found.status if problem is None else f"{type(problem).__name__}: {problem}")
-        if found["version"] != version_here():
-            raise ValueError(f"it has cnnlab {found['version']}, not {version_here()}")
-        if found["machine"] != maker():
-            self.notes.append(
-                f"worker {found['name']} has another processor or compiler than this computer: its last bits may differ"
-            )
-        return Member(address, found["name"], self.client.sync(self._connected, address))
-
-    async def _connected(self, address: str) -> Any:
-        # Not through Dask's scheduler, nor as a task or an actor for each round: batch normalisation has two rounds a
-        # layer, and a connection that stays open answers in a fraction of a millisecond.
-        from distributed.comm.core import connect
-
-        comm = await connect(address, **self.client.connection_args)
-        await comm.write({"op": OPERATION, "run": f"{self.run} {address}", "reply": False})
-        return comm
-
-    def close(self) -> None:
-        """Let all workers go."""
-        members, self.members, self.data = self.members, [], None
-        with contextlib.suppress(OSError, RuntimeError):  # the cluster may be gone
-            self.client.sync(self._parted, members)
-
-    async def _parted(self, members: list[Member]) -> None:
-        for member in members:
-            await member.comm.close()
-
-    # A step
+        if self._shares():
+            super().muster(when)
 
     def loss_and_gradients(self, rows: Array, x: Array, y: Array, loss: losses.Loss, when: str) -> tuple[float, Array]:
         """As `Network.loss_and_gradients`, with the same bits.
