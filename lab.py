@@ -7,6 +7,7 @@
     python3 lab.py site [--out DIR]        build all notebooks as pages, every explorer alive in them without Python
     python3 lab.py gallery [NAME ...]      build one page of every explorer and picture, to look at them all
     python3 lab.py run COMMAND ...         run a command inside the environment
+    python3 lab.py hub [OPTIONS]           the notebooks for a class, by JupyterHub (docs/a_class.md tells more)
     python3 lab.py bench [OPTIONS]         measure the speed, beside PyTorch and ONNX Runtime (installed for that)
 
 The first call makes the environment .venv beside this file (about a minute, with a network); later calls start at once
@@ -41,8 +42,9 @@ SCRIPTS = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
 PYTHON = os.path.join(SCRIPTS, "python.exe" if os.name == "nt" else "python")
 STAMP = os.path.join(VENV, "cnnlab-stamp")
 LOG = os.path.join(VENV, "cnnlab-install.log")
-LOCKS = {"learn": "requirements.lock", "test": "requirements-test.lock"}  # the second one holds the first
-EXTRAS = {"learn": "lab", "test": "export,lab,site,test"}
+# Each holds the one before it.
+LOCKS = {"learn": "requirements.lock", "hub": "requirements-hub.lock", "test": "requirements-test.lock"}
+EXTRAS = {"learn": "lab", "hub": "hub,lab", "test": "export,hub,lab,site,test"}
 OLDEST = (3, 11)
 OPENING = "--ServerApp.contents_manager_class=cnnlab.cli.opening.Contents"  # stills, where no kernel is left
 COMPARED = {"torch": "torch==2.13.0", "onnx": "onnx==1.23.2", "onnxruntime": "onnxruntime==1.32.0"}
@@ -110,9 +112,9 @@ def stamped():
 
 def is_installed(kind):
     """Whether .venv holds what is needed: what tests need is enough for learners, too."""
-    there = stamped()
+    there, kinds = stamped(), list(LOCKS)
     try:
-        return os.path.exists(PYTHON) and there in {stamp(kind), stamp("test")}
+        return os.path.exists(PYTHON) and there in map(stamp, kinds[kinds.index(kind) :])
     except OSError:
         return False
 
@@ -209,13 +211,14 @@ def install(kind):
 
 
 def install_now(kind):
-    again, before = os.path.exists(LOG), stamped()
-    if before.startswith("test "):  # what is there is kept up to date
-        kind = "test"
+    again, before, kinds = os.path.exists(LOG), stamped(), list(LOCKS)
+    there = before.partition(" ")[0]
+    if there in kinds:  # what is there is kept up to date
+        kind = max(kind, there, key=kinds.index)
     make_venv()
-    adding = kind == "test" and before == stamp("learn")
+    adding = there in kinds[: kinds.index(kind)] and before == stamp(there)
     tell(
-        "Adding to .venv what tests need"
+        "Adding to .venv what " + {"hub": "a class needs", "test": "tests need"}[kind]
         if adding
         else "Bringing .venv up to date"
         if again
@@ -301,6 +304,10 @@ def gallery(options):
     replace([PYTHON, os.path.join(ROOT, "tools", "gallery.py"), *options])
 
 
+def hub(options):
+    replace([PYTHON, os.path.join(ROOT, "deploy", "hub.py"), *options])
+
+
 def site(options):
     os.chdir(ROOT)
     replace([PYTHON, os.path.join(ROOT, "tools", "website"), *options])
@@ -318,7 +325,8 @@ def bench(options):
     replace([PYTHON, "-m", "benchmarks", *options])
 
 
-COMMANDS = {"bench": bench, "check": check, "docs": docs, "gallery": gallery, "run": replace}
+COMMANDS = {"bench": bench, "check": check, "docs": docs, "gallery": gallery, "hub": hub, "run": replace}
+NEEDED = {"": "learn", "run": "learn", "hub": "hub"}  # the others need what tests need
 COMMANDS.update(site=site, test=test)
 
 
@@ -333,7 +341,7 @@ def main(arguments):
     else:
         check_python()
         try:
-            install("learn" if name in ("", "run") or name.startswith("-") else "test")
+            install("learn" if name.startswith("-") else NEEDED.get(name, "test"))
         except OSError as error:
             stop(f"cannot set up {VENV}: {error}")
         if name in COMMANDS:

@@ -97,7 +97,7 @@ def test_help_names_every_command(lab, capsys):
     lab.main(["--help"])
     text = capsys.readouterr().out
     assert all(f"lab.py {command}" in text for command in lab.COMMANDS)
-    assert set(lab.COMMANDS) == {"bench", "check", "docs", "gallery", "run", "site", "test"}
+    assert set(lab.COMMANDS) == {"bench", "check", "docs", "gallery", "hub", "run", "site", "test"}
 
 
 @pytest.fixture
@@ -158,6 +158,17 @@ def test_what_looks_at_the_project_is_a_tool_of_it(lab, replaced, name, tool):
     lab.main([name, "--option"])
     assert replaced[-1][0] == [lab.PYTHON, str(ROOT / "tools" / tool), "--option"]
     assert (ROOT / "tools" / tool).exists()
+
+
+def test_a_class_is_begun_by_its_own_program(lab, replaced, monkeypatch):
+    needed = []
+    monkeypatch.setattr(lab, "install", needed.append)
+    lab.main(["hub", "--learners", "2"])
+    assert replaced[-1][0] == [lab.PYTHON, str(ROOT / "deploy" / "hub.py"), "--learners", "2"]
+    assert (ROOT / "deploy" / "hub.py").exists()
+    for words in (["run", "true"], ["check"]):
+        lab.main(words)
+    assert needed == ["hub", "learn", "test"]
 
 
 def test_the_notebooks_open_in_jupyterlab(tmp_path):
@@ -225,7 +236,7 @@ def clone(tmp_path_factory):
         return subprocess.run(command, cwd=base, env=inside, capture_output=True, text=True, timeout=240)
 
     def lock(version="1.0", digest=digest):
-        for name in ("requirements.lock", "requirements-test.lock"):
+        for name in ("requirements.lock", "requirements-hub.lock", "requirements-test.lock"):
             (folder / name).write_text(f"tool=={version} --hash=sha256:{digest}\n")
 
     return Clone(folder, wheels, run, lock)
@@ -271,7 +282,9 @@ def test_what_tests_need_is_added_when_they_are_first_called_and_stays(clone):
     with open(clone.folder / "requirements-test.lock", "a") as lock:
         lock.write(f"proof==1.0 --hash=sha256:{wheel_of('proof', clone.wheels)}\n")
     assert clone.run(*has).stdout == "False\n", "a learner gets what learners need"
-    assert "Adding to .venv what tests need" in clone.run("check").stderr  # the small project has no check.py
+    assert "Adding to .venv what a class needs" in clone.run("hub").stderr  # the small project has no deploy/hub.py
+    assert clone.run(*has).stdout == "False\n" and "Adding" not in clone.run("hub").stderr
+    assert "Adding to .venv what tests need" in clone.run("check").stderr  # nor a check.py
     again = clone.run(*has, **NOWHERE)
     assert again.stdout == "True\n" and again.stderr == "", "it is there, and enough for learners"
     (clone.folder / "pyproject.toml").write_text(PYPROJECT + "\n\n")

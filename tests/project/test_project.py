@@ -1,6 +1,7 @@
 """The project as a whole: one set of versions, floors that hold, clean code, and nothing in it that does not belong."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # where conda-forge calls a package otherwise
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "data/README.md", "docs/lecture.md"]
-PAGES += ["docs/ways_in.md", "docs/out_and_back.md", "docs/in_page.md", "docs/everybody.md"]
+PAGES += ["docs/a_class.md", "docs/ways_in.md", "docs/out_and_back.md", "docs/in_page.md", "docs/everybody.md"]
 FOLDERS = r"(?:cnnlab|tests|tools|benchmarks|data|docs|notebooks)/"
 TEXT = {".py", ".md", ".toml", ".yml", ".yaml", ".lock", ".ipynb", ".js", ".css", ".json", ".txt", ".cfg", ".csv", ""}
 
@@ -82,7 +83,10 @@ def test_conda_gets_the_same_names_and_ranges_as_pip():
     assert found == requirements([*PROJECT["project"]["dependencies"], *EXTRAS["lab"]])
 
 
-@pytest.mark.parametrize(("name", "extras"), [("requirements.lock", ["lab"]), ("requirements-test.lock", EXTRAS)])
+LOCKED = {"requirements.lock": ["lab"], "requirements-hub.lock": ["hub", "lab"], "requirements-test.lock": EXTRAS}
+
+
+@pytest.mark.parametrize(("name", "extras"), LOCKED.items())
 def test_a_lock_pins_every_requirement_within_its_range(name, extras):
     pins = locked(name)
     for line in [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]:
@@ -96,7 +100,7 @@ def test_a_python_that_is_newer_than_numbas_wheels_installs_without_it():
     """NumPy serves there; an installation that tried to compile numba would fail."""
     (numba,) = [Requirement(line) for line in PROJECT["project"]["dependencies"] if line.startswith("numba")]
     assert numba.marker.evaluate() and not numba.marker.evaluate({"python_version": "3.99"})
-    for name in ("requirements.lock", "requirements-test.lock"):
+    for name in LOCKED:
         lines = re.findall(
             r"^(?:numba|llvmlite)==.*?(?= *\\$)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE
         )
@@ -105,14 +109,31 @@ def test_a_python_that_is_newer_than_numbas_wheels_installs_without_it():
 
 
 def test_learners_get_the_versions_that_are_tested_and_nothing_that_only_tests_need():
-    learn, test = locked("requirements.lock"), locked("requirements-test.lock")
-    assert all(test[name] == versions for name, versions in learn.items())
+    learn, hub, test = map(locked, LOCKED)
+    assert all(test[name] == hub[name] == versions for name, versions in learn.items())
+    assert all(test[name] == versions for name, versions in hub.items())
     only_tests = {canonicalize_name(Requirement(line).name) for line in [*EXTRAS["test"], *EXTRAS["export"]]}
     brought_along = {"nbclient", "nbformat", "pillow", "pyyaml"}  # by JupyterLab and matplotlib
     assert not set(learn) & (only_tests - brought_along)
+    assert not set(hub) & (
+        only_tests - brought_along - {canonicalize_name(Requirement(each).name) for each in EXTRAS["hub"]}
+    )
+    assert "jupyterhub" not in learn and "jupyterhub" in hub
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+def test_the_proxy_of_a_class_is_pinned_with_hashes_and_names_no_place():
+    lock = json.loads((ROOT / "deploy" / "proxy" / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: about for name, about in lock["packages"].items() if name}
+    assert "node_modules/configurable-http-proxy" in packages
+    for name, about in packages.items():
+        assert about["integrity"].startswith("sha512-") and "resolved" not in about, name
+    assert (
+        lock["packages"][""]["dependencies"]
+        == json.loads((ROOT / "deploy" / "proxy" / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    )
+
+
+@pytest.mark.parametrize("name", LOCKED)
 def test_every_pin_of_a_lock_has_hashes_and_the_lock_names_no_place(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     entries = re.split(r"\n(?=[A-Za-z0-9])", text.strip())

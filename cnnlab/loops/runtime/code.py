@@ -46,7 +46,9 @@ class Code(NamedTuple):
 @functools.cache
 def maker():
     """What machine code depends on besides the sources: processor, sizes chosen for it, compiler and its settings."""
-    settings = {name: value for name, value in os.environ.items() if name.startswith("NUMBA_") and "CACHE" not in name}
+    # Where machine code is kept, and by how many threads it is run, changes nothing in it.
+    chosen = {name: value for name, value in os.environ.items() if name.startswith("NUMBA_")}
+    settings = {name: value for name, value in chosen.items() if not re.search("CACHE|THREAD", name)}
     try:
         features = llvm.get_host_cpu_features().flatten()
     except RuntimeError:  # llvmlite does not know this processor

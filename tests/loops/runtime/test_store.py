@@ -234,3 +234,25 @@ def test_folders_of_earlier_sources_are_cleared_away_but_for_the_newest(tmp_path
     assert files(own) == [own / "loop.code", own / "loop.code.123"]
     folder.tidy(own, now=(own / "loop.code.123").stat().st_mtime + 2 * day)
     assert files(own) == [own / "loop.code"]
+
+
+def test_code_that_all_share_is_looked_into_first_and_never_written_to(monkeypatch, tmp_path):
+    common, own = tmp_path / "common", tmp_path / "own"
+    monkeypatch.setenv("CNNLAB_CODE", str(common))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(own))
+    place = own / folder.stamp()
+    assert folder.cache_folders() == ([place], place), "what is not there yet is passed over"
+    (common / folder.stamp()).mkdir(parents=True)
+    (common / folder.stamp() / "loop.code").write_bytes(b"")
+    assert folder.cache_folders() == ([common / folder.stamp(), place], place)
+
+
+def test_how_many_threads_there_are_changes_no_machine_code(monkeypatch):
+    names = set()
+    for name, value in (("NUMBA_NUM_THREADS", "1"), ("NUMBA_NUM_THREADS", "2"), ("NUMBA_CPU_NAME", "haswell")):
+        monkeypatch.setenv(name, value)
+        code.maker.cache_clear()
+        names.add(code.file_of("loop", ""))
+        monkeypatch.delenv(name)
+    code.maker.cache_clear()
+    assert len(names) == 2

@@ -1,0 +1,6 @@
+"""What deploy/ holds, as modules."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "deploy"))
