@@ -44,6 +44,7 @@ def parser():
     )
     asked.add_argument("--memory", type=int, default=4000, metavar="MB", help="of one process (default: %(default)s)")
     asked.add_argument("--one-account", action="store_true", help="no accounts for learners; to try it")
+    asked.add_argument("--cold", action="store_true", help="begin at once: kernels make their machine code themselves")
     asked.add_argument("--prepare", action="store_true", help="install what is needed, and begin nothing")
     return asked
 
@@ -103,8 +104,6 @@ def lay_out(room):
 def warm(room):
     """Make what all share, and lock it: read by all, written by nobody."""
     tell("Making machine code for all (once; some minutes)")
-    for folder in (room.code, room.fonts):
-        folder.mkdir(exist_ok=True)
     lock(room, folders=0o755, files=0o644)
     inside = {name: value for name, value in os.environ.items() if name != "CNNLAB_CODE"}
     inside |= {"NUMBA_CACHE_DIR": str(room.code), "MPLCONFIGDIR": str(room.fonts)}
@@ -186,7 +185,10 @@ def main(words=None):
         why = refused(room)
         if why:
             raise PermissionError(why)
-        warm(room)
+        room.code.mkdir(exist_ok=True)
+        room.fonts.mkdir(exist_ok=True)
+        if not chosen.cold:
+            warm(room)
         listed = passwords(room)
     except (OSError, ValueError) as problem:
         sys.exit(f"lab.py hub: {problem}")

@@ -19,7 +19,7 @@ pytest.importorskip("jupyterhub", reason="JupyterHub is not for this system")
 
 import classroom
 import hub
-from class_client import three_ports
+from classes import three_ports
 
 ROOT = Path(__file__).parents[2]
 CONFIG = """

@@ -9,7 +9,7 @@ pytest.importorskip("jupyterhub", reason="JupyterHub is not for this system")
 pytest.importorskip("playwright", reason="no browser driver")
 
 from browser.harness.jupyter import FLAGS, find_browser
-from class_client import Hub
+from classes import Hub
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_browser() is None, reason="no Chromium or Chrome")]
 ASK = """async root => {
@@ -27,7 +27,7 @@ def test_a_view_lives_below_the_address_of_its_learner(tmp_path):
     cell["source"] = "from cnnlab import explore\nexplore.ErrorFootprint()"
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": [cell]}
-    with Hub(tmp_path / "class", "--one-account", "--learners=1") as hub, sync_playwright() as playwright:
+    with Hub(tmp_path / "class", "--one-account", "--learners=1", "--cold") as hub, sync_playwright() as playwright:
         page = playwright.chromium.launch(executable_path=find_browser(), headless=True, args=FLAGS).new_page()
         asked = []
         page.on("request", lambda request: asked.append(request.url))

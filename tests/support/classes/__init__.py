@@ -23,7 +23,7 @@ from requests.cookies import get_cookie_header
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 
 
