@@ -26,7 +26,7 @@ import io
 import os
 import re
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -199,20 +199,24 @@ def _small(png: io.BytesIO) -> bytes:
     """The same as a PNG with a palette; photographs, which have more colours than that can show, keep all of theirs."""
     from PIL import Image
 
-    pixels = np.asarray(Image.open(png).convert("RGB"))
-    colours, place, counts = np.unique(
-        pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32), return_inverse=True, return_counts=True
-    )
-    if len(colours) > PHOTOGRAPH:
-        small = Image.fromarray(pixels)
-    else:
-        palette = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1).astype(np.uint8)
-        index, palette = _palette(palette, counts)
-        small = Image.fromarray(index[place].reshape(pixels.shape[:2]))
-        small.putpalette(palette.tobytes())
+    small = Image.open(png).convert("RGB")
+    found = small.getcolors(PHOTOGRAPH)
+    if found is not None:
+        found.sort(key=lambda one: one[1])
+        counts, palette = np.array([count for count, _ in found]), np.array([colour for _, colour in found], np.uint8)
+        index, shared = _palette(palette, counts)
+        place = np.empty(1 << 24, np.uint8)  # by colour: sorting all pixels, as np.unique does, takes far longer
+        place[_keys(Image.fromarray(palette[None]))[0]] = index
+        small = Image.fromarray(place[_keys(small)])
+        small.putpalette(shared.tobytes())
     buffer = io.BytesIO()
     small.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def _keys(image: Any) -> Array:
+    """The colour of each pixel as one number below 2**24."""
+    return np.asarray(image.convert("RGBA")).view("<u4")[..., 0] & 0xFFFFFF
 
 
 def _palette(colours: Array, counts: Array) -> tuple[Array, Array]:
@@ -245,7 +249,12 @@ def _without_hidden_ticks(figure: Figure) -> None:
 
 
 def new_figure(
-    width: float = 7.0, height: float = 3.0, rows: int = 1, columns: int = 1, **grid: Any
+    width: float = 7.0,
+    height: float = 3.0,
+    rows: int = 1,
+    columns: int = 1,
+    layout: Literal["constrained"] | None = "constrained",
+    **grid: Any,
 ) -> tuple[Figure, np.ndarray]:
     """A white figure with a grid of axes.
 
@@ -255,17 +264,19 @@ def new_figure(
         Inches.
     rows, columns : int
         Of the axes.
+    layout : str or None
+        None where all axes are put in their places by hand: matplotlib draws a figure that it lays out itself twice.
     **grid
         Passed on to `matplotlib.figure.Figure.subplots`.
 
     Returns
     -------
     figure : matplotlib.figure.Figure
-        With a canvas of its own, laid out by matplotlib.
+        With a canvas of its own.
     axes : (rows, columns) array of matplotlib.axes.Axes
         Row by row.
     """
-    figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
+    figure = Figure(figsize=(width, height), layout=layout, facecolor="white")
     FigureCanvasAgg(figure)
     return figure, figure.subplots(rows, columns, squeeze=False, **grid)
 

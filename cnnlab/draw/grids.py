@@ -69,8 +69,7 @@ def grid(
     titles = {name: max(array.shape[1] * cell, wide_title[name]) for name, array in arrays.items()}
     width = LEFT + sum(titles.values()) + GAP * (len(arrays) - 1) + 0.15
     height = TOP + rows * cell + BOTTOM
-    figure, axes = new_figure(width, height, 1, len(arrays))
-    figure.set_layout_engine("none")
+    figure, axes = new_figure(width, height, 1, len(arrays), layout=None)
     top = scale or max(float(np.nanmax(np.abs(array), initial=0)) for array in arrays.values()) or 1.0
     left = LEFT
     for ax, (name, array) in zip(axes[0], arrays.items(), strict=True):

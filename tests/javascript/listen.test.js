@@ -17,8 +17,10 @@ function audio(allowed = "running") {
     state = "suspended";
     destination = {};
     resume() {
-      this.state = allowed;
-      return Promise.resolve();
+      return Promise.resolve().then(() => void (this.state = allowed));
+    }
+    suspend() {
+      return Promise.resolve().then(() => void (this.state = "suspended")); // later, as in a browser
     }
     close() {
       this.state = "closed";
@@ -74,6 +76,21 @@ test("a button plays the samples of the frame that is shown, until the end", asy
   listen.buttons[0].click();
   await soon();
   assert.deepEqual([...started[1].buffer.data], [0.125], "the frame is another one");
+});
+
+test("nothing goes on at work when nothing is heard, and another press is heard at once", async () => {
+  const { AudioContext, started } = audio();
+  const { listen } = open(AudioContext);
+  listen.buttons[0].click();
+  await soon();
+  assert.equal(listen.context?.state, "running");
+  started[0].onended();
+  listen.buttons[1].click(); // before the context has come to rest
+  await soon();
+  assert.equal(listen.context?.state, "running");
+  listen.buttons[1].click();
+  await soon();
+  assert.equal(listen.context?.state, "suspended");
 });
 
 test("a second press stops it, and so does another sound; a closed view is silent", () => {

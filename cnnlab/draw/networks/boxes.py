@@ -68,8 +68,7 @@ def network(net: Network, caption: str = "") -> Picture:
     rows = math.ceil(len(boxes) / IN_A_ROW)
     columns = math.ceil(len(boxes) / rows)
     width, height = PITCH * columns + 0.45, BAND * rows
-    figure, axes = new_figure(width, height)
-    figure.set_layout_engine("none")
+    figure, axes = new_figure(width, height, layout=None)
     ax = axes[0, 0]
     ax.set_position([0, 0, 1, 1])
     ax.axis("off")

@@ -57,8 +57,7 @@ def halves(net: Network, names: tuple[str, str] = ("card 1", "card 2"), caption:
             )
     meeting = [layer.name for layer in linear[1:] if getattr(layer, "groups", 1) == 1]
     width, height = LEFT + PITCH * (len(linear) + 0.5), LANE + 2.25
-    figure, axes = new_figure(width, height)
-    figure.set_layout_engine("none")
+    figure, axes = new_figure(width, height, layout=None)
     ax = axes[0, 0]
     ax.set_position((0, 0, 1, 1))
     ax.axis("off")

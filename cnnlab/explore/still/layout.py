@@ -14,8 +14,7 @@ def paint(scene: Scene) -> Picture:
     boxes, height = layout(scene)
     margin = STYLE["layout"]["margin"]
     full_width, full_height = WIDTH + 2 * margin, height + 2 * margin
-    figure, axes = new_figure(full_width / 100, full_height / 100)
-    figure.set_layout_engine("none")
+    figure, axes = new_figure(full_width / 100, full_height / 100, layout=None)
     over = axes[0, 0]  # pixels, y downwards, over everything
     over.set_position((0, 0, 1, 1))
     over.set_xlim(-margin, WIDTH + margin)

@@ -21,6 +21,14 @@ def test_every_kind_of_panel_is_painted_as_a_still_picture():
     np.testing.assert_array_equal(lines[0].get_ydata(), picture["c"].items[0].y)
 
 
+def test_a_still_picture_is_drawn_once_for_light_paper_and_once_for_dark(monkeypatch):
+    picture, drawn = paint(everything()), []
+    draw = picture.figure.draw
+    monkeypatch.setattr(picture.figure, "draw", lambda renderer: drawn.append(draw(renderer)))
+    picture.html()
+    assert len(drawn) == 2, "every learner waits for each of them, at every explorer"
+
+
 def test_a_row_breaks_where_its_panels_would_be_narrower_than_they_can_be():
     def lines(**narrow):
         row = [Grid(name=name, values=[[1.0]], **narrow) for name in "abcdefg"]

@@ -90,7 +90,7 @@ export class Listen {
   /** Whether the browser lets it be heard: where it does not, its promise may stay open for ever. */
   async heard() {
     const { context } = this;
-    if (!context || context.state === "running") return true;
+    if (!context) return true;
     const late = new Promise((done) => setTimeout(done, PATIENCE));
     await Promise.race([context.resume().catch(() => {}), late]);
     return /** @type {string} */ (context.state) === "running";
@@ -100,6 +100,7 @@ export class Listen {
     const { source } = this;
     [this.source, this.playing] = [null, -1];
     if (source) source.stop();
+    this.context?.suspend().catch(() => {}); // a silent one that goes on keeps a processor and the sound card awake
     this.look();
   }
 
