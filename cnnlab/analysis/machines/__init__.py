@@ -1,5 +1,5 @@
 """Training on many machines: what a step costs them, in a model, and what has to travel (lecture topic 28)."""
 
-from cnnlab.analysis.machines import cluster, groups, published, work
+from cnnlab.analysis.machines import cluster, groups, measured, published, work
 
-__all__ = ["cluster", "groups", "published", "work"]
+__all__ = ["cluster", "groups", "measured", "published", "work"]

@@ -11,7 +11,19 @@ from dataclasses import dataclass, replace
 from cnnlab import arguments
 from cnnlab.analysis.machines.work import FORWARD, Work
 
-__all__ = ["BUCKET", "OVERLAPS", "SCALINGS", "WAYS", "Cluster", "Step", "efficiency", "exchange", "sent", "step"]
+__all__ = [
+    "BUCKET",
+    "GIGABIT",
+    "OVERLAPS",
+    "SCALINGS",
+    "WAYS",
+    "Cluster",
+    "Step",
+    "efficiency",
+    "exchange",
+    "sent",
+    "step",
+]
 
 WAYS = ("ring", "halving", "server")
 OVERLAPS = ("none", "layers", "buckets")
