@@ -14,6 +14,7 @@ from cnnlab.types import Array
 
 __all__ = ["Member", "Members", "NoWorkers"]
 
+TRIES = 3  # to send the samples
 PATIENCE = 5.0  # seconds without an answer, after which the scheduler is asked whether the worker is still there
 
 
@@ -88,7 +89,7 @@ class Members:
         new, why = [address for address in self._here() if address not in known], "the cluster has no workers"
         first = not self.members
         if new and first and self.x is not None:
-            self.data = self.client.scatter(self.x, broadcast=True, hash=False, direct=True)
+            self.data = self._scattered(when)
         for address, found in self._begun(new).items():
             try:
                 member = self._joined(address, found)
@@ -102,6 +103,16 @@ class Members:
         if not self.members:
             raise NoWorkers(f"no worker can compute: {why}")
         self.members.sort(key=lambda member: (len(member.name), member.name))
+
+    def _scattered(self, when: str) -> Any:
+        """All samples, on every worker."""
+        for _ in range(TRIES):
+            try:
+                return self.client.scatter(self.x, broadcast=True, hash=False, direct=True)
+            except OSError as problem:  # those that are left may have room for them
+                why = f"a worker could not take the samples ({plain(problem)}): out of memory, perhaps"
+                self.notes.append(f"{when}: {why}")
+        raise NoWorkers(why)
 
     def _here(self) -> list[str]:
         """The addresses of all workers that the cluster has now."""
@@ -136,7 +147,8 @@ class Members:
         """The member at an address, connected.  Raises an OSError or ValueError that says why it cannot be one."""
         if not isinstance(found, dict):
             problem = found.exception() if found.status == "error" else None
-            raise ValueError(found.status if problem is None else f"{type(problem).__name__}: {problem}")
+            died = "it died while it got ready: out of memory, perhaps"
+            raise ValueError(died if problem is None else f"{type(problem).__name__}: {problem}")
         if found["version"] != version_here():
             raise ValueError(f"it has cnnlab {found['version']}, not {version_here()}")
         if found["machine"] != maker():

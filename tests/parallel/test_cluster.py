@@ -13,7 +13,7 @@ from cnnlab import layers as L
 from cnnlab.losses import CrossEntropy
 from cnnlab.network import Network
 from cnnlab.optimisers import SGD
-from cnnlab.parallel import Crew, NoWorkers, finding, members
+from cnnlab.parallel import Crew, NoWorkers, finding, members, steps
 from cnnlab.training import fit
 
 SAMPLES, BATCH = 900, 400  # the last step of an epoch, of 100 samples, is too small to be shared
@@ -154,6 +154,22 @@ def test_a_worker_without_memory_is_told_and_left_out(client, alone):
     assert "was lost (MemoryError: no room)" in found[2].notes[0]
 
 
+def test_samples_that_do_not_arrive_are_sent_again_to_those_that_are_left(client, alone, monkeypatch):
+    sent = distributed.Client.scatter
+    monkeypatch.setattr(distributed.Client, "scatter", lambda *given, **how: failing.pop()(*given, **how))
+
+    def closed(*given, **how):
+        raise OSError("closed")
+
+    failing = [sent, closed]
+    found = trained(client)
+    assert found[:2] == alone[:2] and not failing
+    assert found[2].notes == ["epoch 1: a worker could not take the samples (closed): out of memory, perhaps"]
+    failing = [closed] * 3
+    with pytest.raises(NoWorkers, match=r"could not take the samples .*the weights it had before training"):
+        trained(client)
+
+
 def test_a_worker_with_another_processor_is_told(client, monkeypatch):
     monkeypatch.setattr(members, "maker", lambda: "another")
     notes = trained(client, epochs=1)[2].notes
@@ -199,6 +215,9 @@ def test_what_is_no_cluster_or_another_cnnlab_is_named(client, monkeypatch):
             trained(none)
     with pytest.raises(TypeError, match="client must be a dask"):
         trained(3)
+    with monkeypatch.context() as without, pytest.raises(ValueError, match="without numba"):
+        without.setattr(steps, "DISABLED", True)
+        trained(client)
     monkeypatch.setattr(cnnlab, "__version__", "9.9")
     with pytest.raises(ValueError, match=r"must have cnnlab 9\.9, as here; tcp://127\.0\.0\.1:\d+ has 0\.1\.0"):
         trained(client)
