@@ -29,18 +29,29 @@ class Nursery:
     """The hub's end of it."""
 
     def __init__(self):
+        self.lock = asyncio.Lock()
+        self.begin()
+
+    def begin(self):
+        """Let the process import what it needs, meanwhile."""
         self.ours, theirs = socket.socketpair()
         command = [sys.executable, str(HERE / "nursery.py"), str(theirs.fileno())]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "CONFIGPROXY"))}
         self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=kept, stdin=subprocess.DEVNULL)
         theirs.close()
         self.ours.settimeout(PATIENCE)
-        self.lock = asyncio.Lock()
 
     async def born(self, request):
         """A server begins -> its process id.  Raises OSError where nobody answers."""
+        told = json.dumps(request).encode()
         async with self.lock:
-            return await asyncio.to_thread(self._ask, json.dumps(request).encode())
+            try:
+                return await asyncio.to_thread(self._ask, told)
+            except OSError:  # somebody has ended it
+                self.process.kill()
+                self.process.wait()
+                self.begin()
+                return await asyncio.to_thread(self._ask, told)
 
     def _ask(self, told):
         self.ours.sendall(len(told).to_bytes(8, "little") + told)

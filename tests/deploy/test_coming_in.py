@@ -51,10 +51,10 @@ c.JupyterHub.load_roles = [dict(name="test", services=["test"], scopes=["servers
 
 
 class Class:
-    """Two learners.  door : of the hub; token : of the test; home : of Ada's server; tokens : of each learner."""
+    """Two learners.  pid, door : of the hub; token : of the test; home : of Ada's server; tokens : of each learner."""
 
-    def __init__(self, room, door, token, home, tokens):
-        self.room, self.door, self.token, self.home, self.tokens = room, door, token, home, tokens
+    def __init__(self, room, pid, door, token, home, tokens):
+        self.room, self.pid, self.door, self.token, self.home, self.tokens = room, pid, door, token, home, tokens
 
 
 def api(door, token, method, path, **more):
@@ -106,7 +106,7 @@ def begun(tmp_path_factory):
         own = "/class/user/ada/"
         until(lambda: own in passed())
         tokens = {name: api(door, token, "POST", f"users/{name}/tokens", json={})["token"] for name in room.names}
-        yield Class(room, door, token, passed()[own]["target"] + own, tokens)
+        yield Class(room, process.pid, door, token, passed()[own]["target"] + own, tokens)
     finally:
         process.terminate()
         process.wait(60)
@@ -178,6 +178,22 @@ def test_a_server_is_small_and_has_what_the_class_says_and_no_secrets_of_the_hub
     assert list((home / ".run").glob("jpserver-*.json")), "and has the learner's variables"
     assert begun.token not in str(found[0].environ())
     assert sys.platform != "linux" or found[0].memory_full_info().uss < 60e6
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere servers are no forks")
+def test_a_nursery_that_is_killed_comes_back(begun):
+    """The process of which all servers are forks: those that there are go on, and others begin."""
+    import psutil
+
+    (nursery,) = [each for each in psutil.Process(begun.pid).children() if "nursery.py" in " ".join(each.cmdline())]
+    nursery.kill()  # the hub has not noticed yet
+    assert asked(begun.home + "api/contents", begun.tokens["ada"]).status_code == 200
+    api(begun.door, begun.token, "POST", "users/bob/server")
+    until = time.monotonic() + 60
+    while api(begun.door, begun.tokens["bob"], "GET", "users/bob")["server"] is None:
+        assert time.monotonic() < until
+        time.sleep(0.2)
 
 
 def test_a_notebook_that_is_opened_without_its_kernel_shows_stills_here_too(begun):
