@@ -188,6 +188,7 @@ SERVER_OF_FOUR = {"ResNet-152": 356 / (4 * 91.8), "VGG-16": 584 / (4 * 154)}
 PUBLISHED = (
     # P. Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour", 2017: 32 servers of eight P100,
     # 50 Gbit/s Ethernet, 32 images a card, halving and doubling between the servers; about 90 % from 8 to 256 cards.
+    # (Read as others quote it, not in the paper itself.)
     Published("Goyal et al. 2017", resnet(50), Cluster(32, 50.0, 10.0, "halving", cards=8), 256, 0.90),
     # Horovod's page of benchmarks: 128 servers of four Pascal cards, 25 Gbit/s, 64 images a card, a ring; 90 and 68 %
     # of 512 single cards. What four cards of one server lose among themselves is read for ResNet-152 and VGG-16.
