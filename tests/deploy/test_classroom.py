@@ -144,6 +144,18 @@ def test_jupyterhub_is_told_by_the_same_names_and_ports(room):
     assert about["port"] == room.port and set(about) == {field for field in classroom.Classroom.__dataclass_fields__}
 
 
+def test_the_proxy_of_a_class_is_pinned_with_hashes_and_names_no_place():
+    lock = json.loads((ROOT / "deploy" / "proxy" / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: about for name, about in lock["packages"].items() if name}
+    assert "node_modules/configurable-http-proxy" in packages
+    for name, about in packages.items():
+        assert about["integrity"].startswith("sha512-") and "resolved" not in about, name
+    assert (
+        lock["packages"][""]["dependencies"]
+        == json.loads((ROOT / "deploy" / "proxy" / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    )
+
+
 # ---- accounts
 
 
