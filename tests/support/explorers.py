@@ -75,7 +75,8 @@ def sweep(explorer, check=None, all_positions=False):
         )
         words = scene.description
         assert len(words) <= room or "our function" in words, f"longest must be {len(words)}, not {room}: {words}"
-        assert not (found := marked(scene)), f"{explorer.title}: marks that a picture does not know: {found}"
+        if any(mark in packed[0] for mark in (b"`", b"**", b"](")):  # where there may be some, they are looked for
+            assert not (found := marked(scene)), f"{explorer.title}: marks that a picture does not know: {found}"
         for panel in scene.panels:
             for name in ("values", "pixels"):
                 array = getattr(panel, name, None)

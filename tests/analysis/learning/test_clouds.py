@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from anything.odd import some_slow
 
 from cnnlab.analysis.learning.clouds import (
     BATCH,
@@ -81,7 +82,7 @@ def test_points_near_a_place_are_counted():
     assert near(x, y, 0.0, 1.0) == (3, 2) and near(x, y, 5.0, 1.0) == (0, 0)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", some_slow(range(3), [0]))
 @pytest.mark.parametrize(("kind", "share"), [("two branches", 0.5), ("two branches", 0.8), ("one cloud", 0.5)])
 def test_the_squared_error_leads_into_the_mean_from_any_first_weights(kind, share, seed):
     points_of, training = CLOUDS[kind](0.35, share), MeanTraining(seed=seed)

@@ -7,6 +7,7 @@ import re
 import naive
 import numpy as np
 import pytest
+from anything.odd import some_slow
 from convolved import backward, built, close, kernel_of, map_of, number, options_of, slopes
 from explorers import sweep
 
@@ -123,7 +124,7 @@ LAYERS = {
 }
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", some_slow(LAYERS, ["unequal strides", "partly connected, four maps"]))
 def test_any_layer_in_every_channel_and_pixel(name):
     shape, args, options = LAYERS[name]
     if "connections" in options:
@@ -295,7 +296,7 @@ NUDGED = {
 }
 
 
-@pytest.mark.parametrize("name", NUDGED)
+@pytest.mark.parametrize("name", some_slow(NUDGED, ["the editable kernel", "unequal strides, border of 1"]))
 def test_every_number_of_the_footprint_is_a_central_difference(name):
     made, shape = NUDGED[name]
     layer = None if made is None else built(shape, *made[0], **made[1])

@@ -7,6 +7,7 @@ import re
 import naive
 import numpy as np
 import pytest
+from anything.odd import some_slow
 from convolved import built, map_of, number, options_of
 from explorers import sweep
 
@@ -175,7 +176,10 @@ LAYERS = {
 }
 
 
-@pytest.mark.parametrize("name", LAYERS)
+QUICK = ["unequal strides", "partly connected, four maps", "one pixel wide"]
+
+
+@pytest.mark.parametrize("name", some_slow(LAYERS, QUICK))
 def test_any_layer_in_every_channel_and_weight(name, rng):
     shape, args, options = LAYERS[name]
     if "connections" in options:

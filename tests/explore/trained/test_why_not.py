@@ -104,7 +104,10 @@ def check_of(explorer, network):
     return check
 
 
-@pytest.mark.parametrize("pool", [layers.MaxPool2D, layers.AveragePool2D, layers.Decimate2D])
+POOLS = [layers.MaxPool2D, layers.AveragePool2D, layers.Decimate2D]
+
+
+@pytest.mark.parametrize("pool", some_slow(POOLS, POOLS[:1]))
 def test_every_position_shows_what_the_layers_give(pool):
     network = small(pool)
     explorer = WhyNot(network, images(), names=["a", "b", "c", "d"])

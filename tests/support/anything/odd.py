@@ -55,6 +55,7 @@ ODD = {
 QUICK = ("one score", "two channels, a border")  # the others are tried where time is no matter
 
 
-def some_slow(names):
-    """As parameters of a test: all but a few of them marked as slow."""
-    return [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in names]
+def some_slow(names, quick=QUICK):
+    """As parameters of a test: all but these few of them marked as slow."""
+    assert not {*quick} - {*names} or quick is QUICK, "a name is misspelt"
+    return [pytest.param(name, marks=() if name in quick else pytest.mark.slow) for name in names]
