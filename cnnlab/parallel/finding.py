@@ -9,7 +9,8 @@ from cnnlab.files import plain
 from cnnlab.loops.runtime.team import cores
 from cnnlab.packages import needs
 
-WAIT = 30  # seconds, for a cluster that does not answer or has no workers yet
+WAIT = 30  # seconds, for a cluster that does not answer
+COMING = 90  # seconds, for the first worker: a busy machine takes long to begin a Python, or to replace one that died
 
 
 @contextmanager
@@ -92,13 +93,13 @@ def same_version(client: Any) -> None:
     Raises
     ------
     ConnectionError
-        If it has no workers, and none comes within half a minute.
+        If it has no workers, and none comes within a minute and a half.
     ValueError
         For another version, or none; the message names a worker.
     """
     here = version_here()
     try:
-        client.wait_for_workers(1, timeout=WAIT)  # one that died a moment ago is about to be replaced
+        client.wait_for_workers(1, timeout=COMING)  # one that died a moment ago is about to be replaced
         found = client.run(version_here)
     except TimeoutError:
         raise ConnectionError("the cluster has no workers: start some, or leave client out") from None

@@ -205,6 +205,7 @@ def test_what_cannot_be_split_names_its_layer(client):
 def test_what_is_no_cluster_or_another_cnnlab_is_named(client, monkeypatch):
     with monkeypatch.context() as impatient:
         impatient.setattr(finding, "WAIT", 1)
+        impatient.setattr(finding, "COMING", 1)
         with pytest.raises(ConnectionError, match=r"nobody answers at tcp://127\.0\.0\.1:9 "):
             trained("tcp://127.0.0.1:9")
         with (

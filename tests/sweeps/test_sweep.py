@@ -205,7 +205,7 @@ def test_a_cluster_that_is_not_there_or_another_one_is_named(client, monkeypatch
         distributed.Client(nobody, set_as_default=False) as none,
     ):
         with monkeypatch.context() as impatient:
-            impatient.setattr(finding, "WAIT", 1)
+            impatient.setattr(finding, "COMING", 1)
             with pytest.raises(ConnectionError, match="no workers"):
                 sweep(none)
         nobody.scale(1)  # it takes a while to begin, as one does that replaces a dead one
