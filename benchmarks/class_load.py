@@ -112,7 +112,6 @@ async def load(hub, names, dragging, seconds, failures):
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(len(names)))
     learners = [Learner(hub, name) for name in names]
-    others = machine.Others()
 
     def come(learner):
         began = time.perf_counter()
@@ -158,7 +157,6 @@ async def load(hub, names, dragging, seconds, failures):
         "p95_ms": round(float(np.percentile(waits, 95)), 1),
         "longest_ms": round(float(waits.max()), 1),
         "failures": len(failures),
-        "cores_of_others": others.cores(),
     }
 
 
