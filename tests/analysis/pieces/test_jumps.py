@@ -33,3 +33,13 @@ def test_a_line_stands_upright_at_a_jump_and_is_the_function_everywhere():
     (at,) = np.flatnonzero(np.diff(t))
     assert x[at + 1] - x[at] < 1e-12, "in every picture these two lie in one pixel"
     assert (np.diff(x) >= 0).all() and (x[0], x[-1]) == (-2.0, 2.0)
+
+
+def test_a_steep_function_that_does_not_jump_is_soon_let_go_and_one_that_does_is_not():
+    def asked(function):
+        calls = []
+        found = jumps(lambda x: calls.append(len(x)) or function(x), 2.0)
+        return len(found), len(calls)
+
+    assert asked(lambda x: 50 * np.sin(x)) == (0, 14), "once at even distances, then thirteen halvings"
+    assert asked(lambda x: np.where(x > 0.3, 1.0, 0.0) + 50 * np.sin(x))[0] == 1
