@@ -1,13 +1,12 @@
 """A notebook whose kernel has ended is opened with what it has to show beside live views."""
 
-import asyncio
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from processes import in_a_loop
 from traitlets.config import Configurable
 
 from cnnlab.cli import notebooks
@@ -43,8 +42,7 @@ def contents(tmp_path):
     def opened(*running, **more):
         before = path.read_bytes()
         manager = Contents(root_dir=str(tmp_path), parent=Server(*running))
-        with ThreadPoolExecutor(1) as thread:  # the loop of a browser's tests may run in this one
-            model = thread.submit(lambda: asyncio.run(manager.get("room/mine.ipynb", **more))).result()
+        model = in_a_loop(manager.get("room/mine.ipynb", **more))
         assert path.read_bytes() == before
         return model
 

@@ -213,6 +213,11 @@ REGISTRIES = ("pypi" + ".org", "python" + "hosted.org", "conda." + "anaconda.org
 MACHINE = re.compile(r"(?<![\w.~-])/(?:root|home/\w+|Users/\w+|work|opt|mnt|tmp|workspace)/[\w.-]+")
 
 
+def test_no_test_runs_a_loop_in_the_thread_of_a_browsers():
+    """It raises there, and whether it stands behind a browser's test is chance; tests/support has `in_a_loop`."""
+    assert not [path for path, text in texts() if path.startswith("tests/") and re.search(r"asyncio\.run\(", text)]
+
+
 def test_no_registry_is_named():
     """Where packages come from is the user's own setting; a mirror must work as well."""
     assert [(name, host) for name, text in texts() for host in REGISTRIES if host in text] == []

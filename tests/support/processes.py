@@ -1,8 +1,10 @@
-"""Python in a fresh process, with an environment of its own."""
+"""Python in a fresh process, with an environment of its own; and coroutines in a thread of their own."""
 
+import asyncio
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 
 def run(code, **environment):
@@ -13,3 +15,9 @@ def run(code, **environment):
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def in_a_loop(coroutine):
+    """What a coroutine returns.  Not by asyncio.run here: the loop of a browser's tests may run in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()

@@ -2,11 +2,11 @@
 those that live elsewhere.
 """
 
-import asyncio
 import os
 import signal
 
 import numpy as np
+from processes import in_a_loop
 
 from cnnlab import layers as L
 from cnnlab.losses import CrossEntropy
@@ -44,7 +44,7 @@ class Inside(Crew):
         self.members = [Member(f"inside {k}", str(k), share) for k, share in enumerate(made)]
 
     def sync(self, function, *arguments):
-        return asyncio.run(function(*arguments))
+        return in_a_loop(function(*arguments))
 
     def _answer(self, member, message):
         return within(member, message)
