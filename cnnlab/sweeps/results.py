@@ -1,6 +1,6 @@
 """What a sweep found: a row for each run, a line and a picture for each setting."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ class Run:
         Of its random numbers.
     settings : dict of str to number or str
         What was varied.
-    figures : dict of str to number
+    figures : dict of str to number or list of numbers
         What was measured; empty where it failed.
     error : str or None
         Why it failed.
@@ -99,21 +99,30 @@ class Results:
 
         Returns
         -------
-        values : (runs,) float64
-            Of those that did not fail.
+        values : (runs,) or (runs, numbers) float64
+            Of those that did not fail; of a figure that is a row of numbers, a row for each.
 
         Raises
         ------
         ValueError
-            For a figure that no run has.
+            For a figure that no run has, or that has more numbers in one run than in another.
         """
-        known = sorted({name for run in self.runs for name in run.figures})
-        if figure not in known:
-            raise ValueError(
-                f"figure must be one of {', '.join(map(plain, known)) or 'none: no run has ended well'}; got {figure!r}"
-            )
+        _one_of(figure, {name for run in self.runs for name in run.figures})
         runs = [run for run in self.runs if settings.items() <= run.settings.items() and figure in run.figures]
-        return np.array([run.figures[figure] for run in sorted(runs, key=lambda run: run.seed)], dtype=np.float64)
+        found = [run.figures[figure] for run in sorted(runs, key=lambda run: run.seed)]
+        if len({np.shape(each) for each in found}) > 1:
+            raise ValueError(f"{plain(figure)} has more numbers in some runs than in others; see the runs themselves")
+        return np.array(found, dtype=np.float64)
+
+    def single(self) -> list[str]:
+        """The figures that are one number in each run, by their names: those that tables and pictures can show.
+
+        Returns
+        -------
+        list of str
+        """
+        rows = {name for run in self.runs for name, value in run.figures.items() if isinstance(value, list)}
+        return sorted({name for run in self.runs for name in run.figures} - rows)
 
     def table(self, figure: str = "error") -> str:
         """For each combination of settings: median, least and most of a figure over the seeds.
@@ -127,7 +136,14 @@ class Results:
         -------
         str
             A line for each, below a line of headings; then the failed runs with their errors.
+
+        Raises
+        ------
+        ValueError
+            For a figure that no run has, where one has ended well, or that is a row of numbers.
         """
+        if any(run.figures for run in self.runs):
+            _one_of(figure, self.single())
         rows: list[tuple[str, ...]] = [("settings", "runs", f"{figure}: median", "least", "most")]
         for settings in self.settings():
             mine = [run for run in self.runs if run.settings == settings]
@@ -150,7 +166,7 @@ class Results:
         return "\n".join(lines)
 
     def __str__(self) -> str:
-        names = sorted({name for run in self.runs for name in run.figures})
+        names = self.single()
         return self.table("error" if "error" in names or not names else names[0])
 
     def plot(self, figure: str = "error") -> "Picture":
@@ -168,11 +184,11 @@ class Results:
         Raises
         ------
         ValueError
-            For a figure that no run has.
+            For a figure that no run has, or that is a row of numbers.
         """
         from cnnlab.picture import Picture, new_figure
 
-        self.values(figure)
+        _one_of(figure, self.single())
         settings = self.settings()
         drawing, axes = new_figure(6.0, 0.6 + 0.36 * len(settings), 1, 1)
         room = axes[0, 0]
@@ -186,6 +202,12 @@ class Results:
         room.set_xlabel(f"{figure} (a dot for each run; the bar is the median)")
         told = "; ".join(f"{words(each)}: {np.median(self.values(figure, **each)):.4g}" for each in settings)
         return Picture(drawing, f"{figure} of every run over its settings; medians: {told}")
+
+
+def _one_of(figure: str, known: Collection[str]) -> None:
+    if figure not in known:
+        names = ", ".join(map(plain, sorted(known))) or "none: no run has ended well"
+        raise ValueError(f"figure must be one of {names}; got {figure!r}")
 
 
 def words(settings: dict[str, Any]) -> str:

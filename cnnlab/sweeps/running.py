@@ -17,16 +17,18 @@ from cnnlab.sweeps.results import Results, Run
 from cnnlab.sweeps.store import Store, name_of
 
 Work = Callable[..., Mapping[str, Any]]
+Grid = Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]
 LONGEST = 400  # characters that are kept of an error
+MOST_NUMBERS = 100_000  # in a row of figures, which is kept as words: about 20 characters for each
 
 
-def combinations(grid: Mapping[str, Sequence[Any]] | None) -> list[dict[str, Any]]:
+def combinations(grid: Grid | None) -> list[dict[str, Any]]:
     """All settings of a grid: every value of each name with every value of the others.
 
     Parameters
     ----------
-    grid : dict of str to list of numbers or str, or None
-        The values of each setting.
+    grid : dict of str to list of numbers or str, list of dict, or None
+        The values of each setting; or, where not all of them belong together, the combinations themselves.
 
     Returns
     -------
@@ -40,12 +42,26 @@ def combinations(grid: Mapping[str, Sequence[Any]] | None) -> list[dict[str, Any
     """
     if grid is None:
         return [{}]
-    arguments.of_kind("grid", grid, Mapping, "a dict of names to lists of values")
+    if isinstance(grid, Sequence) and not isinstance(grid, str):
+        return _listed(grid)
+    arguments.of_kind("grid", grid, Mapping, "a dict of names to lists of values, or a list of dicts")
     for name, values in grid.items():
         if isinstance(values, str) or not isinstance(values, (Sequence, np.ndarray)) or not len(values):
             raise ValueError(f"grid must have a list of values for {name}; got {values!r}")
     plain_grid = {name: [_plain(name, value) for value in values] for name, values in grid.items()}
     return [dict(zip(plain_grid, row, strict=True)) for row in itertools.product(*plain_grid.values())]
+
+
+def _listed(grid: Sequence[Any]) -> list[dict[str, Any]]:
+    """Combinations that are given one by one."""
+    if not len(grid):
+        raise ValueError("grid must have a combination of settings at least; got an empty list")
+    for each in grid:
+        arguments.of_kind("grid", each, Mapping, "a list of dicts of names to values")
+    found = [{name: _plain(name, value) for name, value in each.items()} for each in grid]
+    if len({name_of(0, each) for each in found}) < len(found):
+        raise ValueError(f"grid must have combinations that differ from each other; got {list(grid)!r}")
+    return found
 
 
 def _plain(name: str, value: Any) -> int | float | str:
@@ -59,7 +75,7 @@ def _plain(name: str, value: Any) -> int | float | str:
 def sweep(
     what: str | Work,
     seeds: int | Sequence[int] = 5,
-    grid: Mapping[str, Sequence[Any]] | None = None,
+    grid: Grid | None = None,
     *,
     data: PathLike | None = None,
     split: str = "validation",
@@ -76,11 +92,11 @@ def sweep(
     ----------
     what : str or function
         The name of a recipe, whose settings `recipes.varied` knows; or a function(seed=..., **settings) that gives a
-        dict of numbers, which workers can import or unpack.
+        dict of numbers, or of rows of numbers, such as the error of each epoch. Workers import or unpack it.
     seeds : int or list of int
         So many, from 0, or these.
-    grid : dict of str to list, or None
-        The values of each setting; all combinations are run.
+    grid : dict of str to list, list of dict, or None
+        The values of each setting, of which all combinations are run; or these combinations alone.
     data : str, Path or None
         For a recipe: your own file or folder, as for `datasets.own`, where the workers find it, too.
     split : "validation" or "test"
@@ -136,13 +152,21 @@ def _work(
     if callable(what):
         if data is not None:
             raise ValueError("data belongs to a recipe; a function of your own brings its data along")
-        return what, {"function": getattr(what, "__qualname__", type(what).__name__)}
+        return what, {"function": _known_by(what)}
     chosen = recipes.recipe(what)
     for each in settings:
         recipes.varied(chosen, each)
     _, origin = _data(what, None if data is None else str(data), split)
     about = {"recipe": what, "data": origin, "split": split}
     return functools.partial(by_recipe, what, None if data is None else str(data), split), about
+
+
+def _known_by(what: Any) -> str:
+    """The name of a function; of one with some arguments filled in, those, too: with others it is another sweep."""
+    if isinstance(what, functools.partial):
+        given = [*map(repr, what.args), *(f"{name}={value!r}" for name, value in what.keywords.items())]
+        return f"{_known_by(what.func)}({', '.join(given)})"
+    return str(getattr(what, "__qualname__", type(what).__name__))
 
 
 @functools.lru_cache(maxsize=2)
@@ -203,11 +227,23 @@ def _run(work: Work, seed: int, settings: dict[str, Any]) -> Run:
 def _figures(found: Any) -> dict[str, Any]:
     if not isinstance(found, Mapping):
         raise TypeError(f"the function must give a dict of numbers; got {type(found).__name__}")
-    plain_ones = {str(name): value.item() if isinstance(value, np.generic) else value for name, value in found.items()}
-    for name, value in plain_ones.items():
+    return {str(name): _figure(str(name), value) for name, value in found.items()}
+
+
+def _figure(name: str, value: Any) -> Any:
+    """A number, or a row of them, that JSON has as it is."""
+    value = value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
+    if not isinstance(value, (list, tuple)):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise TypeError(f"the function must give numbers; {name} is {value!r}")
-    return plain_ones
+        return value
+    if not 0 < len(value) <= MOST_NUMBERS:
+        raise ValueError(f"{name} must have 1 to {MOST_NUMBERS:,} numbers; got {len(value):,}")
+    row = [each.item() if isinstance(each, np.generic) else each for each in value]
+    for each in row:
+        if isinstance(each, bool) or not isinstance(each, (int, float)):
+            raise TypeError(f"the function must give numbers, or rows of them; {name} has {each!r:.100}")
+    return row
 
 
 def _swept(

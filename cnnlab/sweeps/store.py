@@ -117,7 +117,8 @@ class Store:
         with suppress(ValueError):
             found = [parsed(text) if isinstance(text, str) else None for text in (settings, figures)]
         words = all(isinstance(value, str) for value in (worker, error or ""))
-        if not (isinstance(seed, int) and isinstance(seconds, float) and words and all(map(_is_plain, found))):
+        plain_ones = _is_plain(found[0]) and _is_plain(found[1], rows=True)
+        if not (isinstance(seed, int) and isinstance(seconds, float) and words and plain_ones):
             raise ValueError(f"{plain(self.path)} has a row that no sweep has written: {plain(row)[:200]}")
         return Run(seed, found[0], found[1], error, seconds, worker)
 
@@ -134,9 +135,14 @@ class Store:
             raise ValueError(f"{plain(self.path)} is no file of results, or is damaged") from None
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether something is a dict of names to numbers, words, True, False or None."""
-    return isinstance(value, dict) and all(isinstance(each, (int, float, str, type(None))) for each in value.values())
+def _is_plain(value: Any, rows: bool = False) -> bool:
+    """Whether something is a dict of names to numbers, words, True, False or None; or to lists of numbers."""
+    return isinstance(value, dict) and all(
+        all(isinstance(number, (int, float)) for number in each)
+        if rows and isinstance(each, list)
+        else isinstance(each, (int, float, str, type(None)))
+        for each in value.values()
+    )
 
 
 def read(path: PathLike) -> Results:

@@ -4,6 +4,8 @@ import os
 import time
 from pathlib import Path
 
+import numpy as np
+
 
 def product(seed, eta=1.0):
     """Something that depends on both, and a trace of having been done, where a folder is named."""
@@ -17,6 +19,12 @@ def picky(seed, eta):
     if seed == 1 and eta > 1:
         raise ValueError("too large\x1b[2J")
     return product(seed, eta)
+
+
+def curve(seed, epochs, eta):
+    """A number for each epoch."""
+    row = seed * np.float32(eta) / np.arange(1, epochs + 1)
+    return {"curve": row, "last": row[-1]}
 
 
 def words(seed):

@@ -88,6 +88,30 @@ def test_a_recipe_gives_the_same_bits_on_every_worker_and_without_any(client, tm
         sweep(client, out=tmp_path / "tdnn.sqlite")
 
 
+def test_combinations_that_are_given_one_by_one_are_run_alone_and_rows_of_numbers_are_kept(client, tmp_path):
+    chosen, out = [{"epochs": 3, "eta": 0.5}, {"epochs": 3, "eta": 0.1}], tmp_path / "out.sqlite"
+    results = sweep(client, swept.curve, 2, chosen, out=out)
+    assert len(results) == 4 and not results.failed() and results.settings() == chosen[::-1]
+    for found in (results, sweeps.read(out)):
+        np.testing.assert_array_equal(found.values("curve", eta=0.1), np.outer([0, 1], np.float32(0.1) / [1, 2, 3]))
+        assert found.single() == ["last"] and "last: median" in str(found)
+        for shown in (found.table, found.plot):
+            with pytest.raises(ValueError, match="figure must be one of last; got 'curve'"):
+                shown("curve")
+    longer = sweep(client, swept.curve, [0], [*chosen, {"epochs": 4, "eta": 0.1}], out=out)
+    with pytest.raises(ValueError, match="curve has more numbers in some runs"):
+        longer.values("curve", eta=0.1)
+    assert longer.values("curve", eta=0.1, epochs=4).shape == (1, 4)
+
+
+def test_a_function_with_arguments_filled_in_is_another_sweep_with_others(client, tmp_path):
+    out = tmp_path / "out.sqlite"
+    assert sweep(client, functools.partial(swept.product, eta=2.0), 2, out=out).values()[1] == 2
+    assert len(sweep(client, functools.partial(swept.product, eta=2.0), 3, out=out)) == 3
+    with pytest.raises(ValueError, match=r"holds a sweep with function product\(eta=2\.0\), not with product\(eta=3"):
+        sweep(client, functools.partial(swept.product, eta=3.0), 2, out=out)
+
+
 def test_what_gives_no_numbers_and_what_kills_its_worker_are_rows(client):
     assert {run.error for run in sweep(client, swept.words)} == {
         "TypeError: the function must give numbers; error is 'much'"
@@ -173,7 +197,8 @@ def test_what_is_no_file_of_results_is_refused(tmp_path):
     store.Store(good, {"function": "f"}).add(Run(0, {}, {"error": 1.0}, None, 1.0, "me"))
     for column, value in (
         ("settings", "[1]"),
-        ("figures", '{"a": [1]}'),
+        ("figures", '{"a": [[1]]}'),
+        ("figures", '{"a": [1, "x"]}'),
         ("seed", "x"),
         ("settings", "[" * 5000),
         ("worker", b"me"),
@@ -224,6 +249,9 @@ def test_a_cluster_that_is_not_there_or_another_one_is_named(client, monkeypatch
         (1, {"eta": [None]}, "eta"),
         (1, {"eta": [float("nan")]}, "eta"),
         (1, [1], "grid"),
+        (1, [], "grid"),
+        (1, [{"eta": [1]}], "eta"),
+        (1, [{"a": 1, "b": 2}, {"b": 2, "a": 1}], "differ"),
     ],
 )
 def test_bad_arguments_are_named_before_anything_begins(seeds, grid, words):
@@ -237,6 +265,11 @@ def test_results_name_what_they_have():
         results.values("loss")
     assert str(results).splitlines()[1].split() == ["as", "they", "are", "1", "of", "2", "0.5", "0.5", "0.5"]
     assert len(results.plot("error").caption) > 20
+    with pytest.raises(ValueError, match="figure must be one of error; got 'nose'"):
+        results.table("nose")
+    for value, said in (([], "1 to 100,000"), ([0.5, "x"], "has 'x'"), ([True], "has True"), ([[1]], r"has \[1\]")):
+        with pytest.raises((TypeError, ValueError), match=said):
+            running._figures({"curve": value})
     with pytest.raises(ValueError, match="no run has ended well"):
         sweeps.Results([]).plot()
 
