@@ -11,7 +11,8 @@ the 10,000 test images, once, at the end, are not counted.
 With --ablation the race as it was first run is the base, and each step that is known to shorten such races is tried
 alone. Those errors are on 5,000 validation images, a part of the training set; the settings of the race were chosen by
 them. Errors are the same on every run; seconds are those of a machine that does nothing else, or else look at the
-processor's seconds: those of all threads, added.
+processor's seconds: those of all threads, added. So trainings come one after the other, on all cores, and are no sweep
+(`benchmarks/many.py`): beside each other they would take each other's time, which is what is measured.
 """
 
 import argparse

@@ -5,7 +5,8 @@
 The network of that figure is not given; here it is three convolutions, each with its nonlinearity and overlapping
 max pooling, and one fully-connected layer, on CIFAR-10, without any regularisation, as in the paper. Each nonlinearity
 gets the learning rate with which it errs least after four epochs on a fifth of the images (the paper, too, chose the
-rates independently). The training error is the one that is met while training: every image as it comes by.
+rates independently). The training error is the one that is met while training: every image as it comes by. Most of the
+time goes into one training of each, on all cores; so it is no sweep, whose workers would hold CIFAR-10 each.
 """
 
 import argparse

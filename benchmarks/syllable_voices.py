@@ -10,10 +10,12 @@ knows. Some ten minutes on two cores; `--keep` writes data/measured/syllable_voi
 """
 
 import argparse
+import functools
 import time
 
 import numpy as np
 
+from benchmarks import many
 from benchmarks.kept import keep
 from cnnlab import MSE, SGD, evaluate, fit
 from cnnlab.datasets import VARIETY, levelled, tokens, windows
@@ -46,6 +48,7 @@ def as_recorded(waves, rng):
     return np.stack(found)
 
 
+@functools.lru_cache(maxsize=SEEDS)
 def heard(seed):
     """What all networks of a seed are tested on: {name: (x, y)}."""
     found = {}
@@ -58,26 +61,25 @@ def heard(seed):
     return found
 
 
-def errors(name, seed, tests):
-    """Fractions misheard by one network: {test: error}."""
-    speaker, variety, count = TRAINED[name]
+def one(seed, training):
+    """One training -> fractions misheard: {test: error}."""
+    speaker, variety, count = TRAINED[training]
     said = tokens(count, speaker, rng=np.random.default_rng([seed, 0]), variety=variety)
     network = tdnn(rng=seed)
     options = {"loss": MSE(), "optimiser": SGD(one_cycle(1.0), momentum=0.9), "epochs": EPOCHS, "batch": 10}
     fit(network, windows(said.waveforms), said.y, progress=False, **options)
-    return {test: evaluate(network, x, y).error for test, (x, y) in tests.items()}
+    return {test: evaluate(network, x, y).error for test, (x, y) in heard(seed).items()}
 
 
-def measure(seeds, names=tuple(TRAINED)):
+def measure(seeds, names=tuple(TRAINED), cluster=None):
     """{training: {test: [error of each seed]}}."""
-    found = {name: {} for name in names}
-    for seed in range(seeds):
-        tests = heard(seed)
-        for name in names:
-            for test, error in errors(name, seed, tests).items():
-                found[name].setdefault(test, []).append(round(error, 4))
-        print(table(found), flush=True)
-    return found
+    found = many.swept("syllable_voices", one, seeds, {"training": list(names)}, cluster=cluster)
+    return {
+        settings["training"]: {
+            test: [round(error, 4) for error in many.figures(runs, test)] for test in runs[0].figures
+        }
+        for settings, runs in found
+    }
 
 
 def table(found):
@@ -90,16 +92,18 @@ def table(found):
     return "\n".join(lines)
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--only", nargs="+", choices=TRAINED, default=list(TRAINED))
     parser.add_argument("--keep", action="store_true", help="write data/measured/syllable_voices.json")
-    chosen = parser.parse_args()
+    many.asks_for_cluster(parser)
+    chosen = parser.parse_args(arguments)
     if chosen.keep and (chosen.seeds != SEEDS or set(chosen.only) != set(TRAINED)):
         parser.error("--keep keeps what all networks do with all seeds: leave out --seeds and --only")
     start = time.perf_counter()
-    found = measure(chosen.seeds, chosen.only)
+    found = measure(chosen.seeds, chosen.only, chosen.cluster)
+    print(table(found))
     print(f"{time.perf_counter() - start:.0f} s")
     if chosen.keep:
         keep("syllable_voices", {"train": TRAIN, "test": TEST, "seeds": SEEDS, "epochs": EPOCHS, "errors": found})

@@ -9,44 +9,42 @@ choosing eta. `--keep` writes data/measured/zip_code_dense.json.
 
 from dataclasses import replace
 
-import numpy as np
-
-from benchmarks.zip_code_etas import measured
-from cnnlab import evaluate, recipes, since_1989
+from benchmarks import many
+from benchmarks.zip_code_etas import errors, measured, rounded, zip_codes
+from cnnlab import recipes, since_1989
 from cnnlab.analysis.learning.refusing import Answers
 
 LIMIT = 0.01  # of the error among those that are answered
 
 
-def measure(data, seeds, eta, epochs):
-    """Train from several first weights, a line for each -> plain data: errors and refused shares (fractions)."""
-    step = replace(since_1989.DENSE, optimiser=since_1989.online(eta), epochs=epochs)
-    test, train, refused = [], [], []
-    for seed in range(seeds):
-        network, _ = recipes.train(step, data, seed=seed, progress=False)
-        test.append(evaluate(network, data.x_test, data.y_test).error)
-        train.append(evaluate(network, data.x_train, data.y_train).error)
-        refused.append(Answers(network.predict(data.x_test), data.y_test).refused_for(LIMIT))
-        print(
-            f"eta {eta}, seed {seed}: training error {100 * train[-1]:.2f} %, error {100 * test[-1]:.2f} % of "
-            f"{len(data.x_test):,} others, refused for {100 * LIMIT:.0f} %: {100 * refused[-1]:.1f} %",
-            flush=True,
-        )
-    print(f"eta {eta}: mean error {100 * np.mean(test):.2f} %", flush=True)
+def step(eta, epochs):
+    """The network of `since_1989.DENSE`, with this eta."""
+    return replace(since_1989.DENSE, optimiser=since_1989.online(eta), epochs=epochs)
+
+
+def one(seed, eta, epochs, data, part):
+    """One training -> its errors and the refused share, as fractions."""
+    digits = zip_codes(data, part)
+    network, _ = recipes.train(step(eta, epochs), digits, seed=seed, progress=False)
+    refused = Answers(network.predict(digits.x_test), digits.y_test).refused_for(LIMIT)
+    return {**errors(network, digits), "refused": refused, "parameters": network.parameter_count}
+
+
+def row(settings, runs, counts):
+    """What is kept of several trainings."""
     return {
-        "parameters": network.parameter_count,
-        "epochs": epochs,
-        "eta": step.optimiser().config()["eta"],
-        "train": len(data.x_train),
-        "test": len(data.x_test),
-        "test_errors": np.round(test, 5).tolist(),
-        "train_errors": np.round(train, 5).tolist(),
-        "refused": np.round(refused, 5).tolist(),
+        "parameters": many.figures(runs, "parameters")[0],
+        "epochs": settings["epochs"],
+        "eta": step(**settings).optimiser().config()["eta"],
+        **counts,
+        "test_errors": rounded(runs, "test"),
+        "train_errors": rounded(runs, "train"),
+        "refused": rounded(runs, "refused"),
     }
 
 
 def main(arguments=None):
-    measured(__doc__.split("\n")[0], "zip_code_dense", measure, 0.02, arguments, epochs=since_1989.DENSE.epochs)
+    measured(__doc__.split("\n")[0], "zip_code_dense", one, row, 0.02, arguments, epochs=since_1989.DENSE.epochs)
 
 
 if __name__ == "__main__":

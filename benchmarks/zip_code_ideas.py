@@ -15,12 +15,14 @@ the mean of their outputs. `--keep` writes data/measured/zip_code_ideas.json.
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
+from benchmarks import many
 from benchmarks.kept import keep
-from cnnlab import MSE, SGD, evaluate, fit, recipes
+from benchmarks.zip_code_etas import errors, rounded, zip_codes
+from cnnlab import MSE, SGD, fit
 from cnnlab.datasets.base import Dataset
 from cnnlab.layers import Conv2D, Dense, Flatten, ScaledTanh
 from cnnlab.models.zip_code import BORDER, SIDE, connections
@@ -29,6 +31,7 @@ from cnnlab.optimisers import one_cycle
 from cnnlab.since_1989 import online
 
 LOSS, FOLDS = MSE(off=-1.0, on=1.0), 5
+STRETCHES, ALL = ("the first fifth", "the last fifth"), "test"  # what is not learned from
 ETA = online(0.05)  # the largest, chosen on held-out digits
 PLACES = [(rows, columns) for rows in (-1, 0, 1) for columns in (-1, 0, 1)]
 
@@ -110,13 +113,26 @@ def stretches(data):
         yield Dataset(x[rest], y[rest], x[held], y[held], data.names)
 
 
-def errors(idea, data, seeds):
-    """Several trainings -> errors on the test part and on the training part, and that of all of them together."""
-    networks = [train(idea, data.x_train, data.y_train, seed) for seed in range(seeds)]
-    test = [evaluate(each, data.x_test, data.y_test).error for each in networks]
-    learned = [evaluate(each, data.x_train, data.y_train).error for each in networks]
-    answers = np.mean([each.predict(data.x_test) for each in networks], axis=0).argmax(axis=1)
-    return np.round(test, 5).tolist(), np.round(learned, 5).tolist(), round(float((answers != data.y_test).mean()), 5)
+@lru_cache(maxsize=3)
+def part_of(path, part):
+    """The digits with the test digits, or with one of the `stretches` in their place."""
+    data = zip_codes(path)
+    return data if part == ALL else list(stretches(data))[STRETCHES.index(part)]
+
+
+def one(seed, idea, part, data):
+    """One training of an idea -> its errors, as fractions; with the test digits also all outputs, in a row."""
+    (chosen,) = [each for each in IDEAS if each.name == idea]
+    digits = part_of(data, part)
+    network = train(chosen, digits.x_train, digits.y_train, seed)
+    found = errors(network, digits)
+    return found | {"outputs": network.predict(digits.x_test).ravel()} if part == ALL else found
+
+
+def together(runs, y):
+    """The error of several networks that answer by the mean of their outputs."""
+    outputs = [np.array(each, np.float32).reshape(len(y), -1) for each in many.figures(runs, "outputs")]
+    return round(float((np.mean(outputs, axis=0).argmax(axis=1) != y).mean()), 5)
 
 
 def chosen_by(found, most):
@@ -137,24 +153,33 @@ def line(row):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", help="an .npz file with x_train, y_train, x_test, y_test; USPS by default")
+    many.asks_for_data(parser, "USPS")
     parser.add_argument("--held-seeds", type=int, default=2, help="trainings of each idea for each stretch")
     parser.add_argument("--seeds", type=int, default=5, help="trainings of each idea that is tested")
     parser.add_argument("--most", type=int, default=3, help="ideas that are tested, beside the network as printed")
     parser.add_argument("--keep", action="store_true", help="write data/measured/zip_code_ideas.json")
+    many.asks_for_cluster(parser)
     chosen = parser.parse_args(arguments)
-    data, _ = recipes.load(recipes.recipe("zip_code_1989"), chosen.data)
-    found, ideas = [], {idea.name: idea for idea in IDEAS}
+
+    def trained(seeds, ideas, parts):
+        grid = {"idea": ideas, "part": parts, "data": [chosen.data]}
+        return many.swept("zip_code_ideas", one, seeds, grid, chosen.data, chosen.cluster)
+
+    data, found = zip_codes(chosen.data), {}
     for idea in IDEAS:
-        held = [round(float(np.mean(errors(idea, part, chosen.held_seeds)[0])), 5) for part in stretches(data)]
         eta = idea.optimiser().config()["eta"]
-        found.append({"idea": idea.name, "epochs": idea.epochs, "eta": eta, "held_out": held})
-        print(line(found[-1]), flush=True)
-    for row in chosen_by(found, chosen.most):
-        row["test_errors"], row["train_errors"], row["together"] = errors(ideas[row["idea"]], data, chosen.seeds)
-        print(line(row), flush=True)
+        found[idea.name] = {"idea": idea.name, "epochs": idea.epochs, "eta": eta, "held_out": []}
+    for settings, runs in trained(chosen.held_seeds, list(found), list(STRETCHES)):
+        found[settings["idea"]]["held_out"].append(round(float(np.mean(rounded(runs, "test"))), 5))
+    rows = list(found.values())
+    print("\n".join(map(line, rows)), flush=True)
+    for settings, runs in trained(chosen.seeds, [row["idea"] for row in chosen_by(rows, chosen.most)], [ALL]):
+        row = found[settings["idea"]]
+        row["test_errors"], row["train_errors"] = rounded(runs, "test"), rounded(runs, "train")
+        row["together"] = together(runs, data.y_test)
+        print(line(row))
     if chosen.keep:
-        keep("zip_code_ideas", {"train": len(data.x_train), "test": len(data.x_test), "ideas": found})
+        keep("zip_code_ideas", {"train": len(data.x_train), "test": len(data.x_test), "ideas": rows})
 
 
 if __name__ == "__main__":

@@ -14,12 +14,10 @@ u <- u - eta / (mu + d2L/du2) dL/du.
 `--keep` writes data/measured/zip_code_second_order.json.
 """
 
-import time
-
 import numpy as np
 
-from benchmarks.zip_code_etas import measured
-from cnnlab import MSE, evaluate, models, ops
+from benchmarks.zip_code_etas import errors, measured, rounded, seconds, zip_codes
+from cnnlab import MSE, models, ops
 from cnnlab.analysis.receptive import activations
 from cnnlab.layers import Conv2D, Dense, Flatten, ScaledTanh
 from cnnlab.loops.kernels.pointwise import HEIGHT, STEEPNESS
@@ -63,33 +61,25 @@ def train(data, seed, eta, mu, epochs=25):
     return network
 
 
-def measure(data, seeds, eta, mu, epochs):
-    """Train from several first weights, a line for each -> plain data: errors (fractions), seconds for one training."""
-    begin, errors, train_errors = time.perf_counter(), [], []
-    for seed in range(seeds):
-        network = train(data, seed, eta, mu, epochs)
-        errors.append(evaluate(network, data.x_test, data.y_test).error)
-        train_errors.append(evaluate(network, data.x_train, data.y_train).error)
-        print(
-            f"eta {eta}, mu {mu}, seed {seed}: training error {100 * train_errors[-1]:.2f} %, "
-            f"error {100 * errors[-1]:.2f} % of {len(data.x_test):,} others",
-            flush=True,
-        )
-    print(f"eta {eta}: mean error {100 * np.mean(errors):.2f} %", flush=True)
+def one(seed, eta, mu, epochs, data, part):
+    """One training -> its errors, as fractions."""
+    digits = zip_codes(data, part)
+    return errors(train(digits, seed, eta, mu, epochs), digits)
+
+
+def row(settings, runs, counts):
+    """What is kept of several trainings."""
     return {
-        "eta": eta,
-        "mu": mu,
-        "epochs": epochs,
-        "train": len(data.x_train),
-        "test": len(data.x_test),
-        "test_errors": np.round(errors, 5).tolist(),
-        "train_errors": np.round(train_errors, 5).tolist(),
-        "seconds": round((time.perf_counter() - begin) / seeds, 1),
+        **settings,
+        **counts,
+        "test_errors": rounded(runs, "test"),
+        "train_errors": rounded(runs, "train"),
+        "seconds": seconds(runs),
     }
 
 
 def main(arguments=None):
-    measured(__doc__.split("\n")[0], "zip_code_second_order", measure, 0.002, arguments, mu=0.02, epochs=25)
+    measured(__doc__.split("\n")[0], "zip_code_second_order", one, row, 0.002, arguments, mu=0.02, epochs=25)
 
 
 if __name__ == "__main__":

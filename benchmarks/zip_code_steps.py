@@ -7,30 +7,33 @@ images. Learning rates were chosen on validation images, a part of the training 
 """
 
 import argparse
-import time
 
 import numpy as np
 
+from benchmarks import many
 from benchmarks.kept import keep
-from cnnlab import datasets, evaluate, recipes, since_1989
+from benchmarks.zip_code_etas import errors, rounded, seconds, zip_codes
+from cnnlab import recipes, since_1989
 
 
-def measure(step, data, seeds):
-    """Train a step from several first weights -> plain data: errors (fractions), and seconds for one training."""
-    begin, errors, train_errors = time.perf_counter(), [], []
-    for seed in range(seeds):
-        network, _ = recipes.train(step, data, seed=seed, progress=False)
-        errors.append(evaluate(network, data.x_test, data.y_test).error)
-        train_errors.append(evaluate(network, data.x_train, data.y_train).error)
+def one(seed, step, data):
+    """One training of a step -> its errors, as fractions."""
+    (chosen,) = [each for each in since_1989.STEPS if each.name == step]
+    network, _ = recipes.train(chosen, zip_codes(data), seed=seed, progress=False)
+    return {**errors(network, zip_codes(data)), "parameters": network.parameter_count}
+
+
+def row(step, runs):
+    """What is kept of several trainings of a step."""
     return {
         "step": step.name,
         "about": step.about,
-        "parameters": network.parameter_count,
+        "parameters": many.figures(runs, "parameters")[0],
         "epochs": step.epochs,
         "eta": step.optimiser().config()["eta"],
-        "test_errors": np.round(errors, 5).tolist(),
-        "train_errors": np.round(train_errors, 5).tolist(),
-        "seconds": round((time.perf_counter() - begin) / seeds, 1),
+        "test_errors": rounded(runs, "test"),
+        "train_errors": rounded(runs, "train"),
+        "seconds": seconds(runs),
     }
 
 
@@ -43,18 +46,19 @@ def line(row):
     )
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", help="an .npz file with x_train, y_train, x_test, y_test; USPS by default")
+    many.asks_for_data(parser, "USPS")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--keep", action="store_true", help="write data/measured/zip_code_steps.json")
-    chosen = parser.parse_args()
-    data = datasets.own(chosen.data) if chosen.data else datasets.usps()
+    many.asks_for_cluster(parser)
+    chosen = parser.parse_args(arguments)
+    data, steps = zip_codes(chosen.data), {step.name: step for step in since_1989.STEPS}
+    grid = {"step": list(steps), "data": [chosen.data]}
+    found = many.swept("zip_code_steps", one, chosen.seeds, grid, chosen.data, chosen.cluster)
+    rows = [row(steps[settings["step"]], runs) for settings, runs in found]
     print(f"{'':14} test error (least to most)   training   time for one")
-    rows = []
-    for step in since_1989.STEPS:
-        rows.append(measure(step, data, chosen.seeds))
-        print(line(rows[-1]), flush=True)
+    print("\n".join(map(line, rows)))
     if chosen.keep:
         keep("zip_code_steps", {"train": len(data.x_train), "test": len(data.x_test), "steps": rows})
 

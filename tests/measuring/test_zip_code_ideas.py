@@ -13,16 +13,17 @@ from benchmarks.zip_code_ideas import (
     LOSS,
     at_nine_places,
     chosen_by,
-    errors,
     line,
     network,
     ring,
     stretches,
+    together,
     train,
     wider,
 )
 from cnnlab import datasets, evaluate, models, recipes, since_1989
 from cnnlab.datasets.base import Dataset
+from cnnlab.sweeps.results import Run
 
 ROOT = Path(__file__).parents[2]
 NAMED = {idea.name: idea for idea in IDEAS}
@@ -97,34 +98,37 @@ def test_stretches_are_the_ends_of_the_file_and_leave_the_test_digits_out(few):
     assert np.array_equal(first.x_train, few.x_train[20:]) and np.array_equal(last.y_train, few.y_train[:80])
 
 
-def test_the_test_digits_are_seen_by_what_does_best_on_held_out_digits(monkeypatch, capsys, few):
-    kept, some = {}, ("as printed", "constant order", "nine places")
+def test_the_test_digits_are_seen_by_what_does_best_on_held_out_digits(monkeypatch, capsys, few, here, tmp_path):
+    kept, some, path = {}, ("as printed", "constant order", "nine places"), tmp_path / "few.npz"
+    np.savez(path, **{name: getattr(few, name) for name in ("x_train", "y_train", "x_test", "y_test")})
     monkeypatch.setattr(zip_code_ideas, "keep", lambda name, found: kept.update({name: found}))
-    monkeypatch.setattr(zip_code_ideas.recipes, "load", lambda recipe, path: (few, "few"))
     monkeypatch.setattr(zip_code_ideas, "IDEAS", [replace(NAMED[name], epochs=1) for name in some])
-    zip_code_ideas.main(["--held-seeds", "1", "--seeds", "2", "--most", "1"])
+    words = ["--data", str(path), "--cluster", here, "--held-seeds", "1", "--seeds", "2", "--most", "1"]
+    zip_code_ideas.main(words)
     assert not kept
-    zip_code_ideas.main(["--held-seeds", "1", "--seeds", "2", "--most", "1", "--keep"])
+    zip_code_ideas.main([*words, "--keep"])
     found = kept["zip_code_ideas"]
     assert (found["train"], found["test"]) == (100, 50)
     rows = {row["idea"]: row for row in found["ideas"]}
     assert list(rows) == list(some)
     held = {name: np.mean(rows[name]["held_out"]) for name in some}
-    alone = [errors(replace(NAMED["constant order"], epochs=1), part, 1)[0] for part in stretches(few)]
-    assert held["constant order"] == pytest.approx(np.mean(alone), abs=1e-5)
+    for part, error in zip(stretches(few), rows["constant order"]["held_out"], strict=True):
+        network = train(replace(NAMED["constant order"], epochs=1), part.x_train, part.y_train, 0)
+        assert error == round(evaluate(network, part.x_test, part.y_test).error, 5)
     best, other = sorted(some[1:], key=held.get)
     assert "test_errors" not in rows[other] and len(rows[best]["test_errors"]) == 2
-    network = train(replace(NAMED[best], epochs=1), few.x_train, few.y_train, 1)
-    assert rows[best]["test_errors"][1] == round(evaluate(network, few.x_test, few.y_test).error, 5)
+    networks = [train(replace(NAMED[best], epochs=1), few.x_train, few.y_train, seed) for seed in range(2)]
+    assert rows[best]["test_errors"][1] == round(evaluate(networks[1], few.x_test, few.y_test).error, 5)
+    outputs = sum(network.predict(few.x_test) for network in networks)
+    assert rows[best]["together"] == round(float((outputs.argmax(axis=1) != few.y_test).mean()), 5)
     told = capsys.readouterr().out.splitlines()
     assert told[-1] == line(rows[best]) and "test" in told[-1]
 
 
-def test_together_they_answer_by_the_mean_of_their_outputs(few):
-    idea = replace(NAMED["as printed"], epochs=1)
-    outputs = [train(idea, few.x_train, few.y_train, seed).predict(few.x_test) for seed in range(3)]
-    wrong = ((outputs[0] + outputs[1] + outputs[2]).argmax(axis=1) != few.y_test).mean()
-    assert errors(idea, few, 3)[2] == round(float(wrong), 5)
+def test_together_they_answer_by_the_mean_of_their_outputs():
+    first, second = [[0.9, 0.0], [0.2, 0.6]], [[0.0, 0.5], [0.9, 0.1]]  # of two digits, whose means say 0 and 0
+    runs = [Run(seed, {}, {"outputs": np.ravel(each).tolist()}) for seed, each in enumerate((first, second))]
+    assert together(runs, np.array([0, 0])) == 0 and together(runs, np.array([1, 0])) == 0.5
 
 
 def test_what_is_kept_was_measured_with_these_ideas():

@@ -41,33 +41,51 @@ def test_steps_of_their_size_learn_digits():
     assert evaluate(train(data, 0, 0.002, 0.02, epochs=1), data.x_test, data.y_test).error < 0.3
 
 
-def test_what_is_kept_are_test_errors_for_one_step_size(monkeypatch, capsys):
-    kept, digits = {}, datasets.digits(16)
+@pytest.fixture
+def digits(tmp_path):
+    """A file of digits as large as zip codes."""
+    digits, path = datasets.digits(16), tmp_path / "digits.npz"
+    arrays = {name: getattr(digits, name) for name in ("x_train", "y_train", "x_test", "y_test")}
+    np.savez(path, **{name: array[:520] for name, array in arrays.items()})
+    return path
+
+
+def test_what_is_kept_are_test_errors_for_one_step_size(monkeypatch, capsys, here, digits):
+    kept = {}
     monkeypatch.setattr(zip_code_etas, "keep", lambda name, found: kept.update({name: found}))
-    monkeypatch.setattr(zip_code_etas.recipes, "load", lambda recipe, path: (digits, "digits"))
+    same = ["--data", str(digits), "--cluster", here, "--epochs", "1", "--seeds", "2"]
     for options in (["--validation"], ["--eta", "0.001", "0.002"]):
         with pytest.raises(SystemExit):
-            zip_code_second_order.main([*options, "--keep"])
+            zip_code_second_order.main([*options, *same, "--keep"])
     assert not kept
-    zip_code_second_order.main(["--epochs", "1", "--seeds", "2", "--keep"])
+    zip_code_second_order.main([*same, "--keep"])
     found = kept["zip_code_second_order"]
-    assert (found["eta"], found["mu"], found["epochs"], found["train"], found["test"]) == (0.002, 0.02, 1, 1347, 450)
-    assert len(found["test_errors"]) == len(found["train_errors"]) == 2
-    network = train(digits, 1, 0.002, 0.02, epochs=1)
-    assert found["test_errors"][1] == round(evaluate(network, digits.x_test, digits.y_test).error, 5)
+    assert (found["eta"], found["mu"], found["epochs"], found["train"], found["test"]) == (0.002, 0.02, 1, 520, 450)
+    assert len(found["test_errors"]) == len(found["train_errors"]) == 2 and found["seconds"] > 0
+    data = zip_code_etas.zip_codes(str(digits))
+    network = train(data, 1, 0.002, 0.02, epochs=1)
+    assert found["test_errors"][1] == round(evaluate(network, data.x_test, data.y_test).error, 5)
 
 
-def test_the_fully_connected_network_is_measured_in_the_same_way(monkeypatch, capsys):
-    kept, digits = {}, datasets.digits(16)
+def test_the_fully_connected_network_is_measured_in_the_same_way(monkeypatch, capsys, here, digits):
+    kept = {}
     monkeypatch.setattr(zip_code_etas, "keep", lambda name, found: kept.update({name: found}))
-    monkeypatch.setattr(zip_code_etas.recipes, "load", lambda recipe, path: (digits, "digits"))
-    zip_code_dense.main(["--epochs", "1", "--seeds", "2", "--keep"])
+    same = ["--data", str(digits), "--cluster", here, "--epochs", "1"]
+    zip_code_dense.main([*same, "--seeds", "2", "--keep"])
     found = kept["zip_code_dense"]
-    assert "0.02" in found["eta"] and (found["epochs"], found["train"], found["test"]) == (1, 1347, 450)
+    assert "0.02" in found["eta"] and (found["epochs"], found["train"], found["test"]) == (1, 520, 450)
     assert len(found["refused"]) == len(found["test_errors"]) == 2 and len(set(found["train_errors"])) == 2
     kept.clear()
-    zip_code_dense.main(["--epochs", "1", "--seeds", "1", "--validation"])
-    assert not kept and "others" in capsys.readouterr().out
+    capsys.readouterr()
+    zip_code_dense.main([*same, "--seeds", "1", "--eta", "0.01", "0.03", "--validation"])
+    told = capsys.readouterr().out.splitlines()
+    assert not kept and [line.partition(":")[0] for line in told] == [
+        "eta 0.01, epochs 1, seed 0",
+        "eta 0.01",
+        "eta 0.03, epochs 1, seed 0",
+        "eta 0.03",
+    ]
+    assert told[1].endswith("% of 104 others")
 
 
 def test_the_kept_measurement_comes_from_the_programs_own_settings():

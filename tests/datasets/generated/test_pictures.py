@@ -143,20 +143,22 @@ def test_an_unknown_thing_is_named(rng):
         draw("dog", 1, rng)
 
 
-def test_how_hard_they_are_is_kept_for_all_contenders_or_not_at_all(monkeypatch, capsys):
+def test_how_hard_they_are_is_kept_for_all_contenders_or_not_at_all(monkeypatch, capsys, here):
     kept, small = {}, pictures(200, 50)
-    monkeypatch.setattr(pictures_difficulty, "pictures", lambda: small)
+    monkeypatch.setattr(pictures_difficulty, "drawn", lambda: small)
     monkeypatch.setattr(pictures_difficulty, "keep", lambda name, found: kept.update({name: found}))
     one = {name: (pictures_difficulty.linear, (0.001, 0.0003), 1, 40, True) for name in pictures_difficulty.CONTENDERS}
     monkeypatch.setattr(pictures_difficulty, "CONTENDERS", one)
     with pytest.raises(SystemExit):
         pictures_difficulty.main(["--keep", "--only", "linear"])
     assert not kept
-    pictures_difficulty.main(["--keep"])
+    pictures_difficulty.main(["--keep", "--cluster", here])
     found = kept["pictures_difficulty"]
     assert (found["train"], found["test"], len(found["contenders"])) == (200, 50, 4)
     row = found["contenders"][0]
     assert row["parameters"] == 30730 and row["bar"] == "< 40 %" and row["holds"] == (row["test"] < 0.4)
+    rights = {eta: pictures_difficulty.one(0, "tiny", eta)["test"] for eta in (0.001, 0.0003)}
+    assert all(row["test"] == max(rights.values()) == rights[row["eta"]] for row in found["contenders"])
 
 
 def test_the_kept_bars_hold_and_come_from_the_programs_own_settings():
