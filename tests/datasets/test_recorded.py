@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from anything.odd import some_slow
 from sounds import wav
 
 from cnnlab import datasets
@@ -67,7 +68,7 @@ def test_a_tone_stays_a_tone_at_any_rate():
         np.testing.assert_allclose(resampled(tone, rate), expected, atol=2e-3)
 
 
-@pytest.mark.parametrize("said", SYLLABLES)
+@pytest.mark.parametrize("said", some_slow(SYLLABLES, [a + b for a, b in zip("bdgbd", VOWELS, strict=True)]))
 def test_the_voice_is_found_in_synthetic_syllables(said):
     for speaker in ("Aki", "Ken", "Toru"):
         assert voice_onset(alone(said, speaker)) == pytest.approx(0.2, abs=0.015)

@@ -58,6 +58,26 @@ def drawn():
     return pictures()
 
 
+@pytest.fixture(scope="module")
+def painted(drawn):
+    """What gives a picture that was painted, once for all tests, and what was logged of it: (picture, records)."""
+    heard = logging.Handler()
+    kept, heard.emit = {}, lambda record: kept[None].append(record)
+
+    def paint(name):
+        if name not in kept:
+            kept[None] = records = []
+            logging.getLogger().addHandler(heard)
+            try:
+                drawn[name].png()  # a box in a letter's place, or mathematics that cannot be read, is warned of
+            finally:
+                logging.getLogger().removeHandler(heard)
+            kept[name] = drawn[name], [record for record in records if record.levelno >= logging.WARNING]
+        return kept[name]
+
+    return paint
+
+
 EVERY = (
     *("confusion", "curves", "powers", "bars", "dots", "grid", "images", "mistakes", "feature_maps", "occlusion"),
     *("spectrograms", "syllables", "time_delay", "loss_surface", "trace"),
@@ -65,11 +85,9 @@ EVERY = (
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_names_are_words_in_every_picture(drawn, name, caplog):
-    with caplog.at_level(logging.WARNING):
-        picture = drawn[name]
-        picture.png()  # a box in a letter's place, or mathematics that cannot be read, would be a warning or an error
-    assert not caplog.records
+def test_names_are_words_in_every_picture(painted, name):
+    picture, records = painted(name)
+    assert not records
     powers = {
         label
         for ax in picture.axes
@@ -83,9 +101,8 @@ def test_names_are_words_in_every_picture(drawn, name, caplog):
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_names_leave_room_for_the_picture_and_for_each_other(drawn, name):
-    picture = drawn[name]
-    picture.png()
+def test_names_leave_room_for_the_picture_and_for_each_other(painted, name):
+    picture, _ = painted(name)
     figure = picture.figure
     width, height = figure.bbox.width, figure.bbox.height
     assert width <= 45 * figure.dpi and height <= 45 * figure.dpi
@@ -111,8 +128,8 @@ def apart(texts, turned=False):
     return not any(a.shrunk(0.95, 0.8).overlaps(b.shrunk(0.95, 0.8)) for a, b in combinations(boxes, 2))
 
 
-def test_powers_of_ten_are_still_set_as_such(drawn):
-    ticks = drawn["powers"].axes[0].yaxis.get_ticklabels()
+def test_powers_of_ten_are_still_set_as_such(painted):
+    ticks = painted("powers")[0].axes[0].yaxis.get_ticklabels()
     assert any(r"10^{" in label.get_text() and label.get_parse_math() for label in ticks)
 
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from anything.odd import some_slow
 from explorers import everything
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.text import Text
@@ -25,6 +26,7 @@ from cnnlab.picture import STYLE, Picture, new_figure
 from cnnlab.themes import on_dark
 from cnnlab.training import History
 
+HEIGHTS = [round(0.1 * tenths, 1) for tenths in range(10, 30)]  # inches
 PAPER = {dark: STYLE["themes"][name]["paper"] for dark, name in ((False, "light"), (True, "dark"))}
 
 
@@ -102,6 +104,13 @@ def drawn(name):
     return paint(everything()) if name == "still" else makers()[name]()
 
 
+@lru_cache
+def looks(name):
+    """A picture as a notebook has it, light and dark; then painted once more on either paper: {dark: `painted`}."""
+    picture = drawn(name)
+    return picture._repr_mimebundle_(), {dark: painted(picture, dark) for dark in (False, True)}
+
+
 def test_all_that_is_drawn_is_among_them():
     assert set(draw.__all__) - {"decision_regions"} <= makers().keys() >= set(NAMES) - {"still"}
 
@@ -159,12 +168,17 @@ def is_told(bundle):
     return page
 
 
+def night_of(page):
+    """The bytes of the picture on dark paper."""
+    (night,) = [part.split('"')[0] for part in page.styles.split("base64,")[1:]]
+    return base64.b64decode(night)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_picture_carries_its_caption_and_both_of_its_papers(name):
-    picture = drawn(name)
-    page = is_told(picture._repr_mimebundle_())
-    (night,) = [part.split('"')[0] for part in page.styles.split("base64,")[1:]]
-    assert base64.b64decode(night) == picture.png(dark=True)
+    bundle, again = looks(name)
+    page = is_told(bundle)
+    assert night_of(page) == again[True][0]
     assert f".{page.images[0]['class']}" in page.styles, "the style sheet must mean this picture and no other"
 
 
@@ -180,7 +194,7 @@ def test_an_explorer_carries_the_words_that_stand_for_it():
 
 
 def painted(picture, dark):
-    """The pixels, and [(words, colour)] of all texts as they are while it is painted."""
+    """The bytes of its file, and [(words, colour)] of all texts as they are while it is painted."""
     written, save = [], picture.figure.savefig
 
     def looked_at(*arguments, **options):
@@ -191,7 +205,7 @@ def painted(picture, dark):
 
     picture.figure.savefig = looked_at
     try:
-        return pixels(picture.png(dark)), written
+        return picture.png(dark), written
     finally:
         del picture.figure.savefig
 
@@ -199,8 +213,8 @@ def painted(picture, dark):
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_written_is_read_on_its_paper(name, dark):
-    seen, written = painted(drawn(name), dark)
-    paper = to_hex(seen[0, 0] / 255)
+    png, written = looks(name)[1][dark]
+    paper = to_hex(pixels(png)[0, 0] / 255)
     assert paper == PAPER[dark].lower()
     on_colour = {to_hex(STYLE["on_colour"][which]) for which in ("dark", "light")}
     assert written
@@ -210,14 +224,14 @@ def test_what_is_written_is_read_on_its_paper(name, dark):
             assert contrast(colour, paper) >= 4.5, (words, colour)
 
 
-def test_numbers_that_the_layout_brings_are_written_for_dark_paper_too():
-    for height in np.arange(1.0, 3.0, 0.1):
-        figure, axes = new_figure(1.5, height)
-        axes[0, 0].plot([0, 1])
-        picture = Picture(figure, "a line")
-        picture.png()  # has more of them than the layout begins with
-        for words, colour in painted(picture, dark=True)[1]:
-            assert contrast(colour, PAPER[True]) > 4.5, (height, words)
+@pytest.mark.parametrize("height", some_slow(HEIGHTS, HEIGHTS[::4]))
+def test_numbers_that_the_layout_brings_are_written_for_dark_paper_too(height):
+    figure, axes = new_figure(1.5, height)
+    axes[0, 0].plot([0, 1])
+    picture = Picture(figure, "a line")
+    picture.png()  # has more of them than the layout begins with
+    for words, colour in painted(picture, dark=True)[1]:
+        assert contrast(colour, PAPER[True]) > 4.5, words
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -234,9 +248,9 @@ def test_numbers_on_coloured_cells_are_read_on_them(dark):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_picture_gives_the_same_bytes_whatever_was_painted_before(name):
-    picture = drawn(name)
-    light, dark = picture.png(), picture.png(dark=True)
-    assert picture.png() == light and picture.png(dark=True) == dark and light != dark
+    bundle, again = looks(name)
+    light, dark = bundle["image/png"], night_of(Page(bundle["text/html"]))
+    assert again[False][0] == light and again[True][0] == dark and light != dark
     assert pixels(light).shape == pixels(dark).shape
 
 
@@ -266,11 +280,12 @@ def test_a_probability_has_an_axis_from_0_to_1():
 def test_pictures_are_small_and_photographs_whole():
     rng = np.random.default_rng(0)
     chart, photo = drawn("curves"), rng.random((1, 120, 120, 3))
-    whole = io.BytesIO()
+    whole, png = io.BytesIO(), looks("curves")[0]["image/png"]
+    chart._put_back()
     chart.figure.savefig(whole, format="png", dpi=110)
-    assert len(chart.png()) < 0.6 * len(whole.getvalue()), "a bundle has three of them"
-    assert len(np.unique(pixels(chart.png()).reshape(-1, 3), axis=0)) <= 256
-    off = np.abs(pixels(chart.png()).astype(int) - pixels(whole.getvalue()))
+    assert len(png) < 0.6 * len(whole.getvalue()), "a bundle has three of them"
+    assert len(np.unique(pixels(png).reshape(-1, 3), axis=0)) <= 256
+    off = np.abs(pixels(png).astype(int) - pixels(whole.getvalue()))
     assert off.mean() < 0.5 and off.max() < 60, "nobody sees that"
     picture = draw.images(photo, size=3.0)
     whole = io.BytesIO()

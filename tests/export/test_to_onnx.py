@@ -42,7 +42,10 @@ def test_every_layer_is_among_them():
     assert {type(layer) for row, _ in LAYERS for layer in row} == set(COUNTERPARTS) == set(layers.KINDS.values())
 
 
-@pytest.mark.parametrize(("make", "samples"), MODELS.values(), ids=MODELS)
+@pytest.mark.parametrize(  # the weights of alexnet_2012 fill 250 MB; its kinds of layers are rows of the test above
+    ("make", "samples"),
+    [pytest.param(*row, id=name, marks=[pytest.mark.slow] * (name == "alexnet_2012")) for name, row in MODELS.items()],
+)
 def test_every_bundled_model_computes_the_same(tmp_path, rng, make, samples):
     network = make()
     fill(network, rng)

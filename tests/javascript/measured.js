@@ -1,6 +1,6 @@
 // @ts-check
 // Where the browser's painter puts everything of scenes from Python: reads [[text, numbers], ...] (base64) from the
-// standard input, writes a list of measures, at the width that is given on the command line.
+// standard input, writes a list of measures for each of the widths that are given on the command line.
 import { readFileSync } from "node:fs";
 
 import { unpack } from "../../cnnlab/explore/live/js/frames.js";
@@ -13,8 +13,11 @@ rulerOnly();
 const theme = themeOn({ r: 255, g: 255, b: 255 }, "sans-serif");
 /** @type {[string, string][]} */
 const messages = JSON.parse(readFileSync(0, "utf-8"));
-const measures = messages.map(([text, numbers]) => {
-  const [frame] = unpack(Buffer.from(text, "base64"), Buffer.from(numbers, "base64"), new Map())?.frames || [];
-  return frame.scene && measure(frame.scene, layoutOf(frame.scene, Number(process.argv[2] || 1000)), theme);
-});
+const frames = messages.map(
+  ([text, numbers]) =>
+    (unpack(Buffer.from(text, "base64"), Buffer.from(numbers, "base64"), new Map())?.frames || [])[0],
+);
+const measures = process.argv.slice(2).map((width) =>
+  frames.map((frame) => frame.scene && measure(frame.scene, layoutOf(frame.scene, Number(width)), theme))
+);
 console.log(JSON.stringify(measures));

@@ -245,7 +245,8 @@ def test_files_are_small_and_nothing_generated_is_among_them():
         assert not {"__pycache__", ".ipynb_checkpoints", ".cache", "node_modules"} & set(path.parts), name
         if path.suffix in {".py", ".js", ".css"}:
             text = path.read_text(encoding="utf-8")
-            lines, words = len(text.splitlines()), lines_of_docstrings(text) if path.suffix == ".py" else 0
+            lines = len(text.splitlines())
+            words = lines_of_docstrings(text) if path.suffix == ".py" and lines > 330 else 0  # reading takes long
             assert lines <= 400, f"{name} has {lines} lines"
             assert lines - words <= 330, f"{name} has {lines - words} lines beside its docstrings"
 

@@ -3,6 +3,7 @@ channel, border and stride.
 """
 
 import re
+from functools import lru_cache
 
 import naive
 import numpy as np
@@ -26,11 +27,19 @@ def errors_of(explorer, values, shape):
     return explorer.errors.starts["start"][: shape[0], : shape[1]]
 
 
+@lru_cache(None)
+def reached_by(place, h_shape, w_shape, padding, stride):
+    """e (M, N, D) by the slow loop where h is 1 at one place and so is every weight."""
+    one = np.zeros((1, *h_shape))
+    one[(0, *place)] = 1
+    return naive.conv2d(one, np.ones(w_shape), 0.0, padding, stride)[0]
+
+
 def slowly(explorer, layer, values):
     """w, dL/de and dL/dh, the last by the slow loops."""
     w, _ = kernel_of(layer, values)
     padding, stride = options_of(layer, values)
-    e_shape = naive.conv2d(np.zeros((1, *explorer.shape)), w, 0.0, padding, stride).shape[1:]
+    e_shape = reached_by((0, 0, 0), tuple(explorer.shape), w.shape, padding, stride).shape
     de = errors_of(explorer, values, e_shape)
     return w, de, backward(de, explorer.shape, w, padding, stride)
 
@@ -74,9 +83,7 @@ def footprint_check(explorer, layer=None):
                 assert weights[i, j] == w[lag[0] - i, lag[1] - j, c, d]
         else:
             i, j = values["at_h"]
-            one = np.zeros(explorer.shape)
-            one[i, j, c] = 1
-            taken = naive.conv2d(one[None], np.ones_like(w), 0.0, padding, stride)[0, :, :, d]
+            taken = reached_by((i, j, c), tuple(explorer.shape), w.shape, padding, stride)[:, :, d]
             marked = {tuple(map(int, at)) for mark in scene["de"].highlights for at in mark.cells}
             assert marked == {tuple(place) for place in np.argwhere(taken)}
             lines = {words: number(value) for words, value in scene["sum"].rows}

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from anything.odd import some_slow
 from explorers import sweep
 
 from cnnlab.analysis.learning.clouds import OneCloud, TwoBranches, conditional_mean
@@ -59,7 +60,7 @@ def scores(explorer):
     return [float(value) for value in re.findall(r"is (\d\.\d+); .* scores (\d\.\d+) on", repr(explorer))[0]]
 
 
-@pytest.mark.parametrize("cloud", ["one cloud", "two branches"])
+@pytest.mark.parametrize("cloud", some_slow(["one cloud", "two branches"], ["two branches"]))
 def test_no_training_takes_the_loss_below_that_of_the_mean(cloud):
     explorer = ConditionalMean(spread=0.7, cloud=cloud)
     explorer.press("train", times=100)

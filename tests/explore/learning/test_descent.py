@@ -1,6 +1,5 @@
 """Descent shows the walk of the engine and calls it by its name, at every position of its controls."""
 
-import itertools
 from types import SimpleNamespace
 
 import numpy as np
@@ -44,15 +43,21 @@ def descents(rng):
 @pytest.mark.parametrize("kind", ["quadratic", "own", "network"])
 def test_descent_shows_the_rule_of_the_lecture_step_by_step(kind, rng):
     explorer = descents(rng)[kind]
+    told = {}
 
     def check(scene, values):
         shown = next(item for item in scene["surface"].items if getattr(item, "label", "") == "path")
         landscape, path = explorer.landscapes[values["surface"]], explorer.path(**values)
         assert np.allclose(path.u[0], values["start"])
+        expected = []
         whole = values.get("noise", 0) == 0 and values.get("batch", 12) == 12
         if values["momentum"] == 0 and whole:
-            for before, after in itertools.pairwise(path.u):
-                assert np.allclose(after, before - values["eta"] * landscape.gradient(before))
+            for before in path.u[:-1]:
+                step = values["surface"], values["eta"], before.tobytes()
+                if step not in told:
+                    told[step] = before - values["eta"] * landscape.gradient(before)
+                expected.append(told[step])
+            assert np.allclose(path.u[1:], np.reshape(expected, (-1, 2)))
         near = np.abs(path.u).max(axis=1) <= explorer.extent
         first = len(near) if near.all() else int(near.argmin())  # the first place off the map
         assert np.array_equal(np.stack([shown.x, shown.y], axis=1)[:first], path.u[:first])

@@ -78,7 +78,7 @@ def test_classes_are_counted_and_of_numbers_the_loss_alone_is_shown(loss, output
     ],
     ids=["no bias", "standardised and deep", "one line", "many lines"],
 )
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, pytest.param(np.float64, marks=pytest.mark.slow)])
 def test_the_codes_of_any_network_are_those_of_its_first_units(layers, dtype, rng):
     x = rng.normal(size=(30, 2))
     kinds = [type(layer)(**layer.config()) for layer in layers]
