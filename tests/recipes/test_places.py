@@ -21,12 +21,17 @@ ROOT = Path(__file__).parents[2]
 CALL = ["train", "tdnn", "--data", "syllables.npz", "--epochs", "1"]
 
 
+@pytest.fixture(scope="module")
+def heard():
+    """A small data set, made once: synthesis takes its time."""
+    return dict(zip(("x_train", "y_train", "x_test", "y_test", "names"), datasets.syllables(12, 6), strict=True))
+
+
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch, heard):
     """An empty working folder with a small data file in it, syllables.npz."""
     monkeypatch.chdir(tmp_path)
-    data = datasets.syllables(12, 6)
-    np.savez("syllables.npz", **dict(zip(("x_train", "y_train", "x_test", "y_test", "names"), data, strict=True)))
+    np.savez("syllables.npz", **heard)
     return tmp_path
 
 

@@ -13,11 +13,8 @@ from cnnlab.datasets.base import Dataset
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """An empty working folder with a small data file in it, syllables.npz."""
+    """An empty working folder."""
     monkeypatch.chdir(tmp_path)
-    data = datasets.syllables(120, 60)
-    arrays = dict(zip(("x_train", "y_train", "x_test", "y_test", "names"), data, strict=True))
-    np.savez(tmp_path / "syllables.npz", **arrays)
     return tmp_path
 
 

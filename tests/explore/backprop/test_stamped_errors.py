@@ -17,15 +17,24 @@ def errors_of(explorer, values):
     return np.stack([values[f"de{d}"] for d in range(first.shape[2])], axis=2) if "de0" in values else first
 
 
+KEPT = {}
+
+
 def slow(explorer, layer, values, count=None, assign=False):
-    """dL/dh of the first errors, by a loop over errors and weights; and how many stamps have reached each pixel."""
+    """dL/dh of the first errors, by a loop over errors and weights; and how many stamps have reached each pixel.
+
+    Once for the same numbers, which are asked for in many positions.
+    """
     (w, _), de = kernel_of(layer, values), errors_of(explorer, values)
     stride = layer.stride if layer else (values.get("stride", 1),) * 2
     rows, columns = w.shape[:2]
     shape = explorer.shape
     if layer is None:
         shape = ((len(de) - 1) * stride[0] + rows, (de.shape[1] - 1) * stride[1] + columns, 1)
-    dh, times = np.zeros(shape), np.zeros(shape[:2], int)
+    key = w.tobytes(), w.shape, de.tobytes(), de.shape, stride, shape, count, assign
+    if key in KEPT:
+        return KEPT[key]
+    dh, times = KEPT[key] = np.zeros(shape), np.zeros(shape[:2], int)
     for k in range(de.shape[0] * de.shape[1] if count is None else count):
         m, n = divmod(k, de.shape[1])
         for p, q in np.ndindex(rows, columns):
