@@ -60,15 +60,6 @@ def gradient_check(explorer, layer=None):
             kept[key] = slowly(explorer, layer, values)
         return kept[key]
 
-    def forgotten(values, c, d):
-        """dL/dw[:, :, c, d] with h as it is, by the slow loop, once for all weights of these channels."""
-        h, de, w, padding, stride, value, dw = once(values)
-        key = "forgotten", id(dw), c, d
-        if key not in kept:
-            hp = naive.padded(h[None], w.shape, padding, value)[0]
-            kept[key] = np.array([literally(de, hp, stride, (i, j, c, d)) for i, j in np.ndindex(*w.shape[:2])])
-        return kept[key].reshape(w.shape[:2])
-
     def check(scene, values):
         h, de, w, padding, stride, value, dw = once(values)
         c, d, (p, q) = values.get("c", 0), values.get("d", 0), values["weight"]
@@ -82,7 +73,10 @@ def gradient_check(explorer, layer=None):
         total = map_of(scene["products"]).sum()
         np.testing.assert_allclose(map_of(scene["products"]), fed * _product(scene), **exact)
         if values["look"] == FORGOTTEN:
-            wrong = forgotten(values, c, d) * fed
+            key = id(dw), c, d  # which is kept, too
+            if key not in kept:
+                kept[key] = np.array([literally(de, hp, stride, (*at, c, d)) for at in np.ndindex(w.shape[:2])])
+            wrong = kept[key].reshape(w.shape[:2]) * fed
             np.testing.assert_allclose(scene["other"].values, wrong, **exact)
             np.testing.assert_allclose(total, wrong[p, q], **exact)
         else:
