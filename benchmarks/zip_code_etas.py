@@ -30,7 +30,7 @@ def rounded(runs, name):
 
 def seconds(runs):
     """Of one training, on one thread, with as many others beside it as there are cores."""
-    return round(float(np.mean([run.seconds for run in runs])), 1)
+    return round(float(np.mean(many.figures(runs, "seconds"))), 1)
 
 
 def measured(about, name, one, row, eta, arguments=None, **settings):
@@ -61,7 +61,9 @@ def measured(about, name, one, row, eta, arguments=None, **settings):
     for given, runs in many.swept(name, one, chosen.seeds, grid, chosen.data, chosen.cluster):
         varied = {option: value for option, value in given.items() if option in ("eta", *settings)}
         for run in runs:
-            told = {figure: 100 * value for figure, value in run.figures.items() if isinstance(value, float)}
+            told = {
+                figure: 100 * run.figures[figure] for figure in ("test", "train", "refused") if figure in run.figures
+            }
             print(
                 f"{', '.join(f'{option} {value}' for option, value in varied.items())}, seed {run.seed}: "
                 f"{', '.join(f'{figure} {value:.2f} %' for figure, value in told.items())}"

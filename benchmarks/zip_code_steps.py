@@ -7,6 +7,7 @@ images. Learning rates were chosen on validation images, a part of the training 
 """
 
 import argparse
+import time
 
 import numpy as np
 
@@ -17,10 +18,12 @@ from cnnlab import recipes, since_1989
 
 
 def one(seed, step, data):
-    """One training of a step -> its errors, as fractions."""
+    """One training of a step -> its errors, as fractions, and seconds."""
     (chosen,) = [each for each in since_1989.STEPS if each.name == step]
-    network, _ = recipes.train(chosen, zip_codes(data), seed=seed, progress=False)
-    return {**errors(network, zip_codes(data)), "parameters": network.parameter_count}
+    digits, begin = zip_codes(data), time.perf_counter()
+    network, _ = recipes.train(chosen, digits, seed=seed, progress=False)
+    found = errors(network, digits)
+    return {**found, "parameters": network.parameter_count, "seconds": time.perf_counter() - begin}
 
 
 def row(step, runs):

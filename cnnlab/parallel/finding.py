@@ -1,6 +1,7 @@
 """Clusters of Dask's: the one that somebody has, or one on this computer."""
 
 import importlib
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -61,6 +62,7 @@ def cluster(client: Any = None, most: int | None = None) -> Iterator[Any]:
                 host="127.0.0.1",
                 dashboard_address="127.0.0.1:0",
                 silence_logs="ERROR",
+                preload=[__name__],
             )
         except RuntimeError:  # the workers are new Pythons, which import the script that began them
             raise RuntimeError(
@@ -70,6 +72,17 @@ def cluster(client: Any = None, most: int | None = None) -> Iterator[Any]:
             yield mine
     else:
         raise TypeError(f"client must be a dask.distributed.Client, an address or None; got {type(client).__name__}")
+
+
+def dask_setup(worker: Any) -> None:
+    """What Dask calls in each worker that `cluster` begins: a Ctrl-C at its terminal is meant for who began it.
+
+    Parameters
+    ----------
+    worker : distributed.Worker
+        That begins.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def version_here() -> str:
