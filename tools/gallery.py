@@ -75,8 +75,12 @@ def shown(name, picture, out, more=None):
     return {"name": name, "live": more, "still": still, "caption": picture.caption}
 
 
-def build(out, names=(), most=MOST):
-    """Write the page into the folder `out`; the names of its pictures. names : explorers, and no picture of `draw`."""
+def build(out, names=(), most=MOST, stills=True):
+    """Write the page into the folder `out`; the names of its pictures.
+
+    names : explorers, and no picture of `draw`. stills : whether still pictures stand beside the live ones; they take
+    most of the time.
+    """
     import drawn
 
     from cnnlab import explore
@@ -86,7 +90,11 @@ def build(out, names=(), most=MOST):
     pictures = []
     for name in names or explorers():
         explorer = getattr(explore, name).example()
-        pictures.append(shown(name, explorer.picture(), out, live(explorer, most)))
+        more = live(explorer, most)
+        if stills:
+            pictures.append(shown(name, explorer.picture(), out, more))
+        else:
+            pictures.append({"name": name, "live": more, "still": None, "caption": ""})
     for name, make in ({} if names else drawn.makers()).items():
         pictures.append(shown(name, make(), out))
     data = json.dumps(pictures, ensure_ascii=False, default=lambda number: number.item()).replace("</", "<\\/")

@@ -3,7 +3,7 @@
 // window is painted, the rest waits. The address says what is shown: #width=390&theme=dark&only=Decisions,Descent
 
 /** @typedef {{ title: string, controls: any[], states: [name: string, text: string, numbers: string][] }} Live */
-/** @typedef {{ name: string, live: Live | null, still: Record<string, string>, caption: string }} Shown */
+/** @typedef {{ name: string, live: Live | null, still: Record<string, string> | null, caption: string }} Shown */
 /** @type {any} */
 const here = globalThis;
 /** @type {Shown[]} */
@@ -103,6 +103,7 @@ function section({ name, live, still, caption }) {
     root.append(make("h3", {}, `${name}, ${words}`));
     if (live) root.append(...looks.map((look) => place(look, live, at)));
   });
+  if (!still) return root;
   const sheets = looks.map((look) => {
     const sheet = make("div", { class: `sheet ${look}`, style: `width: ${width}px` });
     sheet.append(make("img", { src: still[look], alt: caption, loading: "lazy" }));
