@@ -9,7 +9,9 @@
         assert notebook.python("explorer.values")["bias"] == 0.1
 
 `open_notebook(SOURCE, theme="light")` takes a list of code cells, or the path of a notebook (a copy is opened, the file
-is never written to); it closes the one opened before.  The JupyterLab server and the browser start once per run, and
+is never written to); it closes the one opened before.  With `stills=True` explorers in such cells draw the still
+pictures that a saved notebook shows, too, which takes a second each.  A notebook that is only looked at is opened with
+`runs=False`: no kernel is started for it alone.  The JupyterLab server and the browser start once per run, and
 tests with cells of their own use one notebook and one kernel, which are emptied in between.  The test fails if the
 browser's console showed an error or anything asked another host; a test that expects such ends with
 `notebook.lab.console.clear()`.  For anything else, `notebook.page` is the playwright page, in which `panel` is the
@@ -63,9 +65,9 @@ def open_notebook(lab, request):
             lab.put_away(opened.pop(), keep=not getattr(request.node, "failed", False))
         assert not problems, "\n".join(problems)
 
-    def open_notebook(source, theme="light"):
+    def open_notebook(source, theme="light", stills=False, runs=True):
         close()
-        opened.append(lab.open(source, theme))
+        opened.append(lab.open(source, theme, stills, runs))
         return opened[-1]
 
     yield open_notebook

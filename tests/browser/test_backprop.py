@@ -154,7 +154,7 @@ def a_digit_is_drawn_and_its_errors_come_back(notebook):
     assert view.root.bounding_box()["height"] == height, "the output jumped"
 
 
-def test_errors_are_clicked_and_edited_and_go_back_where_the_engine_says(open_notebook):
+def test_errors_are_clicked_and_edited_and_go_back_where_the_engine_says_in_both_themes(open_notebook):
     notebook = open_notebook(CELLS)
     notebook.run_all()
     footprints_follow_clicks_and_edits(notebook)
@@ -162,14 +162,9 @@ def test_errors_are_clicked_and_edited_and_go_back_where_the_engine_says(open_no
     a_photograph_behind_a_layer(notebook)
     stamps_and_pixels_are_played_to_their_ends(notebook)
     a_digit_is_drawn_and_its_errors_come_back(notebook)
-
-
-def test_the_dark_theme_shows_the_same(open_notebook):
-    notebook = open_notebook(CELLS, theme="dark")
-    notebook.run_all()
     for number in range(5):
         view, _ = look_at(notebook, number)
-        assert view.js("live.theme.dark") is True
+        assert view.wears("dark") and view.agrees()
 
 
 def test_nothing_jumps_in_a_narrow_window(open_notebook):

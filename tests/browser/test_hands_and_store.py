@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from browser.harness.live import TOOLKIT, TRY, View
+from browser.harness.live import AS_A_LEARNER, TOOLKIT, TRY, View
 
 PHOTO = ["from cnnlab import explore", "explorer = explore.PhotoFilter()\nexplorer"]
 WEIGHTS = [
@@ -28,7 +28,7 @@ STORED = "root => root.cnnlab.store.frames.size >= 60 && !root.cnnlab.store.aske
 
 def held(notebook, row=60, column=40):
     """(view, x, y): the mouse is down on a pixel of e, and the cells around it are computed ahead."""
-    view = View(notebook)
+    view = View(notebook, ahead=AS_A_LEARNER)
     x, y = view.at("e", row, column)
     view.page.mouse.move(x, y)
     view.page.mouse.down()
@@ -104,7 +104,7 @@ def test_a_full_store_lets_go_of_what_is_far_from_the_hand_and_goes_on(open_note
 def test_what_is_held_follows_between_two_frames_and_no_other_pointer_moves_it(open_notebook):
     notebook = open_notebook(TRY)
     notebook.run_all()
-    view = View(notebook)
+    view = View(notebook, ahead=AS_A_LEARNER)
     x, y = point(view)
     view.page.mouse.move(x, y)
     view.js("""live.canvas.addEventListener("pointerdown", event => { live.pointer = event.pointerId }) || true""")
@@ -126,7 +126,7 @@ def test_the_notebook_around_it_does_not_stir_while_a_hand_moves_and_shows_the_w
     """JupyterLab lays its toolbars out anew whenever its kernel's status changes: longer than a picture takes."""
     notebook = open_notebook(TRY)
     notebook.run_all()
-    view = View(notebook)
+    view = View(notebook, ahead=AS_A_LEARNER)
     view.settle()
     notebook.page.evaluate("""() => { window.stirred = [];
         panel.sessionContext.session.kernel.statusChanged.connect((_, status) => stirred.push(status)) }""")
@@ -143,7 +143,7 @@ def test_the_notebook_around_it_does_not_stir_while_a_hand_moves_and_shows_the_w
 def test_a_click_on_a_number_keeps_it_and_arrow_keys_go_on_from_the_present_cell(open_notebook):
     notebook = open_notebook(WEIGHTS)
     notebook.run_all()
-    view = View(notebook)
+    view = View(notebook, ahead=AS_A_LEARNER)
     x, y = view.at("w", 0, 0)
     view.drag(x, y, x, y + 1, steps=2)
     view.settle()
@@ -165,7 +165,7 @@ def test_values_that_a_cell_sets_are_seen_while_the_hand_is_moving(open_notebook
     """The hand draws from the store without asking; what Python has changed meanwhile makes the store worthless."""
     notebook = open_notebook([*TRY, "import threading"])
     notebook.run_all()
-    view = View(notebook)
+    view = View(notebook, ahead=AS_A_LEARNER)
     view.root.hover()
     view.control("a").focus()
     stored = "({ cnnlab }) => cnnlab.store.name === 'a' && cnnlab.store.frames.size > 8"
@@ -187,7 +187,7 @@ def test_values_that_a_cell_sets_are_seen_while_the_hand_is_moving(open_notebook
 def test_a_view_says_when_its_kernel_is_gone(open_notebook):
     notebook = open_notebook(TRY)
     notebook.run_all()
-    view = View(notebook)
+    view = View(notebook, ahead=AS_A_LEARNER)
     notebook.page.evaluate("panel.sessionContext.session.kernel.restart()")
     notebook.wait_until_idle()
     view.control("a").press("ArrowRight")
@@ -195,4 +195,4 @@ def test_a_view_says_when_its_kernel_is_gone(open_notebook):
     assert "run this cell again" in view.root.locator(".cnnlab-busy").text_content()
     notebook.lab.console.clear()  # JupyterLab itself complains about the comms that it has closed
     notebook.run_all()
-    assert View(notebook).agrees()
+    assert View(notebook, ahead=AS_A_LEARNER).agrees()

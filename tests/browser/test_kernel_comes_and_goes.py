@@ -87,7 +87,8 @@ def test_cells_that_run_out_of_order_drive_what_they_show(open_notebook):
 def test_a_notebook_that_is_opened_again_shows_pictures_and_lives_on_where_its_kernel_does(open_notebook):
     ask = "check.predict('Is it?', {'yes': 'It is.', 'no': 'It is!'}, right='yes', name='bend')"
     notebook = open_notebook(
-        [*TRY, f"from cnnlab import check\n{ask}", "check.after('bend')\nprint('the answer')", "explorer.set(a=4)"]
+        [*TRY, f"from cnnlab import check\n{ask}", "check.after('bend')\nprint('the answer')", "explorer.set(a=4)"],
+        stills=True,
     )
     notebook.run_all()
     notebook.reopen(kernel=True)

@@ -6,7 +6,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from browser.harness.live import TRY, View
+from browser.harness.live import AS_A_LEARNER, TRY, View
 from cnnlab.explore.toolkit.numbers import cell_text
 from cnnlab.picture import DIVERGING
 
@@ -262,7 +262,7 @@ def test_every_control_has_a_name_that_is_read_out(open_notebook):
 
 
 def test_a_saved_notebook_shows_the_still_picture_without_a_kernel(open_notebook, tmp_path):
-    notebook = open_notebook(POOLING)
+    notebook = open_notebook(POOLING, stills=True)
     notebook.run_all()
     saved = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
@@ -286,7 +286,7 @@ def test_what_follows_from_a_position_is_not_taken_from_the_store(open_notebook)
     """At stride 4 the chosen cell is pulled inside, and stays there when the slider goes back: so must the picture."""
     notebook = open_notebook([*POOLING, "explorer.set(where=(3, 3))"])
     notebook.run_all()
-    view = View(notebook)
+    view = View(notebook, ahead=AS_A_LEARNER)
     slider = view.control("stride")
     slider.hover()
     notebook.page.wait_for_function("root => root.cnnlab.store.frames.size >= 4", arg=view.root.element_handle())
@@ -301,7 +301,7 @@ def test_a_slider_that_runs_to_and_fro_ahead_of_python_ends_in_agreement(open_no
     """How far the cell was pulled depends on which positions Python saw; the picture shows what came of it."""
     notebook = open_notebook([*POOLING, "explorer.set(where=(3, 3))"])
     notebook.run_all()
-    view = View(notebook)
+    view = View(notebook, ahead=AS_A_LEARNER)
     slider = view.control("stride")
     slider.hover()
     notebook.page.wait_for_function("root => root.cnnlab.store.frames.size >= 4", arg=view.root.element_handle())

@@ -24,6 +24,9 @@ def test_weights_are_clicked_errors_dragged_kernels_found_and_steps_chosen(open_
         height = view.root.bounding_box()["height"]
         use(notebook, view)
         assert view.root.bounding_box()["height"] == height, "the output jumped"
+    for index in (1, 2, 3, 4):
+        view = opened(notebook, index)
+        assert view.wears("dark") and view.agrees()
 
 
 def click_and_drag(notebook, view):
@@ -94,12 +97,3 @@ def walk_and_train(notebook, view):
     assert notebook.python("explorer.learner.losses[-1] < 0.5 * explorer.learner.losses[0]")
     view.drag_slider("eta", 0.4, 0.9)
     assert view.agrees()
-
-
-def test_the_dark_theme_shows_the_same(open_notebook):
-    notebook = open_notebook(EXPLORERS, theme="dark")
-    notebook.run_all()
-    for index in (1, 2, 3, 4):
-        view = opened(notebook, index)
-        assert view.agrees()
-        assert view.js("live.theme.dark") is True

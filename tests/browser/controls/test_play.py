@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from browser.harness.live import TOOLKIT, View
+from browser.harness.live import AS_A_LEARNER, TOOLKIT, View
 
 WALK = [
     TOOLKIT,
@@ -51,7 +51,7 @@ def wait_for(view, script):
 def test_it_plays_from_the_store_to_its_end_and_python_knows_where_it_is(open_notebook):
     notebook = open_notebook(WALK)
     notebook.run_all()
-    view = View(notebook)
+    view = View(notebook, ahead=AS_A_LEARNER)
     button(view, "play: step").hover()
     stored(view, "k", 6)
     view.settle()
@@ -69,7 +69,7 @@ def test_it_plays_from_the_store_to_its_end_and_python_knows_where_it_is(open_no
 def test_keys_and_buttons_step_it_and_a_touch_of_the_control_stops_it(open_notebook):
     notebook = open_notebook(WALK)
     notebook.run_all()
-    view = View(notebook)
+    view = View(notebook, ahead=AS_A_LEARNER)
     button(view, "one on: step").click()
     button(view, "one on: step").click()
     button(view, "one back: step").click()
@@ -96,7 +96,7 @@ def test_keys_and_buttons_step_it_and_a_touch_of_the_control_stops_it(open_noteb
 def test_real_numbers_glide_and_whole_ones_leap(open_notebook):
     notebook = open_notebook(WALK)
     notebook.run_all()
-    view = View(notebook)
+    view = View(notebook, ahead=AS_A_LEARNER)
     view.js(PAINTED)
     button(view, "one on: place").click()
     wait_for(view, "root => !root.cnnlab.glide.from && Math.abs((root.cnnlab.points.at(-1)?.[0] ?? 0) - 0.1) < 1e-6")

@@ -65,7 +65,6 @@ PICTURE = """(({ canvas }) => { let sum = 0;
 def drive_all(view):
     """Drive every control of the view, each from the first state; in Python `explorer` is the explorer."""
     controls, python = view.js("live.controls"), view.notebook.python
-    view.js("(live.store.ahead = 150)")  # of each control some frames are computed ahead, and not all
     assert {control["name"] for control in controls} == set(python("list(explorer.controls)"))
     state = "[explorer.values, fingerprint(explorer.current())]"
     first, dragged = python(state), set()

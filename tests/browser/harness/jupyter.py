@@ -47,6 +47,9 @@ ANSWER = """(lambda json, base64, value: json.dumps(value, default=lambda array:
     __import__("json"), __import__("base64"), %s)"""
 # An empty kernel, but for the modules that are imported: no names, no widgets.
 EMPTY = "__import__('ipywidgets').Widget.close_all() or get_ipython().reset() or __import__('gc').collect()"
+# Explorers draw no still pictures, as where matplotlib is missing; or draw them again.
+STILLS = """(lambda explore: setattr(explore.Explorer, "paint", staticmethod(
+    explore._still if %s else lambda scene: __import__("no_still_pictures"))))(__import__("cnnlab.explore").explore)"""
 KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
 
@@ -138,6 +141,7 @@ class Lab:
         self.server = server
         self.console, self.requests, self.count = [], [], 0
         self.shown, self.spare = None, None  # the theme; a notebook that waits for cells
+        self.unused = None  # the kernel of the notebooks that are only looked at
         self.context = browser.new_context(viewport={"width": width, "height": height})
         self.page = self.context.new_page()
         self.page.on("console", lambda said: said.type == "error" and self.hear(said.text, str(said.location)))
@@ -176,8 +180,14 @@ class Lab:
         home = ("", urlsplit(self.server.url).netloc)  # data: and blob: have no host
         return [url for url in self.requests if urlsplit(url).netloc not in home]
 
-    def open(self, source, theme="light"):
-        """Open a `Notebook`: of the file `source` (a copy is opened), or of a list of code cells (strings)."""
+    def open(self, source, theme="light", stills=False, runs=True):
+        """Open a `Notebook`: of the file `source` (a copy is opened), or of a list of code cells (strings).
+
+        Files that nobody `runs` share one kernel, to which nothing was ever said.
+
+        Explorers in such cells are alive only, unless `stills` are wanted, too: their two pictures by matplotlib, which
+        lie unseen behind a live view, take longer than most tests.
+        """
         self.count += 1
         self.console.clear()
         self.requests.clear()
@@ -185,7 +195,7 @@ class Lab:
         written = isinstance(source, (list, tuple))
         if written and self.spare is not None:
             notebook, self.spare = self.spare, None
-            return notebook.fill(source)
+            return notebook.fill(source).draws(stills)
         if written:
             notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNELSPEC})
             notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in source]
@@ -194,7 +204,8 @@ class Lab:
         else:
             name = f"{self.count}_{Path(source).name}"
             shutil.copyfile(source, self.server.files / name)
-        return Notebook(self, name, written)
+        notebook = Notebook(self, name, written, runs)
+        return notebook.draws(stills) if written else notebook
 
     def put_away(self, notebook, keep):
         """Keep a notebook of written cells for the next test, close any other."""
@@ -207,21 +218,27 @@ class Lab:
 class Notebook:
     """A notebook open in JupyterLab: `page` is the playwright page, `lab` the `Lab` around it."""
 
-    def __init__(self, lab, name, written):
-        self.lab, self.page, self.name, self.written = lab, lab.page, name, written
+    def __init__(self, lab, name, written, runs=True):
+        self.lab, self.page, self.name, self.written, self.runs = lab, lab.page, name, written, runs
         self.show()
 
     def show(self):
         """Open it, or bring it to the front; it is the page's `panel` from now on."""
-        self.page.evaluate(
-            """async path => {
-                window.panel = await jupyterapp.commands.execute("docmanager:open", {path, factory: "Notebook"});
+        kernel = self.page.evaluate(
+            """async ([path, unused]) => {
+                const there = [...jupyterapp.serviceManager.kernels.running()].some(({ id }) => id === unused);
+                const kernel = there ? { kernel: { id: unused } } : {};
+                window.panel = await jupyterapp.commands.execute(
+                    "docmanager:open", { path, factory: "Notebook", ...kernel });
                 await panel.context.ready; await panel.revealed; await panel.sessionContext.ready;
                 while (panel.sessionContext.session?.kernel?.connectionStatus !== "connected")
                     await new Promise(next => setTimeout(next, 50));
+                return panel.sessionContext.session.kernel.id;
             }""",
-            self.name,
+            [self.name, None if self.runs else self.lab.unused],
         )
+        if not self.runs:
+            self.lab.unused = kernel
         self.wait_until_idle()
 
     def fill(self, cells):
@@ -237,6 +254,11 @@ class Notebook:
             list(cells),
         )
         return self.wait_until_idle()
+
+    def draws(self, stills):
+        """From now on explorers have still pictures, or none."""
+        self.python(STILLS % bool(stills))
+        return self
 
     def run_all(self, timeout=120):
         """Run every cell as the menu does, wait until all is quiet (`timeout` in seconds); raises if a cell fails."""
@@ -275,7 +297,7 @@ class Notebook:
 
     def outputs(self, index):
         """The outputs of cell `index` (counted from 0, markdown too): a list of dicts as in an .ipynb file."""
-        return self.cells()[index]["outputs"]
+        return self.page.evaluate("index => panel.content.widgets[index].model.toJSON()", index)["outputs"]
 
     def text(self):
         """All text that the cells put out: streams and text/plain, in order."""
@@ -285,8 +307,10 @@ class Notebook:
 
     def errors(self):
         """The error outputs: a list of (cell index, output)."""
-        outputs = [(index, output) for index, cell in enumerate(self.cells()) for output in cell.get("outputs", [])]
-        return [(index, output) for index, output in outputs if output["output_type"] == "error"]
+        return self.page.evaluate(
+            """panel.content.widgets.flatMap((cell, index) => (cell.model.toJSON().outputs || [])
+                .filter(output => output.output_type === "error").map(output => [index, output]))"""
+        )
 
     def cell(self, index):
         """A playwright locator of cell `index` (counted from 0, markdown too), scrolled into view."""
@@ -335,9 +359,12 @@ class Notebook:
         return self
 
     def close(self):
-        """End the kernel and close the notebook without saving."""
-        self.page.evaluate("""async () => { await panel.sessionContext.shutdown();
-            panel.context.model.dirty = false; panel.close(); panel.dispose() }""")
+        """End the kernel, unless others look at notebooks with it, and close the notebook without saving."""
+        self.page.evaluate(
+            """async runs => { if (runs) await panel.sessionContext.shutdown();
+            panel.context.model.dirty = false; panel.close(); panel.dispose() }""",
+            self.runs,
+        )
 
 
 def unpacked(value):

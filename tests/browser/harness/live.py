@@ -60,15 +60,35 @@ NOW = """(lambda scene, explorer: {
     "places": {name: explorer.positions(name) for name, c in explorer.controls.items() if c.kind == "slider"},
     "words": scene.description})(explorer.current(), explorer)"""
 
+AS_A_LEARNER = 1500  # ms for which the store of a learner's view computes ahead
+PAINTED = """async (root, ahead) => {
+    while (!root.cnnlab.painted) await new Promise(next => setTimeout(next, 20));
+    root.cnnlab.store.ahead = ahead; }"""
+DRESSED = """async ({ cnnlab }, dark) => {
+    while (cnnlab.theme?.dark !== dark) await new Promise(next => setTimeout(next, 20)); }"""
+QUIET = """async ({ cnnlab }) => {
+    while (cnnlab.channel.asking || cnnlab.channel.queue.length || cnnlab.waiting)
+        await new Promise(next => setTimeout(next, 10)); }"""
+
 
 class View:
-    """One explorer on the page: `root` is its playwright locator."""
+    """One explorer on the page: `root` is its playwright locator.
 
-    def __init__(self, notebook, index=1, nth=0):
+    The store computes `ahead` for so many ms: some frames, as tests wait until no more are on their way.  Tests of the
+    store itself give it the time of AS_A_LEARNER.
+    """
+
+    def __init__(self, notebook, index=1, nth=0, ahead=50):
         self.notebook, self.page = notebook, notebook.page
         self.root = notebook.cell(index).locator(".cnnlab").nth(nth)
         self.root.scroll_into_view_if_needed()
-        self.page.wait_for_function("root => root.cnnlab.painted > 0", arg=self.root.element_handle())
+        self.root.evaluate(PAINTED, ahead)
+
+    def wears(self, theme):
+        """Switch to that theme, and wait until the view has put it on; whether it has."""
+        self.notebook.lab.theme(theme)
+        self.root.evaluate(DRESSED, theme == "dark")
+        return self.js("live.theme.dark") is (theme == "dark")
 
     def js(self, code):
         """The value of JavaScript `code`, in which `live` is the view; `packed(ARRAY)` comes as a list of numbers."""
@@ -80,10 +100,7 @@ class View:
     def settle(self):
         """Wait until nothing is asked and the newest frame is painted."""
         self.notebook.wait_until_idle()
-        self.page.wait_for_function(
-            "({ cnnlab }) => !cnnlab.channel.asking && !cnnlab.channel.queue.length && !cnnlab.waiting",
-            arg=self.root.element_handle(),
-        )
+        self.root.evaluate(QUIET)
 
     def shown(self):
         """What the view shows, in the form of NOW, and where the thumbs of the sliders stand."""

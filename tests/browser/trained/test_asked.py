@@ -45,6 +45,7 @@ def test_each_is_clicked_dragged_and_driven_by_keys_and_shows_pythons_numbers(op
     best_patches(notebook, *opened(notebook, 1, "best"))
     pushed_image(notebook, *opened(notebook, 2, "pushed"))
     hidden_part(notebook, *opened(notebook, 3, "hidden"))
+    in_the_dark_theme_too(notebook)
 
 
 def best_patches(notebook, view, height):
@@ -122,12 +123,13 @@ def hidden_part(notebook, view, height):
     assert view.root.bounding_box()["height"] == height, "the output jumped"
 
 
-def test_in_the_dark_theme_too(open_notebook):
-    notebook = open_notebook(CELLS, theme="dark")
-    notebook.run_all()
+def in_the_dark_theme_too(notebook):
     view, _ = opened(notebook, 3, "hidden")
+    assert view.wears("dark") and view.agrees()
     view.page.mouse.click(*view.at("occlusion", 5, 5))
     assert view.agrees() and values(notebook)["where"] == [5, 5]
     view, _ = opened(notebook, 1, "best")
+    notebook.python("explorer.set(number=4) or 0")
+    assert view.wears("dark") and view.agrees()
     view.page.mouse.click(*view.at("patches", 0, 0))
     assert view.agrees() and values(notebook)["number"] == 1

@@ -49,12 +49,7 @@ def test_units_and_maps_are_clicked_and_the_gradient_follows(open_notebook):
         assert view.root.bounding_box()["height"] == height, f"the output jumped at {layer}"
     view.control("colour", "select").select_option("blue")
     assert view.agrees() and notebook.python("explorer.current()['gradient'].title").endswith("blue")
-
-
-def test_in_the_dark_theme_too(open_notebook):
-    notebook = open_notebook([IMPORT, "seen"], theme="dark")
-    notebook.run_all()
-    view = View(notebook, 1)
-    assert view.agrees()
+    notebook.python("explorer.reset() or 0")
+    assert view.wears("dark") and view.agrees() and notebook.python("explorer.values")["where"] != [4, 4]
     view.page.mouse.click(*view.at("map", 4, 4))
     assert view.agrees() and notebook.python("explorer.values")["where"] == [4, 4]
