@@ -93,6 +93,11 @@ def test_the_page_tells_what_was_measured(monkeypatch, tmp_path):
     path = kept.FOLDER / "class.json"
     there = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     assert inside == (class_load.table(there) if there else "")
+    each = there["kernel_mb"] + there["beside_kernel_mb"]
+    reckoned = (
+        f"{each / 1000:.1f} GB of memory for each learner, {30 * each / 1000:.0f} GB for thirty, and a core for six"
+    )
+    assert reckoned in page and there["learners"] == 6 * there["cores"]
     found = {"learners": 12, "dragging": 4, "cores": 2} | dict.fromkeys(class_load.ROWS, 7)
     monkeypatch.setattr(kept, "FOLDER", tmp_path)
     monkeypatch.setattr(class_load, "PAGE", tmp_path / "page.md")
