@@ -18,6 +18,7 @@ SEQUENCES, STEPS = 200, 10
 QUICK = {
     "GradientMicroscope": 1,
     "MovingCat": 1,
+    "FitByHand": 1,
     "SpokenSyllable": 1,
     "TimeDelay": 1,
     "ReceptiveField": 1,
