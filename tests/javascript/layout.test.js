@@ -11,6 +11,7 @@ import { layoutOf, whatIsAt } from "../../cnnlab/explore/live/js/paint/layout.js
 import { cellBeside, linkedCells, nameOfCell } from "../../cnnlab/explore/live/js/paint/scene.js";
 import { ticksOf } from "../../cnnlab/explore/live/js/paint/ticks.js";
 import { inkOn, mapColour, themeOn } from "../../cnnlab/explore/live/js/paint/theme.js";
+import { Store } from "../../cnnlab/explore/live/js/store.js";
 
 /** @import { Panel } from "../../cnnlab/explore/live/js/types.d.ts" */
 
@@ -169,6 +170,53 @@ test("where a panel follows the pointer, a click holds its cell, and the next on
   hands.grip = null;
   hands.move(at(7, 7));
   assert.deepEqual(chosen.slice(2), [[6, 6], [7, 7]]);
+});
+
+test("a hand that passes over small cells is shown one beside that is there; over large ones its own", () => {
+  /** @type {number[][]} */
+  const picked = [];
+  const control = { kind: "cell", rows: 60, columns: 60 };
+  const frames = new Map([[20 * 60 + 25, {}], [20 * 60 + 40, {}]]);
+  const store = Object.assign(Object.create(Store.prototype), { name: "at", control, grain: 1, frames });
+  const view = { store, channel: { number: 0 }, schedule() {}, values: {} };
+  const cells = {
+    side: 6,
+    rows: 60,
+    columns: 60,
+    cellAt: (/** @type {number} */ x, /** @type {number} */ y) => [y, x],
+  };
+  const hands = Object.assign(Object.create(Hands.prototype), { view, pointed: null });
+  hands.pick = (/** @type {string} */ _, /** @type {number[]} */ cell) => picked.push(cell);
+  let now = 0;
+  const clock = performance.now.bind(performance);
+  performance.now = () => now;
+  try {
+    const grip = { name: "at", panel: "s", grain: 1, pace: 0, passed: { at: 0, cell: [20, 20] } };
+    const pull = (/** @type {number} */ ms, /** @type {number} */ x) => {
+      now += ms;
+      hands.pullCell(grip, cells, x, 20);
+      clearTimeout(hands.resting);
+    };
+    pull(16, 21);
+    assert.deepEqual([picked.pop(), store.grain], [[20, 21], 1], "a cell in a frame: none is passed over");
+    pull(16, 24);
+    assert.deepEqual([picked.pop(), store.grain], [[20, 25], 2], "three in a frame: the one beside is there at once");
+    pull(4, 26);
+    assert.deepEqual([picked.pop(), grip.pace], [[20, 25], 3], "between two frames it is as fast as it was");
+    pull(12, 34);
+    assert.deepEqual(picked.pop(), [20, 40], "of a fast one, the nearest");
+    pull(16, 34);
+    assert.deepEqual([picked.pop(), store.grain], [[20, 34], 1], "of a slow one, none that is farther off than one");
+    pull(16, 35);
+    pull(16, 39);
+    pull(16, 39);
+    assert.deepEqual(picked.pop(), [20, 40]);
+    cells.side = 9;
+    pull(16, 44);
+    assert.deepEqual([picked.pop(), store.grain], [[20, 44], 1], "cells that are easily hit are shown themselves");
+  } finally {
+    performance.now = clock;
+  }
 });
 
 test("a node of a diagram says what it was given to say", () => {

@@ -42,6 +42,16 @@ test("a hand that moves is met where it is going", () => {
   assert.deepEqual(ahead.slice(0, 4), [2, 4, 6, 8]);
 });
 
+test("along its way it is met far ahead before it is looked for far beside", () => {
+  const wide = control({ kind: "cell", rows: 40, columns: 40 });
+  const order = [...nearest(wide, 5 * 40 + 5, [1, 1], 1)],
+    place = (/** @type {number} */ k) => order.indexOf(k * 40 + k);
+  const beside = order.indexOf(7 * 40 + 2);
+  for (let k = 5; k <= 17; k++) assert.ok(place(k) < beside, `${k - 5} moves on`);
+  assert.ok(order.indexOf(11 * 40 + 12) < beside, "beside its way, too");
+  assert.equal(new Set(order).size, 1600);
+});
+
 test("under a fast hand only every so many-th cell is wanted, and those of the edges", () => {
   const coarse = new Set(nearest(CELL, 0, [0, 0], 3));
   const rows = new Set([...coarse].map((i) => Math.floor(i / 7))), columns = new Set([...coarse].map((i) => i % 7));

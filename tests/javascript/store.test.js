@@ -127,6 +127,26 @@ test("a full store lets go of what is far from the hand, once the hand has left 
   assert.equal(store.bytes, 24e6 * 5 / 40);
 });
 
+test("where nothing is there the hand's picture comes first; of many, what is ahead comes between", async (t) => {
+  const { model, channel, store } = open(t), sweeps = () => model.sent.filter((q) => q.do === "sweep").length;
+  store.empty("a");
+  for (const value of [5, 6]) {
+    channel.ask({ do: "set", name: "a", value, at: null });
+    store.meets(false);
+    store.touch("a", value);
+    assert.equal(sweeps(), 0);
+  }
+  await new Promise((done) => setTimeout(done, 90));
+  assert.ok(channel.asking);
+  store.meets(false);
+  store.touch("a", 7);
+  assert.equal(sweeps(), 1, "it has waited for pictures since the first that was not there");
+  store.asked = 0;
+  store.meets(true);
+  store.touch("a", 8);
+  assert.equal(sweeps(), 1, "here it need not wait, but the answer is under way");
+});
+
 test("after a rest it goes on where the hand is", async (t) => {
   const { model, store } = open(t);
   store.empty("a");

@@ -6,7 +6,7 @@ import { Keys } from "./keys.js";
 import { padOf, placeOn } from "./pad/tools.js";
 import { axesGeometry } from "./paint/axes.js";
 import { boxOf, cellsGeometry, hasCells, whatIsAt } from "./paint/layout.js";
-import { indexOf, nearest, onStop } from "./positions.js";
+import { indexOf, onStop } from "./positions.js";
 import { REST } from "./store.js";
 
 /** @import { Cells, Control, Panel, Place, Timer } from "./types.d.ts" */
@@ -15,11 +15,14 @@ import { REST } from "./store.js";
 /**
  * What the pointer holds.
  * @typedef {{ what: "handle" | "value" | "cell" | "stroke", name: string, pointer: number, panel: string, dx: number, dy: number,
- *   at: [number, number], y: number, from: number, moved: boolean, cell: [number, number] }} Grip
+ *   at: [number, number], y: number, from: number, moved: boolean, cell: [number, number], grain: number,
+ *   pace: number, passed: { at: number, cell: number[] } }} Grip of cells: how many it passes in a frame, of late
  */
 
-const BESIDE = 225; // cells looked at around a fast hand, in search of one that can be shown at once
+const BY_ONE = 1.5; // cells that a slow one may be away
+const SMALL = 8; // px: of smaller cells a moving hand may see one beside its own, and at rest its own
 const COARSE = 4; // px: a moving hand stops at cells that are so far apart, and only at rest at each single one
+const FRAME = 16; // ms
 const EACH = 7; // px that a value is dragged by for each of its steps
 
 export class Hands {
@@ -164,9 +167,11 @@ export class Hands {
       this.grip = { what: "stroke", name: panel.draw, panel: panel.name };
       padOf(view, panel.draw).down(...placeOn(this.cells(panel, body), x, y));
     } else if (cell && this.on(panel.click)) {
-      this.grip = { what: "cell", name: panel.click, panel: panel.name, cell };
+      const grain = Math.max(1, Math.round(COARSE / this.cells(panel, body).side));
+      this.grip = { what: "cell", name: panel.click, panel: panel.name, cell, grain, pace: 0 };
+      this.grip.passed = { at: performance.now(), cell };
       if (panel.follow) this.held = this.held === panel.name ? "" : panel.name;
-      view.store.grain = Math.max(1, Math.round(COARSE / this.cells(panel, body).side));
+      view.store.grain = grain;
       this.pick(panel.click, cell);
     }
     this.keys.focus(drag ? `handle ${drag}` : `cells ${panel.name}`, cell);
@@ -211,15 +216,32 @@ export class Hands {
     const { channel, store } = this.view;
     const cell = g.cellAt(x, y);
     if (!cell) return;
-    const asked = channel.number, before = this.pointed, { grain } = store;
+    const asked = channel.number, before = this.pointed, { grain } = grip;
+    const isSmall = g.side < SMALL, isFast = isSmall && this.paceOf(grip, cell) > 1; // it passes over cells, without a stop
+    store.grain = isFast ? Math.max(2, grain) : grain;
     this.pointed = [grip.panel, ...cell]; // to be painted with the frame of the cell, where there is a new one
     const ends = [g.rows - 1, g.columns - 1];
     const coarse = cell.map((v, k) => Math.min(ends[k], grain * Math.round(v / grain)));
-    this.pick(grip.name, grain > 1 ? this.nearby(grip.name, coarse) : coarse, coarse);
+    const most = !isSmall ? 0 : grain > 1 || isFast ? Infinity : BY_ONE;
+    const near = store.beside(grip.name, coarse, grain, most);
+    this.pick(grip.name, near, coarse);
     if (asked === channel.number && !same(before, this.pointed)) this.view.schedule();
     grip.cell = cell;
     clearTimeout(this.resting);
-    if (grain > 1) this.resting = setTimeout(() => this.pick(grip.name, cell), REST); // at rest: this very cell
+    if (!same(near, cell)) this.resting = setTimeout(() => this.pick(grip.name, cell), REST); // at rest: this very cell
+  }
+
+  /**
+   * How many cells a hand passes in a frame, of late.
+   * @param {Grip} grip
+   * @param {number[]} cell where it is now
+   */
+  paceOf(grip, cell) {
+    const now = performance.now(), { passed } = grip;
+    if (now - passed.at < FRAME) return grip.pace; // some mice tell of themselves a thousand times a second
+    grip.pace = Math.max(...cell.map((v, k) => Math.abs(v - passed.cell[k])));
+    grip.passed = { at: now, cell };
+    return grip.pace;
   }
 
   /** @param {PointerEvent} event */
@@ -232,25 +254,6 @@ export class Hands {
     if (grip.what !== "cell" || !grip.name || !grip.cell) return;
     this.view.store.grain = 1;
     this.pick(grip.name, grip.cell);
-  }
-
-  /**
-   * The cell under a fast hand, or one beside it that can be shown at once.
-   * @param {string} name
-   * @param {number[]} cell
-   */
-  nearby(name, [r, c]) {
-    const { store } = this.view;
-    if (store.name !== name || !store.control) return [r, c];
-    const { columns } = store.control;
-    let tried = 0, found = [r, c], least = Infinity;
-    for (const i of nearest(store.control, r * columns + c, [0, 0], store.grain)) {
-      const cell = [Math.floor(i / columns), i % columns];
-      const away = Math.hypot(cell[0] - r, cell[1] - c);
-      if (away < least && store.frames.has(i)) [found, least] = [cell, away];
-      if (++tried >= BESIDE) break;
-    }
-    return found;
   }
 
   /**

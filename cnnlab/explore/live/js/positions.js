@@ -4,6 +4,7 @@
 /** @import { Control } from "./types.d.ts" */
 
 const LEAD = 4; // moves of the hand that pass until an answer is there
+const FAR = 12, NARROW = 2; // moves that it may go on before it turns; so near to its way they are looked ahead
 
 /**
  * How many there are; 0 for a control without positions. Of a matrix: those of one cell.
@@ -137,7 +138,7 @@ export function* nearest(control, index, course, grain) {
   const given = new Set();
   const ways = course[0] || course[1] ? LEAD : 0;
   for (let d = 0; d < Math.max(high, wide); d++) { // around where it is, and where it will be after a move more, ...
-    for (let k = 0; k <= ways; k++) {
+    for (let k = 0; k <= (ways && d < NARROW ? FAR : ways); k++) {
       const [r0, c0] = [coarse(Math.floor(index / columns) + k * course[0]), coarse((index % columns) + k * course[1])];
       for (const [r, c] of square(r0, c0, d, high, wide)) {
         const i = Math.min(rows - 1, grain * r) * columns + Math.min(columns - 1, grain * c);

@@ -8,10 +8,11 @@ import { apart, carried, courseOf, nearest, positionsOf } from "./positions.js";
 /** @import { Control, Frame, Numbers, Timer, Values } from "./types.d.ts" */
 
 const STORE_FRAMES = 400, STORE_BYTES = 24e6, CHUNK_BYTES = 1e6, CHUNK_FRAMES = 48;
+const BESIDE = 225; // cells looked at around a moving hand, in search of one that can be shown at once
 const NEAR = 7; // positions from the hand that stay in a full store, at least
 const AHEAD = 1500; // see Store.ahead
 export const REST = 150; // ms of a rest
-export const OUTRUN = 60; // ms of rest, once the hand is where nothing was computed ahead
+const OUTRUN = 60; // ms of rest, once the hand is where nothing was computed ahead
 
 export class Store {
   /**
@@ -46,6 +47,7 @@ export class Store {
     this.rests = undefined; // on what the frames rest, if the control carries others along
     this.bytes = 0;
     this.rest = 0; // until when nothing is computed ahead
+    this.outrun = 0; // since when the hand is where nothing was
     this.asked = 0; // when frames were asked for that are not here yet
     this.spent = 0; // ms of Python's time
     this.empty(null);
@@ -153,7 +155,8 @@ export class Store {
     const { channel, control, name } = this;
     if (this.asked || !name || !control || this.frames.size >= STORE_FRAMES || this.bytes >= STORE_BYTES) return;
     if (performance.now() < this.rest || this.spent > this.ahead || !this.view.near()) return;
-    if (channel.asking) return; // the picture that the hand waits for comes first
+    // The picture that the hand waits for comes first; of one that has waited for many, what is ahead comes between.
+    if (channel.asking && !(this.outrun && performance.now() > this.outrun + OUTRUN)) return;
     if (channel.queue.some((q) => q.name !== name || !same(q.at, this.at))) { // Python must know of another control
       channel.due = 0;
       channel.sendNext();
@@ -197,6 +200,38 @@ export class Store {
     const before = this.frames.size;
     for (const i of this.frames.keys()) if (apart(control, i, index) > NEAR) this.frames.delete(i);
     this.bytes *= this.frames.size / before;
+  }
+
+  /**
+   * A cell under a moving hand, or the nearest one that can be shown at once.
+   * @param {string} name
+   * @param {number[]} cell
+   * @param {number} grain every which cell is looked at
+   * @param {number} most cells that it may be away
+   */
+  beside(name, [r, c], grain, most) {
+    if (this.name !== name || !this.control || !most) return [r, c];
+    const { columns } = this.control;
+    let tried = 0, found = [r, c], least = most;
+    for (const i of nearest(this.control, r * columns + c, [0, 0], grain)) {
+      const cell = [Math.floor(i / columns), i % columns];
+      const away = Math.hypot(cell[0] - r, cell[1] - c);
+      if (away < least && this.frames.has(i)) [found, least] = [cell, away];
+      if (++tried >= BESIDE) break;
+    }
+    return found;
+  }
+
+  /**
+   * The hand has come to another position, whose frame is here, or is not: then it is faster than we compute ahead.
+   * @param {boolean} ready
+   */
+  meets(ready) {
+    if (ready) this.outrun = 0;
+    else if (!this.outrun) {
+      this.outrun = performance.now();
+      this.pause(OUTRUN);
+    }
   }
 
   /**

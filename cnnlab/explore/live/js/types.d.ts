@@ -113,7 +113,9 @@ export interface Panel {
   x_log: boolean;
   y_log: boolean;
   legend: boolean;
-  background: { values: Numbers; colours: string; scale: [number, number]; strength: number; light: Numbers | null } | null;
+  background:
+    | { values: Numbers; colours: string; scale: [number, number]; strength: number; light: Numbers | null }
+    | null;
   values: Numbers;
   pixels: Numbers;
   whole: [number, number];

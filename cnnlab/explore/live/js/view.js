@@ -17,7 +17,7 @@ import { actOn, paceButtons, playOn } from "./playing.js";
 import { Player } from "./player.js";
 import { inPlane, isOrdered } from "./positions.js";
 import { Listen } from "./sound/listen.js";
-import { OUTRUN, REST, Store } from "./store.js";
+import { REST, Store } from "./store.js";
 
 /** @import { Control, Frame, Layout, Model, Printed, Theme } from "./types.d.ts" */
 
@@ -224,7 +224,7 @@ export class View {
       ? Object.fromEntries(control.carries.filter(isSaid).map((other) => [other, ready.values[other]]))
       : null;
     const number = channel.ask({ do: "set", name, value, at, drawn, follows });
-    if (!ready && inPlane(control)) store.pause(OUTRUN); // the hand is faster than we compute ahead: its picture first
+    if (inPlane(control)) store.meets(ready !== undefined);
     if (ready) {
       this.drawnAt = number;
       this.show(ready);
