@@ -74,7 +74,7 @@ def asks_for_data(parser, default):
     """The option --data: where a program's images come from."""
     parser.add_argument(
         "--data",
-        type=lambda path: str(Path(path).resolve()),  # workers may stand elsewhere
+        type=lambda path: path and str(Path(path).resolve()),  # workers may stand elsewhere; "" is the default's
         default="",
         help=f"an .npz file with x_train, y_train, x_test, y_test; {default} by default",
     )

@@ -9,12 +9,12 @@ def rng():
     return np.random.default_rng(0)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker():
     """A client of Dask's with one worker, in this process: at once there, and it sees what a test has put in place."""
     from distributed import Client, LocalCluster
 
-    here = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None)
+    here = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0")
     with here, Client(here, set_as_default=False) as client:
         yield client
 
