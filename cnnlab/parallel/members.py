@@ -67,7 +67,7 @@ class Members:
     def __init__(self, client: Any, network: Network, samples: int, x: Array | None, notes: list[str]) -> None:
         self.client, self.network, self.samples, self.x, self.notes = client, network, samples, x, notes
         self.members: list[Member] = []
-        self.config, self.data, self.run = network.config(), None, secrets.token_hex(8)
+        self.config, self.run = network.config(), secrets.token_hex(8)
 
     def muster(self, when: str) -> None:
         """Take in the workers that the cluster has now: at first all of them, later those that came.
@@ -87,10 +87,13 @@ class Members:
             self.config = config
         known = {member.address for member in self.members}
         new, why = [address for address in self._here() if address not in known], "the cluster has no workers"
-        first = not self.members
-        if new and first and self.x is not None:
-            self.data = self._scattered(when)
-        for address, found in self._begun(new).items():
+        first, data = not self.members, None
+        if new and self.x is not None:
+            # To those who come later they are sent again: what Dask keeps of them is, after a while, a single copy (its
+            # memory manager drops the others), and lost with the worker that has it. So it is let go at once.
+            data = self._scattered(when, new)
+            new = new if data is not None else []
+        for address, found in self._begun(new, data).items():
             try:
                 member = self._joined(address, found)
             except (OSError, ValueError) as problem:
@@ -104,21 +107,26 @@ class Members:
             raise NoWorkers(f"no worker can compute: {why}")
         self.members.sort(key=lambda member: (len(member.name), member.name))
 
-    def _scattered(self, when: str) -> Any:
-        """All samples, on every worker."""
+    def _scattered(self, when: str, addresses: list[str]) -> Any:
+        """All samples, on those of these workers that are there; None where they are gone, but others are at work."""
         for _ in range(TRIES):
+            there = self._here()
+            if not (new := [address for address in addresses if address in there]) and self.members:
+                return None
             try:
-                return self.client.scatter(self.x, broadcast=True, hash=False, direct=True)
+                return self.client.scatter(self.x, new or None, broadcast=True, hash=False, direct=True)
             except OSError as problem:  # those that are left may have room for them
                 why = f"a worker could not take the samples ({plain(problem)}): out of memory, perhaps"
                 self.notes.append(f"{when}: {why}")
+        if self.members:
+            return None
         raise NoWorkers(why)
 
     def _here(self) -> list[str]:
         """The addresses of all workers that the cluster has now."""
         return list(self.client.nthreads())
 
-    def _begun(self, addresses: list[str]) -> dict[str, Any]:
+    def _begun(self, addresses: list[str], data: Any) -> dict[str, Any]:
         """{address: what `begin` gave there, or a future that has failed}"""
         futures = {
             address: self.client.submit(
@@ -126,7 +134,7 @@ class Members:
                 f"{self.run} {address}",
                 self.config,
                 self.samples,
-                self.data,
+                data,
                 workers=[address],
                 allow_other_workers=False,
                 pure=False,
@@ -168,7 +176,7 @@ class Members:
 
     def close(self) -> None:
         """Let all workers go."""
-        members, self.members, self.data = self.members, [], None
+        members, self.members = self.members, []
         with contextlib.suppress(OSError, RuntimeError):  # the cluster may be gone
             self.client.sync(self._parted, members)
 

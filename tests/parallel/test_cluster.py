@@ -116,6 +116,28 @@ def test_a_worker_that_dies_in_the_middle_of_an_epoch_changes_no_bit(client, alo
     assert came.startswith("epoch 2: worker ") and came.endswith("takes part from now on")
 
 
+def test_a_worker_that_comes_gets_the_samples_though_who_had_them_is_gone(client, alone):
+    """Dask keeps one copy of what was sent, after a while; where it does, its worker is killed between two epochs."""
+
+    def sent():
+        return {key: who for key, who in client.who_has().items() if key.startswith("ndarray-")}
+
+    def killed(network, history):
+        while any(len(who) > 1 for who in sent().values()):
+            client.amm.run_once()  # as Dask does every two seconds
+            time.sleep(0.05)
+        holders = [address for who in sent().values() for address in who] or sorted(client.nthreads())[:1]
+        pids = list(client.run(os.getpid, workers=holders).values())
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        all_there(client, without=pids)
+
+    found = trained(client, callback=killed)
+    assert found[:2] == alone[:2]
+    assert len([note for note in found[2].notes if note.endswith("takes part from now on")]) == 1
+    assert not [note for note in found[2].notes if "cannot" in note or "could not" in note]
+
+
 def test_ctrl_c_leaves_the_network_as_it_was_before_the_step(client):
     seen = []
     found = trained(
