@@ -145,6 +145,9 @@ test("where nothing is there the hand's picture comes first; of many, what is ah
   store.meets(true);
   store.touch("a", 8);
   assert.equal(sweeps(), 1, "here it need not wait, but the answer is under way");
+  store.meets(false);
+  store.empty("b");
+  assert.equal(store.outrun, 0, "of another control it has not waited for anything");
 });
 
 test("after a rest it goes on where the hand is", async (t) => {

@@ -62,6 +62,7 @@ export class Store {
     if (this.name !== name || !same(this.at, at)) {
       this.index = -1;
       this.course = [0, 0];
+      this.outrun = 0;
     }
     const { values, version, rests } = this.view.frame();
     this.control = this.controls.find((c) => c.name === name);
