@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { apart, carried, courseOf, nearest, positionsOf } from "../../cnnlab/explore/live/js/positions.js";
+import { apart, carried, courseOf, isOrdered, nearest, positionsOf } from "../../cnnlab/explore/live/js/positions.js";
 
 /** @import { Control } from "../../cnnlab/explore/live/js/types.d.ts" */
 
@@ -66,4 +66,12 @@ test("the course of the hand is smoothed, and begins with nothing", () => {
 
 test("a control carries itself and what it says", () => {
   assert.ok(carried(CELL, "a") && carried(CELL, "b") && !carried(CELL, "c") && !carried(undefined, "a"));
+});
+
+test("a slider ends where other controls let it end", () => {
+  const ended = { ...SLIDER, last: SLIDER.all[3] };
+  assert.equal(positionsOf(ended), 4);
+  assert.deepEqual([...nearest(ended, 0, [0, 0], 1)].sort(), [0, 1, 2, 3]);
+  assert.equal(positionsOf({ ...SLIDER, last: undefined }), SLIDER.all.length);
+  assert.ok(!isOrdered({ ...SLIDER, last: SLIDER.all[0] }), "of a single position there is nothing to be played");
 });

@@ -72,9 +72,17 @@ class BestPatches(Explorer):
         super().__init__(
             [
                 Choice("layer", "layer", list(self.options), list(self.options)[chosen]),
-                Slider("d", "map d", 0, max(most - 1, 1), 1, value=0),
+                Slider("d", "map d", 0, max(most - 1, 1), 1, value=0, last=self._last_map),
                 Slider("number", "number", 1, max(min(COUNT, len(self.x)), 2), 1, value=1),
-                Cell("patch", "patch", self.beside[0] + 1, self.beside[1] + 1, self.beside, bare=True),
+                Cell(
+                    "patch",
+                    "patch",
+                    self.beside[0] + 1,
+                    self.beside[1] + 1,
+                    self.beside,
+                    carries=("number",),
+                    bare=True,
+                ),
             ]
         )
 
@@ -85,14 +93,17 @@ class BestPatches(Explorer):
 
         return cls(alexnet_tiny(rng=0), pictures(train=10, test=40).x_test, layer="conv2")
 
+    def _last_map(self, layer: str, **_: Any) -> int:
+        return self.network[self.options[layer]].output_shape[-1] - 1
+
     def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         place = self.options[values["layer"]]
-        d = min(values["d"], self.network[place].output_shape[-1] - 1)
+        d = min(values["d"], self._last_map(**values))
         found, shape = self.best(place, d)
         number = 1 if name in ("layer", "d") else min(values["number"], len(found))  # of another map the best one again
-        if name == "patch" and (on := on_tile(values["patch"], len(found), shape, ACROSS)):
-            number = on[0] + 1
-        return {"d": d, "number": number} | ({} if name == "patch" else {"patch": self.beside})
+        if name == "patch":
+            number = min(on_tile(values["patch"], COUNT, shape, ACROSS)[0], len(found) - 1) + 1
+        return {"number": number} | ({} if name == "patch" else {"patch": self.beside})
 
     def _best(self, place: int, d: int) -> tuple[list[Strongest], tuple[int, int]]:
         """The nine, and the sides of the largest of their patches."""

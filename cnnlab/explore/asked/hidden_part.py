@@ -1,6 +1,6 @@
 """Two answers to "which pixels matter?" side by side: the gradient, and a grey square over each place (topic 28)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Self
 
@@ -82,9 +82,6 @@ class HiddenPart(Explorer):
 
         data = pictures(train=10, test=6)
         return cls(alexnet_tiny(rng=0), data.x_test, classes=data.names)
-
-    def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"image": min(values["image"], len(self.x) - 1)}
 
     def _covered(self, image: int, size: int) -> Array:
         """yhat of every class with the square at every place."""

@@ -1,6 +1,6 @@
 """An image walked along the gradient, pixel values by tiny steps, until the network says something else (topic 28)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Self
 
@@ -84,9 +84,6 @@ class PushedImage(Explorer):
 
         data = pictures(train=10, test=6)
         return cls(alexnet_tiny(rng=0), data.x_test, classes=data.names)
-
-    def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"image": min(values["image"], len(self.x) - 1)}
 
     def _walk(self, image: int, target: str, along: bool) -> Pushed:
         rng = None if along else np.random.default_rng(image)

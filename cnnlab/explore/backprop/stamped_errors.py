@@ -90,12 +90,13 @@ class StampedErrors(Explorer):
         carries = ("look", "stamps", "pixels")
         free = not self.setting.given and self.own is None
         first = rows * columns if self.own else 0  # a function is looked at with all errors first
+        pixels = Slider("pixels", "pixels gathered", 0, height * width, 1, value=0, when=_gathers, last=self._pixels)
         super().__init__(
             [
                 *([] if self.own else [Choice("look", "look at", [STAMPS, GATHERS])]),
                 Slider("stamps", "errors stamped", 0, rows * columns, 1, value=first, when=_stamps),
                 *([Toggle("assign", "= in place of +=", when=_stamps)] if self.own is None else []),
-                *([Slider("pixels", "pixels gathered", 0, height * width, 1, value=0, when=_gathers)] * (not self.own)),
+                *([pixels] * (not self.own)),
                 *([Slider("stride", "stride", 1, 3, 1, value=1)] if free else []),
                 *self.setting.channel_controls(),
                 Cell("at_e", "error", rows, columns, carries=carries[:1] * (not self.own) + carries[1:2], bare=True),
@@ -147,6 +148,11 @@ class StampedErrors(Explorer):
         shape = next(iter(self.errors.starts.values())).shape
         return conv, self.errors.of(values, shape), self._h_shape(conv)
 
+    def _pixels(self, **values):
+        """How many dL/dh has."""
+        rows, columns, _ = self._h_shape(self.setting.convolution(**values))
+        return rows * columns
+
     def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         _, de, (rows, columns, _) = self.convolution(**values)
         further: dict[str, Any] = {}
@@ -156,8 +162,6 @@ class StampedErrors(Explorer):
         if name == "at_h":
             row, column = (min(at, side - 1) for at, side in zip(values["at_h"], (rows, columns), strict=True))
             return {"at_h": (row, column), "pixels": row * columns + column + 1, "look": GATHERS}
-        if "pixels" in values:
-            further["pixels"] = min(values["pixels"], rows * columns)
         return further
 
     def scene(self, stamps: int, look: str = STAMPS, assign: bool = False, pixels: int = 0, **values: Any) -> Scene:

@@ -87,12 +87,23 @@ class ReceptiveField(Explorer):
             [
                 Choice("layer", "layer", list(self.options), list(self.options)[chosen]),
                 image_slider(len(self.x)),
-                Slider("d", "map d", 0, max(max(shape[2] for shape in shapes) - 1, 1), 1, value=0, when=self._several),
+                Slider(
+                    "d",
+                    "map d",
+                    0,
+                    max(max(shape[2] for shape in shapes) - 1, 1),
+                    1,
+                    value=0,
+                    when=self._several,
+                    last=self._last_map,
+                ),
                 Button("strongest", "its strongest unit", self._strongest_here),
                 Cell("where", "unit", rows, columns, start),
                 *(
-                    Cell(name, words, at[0] + 1, at[1] + 1, at, bare=True)
-                    for (name, at), words in zip(self.beside.items(), ("in all maps", "patch"), strict=True)
+                    Cell(name, words, at[0] + 1, at[1] + 1, at, carries=carries, bare=True)
+                    for (name, at), words, carries in zip(
+                        self.beside.items(), ("in all maps", "patch"), (("where", "d"), ("where", "image")), strict=True
+                    )
                 ),
             ]
         )
@@ -113,8 +124,11 @@ class ReceptiveField(Explorer):
         kinds = [Conv2D(6, 5), ReLU(), MaxPool2D(2), Conv2D(12, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(10)]
         return cls(Network(kinds, (16, 16, 1)), digits(16).x_test[:40])
 
-    def _several(self, layer, **_):
-        return self.maps.shape(self.options[layer])[2] > 1
+    def _last_map(self, layer, **_):
+        return self.maps.shape(self.options[layer])[2] - 1
+
+    def _several(self, **values):
+        return self._last_map(**values) > 0
 
     def _frame(self, place):
         """(rows, columns) of a receptive field that nothing cuts, at most the image."""
@@ -131,16 +145,15 @@ class ReceptiveField(Explorer):
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         place = self.options[values["layer"]]
-        d, image = min(values["d"], self.maps.shape(place)[2] - 1), min(values["image"], len(self.x) - 1)
+        d, image = min(values["d"], self._last_map(**values)), values["image"]
         where = self.maps.inside(place, values["where"])
-        if name == "sheet" and (at := self.maps.from_sheet(place, values["sheet"])):
-            d, where = at
+        if name == "sheet":
+            d, where = self.maps.from_sheet(place, values["sheet"])
         if name == "patch":
             found = self._found(place, self._feature(place, where, d))
-            on = on_tile(values["patch"], PATCHES, self._frame(place), ACROSS)
-            if on and on[0] < len(found):
-                one = found[on[0]]
-                image, where = one.image, self.maps.cell(place, one.unit)
+            on, _ = on_tile(values["patch"], PATCHES, self._frame(place), ACROSS)
+            one = found[min(on, len(found) - 1)]
+            image, where = one.image, self.maps.cell(place, one.unit)
         where = self.maps.inside(place, where)
         resting = {other: at for other, at in self.beside.items() if other != name}
         return {"where": where, "d": d, "image": image, **resting}

@@ -34,7 +34,7 @@ import numpy as np
 
 from cnnlab.explore.live.frames import pack
 from cnnlab.explore.live.questions import LONGEST, can_be_numbered, fault_in
-from cnnlab.explore.toolkit.control import Control
+from cnnlab.explore.toolkit.control import Control, lasts_of
 from cnnlab.explore.toolkit.explorer import Explorer, in_turn
 
 SWEEP_SECONDS = 0.025  # Python computes ahead for so long at a time, then listens again
@@ -158,14 +158,14 @@ class Answers:
 
     def _rests(self, values: Mapping[str, Any]) -> dict[str, str]:
         """On what the frames rest that were computed ahead for a control which carries others along: a key of the
-        values, the control put to the middle of its positions. Of a matrix one cell is moved at a time, and the view
+        values, the control put to one of its positions. Of a matrix one cell is moved at a time, and the view
         compares the values themselves.
         """
         explorer, found = self.explorer, {}
         for name, control in explorer.controls.items():
             if control.carries and control.kind != "matrix":
                 try:
-                    back = explorer.after(values, name, _middle(control))
+                    back = explorer.after(values, name, _resting(control))
                 except Exception:  # out of `consequences`: nothing that was computed ahead can be relied on
                     continue
                 found[name] = hashlib.blake2b(b"".join(pack([back])), digest_size=9).hexdigest()
@@ -238,20 +238,26 @@ def framed(
             disabled += [] if explorer.enabled(name, values) else [name]
         except Exception as raised:
             problem = problem or raised
+    try:
+        lasts = lasts_of(explorer.controls, values)
+    except Exception as raised:
+        lasts, problem = {}, problem or raised
     frame = {
         "scene": scene,
         "error": None if problem is None else in_words(problem),
         "values": values,
         "version": explorer.version,
         "disabled": disabled,
+        "lasts": lasts,
     }
     return frame, problem
 
 
-def _middle(control: Control) -> Any:
-    """A position in the middle of those that the hand can give."""
-    rows, columns = getattr(control, "rows", 0), getattr(control, "columns", 0)
-    return control.at(rows // 2 * columns + columns // 2 if columns else len(control.positions()) // 2)
+def _resting(control: Control) -> Any:
+    """One of the positions that the hand can give: of a grid, which may have fewer cells than at other times, the
+    first.
+    """
+    return control.at(0 if getattr(control, "columns", 0) else len(control.positions()) // 2)
 
 
 def _refusal(question: Any, words: str) -> Message:

@@ -62,7 +62,7 @@ class Tape:
         if known is not None and not anew:
             return known
         frame, _ = framed(self.explorer, values)
-        part = self.pool.part({name: frame[name] for name in ("scene", "error", "values", "disabled")})
+        part = self.pool.part({name: frame[name] for name in ("scene", "error", "values", "disabled", "lasts")})
         if known is not None:
             return known if self.frames[known] == part else None
         self._keys[key] = len(self.frames)

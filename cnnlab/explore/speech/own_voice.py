@@ -71,6 +71,7 @@ class OwnVoice(Explorer):
             fit=audible,
         )
         self.first: Array = microphone.value
+        self._known: tuple[Array, tuple[int, tuple[Array, Array]]] | None = None
         super().__init__(
             [
                 microphone,
@@ -112,21 +113,38 @@ class OwnVoice(Explorer):
         yhat : (3,)
             The outputs.
         """
+        wave, x = self._window(sound, onset)
+        return wave, x[0], *self._layers(x, name)
+
+    def _whole(self, sound: Array) -> tuple[int, tuple[Array, Array]]:
+        """Where its voice sets in, and its outline; kept of the last sound, for the hand stays with one for long."""
+        known = self._known
+        if known is None or known[0] is not sound:
+            known = self._known = sound, (found(sound), outline(sound, COLUMNS))
+        return known[1]
+
+    def _window(self, sound: Array, onset: int) -> tuple[Array, Array]:
+        """What the networks see of it: the wave, and a batch of one window (1, 15, 16)."""
         wave = placed(sound, onset / 1000)
-        x = datasets.windows(wave)
+        return wave, datasets.windows(wave)
+
+    def _layers(self, x: Array, name: str) -> tuple[Array, Array, Array]:
+        """The two hidden layers and the outputs of a network."""
         steps = activations(self.networks[name], x)
         h1, h2 = (steps[k + 1][0] for k in self.hidden[name][:2])
-        return wave, x[0], h1, h2, steps[-1][0]
+        return h1, h2, steps[-1][0]
 
     def scene(self, sound: Array, onset: int, shown: str) -> Scene:
-        wave, x, h1, h2, _ = self.activations(sound, onset, shown)
-        said = {name: self.activations(sound, onset, name)[-1] for name in self.networks}
+        wave, x = self._window(sound, onset)
+        layers_of = {name: self._layers(x, name) for name in self.networks}
+        h1, h2, _ = layers_of[shown]
+        said = {name: steps[-1] for name, steps in layers_of.items()}
         known = self.synthetic and np.array_equal(sound, self.first)
         what = "A synthetic /da/" if known else "Your sound"
         until = ", until you record your own" if known else ""
         ends = [(onset + side * FRAME * FRAMES / 2) / 1000 for side in (-1, 1)]
         peak = float(np.abs(sound).max()) or 1.0
-        seconds, samples = outline(sound, COLUMNS)
+        begins, (seconds, samples) = self._whole(sound)
         whole = Curves(
             name="whole",
             title=f"{what}, {len(sound) / RATE:.2f} s (framed: what the networks see)",
@@ -146,13 +164,13 @@ class OwnVoice(Explorer):
         )
         of = f"{shown}: " if len(said) > 1 else ""
         layers = [
-            input_panel(x, 122, [], below=True),
+            input_panel(x[0], 122, [], below=True),
             layer_panel(1, h1, 102, [], of),
             layer_panel(2, h2, 98, [], of, x_label="milliseconds from the middle of the window"),
         ]
         bars = [outputs(f"outputs{k}", name, yhat, 214, below=k > 0) for k, (name, yhat) in enumerate(said.items())]
         verdicts = "; ".join(f"{name}: {_heard(yhat)}" for name, yhat in said.items())
-        moved = onset - found(sound)
+        moved = onset - begins
         side = "after" if moved > 0 else "before"
         where = (
             f"{abs(moved)} milliseconds {side} the place where the voice was found"

@@ -1,6 +1,5 @@
 """A time-delay network hears a syllable that comes late (lecture topic 26)."""
 
-from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -23,7 +22,7 @@ from cnnlab.explore.speech.over_time import (
     unit_names,
     unit_of,
 )
-from cnnlab.explore.toolkit.controls import Button, Slider
+from cnnlab.explore.toolkit.controls import Button, Slider, image_slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.hearing.sound import Sound
 from cnnlab.explore.toolkit.items import Line, Points
@@ -85,7 +84,7 @@ class TimeDelay(Explorer):
         self.wrong = misclassified(network.predict(datasets.windows(tokens.waveforms)), tokens.y)
         super().__init__(
             [
-                Slider("token", "syllable", 0, max(len(tokens) - 1, 1), 1, value=0, when=lambda **_: len(tokens) > 1),
+                image_slider(len(tokens), "token", "syllable"),
                 Button("misheard", "next misheard", self._next),
                 Slider("shift", "how late (ms)", -reach, reach, STEP, value=0),
                 unit_of("first", "unit of layer 1", shapes[0]),
@@ -103,9 +102,6 @@ class TimeDelay(Explorer):
         """The next syllable that the network mishears where it belongs; after the last one, the first."""
         found = following(self.wrong, token)
         return None if found is None else {"token": found, "shift": 0}
-
-    def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"token": min(values["token"], len(self.tokens) - 1)}  # of a single syllable the slider has two places
 
     def activations(self, token: int, shift: int) -> tuple[Array, Array, Array, Array, Array | None]:
         """What the networks make of a syllable.

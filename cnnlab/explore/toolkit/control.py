@@ -1,6 +1,6 @@
 """What all controls of an explorer have in common."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NoReturn
 
@@ -66,6 +66,17 @@ class Control:
         """Raise ValueError: the value is not what was expected."""
         words = repr(value)
         raise ValueError(f"{self.name} must be {expected}; got {words if len(words) <= 200 else f'{words[:199]}…'}")
+
+
+def lasts_of(controls: Mapping[str, Control], values: Mapping[str, Any]) -> dict[str, float]:
+    """The largest values that there are now, of the sliders whose `last` says it; by their names."""
+    ends = {name: getattr(control, "last", None) for name, control in controls.items()}
+    return {name: last(**values) for name, last in ends.items() if last is not None}
+
+
+def within(controls: Mapping[str, Control], values: dict[str, Any]) -> dict[str, Any]:
+    """The values, none of a slider beyond the last that there is."""
+    return values | {name: min(values[name], last) for name, last in lasts_of(controls, values).items()}
 
 
 def is_array(value: Any, shape: Sequence[int], kinds: str) -> bool:

@@ -34,8 +34,9 @@ class Slider(Control):
     digits : int, optional
         Decimals shown; by default as many as the steps need.
     glide : bool, optional
-        Whether the picture may glide from one position to the next while it plays: by default where the values are
-        floats. Between two whole numbers (places, pictures, counts) there is nothing.
+        Whether the picture may glide between two positions while it plays: by default where the values are floats.
+    last : function, optional
+        Of the values (as keywords): the largest now, such as the last map of the chosen layer. No value lies beyond it.
 
     Attributes
     ----------
@@ -55,6 +56,7 @@ class Slider(Control):
     choices: Sequence[float] | None = None
     digits: int | None = None
     glide: bool | None = None
+    last: Callable[..., float] | None = field(default=None, kw_only=True)
 
     kind: ClassVar[str] = "slider"
 
@@ -104,20 +106,22 @@ class Slider(Control):
         return super().spec() | {"all": self.all, "digits": self.digits, "said": said, "glide": self.glide}
 
 
-def image_slider(count: int) -> Slider:
-    """The slider `image`, which chooses one of several images, and rests where there is only one.
+def image_slider(count: int, name: str = "image", label: str = "image") -> Slider:
+    """The slider that chooses one of several images (or of what else), and rests where there is only one.
 
     Parameters
     ----------
     count : int
         Of the images, at least 1.
+    name, label : str
+        See `Control`.
 
     Returns
     -------
     slider : Slider
-        From 0 to count - 1; for a single image to 1, for a slider needs two positions: `consequences` bring it back.
+        From 0 to count - 1; it rests at 0 where there is a single image.
     """
-    return Slider("image", "image", 0, max(count - 1, 1), 1, value=0, when=lambda **_: count > 1)
+    return Slider(name, label, 0, max(count - 1, 1), 1, value=0, when=lambda **_: count > 1, last=lambda **_: count - 1)
 
 
 @dataclass

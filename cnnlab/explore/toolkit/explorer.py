@@ -8,7 +8,7 @@ from typing import Any, ClassVar, ParamSpec, Protocol, Self, TypeVar
 
 import numpy as np
 
-from cnnlab.explore.toolkit.control import Control
+from cnnlab.explore.toolkit.control import Control, within
 from cnnlab.explore.toolkit.controls import Button
 from cnnlab.explore.toolkit.scene import Scene
 from cnnlab.explore.toolkit.showing.kept import Kept
@@ -188,6 +188,7 @@ class Explorer(Kept):
         for name, value in values.items():  # asked for in one breath: no consequence of one overrules another
             own = self.consequences(name, dict(new)) or {}
             new[name] = self.controls[name].check(own.get(name, value))
+        new = within(self.controls, new)
         if any(not np.array_equal(new[name], self._values[name]) for name in new):
             self._replace(new)
 
@@ -216,7 +217,8 @@ class Explorer(Kept):
                 break
             self.version += 1  # even if the action raises halfway
             changes = control.action(**self._values) or {}
-            self._replace(self._values | {n: self._control(n).check(v) for n, v in changes.items()})
+            changed = {n: self._control(n).check(v) for n, v in changes.items()}
+            self._replace(within(self.controls, self._values | changed))
 
     @in_turn
     def reset(self) -> None:
@@ -322,7 +324,7 @@ class Explorer(Kept):
             raise ValueError(f"{name} is a button: press it, it has no value")
         new = {**values, name: control.check(value)}
         further = self.consequences(name, dict(new)) or {}
-        return new | {n: self._control(n).check(v) for n, v in further.items()}
+        return within(self.controls, new | {n: self._control(n).check(v) for n, v in further.items()})
 
     @in_turn
     def current(self) -> Scene:

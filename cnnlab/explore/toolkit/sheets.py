@@ -132,11 +132,11 @@ class Maps:
         top, left = corner(d, self.shape(place), self.across(place))
         return top + where[0], left + where[1]
 
-    def from_sheet(self, place: int, at: tuple[int, int]) -> tuple[int, tuple[int, int]] | None:
-        """d and (row, column) of a pixel of the sheet; a gap belongs to the map before it.  None beside all maps."""
+    def from_sheet(self, place: int, at: Sequence[int]) -> tuple[int, tuple[int, int]]:
+        """d and (row, column) of a pixel of the sheet, as `on_tile` has it."""
         rows, columns, count = self.shape(place)
-        found = on_tile(at, count, (rows, columns), self.across(place))
-        return found and (found[0], (min(found[1][0], rows - 1), min(found[1][1], columns - 1)))
+        d, (row, column) = on_tile(at, count, (rows, columns), self.across(place))
+        return d, (min(row, rows - 1), min(column, columns - 1))
 
 
 def tiled(count: int, shape: tuple[int, ...], columns: int) -> tuple[int, int]:
@@ -149,15 +149,13 @@ def corner(k: int, shape: tuple[int, ...], columns: int) -> tuple[int, int]:
     return (k // columns) * (shape[0] + GAP), (k % columns) * (shape[1] + GAP)
 
 
-def on_tile(
-    at: tuple[int, int], count: int, shape: tuple[int, ...], columns: int
-) -> tuple[int, tuple[int, int]] | None:
-    """Which of `count` tiles holds this pixel, and where in it; the gap between two belongs to the one before it.  None
-    beside all of them, and that includes what would be the gap behind the last.
+def on_tile(at: Sequence[int], count: int, shape: tuple[int, ...], columns: int) -> tuple[int, tuple[int, int]]:
+    """Which of `count` tiles holds this pixel, and where in it; the gap between two belongs to the one before it, and
+    what is left empty in the last line to the last. A pixel beside the sheet is taken for the nearest on it.
     """
-    (line, row), (place, column) = divmod(at[0], shape[0] + GAP), divmod(at[1], shape[1] + GAP)
-    k, sides = line * columns + place, tiled(count, shape, columns)
-    return (k, (row, column)) if k < count and at[0] < sides[0] and at[1] < sides[1] else None
+    row, column = (min(v, side - 1) for v, side in zip(at, tiled(count, shape, columns), strict=True))
+    (line, row), (place, column) = divmod(row, shape[0] + GAP), divmod(column, shape[1] + GAP)
+    return min(line * columns + place, count - 1), (row, column)
 
 
 def contact_sheet(maps: Array, columns: int) -> Array:

@@ -110,12 +110,21 @@ class GradientMicroscope(Explorer):
                     1,
                     value=start[1],
                     when=lambda layer, **_: self.maps.shape(self.options[layer])[2] > 1,
+                    last=lambda layer, **_: self.maps.shape(self.options[layer])[2] - 1,
                 ),
                 Choice("colour", "gradient of", list(self.channels), ALL),
                 Choice("stage", "on its way through", list(self.stages), FIRST, when=self._passes),
                 Button("strongest", "its strongest unit", self._strongest_here),
                 Cell("where", "unit", rows, columns, start[0]),
-                Cell("sheet", "in all maps", self.beside[0] + 1, self.beside[1] + 1, self.beside, bare=True),
+                Cell(
+                    "sheet",
+                    "in all maps",
+                    self.beside[0] + 1,
+                    self.beside[1] + 1,
+                    self.beside,
+                    carries=("where", "d"),
+                    bare=True,
+                ),
             ]
         )
         # Pure functions of a copy that nobody changes: computed once for every unit that is looked at.
@@ -139,13 +148,12 @@ class GradientMicroscope(Explorer):
 
     def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         place = self.options[values["layer"]]
-        d, image = min(values["d"], self.maps.shape(place)[2] - 1), min(values["image"], len(self.x) - 1)
+        d = min(values["d"], self.maps.shape(place)[2] - 1)
         where = self.maps.inside(place, values["where"])
-        row, column = (int(one) // self._each(place) for one in values["sheet"])
-        if name == "sheet" and (at := self.maps.from_sheet(place, (row, column))):
-            d, where = at
+        if name == "sheet":
+            d, where = self.maps.from_sheet(place, [int(one) // self._each(place) for one in values["sheet"]])
         where = self.maps.inside(place, where)
-        return {"where": where, "d": d, "image": image} | ({} if name == "sheet" else {"sheet": self.beside})
+        return {"where": where, "d": d} | ({} if name == "sheet" else {"sheet": self.beside})
 
     # ---- the picture ----
 

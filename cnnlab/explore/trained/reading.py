@@ -95,9 +95,6 @@ class Reading(Explorer):
             ]
         )
 
-    def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"image": min(values["image"], len(self.x) - 1)}
-
     @classmethod
     def example(cls) -> Self:
         from cnnlab.datasets import digits

@@ -1,6 +1,6 @@
 """Why this class and not that one? Errors travel back through a whole network to the pixels (topics 12 to 15, 24)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -150,9 +150,6 @@ class WhyNot(Explorer):
 
     def restart(self) -> None:
         self.count = 0
-
-    def consequences(self, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {} if self.drawn else {"image": min(values["image"], len(self.x) - 1)}
 
     def _another(self, **_: Any) -> dict[str, Any]:
         """The next image to begin with; after the last one, the first."""

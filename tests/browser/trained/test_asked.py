@@ -58,6 +58,17 @@ def best_patches(notebook, view, height):
         assert notebook.python("explorer.current()['x'].title").startswith(f"number {number}: image ")
     view.control("number").press("ArrowRight")
     assert view.agrees() and values(notebook)["number"] == 3
+    for layer in ("conv1: 32 × 32 × 16", "conv2: 15 × 15 × 32"):  # the slider ends at the last map that there is
+        view.control("layer", "select").select_option(layer)
+        assert view.agrees() and values(notebook)["layer"] == layer
+        view.control("d").press("End")
+        assert view.agrees() and values(notebook)["d"] == int(layer.split()[-1]) - 1
+        assert view.control("d").evaluate("node => node.value === node.max")
+    view.control("layer", "select").select_option("conv1: 32 × 32 × 16")
+    assert view.agrees() and values(notebook)["d"] == 15, "and is brought back where there are fewer"
+    assert view.control("d").evaluate("node => node.value === '15' && node.max === '15'")
+    view.control("layer", "select").select_option("conv2: 15 × 15 × 32")
+    assert view.agrees()
     view.control("number").press("End")
     assert view.agrees() and values(notebook)["number"] == 9
     view.drag_slider("d", 0.0, 0.9)

@@ -48,7 +48,7 @@ def test_a_click_on_a_patch_shows_its_image():
         assert explorer.current()["x"].title.startswith(f"number {rank + 1}: ")
         assert explorer.values["number"] == rank + 1
     explorer.set(patch=(11, 11))
-    assert explorer.values["number"] == 5, "a click beside all patches changes nothing"
+    assert explorer.values["number"] == 9, "what is beside all patches is taken for the nearest"
     explorer.set(number=7)
     assert explorer.current()["x"].title.startswith("number 7: ")
     explorer.set(patch=(5, 6))

@@ -13,19 +13,22 @@ DEPENDS = {
     ("Flattened", "W"),
     ("Flattened", "C"),
     ("OneWeight", "chosen"),
-    ("ReceptiveField", "sheet"),
     ("ToeplitzView", "stride"),
 }
 
 
 def places(explorer, control):
-    """Three values from the middle of its positions; of a matrix: as it is, and two values of its first cell."""
+    """Three values from the middle of its positions; of a grid the first cell, too, for it may have fewer cells than at
+    other times; of a matrix: as it is, and two values of its first cell.
+    """
     if control.kind == "matrix":
         found = [np.array(explorer.values[control.name]) for _ in range(3)]
         found[1][0, 0], found[2][0, 0] = control.lo, control.hi
         return found
-    count = getattr(control, "rows", 0) * getattr(control, "columns", 0) or len(explorer.positions(control.name))
-    return [control.at(i) for i in sorted({count // 2, max(count // 2 - 1, 0), min(count // 2 + 1, count - 1)})]
+    grid = getattr(control, "rows", 0) * getattr(control, "columns", 0)
+    count = grid or len(explorer.positions(control.name))
+    found = {count // 2, max(count // 2 - 1, 0), min(count // 2 + 1, count - 1)} | ({0} if grid else set())
+    return [control.at(i) for i in sorted(found)]
 
 
 def moved_along(explorer, control):

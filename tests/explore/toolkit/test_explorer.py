@@ -2,11 +2,15 @@
 
 from typing import ClassVar
 
+import numpy as np
 import pytest
 from explorers import Try
 
+from cnnlab import explore
 from cnnlab.explore import Explorer
-from cnnlab.explore.toolkit.controls import Toggle
+from cnnlab.explore.toolkit.control import lasts_of
+from cnnlab.explore.toolkit.controls import Button, Choice, Slider, Toggle
+from cnnlab.explore.toolkit.scene import Image, Scene
 from cnnlab.picture import Picture, new_figure
 
 
@@ -103,3 +107,51 @@ def test_an_untouched_explorer_is_shown_in_a_telling_position_and_then_where_it_
     assert "Slope 2 at" in explorer._repr_mimebundle_()["text/plain"]
     explorer.reset()
     assert "Slope 1 at" in explorer._repr_mimebundle_()["text/plain"], "after a reset it is where the learner left it"
+
+
+class Maps(Explorer):
+    """A slider whose last position follows from another control."""
+
+    def __init__(self):
+        self.counts = {"few": 3, "many": 8}
+        last = lambda layer, **_: self.counts[layer] - 1  # noqa: E731
+        super().__init__(
+            [
+                Choice("layer", "layer", list(self.counts), "many"),
+                Slider("d", "map d", 0, 7, 1, value=6, last=last),
+                Button("end", "the last", lambda **_: {"d": 7}),
+            ]
+        )
+
+    def scene(self, layer, d):
+        return Scene([[Image(name="h", title="h", symbol="h", pixels=np.full((2, 2), d))]], f"Map {d} of {layer} maps.")
+
+
+def test_a_slider_ends_where_other_controls_let_it_end():
+    explorer = Maps()
+    assert explorer.values["d"] == 6
+    explorer.set(layer="few")
+    assert explorer.values["d"] == 2, "it is brought back by the control that leaves it fewer"
+    explorer.set(d=5)
+    assert explorer.values["d"] == 2, "and comes no further by itself,"
+    explorer.press("end")
+    assert explorer.values["d"] == 2, "or by a button,"
+    explorer.set(layer="many", d=7)
+    assert explorer.values["d"] == 7
+    explorer.set(layer="few", d=7)
+    assert explorer.values["d"] == 2, "or beside the other in one call"
+
+
+NAMES = [name for name in explore.__all__ if name != "Explorer"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_slider_begins_and_stays_before_its_last_position(name):
+    explorer = getattr(explore, name).example()
+    for other in [None, *(n for n, c in explorer.controls.items() if c.kind == "choice")]:
+        for option in explorer.positions(other) if other else [None]:
+            if other:
+                explorer.set(**{other: option})
+            for slider, last in lasts_of(explorer.controls, explorer.values).items():
+                assert explorer.controls[slider].all[0] <= explorer.values[slider] <= last, (slider, option)
+                assert last in explorer.controls[slider].all, (slider, option)

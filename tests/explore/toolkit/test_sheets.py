@@ -26,7 +26,9 @@ def test_a_unit_is_found_where_the_sheet_shows_it(shape, rng):
         at = maps.on_sheet(0, d, where)
         assert sheet[at] == out[(1, *unit)] and maps.from_sheet(0, at) == (d, where)
     high, wide = maps.sheet_shape(0)
-    assert all(maps.from_sheet(0, beside) is None for beside in ((high, wide), (high, 0), (0, wide)))
+    for beside in ((high, wide), (high, 0), (0, wide), (high + 7, wide + 9)):
+        nearest = min(beside[0], high - 1), min(beside[1], wide - 1)
+        assert maps.from_sheet(0, beside) == maps.from_sheet(0, nearest), "taken for the nearest on the sheet"
 
 
 def test_the_strongest_unit_of_a_map_and_of_all(rng):

@@ -78,7 +78,7 @@ def sent(frame):
     """A frame as the live view has it: packed and unpacked (live/frames.py), without what belongs to its store."""
     from cnnlab.explore.live.frames import pack
 
-    text, numbers = pack([{name: frame[name] for name in ("scene", "error", "values", "disabled")}])
+    text, numbers = pack([{name: frame[name] for name in ("scene", "error", "values", "disabled", "lasts")}])
     message = json.loads(text)
     arrays = []
     for kind, offset, shape, *_ in message["arrays"]:

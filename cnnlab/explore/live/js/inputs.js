@@ -4,17 +4,21 @@
 import { formatNumber } from "./numbers.js";
 import { make } from "./page.js";
 import { Pad } from "./pad/tools.js";
-import { indexOf, isOrdered } from "./positions.js";
+import { indexOf, isOrdered, positionsOf } from "./positions.js";
 import { Microphone } from "./sound/microphone.js";
+import { REST } from "./store.js";
 
 /** @import { Control, Timer } from "./types.d.ts" */
 
+const COARSE = 2; // px between the stops of a hand that pulls a slider
+
 /**
  * What the controls do: set a control to a value, which is its index-th; press a button; come near to a control;
- * step it, play it, take it in hand; say what went wrong.
+ * step it, play it, take it in hand; pull a slider to its index-th value, stopping at every grain-th; say what went wrong.
  * @typedef {{ change: (name: string, value: any, index: number) => void, press: (name: string) => void,
  *   touch: (name: string, index: number) => void, step: (name: string, by: number) => void,
- *   play: (name: string) => void, hold: (name: string) => void, complain: (words: string) => void }} Act
+ *   play: (name: string) => void, hold: (name: string) => void,
+ *   pull: (control: Control, index: number, grain: number) => void, complain: (words: string) => void }} Act
  */
 /**
  * What a control is on the page; `leave`: Python is gone; `take`: a file that was dropped.
@@ -130,6 +134,43 @@ function steppable(input, control, act, signal) {
 }
 
 /**
+ * Where a slider has several positions for each pixel, a hand that pulls it passes over most of them: it stops at some, a
+ * few pixels apart, and at rest at its own.
+ * @param {Control} control
+ * @param {HTMLInputElement} range
+ * @param {Act} act
+ * @param {AbortSignal} signal
+ */
+function pulled(control, range, act, signal) {
+  /** @type {Timer} */
+  let resting;
+  let held = false, hand = -1;
+  const rest = () => {
+    clearTimeout(resting);
+    if (hand >= 0) act.pull(control, hand, 1);
+    hand = -1;
+  };
+  range.addEventListener("pointerdown", () => void (held = true), { signal });
+  for (const event of ["pointerup", "pointercancel"]) {
+    range.addEventListener(event, () => {
+      held = false;
+      rest();
+    }, { signal });
+  }
+  signal.addEventListener("abort", () => clearTimeout(resting));
+  return (/** @type {number} */ index) => {
+    const grain = held ? Math.floor(COARSE * positionsOf(control) / Math.max(1, range.clientWidth)) : 1;
+    clearTimeout(resting);
+    hand = index;
+    if (grain < 2 * COARSE) act.change(control.name, control.all[index], index);
+    else {
+      act.pull(control, index, grain);
+      resting = setTimeout(rest, REST);
+    }
+  };
+}
+
+/**
  * @param {HTMLElement} element
  * @param {HTMLInputElement | HTMLSelectElement | HTMLFieldSetElement} input
  */
@@ -169,12 +210,14 @@ const BUILDERS = {
       if (output.textContent !== text) output.textContent = text;
       range.setAttribute("aria-valuetext", text);
     };
+    const go = pulled(control, range, act, signal);
     range.addEventListener("input", () => {
       const index = Number(range.value);
       tell(all[index]);
-      act.change(name, all[index], index);
+      go(index);
     }, { signal });
     whenTouched(element, () => act.touch(name, Number(range.value)), signal);
+    const grey = greying(element, range);
     return {
       element,
       show: (value) => {
@@ -182,7 +225,11 @@ const BUILDERS = {
         if (range.value !== index) range.value = index;
         tell(value);
       },
-      enable: greying(element, range),
+      enable: (yes) => {
+        const last = String(positionsOf(control) - 1); // other controls may leave it fewer, or more again
+        if (range.max !== last) range.max = last;
+        grey(yes);
+      },
     };
   },
 

@@ -3,11 +3,12 @@
 
 import { make } from "./page.js";
 import { PACES, Play } from "./play.js";
-import { valueAt } from "./positions.js";
+import { positionsOf, valueAt } from "./positions.js";
 
 /** @import { Act } from "./inputs.js" */
 /** @import { View } from "./view.js" */
 
+const NEAR = 1.5; // stops of a slider that what is shown may be away from a moving hand
 const WORDS = { slow: "½×", normal: "1×", fast: "2×" };
 
 /** @param {View} view */
@@ -49,6 +50,14 @@ export function actOn(view) {
       play.toggle(name);
     },
     hold: (name) => play.touched(name),
+    pull: (control, index, grain) => {
+      const { name } = control, hand = Math.min(positionsOf(control) - 1, grain * Math.round(index / grain));
+      store.grain = grain;
+      const [, near] = store.beside(name, [0, hand], grain, NEAR * grain);
+      const value = valueAt(control, near);
+      if (view.lastValue(name) === value) store.touch(name, hand);
+      else view.change(name, value, near, null, hand);
+    },
     complain: (words) => view.page.complain(words),
   };
 }

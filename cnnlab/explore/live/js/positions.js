@@ -13,7 +13,7 @@ const FAR = 12, NARROW = 2; // moves that it may go on before it turns; so near 
 export function positionsOf(control) {
   switch (control.kind) {
     case "slider":
-      return control.all.length;
+      return control.last === undefined ? control.all.length : nearestTo(control.all, control.last) + 1;
     case "choice":
       return control.options.length;
     case "toggle":
@@ -109,7 +109,7 @@ export function inPlane({ kind }) {
  * [rows, columns] in which the positions lie; those of a line in one row.
  * @param {Control} control
  */
-function gridOf(control) {
+export function gridOf(control) {
   return inPlane(control) ? [control.rows, control.columns] : [1, positionsOf(control)];
 }
 

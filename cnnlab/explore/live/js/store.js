@@ -2,7 +2,7 @@
 // The store: frames of the other positions of the control that the hand is on, computed ahead by Python.
 
 import { framesOf, same } from "./frames.js";
-import { apart, carried, courseOf, nearest, positionsOf } from "./positions.js";
+import { apart, carried, courseOf, gridOf, nearest, positionsOf } from "./positions.js";
 
 /** @import { Channel } from "./channel.js" */
 /** @import { Control, Frame, Numbers, Timer, Values } from "./types.d.ts" */
@@ -204,7 +204,7 @@ export class Store {
   }
 
   /**
-   * A cell under a moving hand, or the nearest one that can be shown at once.
+   * A cell under a moving hand, or the nearest one that can be shown at once; the positions of a slider lie in one row.
    * @param {string} name
    * @param {number[]} cell
    * @param {number} grain every which cell is looked at
@@ -212,7 +212,7 @@ export class Store {
    */
   beside(name, [r, c], grain, most) {
     if (this.name !== name || !this.control || !most) return [r, c];
-    const { columns } = this.control;
+    const [, columns] = gridOf(this.control);
     let tried = 0, found = [r, c], least = most;
     for (const i of nearest(this.control, r * columns + c, [0, 0], grain)) {
       const cell = [Math.floor(i / columns), i % columns];

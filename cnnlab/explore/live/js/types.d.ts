@@ -186,6 +186,7 @@ export interface Frame {
   values: Values;
   version: number;
   disabled: string[];
+  lasts?: { [control: string]: number }; // the largest values of sliders that have fewer now than at other times
   rests?: { [control: string]: string };
 }
 
@@ -196,6 +197,7 @@ export interface Control {
   group: string;
   carries: string[];
   all: number[];
+  last?: number; // of them, the largest that there is now (see lasts)
   digits: number;
   said: string[] | null;
   options: string[];

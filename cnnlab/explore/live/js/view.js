@@ -31,7 +31,7 @@ export class View {
   constructor(model, el) {
     this.model = model;
     /** @type {Control[]} */
-    this.controls = model.get("controls");
+    this.controls = model.get("controls").map((/** @type {Control} */ control) => ({ ...control }));
     this.drawnAt = 0; // the last question whose answer we drew from the store ourselves
     /** @type {Printed} */
     this.printed = [];
@@ -250,18 +250,18 @@ export class View {
 
   /** @param {Frame} frame */
   show(frame) {
-    const { page } = this;
-    const { asking, queue, seen } = this.channel;
+    const { page, channel: { asking, queue, seen } } = this;
     const open = [...queue, ...(asking ? [asking] : [])];
-    const moving = new Set(
-      open.filter((q) => q.do === "set" && q.number > seen && q.number > this.drawnAt).map((q) => q.name),
-    );
+    const known = Math.max(seen, this.drawnAt);
+    const moving = new Set(open.filter((q) => q.do === "set" && q.number > known).map((q) => q.name));
     const scene = frame.scene || this.frame.scene;
     this.glide.begin(this.frame.scene);
     this.frame = { ...frame, scene };
-    for (const [name, input] of Object.entries(this.inputs)) {
-      if (!moving.has(name)) input.show(frame.values[name]);
+    for (const control of this.controls) {
+      const { name } = control, input = this.inputs[name];
+      control.last = frame.lasts?.[name];
       input.enable(!frame.disabled.includes(name));
+      if (!moving.has(name)) input.show(frame.values[name]);
     }
     this.listen.look();
     page.complain(frame.error);

@@ -1,0 +1,47 @@
+"""Sliders whose positions are many, or end where other controls let them end, in a real JupyterLab."""
+
+from browser.harness.live import AS_A_LEARNER, TOOLKIT, View
+
+LONG = [
+    TOOLKIT,
+    """
+class Long(Explorer):
+    def __init__(self):
+        super().__init__([Slider("a", "a", 0, 1999, 1, value=0)])
+
+    def scene(self, a):
+        grid = Grid(name="e", title="e", values=np.full((2, 2), a))
+        return Scene([grid], f"The value is {a}, and nothing else is to be seen here.")
+
+explorer = Long()
+explorer
+""",
+]
+
+
+def test_a_hand_that_pulls_over_many_positions_stops_at_some_and_rests_at_its_own(open_notebook):
+    notebook = open_notebook(LONG)
+    notebook.run_all()
+    view = View(notebook, ahead=AS_A_LEARNER)
+    thumb = view.control("a")
+    box = view.still(thumb)
+    view.js("""(() => { live.passed = []; const { turn } = live;
+        live.turn = (...given) => { live.passed.push(given[2]); turn.apply(live, given) } })()""")
+    y, width = box["y"] + box["height"] / 2, thumb.evaluate("node => node.clientWidth")
+    grain = int(2 * 2000 / width)
+    view.page.mouse.move(box["x"] + 8, y)
+    view.page.mouse.down()
+    for step in range(1, 21):
+        view.page.mouse.move(box["x"] + 8 + 0.03 * width * step, y)
+    passed = view.js("live.passed")
+    assert passed and all(a % grain == 0 for a in passed), f"every {grain}-th is stopped at: {passed}"
+    root = view.root.element_handle()
+    rests = "([root, grain]) => root.cnnlab.lastValue('a') % grain !== 0 && root.cnnlab.store.grain === 1"
+    view.page.mouse.move(box["x"] + 8 + 0.65 * width, y)
+    view.page.wait_for_function(rests, arg=[root, grain])  # the mouse is still down
+    own = view.js("live.passed.at(-1)")
+    assert int(thumb.input_value()) == own
+    view.page.mouse.up()
+    assert view.agrees() and notebook.python("explorer.values")["a"] == own
+    thumb.press("ArrowRight")
+    assert view.agrees() and notebook.python("explorer.values")["a"] == own + 1, "keys go one by one"
