@@ -140,16 +140,16 @@ test("a number of a part of an image has a name and a scale of its own", () => {
 test("where a panel follows the pointer, a click holds its cell, and the next one lets go", () => {
   /** @type {number[][]} */
   const chosen = [];
-  const image = panel({ kind: "Image", name: "s", click: "at", follow: true });
+  const pixels = { data: new Float32Array(81), shape: [9, 9] };
+  const image = panel({ kind: "Image", name: "s", click: "at", follow: true, pixels, capacity: [9, 9] });
   const canvas = { style: {}, setPointerCapture() {} };
   const store = { name: "at", touch() {}, grain: 1 };
   const view = { layout: {}, canvas, store, values: {}, frame: { disabled: [] } };
-  const cells = { side: 9, rows: 9, columns: 9, cellAt: () => [0, 0] };
+  const body = { x: 0, y: 0, w: 90, h: 90 };
   const hands = Object.assign(Object.create(Hands.prototype), { view, held: "", grip: null, keys: { focus() {} } });
   Object.assign(hands, {
     where: (/** @type {any} */ event) => event.at,
-    hit: (/** @type {number} */ x, /** @type {number} */ y) => ({ panel: image, body: {}, cell: [y, x] }),
-    cells: () => cells,
+    hit: (/** @type {number} */ x, /** @type {number} */ y) => ({ panel: image, body, cell: [y, x] }),
     point() {},
     control: () => ({}),
     choose: (/** @type {string} */ _, /** @type {number[]} */ cell) => chosen.push(cell),

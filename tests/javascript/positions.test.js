@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { apart, carried, courseOf, isOrdered, nearest, positionsOf } from "../../cnnlab/explore/live/js/positions.js";
+import {
+  apart,
+  bound,
+  carried,
+  courseOf,
+  isOrdered,
+  nearest,
+  positionsOf,
+} from "../../cnnlab/explore/live/js/positions.js";
 
 /** @import { Control } from "../../cnnlab/explore/live/js/types.d.ts" */
 
@@ -62,6 +70,23 @@ test("under a fast hand only every so many-th cell is wanted, and those of the e
 test("the course of the hand is smoothed, and begins with nothing", () => {
   assert.deepEqual(courseOf(CELL, -1, 8, [3, 3]), [0, 0]);
   assert.deepEqual(courseOf(CELL, 0, 15, [0, 3]), [1, 2]);
+  let course = courseOf(CELL, 0, 8, [0, 0]); // once across, and straight on from there
+  for (let i = 8; i < 29; i += 7) course = courseOf(CELL, i, i + 7, course);
+  assert.ok(course[0] > 0.9 && course[1] < 0.1, "what was once is soon forgotten");
+});
+
+test("of a grid no more is wanted than the picture has now", () => {
+  const cell = { ...CELL, name: "where" };
+  const frame = (/** @type {number[][]} */ ...shapes) => {
+    const panels = shapes.map((shape) => ({ click: "where", values: { shape } }));
+    return /** @type {any} */ ({ scene: { rows: [panels, [{ click: "another", values: { shape: [5, 7] } }]] } });
+  };
+  bound(cell, frame([2, 3]));
+  assert.deepEqual([...nearest(cell, 8, [0, 0], 1)].sort((a, b) => a - b), [0, 1, 2, 7, 8, 9]);
+  bound(cell, frame([2, 3], [4, 1]));
+  assert.deepEqual(cell.now, [4, 3]);
+  bound(cell, frame());
+  assert.equal(new Set(nearest(cell, 8, [0, 0], 1)).size, 35, "where no picture says it, all");
 });
 
 test("a control carries itself and what it says", () => {

@@ -6,7 +6,7 @@ import { Keys } from "./keys.js";
 import { padOf, placeOn } from "./pad/tools.js";
 import { axesGeometry } from "./paint/axes.js";
 import { boxOf, cellsGeometry, hasCells, whatIsAt } from "./paint/layout.js";
-import { indexOf, onStop } from "./positions.js";
+import { indexOf, onStop, valueAt } from "./positions.js";
 import { REST } from "./store.js";
 
 /** @import { Cells, Control, Panel, Place, Timer } from "./types.d.ts" */
@@ -15,7 +15,7 @@ import { REST } from "./store.js";
 /**
  * What the pointer holds.
  * @typedef {{ what: "handle" | "value" | "cell" | "stroke", name: string, pointer: number, panel: string, dx: number, dy: number,
- *   at: [number, number], y: number, from: number, moved: boolean, cell: [number, number], grain: number,
+ *   at: [number, number], own: [number, number], y: number, from: number, moved: boolean, cell: [number, number], grain: number,
  *   pace: number, passed: { at: number, cell: number[] } }} Grip of cells: how many it passes in a frame, of late
  */
 
@@ -108,15 +108,6 @@ export class Hands {
     return layout ? whatIsAt(layout, x, y) : null;
   }
 
-  /**
-   * @param {Panel} panel
-   * @param {import("./types.d.ts").Box} body
-   * @returns {Cells}
-   */
-  cells(panel, body) {
-    return cellsGeometry(panel, body);
-  }
-
   /** @param {PointerEvent} event */
   move(event) {
     const { view } = this;
@@ -165,9 +156,9 @@ export class Hands {
       view.store.touch(panel.edit, this.indexOfCell(panel.edit, cell), cell);
     } else if (cell && this.on(panel.draw)) {
       this.grip = { what: "stroke", name: panel.draw, panel: panel.name };
-      padOf(view, panel.draw).down(...placeOn(this.cells(panel, body), x, y));
+      padOf(view, panel.draw).down(...placeOn(cellsGeometry(panel, body), x, y));
     } else if (cell && this.on(panel.click)) {
-      const grain = Math.max(1, Math.round(COARSE / this.cells(panel, body).side));
+      const grain = Math.max(1, Math.round(COARSE / cellsGeometry(panel, body).side));
       this.grip = { what: "cell", name: panel.click, panel: panel.name, cell, grain, pace: 0 };
       this.grip.passed = { at: performance.now(), cell };
       if (panel.follow) this.held = this.held === panel.name ? "" : panel.name;
@@ -200,10 +191,11 @@ export class Hands {
     if (!box) return;
     if (grip.what === "handle") {
       const [vx, vy] = axesGeometry(box.panel, box.body).data(x - grip.dx, y - grip.dy);
-      this.drag(grip.name, vx, vy);
+      grip.own = [vx, vy];
+      this.drag(grip.name, vx, vy, true);
     } else if (grip.what === "stroke") {
-      padOf(this.view, grip.name).move(...placeOn(this.cells(box.panel, box.body), x, y));
-    } else if (hasCells(box.panel)) this.pullCell(grip, this.cells(box.panel, box.body), x, y);
+      padOf(this.view, grip.name).move(...placeOn(cellsGeometry(box.panel, box.body), x, y));
+    } else if (hasCells(box.panel)) this.pullCell(grip, cellsGeometry(box.panel, box.body), x, y);
   }
 
   /**
@@ -251,6 +243,7 @@ export class Hands {
     this.grip = null;
     clearTimeout(this.resting);
     if (grip.what === "stroke" && grip.name) padOf(this.view, grip.name).up();
+    if (grip.what === "handle" && grip.name && grip.own) this.drag(grip.name, ...grip.own);
     if (grip.what !== "cell" || !grip.name || !grip.cell) return;
     this.view.store.grain = 1;
     this.pick(grip.name, grip.cell);
@@ -285,13 +278,17 @@ export class Hands {
    * @param {string} name
    * @param {number} x
    * @param {number} y
+   * @param {boolean} [moving] then, and until it rests, to one beside it if that can be shown at once
    */
-  drag(name, x, y) {
-    const control = this.control(name);
-    const raster = (/** @type {number} */ v, /** @type {[number, number]} */ [lo, hi]) =>
-      Math.min(hi, Math.max(lo, Number((Math.round(v / control.step) * control.step).toFixed(6))));
-    const value = [raster(x, control.x), raster(y, control.y)];
-    if (!same(this.view.lastValue(name), value)) this.view.change(name, value, indexOf(control, value));
+  drag(name, x, y, moving = false) {
+    const { store } = this.view, control = this.control(name), { columns } = control;
+    const inside = (/** @type {number} */ v, /** @type {[number, number]} */ [lo, hi]) => Math.min(hi, Math.max(lo, v));
+    const own = indexOf(control, [inside(x, control.x), inside(y, control.y)]);
+    const [r, c] = store.beside(name, [Math.floor(own / columns), own % columns], 1, moving ? BY_ONE : 0);
+    const near = r * columns + c, value = valueAt(control, near);
+    clearTimeout(this.resting);
+    if (near !== own) this.resting = setTimeout(() => this.drag(name, x, y), REST);
+    if (!same(this.view.lastValue(name), value)) this.view.change(name, value, near, null, own);
   }
 
   /**

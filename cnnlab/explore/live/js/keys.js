@@ -4,7 +4,7 @@
 import { make } from "./page.js";
 import { padOf } from "./pad/tools.js";
 import { axesGeometry } from "./paint/axes.js";
-import { hasCells } from "./paint/layout.js";
+import { cellsGeometry, hasCells } from "./paint/layout.js";
 import { cellBeside, nameOfCell } from "./paint/scene.js";
 
 /** @import { Box, Cells, Layout, Panel, Rect } from "./types.d.ts" */
@@ -165,7 +165,7 @@ export class Keys {
       hands.drag(drag, x + size * step[1], y - size * step[0]);
       return;
     }
-    const g = hands.cells(panel, body);
+    const g = cellsGeometry(panel, body);
     if (panel.draw && this.draw(event, handle, g)) return;
     const chosen = panel.click && view.lastValue(panel.click); // it may lie beside this panel
     /** @type {[number, number]} */

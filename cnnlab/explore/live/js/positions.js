@@ -1,7 +1,7 @@
 // @ts-check
 // The positions that a control can take, counted from 0.
 
-/** @import { Control } from "./types.d.ts" */
+/** @import { Control, Frame } from "./types.d.ts" */
 
 const LEAD = 4; // moves of the hand that pass until an answer is there
 const FAR = 12, NARROW = 2; // moves that it may go on before it turns; so near to its way they are looked ahead
@@ -29,6 +29,21 @@ export function positionsOf(control) {
 }
 
 /**
+ * Other controls may leave it fewer positions than it has, and more again: how many there are in a frame.
+ * @param {Control} control
+ * @param {Frame} frame
+ */
+export function bound(control, { lasts, scene }) {
+  const { kind, name } = control;
+  const shapes = (scene && kind === "cell" ? scene.rows.flat() : []).filter(({ click }) => click === name)
+    .map(({ whole, values, pixels }) => whole || (values || pixels)?.shape);
+  control.last = lasts?.[name];
+  control.now = shapes.length && shapes.every(Boolean)
+    ? [Math.max(...shapes.map(([rows]) => rows)), Math.max(...shapes.map(([, columns]) => columns))]
+    : undefined;
+}
+
+/**
  * The index-th value.
  * @param {Control} control
  * @param {number} index
@@ -36,6 +51,7 @@ export function positionsOf(control) {
 export function valueAt(control, index) {
   if (control.kind === "slider") return control.all[index];
   if (control.kind === "choice") return control.options[index];
+  if (control.kind === "handle") return pointAt(control, Math.floor(index / control.columns), index % control.columns);
   return [Math.floor(index / control.columns), index % control.columns];
 }
 
@@ -62,6 +78,18 @@ function crossingOf(control, [x, y]) {
   const steps = (/** @type {number} */ v, /** @type {[number, number]} */ [lo]) =>
     Math.round(v / control.step) - Math.round(lo / control.step);
   return steps(y, control.y) * control.columns + steps(x, control.x);
+}
+
+/**
+ * A crossing of the raster of a handle, as Handle.at has it.
+ * @param {Control} control
+ * @param {number} row
+ * @param {number} column
+ */
+function pointAt({ step, x, y }, row, column) {
+  const tick = (/** @type {[number, number]} */ [lo, hi], /** @type {number} */ k) =>
+    Math.min(hi, Math.max(lo, Number(((Math.round(lo / step) + k) * step).toFixed(6))));
+  return [tick(x, column), tick(y, row)];
 }
 
 /**
@@ -132,16 +160,17 @@ export function carried(control, name) {
  * @returns {Generator<number>}
  */
 export function* nearest(control, index, course, grain) {
-  const [rows, columns] = gridOf(control);
+  const [, columns] = gridOf(control), [most, across] = control.now || gridOf(control);
   const coarse = (/** @type {number} */ v) => Math.round(v / grain);
-  const [high, wide] = [coarse(rows - 1) + 1, coarse(columns - 1) + 1];
+  const [high, wide] = [coarse(most - 1) + 1, coarse(across - 1) + 1];
   const given = new Set();
   const ways = course[0] || course[1] ? LEAD : 0;
   for (let d = 0; d < Math.max(high, wide); d++) { // around where it is, and where it will be after a move more, ...
     for (let k = 0; k <= (ways && d < NARROW ? FAR : ways); k++) {
-      const [r0, c0] = [coarse(Math.floor(index / columns) + k * course[0]), coarse((index % columns) + k * course[1])];
+      const on = course.map((v) => Math.round(k * v));
+      const [r0, c0] = [coarse(Math.floor(index / columns) + on[0]), coarse((index % columns) + on[1])];
       for (const [r, c] of square(r0, c0, d, high, wide)) {
-        const i = Math.min(rows - 1, grain * r) * columns + Math.min(columns - 1, grain * c);
+        const i = Math.min(most - 1, grain * r) * columns + Math.min(across - 1, grain * c);
         if (!given.has(i)) {
           given.add(i);
           yield i;
@@ -175,7 +204,7 @@ function* square(r0, c0, d, rows, columns) {
  */
 export function courseOf(control, from, to, course) {
   if (from < 0) return [0, 0];
-  return between(control, from, to).map((v, k) => Math.round((v + course[k]) / 2));
+  return between(control, from, to).map((v, k) => (v + course[k]) / 2);
 }
 
 /**

@@ -198,6 +198,7 @@ export interface Control {
   carries: string[];
   all: number[];
   last?: number; // of them, the largest that there is now (see lasts)
+  now?: [rows: number, columns: number]; // of a cell: those that the picture has now
   digits: number;
   said: string[] | null;
   options: string[];

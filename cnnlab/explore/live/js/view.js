@@ -15,7 +15,7 @@ import { paintScene } from "./paint/scene.js";
 import { themeOf } from "./paint/theme.js";
 import { actOn, paceButtons, playOn } from "./playing.js";
 import { Player } from "./player.js";
-import { inPlane, isOrdered } from "./positions.js";
+import { bound, inPlane, isOrdered } from "./positions.js";
 import { Listen } from "./sound/listen.js";
 import { REST, Store } from "./store.js";
 
@@ -259,7 +259,7 @@ export class View {
     this.frame = { ...frame, scene };
     for (const control of this.controls) {
       const { name } = control, input = this.inputs[name];
-      control.last = frame.lasts?.[name];
+      bound(control, this.frame);
       input.enable(!frame.disabled.includes(name));
       if (!moving.has(name)) input.show(frame.values[name]);
     }
