@@ -10,7 +10,7 @@ from cnnlab.analysis.shifts import place
 from cnnlab.explore.toolkit.controls import Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Bars, Highlight, Link
-from cnnlab.explore.toolkit.numbers import format_number
+from cnnlab.explore.toolkit.numbers import format_number, moved_words
 from cnnlab.explore.toolkit.scene import Curves, Grid, Scene
 from cnnlab.explore.toolkit.settings import TOP, small_map
 from cnnlab.types import Array, ArrayLike
@@ -168,7 +168,7 @@ class ThreePoolings(Explorer):
         each = [f"{mode} {format_number(share)}" for mode, share in zip(MODES, now, strict=True)]
         mean = [f"{mode} {format_number(share)}" for mode, share in zip(MODES, everywhere, strict=True)]
         return (
-            f"Moved {_whole(down)} down and {_whole(right)} right; pooled with M = {size}. "
+            f"{moved_words(down, right).capitalize()}; pooled with M = {size}. "
             f"So much of h changes, begun here: {', '.join(each)} (0: nothing changes; 1: nothing in common). "
             f"Over all {size * size} ways to begin in a window: {', '.join(mean)}."
         )

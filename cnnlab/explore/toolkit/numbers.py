@@ -44,6 +44,16 @@ def cell_text(value: float, digits: int) -> str:
     return "0" if value == 0 else format_number(value, digits)
 
 
+def moved_words(down: int, right: int, still: str = "not moved") -> str:
+    """A move in words, "moved 12 pixels up and 1 to the left"; `still` for none."""
+    ways = [(down, "down" if down > 0 else "up"), (right, "to the right" if right > 0 else "to the left")]
+    sizes = [(abs(size), way) for size, way in ways if size]
+    if not sizes:
+        return still
+    (first, way), *others = sizes
+    return f"moved {first} pixel{'s' * (first > 1)} {way}" + "".join(f" and {size} {other}" for size, other in others)
+
+
 def following(ascending: Array, now: int) -> int | None:
     """The next of some ascending whole numbers after `now`; after the last one, the first; None if there are none."""
     if not len(ascending):

@@ -12,7 +12,7 @@ from cnnlab.explore.toolkit.control import Control
 from cnnlab.explore.toolkit.controls import Cell, Choice, Slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Highlight, Line, Mark, Points, Rectangle
-from cnnlab.explore.toolkit.numbers import format_number, strongest
+from cnnlab.explore.toolkit.numbers import format_number, moved_words, strongest
 from cnnlab.explore.toolkit.scene import Curves, Image, Panel, Scene
 from cnnlab.types import Array, ArrayLike, Sides
 
@@ -194,7 +194,7 @@ class MovingCat(Explorer):
         of_all = f"Of all {answers.size:,} places it says yes at {len(yes):,}"
         far = f", at most {np.abs(yes[:, 0]).max()} down or up, {np.abs(yes[:, 1]).max()} to a side" if len(yes) else ""
         return (
-            f"{_begun(name)}, moved by {format_number(down, 0)} down and {format_number(right, 0)} to the right: "
+            f"{_begun(name)}, {moved_words(down, right, 'in the middle')}: "
             f"{seen} of its {all_} pixels ({100 * seen // all_} %) lie on weights that have learned. After {steps} "
             f"steps the unit says e = {format_number(e)}, {'yes' if e > 0 else 'no'} "
             f"(in the middle {format_number(answers[unit.middle])}). {of_all}{far}."

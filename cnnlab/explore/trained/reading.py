@@ -11,7 +11,7 @@ from cnnlab.analysis.shifts import place
 from cnnlab.explore.toolkit.controls import Button, Slider, image_slider
 from cnnlab.explore.toolkit.explorer import Explorer
 from cnnlab.explore.toolkit.items import Mark
-from cnnlab.explore.toolkit.numbers import following, format_number
+from cnnlab.explore.toolkit.numbers import following, format_number, moved_words
 from cnnlab.explore.toolkit.scene import Image, Scene
 from cnnlab.explore.trained.answers import called, outputs_panel, run, second_words, sheets, span_of, top_of
 from cnnlab.lettering import shortened
@@ -149,7 +149,7 @@ class Reading(Explorer):
         marks = [Mark(float(truth), "what it is")]
         outputs = outputs_panel(said, title, self.words, self.names, self.span, marks)
         maps = sheets(found, self.tops, self.maps)
-        place_words = "where it stands" if right == down == 0 else f"moved {right} pixels to the right and {down} down"
+        place_words = moved_words(down, right, "where it stands")
         return Scene(
             [[picture, outputs], *([maps] if maps else [])],
             f"Image {image}, {_article(self.names[truth])}, {place_words}. The network says {self.names[best]} "

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.explore.toolkit.numbers import cell_text, following, format_number
+from cnnlab.explore.toolkit.numbers import cell_text, following, format_number, moved_words
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,19 @@ def test_numbers_are_printed_alike_everywhere(value, digits, text):
 
 def test_exact_zeros_stand_out():
     assert [cell_text(v, 2) for v in (0.0, -0.0, 0.001, 0.25)] == ["0", "0", "0.00", "0.25"]
+
+
+@pytest.mark.parametrize(
+    "move, words",
+    [
+        ((0, 0), "where it was"),
+        ((1, 0), "moved 1 pixel down"),
+        ((0, -3), "moved 3 pixels to the left"),
+        ((-12, 1), "moved 12 pixels up and 1 to the right"),
+    ],
+)
+def test_a_move_is_told_with_its_directions(move, words):
+    assert moved_words(*move, "where it was") == words
 
 
 def test_the_next_number_comes_round_again():

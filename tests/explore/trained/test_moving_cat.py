@@ -7,6 +7,7 @@ from explorers import sweep
 from cnnlab import datasets
 from cnnlab.analysis.shifts import learned, lessons, pieces, place
 from cnnlab.explore import MovingCat
+from cnnlab.explore.toolkit.numbers import moved_words
 
 
 def answered(explorer):
@@ -31,7 +32,7 @@ def answered(explorer):
         overlap = max(explorer.size - abs(right), 0) * max(explorer.size - abs(down), 0)
         words = scene.description
         assert f": {overlap} of its " in words and words.startswith(name[0].upper() + name[1:])
-        assert f"moved by {down} down and {right} to".replace("-", "−") in words
+        assert moved_words(down, right, "in the middle") in words
         assert f", {'yes' if point.y[0] > 0 else 'no'} (in" in words
         assert scene["image"].title == f"{name}: drag it"
         learned_at, now = scene["weights"].rectangles

@@ -51,9 +51,10 @@ export function actOn(view) {
     },
     hold: (name) => play.touched(name),
     pull: (control, index, grain) => {
+      // By ones it is to be this very position.
       const { name } = control, hand = Math.min(positionsOf(control) - 1, grain * Math.round(index / grain));
       store.grain = grain;
-      const [, near] = store.beside(name, [0, hand], grain, NEAR * grain);
+      const [, near] = store.beside(name, [0, hand], grain, grain > 1 ? NEAR * grain : 0);
       const value = valueAt(control, near);
       if (view.lastValue(name) === value) store.touch(name, hand);
       else view.change(name, value, near, null, hand);
