@@ -46,7 +46,10 @@ LOG = os.path.join(VENV, "cnnlab-install.log")
 LOCKS = {"learn": "requirements.lock", "hub": "requirements-hub.lock", "test": "requirements-test.lock"}
 EXTRAS = {"learn": "lab", "hub": "hub,lab", "test": "export,hub,lab,site,test"}
 OLDEST = (3, 11)
-OPENING = "--ServerApp.contents_manager_class=cnnlab.cli.opening.Contents"  # stills, where no kernel is left
+OPENING = [
+    "--ServerApp.contents_manager_class=cnnlab.cli.opening.Contents",  # stills, where no kernel is left
+    "--ServerApp.kernel_websocket_connection_class=cnnlab.cli.opening.Connection",  # answers without a delay
+]
 COMPARED = {"torch": "torch==2.13.0", "onnx": "onnx==1.23.2", "onnxruntime": "onnxruntime==1.32.0"}
 OFFLINE = re.compile(
     "name resolution|NewConnectionError|ConnectionError|ConnectTimeout|Max retries|Network is unreachable|"
@@ -271,7 +274,7 @@ def replace(command, **more):
 
 def notebooks(options):
     folder = os.path.join(ROOT, "notebooks")
-    command = [PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir=" + folder, OPENING]
+    command = [PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir=" + folder, *OPENING]
     first = sorted(name for name in os.listdir(folder) if name.endswith(".ipynb"))[:1]
     command += ["--LabApp.default_url=/lab/tree/" + name for name in first]
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -121,6 +121,7 @@ class Classroom:
         seconds = 60 * self.idle
         chosen = {
             "ServerApp.contents_manager_class": "cnnlab_opening.Contents",  # stills, where no kernel is left
+            "ServerApp.kernel_websocket_connection_class": "cnnlab_opening.Connection",  # answers without a delay
             "ServerApp.terminals_enabled": False,
             "ServerApp.shutdown_no_activity_timeout": seconds,  # of what has no kernel any more
             "MappingKernelManager.cull_idle_timeout": seconds,

@@ -8,7 +8,10 @@ from pathlib import Path
 from cnnlab.files import in_one_stroke
 from cnnlab.teaching.shipped import sources
 
-OPENING = "--ServerApp.contents_manager_class=cnnlab.cli.opening.Contents"
+OPENING = [
+    "--ServerApp.contents_manager_class=cnnlab.cli.opening.Contents",
+    "--ServerApp.kernel_websocket_connection_class=cnnlab.cli.opening.Connection",
+]
 
 
 def lab(chosen: argparse.Namespace) -> int:
@@ -18,7 +21,7 @@ def lab(chosen: argparse.Namespace) -> int:
     print(f"{folder}: {new} notebooks copied{f', {kept} of yours left as they are' if kept else ''}")
     if chosen.copy_only:
         return 0
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}", OPENING]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}", *OPENING]
     command += chosen.jupyterlab
     if not any("default_url" in option for option in chosen.jupyterlab):
         command.append(f"--LabApp.default_url=/lab/tree/{sources()[0].name}")

@@ -1,4 +1,5 @@
 """What JupyterLab opens: a notebook whose kernel has ended is shown with still pictures in the place of live views.
+And how it talks to kernels.
 
 A live view is saved as a name that only its kernel knows. Without the kernel JupyterLab writes "Error displaying
 widget: model not found" there, though the picture, or the words, are in the same output. So the name is left out of
@@ -8,6 +9,7 @@ what the page is given then. The file keeps it, and where the kernel is still th
 from typing import Any
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -45,3 +47,16 @@ def without_views(notebook: dict[str, Any]) -> None:
             data = output.get("data", {})
             if VIEW in data and data.keys() - {VIEW, "text/plain"}:
                 del data[VIEW]
+
+
+class Connection(ZMQChannelsWebsocketConnection):
+    """A page's way to its kernel, as JupyterLab has it by default, but what is said is sent at once.
+
+    By default the last part of an answer waits until the page has acknowledged the parts before it, which browsers put
+    off for 40 ms where they have nothing else to say (Nagle's algorithm and delayed acknowledgements).
+    """
+
+    def connect(self) -> Any:
+        """Connect; see `ZMQChannelsWebsocketConnection.connect`."""
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()

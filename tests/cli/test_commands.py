@@ -69,7 +69,7 @@ def test_they_open_in_jupyterlab(tmp_path, monkeypatch):
     monkeypatch.setattr(notebooks.subprocess, "call", lambda command: asked.append(command) or 7)
     assert main(["lab", str(tmp_path), "--", "--no-browser"]) == 7
     first = notebooks.sources()[0].name
-    options = [f"--ServerApp.root_dir={tmp_path}", notebooks.OPENING, "--no-browser"]
+    options = [f"--ServerApp.root_dir={tmp_path}", *notebooks.OPENING, "--no-browser"]
     options += [f"--LabApp.default_url=/lab/tree/{first}"]
     assert asked == [[sys.executable, "-m", "jupyterlab", *options]]
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -10,7 +11,7 @@ from processes import in_a_loop
 from traitlets.config import Configurable
 
 from cnnlab.cli import notebooks
-from cnnlab.cli.opening import VIEW, Contents, without_views
+from cnnlab.cli.opening import VIEW, Connection, Contents, without_views
 
 ROOT = Path(__file__).parents[2]
 LIVE = {VIEW: {"model_id": "abc"}, "image/png": "aGFsbG8=", "text/plain": "an explorer"}
@@ -69,5 +70,18 @@ def test_what_has_no_content_or_is_no_notebook_is_as_it_was(contents):
 
 
 def test_both_ways_to_jupyterlab_ask_for_it():
-    assert f'"{notebooks.OPENING}"' in (ROOT / "lab.py").read_text(encoding="utf-8")
-    assert notebooks.OPENING.endswith(f"={Contents.__module__}.{Contents.__name__}")
+    text = (ROOT / "lab.py").read_text(encoding="utf-8")
+    assert all(f'"{option}"' in text for option in notebooks.OPENING)
+    assert [option.split("=")[1] for option in notebooks.OPENING] == [
+        f"{one.__module__}.{one.__name__}" for one in (Contents, Connection)
+    ]
+
+
+def test_what_a_kernel_says_is_sent_at_once(monkeypatch):
+    said = []
+    monkeypatch.setattr(Connection.__base__, "connect", lambda self: said.append("connected"))
+    connection = Connection.__new__(Connection)
+    handler = SimpleNamespace(set_nodelay=lambda now: said.append(now))
+    monkeypatch.setattr(Connection, "websocket_handler", handler)
+    connection.connect()
+    assert said == [True, "connected"]

@@ -24,6 +24,8 @@ from urllib.parse import urlsplit
 import nbformat
 import numpy as np
 
+from cnnlab.cli.notebooks import OPENING
+
 ROOT = Path(__file__).parents[3]
 BROWSERS = "chromium chromium-browser google-chrome google-chrome-stable chrome microsoft-edge msedge".split()
 INSTALLED = (
@@ -66,8 +68,7 @@ class Server:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.files = self.folder / "files"
-        self.log = self.folder / "server.log"
-        self.url = None
+        self.log, self.url = self.folder / "server.log", None
 
     def __enter__(self):
         for name in ("files", "settings", "config", "data", "runtime", "workspaces", "user-settings", "ipython"):
@@ -92,8 +93,7 @@ class Server:
             self.process.wait()
 
     def command(self):
-        with socket.socket() as free:  # if another program takes it first, the server tries its neighbours
-            free.bind(("127.0.0.1", 0))
+        with socket.create_server(("127.0.0.1", 0)) as free:  # if it is taken first, its neighbours are tried
             port = free.getsockname()[1]
         options = {
             "ServerApp.ip": "127.0.0.1",
@@ -101,7 +101,6 @@ class Server:
             "ServerApp.open_browser": False,
             "ServerApp.allow_root": True,
             "ServerApp.root_dir": self.files,
-            "ServerApp.contents_manager_class": "cnnlab.cli.opening.Contents",  # as lab.py and `cnnlab lab` have it
             "ServerApp.shutdown_no_activity_timeout": 900,  # should the tests be killed, it ends by itself
             "MappingKernelManager.cull_idle_timeout": 600,
             "IdentityProvider.token": "",
@@ -111,7 +110,7 @@ class Server:
             "LabApp.user_settings_dir": self.folder / "user-settings",
             "LabApp.workspaces_dir": self.folder / "workspaces",
         }
-        return [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
+        return [sys.executable, "-m", "jupyterlab", *OPENING, *(f"--{name}={value}" for name, value in options.items())]
 
     def environment(self):
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTEST"))}
