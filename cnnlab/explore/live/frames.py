@@ -7,7 +7,7 @@ large array has a key, made from what is in it: what the browser has kept from e
 import hashlib
 import json
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import is_dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from cnnlab.types import Array
 
 LARGE = 4096  # bytes from which on an array has a key
+SIMPLE = frozenset({str, int, bool, type(None)})  # as they travel
 
 
 def pack(frames: list[Any], known: Collection[str] = ()) -> list[bytes]:
@@ -72,21 +73,25 @@ def pack(frames: list[Any], known: Collection[str] = ()) -> list[bytes]:
         return {"$": places[content]}
 
     def plain(value: Any) -> Any:
-        if value is None or isinstance(value, (str, bool, int)):
-            return value
         if isinstance(value, (float, np.floating)):
             return float(value) if math.isfinite(value) else None
         if isinstance(value, np.ndarray):
             return store(value)
-        if isinstance(value, dict):
-            return {name: plain(item) for name, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return [plain(item) for item in value]
+            return plain_ones(value)
+        if isinstance(value, dict):
+            return dict(zip(value, plain_ones(value.values()), strict=True))
         if is_dataclass(value):
-            return {"kind": type(value).__name__} | {name: plain(item) for name, item in vars(value).items()}
+            own = vars(value)
+            return {"kind": type(value).__name__} | dict(zip(own, plain_ones(own.values()), strict=True))
+        if value is None or isinstance(value, (str, int)):
+            return value
         if isinstance(value, (np.integer, np.bool_)):
             return value.item()
         raise TypeError(f"a scene holds numbers, words, lists and arrays; got {type(value).__name__}")
+
+    def plain_ones(values: Iterable[Any]) -> list[Any]:  # most travel as they are: asking each again would take longest
+        return [value if type(value) in SIMPLE else plain(value) for value in values]
 
     body = [plain(frame) for frame in frames]
     text = json.dumps({"arrays": arrays, "frames": body}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
