@@ -45,3 +45,15 @@ def test_a_hand_that_pulls_over_many_positions_stops_at_some_and_rests_at_its_ow
     assert view.agrees() and notebook.python("explorer.values")["a"] == own
     thumb.press("ArrowRight")
     assert view.agrees() and notebook.python("explorer.values")["a"] == own + 1, "keys go one by one"
+    place = box["x"] + 0.5 * box["width"], y
+    view.page.mouse.click(*place)
+    clicked = view.agrees()["values"]["a"]
+    thumb.press("ArrowRight")
+    view.agrees()
+    notebook.python(f"explorer.set(a={clicked})")
+    view.agrees()
+    view.page.mouse.click(*place)  # nothing moves, so the browser tells of no value
+    view.page.wait_for_timeout(200)
+    assert view.agrees()["values"]["a"] == clicked, (
+        "what keys had set, and Python has changed since, does not come back"
+    )

@@ -151,7 +151,7 @@ function pulled(control, range, act, signal) {
     hand = -1;
   };
   range.addEventListener("pointerdown", () => void (held = true), { signal });
-  for (const event of ["pointerup", "pointercancel"]) {
+  for (const event of ["pointerup", "pointercancel", "change"]) { // by keys there is a change only
     range.addEventListener(event, () => {
       held = false;
       rest();
