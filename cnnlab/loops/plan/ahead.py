@@ -26,9 +26,9 @@ _asked = set()
 
 def compile_back(dtype, *codes):
     """Compile the loops of the way back for these operations (as words or numbers), and keep their machine code."""
-    row, memory, flat, images = example(dtype)
+    _, memory, flat, _ = given = example(dtype)
     for code in codes:
-        Operation(int(code)).row.backward.prepare(row, memory, flat, images)
+        Operation(int(code)).row.backward.prepare(*given)
     flip.prepare(np.zeros(1, OP), flat, flat)
     add_chunks.prepare(memory.g, 0, flat, 0, 0)
 
@@ -44,10 +44,11 @@ def example(dtype):
 @contextlib.contextmanager
 def way_back(dtype, codes):
     """While this lasts, the loops of the way back are compiled elsewhere, if they are nowhere yet; it lasts until they
-    are done.
+    are done.  Beside those of a convolution, which take longest, a dense layer's are compiled here, at the end.
     """
     codes = sorted(code for code in set(codes) if Operation(code).row.backward is not None)
-    helper, question = None, (np.dtype(dtype).name, *codes)
+    here = [Operation.DENSE] if {Operation.CONVOLUTION, Operation.DENSE} <= set(codes) else []
+    helper, question = None, (np.dtype(dtype).name, *(code for code in codes if code not in here))
     if STORE.place is not None and not DISABLED and question not in _asked:
         _asked.add(question)
         given = example(dtype)
@@ -55,6 +56,9 @@ def way_back(dtype, codes):
             helper = _ask(question)
     try:
         yield
+        if helper is not None:
+            for operation in here:
+                operation.row.backward.prepare(*given)
     finally:
         if helper is not None:
             try:

@@ -17,6 +17,7 @@ from cnnlab.loops.runtime.folder import cache_folders
 from cnnlab.loops.runtime.later import later
 from cnnlab.loops.runtime.processor import MISSING
 from cnnlab.loops.runtime.store import Store
+from cnnlab.loops.runtime.whole import in_parts
 
 numba = later("numba")
 
@@ -139,19 +140,23 @@ def awake(function):
 def compiled_code(loop, arguments):
     """Machine code for a loop, and arguments like these, that takes them as a block of numbers."""
     enter = entrance(loop.made, tuple(map(numba.typeof, arguments)), loop.__name__)
-    return _code_of(_result(numba.njit(**HOW)(enter), (numba.types.intp,)))
+    return _code_of(enter, (numba.types.intp,))
 
 
-def _result(dispatcher, signature):
+def _code_of(function, signature):
+    """Machine code for a function that is called with numbers of these types."""
+    with in_parts():
+        result = _result(function, signature)
+        binary = result.library.machine_code()
+        needs = code.needs(result.library.get_llvm_str())
+    return code.Code(binary, result.fndesc.llvm_func_name, str(result.signature.return_type), needs)
+
+
+def _result(function, signature):
     """What numba has compiled."""
+    dispatcher = numba.njit(**HOW)(function)
     dispatcher.compile(signature)
     return dispatcher.overloads[signature]
-
-
-def _code_of(result):
-    _, _, (binary, _) = result.library.serialize_using_object_code()
-    needs = code.needs(result.library.get_llvm_str())
-    return code.Code(binary, result.fndesc.llvm_func_name, str(result.signature.return_type), needs)
 
 
 def compiled(function):
@@ -205,16 +210,16 @@ def compiled_at(signature, function):
 def _made_at(name, signature, function):
     """The address of machine code that is compiled now, and kept for the next time."""
     kinds = {"i": "int64", "f": "float32", "d": "float64"}
-    made = numba.njit(**HOW)(awake(function))
-    result = _result(made, tuple(getattr(numba.types, kinds[letter]) for letter in signature))
+    function, signature = awake(function), tuple(getattr(numba.types, kinds[letter]) for letter in signature)
     try:
-        there = _code_of(result)
+        there = _code_of(function, signature)
         address = code.address_of(there)
         STORE.keep(name, there)
         return address
     except Exception as problem:
-        _alive.append(made)
         STORE.say("own", OWN.format(type(problem).__name__, problem), "numba compiles anew in each process")
+        result = _result(function, signature)
+        _alive.append(result)
         return result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
 
 

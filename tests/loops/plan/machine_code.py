@@ -12,7 +12,7 @@ import sys
 
 import llvmlite.binding as llvm
 import numpy as np
-from numba import typeof
+from numba import typeof, types
 from numba.core import codegen
 
 from cnnlab.loops.forward.dense import add_four, add_one
@@ -22,6 +22,9 @@ from cnnlab.loops.plan import descend
 from cnnlab.loops.plan.operations import OP, Operation
 from cnnlab.loops.plan.packing import add_chunks
 from cnnlab.loops.plan.record import Images, Memory
+from cnnlab.loops.runtime import compiled
+from cnnlab.loops.runtime.entrance import entrance
+from cnnlab.loops.runtime.whole import in_parts
 
 ARM, TRIPLE = ("cortex-a72", "apple-m1"), "aarch64-unknown-linux-gnu"
 ARITHMETIC = r"\bv?(?:add|sub|mul|div|max|min|sqrt|fn?madd\d+|fmsub\d+|cmp\w*|and|andn){}\b"
@@ -40,10 +43,10 @@ def loops():
             if getattr(operation.row, way) is not None and operation.name != "DENSE":  # its arithmetic is in the strips
                 found[f"{operation.name} {way}"] = getattr(operation.row, way), given
     return found | {
-        "max_forward": (pooling.max_forward, (maps, pair, pair, True, maps, marks)),
-        "max_backward": (pooling.max_backward, (maps, marks, pair, pair, maps)),
-        "average_forward": (pooling.average_forward, (maps, pair, pair, maps)),
-        "average_backward": (pooling.average_backward, (maps, pair, pair, maps)),
+        "max_forward": (pooling._max_forward, (maps, pair, pair, True, maps, marks, turns)),
+        "max_backward": (pooling._max_backward, (maps, marks, pair, pair, maps, turns)),
+        "average_forward": (pooling._average_forward, (maps, pair, pair, maps, turns)),
+        "average_backward": (pooling._average_backward, (maps, pair, pair, maps, turns)),
         "activate": (pointwise.activate, (0, 0.1, row, row)),
         "activate_back": (pointwise.activate_back, (0, 0.1, row, row, row)),
         "tanh_of": (pointwise.tanh_of, (row, row, 1.0, 1.0)),
@@ -74,6 +77,17 @@ def in_arm(code, processor):
     return machine.emit_assembly(module)
 
 
+def code_of(loop, arguments, processor):
+    """The machine code for a loop, as it is compiled in use, in words."""
+    enter = entrance(loop.made, tuple(map(typeof, arguments)), loop.__name__)
+    with in_parts():
+        library = compiled._result(enter, (types.intp,)).library
+        if processor in ARM:
+            return in_arm(library.get_llvm_str(), processor)
+        library.machine_code()
+        return library.get_asm_str()
+
+
 def main(processor, *names):
     """Print what was found."""
     known, found = loops(), {}
@@ -84,15 +98,11 @@ def main(processor, *names):
         kinds |= {"neon": r"\bv\d+\.4s"}
         llvm.initialize_all_targets()
         llvm.initialize_all_asmprinters()
-        # numba's code is kept as it is before LLVM has turned it into vectors for the processor that is here
-        codegen.CPUCodeLibrary._optimize_functions = lambda library, module: None
-        codegen.CPUCodeLibrary._optimize_final_module = lambda library: None
+        codegen.CPUCodeLibrary._optimize_functions = lambda library, module: (
+            None
+        )  # it is for the processor that is here
     for name in names or known:
-        loop, arguments = known[name]
-        loop.compile(tuple(map(typeof, arguments)))
-        (way_in,) = loop.overloads.values()
-        code = way_in.library.get_llvm_str() if processor in ARM else way_in.library.get_asm_str()
-        code = in_arm(code, processor) if processor in ARM else code
+        code = code_of(*known[name], processor)
         found[name] = {kind: len(re.findall(pattern, code)) for kind, pattern in kinds.items()}
     print(json.dumps(found))
 

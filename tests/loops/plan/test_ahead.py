@@ -4,10 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from numba import config
 
+from cnnlab.loops.plan import ahead
 from cnnlab.loops.plan.operations import Operation
 
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without machine code there is nothing to compile")
@@ -81,3 +84,24 @@ def test_one_processor_compiles_everything_itself(two, no_way_back):
 def test_without_a_second_process_this_one_compiles_everything(two, no_way_back):
     (_, _, loss), _ = two
     assert first_step(no_way_back, python=str(no_way_back / "no-python")) == (0, 1, loss)
+
+
+def test_beside_a_convolution_a_dense_layer_is_compiled_here(monkeypatch):
+    asked, here = [], []
+    monkeypatch.setattr(ahead, "_asked", set())
+    monkeypatch.setattr(ahead, "cores", lambda: 2)
+    monkeypatch.setattr(ahead, "_ask", lambda question: asked.append(question))
+    for operation in Operation:
+        if operation.row.backward is not None:
+            monkeypatch.setattr(operation.row.backward, "kept", lambda *given: False)
+    monkeypatch.setattr(Operation.DENSE.row.backward, "prepare", lambda *given: here.append(len(given)))
+    for codes in ((Operation.CONVOLUTION, Operation.DENSE, Operation.LOAD), (Operation.DENSE, Operation.POOL)):
+        with ahead.way_back(np.float32, codes):
+            pass
+    assert asked == [("float32", Operation.CONVOLUTION), ("float32", Operation.DENSE, Operation.POOL)]
+    assert here == []  # nobody helps
+    ahead._asked.clear()
+    monkeypatch.setattr(ahead, "_ask", lambda question: SimpleNamespace(wait=lambda patience: here.append("waited")))
+    with ahead.way_back(np.float32, (Operation.CONVOLUTION, Operation.DENSE)):
+        assert here == []
+    assert here == [4, "waited"]

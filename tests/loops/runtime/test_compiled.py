@@ -1,8 +1,9 @@
 """Machine code: where it is kept, and when it is made."""
 
+import pytest
 from processes import run
 
-from cnnlab.loops.runtime import folder
+from cnnlab.loops.runtime import compiled, folder
 
 SMALL = """
 import numpy as np
@@ -43,3 +44,42 @@ def test_without_a_home_it_still_runs(tmp_path):
         SMALL, HOME=None, XDG_CACHE_HOME=None, NUMBA_CACHE_DIR=None, TMPDIR=str(tmp_path), NUMBA_DISABLE_JIT="1"
     )
     assert output == run(SMALL, NUMBA_DISABLE_JIT="1")
+
+
+PARTS = """
+import threading
+import numba, numpy as np
+from numba.core import codegen
+from cnnlab.loops.runtime import compiled as compilation
+
+made, finalize = [], codegen.JITCodeLibrary._finalize_specific
+codegen.JITCodeLibrary._finalize_specific = lambda library: made.append(library.name) or finalize(library)
+
+@numba.njit
+def theirs(a):
+    return np.sum(np.abs(a)) + 1
+
+@compilation.compiled_inside
+def twice(value):
+    return 2 * value
+
+@compilation.compiled
+def ours(a, b):
+    total = 0.0
+    for i in range(a.shape[0]):
+        total += twice(a[i]) + np.abs(b[i])
+    return total
+
+a = np.arange(5.0)
+assert ours(a, a) == 30 and not made, made
+thread = threading.Thread(target=theirs, args=(np.arange(5.0, dtype=np.float32),))
+thread.start()
+assert ours(a, np.arange(5)) == 30 and ours(np.arange(5), a) == 30
+thread.join()
+assert theirs(a) == 11 and "twice" not in made and "ours" not in made and "theirs" in made, made
+"""
+
+
+@pytest.mark.skipif(compiled.DISABLED, reason="nothing is compiled")
+def test_only_the_whole_of_a_loop_becomes_machine_code_and_what_others_compile_does_as_before(tmp_path):
+    run(PARTS, NUMBA_CACHE_DIR=str(tmp_path))

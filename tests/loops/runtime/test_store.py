@@ -40,7 +40,7 @@ print(compilation.STORE.found, compilation.STORE.made)
 RIGHT = "20.0 20.0"
 READ_ONLY = "import tempfile\ndef refuse(**where): raise PermissionError(13, 'no')\ntempfile.TemporaryFile = refuse"
 FULL = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))"
-OTHER_NUMBA = "from numba.core.codegen import CPUCodeLibrary\ndel CPUCodeLibrary.serialize_using_object_code"
+OTHER_NUMBA = "from llvmlite.binding import TargetMachine\ndel TargetMachine.emit_object"
 RUNNER = "from cnnlab.loops.runtime import entrance\nentrance.arrayobj.populate_array = None"
 
 
