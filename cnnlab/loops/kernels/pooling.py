@@ -5,52 +5,71 @@ import numpy as np
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.windows import Maps, Windows, pool_max, unpool_max
 from cnnlab.loops.runtime.compiled import compiled
+from cnnlab.loops.runtime.team import share, take
 
+COST = 16  # multiply-adds that take as long as it takes to bring a number from memory
 DEAD = 65535  # in `where`: the whole window is at or below zero, and no pixel gets the gradient
 DEAD_BYTE = DEAD & 255  # the same where a winner is kept in one byte
 
 
-@compiled
 def max_forward(e, size, stride, rectify, h, where):
     """h[n,m,k,c] = max_{i,j} e[n, m s + i, k t + j, c]; where = i Q + j of the first maximum   (lecture topic 22).
 
     All arrays are contiguous.
     """
+    share(lambda turns: _max_forward(e, size, stride, rectify, h, where, turns), len(e), e.size * COST)
+
+
+@compiled
+def _max_forward(e, size, stride, rectify, h, where, turns):
     (_, height, width, channels), (_, high, wide, _) = e.shape, h.shape
     windows = Windows(size[0], size[1], stride[0], stride[1], high, wide, channels)
     zero, dead, gate, line = e.dtype.type(0), np.uint16(DEAD), 1 if rectify else 0, wide * channels
-    for n in range(len(e)):
+    n = take(turns)
+    while n < len(e):
         image, pooled = n * height * width * channels, n * high * line
         maps = Maps(address(e) + image * e.itemsize, width * channels, channels, e.itemsize)
         best = Maps(address(h) + pooled * h.itemsize, line, channels, h.itemsize)
         winners = Maps(address(where) + pooled * where.itemsize, line, channels, where.itemsize)
         pool_max(maps, best, winners, windows, gate, zero, dead)
+        n = take(turns)
 
 
-@compiled
 def max_backward(dh, where, size, stride, de):
     """de[n, m s + i*, k t + j*, c] += dh[n,m,k,c] at the pixel that `where` names   (topic 24).
 
     All arrays are contiguous.
     """
+    share(lambda turns: _max_backward(dh, where, size, stride, de, turns), len(de), de.size * COST)
+
+
+@compiled
+def _max_backward(dh, where, size, stride, de, turns):
     (_, height, width, channels), (_, high, wide, _) = de.shape, dh.shape
     windows = Windows(size[0], size[1], stride[0], stride[1], high, wide, channels)
     zero, dead, line = de.dtype.type(0), np.uint16(DEAD), wide * channels
-    for n in range(len(de)):
+    n = take(turns)
+    while n < len(de):
         image, pooled = n * height * width * channels, n * high * line
         errors = Maps(address(dh) + pooled * dh.itemsize, line, channels, dh.itemsize)
         winners = Maps(address(where) + pooled * where.itemsize, line, channels, where.itemsize)
         below = Maps(address(de) + image * de.itemsize, width * channels, channels, de.itemsize)
         unpool_max(errors, winners, below, height, width, windows, zero, dead)
+        n = take(turns)
+
+
+def average_forward(e, size, stride, h):
+    """h[n,m,k,c] = 1/(P Q) sum_{i,j} e[n, m s + i, k t + j, c]   (topic 25)."""
+    share(lambda turns: _average_forward(e, size, stride, h, turns), len(h), e.size * COST)
 
 
 @compiled
-def average_forward(e, size, stride, h):
-    """h[n,m,k,c] = 1/(P Q) sum_{i,j} e[n, m s + i, k t + j, c]   (topic 25)."""
+def _average_forward(e, size, stride, h, turns):
     rows, columns = size
     s, t = stride
-    share = h.dtype.type(1.0 / (rows * columns))
-    for n in range(h.shape[0]):
+    part = h.dtype.type(1.0 / (rows * columns))
+    n = take(turns)
+    while n < len(h):
         for m in range(h.shape[1]):
             for k in range(h.shape[2]):
                 for c in range(h.shape[3]):
@@ -60,19 +79,26 @@ def average_forward(e, size, stride, h):
                         for c in range(h.shape[3]):
                             h[n, m, k, c] += e[n, m * s + i, k * t + j, c]
                 for c in range(h.shape[3]):
-                    h[n, m, k, c] *= share
+                    h[n, m, k, c] *= part
+        n = take(turns)
+
+
+def average_backward(dh, size, stride, de):
+    """de[n, m s + i, k t + j, c] += dh[n,m,k,c] / (P Q)   (topic 25)."""
+    share(lambda turns: _average_backward(dh, size, stride, de, turns), len(dh), de.size * COST)
 
 
 @compiled
-def average_backward(dh, size, stride, de):
-    """de[n, m s + i, k t + j, c] += dh[n,m,k,c] / (P Q)   (topic 25)."""
+def _average_backward(dh, size, stride, de, turns):
     rows, columns = size
     s, t = stride
-    share = dh.dtype.type(1.0 / (rows * columns))
-    for n in range(dh.shape[0]):
+    part = dh.dtype.type(1.0 / (rows * columns))
+    n = take(turns)
+    while n < len(dh):
         for m in range(dh.shape[1]):
             for k in range(dh.shape[2]):
                 for i in range(rows):
                     for j in range(columns):
                         for c in range(dh.shape[3]):
-                            de[n, m * s + i, k * t + j, c] += share * dh[n, m, k, c]
+                            de[n, m * s + i, k * t + j, c] += part * dh[n, m, k, c]
+        n = take(turns)

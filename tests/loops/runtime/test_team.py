@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from processes import run
 
-from cnnlab import loops
-from cnnlab.loops.kernels import convolution
+from cnnlab import loops, ops
+from cnnlab.loops.kernels import convolution, pooling
 from cnnlab.loops.runtime import team
 from cnnlab.loops.runtime.compiled import compiled
 from cnnlab.loops.runtime.team import take
@@ -42,6 +42,31 @@ def test_the_same_bits_for_1_2_and_4_threads(rng, restore_threads):
         return e, dh, dw
 
     one = everything(1)
+    for count in (2, 4):
+        assert all(np.array_equal(a, b) for a, b in zip(one, everything(count), strict=True))
+
+
+def test_windows_of_many_images_are_shared_and_give_the_same_bits(rng, restore_threads, monkeypatch):
+    maps = rng.standard_normal((13, 33, 32, 24)).astype(np.float32)
+    asked, whole = [], pooling.share
+    monkeypatch.setattr(
+        pooling, "share", lambda job, count, work: asked.append((count, work)) or whole(job, count, work)
+    )
+
+    def everything(count):
+        loops.set_threads(count)
+        h, where = ops.max_pool2d(maps, 3, 2)
+        mean = ops.average_pool2d(maps, 3, 2)
+        return (
+            h,
+            where,
+            ops.max_pool2d_backward(h, where, maps.shape, 3, 2),
+            mean,
+            ops.average_pool2d_backward(h, maps, 3, 2),
+        )
+
+    one = everything(1)
+    assert len(asked) == 4 and all(count == 13 and work >= team.ENOUGH for count, work in asked)
     for count in (2, 4):
         assert all(np.array_equal(a, b) for a, b in zip(one, everything(count), strict=True))
 
@@ -173,7 +198,7 @@ def test_every_turn_is_taken_once():
 
 FORKED = """
 import os, threading, warnings
-from cnnlab import loops
+from cnnlab import loops, ops
 from cnnlab.loops.runtime import team
 from cnnlab.loops.runtime.compiled import compiled
 loops.set_threads(2)
