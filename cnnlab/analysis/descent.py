@@ -9,7 +9,7 @@ from cnnlab import arguments
 from cnnlab.analysis.landscape import PARTS, checked
 from cnnlab.types import Array, ArrayLike, Seed
 
-__all__ = ["Path", "descend", "factor", "limit", "regime"]
+__all__ = ["Path", "descend", "descend_together", "factor", "limit", "regime"]
 
 FAR = 1e12  # a path that comes so far from the origin is stopped: it has left for good
 
@@ -144,6 +144,94 @@ def descend(
     ------
     Lecture topic 4.
     """
+    u, whole = _checked_walk(landscape, start, eta, steps, momentum, batch)
+    rng = arguments.generator("rng", rng)
+    at_once = getattr(landscape, "loss_and_gradient", None) if whole else None
+    v, gradient = np.zeros(2), None
+    path, losses, reason = [u.copy()], [float(landscape.loss(u))], ""
+    for step in range(1, steps + 1):
+        if gradient is None:
+            gradient = landscape.gradient(
+                *((u,) if whole else (u, rng.choice(landscape.samples, batch, replace=False)))
+            )
+        v = momentum * v - eta * (gradient + noise * rng.standard_normal(2))
+        u, gradient = u + v, None
+        near, value = bool(np.isfinite(u).all() and np.abs(u).max() < FAR), np.inf
+        if near and at_once is not None:
+            value, gradient = at_once(u)
+        elif near:
+            value = float(landscape.loss(u))
+        if not np.isfinite(value):
+            reason = _left(step, near)
+            break
+        path.append(u.copy())
+        losses.append(value)
+    return _walked(np.array(path), np.array(losses), reason, steps)
+
+
+def descend_together(
+    landscape: Any, starts: ArrayLike, eta: float, steps: int, momentum: float = 0.0, batch: int | None = None
+) -> tuple[Path, ...]:
+    """The walks of `descend` from many starts, number k with rng=k; all take their step at the same time.
+
+    Parameters
+    ----------
+    landscape : landscape
+        As for `descend`; side by side they go where it has `gradients`, one after the other elsewhere.
+    starts : (k, 2)
+        Where they begin.
+    eta, steps, momentum, batch
+        As for `descend`.
+
+    Returns
+    -------
+    tuple of Path
+        One for each start.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `descend`.
+    """
+    checks = [_checked_walk(landscape, start, eta, steps, momentum, batch) for start in np.asarray(starts, dtype=float)]
+    if not hasattr(landscape, "gradients") or not checks:
+        how: dict[str, Any] = {"momentum": momentum, "batch": batch}
+        return tuple(descend(landscape, u, eta, steps, rng=number, **how) for number, (u, _) in enumerate(checks))
+    u, whole = np.array([start for start, _ in checks]), checks[0][1]
+    rows = None if whole else np.array([_batches(number, landscape.samples, batch, steps) for number in range(len(u))])
+    places, v, gone = np.empty((steps + 1, *u.shape)), np.zeros_like(u), np.full(len(u), steps + 1)
+    places[0] = u
+    for step in range(1, steps + 1):
+        v = momentum * v - eta * (landscape.gradients(u) if rows is None else landscape.gradients(u, rows[:, step - 1]))
+        u = places[step] = u + v
+        far = ~(np.abs(u) < FAR).all(1)
+        if far.any():  # they stay where they are: their paths end before this step
+            gone[far] = np.minimum(gone[far], step)
+            u, v = np.where(far[:, None], places[0], u), np.where(far[:, None], 0.0, v)
+    paths = []
+    with np.errstate(over="ignore", invalid="ignore"):
+        losses = landscape.loss(places)
+    for k, last in enumerate(gone):
+        odd = np.flatnonzero(~np.isfinite(losses[1:last, k]))
+        end = int(odd[0]) + 1 if len(odd) else int(last)
+        reason = _left(end, near=bool(len(odd))) if end <= steps else ""
+        paths.append(_walked(places[:end, k].copy(), losses[:end, k].copy(), reason, steps))
+    return tuple(paths)
+
+
+def _batches(seed: int, samples: int, batch: int | None, steps: int) -> Array:
+    """The samples of every step, (steps, batch), as `descend` draws them: between two there is its noise."""
+    rng, drawn = np.random.default_rng(seed), []
+    for _ in range(steps):
+        drawn.append(rng.choice(samples, batch, replace=False))
+        rng.standard_normal(2)
+    return np.array(drawn)
+
+
+def _checked_walk(
+    landscape: Any, start: ArrayLike, eta: float, steps: int, momentum: float, batch: int | None
+) -> tuple[Array, bool]:
+    """The start, and whether all samples make each step, of a walk that is possible."""
     checked("landscape", landscape, PARTS[:2])
     u = np.array(start, dtype=float)
     if u.shape != (2,) or not np.isfinite(u).all():
@@ -159,31 +247,19 @@ def descend(
             if samples
             else f"batch must be None for a landscape without samples; got {batch!r}"
         )
-    rng = arguments.generator("rng", rng)
-    whole = batch is None or batch == samples
-    at_once = getattr(landscape, "loss_and_gradient", None) if whole else None
-    v, gradient = np.zeros(2), None
-    path, losses, reason = [u.copy()], [float(landscape.loss(u))], ""
-    for step in range(1, steps + 1):
-        if gradient is None:
-            gradient = landscape.gradient(*((u,) if whole else (u, rng.choice(samples, batch, replace=False))))
-        v = momentum * v - eta * (gradient + noise * rng.standard_normal(2))
-        u, gradient = u + v, None
-        near, value = bool(np.isfinite(u).all() and np.abs(u).max() < FAR), np.inf
-        if near and at_once is not None:
-            value, gradient = at_once(u)
-        elif near:
-            value = float(landscape.loss(u))
-        if not np.isfinite(value):
-            what = "the loss is no finite number" if near else f"u is farther than {FAR:g} from the origin"
-            reason = f"diverged: after step {step} {what}, and the walk is stopped"
-            break
-        path.append(u.copy())
-        losses.append(value)
-    places, values = np.array(path), np.array(losses)
-    if not reason and _runs_away(places, values):
+    return u, batch is None or batch == samples
+
+
+def _left(step: int, near: bool) -> str:
+    """Why a walk is stopped after a step."""
+    what = "the loss is no finite number" if near else f"u is farther than {FAR:g} from the origin"
+    return f"diverged: after step {step} {what}, and the walk is stopped"
+
+
+def _walked(places: Array, losses: Array, reason: str, steps: int) -> Path:
+    if not reason and _runs_away(places, losses):
         reason = f"diverging: the loss grew from {losses[0]:.3g} to {losses[-1]:.3g} in {steps} steps"
-    return Path(places, values, bool(reason), reason)
+    return Path(places, losses, bool(reason), reason)
 
 
 def regime(path: Path, share: float, momentum: float = 0.0, noisy: bool = False) -> str:

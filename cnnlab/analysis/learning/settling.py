@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab import arguments
-from cnnlab.analysis.descent import Path, descend
+from cnnlab.analysis.descent import Path, descend_together
 from cnnlab.types import Array
 
 __all__ = ["Settling", "settle", "starts"]
@@ -88,14 +88,14 @@ def settle(landscape: Any, starts: Array, eta: float, steps: int = 200, **how: A
     steps : int
         Of each walk, more than 20.
     **how
-        What else `descend` takes: momentum, batch.
+        What else `descend_together` takes: momentum, batch.
 
     Returns
     -------
     Settling
     """
     arguments.whole("steps", steps, LAST + 1)
-    paths = tuple(descend(landscape, start, eta, steps, rng=number, **how) for number, start in enumerate(starts))
+    paths = descend_together(landscape, starts, eta, steps, **how)
     diverged = np.array([path.diverged for path in paths])
     last = [path.losses[-LAST:] for path in paths]
     still = np.array([np.ptp(losses) <= STILL * max(abs(losses[-1]), 1e-12) for losses in last])

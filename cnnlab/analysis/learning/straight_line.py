@@ -110,6 +110,26 @@ class StraightLine:
         )
         return 2 / len(y) * (inputs @ np.asarray(u, dtype=float) - y) @ inputs
 
+    def gradients(self, u: ArrayLike, rows: ArrayLike | None = None) -> Array:
+        """dL/du at many places.
+
+        Parameters
+        ----------
+        u : (k, 2)
+            Places.
+        rows : (k, n) int, optional
+            For each place the points that make L; by default all of them.
+
+        Returns
+        -------
+        (k, 2) float64
+        """
+        inputs, y = (
+            (self._inputs, self.y) if rows is None else (self._inputs[np.asarray(rows)], self.y[np.asarray(rows)])
+        )
+        e = (inputs @ np.asarray(u, dtype=float)[..., None])[..., 0] - y
+        return 2 / y.shape[-1] * (e[:, None] @ inputs)[:, 0]
+
     def curvature(self, u: ArrayLike | None = None) -> float:
         """The largest eigenvalue of the Hessian.
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cnnlab.analysis.descent import descend, descend_together
 from cnnlab.analysis.landscape import Quadratic
 from cnnlab.analysis.learning.settling import settle, starts
 from cnnlab.analysis.learning.straight_line import in_other_units
@@ -46,3 +47,53 @@ def test_walks_with_mini_batches_differ_but_are_the_same_every_time():
     assert np.array_equal(one.losses, two.losses) and len(set(one.losses)) == 4
     with pytest.raises(ValueError, match="steps"):
         settle(Quadratic(), starts(1.0, 2), 0.1, 5)
+
+
+class Alone:
+    """A landscape that knows one place at a time."""
+
+    def __init__(self, whole):
+        self.samples = getattr(whole, "samples", 0)
+        self.loss, self.gradient, self.curvature = whole.loss, whole.gradient, whole.curvature
+
+
+class Pit(Quadratic):
+    """A bowl whose loss is no number beyond a circle."""
+
+    def loss(self, u):
+        return np.where(np.linalg.norm(u, axis=-1) < 50, super().loss(u), np.nan)
+
+
+@pytest.mark.parametrize(
+    ("landscape", "eta", "how"),
+    [
+        (Quadratic((1.0, 10.0), 0.3), 0.15, {}),
+        (Quadratic((1.0, 10.0), 0.3), 0.25, {"momentum": 0.9}),
+        (Quadratic((1.0, 10.0)), 0.21, {"momentum": 0.0}),
+        (Quadratic((1.0, 10.0)), 0.9, {}),
+        (Pit((1.0, 10.0)), 0.21, {}),
+        (in_other_units(), 0.2, {"batch": 1}),
+        (in_other_units(3.0, 1.0), 0.02, {"batch": 4, "momentum": 0.5}),
+        (in_other_units(), 0.1, {"batch": 24}),
+        (in_other_units(3.0), 0.2, {"batch": 4}),
+    ],
+)
+def test_walks_side_by_side_are_those_one_after_the_other(landscape, eta, how):
+    for steps in (0, 150):
+        together = descend_together(landscape, starts(2.0, 3), eta, steps, **how)
+        alone = descend_together(Alone(landscape), starts(2.0, 3), eta, steps, **how)
+        one = descend(landscape, starts(2.0, 3)[4], eta, steps, rng=4, **how)
+        assert np.array_equal(alone[4].u, one.u) and np.array_equal(alone[4].losses, one.losses)
+        for path, other in zip(together, alone, strict=True):
+            assert (path.steps, path.diverged) == (other.steps, other.diverged)
+            assert path.reason.split(" from ")[0] == other.reason.split(" from ")[0]
+            np.testing.assert_allclose(path.u, other.u, rtol=1e-9, atol=1e-12)
+            np.testing.assert_allclose(path.losses, other.losses, rtol=1e-9, atol=1e-12)
+
+
+def test_a_walk_that_is_impossible_is_refused_from_every_start():
+    for change, word in (({"eta": 0.0}, "eta"), ({"batch": 2}, "batch"), ({"momentum": 1.0}, "momentum")):
+        with pytest.raises(ValueError, match=word):
+            descend_together(Quadratic(), starts(1.0, 2), **{"eta": 0.1, "steps": 3} | change)
+    with pytest.raises(ValueError, match="start"):
+        descend_together(Quadratic(), [[0.0, np.nan]], 0.1, 3)
