@@ -34,14 +34,14 @@ from cnnlab.packages import needs
 
 with needs("matplotlib", "Still pictures"):
     from matplotlib.axes import Axes
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.legend import Legend
     from matplotlib.transforms import Bbox
 
 from cnnlab.lettering import as_words
+from cnnlab.paper.canvas import Canvas, letters_again
+from cnnlab.paper.png import FIRM, QUICK, small
 from cnnlab.themes import COLOURS, DIVERGING, GREY, INK, STYLE, THEME, on_dark
-from cnnlab.types import Array
 
 __all__ = ["COLOURS", "DIVERGING", "DPI", "GREY", "INK", "STYLE", "THEME", "Picture", "clear_legend", "new_figure"]
 
@@ -53,10 +53,6 @@ PLACES = [
     *((1, 0.5, "center right"), (0, 0.5, "center left"), (0.5, 1, "upper center"), (0.5, 0, "lower center")),
 ]
 CLEAR = 3  # pixels between a legend and the nearest line
-
-# Of the 256 colours of a PNG at most so many are exact, each on at least this share of the picture; with more colours
-# than the last number it is a photograph, or holds one.
-EXACT, SHARE, PHOTOGRAPH = 160, 1 / 2000, 8192
 
 # The pages that say of themselves that they are dark: JupyterLab and nbconvert, Visual Studio Code, Colab.
 DATA = "data:image/png;base64,"
@@ -94,8 +90,8 @@ class Picture:
 
     def __init__(self, figure: Figure, caption: str) -> None:
         self.figure, self.caption = figure, caption
-        if figure.canvas is None or not isinstance(figure.canvas, FigureCanvasAgg):
-            FigureCanvasAgg(figure)
+        if not isinstance(figure.canvas, Canvas):
+            Canvas(figure)
         _without_hidden_ticks(figure)
         as_words(figure)
         self._start = [(axes, axes.get_position(True), axes.get_position()) for axes in figure.axes]
@@ -132,13 +128,40 @@ class Picture:
         png : bytes
             With at most 256 colours, unless it holds photographs.
         """
-        buffer = io.BytesIO()
         if dark and self.figure.get_layout_engine() is not None:
             self.figure.draw_without_rendering()  # all ticks that the layout brings are there to be recoloured
         with on_dark(self.figure) if dark else nullcontext():
             self._put_back()
-            self.figure.savefig(buffer, format="png", dpi=DPI, pil_kwargs={"compress_level": 0})
-        return _small(buffer)
+            return self._painted(QUICK if dark else FIRM)
+
+    def papers(self) -> tuple[bytes, bytes]:
+        """The picture on both papers, in less time than one after the other: laid out once, its letters formed once.
+
+        Returns
+        -------
+        light, dark : bytes
+            As `png` has them.
+        """
+        figure, canvas = self.figure, self.figure.canvas
+        assert isinstance(canvas, Canvas)
+        layout, canvas.letters = figure.get_layout_engine(), {}
+        try:
+            light = self.png()
+            if layout is not None:
+                figure.set_layout_engine("none")  # everything is in its place
+            with on_dark(figure), letters_again(canvas.letters):
+                return light, self._painted(QUICK)
+        finally:
+            if layout is not None:
+                figure.set_layout_engine(layout)
+            canvas.letters = None
+
+    def _painted(self, packed: int) -> bytes:
+        canvas, pixels = self.figure.canvas, io.BytesIO()
+        assert isinstance(canvas, Canvas)
+        self.figure.savefig(pixels, format="rgba", dpi=DPI)
+        height, width = np.shape(canvas.buffer_rgba())[:2]
+        return small(np.frombuffer(pixels.getbuffer(), "<u4").reshape(height, width), packed)
 
     def html(self) -> str:
         """The picture for a page, light or dark, with its caption beneath it and as its alternative text.
@@ -148,10 +171,10 @@ class Picture:
         html : str
             Without script; nothing else is asked for.
         """
-        return self._html(self.png())
+        return self._html(*self.papers())
 
-    def _html(self, light: bytes) -> str:
-        paper, night = (base64.b64encode(png).decode() for png in (light, self.png(dark=True)))
+    def _html(self, *papers: bytes) -> str:
+        paper, night = (base64.b64encode(png).decode() for png in papers)
         words, name = html.escape(self.caption), f"cnnlab-{hashlib.sha256(night.encode()).hexdigest()[:12]}"
         dark_page = ", ".join(f"{page} .{name}" for page in DARK_PAGES)
         return (
@@ -176,8 +199,8 @@ class Picture:
         return self.caption
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        light = self.png()
-        return {"text/html": self._html(light), "image/png": light, "text/plain": self.caption}
+        light, dark = self.papers()
+        return {"text/html": self._html(light, dark), "image/png": light, "text/plain": self.caption}
 
 
 def is_sheet(page: str) -> bool:
@@ -193,47 +216,6 @@ def is_sheet(page: str) -> bool:
     answer : bool
     """
     return SHEET.fullmatch(page) is not None
-
-
-def _small(png: io.BytesIO) -> bytes:
-    """The same as a PNG with a palette; photographs, which have more colours than that can show, keep all of theirs."""
-    from PIL import Image
-
-    small = Image.open(png).convert("RGB")
-    found = small.getcolors(PHOTOGRAPH)
-    if found is not None:
-        found.sort(key=lambda one: one[1])
-        counts, palette = np.array([count for count, _ in found]), np.array([colour for _, colour in found], np.uint8)
-        index, shared = _palette(palette, counts)
-        place = np.empty(1 << 24, np.uint8)  # by colour: sorting all pixels, as np.unique does, takes far longer
-        place[_keys(Image.fromarray(palette[None]))[0]] = index
-        small = Image.fromarray(place[_keys(small)])
-        small.putpalette(shared.tobytes())
-    buffer = io.BytesIO()
-    small.save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
-
-
-def _keys(image: Any) -> Array:
-    """The colour of each pixel as one number below 2**24."""
-    return np.asarray(image.convert("RGBA")).view("<u4")[..., 0] & 0xFFFFFF
-
-
-def _palette(colours: Array, counts: Array) -> tuple[Array, Array]:
-    """At most 256 colours for so many pixels of each of these: (which one each becomes, the colours (n, 3))."""
-    from PIL import Image
-
-    if len(colours) <= 256:
-        return np.arange(len(colours), dtype=np.uint8), colours
-    often = np.argsort(-counts, kind="stable")[:EXACT]
-    often = often[counts[often] >= SHARE * counts.sum()]
-    rare = np.setdiff1d(np.arange(len(colours)), often)
-    strip = Image.fromarray(np.repeat(colours[rare], counts[rare], axis=0)[None])
-    shared = strip.quantize(256 - len(often), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    index = np.empty(len(colours), np.uint8)
-    index[often] = np.arange(len(often))
-    index[rare] = len(often) + np.asarray(shared)[0, np.cumsum(counts[rare]) - counts[rare]]
-    return index, np.concatenate([colours[often], np.array(shared.getpalette(), np.uint8).reshape(-1, 3)])
 
 
 def _without_hidden_ticks(figure: Figure) -> None:
@@ -277,7 +259,7 @@ def new_figure(
         Row by row.
     """
     figure = Figure(figsize=(width, height), layout=layout, facecolor="white")
-    FigureCanvasAgg(figure)
+    Canvas(figure)
     return figure, figure.subplots(rows, columns, squeeze=False, **grid)
 
 

@@ -183,22 +183,36 @@ def _words_on_colour(axes: Axes, undo: Undo) -> None:
     words = [text for text in axes.texts if to_hex(text.get_color()) in light]
     cells = [image for image in axes.images if np.ndim(np.ma.asarray(image.get_array())) == 2]
     areas = [patch for patch in axes.patches if patch.get_fill() and to_rgba(patch.get_facecolor())[3] > 0.9]
-    for text in words if cells or areas else ():
-        place = text.get_transform().transform(text.get_unitless_position())
-        found = [colour for image in cells if (colour := _under(axes, image, place)) is not None]
-        found += [patch.get_facecolor() for patch in areas if patch.contains_point((place[0], place[1]))]
-        if found:
-            _set(text, "color", ink_on(found[-1][:3]), undo)
+    if not words or not (cells or areas):
+        return
+    places = np.array([text.get_transform().transform(text.get_unitless_position()) for text in words])
+    found: list[Any] = [None] * len(words)
+    for image in cells:
+        _under(axes, image, places, found)
+    for patch in areas:
+        path = patch.get_transform().transform_path(patch.get_path())
+        (left, foot), (right, top) = path.get_extents().get_points()
+        near = (places >= (left - 1, foot - 1)).all(1) & (places <= (right + 1, top + 1)).all(1)
+        for k in np.flatnonzero(near):
+            if patch.contains_point((places[k, 0], places[k, 1])):
+                found[k] = patch.get_facecolor()
+    for text, colour in zip(words, found, strict=True):
+        if colour is not None:
+            _set(text, "color", ink_on(colour[:3]), undo)
 
 
-def _under(axes: Axes, image: AxesImage, place: Array) -> Any:
-    """The colour of an image at a place in pixels of the figure, or None beside it and where it is empty."""
-    left, right, bottom, top = image.get_extent()
-    x, y = axes.transData.inverted().transform(place)
+def _under(axes: Axes, image: AxesImage, places: Array, found: list[Any]) -> None:
+    """Put the colour of an image at places in pixels of the figure among those `found`; not beside it, nor where it
+    is empty.
+    """
     values = image.get_array()
-    row, column = (y - top) / (bottom - top), (x - left) / (right - left)
-    row = 1 - row if image.origin == "lower" else row
-    if values is None or not (0 <= row < 1 and 0 <= column < 1):
-        return None
-    value = values[int(row * values.shape[0]), int(column * values.shape[1])]
-    return None if np.ma.is_masked(value) or np.isnan(value) else image.to_rgba(value)
+    if values is None:
+        return
+    left, right, bottom, top = image.get_extent()
+    x, y = axes.transData.inverted().transform(places).T
+    rows, columns = (y - top) / (bottom - top), (x - left) / (right - left)
+    rows = 1 - rows if image.origin == "lower" else rows
+    for k in np.flatnonzero((rows >= 0) & (rows < 1) & (columns >= 0) & (columns < 1)):
+        value = values[int(rows[k] * values.shape[0]), int(columns[k] * values.shape[1])]
+        if not (np.ma.is_masked(value) or np.isnan(value)):
+            found[k] = image.to_rgba(value)

@@ -31,7 +31,7 @@ def begin(folder: str, wish: dict[str, Any]) -> None:
         return {"text/plain": repr(self), QUESTION: about | {"right": self.right}}
 
     def painted(self: Picture, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        looks = {"light": self.png(), "dark": self.png(dark=True)}
+        looks = dict(zip(("light", "dark"), self.papers(), strict=True))
         return {
             "text/plain": self.caption,
             PICTURE: {"caption": self.caption} | {look: base64.b64encode(png).decode() for look, png in looks.items()},
