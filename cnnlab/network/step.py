@@ -119,15 +119,17 @@ class Step:
 
     def add(self, chunks):
         """flat.total = the sum of the gradients of these chunks, in this order, in shares of the parameters; those of
-        kernels are still as the loops leave them.
+        kernels are still as the loops leave them. Where one thread takes all shares, they are one.
         """
         flat, g = self.executor.flat, self.memory.g[chunks.start :]
-        edges = np.linspace(0, flat.count, team.CHUNKS + 1).astype(int)
+        work = len(chunks) * flat.count
+        shares = team.CHUNKS if work >= team.ENOUGH else 1
+        edges = [flat.count * i // shares for i in range(shares + 1)]
 
         def job(i):
             packing.add_chunks(g, len(chunks), flat.total, edges[i], edges[i + 1])
 
-        self._run(job, team.CHUNKS, len(chunks) * flat.count)
+        self._run(job, shares, work)
 
     def finish(self):
         """Turn the gradients of kernels in `flat.total` round, and let the layers show all of them."""
