@@ -4,8 +4,6 @@ One process takes all chunks (executor.py), or each of several takes some of the
 travels (cnnlab/parallel).  Nothing that is computed depends on who takes which.
 """
 
-import numpy as np
-
 from cnnlab.loops.plan import descend, packing, walk
 from cnnlab.loops.plan.record import Images
 from cnnlab.loops.runtime import team
