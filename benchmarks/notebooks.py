@@ -5,6 +5,15 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+ALONE = """
+import sys
+from importlib.machinery import PathFinder
+class WithoutPyTorch(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name == "torch" else super().find_spec(name, path, target)
+sys.meta_path[sys.meta_path.index(PathFinder)] = WithoutPyTorch
+"""
 SERIES = "15"  # the time is that of the notebooks before this one: those that there have been from the beginning
 
 
@@ -24,12 +33,15 @@ def resident(client):
 
 
 def measure(names=()):
-    """{notebook: {"seconds": until its kernel is gone again, "megabytes": its kernel's, behind the last cell}}"""
+    """{notebook: {"seconds": until its kernel is gone again, "megabytes": its kernel's, behind the last cell}}
+
+    Kernels do not see PyTorch, which is there to be compared with: a learner has none, and it takes 150 MB.
+    """
     import nbformat
 
     notebooks, found = tool(), {}
     for path in notebooks.find(names):
         notebook, sizes, start = nbformat.read(path, 4), [], time.perf_counter()
-        notebooks.execute(notebook, path.parent, lambda client, sizes=sizes: sizes.append(resident(client)))
+        notebooks.execute(notebook, path.parent, lambda client, sizes=sizes: sizes.append(resident(client)), ALONE)
         found[path.stem] = {"seconds": time.perf_counter() - start, "megabytes": sizes[-1]}
     return found
