@@ -22,9 +22,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-if __name__ == "__main__":  # jsonschema would read a grammar of web addresses, for seconds: no notebook's form needs it
-    sys.modules["rfc3987_syntax"] = None
-
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
