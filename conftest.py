@@ -1,5 +1,6 @@
 """How the tests are spread over processes (`--dist loadscope`, as lab.py asks), and where their minutes go."""
 
+import gc
 import os
 import signal
 from collections import Counter
@@ -32,6 +33,20 @@ def scope_of(nodeid):
     if nodeid.startswith(PAGES):
         return "pages"
     return "browser" if nodeid.startswith("tests/browser/") else nodeid.rsplit("::", 1)[0]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection():
+    """What is there once the tests are collected, more than half a million objects, stays to the end: nothing is gained
+    by looking through it for garbage, again and again.
+    """
+    gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop():
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collectstart(collector):

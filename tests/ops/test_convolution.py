@@ -5,7 +5,6 @@ import itertools
 import naive
 import numpy as np
 import pytest
-from scipy import signal
 
 from cnnlab import ops
 from cnnlab.gradcheck import numeric_gradient, relative_error
@@ -54,6 +53,8 @@ def test_conv2d_gradients_agree_with_central_differences(rng, padding, stride, s
 @pytest.mark.parametrize("mode", ["valid", "same", "full"])
 @pytest.mark.parametrize("size", [(3, 3), (2, 4), (5, 2)])
 def test_scipy_convolves_as_we_do_and_correlates_with_the_flipped_kernel(rng, mode, size):
+    from scipy import signal  # takes long to import, and every process collects this file
+
     h, w = rng.standard_normal((1, 8, 9, 2)), rng.standard_normal((*size, 2, 1))
     e = ops.conv2d(h, w, padding=mode)[0, :, :, 0]
     convolved = sum(signal.convolve2d(h[0, :, :, c], w[:, :, c, 0], mode=mode) for c in range(2))
