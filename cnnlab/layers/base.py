@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab import arguments
-from cnnlab.types import Array, ArrayLike, Shape
+from cnnlab.types import Array, ArrayLike, Shape, as_dtype
 
 Source: TypeAlias = Callable[[str, str, Shape, np.dtype[Any]], Array]
 """Where a layer of a file has its arrays from: ("parameters", "w", shape, dtype) -> array."""
@@ -71,7 +71,7 @@ class Layer:
             If the shape does not fit the layer.
         """
         self.input_shape = self.output_shape = tuple(int(side) for side in input_shape)
-        self.dtype = np.dtype(dtype)
+        self.dtype = as_dtype(dtype)
         self._build(rng)
         # not zeros_like, which writes its zeros: memory is taken where something is written
         self.gradients = {key: np.zeros(value.shape, value.dtype) for key, value in self.parameters.items()}
@@ -89,7 +89,7 @@ class Layer:
         """
         kept: dict[str, Array] = getattr(self, which)
         kept[name] = (
-            first() if self._source is None else self._source(which, name, shape, np.dtype(dtype or self.dtype))
+            first() if self._source is None else self._source(which, name, shape, as_dtype(dtype or self.dtype))
         )
 
     def forward(self, h: ArrayLike, training: bool = False) -> Array:

@@ -15,7 +15,7 @@ from cnnlab.layers import KINDS, Layer, from_config, to_config
 from cnnlab.loops.runtime.workspace import give_back
 from cnnlab.network.files import Weights, described, fitting, write
 from cnnlab.network.summary import Summary, words
-from cnnlab.types import Array, ArrayLike, Seed, Shape
+from cnnlab.types import Array, ArrayLike, Seed, Shape, as_dtype
 
 __all__ = ["Contents"]
 
@@ -42,7 +42,7 @@ class Contents:
     def __init__(
         self, layers: Iterable[Layer], input_shape: Shape | int, rng: Seed | None = 0, dtype: npt.DTypeLike = np.float32
     ) -> None:
-        self.layers, self.dtype = _checked_layers(layers), np.dtype(dtype)
+        self.layers, self.dtype = _checked_layers(layers), as_dtype(dtype)
         if self.dtype not in arguments.FLOATS:
             raise TypeError(f"dtype must be float32 or float64; got {self.dtype}")
         self.input_shape = tuple(arguments.whole("input_shape", side) for side in np.atleast_1d(input_shape).tolist())

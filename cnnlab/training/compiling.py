@@ -11,6 +11,7 @@ from cnnlab.network import Network
 from cnnlab.optimisers import SGD
 from cnnlab.packages import bars
 from cnnlab.training.fit import fit
+from cnnlab.types import as_dtype
 
 
 def _every(dtype: npt.DTypeLike) -> Network:
@@ -64,7 +65,7 @@ def warmup(dtype: npt.DTypeLike = np.float32, progress: bool = True) -> None:
     """
     if MISSING:
         return
-    dtype = np.dtype(dtype)
+    dtype = as_dtype(dtype)
     with bars()(PARTS.items(), disable=not progress, leave=False) as bar:
         for words, part in bar:
             bar.set_description(f"Compiling: {words}")

@@ -12,7 +12,7 @@ from cnnlab import arguments
 from cnnlab.gradcheck import relative_error
 from cnnlab.layers import Conv2D, Dense, Flatten, Layer, ReLU, Tanh, from_config, to_config
 from cnnlab.network import Network
-from cnnlab.types import Array, ArrayLike
+from cnnlab.types import Array, ArrayLike, as_dtype
 
 Place = tuple[int, int, int, int]
 NONLINEARITIES: dict[str, list[type[Layer]]] = {"tanh": [Tanh], "ReLU": [ReLU], "none": []}
@@ -53,7 +53,7 @@ class DifferenceQuotients:
             raise TypeError(f"network must be a Network; got {type(network).__name__}")
         arguments.finite_weights("network", network.parameters | network.state)
         self.x, self.y, self.loss = x, y, loss
-        self.networks = {np.dtype(dtype): _copy(network, dtype) for dtype in self.DTYPES}
+        self.networks = {as_dtype(dtype): _copy(network, dtype) for dtype in self.DTYPES}
         where = [i for i, layer in enumerate(network.layers) if isinstance(layer, Conv2D)]
         if not where:
             raise ValueError("network must have a Conv2D: its weights are what is checked")
@@ -66,7 +66,7 @@ class DifferenceQuotients:
         return self._convolution(np.float64).parameters["w"].shape
 
     def _convolution(self, dtype):
-        return self.networks[np.dtype(dtype)].layers[self._where]
+        return self.networks[as_dtype(dtype)].layers[self._where]
 
     def gradient(self) -> Array:
         """The gradient by back-propagation, in float64.
@@ -101,9 +101,9 @@ class DifferenceQuotients:
             L for each change.
         """
         changes = np.asarray(changes, np.float64)
-        key = place, tuple(changes), np.dtype(dtype)
+        key = place, tuple(changes), as_dtype(dtype)
         if key not in self._kept:
-            net, w = self.networks[np.dtype(dtype)], self._convolution(dtype).parameters["w"]
+            net, w = self.networks[as_dtype(dtype)], self._convolution(dtype).parameters["w"]
             before, found = w[place], np.empty(len(changes), dtype)
             for i, change in enumerate(changes.astype(dtype)):
                 w[place] = before + change
@@ -153,7 +153,7 @@ class DifferenceQuotients:
         errors : (n,)
             Relative errors.
         """
-        key = place, tuple(np.asarray(steps)), both, np.dtype(dtype), "errors"
+        key = place, tuple(np.asarray(steps)), both, as_dtype(dtype), "errors"
         if key not in self._kept:
             quotients = self.differences(place, steps, both, dtype)[2].astype(np.float64)
             exact = self.gradient()[place]

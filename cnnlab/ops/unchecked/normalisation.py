@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab.ops.unchecked.sums import total
-from cnnlab.types import Array
+from cnnlab.types import Array, as_dtype
 
 
 def _window_sum(values: Array, n: int) -> Array:
@@ -66,5 +66,5 @@ def batch_statistics(h: Array) -> tuple[Array, Array]:
 
 def dropout_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator, dtype: npt.DTypeLike) -> Array:
     """0 with probability p, 1 / (1 - p) elsewhere."""
-    kind: np.dtype[Any] = np.dtype(dtype)
+    kind: np.dtype[Any] = as_dtype(dtype)
     return (rng.random(shape, dtype=np.float32) >= p).astype(kind) / kind.type(1 - p)
