@@ -5,9 +5,8 @@ derivative there, for u = (u1, u2) in float64. `descent.descend` walks on any of
 it. A landscape that is made of data also tells how many `samples` there are, and takes gradient(u, rows), of these
 samples alone. If its samples are numbers x, each with one number y, and it has `yhat(u, x)`, a place u is a curve that
 can be drawn among them (`learning.straight_line.points`). One that computes both in one go has `loss_and_gradient(u)`,
-too, and one for which many places cost hardly more than one has `gradients(u)`, (k, 2) at (k, 2), and takes `loss(u)`
-of as many (with samples gradients(u, rows), rows (k, n)). `same_everywhere` is true where the curvature does not depend
-on u.
+too, and one for which many places cost hardly more than one takes `loss(u)` and has `gradients(u)` of many, (k, 2), or
+gradients(u, rows), rows (k, n). `same_everywhere` is true where the curvature does not depend on u.
 """
 
 from collections.abc import Callable, Sequence
