@@ -108,7 +108,7 @@ def button(view, words):
 def played(view, words):
     """Play a control to its end."""
     button(view, f"play: {words}").click()
-    view.page.wait_for_function(STOPPED, arg=view.root.element_handle())
+    view.page.wait_for_function(STOPPED, arg=view.root.element_handle(), polling=30)
     assert view.agrees()
 
 

@@ -194,7 +194,7 @@ def test_training_plays_live_and_can_be_stopped(open_notebook):
     notebook.run_all()
     view = View(notebook)
     view.root.get_by_role("button", name="gradient descent: all").click()
-    view.page.wait_for_function("root => root.cnnlab.frame.version > 10", arg=view.root.element_handle())
+    view.page.wait_for_function("root => root.cnnlab.frame.version > 10", arg=view.root.element_handle(), polling=30)
     view.root.get_by_role("button", name="stop: gradient descent: all").click()
     assert view.agrees()
     steps = notebook.python("explorer.version")

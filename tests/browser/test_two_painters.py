@@ -8,9 +8,10 @@ from browser.harness.live import View
 from cnnlab.explore.still.measure import measure
 
 NAMES = [name for name in explore.__all__ if name != "Explorer"]
-WIDE = """root => { const { picture } = root.cnnlab.page;
-    picture.style.width = "1000px";
-    root.cnnlab.schedule(); }"""
+WIDE = """async ({ cnnlab }) => {
+    cnnlab.page.picture.style.width = "1000px";
+    cnnlab.schedule();
+    while (cnnlab.layout.width !== 1000) await new Promise(next => setTimeout(next, 10)); }"""
 
 
 @pytest.mark.parametrize("part", range(3))
@@ -21,7 +22,6 @@ def test_every_explorer_lies_in_the_same_places_in_both_painters(open_notebook, 
     notebook.run_all()
     for index, name in enumerate(names, start=1):
         view = View(notebook, index)
-        view.root.evaluate(WIDE)
-        view.page.wait_for_function("root => root.cnnlab.layout.width === 1000", arg=view.root.element_handle())
+        view.evaluate(WIDE)
         scene = getattr(explore, name).example().current()
         agree(measure(scene), view.js("live.measure()"), scene)

@@ -57,7 +57,7 @@ def play(notebook, view):
     assert view.agrees()
     assert notebook.python("len(explorer.learner.losses)") == 1
     view.root.get_by_role("button", name="train", exact=True).click()
-    view.page.wait_for_function("root => root.cnnlab.frame.version > 12", arg=view.root.element_handle())
+    view.page.wait_for_function("root => root.cnnlab.frame.version > 12", arg=view.root.element_handle(), polling=30)
     view.root.get_by_role("button", name="stop: train").click()
     assert view.agrees()
     steps = notebook.python("len(explorer.learner.losses)")
@@ -66,7 +66,7 @@ def play(notebook, view):
     assert view.agrees()
     view.root.get_by_role("button", name="start again").click()
     view.root.get_by_role("button", name="train", exact=True).click()  # far above the limit: it stops by itself
-    view.page.wait_for_function("root => !root.cnnlab.player.playing", arg=view.root.element_handle())
+    view.page.wait_for_function("root => !root.cnnlab.player.playing", arg=view.root.element_handle(), polling=30)
     assert view.agrees()
     assert "diverged" in notebook.python("explorer.current().description")
     assert view.root.get_by_role("button", name="train", exact=True).is_disabled()
@@ -91,7 +91,7 @@ def walk_and_train(notebook, view):
         assert view.agrees()
     assert notebook.python("len(explorer.learner.losses)") == 2
     view.root.get_by_role("button", name="train", exact=True).click()
-    view.page.wait_for_function("root => root.cnnlab.frame.version > 40", arg=view.root.element_handle())
+    view.page.wait_for_function("root => root.cnnlab.frame.version > 40", arg=view.root.element_handle(), polling=30)
     view.root.get_by_role("button", name="stop: train").click()
     assert view.agrees()
     assert notebook.python("explorer.learner.losses[-1] < 0.5 * explorer.learner.losses[0]")

@@ -6,6 +6,7 @@ A control that an explorer gets later is driven without a word here, as long as 
 import io
 import json
 import re
+from collections import Counter
 
 import numpy as np
 from PIL import Image
@@ -28,7 +29,9 @@ def within_reach(explorer, name, values):
         return True
     places = explorer.positions(name)
     places = places[:1] + places[-1:] if control.kind == "slider" else places
-    return len({fingerprint(explorer.scene(**explorer.after(values, name, place))) for place in places}) > 1
+    prints = (fingerprint(explorer.scene(**explorer.after(values, name, place))) for place in places)
+    first = next(prints)
+    return any(other != first for other in prints)
 
 def way_to(explorer, name):
     "What to set before the control is driven: {} where it can be at once, None if no other control brings it there."
@@ -56,22 +59,33 @@ def ready(explorer, name):
 INK = {"light": 0x1F1F1F, "dark": 0xECECEC}
 
 
-PICTURE = """(({ canvas }) => { let sum = 0;
+# All that is painted, as one number, and whether there is a complaint.
+PICTURE = """(({ canvas, root }) => { let sum = 0;
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     for (const pixel of new Uint32Array(data.buffer)) sum = (31 * sum + pixel) | 0;
-    return sum; })(live)"""
+    return [sum, [...root.querySelectorAll("[role=alert]")].some(alert => alert.checkVisibility())]; })(live)"""
 
 
-def drive_all(view):
-    """Drive every control of the view, each from the first state; in Python `explorer` is the explorer."""
+# What image panels show, and the colour of the words.
+PIXELS = """Object.fromEntries(live.frame.scene.rows.flat().filter(panel => panel.pixels)
+    .map(({ name, pixels }) => [name, [packed(pixels.data), pixels.shape]]))"""
+SAID = "getComputedStyle(live.page.words).color.match(/[0-9.]+/g).slice(0, 3).map(Number)"
+
+
+def drive_all(view, alike=None):
+    """Drive every control of the view, each from the first state; in Python `explorer` is the explorer.
+
+    Of many points alike the first is dragged, the others are moved by keys; only so many of them, if `alike` says so.
+    """
     controls, python = view.js("live.controls"), view.notebook.python
     assert {control["name"] for control in controls} == set(python("list(explorer.controls)"))
     state = "[explorer.values, fingerprint(explorer.current())]"
-    first, dragged = python(state), set()
+    first, driven = python(state), Counter()
     for control in controls:
-        family = re.sub("[0-9]+", "", control["label"])
-        drive(view, control | {"by_keys": family in dragged})  # one point of many alike is dragged, the others by keys
-        dragged |= {family} if control["kind"] == "handle" else set()
+        family = control["kind"], re.sub("[0-9]+", "", control["label"])
+        if control["kind"] != "handle" or alike is None or driven[family] < alike:
+            drive(view, control | {"by_keys": driven[family] > 0})
+            driven[family] += 1
     view.root.get_by_role("button", name="reset").click()
     assert view.agrees() and python(state) == first, "reset does not bring the first state back"
 
@@ -79,17 +93,16 @@ def drive_all(view):
 def drive(view, control):
     """Use one control: its value in Python is another one then, and so is the picture."""
     name = control["name"]
-    way, value = view.notebook.python(f"ready(explorer, {name!r})")
+    (way, value), _, (picture, _) = view.settled(PICTURE, before=f"ready(explorer, {name!r})")
     assert way is not None, f"nothing brings {name} to where it can be taken and shows something"
-    view.settle()
-    picture = view.js(PICTURE)
     fits = KINDS[control["kind"]](view, control, value)
-    python = view.agrees()
+    python = view.agrees(PICTURE)
+    seen, complains = python["js"]
     if control["kind"] != "button":
         now = python["values"][name]
         assert now != value and fits(now), f"{name} is {now}, and was {value}"
-    assert view.js(PICTURE) != picture, f"{name} changes nothing that is seen"
-    assert view.root.get_by_role("alert").is_hidden(), name
+    assert seen != picture, f"{name} changes nothing that is seen"
+    assert not complains, name
 
 
 # What the hand does with each kind of control, whose value is `value`; returns whether the value that comes of it fits.
@@ -210,13 +223,11 @@ KINDS = {
 def paints(view, theme):
     """The view shows the engine's numbers and pixels, on the paper and with the ink of the theme."""
     dark = theme == "dark"
-    view.page.wait_for_function(
-        "([root, dark]) => root.cnnlab.theme && root.cnnlab.theme.dark === dark", arg=[view.root.element_handle(), dark]
-    )
-    assert view.agrees()
-    for name in view.js("live.frame.scene.rows.flat().filter(panel => panel.pixels).map(panel => panel.name)"):
-        shown = np.float32(view.notebook.python(f"explorer.current()[{name!r}].pixels"))
-        np.testing.assert_array_equal(np.float32(view.pixels(name)), shown, err_msg=name)
+    view.dressed(dark)
+    pixels, said = view.agrees(f"[{PIXELS}, {SAID}]")["js"]
+    python = view.notebook.python(f"{{name: explorer.current()[name].pixels for name in {list(pixels)}}}")
+    for name, (data, shape) in pixels.items():
+        np.testing.assert_array_equal(np.float32(data).reshape(shape), np.float32(python[name]), err_msg=name)
     seen = np.array(Image.open(io.BytesIO(view.root.locator("canvas").screenshot())).convert("RGB")).astype(int)
     seen = seen @ (0x10000, 0x100, 1)
     colours, counts = np.unique(seen, return_counts=True)
@@ -225,7 +236,6 @@ def paints(view, theme):
     assert light < 80 if dark else light > 200, f"the paper is {paper:06x}"
     assert np.mean(seen != paper) > 0.02, "an empty picture"
     assert (seen == INK[theme]).sum() > 60, "nothing is written in the ink of the theme"
-    said = view.js("getComputedStyle(live.page.words).color.match(/[0-9.]+/g).slice(0, 3).map(Number)")
     assert abs(brightness(said) - light) > 100, f"words of {said} on {paper:06x}"
     return True
 

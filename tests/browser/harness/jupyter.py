@@ -47,11 +47,40 @@ SETTINGS = {
 ANSWER = """(lambda json, base64, value: json.dumps(value, default=lambda array: {"dtype": array.dtype.str,
     "shape": array.shape, "bytes": base64.b64encode(array.tobytes()).decode()}))(
     __import__("json"), __import__("base64"), %s)"""
-# An empty kernel, but for the modules that are imported: no names, no widgets.
-EMPTY = "__import__('ipywidgets').Widget.close_all() or get_ipython().reset() or __import__('gc').collect()"
+# An empty kernel, but for the modules that are imported: no names, no widgets. Modules stay, and need not be looked
+# through for garbage each time.
+EMPTY = """(lambda gc: (__import__("ipywidgets").Widget.close_all(), get_ipython().reset(), gc.collect(), gc.freeze()))(
+    __import__("gc"))"""
 # Explorers draw no still pictures, as where matplotlib is missing; or draw them again.
 STILLS = """(lambda explore: setattr(explore.Explorer, "paint", staticmethod(
     explore._still if %s else lambda scene: __import__("no_still_pictures"))))(__import__("cnnlab.explore").explore)"""
+# JavaScript, in which `panel` is the NotebookPanel: wait until the kernel has answered all that was sent, is idle, and
+# the page has painted what came back.
+IDLE = """async () => {
+    const kernel = panel.sessionContext.session.kernel;
+    const views = () => [...document.querySelectorAll(".cnnlab")].map(view => view.cnnlab);
+    const isGone = ({ page }) => page.busy.textContent.includes("run this cell again");
+    const waits = view => view.channel.queue.length || (
+        (view.channel.asking || view.channel.sweeps) && !isGone(view)); // the kernel's status tells of neither
+    do {
+        while (views().some(waits)) await new Promise(next => setTimeout(next, 5));
+        await kernel.requestKernelInfo();
+        await new Promise(next => setTimeout(next, 5));
+    } while (kernel.status !== "idle" || views().some(waits));
+    await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next))); }"""
+# The reply of the kernel to an expression.  JupyterLab does not notice: see `hush` in channel.js.
+ASKED = """async value => {
+    const kernel = panel.sessionContext.session.kernel;
+    const asked = { code: "", silent: false, store_history: false, user_expressions: { value } };
+    const future = kernel.requestExecute(asked);
+    future.onIOPub = told => { told.parent_header.msg_type = "kernel_info_request"; };
+    return (await future.done).content.user_expressions.value; }"""
+# A promise that is broken after so many seconds.
+WITHIN = """(promise, seconds) => Promise.race([promise, new Promise((_, fail) =>
+    setTimeout(() => fail(new Error(`still waiting after ${seconds} s`)), 1000 * seconds))])"""
+# playwright's own waiting asks at every frame, and makes the page paint them.
+WORN = """async light => {
+    while (document.body.dataset.jpThemeLight !== light) await new Promise(next => setTimeout(next, 20)); }"""
 KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
 
@@ -170,8 +199,7 @@ class Lab:
         if theme == self.shown:
             return
         self.command("apputils:change-theme", theme={"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[theme])
-        light = str(theme == "light").lower()
-        self.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=light)
+        self.page.evaluate(WORN, str(theme == "light").lower())
         self.shown = theme
 
     def foreign(self):
@@ -222,6 +250,11 @@ class Notebook:
         self.show()
 
     def show(self):
+        """Open it, or bring it to the front, and wait until it is quiet."""
+        self.front()
+        self.wait_until_idle()
+
+    def front(self):
         """Open it, or bring it to the front; it is the page's `panel` from now on."""
         kernel = self.page.evaluate(
             """async ([path, unused]) => {
@@ -238,11 +271,10 @@ class Notebook:
         )
         if not self.runs:
             self.lab.unused = kernel
-        self.wait_until_idle()
 
     def fill(self, cells):
         """Show it with these code cells instead of those that it has."""
-        self.show()
+        self.front()
         self.page.evaluate(
             """sources => {
                 const notebook = panel.content.model.sharedModel, old = notebook.cells.length;
@@ -259,9 +291,15 @@ class Notebook:
         self.python(STILLS % bool(stills))
         return self
 
-    def run_all(self, timeout=120):
-        """Run every cell as the menu does, wait until all is quiet (`timeout` in seconds); raises if a cell fails."""
-        self.wait_for("jupyterapp.commands.execute('notebook:run-all-cells').catch(() => null)", timeout)
+    def run_all(self, timeout=120, above=None):
+        """Run every cell as the menu does, or all `above` that one, and wait until all is quiet (`timeout` in seconds).
+
+        AssertionError if a cell fails.
+        """
+        which = "cells" if above is None else "above"
+        if above is not None:
+            self.page.evaluate("index => { panel.content.activeCellIndex = index }", above)
+        self.wait_for(f"jupyterapp.commands.execute('notebook:run-all-{which}').catch(() => null)", timeout)
         self.wait_until_idle(timeout)
         for index, output in self.errors():
             raise AssertionError(f"{self.name}, cell {index}: {output['ename']}: {output['evalue']}")
@@ -269,26 +307,12 @@ class Notebook:
 
     def wait_until_idle(self, timeout=30):
         """Wait until the kernel has answered all that was sent, is idle, and the page has painted what came back."""
-        script = """(async () => {
-            const kernel = panel.sessionContext.session.kernel;
-            const views = () => [...document.querySelectorAll(".cnnlab")].map(view => view.cnnlab);
-            const isGone = ({ page }) => page.busy.textContent.includes("run this cell again");
-            const waits = view => view.channel.queue.length || (
-                (view.channel.asking || view.channel.sweeps) && !isGone(view)); // the kernel's status tells of neither
-            do { await kernel.requestKernelInfo(); await new Promise(next => setTimeout(next, 10)) }
-            while (kernel.status !== "idle" || views().some(waits));
-            await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
-        })()"""
-        self.wait_for(script, timeout)
+        self.wait_for(f"({IDLE})()", timeout)
         return self
 
     def wait_for(self, promise, timeout):
         """Wait until the page keeps its promise.  playwright would ask at every frame, and make the page paint them."""
-        self.page.evaluate(
-            f"""seconds => Promise.race([{promise}, new Promise((_, fail) =>
-                setTimeout(() => fail(new Error(`still waiting after ${{seconds}} s`)), 1000 * seconds))])""",
-            timeout,
-        )
+        self.page.evaluate(f"seconds => ({WITHIN})({promise}, seconds)", timeout)
 
     def cells(self):
         """The cells as they are now, outputs included: a list of dicts as in an .ipynb file."""
@@ -318,18 +342,7 @@ class Notebook:
 
     def python(self, expression):
         """The value of a Python expression in the notebook's kernel, by way of JSON; arrays come as lists."""
-        reply = self.page.evaluate(
-            """async value => {
-                const kernel = panel.sessionContext.session.kernel;
-                const asked = {code: "", silent: false, store_history: false, user_expressions: {value}};
-                return (await kernel.requestExecute(asked).done).content;
-            }""",
-            ANSWER % expression,
-        )
-        value = reply["user_expressions"]["value"]
-        if value["status"] != "ok":
-            raise AssertionError(f"{expression}: {value['ename']}: {value['evalue']}")
-        return unpacked(json.loads(ast.literal_eval(value["data"]["text/plain"])))
+        return answered(expression, self.page.evaluate(ASKED, ANSWER % expression))
 
     def screenshot(self, path, index=None):
         """Save a PNG of the window as the learner sees it, or of cell `index` alone."""
@@ -364,6 +377,13 @@ class Notebook:
             panel.context.model.dirty = false; panel.close(); panel.dispose() }""",
             self.runs,
         )
+
+
+def answered(expression, value):
+    """What the kernel has replied, by way of JSON; AssertionError where it was an error."""
+    if value["status"] != "ok":
+        raise AssertionError(f"{expression}: {value['ename']}: {value['evalue']}")
+    return unpacked(json.loads(ast.literal_eval(value["data"]["text/plain"])))
 
 
 def unpacked(value):

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from browser.harness.jupyter import unpacked
+from browser.harness.jupyter import ANSWER, ASKED, IDLE, WITHIN, answered, unpacked
 
 # An explorer with one of everything, as the cells of a notebook.
 TOOLKIT = """
@@ -69,6 +69,35 @@ DRESSED = """async ({ cnnlab }, dark) => {
 QUIET = """async ({ cnnlab }) => {
     while (cnnlab.channel.asking || cnnlab.channel.queue.length || cnnlab.waiting)
         await new Promise(next => setTimeout(next, 10)); }"""
+SHOWN = """({
+    panels: Object.fromEntries(live.frame.scene.rows.flat().map(panel => [panel.name, {
+        values: panel.values ? [packed(panel.values.data), panel.values.shape] : null,
+        rows: panel.rows || null,
+        lines: (panel.items || []).filter(item => item.kind === "Line" || item.kind === "Points")
+            .map(item => [packed(item.x.data), packed(item.y.data)]),
+        borders: (panel.items || []).filter(item => item.kind === "Border")
+            .map(item => [...item.w, item.b])}])),
+    values: Object.fromEntries(Object.entries(live.values).filter(([, v]) => !(v && v.data))),
+    thumbs: Object.fromEntries(live.controls.filter(c => c.kind === "slider")
+        .map(c => [c.name, Number(root.querySelector(`[data-control="${c.name}"] input`).value)])),
+    words: root.querySelector(".cnnlab-words").textContent })"""
+# Everything in one go, for each question to the page costs more than its answer: what Python says to an expression,
+# what it says to another once all is quiet, and the value of JavaScript `code` then.
+SETTLED = f"""async (root, [before, after]) => {{
+    const ask = expression => expression && ({ASKED})(expression), live = root.cnnlab, packed = {PACKED};
+    const first = await ask(before);
+    await ({WITHIN})(({IDLE})(), 30);
+    await ({QUIET})(root);
+    const second = await ask(after);
+    return {{ first, second, shown: (%s) }}; }}"""
+REST = """async element => {
+    element.scrollIntoViewIfNeeded();
+    const now = () => element.getBoundingClientRect().toJSON();
+    const same = (a, b) => Object.keys(a).every(side => a[side] === b[side]);
+    for (let before = now(), box;; before = box) {
+        await new Promise(next => setTimeout(next, 50));
+        if (same(before, box = now())) return box;
+    } }"""
 
 
 class View:
@@ -82,47 +111,56 @@ class View:
         self.notebook, self.page = notebook, notebook.page
         self.root = notebook.cell(index).locator(".cnnlab").nth(nth)
         self.root.scroll_into_view_if_needed()
-        self.root.evaluate(PAINTED, ahead)
+        self.element = self.root.element_handle()
+        self.evaluate(PAINTED, ahead)
+
+    def evaluate(self, script, arg=None):
+        """What a function in JavaScript says to the element and `arg`; a locator would search the page each time."""
+        reply = self.element.evaluate(f"async (root, arg) => root.isConnected && [await ({script})(root, arg)]", arg)
+        if reply:
+            return reply[0]
+        self.element = self.root.element_handle()  # its cell has run again
+        return self.evaluate(script, arg)
 
     def wears(self, theme):
         """Switch to that theme, and wait until the view has put it on; whether it has."""
         self.notebook.lab.theme(theme)
-        self.root.evaluate(DRESSED, theme == "dark")
+        self.dressed(theme == "dark")
         return self.js("live.theme.dark") is (theme == "dark")
+
+    def dressed(self, dark):
+        """Wait until the view has put on the dark theme, or the light one."""
+        self.evaluate(DRESSED, dark)
 
     def js(self, code):
         """The value of JavaScript `code`, in which `live` is the view; `packed(ARRAY)` comes as a list of numbers."""
-        return unpacked(self.root.evaluate(f"root => {{ const live = root.cnnlab, packed = {PACKED}; return {code} }}"))
+        return unpacked(self.evaluate(f"root => {{ const live = root.cnnlab, packed = {PACKED}; return {code} }}"))
 
     def control(self, name, tag="input"):
         return self.root.locator(f"[data-control='{name}'] {tag}")
 
     def settle(self):
         """Wait until nothing is asked and the newest frame is painted."""
-        self.notebook.wait_until_idle()
-        self.root.evaluate(QUIET)
+        self.settled()
+
+    def settled(self, code="null", before="", after=""):
+        """Ask Python for `before`, wait until nothing is asked and the newest frame is painted, ask for `after`, then
+        evaluate `code` as `js` does: the three values.
+        """
+        asked = [each and ANSWER % each for each in (before, after)]
+        reply = self.evaluate(SETTLED % code, asked)
+        said = [each and answered(each, reply[name]) for each, name in ((before, "first"), (after, "second"))]
+        return *said, unpacked(reply["shown"])
 
     def shown(self):
         """What the view shows, in the form of NOW, and where the thumbs of the sliders stand."""
-        return self.js("""({
-            panels: Object.fromEntries(live.frame.scene.rows.flat().map(panel => [panel.name, {
-                values: panel.values ? [packed(panel.values.data), panel.values.shape] : null,
-                rows: panel.rows || null,
-                lines: (panel.items || []).filter(item => item.kind === "Line" || item.kind === "Points")
-                    .map(item => [packed(item.x.data), packed(item.y.data)]),
-                borders: (panel.items || []).filter(item => item.kind === "Border")
-                    .map(item => [...item.w, item.b])}])),
-            values: Object.fromEntries(Object.entries(live.values).filter(([, v]) => !(v && v.data))),
-            thumbs: Object.fromEntries(live.controls.filter(c => c.kind === "slider")
-                .map(c => [c.name, Number(root.querySelector(`[data-control="${c.name}"] input`).value)])),
-            words: root.querySelector(".cnnlab-words").textContent})""")
+        return self.js(SHOWN)
 
-    def agrees(self):
+    def agrees(self, code="null"):
         """The view shows exactly what Python computes now: arrays, curves, points and tables of every panel, words,
-        values, places of thumbs. What Python computed is given back.
+        values, places of thumbs. What Python computed is given back, and as "js" the value of JavaScript `code`.
         """
-        self.settle()
-        python, shown = self.notebook.python(NOW), self.shown()
+        _, python, (shown, python["js"]) = self.settled(f"[{SHOWN}, {code}]", after=NOW)
         assert shown["panels"].keys() == python["panels"].keys()
         for name, panel in python["panels"].items():
             mine = shown["panels"][name]
@@ -142,11 +180,7 @@ class View:
 
     def still(self, element):
         """The box of an element, once the page around it has come to rest."""
-        element.scroll_into_view_if_needed()
-        box = None
-        while box != (box := element.bounding_box()):
-            self.page.wait_for_timeout(50)
-        return box
+        return element.evaluate(REST)
 
     def at(self, panel, row, column):
         """The middle of a cell, in pixels of the page."""
