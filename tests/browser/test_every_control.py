@@ -184,11 +184,15 @@ OTHERWISE = [(0, DARK), (1, LIGHT), (0, LIGHT_NARROW), (1, LIGHT_NARROW), (0, DA
 
 
 @pytest.mark.parametrize(
-    ("part", "looks"), [(0, LIGHT), (1, DARK), *(pytest.param(*other, marks=pytest.mark.slow) for other in OTHERWISE)]
+    ("part", "looks", "alike"),
+    [
+        *((0, LIGHT, 2), (1, DARK, 2)),
+        *(pytest.param(*other, None, marks=pytest.mark.slow) for other in [(0, LIGHT), (1, DARK), *OTHERWISE]),
+    ],
 )
-def test_every_control_is_driven_and_both_themes_show_the_engines_numbers(open_notebook, wide, part, looks):
+def test_every_control_is_driven_and_both_themes_show_the_engines_numbers(open_notebook, wide, part, looks, alike):
     """Half of the explorers is driven in the one theme and width, and then looked at in both; the other half the other
-    way. All ways with each half are slow.
+    way; of points alike, as the knots of a curve, two are driven. All of them, and all ways with each half, are slow.
     """
     names = list(EXPLORERS)[part::2]
     cells = [f"{EXPLORERS[name]}\nEXPLORERS[{name!r}] = explorer\nexplorer" for name in names]
@@ -199,7 +203,7 @@ def test_every_control_is_driven_and_both_themes_show_the_engines_numbers(open_n
         view = view_of(notebook, names, name)
         assert view.agrees()
         height = view.root.bounding_box()["height"]
-        drive_all(view)
+        drive_all(view, alike)
         if name in FURTHER:
             FURTHER[name](view, notebook)
         assert view.root.bounding_box()["height"] == height, f"the output of {name} jumped"
