@@ -34,6 +34,7 @@ def pictures(notebook):
 def test_before_it_runs_a_notebook_shows_its_pictures_and_no_error(open_notebook, path):
     notebook = open_notebook(path, runs=False)
     cells = "panel.node.querySelectorAll('.jp-Cell').length"
+    # JupyterLab goes on to the next cells from frame to frame, which this way of waiting asks for.
     notebook.page.wait_for_function(f"{cells} === panel.content.widgets.length")
     held, shown = pictures(notebook)
     assert held == shown
@@ -51,16 +52,21 @@ def asked(cell):
     return ast.literal_eval(call.args[1]), ast.literal_eval(call.keywords[0].value)
 
 
-def test_a_prediction_is_folded_and_replies_to_a_choice_only(open_notebook):
+# What is asked here of some cells is seen when they have run; nbval runs all cells of all notebooks.
+WHOLE = pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
+
+
+@WHOLE
+def test_a_prediction_is_folded_and_replies_to_a_choice_only(open_notebook, whole):
+    """In notebook 01, which runs as far as its second question, or, slowly, to its end."""
     (path,) = [path for path in PATHS if path.stem.startswith("01_")]
     notebook = open_notebook(path)
-    index, (answers, right) = next(
-        (i, asked(cell)) for i, cell in enumerate(notebook.cells()) if cell["source"].startswith("check.predict(")
-    )
+    asks = [(i, asked(cell)) for i, cell in enumerate(notebook.cells()) if cell["source"].startswith("check.predict(")]
+    (index, (answers, right)), (second, _) = asks[:2]
     replies = list(answers.values())
     for ran in (False, True):
         if ran:
-            notebook.run_all(timeout=180)
+            notebook.run_all(timeout=180, above=None if whole else second)
         cell = notebook.cell(index)
         assert cell.locator(".jp-InputPlaceholder").is_visible() and not cell.locator(".cm-editor").is_visible()
         told = cell.inner_text() + cell.locator(".jp-OutputArea").first.text_content()
@@ -94,10 +100,12 @@ class Shown:
         return bundle"""
 
 
-@pytest.mark.parametrize("part", range(4))  # one page with all of them takes twice as long as four
+# One page with all of them takes twice as long as four.
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 4))])
 def test_no_question_of_the_series_is_answered_before_a_choice(open_notebook, part):
-    """Every fourth question in one notebook, each with a cell that answers it by words and a picture, as many cells
-    of the series do; that those begin with check.after, too, is asked by tests/check/test_every_question.py.
+    """Every fourth question in one notebook (the others slowly), each with a cell that answers it by words and a
+    picture, as many cells of the series do; that those begin with check.after, too, is asked by
+    tests/check/test_every_question.py.
     """
     asks = [cell.source for path in PATHS for cell in nbformat.read(path, 4).cells if "check.predict(" in cell.source]
     asks = asks[part::4]
@@ -148,10 +156,13 @@ def test_the_explorers_of_a_notebook_come_with_the_choice_and_live(open_notebook
     assert view.count() == 1 and "knots at" in view.inner_text()
 
 
-def test_the_network_of_1989_trains_before_the_learners_eyes(open_notebook):
+@WHOLE
+def test_the_network_of_1989_trains_before_the_learners_eyes(open_notebook, whole):
+    """In notebook 13, which runs as far as the pictures of what was learned, or, slowly, to its end."""
     (path,) = [path for path in PATHS if path.stem.startswith("13_")]
     notebook = open_notebook(path)
-    notebook.run_all(timeout=180)
+    learned = next(i for i, cell in enumerate(notebook.cells()) if cell["source"].startswith("boxes = "))
+    notebook.run_all(timeout=180, above=None if whole else learned)
     error = notebook.python("float(evaluate(network, data.x_test, data.y_test).error)")
     assert 0 < error < 0.06
     seen = notebook.page.evaluate("panel.node.textContent")
