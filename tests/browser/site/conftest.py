@@ -4,7 +4,7 @@ import pytest
 
 from tools.website import building, driving
 
-QUICK = {"limit": 300_000, "products": [], "presses": 3}  # what is recorded for the tests
+QUICK = {"limit": 100_000, "products": [], "presses": 2}  # what is recorded for the tests
 FEW = ("01_five_steps", "05_error_metrics")
 ROOMS = ["cnnlab", "cnnlab.layers"]  # of the reference
 
