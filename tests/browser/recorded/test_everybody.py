@@ -141,6 +141,10 @@ def test_at_200_percent_nothing_is_lost_and_nothing_scrolls_sideways(opened):
     assert len(walk(page)) >= len(KEYS)
 
 
+AT_REST = """async () => {
+    for (let was; was !== scrollY;) { was = scrollY; await new Promise(next => setTimeout(next, 100)); } }"""
+
+
 def swipe(page, x, y, dy):
     """A finger goes down at a point, moves upright, and leaves."""
     hand = page.context.new_cdp_session(page)
@@ -167,6 +171,7 @@ def test_a_finger_takes_the_handle_and_scrolls_the_page_where_none_is(opened):
     swipe(page, words["x"] + 20, words["y"] + 8, -160)
     page.wait_for_function("was => scrollY > was + 20", arg=scrolled)
     assert root.evaluate(VALUES) == values, "a finger that scrolls has changed something"
+    page.evaluate(AT_REST)  # a page that was thrown glides on
     canvas = root.locator("canvas").bounding_box()
     beside = page.evaluate("scrollY")
     swipe(page, canvas["x"] + canvas["width"] - 2, max(60, canvas["y"] + canvas["height"] - 4), 60)
