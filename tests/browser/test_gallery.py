@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from browser.harness.asking import WITHIN
 from browser.harness.axe import findings
 
 ROOT = Path(__file__).parents[2]
@@ -78,11 +79,11 @@ SIZES = """names => Object.fromEntries(names.map(name => [name, [".cnnlab", ".cn
 
 
 # The same views on dark paper: to load and paint them anew takes longer than to look at them.
-DARKENED = """async () => {
+DARKENED = f"""() => ({WITHIN})((async () => {{
     for (const sheet of document.querySelectorAll(".sheet")) sheet.classList.replace("light", "dark");
-    const views = [...document.querySelectorAll(".cnnlab")].map(({ cnnlab }) => cnnlab);
+    const views = [...document.querySelectorAll(".cnnlab")].map(root => root.cnnlab);
     for (const view of views) view.look();
-    while (!views.every(view => view.theme?.dark)) await new Promise(next => setTimeout(next, 10)); }"""
+    while (!views.every(view => view.theme?.dark)) await new Promise(next => setTimeout(next, 10)); }})(), 30)"""
 
 
 @pytest.mark.parametrize("category", ["cat.color", pytest.param(None, marks=pytest.mark.slow)])

@@ -9,8 +9,6 @@ A notebook of cells that a test has written is emptied when the test ends, and i
 with its own cells in them.  A new kernel, which imports everything once more, takes longer than most tests.
 """
 
-import ast
-import base64
 import json
 import os
 import shutil
@@ -22,8 +20,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
-import numpy as np
 
+from browser.harness.asking import ANSWER, ASKED, IDLE, WITHIN, WORN, answered
 from cnnlab.cli.notebooks import OPENING
 
 ROOT = Path(__file__).parents[3]
@@ -43,10 +41,6 @@ SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
-# What `Notebook.python` asks of the kernel: an expression's value as JSON, arrays as they lie in memory.
-ANSWER = """(lambda json, base64, value: json.dumps(value, default=lambda array: {"dtype": array.dtype.str,
-    "shape": array.shape, "bytes": base64.b64encode(array.tobytes()).decode()}))(
-    __import__("json"), __import__("base64"), %s)"""
 # An empty kernel, but for the modules that are imported: no names, no widgets. Modules stay, and need not be looked
 # through for garbage each time.
 EMPTY = """(lambda gc: (__import__("ipywidgets").Widget.close_all(), get_ipython().reset(), gc.collect(), gc.freeze()))(
@@ -54,33 +48,6 @@ EMPTY = """(lambda gc: (__import__("ipywidgets").Widget.close_all(), get_ipython
 # Explorers draw no still pictures, as where matplotlib is missing; or draw them again.
 STILLS = """(lambda explore: setattr(explore.Explorer, "paint", staticmethod(
     explore._still if %s else lambda scene: __import__("no_still_pictures"))))(__import__("cnnlab.explore").explore)"""
-# JavaScript, in which `panel` is the NotebookPanel: wait until the kernel has answered all that was sent, is idle, and
-# the page has painted what came back.
-IDLE = """async () => {
-    const kernel = panel.sessionContext.session.kernel;
-    const views = () => [...document.querySelectorAll(".cnnlab")].map(view => view.cnnlab);
-    const isGone = ({ page }) => page.busy.textContent.includes("run this cell again");
-    const waits = view => view.channel.queue.length || (
-        (view.channel.asking || view.channel.sweeps) && !isGone(view)); // the kernel's status tells of neither
-    do {
-        while (views().some(waits)) await new Promise(next => setTimeout(next, 5));
-        await kernel.requestKernelInfo();
-        await new Promise(next => setTimeout(next, 5));
-    } while (kernel.status !== "idle" || views().some(waits));
-    await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next))); }"""
-# The reply of the kernel to an expression.  JupyterLab does not notice: see `hush` in channel.js.
-ASKED = """async value => {
-    const kernel = panel.sessionContext.session.kernel;
-    const asked = { code: "", silent: false, store_history: false, user_expressions: { value } };
-    const future = kernel.requestExecute(asked);
-    future.onIOPub = told => { told.parent_header.msg_type = "kernel_info_request"; };
-    return (await future.done).content.user_expressions.value; }"""
-# A promise that is broken after so many seconds.
-WITHIN = """(promise, seconds) => Promise.race([promise, new Promise((_, fail) =>
-    setTimeout(() => fail(new Error(`still waiting after ${seconds} s`)), 1000 * seconds))])"""
-# playwright's own waiting asks at every frame, and makes the page paint them.
-WORN = """async light => {
-    while (document.body.dataset.jpThemeLight !== light) await new Promise(next => setTimeout(next, 20)); }"""
 KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
 
@@ -199,7 +166,7 @@ class Lab:
         if theme == self.shown:
             return
         self.command("apputils:change-theme", theme={"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[theme])
-        self.page.evaluate(WORN, str(theme == "light").lower())
+        self.page.evaluate(f"light => ({WITHIN})(({WORN})(light), 30)", str(theme == "light").lower())
         self.shown = theme
 
     def foreign(self):
@@ -377,21 +344,3 @@ class Notebook:
             panel.context.model.dirty = false; panel.close(); panel.dispose() }""",
             self.runs,
         )
-
-
-def answered(expression, value):
-    """What the kernel has replied, by way of JSON; AssertionError where it was an error."""
-    if value["status"] != "ok":
-        raise AssertionError(f"{expression}: {value['ename']}: {value['evalue']}")
-    return unpacked(json.loads(ast.literal_eval(value["data"]["text/plain"])))
-
-
-def unpacked(value):
-    """What came from the page or from the kernel, with every array that came as it lay in memory as lists."""
-    if isinstance(value, list):
-        return [unpacked(part) for part in value]
-    if not isinstance(value, dict):
-        return value
-    if value.keys() != {"dtype", "shape", "bytes"}:
-        return {name: unpacked(part) for name, part in value.items()}
-    return np.frombuffer(base64.b64decode(value["bytes"]), value["dtype"]).reshape(value["shape"]).tolist()

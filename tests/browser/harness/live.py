@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from browser.harness.jupyter import ANSWER, ASKED, IDLE, WITHIN, answered, unpacked
+from browser.harness.asking import ANSWER, ASKED, IDLE, WITHIN, answered, unpacked
 
 # An explorer with one of everything, as the cells of a notebook.
 TOOLKIT = """
@@ -60,6 +60,7 @@ NOW = """(lambda scene, explorer: {
     "places": {name: explorer.positions(name) for name, c in explorer.controls.items() if c.kind == "slider"},
     "words": scene.description})(explorer.current(), explorer)"""
 
+LONGEST = 60  # seconds that the page may take for an answer
 AS_A_LEARNER = 1500  # ms for which the store of a learner's view computes ahead
 PAINTED = """async (root, ahead) => {
     while (!root.cnnlab.painted) await new Promise(next => setTimeout(next, 20));
@@ -116,7 +117,8 @@ class View:
 
     def evaluate(self, script, arg=None):
         """What a function in JavaScript says to the element and `arg`; a locator would search the page each time."""
-        reply = self.element.evaluate(f"async (root, arg) => root.isConnected && [await ({script})(root, arg)]", arg)
+        within = f"({WITHIN})(({script})(root, arg), {LONGEST})"
+        reply = self.element.evaluate(f"async (root, arg) => root.isConnected && [await {within}]", arg)
         if reply:
             return reply[0]
         self.element = self.root.element_handle()  # its cell has run again
