@@ -36,7 +36,8 @@ def test_a_hand_that_pulls_over_many_positions_stops_at_some_and_rests_at_its_ow
     passed = view.js("live.passed")
     assert passed and all(a % grain == 0 for a in passed), f"every {grain}-th is stopped at: {passed}"
     root = view.root.element_handle()
-    rests = "([root, grain]) => root.cnnlab.lastValue('a') % grain !== 0 && root.cnnlab.store.grain === 1"
+    rests = """([{ cnnlab }, grain]) => { const own = cnnlab.lastValue("a");
+        return own % grain !== 0 && cnnlab.store.grain === 1 && cnnlab.values.a === own }"""
     view.page.mouse.move(box["x"] + 8 + 0.65 * width, y)
     view.page.wait_for_function(rests, arg=[root, grain])  # the mouse is still down
     own = view.js("live.passed.at(-1)")
