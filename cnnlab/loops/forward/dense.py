@@ -6,7 +6,7 @@ from cnnlab.loops.kernels.tile import copy
 from cnnlab.loops.plan.dense import MANY
 from cnnlab.loops.plan.passing import part
 from cnnlab.loops.plan.weights import no_floor, tools_of
-from cnnlab.loops.runtime.compiled import compiled, compiled_fused, compiled_inside, compiled_into
+from cnnlab.loops.runtime.compiled import compiled, compiled_fused, compiled_inside
 from cnnlab.loops.runtime.processor import ROWS
 
 FEW = 8  # images for which weights are read as they lie, from the first to the last; more share a copy that tiles like
@@ -70,7 +70,7 @@ def add_one(w, h, e):
         e[j] += h * w[j]
 
 
-@compiled_into
+@compiled_inside
 def connect_many(op, memory, scratch, images):
     """Panels of some rows are copied to where tiles read them for all images."""
     entry, out, panel, size = op.input, op.output, op.packed.panel, memory.m.itemsize

@@ -11,7 +11,7 @@ from cnnlab.loops.kernels.tile import at, copy
 from cnnlab.loops.plan.operations import Operation
 from cnnlab.loops.plan.passing import part
 from cnnlab.loops.plan.weights import no_floor, zero_times
-from cnnlab.loops.runtime.compiled import DISABLED, compiled, compiled_inside, compiled_into, intrinsic
+from cnnlab.loops.runtime.compiled import DISABLED, compiled, compiled_inside, intrinsic
 from cnnlab.loops.runtime.later import later
 
 types, arrayobj = later("numba.types"), later("numba.np.arrayobj")
@@ -74,7 +74,7 @@ def running_scale(op, memory, channels):
         scale[c] = gamma[c] / np.sqrt(variance[c] + eps)
 
 
-@compiled_into
+@compiled_inside
 def hand_mean_on(op, memory):
     """The mean of many batches stands where that of one would."""
     mean = part(memory.m, op.batch.mean_at, op.input.channels)
@@ -83,7 +83,7 @@ def hand_mean_on(op, memory):
         mean[c] = remembered[c]
 
 
-@compiled_into
+@compiled_inside
 def fold_shift(op, memory):
     """beta + scale (b - mean) is the bias of a convolution whose weights are scaled; it goes where beta was.
 

@@ -33,7 +33,7 @@ from cnnlab.loops.kernels.strip import (
 )
 from cnnlab.loops.kernels.tile import VECTORS, copy
 from cnnlab.loops.kernels.vectors import lanes
-from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
+from cnnlab.loops.runtime.compiled import compiled, compiled_inside
 from cnnlab.loops.runtime.processor import ROWS
 from cnnlab.loops.runtime.team import edges, share, take
 from cnnlab.loops.runtime.workspace import aligned, workspace
@@ -82,7 +82,7 @@ def _image(tools, h, n, frame, framed, filled):
     return Image(address(framed), wide, channels, filled)
 
 
-@compiled_into
+@compiled_inside
 def _maps(tools, e, n):
     """Maps number n of e (N, H', W', D)."""
     _, height, width, depth = e.shape

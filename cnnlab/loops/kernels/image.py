@@ -15,7 +15,7 @@ from collections import namedtuple
 
 from cnnlab.loops.kernels.strip import Block, Left, Result, Right, Start, Terms, every, strip
 from cnnlab.loops.kernels.tile import VECTORS, copy
-from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
+from cnnlab.loops.runtime.compiled import compiled_inside
 from cnnlab.loops.runtime.processor import ROWS
 
 NEAR = 512 * 1024  # bytes of weights that are used for every row of an image before the next ones come
@@ -34,7 +34,7 @@ Maps = namedtuple("Maps", "at down right height width channels")
 Gradient = namedtuple("Gradient", "at rows line outputs")
 
 
-@compiled_into
+@compiled_inside
 def piece(outer, inner, bytes_per_term, near):
     """(terms of the outer sum, of the inner sum) of one piece of about `near` bytes; all pieces are about alike."""
     if inner * bytes_per_term > near:
@@ -53,7 +53,7 @@ def seen(tap, first, end, step, count):
     return k0, max(k0, min(count, (end - 1 - tap) // step + 1))
 
 
-@compiled_into
+@compiled_inside
 def full_tap(taps, left, right, step, count, worth):
     """A tap through which every output of a row sees something, if it pays to go along the row once for each tap, past
     those that would see the border only; else -1.
@@ -127,7 +127,7 @@ def image_sum(tools, image, window, weights, bias, out, floor, link):
         d0 += columns
 
 
-@compiled_into
+@compiled_inside
 def image_input_gradient(tools, de, window, weights, place, stride, dh, nothing, link):
     """dh[i,j,c] = sum_{m,k,d} w[p,q,c,d] de[m,k,d] for the pixels i = place + stride u of one class  (topics 12, 13).
 
@@ -142,7 +142,7 @@ def image_input_gradient(tools, de, window, weights, place, stride, dh, nothing,
     image_sum(tools, de, window, weights, nothing, pixels, tools.none, link)
 
 
-@compiled_into
+@compiled_inside
 def gather(tools, de, d0, columns, errors, panel):
     """The errors of some columns side by side."""
     for m in range(de.height):

@@ -12,7 +12,7 @@ from collections import namedtuple
 import numpy as np
 
 from cnnlab.loops.kernels.tile import VECTORS
-from cnnlab.loops.runtime.compiled import compiled_into
+from cnnlab.loops.runtime.compiled import compiled_inside
 
 # Maps source, source + 1, ... (`depth` of them) feed the maps target, target + 1, ... (`columns` of them).  begins,
 # ends : whether it is the first, the last link to these.
@@ -27,7 +27,7 @@ def all_linked(depth, columns):
     return np.array([Link(0, depth, 0, columns, 1, 1)], np.int64)
 
 
-@compiled_into
+@compiled_inside
 def link_at(links, i):
     """Row i of a table of links."""
     return Link(links[i, 0], links[i, 1], links[i, 2], links[i, 3], links[i, 4], links[i, 5])

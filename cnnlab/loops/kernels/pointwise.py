@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into
+from cnnlab.loops.runtime.compiled import compiled_inside
 
 
 class Activation(IntEnum):
@@ -132,7 +132,7 @@ def sum_neighbours(values, channels, half, sums):
                 total[c + o] += value[c]
 
 
-@compiled_into
+@compiled_inside
 def normalise_responses(h, channels, half, k, alpha, beta, bracket, out, room):
     """out[c] = h[c] / bracket[c]^beta, bracket[c] = k + alpha sum_{|c'-c| <= half} h[c']^2 (Krizhevsky et al. 2012,
     section 3.3).  h, bracket, out, and room to work in : pixel after pixel, rows of C numbers.
@@ -147,7 +147,7 @@ def normalise_responses(h, channels, half, k, alpha, beta, bracket, out, room):
         out[i] *= h[i]
 
 
-@compiled_into
+@compiled_inside
 def normalise_responses_back(d, h, channels, half, alpha, beta, bracket, dh, room):
     """dh[c] = d[c] bracket[c]^-beta - 2 alpha beta h[c] sum_{|c'-c| <= half} d[c'] h[c'] bracket[c']^(-beta-1);
     arrays as before, d is used up.

@@ -23,7 +23,7 @@ from cnnlab.loops.kernels.tile import (
     tile_one,
 )
 from cnnlab.loops.kernels.vectors import vector_of
-from cnnlab.loops.runtime.compiled import DISABLED, compiled_at, compiled_into, intrinsic
+from cnnlab.loops.runtime.compiled import DISABLED, compiled_at, compiled_inside, intrinsic
 from cnnlab.loops.runtime.later import later
 from cnnlab.loops.runtime.processor import VECTOR_BYTES
 
@@ -66,7 +66,7 @@ def address_twin(array):
 address = address_twin if DISABLED else address
 
 
-@compiled_into
+@compiled_inside
 def rows_of_tile(left, before, most, narrow):
     """How many rows the next tile covers: rows are shared evenly among as few tiles as can be.
 
@@ -243,7 +243,7 @@ def call_cover_twin(code, *args):
 call_cover = call_cover_twin if DISABLED else call_cover
 
 
-@compiled_into
+@compiled_inside
 def strip(tools, left, right, result, start, terms, block, floor, add):
     """c[i, j] = max(floor, start[i, j] + sum_{o,k} a[i, o, k] b[o, k, j]), see `cover`.
 
@@ -279,7 +279,7 @@ def strip(tools, left, right, result, start, terms, block, floor, add):
     )
 
 
-@compiled_into
+@compiled_inside
 def every(outer, inner):
     """`Terms` none of which can be left out."""
     return Terms(outer=outer, lowest=0, end=outer, step=0, inner=inner)

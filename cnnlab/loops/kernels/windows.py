@@ -13,7 +13,7 @@ import numpy as np
 
 from cnnlab.loops.kernels.tile import at
 from cnnlab.loops.kernels.vectors import broadcast, vector_of
-from cnnlab.loops.runtime.compiled import DISABLED, compiled_into, intrinsic
+from cnnlab.loops.runtime.compiled import DISABLED, compiled_inside, intrinsic
 from cnnlab.loops.runtime.later import later
 
 ir, types, cgutils = later("llvmlite.ir"), later("numba.types"), later("numba.core.cgutils")
@@ -217,7 +217,7 @@ Maps = namedtuple("Maps", "at down right size")
 Windows = namedtuple("Windows", "rows columns stride_m stride_n high wide channels")
 
 
-@compiled_into
+@compiled_inside
 def pool_max(e, h, marks, windows, rectify, zero, dead):
     """h and the marks of all windows of one image, each `Maps`  (lecture topic 22)."""
     for m in range(windows.high):
@@ -241,7 +241,7 @@ def pool_max(e, h, marks, windows, rectify, zero, dead):
             best, winners = best + h.right * h.size, winners + marks.right * marks.size
 
 
-@compiled_into
+@compiled_inside
 def windows_over(i, first, end, size, stride, count):
     """(first, end) of the windows in which pixel i of a line lies, from those of the pixel before."""
     if end < count and end * stride <= i:
@@ -251,7 +251,7 @@ def windows_over(i, first, end, size, stride, count):
     return first, end
 
 
-@compiled_into
+@compiled_inside
 def unpool_max(dh, marks, de, height, width, windows, zero, dead):
     """dL/de of all height x width pixels of one image: what the windows give back in which each of them lies  (lecture
     topic 24). So every number is written once.  dh and marks lie alike.

@@ -17,7 +17,7 @@ from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.plan.passing import clear, load_gradient, part, store_pooled
 from cnnlab.loops.plan.record import integers, put
 from cnnlab.loops.plan.weights import no_floor, tools_of, zero_times
-from cnnlab.loops.runtime.compiled import compiled, compiled_inside, compiled_into
+from cnnlab.loops.runtime.compiled import compiled, compiled_inside
 from cnnlab.loops.runtime.processor import ROWS
 
 KERNEL = {
@@ -49,14 +49,14 @@ def links_both_ways(op, layer, lanes):
     return there, back
 
 
-@compiled_into
+@compiled_inside
 def link_in(m, at, i):
     """Link i of those that lie in `m` from `at` on."""
     at += i * LINK
     return Link(int(m[at]), int(m[at + 1]), int(m[at + 2]), int(m[at + 3]), int(m[at + 4]), int(m[at + 5]))
 
 
-@compiled_into
+@compiled_inside
 def image_of(op, memory, n, whole):
     """Image n of the entry, in its frame, whose zeros take part if `whole`."""
     kernel, entry = op.kernel, op.input
@@ -67,7 +67,7 @@ def image_of(op, memory, n, whole):
     return Image(at, entry.frame_width, entry.channels, (top, bottom, left, right))
 
 
-@compiled_into
+@compiled_inside
 def whole_frame(op, memory):
     """Whether zeros of the border take part: 0 times a weight that is NaN or infinite is NaN."""
     at = op.kernel.fine_at
@@ -190,7 +190,7 @@ def convolve_back(op, memory, scratch, images):
             break
 
 
-@compiled_into
+@compiled_inside
 def bias_gradient(op, g, scratch, corner, across, room):
     """dL/db of one image, whose errors begin at scratch[corner], `across` numbers from row to row, added to g.
 
@@ -218,7 +218,7 @@ def bias_gradient(op, g, scratch, corner, across, room):
             total[c] += image[c]
 
 
-@compiled_into
+@compiled_inside
 def input_gradient(op, memory, scratch, tools, place):
     """dL/dh of one image, from d[place] on, from its framed errors in scratch."""
     entry, kernel, framed, back = op.input, op.kernel, op.framed, op.back
@@ -262,7 +262,7 @@ def pack_convolution(op, memory):
         pack_back(op, memory)
 
 
-@compiled_into
+@compiled_inside
 def pack_kernel(op, memory):
     """The flipped kernel in panels: row (p, q, c) holds w[P-1-p, Q-1-q, c, d] for the d of the panel; only what is
     linked.
@@ -289,7 +289,7 @@ def pack_kernel(op, memory):
             d0 += count
 
 
-@compiled_into
+@compiled_inside
 def pack_back(op, memory):
     """For every class of pixels of dL/dh the weights that reach it: row (p, q, d) holds w[p, q, c, d] for the c of a
     panel; only what is linked.

@@ -5,7 +5,7 @@ import numpy as np
 from cnnlab.loops.kernels.pooling import DEAD_BYTE
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.windows import Maps, Windows, pool_max, unpool_max
-from cnnlab.loops.runtime.compiled import DISABLED, compiled_inside, compiled_into, intrinsic
+from cnnlab.loops.runtime.compiled import DISABLED, compiled_inside, intrinsic
 from cnnlab.loops.runtime.later import later
 
 types, arrayobj = later("numba.types"), later("numba.np.arrayobj")
@@ -52,7 +52,7 @@ def output_at(op, n):
     return out.h_at + n * out.step + (out.top * out.frame_width + out.left) * out.channels
 
 
-@compiled_into
+@compiled_inside
 def store(op, memory, n, e, first):
     """e (e_height, e_width, channels) of image n, which begins at e[first], to the entry of the next operation."""
     across, down = op.e_width * op.output.channels, op.output.frame_width * op.output.channels
@@ -63,14 +63,14 @@ def store(op, memory, n, e, first):
             target[c] = source[c]
 
 
-@compiled_into
+@compiled_inside
 def windows_of(op):
     """Its pooling windows."""
     pool, out = op.pool, op.output
     return Windows(pool.rows, pool.columns, pool.stride_m, pool.stride_n, out.height, out.width, out.channels)
 
 
-@compiled_into
+@compiled_inside
 def marks_of(op, memory, n):
     """The marks of image n, one byte each."""
     channels, at = op.output.channels, op.pool.marks_at + n * op.pool.marks_step

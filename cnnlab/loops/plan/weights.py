@@ -4,7 +4,7 @@ import numpy as np
 
 from cnnlab.loops.kernels.strip import Tools
 from cnnlab.loops.plan.record import integers
-from cnnlab.loops.runtime.compiled import compiled_inside, compiled_into, compiled_loosely
+from cnnlab.loops.runtime.compiled import compiled_inside, compiled_loosely
 
 # packed : the weights for the way forward, in `packs`: where, columns of a panel, numbers from row to row, rows of a
 # panel; in_place : they are read flipped, from where they are kept.  back : those for the way back: where, columns of a
@@ -33,7 +33,7 @@ def zero_times(numbers):
     return total
 
 
-@compiled_into
+@compiled_inside
 def tools_of(memory, room):
     """What kernels work with, and room for what they need."""
     return Tools(memory.tiles, memory.lanes, memory.m.itemsize, room, no_floor(memory.m))

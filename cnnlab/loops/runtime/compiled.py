@@ -169,11 +169,6 @@ def compiled_inside(function):
     return compiled(function)
 
 
-def compiled_into(function):
-    """Decorator of a part of one longer loop: its lines become lines of that loop, which alone is compiled."""
-    return function if DISABLED else Loop(function, inline="always", _nrt=False)
-
-
 def compiled_loosely(function):
     """As `compiled`, for long sums whose terms may be added in another order, several at a time."""
     return function if DISABLED else Loop(function, fastmath=LOOSE, **HOW)
