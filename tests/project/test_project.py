@@ -97,8 +97,10 @@ def test_a_lock_pins_every_requirement_within_its_range(name, extras):
         versions = pins.get(canonicalize_name(item.name))
         assert versions, f"{item.name} is not in {name}"
         assert all(item.specifier.contains(version) for version in versions), (line, versions)
+    text = (ROOT / name).read_text(encoding="utf-8")
     for item in map(Requirement, PROJECT["tool"]["uv"]["constraint-dependencies"]):  # uv reads them, pip does not
         assert all(item.specifier.contains(version) for version in pins[canonicalize_name(item.name)]), item
+        assert f"\n{item.name}[" in text, f"without the extra that others ask for, pip 23 wants the newest {item.name}"
 
 
 def test_a_python_that_is_newer_than_numbas_wheels_installs_without_it():
