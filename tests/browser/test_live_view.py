@@ -241,6 +241,7 @@ def test_every_width_and_both_themes_show_the_whole_picture(open_notebook):
         notebook.lab.theme("dark")
         page.wait_for_function("root => root.cnnlab.theme && root.cnnlab.theme.dark", arg=view.root.element_handle())
         assert light is False
+        assert view.js("(live.look(), live.theme.dark)") is True, "no theme until the next paint"
     finally:
         page.set_viewport_size(size)
 

@@ -66,7 +66,8 @@ PAINTED = """async (root, ahead) => {
     while (!root.cnnlab.painted) await new Promise(next => setTimeout(next, 20));
     root.cnnlab.store.ahead = ahead; }"""
 DRESSED = """async ({ cnnlab }, dark) => {
-    while (cnnlab.theme?.dark !== dark) await new Promise(next => setTimeout(next, 20)); }"""
+    while (cnnlab.theme?.dark !== dark) await new Promise(next => setTimeout(next, 20));
+    return true; }"""
 QUIET = """async ({ cnnlab }) => {
     while (cnnlab.channel.asking || cnnlab.channel.queue.length || cnnlab.waiting)
         await new Promise(next => setTimeout(next, 10)); }"""
@@ -125,14 +126,13 @@ class View:
         return self.evaluate(script, arg)
 
     def wears(self, theme):
-        """Switch to that theme, and wait until the view has put it on; whether it has."""
+        """Switch to that theme, and wait until the view has put it on, as `dressed` does."""
         self.notebook.lab.theme(theme)
-        self.dressed(theme == "dark")
-        return self.js("live.theme.dark") is (theme == "dark")
+        return self.dressed(theme == "dark")
 
     def dressed(self, dark):
-        """Wait until the view has put on the dark theme, or the light one."""
-        self.evaluate(DRESSED, dark)
+        """Wait until the view has put on the dark theme, or the light one; an error after LONGEST."""
+        return self.evaluate(DRESSED, dark)
 
     def js(self, code):
         """The value of JavaScript `code`, in which `live` is the view; `packed(ARRAY)` comes as a list of numbers."""

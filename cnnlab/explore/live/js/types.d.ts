@@ -291,6 +291,7 @@ export interface Theme {
   colours: string[];
   stops: Record<string, number[][]>;
   font: string;
+  aged?: boolean; // something around the picture changed after the theme was read
 }
 
 export interface PanelBox extends Box {

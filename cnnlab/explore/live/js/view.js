@@ -280,9 +280,9 @@ export class View {
     }
   }
 
-  /** The theme may be another one. */
+  /** The theme may be another one; the one that is seen counts until the next paint reads it. */
   look() {
-    this.theme = null;
+    if (this.theme) this.theme.aged = true;
     this.schedule();
   }
 
@@ -300,7 +300,7 @@ export class View {
     const scene = this.glide.seen(this.frame.scene);
     const width = Math.floor(page.picture.clientWidth);
     if (!scene || width < 40) return;
-    if (!this.theme) {
+    if (!this.theme || this.theme.aged) {
       this.theme = themeOf(this.root);
       this.root.style.colorScheme = this.theme.dark ? "dark" : "light"; // for the browser's own inputs
     }
