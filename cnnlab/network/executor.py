@@ -108,7 +108,7 @@ class Executor:
         back = [row.backward if k >= lowest else None for k, row in enumerate(rows)]
         try:
             with self.way_back():
-                pack = packing.pack.place(plan.ops, plan.memory)
+                pack = packing.pack.place(plan.copies, plan.memory, np.zeros(1, np.int64))
                 forward = places_of([row.forward for row in rows], *given)
             return forward, places_of(back, *given), pack
         except NoPlaces:
@@ -123,7 +123,7 @@ class Executor:
         plan, count = self.plan, self.flat.count
         if batch not in self.descents:
             self.descents[batch] = self._reading_in_place(batch)
-        ops, memory, records = self.descents[batch]
+        ops, copies, memory, records = self.descents[batch]
         velocity, decay, losses = aligned(count, plan.dtype), np.zeros(count, plan.dtype), np.zeros(len(etas))
         optimiser.read_velocities(self._parts(velocity))
         for name, part in self._parts(decay).items():
@@ -134,8 +134,9 @@ class Executor:
         how = descend.Descent(etas, optimiser.momentum, int(optimiser.nesterov), decay, velocity)
         samples = memory._replace(x=x, rows=rows)
         scratch, (forward, backward, pack) = self._scratch(), self._places
-        own = np.array(described((ops, samples))[1], np.int64)
-        steps = descend.Steps(forward, backward, records.at, block_for(samples, scratch), pack, own)
+        turns = np.zeros(1, np.int64)
+        own = np.array(described((copies, samples, turns))[1], np.int64)
+        steps = descend.Steps(forward, backward, records.at, block_for(samples, scratch), pack, own, turns)
         right = descend.descend(ops, steps, self.lowest, samples, answers, batch, how, scratch, losses)
         if right < 0:
             raise RuntimeError("a loop of a training step ended with an error of its own")
@@ -148,7 +149,7 @@ class Executor:
         return losses, right
 
     def _reading_in_place(self, batch):
-        """Rows, memory and records for steps in which weights are read, kernels flipped, from where they are
+        """Rows, copies, memory and records for steps in which weights are read, kernels flipped, from where they are
         kept.
         """
         plan, size = self.plan, len(self.flat.u)
@@ -162,7 +163,7 @@ class Executor:
                     op["back"]["panel"] = 0  # the weights are read as they are on the way back, too
         packs = aligned(first + len(plan.memory.packs), plan.dtype)
         memory = plan.memory._replace(u=packs[plan.zeros : first], packs=packs)
-        return ops, memory, Records(ops)
+        return ops, packing.copies_of(ops, plan.layers, plan.layout.lanes), memory, Records(ops)
 
     def prepared(self, x, y, loss):
         """x as images, and y as `Answers`: once for all steps."""

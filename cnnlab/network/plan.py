@@ -12,6 +12,7 @@ from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import lanes
 from cnnlab.loops.plan.normalise import lay_out_folded
 from cnnlab.loops.plan.operations import COMPUTED, OP, Operation
+from cnnlab.loops.plan.packing import copies_of
 from cnnlab.loops.plan.record import Memory, put
 from cnnlab.loops.runtime import team
 from cnnlab.loops.runtime.compiled import DISABLED
@@ -147,8 +148,10 @@ class Plan:
         self.layout = Layout(
             samples, self.dtype, {(id(layer), name): first for layer, name, first, _ in flat.views}, learns
         )
+        self.layers = [stage.layer for stage in self.stages]
         self._lay_out()
         self._take_memory()
+        self.copies = copies_of(self.ops, self.layers, self.layout.lanes) if learns else None
 
     def _lay_out(self):
         """Fill the rows: who reads and writes where."""

@@ -45,7 +45,12 @@ class Step:
 
     def pack(self):
         """Bring the weights into the order in which they are read."""
-        packing.pack(self.plan.ops, self.memory)
+        copies = self.plan.copies
+
+        def job(turns):
+            packing.pack(copies, self.memory, turns)
+
+        team.share(job, len(copies), 0 if self.alone else 2 * self.plan.flat.count)
 
     def forward(self, k, chunks):
         """Stretch k, for some chunks."""

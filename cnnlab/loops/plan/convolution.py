@@ -1,5 +1,7 @@
 """Convolution as an operation of a plan (topics 8, 12 to 18)."""
 
+import itertools
+
 from cnnlab.loops.kernels.convolution import Frame
 from cnnlab.loops.kernels.image import (
     Gradient,
@@ -16,7 +18,7 @@ from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.plan.passing import clear, load_gradient, part, store_pooled
 from cnnlab.loops.plan.record import integers, put
-from cnnlab.loops.plan.weights import no_floor, tools_of, zero_times
+from cnnlab.loops.plan.weights import copy_of, no_floor, pieces, tools_of, zero_times
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside
 from cnnlab.loops.runtime.processor import ROWS
 
@@ -135,6 +137,78 @@ def fill_convolution(op, layer, memory, samples):
         m[mask_at : mask_at + layer.connections.size] = layer.connections.ravel()
 
 
+def copies_of_convolution(op, layer, lanes):
+    """The weights in the order in which tiles read them, forward and, where it is wanted, backward, of what is linked.
+
+    Forward it is the flipped kernel in panels: row (p, q, c) holds w[P-1-p, Q-1-q, c, d] for the d of a panel.
+    """
+    kernel, packed, found = op["kernel"], op["packed"], []
+    channels, outputs = int(op["input"]["channels"]), int(op["output"]["channels"])
+    taps, w, panel = int(kernel["rows"] * kernel["columns"]), int(op["w_at"]), int(packed["panel"])
+    there, back = (map(Link._make, links.tolist()) for links in links_both_ways(op, layer, lanes))
+    if not packed["in_place"]:
+        for link in there:
+            for d0, count in pieces(link.target, link.columns, panel):
+                source = w + ((taps - 1) * channels + link.source) * outputs + d0
+                inside = d0 % panel
+                target = int(packed["at"]) + (d0 - inside) * int(packed["length"]) + link.source * panel + inside
+                found.append(
+                    copy_of(
+                        (1, taps, link.depth, count),
+                        (source, 0, -channels * outputs, outputs, 1),
+                        (target, 0, channels * panel, panel),
+                        mask_of(op, link.source * outputs + d0, outputs, 1),
+                    )
+                )
+    if op["needs_gradient"]:
+        found += [copy for link in back for copy in copies_back(op, link)]
+    if kernel["fine_at"] >= 0:
+        found = found or [copy_of((0,) * 4, (0,) * 5, (0,) * 4)]
+        found[0]["fine"] = kernel["fine_at"], w, taps * channels * outputs
+    return found
+
+
+def mask_of(op, first, down, right):
+    """Where a copy begins in the table of connections, and how it moves on."""
+    at = int(op["kernel"]["mask_at"])
+    return (-1, 0, 0) if at < 0 else (at + first, down, right)
+
+
+def copies_back(op, link):
+    """For every class of pixels of dL/dh the weights that reach it: row (p, q, d) holds w[p, q, c, d] for the c of a
+    panel.
+    """
+    kernel, back, w, found = op["kernel"], op["back"], int(op["w_at"]), []
+    channels, outputs, panel, depth = (
+        int(n) for n in (op["input"]["channels"], op["output"]["channels"], back["panel"], back["depth"])
+    )
+    rows, columns, s, t, pad_m, pad_n = (
+        int(kernel[name]) for name in ("rows", "columns", "stride_m", "stride_n", "pad_m", "pad_n")
+    )
+    size, fed = channels * outputs, min(link.depth, outputs - link.source)
+    kept_flipped = bool(op["packed"]["in_place"])
+    for r, q in itertools.product(range(s), range(t)):
+        first_p, first_q = (rows - 1 - (r + pad_m) % s) % s, (columns - 1 - (q + pad_n) % t) % t
+        high, wide = len(range(first_p, rows, s)), len(range(first_q, columns, t))
+        if high == 0 or wide == 0:
+            continue
+        first, down, right = first_p * columns + first_q, s * columns, t
+        if kept_flipped:
+            first, down, right = rows * columns - 1 - first, -down, -right
+        at = int(back["at"]) + (r * t + q) * int(back["class_size"]) + link.source * panel
+        for c0, count in pieces(link.target, link.columns, panel):
+            inside = c0 % panel
+            found.append(
+                copy_of(
+                    (high, wide, fed, count),
+                    (w + first * size + c0 * outputs + link.source, down * size, right * size, 1, outputs),
+                    (at + (c0 - inside) * high * wide * depth + inside, wide * depth * panel, depth * panel, panel),
+                    (-1, 0, 0) if kept_flipped else mask_of(op, c0 * outputs + link.source, 1, outputs),
+                )
+            )
+    return found
+
+
 @compiled
 def convolve(op, memory, scratch, images):
     """e = b + w * h (topic 8), then `store_pooled`."""
@@ -248,81 +322,3 @@ def pixel_class(op, r, q):
     taps = (kernel.rows - first_p + s - 1) // s, (kernel.columns - first_q + t - 1) // t
     start = (r + kernel.pad_m) // s + framed.top + 1 - taps[0], (q + kernel.pad_n) // t + framed.left + 1 - taps[1]
     return taps, start, r * t + q
-
-
-@compiled
-def pack_convolution(op, memory):
-    """The weights in the order in which tiles read them, forward and, where it is wanted, backward."""
-    if op.kernel.fine_at >= 0:
-        size = op.kernel.rows * op.kernel.columns * op.input.channels * op.output.channels
-        memory.m[op.kernel.fine_at] = zero_times(part(memory.u, op.w_at, size))
-    if not op.packed.in_place:
-        pack_kernel(op, memory)
-    if op.needs_gradient:
-        pack_back(op, memory)
-
-
-@compiled_inside
-def pack_kernel(op, memory):
-    """The flipped kernel in panels: row (p, q, c) holds w[P-1-p, Q-1-q, c, d] for the d of the panel; only what is
-    linked.
-    """
-    u, packs, kernel, packed, channels = memory.u, memory.packs, op.kernel, op.packed, op.input.channels
-    outputs, taps = op.output.channels, kernel.rows * kernel.columns
-    for i in range(op.linked.count):
-        link = link_in(memory.m, op.linked.at, i)
-        d0, end = link.target, link.target + link.columns
-        while d0 < end:
-            inside = d0 % packed.panel
-            count = min(packed.panel - inside, end - d0)
-            for tap in range(taps):
-                for c in range(link.source, link.source + link.depth):
-                    source = op.w_at + ((taps - 1 - tap) * channels + c) * outputs + d0
-                    row = tap * channels + c
-                    target = packed.at + (d0 - inside) * packed.length + row * packed.panel + inside
-                    if kernel.mask_at < 0:
-                        for j in range(count):
-                            packs[target + j] = u[source + j]
-                    else:
-                        for j in range(count):
-                            packs[target + j] = u[source + j] * memory.m[kernel.mask_at + c * outputs + d0 + j]
-            d0 += count
-
-
-@compiled_inside
-def pack_back(op, memory):
-    """For every class of pixels of dL/dh the weights that reach it: row (p, q, d) holds w[p, q, c, d] for the c of a
-    panel; only what is linked.
-    """
-    kernel, back, channels, outputs = op.kernel, op.back, op.input.channels, op.output.channels
-    s, t, size = kernel.stride_m, kernel.stride_n, channels * outputs
-    for r in range(s):
-        for q in range(t):
-            taps, _, which = pixel_class(op, r, q)
-            if taps[0] <= 0 or taps[1] <= 0:
-                continue
-            last_p = kernel.rows - 1 - (r + kernel.pad_m) % s  # the first tap is the last weight of the class
-            last_q = kernel.columns - 1 - (q + kernel.pad_n) % t
-            terms = taps[0] * taps[1] * back.depth
-            for i in range(taps[0]):
-                for j in range(taps[1]):
-                    p0, q0 = last_p - (taps[0] - 1 - i) * s, last_q - (taps[1] - 1 - j) * t
-                    place = p0 * kernel.columns + q0
-                    if op.packed.in_place:
-                        place = kernel.rows * kernel.columns - 1 - place
-                    w = part(memory.u, op.w_at + place * size, size)
-                    held = kernel.mask_at >= 0 and not op.packed.in_place
-                    mask = part(memory.m, kernel.mask_at, size) if held else w
-                    above = back.at + which * back.class_size + (i * taps[1] + j) * back.depth * back.panel
-                    for k in range(op.linked.back_count):
-                        link = link_in(memory.m, op.linked.back_at, k)
-                        c0, end = link.target, link.target + link.columns
-                        while c0 < end:
-                            inside = c0 % back.panel
-                            count = min(back.panel - inside, end - c0)
-                            for d in range(link.source, min(link.source + link.depth, outputs)):
-                                row = part(memory.packs, above + (c0 - inside) * terms + d * back.panel, back.panel)
-                                for c in range(count):
-                                    place = (c0 + c) * outputs + d
-                                    row[inside + c] = w[place] * mask[place] if held else w[place]
-                            c0 += count

@@ -4,7 +4,7 @@ from cnnlab.loops.kernels.strip import Block, Left, Result, Right, Start, addres
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.plan.passing import clear, part
 from cnnlab.loops.plan.record import put
-from cnnlab.loops.plan.weights import no_floor, tools_of
+from cnnlab.loops.plan.weights import copy_of, no_floor, pieces, tools_of
 from cnnlab.loops.runtime.compiled import compiled, compiled_loosely
 from cnnlab.loops.runtime.processor import ROWS
 
@@ -26,6 +26,23 @@ def lay_out_dense(op, layer, layout):
     at = layout.take("packs", outputs * -(-channels // width) * width)
     put(op["back"], at=at, panel=width, depth=depth)
     layout.scratch(ROWS * width + layout.samples * depth)
+
+
+def copies_of_dense(op, layer, lanes):
+    """w in panels of its columns, and, for the way back, in panels of its rows."""
+    channels, outputs = int(op["input"]["channels"]), int(op["output"]["channels"])
+    w, packed, back, found = int(op["w_at"]), op["packed"], op["back"], []
+    if not packed["in_place"]:
+        panel = int(packed["panel"])
+        for d0, count in pieces(0, outputs, panel):
+            target = int(packed["at"]) + d0 * channels, 0, 0, panel
+            found.append(copy_of((1, 1, channels, count), (w + d0, 0, 0, outputs, 1), target))
+    if op["needs_gradient"] and back["panel"]:  # few images take the weights as they are
+        panel = int(back["panel"])
+        for k0, count in pieces(0, channels, panel):
+            source, target = (w + k0 * outputs, 0, 0, 1, outputs), (int(back["at"]) + k0 * outputs, 0, 0, panel)
+            found.append(copy_of((1, 1, outputs, count), source, target))
+    return found
 
 
 @compiled
@@ -111,24 +128,3 @@ def connect_back(op, memory, scratch, images):
                 tools.none,
                 False,
             )
-
-
-@compiled
-def pack_dense(op, memory):
-    """w in panels of its columns, and, for the way back, in panels of its rows."""
-    u, packs, packed, back = memory.u, memory.packs, op.packed, op.back
-    channels, outputs = op.input.channels, op.output.channels
-    if op.needs_gradient and back.panel:  # few images take the weights as they are
-        for k0 in range(0, channels, back.panel):
-            for d in range(outputs):
-                row = part(packs, back.at + k0 * outputs + d * back.panel, back.panel)
-                for k in range(min(back.panel, channels - k0)):
-                    row[k] = u[op.w_at + (k0 + k) * outputs + d]
-    if packed.in_place:
-        return
-    for k in range(channels):
-        source = op.w_at + k * outputs
-        for d0 in range(0, outputs, packed.panel):
-            target = packed.at + d0 * channels + k * packed.panel
-            for j in range(min(packed.panel, outputs - d0)):
-                packs[target + j] = u[source + d0 + j]

@@ -34,8 +34,8 @@ Answers = namedtuple("Answers", "targets labels loss threshold")
 Descent = namedtuple("Descent", "etas momentum nesterov decay velocity")
 
 # What is called at each step (program.py): the loops of both ways, for each row, its record, the block of numbers; the
-# loop that packs weights, and its block.
-Steps = namedtuple("Steps", "forward backward records block pack pack_block")
+# loop that packs weights, its block, and whose turn it is.
+Steps = namedtuple("Steps", "forward backward records block pack pack_block turns")
 
 
 @compiled_inside
@@ -111,6 +111,7 @@ def descend(plan, steps, lowest, memory, answers, batch, how, scratch, losses):
         first = step * batch
         count = min(batch, len(memory.rows) - first)
         images = Images(0, 0, count, first)
+        steps.turns[0] = 0
         wrong = call(steps.pack, address(steps.pack_block))
         wrong |= run(steps.forward, steps.records, steps.block, (0, rows, 1), images)
         value = 0.0

@@ -29,6 +29,7 @@ class Row:
     takes_norm : batch normalisation behind it, of a network in use, is part of its weights.
     begins_with : the operation that comes before it for the same layer, by name, and works on the same entry.
     few_read_back : few images read the weights, on the way back, as they are kept (`back.panel` is 0 then).
+    copies : copies(op, layer, lanes) -> how its weights come into `packs`, records of `weights.COPY`.
     fill : fill(op, layer, memory, samples) writes into memory what never changes.
     prepare : prepare(op, layer, memory, count) writes what changes from step to step.
     merge, merge_back : merge(op, layer, memory, parts), parts : the (first, end) of each chunk of the batch; where all
@@ -47,6 +48,7 @@ class Row:
     takes_norm: bool = False
     begins_with: str = ""
     few_read_back: bool = False
+    copies: Callable[..., list[Any]] | None = None
     fill: Callable[..., None] | None = None
     prepare: Callable[..., None] | None = None
     merge: Callable[..., None] | None = None
@@ -91,6 +93,7 @@ class Operation(IntEnum):
             takes_relu=True,
             takes_pool=True,
             takes_norm=True,
+            copies=convolution.copies_of_convolution,
             fill=convolution.fill_convolution,
         ),
     )
@@ -104,6 +107,7 @@ class Operation(IntEnum):
             lay_out=dense.lay_out_dense,
             takes_relu=True,
             few_read_back=True,
+            copies=dense.copies_of_dense,
         ),
     )
     ACTIVATION = (

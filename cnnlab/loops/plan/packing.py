@@ -1,20 +1,50 @@
 """Weights in the order in which tiles read them, and gradients in the order in which parameters are kept."""
 
-from cnnlab.loops.plan.convolution import pack_convolution
-from cnnlab.loops.plan.dense import pack_dense
+import numpy as np
+
 from cnnlab.loops.plan.operations import Operation
-from cnnlab.loops.runtime.compiled import compiled, compiled_inside
+from cnnlab.loops.plan.passing import part
+from cnnlab.loops.plan.weights import COPY, zero_times
+from cnnlab.loops.runtime.compiled import DISABLED, compiled, compiled_inside
+from cnnlab.loops.runtime.team import take
+
+
+def copies_of(plan, layers, lanes):
+    """What `pack` does for the rows of a plan, (copies,) records of COPY."""
+    found = []
+    for op, layer in zip(plan, layers, strict=True):
+        copies = Operation(op["code"]).row.copies
+        found += [] if copies is None else copies(op, layer, lanes)
+    found = np.array(found, COPY)
+    return found.view(np.recarray) if DISABLED else found
 
 
 @compiled
-def pack(plan, memory):
-    """Fill `packs` from the parameters: after every step of descent."""
-    for k in range(len(plan)):
-        op = plan[k]
-        if op.code == Operation.CONVOLUTION:
-            pack_convolution(op, memory)
-        elif op.code == Operation.DENSE:
-            pack_dense(op, memory)
+def pack(copies, memory, turns):
+    """Fill `packs` from the parameters, after every step of descent: those copies that no other thread takes."""
+    u, m, packs = memory.u, memory.m, memory.packs
+    turn = take(turns)
+    while turn < len(copies):
+        one = copies[turn]
+        source, step, mask, width = one.source, one.source.number, one.mask, one.width
+        if one.fine.at >= 0:
+            m[one.fine.at] = zero_times(part(u, one.fine.first, one.fine.count))
+        for i in range(one.rows):
+            for j in range(one.columns):
+                for c in range(one.depth):
+                    at = source.at + i * source.row + j * source.column + c * source.map
+                    to = one.target.at + i * one.target.row + j * one.target.column + c * one.target.map
+                    w, row = part(u, at, width * step), part(packs, to, width)
+                    if mask.at >= 0:
+                        for d in range(width):
+                            row[d] = w[d * step] * m[mask.at + c * mask.map + d * mask.number]
+                    elif step == 1:  # whole vectors
+                        for d in range(width):
+                            row[d] = w[d]
+                    else:
+                        for d in range(width):
+                            row[d] = w[d * step]
+        turn = take(turns)
 
 
 BLOCK = 4096  # numbers that stay in the nearest cache while the chunks pass by

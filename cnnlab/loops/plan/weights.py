@@ -1,5 +1,7 @@
 """What the operations with weights share: packed weights, and what their kernels work with."""
 
+import itertools
+
 import numpy as np
 
 from cnnlab.loops.kernels.strip import Tools
@@ -15,6 +17,31 @@ WEIGHTS = {
     "back": integers("at panel class_size depth"),
     "kept": integers("address"),
 }
+
+
+# Weights on their way from the parameters into `packs`, as four loops, one inside the other: how often each goes round,
+# and how many numbers it moves on there, in `packs`, and in the table of connections (at -1: there is none).  The
+# innermost one writes numbers side by side.  fine : where `zero_times` so many parameters goes, or -1.
+COPY = np.dtype(
+    [
+        *integers("rows columns depth width"),
+        ("source", integers("at row column map number")),
+        ("target", integers("at row column map")),
+        ("mask", integers("at map number")),
+        ("fine", integers("at first count")),
+    ]
+)
+
+
+def copy_of(counts, source, target, mask=(-1, 0, 0)):
+    """A record of COPY: counts of the four loops, and where it begins and how it moves on, outermost first."""
+    return np.array((*counts, source, target, mask, (-1, 0, 0)), COPY)
+
+
+def pieces(first, count, panel):
+    """(first, count) of the parts of some columns that lie in one panel each."""
+    edges = [first, *range(first - first % panel + panel, first + count, panel), first + count]
+    return [(a, b - a) for a, b in itertools.pairwise(edges)]
 
 
 @compiled_inside
