@@ -17,7 +17,7 @@ from cnnlab.loops.runtime.folder import cache_folders
 from cnnlab.loops.runtime.later import later
 from cnnlab.loops.runtime.processor import MISSING
 from cnnlab.loops.runtime.store import Store
-from cnnlab.loops.runtime.whole import in_parts
+from cnnlab.loops.runtime.whole import in_parts, passes
 
 numba = later("numba")
 
@@ -57,7 +57,7 @@ class Loop(Waiting):
     """
 
     def __init__(self, function, **options):
-        super().__init__(function, lambda awoken: numba.njit(**options)(awoken))
+        super().__init__(function, lambda awoken: numba.njit(pipeline_class=passes(), **options)(awoken))
         self.doors, self.places, self.found, self.instead, self.options = {}, {}, 0, None, options
 
     def __call__(self, *arguments):
@@ -154,7 +154,7 @@ def _code_of(function, signature):
 
 def _result(function, signature):
     """What numba has compiled."""
-    dispatcher = numba.njit(**HOW)(function)
+    dispatcher = numba.njit(pipeline_class=passes(), **HOW)(function)
     dispatcher.compile(signature)
     return dispatcher.overloads[signature]
 

@@ -3,7 +3,7 @@
 numba takes every function by itself: it optimises it and makes machine code of it, for somebody might call it from
 Python, and does the same once more with whoever calls it.  What our loops are made of nobody else calls.  So it stays
 in LLVM's language until all of it is together, and only the whole is optimised and becomes machine code: a third of the
-time is saved.
+time is saved.  Of numba's passes over the code of Python those are left out that look for what no loop has.
 """
 
 import contextlib
@@ -12,6 +12,41 @@ import functools
 from cnnlab.loops.runtime.later import later
 
 codegen, registry, compiler_lock = map(later, ("numba.core.codegen", "numba.core.registry", "numba.core.compiler_lock"))
+compiler, machinery = later("numba.core.compiler"), later("numba.core.compiler_machinery")
+untyped, typed = later("numba.core.untyped_passes"), later("numba.core.typed_passes")
+
+
+@functools.cache
+def passes():
+    """numba's way of compiling a function, without looking for closures, `with`, expressions of arrays, literal lists,
+    branches that can be told in advance, ...; all of it, with a numba that has no such passes.
+    """
+    try:
+        needed = [
+            untyped.TranslateByteCode,
+            untyped.FixupArgs,
+            untyped.IRProcessing,
+            untyped.GenericRewrites,  # parts of tuples, by number
+            untyped.ReconstructSSA,
+            typed.NopythonTypeInference,
+            typed.PreLowerStripPhis,
+            typed.IRLegalization,
+            typed.AnnotateTypes,
+            typed.NativeLowering,
+            typed.NoPythonBackend,
+        ]
+    except AttributeError:
+        return compiler.Compiler
+
+    class Passes(compiler.CompilerBase):
+        def define_pipelines(self):
+            manager = machinery.PassManager("loop")
+            for each in needed:
+                manager.add_pass(each, each.__name__)
+            manager.finalize()
+            return [manager]
+
+    return Passes
 
 
 @contextlib.contextmanager
@@ -39,8 +74,12 @@ def part():
             self._ensure_finalized()
             return 0
 
+        def _optimize_functions(self, module):
+            """Later, together with the rest; to be linked with it, it has to know how numbers lie in memory."""
+            module.data_layout = self._codegen._data_layout
+
         def _optimize_final_module(self):
-            """Later, together with the rest."""
+            """Later, too."""
 
         def _finalize_final_module(self):
             self._finalize_dynamic_globals()
