@@ -3,6 +3,7 @@
 kernels/    the loops, from the inside out:
     vectors       what they are built of: LLVM's vectors, and counted walks
     tile          the one inner loop: a small block of results in the registers of the processor
+    rows          rows of numbers, copied, added, gated
     strip         covers any number of rows and columns with tiles; panels : weights as tiles read them
     image         the three sums of a convolution, for one image, as walks of strips
     convolution   the same for a batch; the product of two matrices
@@ -19,6 +20,7 @@ runtime/    how they are compiled, kept and called:
     compiled      the decorators; numba wakes only where there is no machine code on disk yet
     folder        where that is kept; code : its files, brought into memory and called without numba
     arguments     what Python hands over, as plain numbers; entrance : how machine code finds it; calls : another's
+    whole         a loop and all that it calls, compiled as one
     later         modules that are imported when somebody looks into them
     team          shares the work; workspace : keeps memory
 """

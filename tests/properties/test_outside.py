@@ -10,8 +10,8 @@ from anything.networks import random_network
 from anything.operations import random_operation
 from anything.surrounded import Sentinels, surrounded
 
+from cnnlab.loops.kernels.rows import copy
 from cnnlab.loops.kernels.strip import address
-from cnnlab.loops.kernels.tile import copy
 from cnnlab.loops.runtime.compiled import compiled
 
 TOOL = Path(__file__).parents[2] / "tools" / "guard_pages.py"

@@ -26,7 +26,7 @@ def convolve(op, memory, scratch, images):
     bias = address(u) + op.b_at * size if op.b_at >= 0 else address(memory.packs)
     if kernel.bias_per_unit:
         bias = 0  # written first
-    together, whole = max(1, room // count), whole_frame(op, memory)
+    together, whole = max(1, room // count), whole_frame(op, memory.m)
     for first in range(images.first, images.end, together):
         end = min(first + together, images.end)
         if kernel.bias_per_unit:
@@ -43,7 +43,7 @@ def convolve(op, memory, scratch, images):
                 for n in range(first, end):
                     at = address(scratch) + (n - first) * count * size
                     out = Maps(at, op.e_width * outputs, outputs, op.e_height, op.e_width, outputs)
-                    image_sum(tools, image_of(op, memory, n, whole), window, weights, bias, out, floor, some)
+                    image_sum(tools, image_of(op, memory.m, n, whole), window, weights, bias, out, floor, some)
                 d0 += columns
         for n in range(first, end):
             store_pooled(op, memory, n, scratch, (n - first) * count)

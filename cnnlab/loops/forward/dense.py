@@ -1,8 +1,8 @@
 """The fully-connected layer whose weights are read where they are kept (topic 15)."""
 
 from cnnlab.loops.forward.prepare import numbers_at
+from cnnlab.loops.kernels.rows import copy
 from cnnlab.loops.kernels.strip import Block, Left, Result, Right, Start, address, every, strip
-from cnnlab.loops.kernels.tile import copy
 from cnnlab.loops.plan.dense import MANY
 from cnnlab.loops.plan.passing import part
 from cnnlab.loops.plan.weights import no_floor, tools_of

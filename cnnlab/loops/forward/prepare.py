@@ -6,8 +6,9 @@ one call to the next, so nothing can be out of date; what has to be copied is co
 
 import numpy as np
 
+from cnnlab.loops.kernels.rows import copy
 from cnnlab.loops.kernels.strip import address
-from cnnlab.loops.kernels.tile import at, copy
+from cnnlab.loops.kernels.tile import at
 from cnnlab.loops.plan.operations import Operation
 from cnnlab.loops.plan.passing import part
 from cnnlab.loops.plan.weights import no_floor, zero_times

@@ -19,6 +19,7 @@ from cnnlab.loops.kernels.image import (
 )
 from cnnlab.loops.kernels.links import all_linked, link_at, links_of
 from cnnlab.loops.kernels.panels import panels, reaching_panels, turned_panels
+from cnnlab.loops.kernels.rows import copy
 from cnnlab.loops.kernels.strip import (
     Block,
     Left,
@@ -31,7 +32,7 @@ from cnnlab.loops.kernels.strip import (
     strip,
     strip_for,
 )
-from cnnlab.loops.kernels.tile import VECTORS, copy
+from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import lanes
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside
 from cnnlab.loops.runtime.processor import ROWS

@@ -13,8 +13,9 @@ column, end) says which pixels of a framed image hold anything.
 
 from collections import namedtuple
 
+from cnnlab.loops.kernels.rows import copy
 from cnnlab.loops.kernels.strip import Block, Left, Result, Right, Start, Terms, every, strip
-from cnnlab.loops.kernels.tile import VECTORS, copy
+from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.runtime.compiled import compiled_inside
 from cnnlab.loops.runtime.processor import ROWS
 

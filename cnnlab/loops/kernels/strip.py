@@ -9,10 +9,10 @@ from collections import namedtuple
 
 import numpy as np
 
+from cnnlab.loops.kernels.rows import copy
 from cnnlab.loops.kernels.tile import (
     SIZES,
     VECTORS,
-    copy,
     narrow_four,
     narrow_full,
     narrow_one,

@@ -115,23 +115,6 @@ def make_tile(rows, vectors):
     return tile
 
 
-@intrinsic
-def copy(typingctx, source, target, count, like):
-    """target[j] = source[j] for j < count: addresses of numbers of the dtype of `like`."""
-
-    def codegen(context, builder, signature, args):
-        number, vector, bits, width = vector_of(signature.args[3])
-        source, target = (builder.inttoptr(address, number.as_pointer()) for address in args[:2])
-        whole = ir.IntType(64)
-        with cgutils.for_range_slice(builder, whole(0), args[2], whole(width)) as (first, _):
-            touched = Touched(builder, vector, bits, width, builder.sub(args[2], first), 1)
-            here = {(0, 0): first}
-            touched.store(touched.load(source, here), target, here)
-        return context.get_dummy_value()
-
-    return types.void(types.intp, types.intp, types.intp, like), codegen
-
-
 def at(address, like, shape, strides):
     """The numbers at an address as an array, for the twins."""
     if 0 in shape:
@@ -161,12 +144,6 @@ def make_twin(rows, vectors):
     return tile
 
 
-def copy_twin(source, target, count, like):
-    """What `copy` does, in NumPy."""
-    at(target, like, (count,), (1,))[...] = at(source, like, (count,), (1,))
-
-
 make = make_twin if DISABLED else make_tile
-copy = copy_twin if DISABLED else copy
 tile_full, tile_odd, tile_even, tile_four, tile_one = (make(rows, VECTORS) for rows in SIZES)
 narrow_full, narrow_four, narrow_one = (make(rows, 1) for rows in (ROWS, 4, 1))

@@ -14,6 +14,7 @@ from cnnlab.loops.kernels.image import (
     image_weight_gradient,
 )
 from cnnlab.loops.kernels.links import Link, all_linked, links_of
+from cnnlab.loops.kernels.rows import add, copy
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.plan.passing import clear, load_gradient, part, store_pooled
@@ -59,10 +60,10 @@ def link_in(m, at, i):
 
 
 @compiled_inside
-def image_of(op, memory, n, whole):
+def image_of(op, m, n, whole):
     """Image n of the entry, in its frame, whose zeros take part if `whole`."""
     kernel, entry = op.kernel, op.input
-    at = address(memory.m) + (entry.h_at + n * entry.step) * memory.m.itemsize
+    at = address(m) + (entry.h_at + n * entry.step) * m.itemsize
     top, bottom, left, right = kernel.top, kernel.bottom, kernel.left, kernel.right
     if whole:
         top, bottom, left, right = 0, entry.frame_height, 0, entry.frame_width
@@ -70,10 +71,10 @@ def image_of(op, memory, n, whole):
 
 
 @compiled_inside
-def whole_frame(op, memory):
+def whole_frame(op, m):
     """Whether zeros of the border take part: 0 times a weight that is NaN or infinite is NaN."""
     at = op.kernel.fine_at
-    return at >= 0 and memory.m[at] != 0
+    return at >= 0 and m[at] != 0
 
 
 def lay_out_convolution(op, layer, layout):
@@ -222,14 +223,13 @@ def convolve(op, memory, scratch, images):
     window = Window((0, 0), (kernel.stride_m, kernel.stride_n), (kernel.rows, kernel.columns))
     weights = Panels(address(memory.packs) + packed.at * size, packed.panel, packed.row, packed.length)
     out = Maps(address(scratch), op.e_width * outputs, outputs, op.e_height, op.e_width, outputs)
-    whole = whole_frame(op, memory)
+    whole = whole_frame(op, memory.m)
     for n in range(images.first, images.end):
         if kernel.bias_per_unit:
-            for i in range(count):
-                scratch[i] = u[op.b_at + i]
+            copy(address(u) + op.b_at * size, address(scratch), count, floor)
         for i in range(op.linked.count):
             link = link_in(memory.m, op.linked.at, i)
-            image_sum(tools, image_of(op, memory, n, whole), window, weights, bias, out, floor, link)
+            image_sum(tools, image_of(op, memory.m, n, whole), window, weights, bias, out, floor, link)
         store_pooled(op, memory, n, scratch, 0)
 
 
@@ -256,7 +256,7 @@ def convolve_back(op, memory, scratch, images):
                 bias_gradient(op, g, scratch, corner, across, frame)
             for i in range(op.linked.count):
                 link = link_in(memory.m, op.linked.at, i)
-                image_weight_gradient(tools, image_of(op, memory, n, walk), stride, errors, gradient, link)
+                image_weight_gradient(tools, image_of(op, memory.m, n, walk), stride, errors, gradient, link)
             if op.needs_gradient:
                 input_gradient(op, memory, scratch, tools, op.dh_at + n * memory.d_step)
         # Errors that are not finite meet the zeros of a border, too: then all is done again, with the whole frame.
@@ -271,25 +271,22 @@ def bias_gradient(op, g, scratch, corner, across, room):
     Where all pixels share a bias, the errors of a row are added first, in scratch from `room` on, and then those of the
     image: long sums of small numbers lose digits.
     """
-    depth, outputs, shared = op.back.depth, op.output.channels, not op.kernel.bias_per_unit
-    row, total = part(scratch, room, outputs), part(g, op.b_at, outputs)
-    image = part(scratch, room + outputs, outputs) if op.e_height > 1 else total
-    if shared and op.e_height > 1:
+    depth, outputs, shared, size = op.back.depth, op.output.channels, not op.kernel.bias_per_unit, g.itemsize
+    errors, total, like = address(scratch) + corner * size, address(g) + op.b_at * size, g.dtype.type(0)
+    row = address(scratch) + room * size
+    image = row + outputs * size if shared and op.e_height > 1 else total
+    if image != total:
         clear(scratch, room + outputs, outputs)
     for y in range(op.e_height):
         if shared:
             clear(scratch, room, outputs)
         for x in range(op.e_width):
-            error = part(scratch, corner + y * across + x * depth, outputs)
-            sums = row if shared else part(g, op.b_at + (y * op.e_width + x) * outputs, outputs)
-            for c in range(outputs):
-                sums[c] += error[c]
+            sums = row if shared else total + (y * op.e_width + x) * outputs * size
+            add(errors + (y * across + x * depth) * size, sums, outputs, like)
         if shared:
-            for c in range(outputs):
-                image[c] += row[c]
-    if shared and op.e_height > 1:
-        for c in range(outputs):
-            total[c] += image[c]
+            add(row, image, outputs, like)
+    if image != total:
+        add(image, total, outputs, like)
 
 
 @compiled_inside

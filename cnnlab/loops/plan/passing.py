@@ -3,12 +3,13 @@
 import numpy as np
 
 from cnnlab.loops.kernels.pooling import DEAD_BYTE
+from cnnlab.loops.kernels.rows import copy, gate
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.windows import Maps, Windows, pool_max, unpool_max
 from cnnlab.loops.runtime.compiled import DISABLED, compiled_inside, intrinsic
 from cnnlab.loops.runtime.later import later
 
-types, arrayobj = later("numba.types"), later("numba.np.arrayobj")
+types, arrayobj, cgutils = later("numba.types"), later("numba.np.arrayobj"), later("numba.core.cgutils")
 
 
 @intrinsic
@@ -37,12 +38,25 @@ def part_twin(flat, start, count):
 part = part_twin if DISABLED else part
 
 
-@compiled_inside
-def clear(flat, start, count):
+@intrinsic
+def clear(typingctx, flat, start, count):
     """Write zeros, `count` of them from `start` on."""
-    row = part(flat, start, count)
-    for i in range(count):
-        row[i] = 0
+
+    def codegen(context, builder, signature, args):
+        source = context.make_array(flat)(context, builder, args[0])
+        size = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(flat.dtype)))
+        cgutils.memset(builder, builder.gep(source.data, [args[1]]), builder.mul(args[2], size), 0)
+        return context.get_dummy_value()
+
+    return types.void(flat, types.intp, types.intp), codegen
+
+
+def clear_twin(flat, start, count):
+    """`clear` without machine code."""
+    part_twin(flat, start, count)[...] = 0
+
+
+clear = clear_twin if DISABLED else clear
 
 
 @compiled_inside
@@ -56,11 +70,10 @@ def output_at(op, n):
 def store(op, memory, n, e, first):
     """e (e_height, e_width, channels) of image n, which begins at e[first], to the entry of the next operation."""
     across, down = op.e_width * op.output.channels, op.output.frame_width * op.output.channels
-    out = output_at(op, n)
+    size, like = memory.m.itemsize, memory.m.dtype.type(0)
+    source, target = address(e) + first * size, address(memory.m) + output_at(op, n) * size
     for i in range(op.output.height):
-        source, target = part(e, first + i * across, across), part(memory.m, out + i * down, across)
-        for c in range(across):
-            target[c] = source[c]
+        copy(source + i * across * size, target + i * down * size, across, like)
 
 
 @compiled_inside
@@ -71,10 +84,10 @@ def windows_of(op):
 
 
 @compiled_inside
-def marks_of(op, memory, n):
+def marks_of(op, marks, n):
     """The marks of image n, one byte each."""
     channels, at = op.output.channels, op.pool.marks_at + n * op.pool.marks_step
-    return Maps(address(memory.marks) + at, op.output.width * channels, channels, 1)
+    return Maps(address(marks) + at, op.output.width * channels, channels, 1)
 
 
 @compiled_inside
@@ -88,7 +101,7 @@ def store_pooled(op, memory, n, e, first):
     out = address(memory.m) + output_at(op, n) * size
     best = Maps(out, op.output.frame_width * channels, channels, size)
     zero, dead = memory.m.dtype.type(0), np.uint8(DEAD_BYTE)
-    pool_max(maps, best, marks_of(op, memory, n), windows_of(op), op.relu, zero, dead)
+    pool_max(maps, best, marks_of(op, memory.marks, n), windows_of(op), op.relu, zero, dead)
 
 
 @compiled_inside
@@ -101,17 +114,15 @@ def load_gradient(op, memory, n, de, first, across, depth):
         errors = Maps(address(memory.d) + d * size, op.output.width * channels, channels, size)
         below = Maps(address(de) + first * size, across, depth, size)
         zero, dead = memory.m.dtype.type(0), np.uint8(DEAD_BYTE)
-        unpool_max(errors, marks_of(op, memory, n), below, op.e_height, op.e_width, windows_of(op), zero, dead)
+        unpool_max(errors, marks_of(op, memory.marks, n), below, op.e_height, op.e_width, windows_of(op), zero, dead)
         return
-    out, down = output_at(op, n), op.output.frame_width * channels
+    down, like = op.output.frame_width * channels, memory.m.dtype.type(0)
+    errors, rows, out = address(memory.d) + d * size, address(de) + first * size, address(memory.m)
+    out += output_at(op, n) * size
     for i in range(op.e_height):
         for k in range(op.e_width):
-            error = part(memory.d, d + (i * op.e_width + k) * channels, channels)
-            row = part(de, first + i * across + k * depth, channels)
-            h = part(memory.m, out + i * down + k * channels, channels)
+            error, row = errors + (i * op.e_width + k) * channels * size, rows + (i * across + k * depth) * size
             if op.relu:
-                for c in range(channels):
-                    row[c] = error[c] if h[c] > 0 else 0
+                gate(error, out + (i * down + k * channels) * size, row, channels, like)
             else:
-                for c in range(channels):
-                    row[c] = error[c]
+                copy(error, row, channels, like)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from cnnlab.loops.kernels.pointwise import Activation, activate, activate_back
+from cnnlab.loops.kernels.rows import copy
 from cnnlab.loops.kernels.strip import address
-from cnnlab.loops.kernels.tile import copy
 from cnnlab.loops.plan.passing import output_at, part, store
 from cnnlab.loops.plan.record import integers, put, reals
 from cnnlab.loops.plan.weights import no_floor
