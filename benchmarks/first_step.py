@@ -11,6 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.without import without
+
 ROOT = Path(__file__).parents[1]
 BATCH = 32  # what `fit` takes by default
 
@@ -20,15 +22,18 @@ def measure(repeats=3, pytorch=True):
 
     cold : with an empty cache of machine code.  warm : with what that run left there; the quickest of `repeats`, and
     so for PyTorch.  step : making AlexNet-lite and training it on one batch; process : all, from the start of Python.
-    Python keeps its bytecode, as it does when a package is installed; some containers switch that off.
+    Python keeps its bytecode, as it does when a package is installed; some containers switch that off.  cnnlab goes
+    without SciPy, which only tests need, and of which numba would make use.
     """
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         environment = dict(os.environ, PYTHONPYCACHEPREFIX=f"{folder}/bytecode", NUMBA_CACHE_DIR=f"{folder}/first")
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        in_a_process("numba", environment)
-        found["cold"] = in_a_process("cnnlab", environment)
-        found["warm"] = quickest("cnnlab", environment, repeats)
+        Path(folder, "sitecustomize.py").write_text(without("scipy"))
+        alone = dict(environment, PYTHONPATH=os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH")])))
+        in_a_process("numba", alone)
+        found["cold"] = in_a_process("cnnlab", alone)
+        found["warm"] = quickest("cnnlab", alone, repeats)
         if pytorch:
             in_a_process("PyTorch", environment)
             found["PyTorch"] = quickest("PyTorch", environment, repeats)

@@ -4,16 +4,9 @@ import importlib.util
 import time
 from pathlib import Path
 
+from benchmarks.without import without
+
 ROOT = Path(__file__).parents[1]
-ALONE = """
-import sys
-from importlib.machinery import PathFinder
-class WithoutPyTorch(PathFinder):
-    @classmethod
-    def find_spec(cls, name, path=None, target=None):
-        return None if name == "torch" else super().find_spec(name, path, target)
-sys.meta_path[sys.meta_path.index(PathFinder)] = WithoutPyTorch
-"""
 SERIES = "15"  # the time is that of the notebooks before this one: those that there have been from the beginning
 
 
@@ -42,6 +35,8 @@ def measure(names=()):
     notebooks, found = tool(), {}
     for path in notebooks.find(names):
         notebook, sizes, start = nbformat.read(path, 4), [], time.perf_counter()
-        notebooks.execute(notebook, path.parent, lambda client, sizes=sizes: sizes.append(resident(client)), ALONE)
+        notebooks.execute(
+            notebook, path.parent, lambda client, sizes=sizes: sizes.append(resident(client)), without("torch")
+        )
         found[path.stem] = {"seconds": time.perf_counter() - start, "megabytes": sizes[-1]}
     return found
