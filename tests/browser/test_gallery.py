@@ -4,9 +4,12 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from painters import agree
 
 from browser.harness.asking import WITHIN
 from browser.harness.axe import findings
+from cnnlab import explore
+from cnnlab.explore.still.measure import measure
 
 ROOT = Path(__file__).parents[2]
 
@@ -102,3 +105,24 @@ def test_no_explorer_is_higher_than_a_window_and_axe_core_finds_nothing_grave(pa
         assert not {name: height for name, (height, _) in shown.items() if height > HIGHEST}
         assert min(said for _, said in shown.values()) > 15, "the words of the scene stand beneath the picture"
     assert not page.problems
+
+
+# Where all lies in views that are 1,000 pixels wide; other widths are asked for without a browser (tests/javascript).
+MEASURED = f"""names => ({WITHIN})((async () => {{
+    const views = names.map(name => document.querySelector(`#${{name}} .cnnlab`).cnnlab);
+    for (const view of views) {{
+        view.page.picture.style.width = "1000px";
+        view.schedule();
+    }}
+    while (!views.every(view => view.layout.width === 1000)) await new Promise(next => setTimeout(next, 10));
+    return views.map(view => view.measure()); }})(), 30)"""
+
+
+def test_every_explorer_lies_in_the_same_places_in_both_painters(page, every):
+    seen = []
+    for some in visits(page, every):
+        for name, measured in zip(some, page.evaluate(MEASURED, some), strict=True):
+            scene = getattr(explore, name).example().current()
+            agree(measure(scene), measured, scene)
+            seen.append(name)
+    assert seen == every[1]
