@@ -80,15 +80,15 @@ def test_files_of_any_kind_are_heard_and_what_is_none_is_refused(open_notebook):
         expected = syllable(consonant)[: len(heard)]
         assert len(heard) == pytest.approx(len(syllable(consonant)) - 84, abs=2)
         assert np.corrcoef(heard[500:-500], expected[500:-500])[0, 1] > 0.98, (consonant, rate)
-        assert notebook.python("explorer.values")["onset"] == pytest.approx(700, abs=15)
+        assert notebook.python("explorer.values['onset']") == pytest.approx(700, abs=15)
         assert view.agrees()
         view.root.get_by_role("button", name="reset").click()
         view.settle()
-    kept = notebook.python("explorer.values['sound']")
+    notebook.python("globals().update(kept=list(explorer.values['sound']))")
     for data, words in (
         (b"these are words", "no sound that the browser can read"),
         (wav(np.zeros(0)), "no sound"),
-        (wav(np.zeros(600 * 8_000), 8_000, 1), "600.0 seconds long: at most 3 are taken"),
+        (wav(np.zeros(100 * 8_000), 8_000, 1), "100.0 seconds long: at most 3 are taken"),
         (wav(np.zeros(12_000)), "only silence"),
         (wav(np.full(100, 0.5)), "too short"),
         (float_wav(np.full(12_000, np.nan)), "no numbers"),
@@ -97,9 +97,9 @@ def test_files_of_any_kind_are_heard_and_what_is_none_is_refused(open_notebook):
         assert words in complaint(view)
         view.root.get_by_role("slider", name="the voice sets in at (ms)").press("ArrowRight")  # the words go
         view.settle()
-        assert view.root.get_by_role("alert").is_hidden() and notebook.python("explorer.values['sound']") == kept
+        assert view.root.get_by_role("alert").is_hidden() and notebook.python("kept == list(explorer.values['sound'])")
     view.js(DROP % base64.b64encode(wav(syllable("b"))).decode())
-    assert len(taken(view, len(kept))) == len(syllable("b"))
+    assert len(taken(view, count(view))) == len(syllable("b"))
     assert view.root.bounding_box()["height"] == height, "the output jumped"
 
 
