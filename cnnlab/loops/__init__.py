@@ -3,7 +3,7 @@
 kernels/    the loops, from the inside out:
     vectors       what they are built of: LLVM's vectors, and counted walks
     tile          the one inner loop: a small block of results in the registers of the processor
-    rows          rows of numbers, copied, added, gated
+    rows          rows of numbers, copied, added, gated, filled
     strip         covers any number of rows and columns with tiles; panels : weights as tiles read them
     image         the three sums of a convolution, for one image, as walks of strips
     convolution   the same for a batch; the product of two matrices

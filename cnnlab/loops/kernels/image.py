@@ -157,8 +157,9 @@ def gather(tools, de, d0, columns, errors, panel):
 def image_weight_gradient(tools, image, stride, de, dw, link):
     """dw[p,(q,c),d] += sum_{m,k} de[m,k,d] hp[m s + p, k t + q, c]: the flip is left to the caller  (topics 16, 17).
 
-    Row i of a tile is a weight (q, c), its columns are output channels, its sum runs over the output pixels; c and d
-    are those of one link.  Pixels of de are whole vectors.  tools.room : of one tile, and behind it of a panel's
+    Row i of a tile is a weight (q, c), or (p, q, c) where the errors see as many rows of the image through each p; its
+    columns are output channels, its sum runs over the output pixels; c and d are those of one link.  Pixels of de are
+    whole vectors.  tools.room : of one tile, and behind it of a panel's
     columns for every error.
     """
     size, wide, channels, (s, t) = tools.size, image.width, image.channels, stride
@@ -169,6 +170,10 @@ def image_weight_gradient(tools, image, stride, de, dw, link):
     together = taps if link.depth < ROWS or end - before == wide else 1  # taps whose sums have the same terms
     rows = together * link.depth
     across = rows if link.depth == channels else link.depth  # rows of a tile that lie side by side
+    # How many rows of the kernel are taken at a time, and where the next line of a tile's rows begins in both arrays.
+    high, pixels_on, weights_on = 1, channels, channels * dw.outputs
+    if across == dw.line and top == 0 and bottom >= (de.height - 1) * s + dw.rows:
+        high, pixels_on, weights_on = dw.rows, wide * channels, dw.line * dw.outputs
     # The errors of a panel can lie far apart, at distances that caches do not like; and vectors may not begin inside.
     apart = de.right > panel or link.target % tools.lanes > 0
     errors, down, pixel = de.at, de.down, de.right
@@ -180,7 +185,7 @@ def image_weight_gradient(tools, image, stride, de, dw, link):
             gather(tools, de, d0, min(panel, de.right - d0), errors, panel)
         begin = errors if apart else de.at + d0 * size
         for m in range(0, de.height, deep):
-            for p in range(dw.rows):
+            for p in range(0, dw.rows, high):
                 m0, m1 = seen(p, top, bottom, s, de.height)
                 m0, m1 = max(m, m0), min(m + deep, m1)
                 if m1 <= m0:
@@ -191,12 +196,12 @@ def image_weight_gradient(tools, image, stride, de, dw, link):
                     weight = (p * dw.line + q * channels + link.source) * dw.outputs + d0
                     strip(
                         tools,
-                        Left(image.at + first * size, 1, channels, s * wide * channels, t * channels),
+                        Left(image.at + first * size, 1, pixels_on, s * wide * channels, t * channels),
                         Right(begin + (m0 * down + k0 * pixel) * size, down, pixel),
-                        Result(dw.at + weight * size, dw.outputs, channels * dw.outputs),
+                        Result(dw.at + weight * size, dw.outputs, weights_on),
                         Start(dw.at, 0),
                         every(m1 - m0, k1 - k0),
-                        Block(rows, across, columns),
+                        Block(high * rows, across, columns),
                         tools.none,
                         True,
                     )

@@ -1,4 +1,4 @@
-"""Rows of numbers that are copied, added or gated: at addresses, a vector at a time.
+"""Rows of numbers that are copied, added, gated or filled: at addresses, a vector at a time.
 
 LLVM would find the vectors of such loops by itself, at the price of a dozen lines of its language for each one of
 theirs, and of the time that it takes to read them: these are what most loops begin and end with.
@@ -7,7 +7,7 @@ theirs, and of the time that it takes to read them: these are what most loops be
 import numpy as np
 
 from cnnlab.loops.kernels.tile import at
-from cnnlab.loops.kernels.vectors import Touched, vector_of
+from cnnlab.loops.kernels.vectors import Touched, broadcast, vector_of
 from cnnlab.loops.runtime.compiled import DISABLED, intrinsic
 from cnnlab.loops.runtime.later import later
 
@@ -68,6 +68,19 @@ def gate(typingctx, source, h, target, count, like):
     return types.void(types.intp, types.intp, types.intp, types.intp, like), codegen
 
 
+@intrinsic
+def fill(typingctx, target, count, like):
+    """target[j] = like for j < count."""
+
+    def codegen(context, builder, signature, args):
+        target, count, like = args
+        width = vector_of(signature.args[2])[3]
+        row_by_row(builder, signature.args[2], [], target, count, lambda: broadcast(builder, like, width))
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.intp, like), codegen
+
+
 def copy_twin(source, target, count, like):
     """What `copy` does, in NumPy."""
     at(target, like, (count,), (1,))[...] = at(source, like, (count,), (1,))
@@ -84,4 +97,9 @@ def gate_twin(source, h, target, count, like):
     at(target, like, (count,), (1,))[...] = np.where(h > 0, error, 0)
 
 
-copy, add, gate = (copy_twin, add_twin, gate_twin) if DISABLED else (copy, add, gate)
+def fill_twin(target, count, like):
+    """What `fill` does, in NumPy."""
+    at(target, like, (count,), (1,))[...] = like
+
+
+copy, add, gate, fill = (copy_twin, add_twin, gate_twin, fill_twin) if DISABLED else (copy, add, gate, fill)

@@ -4,13 +4,14 @@ Numbers of 32 bits beside places of 8 or 16 in one loop are more than LLVM can t
 goes on number by number, ten times slower.  So the two inner loops of max pooling are written as LLVM's own vector
 instructions, for vectors of any processor; a place is as wide as a number until it is stored.
 
-Both take addresses and strides in numbers.
+All take addresses and strides in numbers.
 """
 
 from collections import namedtuple
 
 import numpy as np
 
+from cnnlab.loops.kernels.rows import fill
 from cnnlab.loops.kernels.tile import at
 from cnnlab.loops.kernels.vectors import broadcast, vector_of
 from cnnlab.loops.runtime.compiled import DISABLED, compiled_inside, intrinsic
@@ -21,27 +22,31 @@ ir, types, cgutils = later("llvmlite.ir"), later("numba.types"), later("numba.co
 MANY = 4  # vectors that are in work at the same time
 
 
-def _blocks(builder, channels, kinds, work):
+def _blocks(builder, channels, kinds, work, once=None):
     """work(vectors, first channel, how many) for all channels.
 
     kinds : `_Vectors` of the processor's size and of single numbers.  Some vectors are in work at a time, then one, the
-    last one at the very end, over what is there already; fewer channels than a vector holds are taken one by one.
+    last one at the very end, over what is there already; fewer channels than a vector holds are taken one by one, and
+    so are the last ones where none may be worked on twice: `once`, a bit of the compiled loop.
     """
     wide, single = kinds
     whole, count = ir.IntType(64), wide.count
-    with builder.if_else(builder.icmp_signed(">=", channels, whole(count))) as (enough, few):
-        with enough:
-            many = builder.sdiv(channels, whole(MANY * count))
-            with cgutils.for_range(builder, many) as block:
-                work(wide, builder.mul(block.index, whole(MANY * count)), MANY)
-            done = builder.mul(many, whole(MANY * count))
-            left = builder.sdiv(builder.add(builder.sub(channels, done), whole(count - 1)), whole(count))
-            with cgutils.for_range(builder, left) as block:
-                first = builder.add(done, builder.mul(block.index, whole(count)))
-                latest = builder.sub(channels, whole(count))
-                work(wide, builder.select(builder.icmp_signed(">", first, latest), latest, first), 1)
-        with few, cgutils.for_range(builder, channels) as channel:
-            work(single, channel.index, 1)
+    alone = builder.icmp_signed("<", channels, whole(count))
+    if once is not None:
+        alone = builder.or_(alone, once)
+    many = builder.sdiv(channels, whole(MANY * count))
+    with cgutils.for_range(builder, many) as block:
+        work(wide, builder.mul(block.index, whole(MANY * count)), MANY)
+    done = builder.mul(many, whole(MANY * count))
+    more = builder.select(alone, whole(0), whole(count - 1))
+    left = builder.sdiv(builder.add(builder.sub(channels, done), more), whole(count))
+    with cgutils.for_range(builder, left) as block:
+        first = builder.add(done, builder.mul(block.index, whole(count)))
+        latest = builder.sub(channels, whole(count))
+        work(wide, builder.select(builder.icmp_signed(">", first, latest), latest, first), 1)
+    rest = builder.select(alone, builder.srem(channels, whole(count)), whole(0))
+    with cgutils.for_range(builder, rest) as channel:
+        work(single, builder.add(builder.sub(channels, rest), channel.index), 1)
 
 
 class _Vectors:
@@ -149,38 +154,36 @@ def largest(typingctx, e, down, right, rows, columns, h, marks, channels, rectif
 
 
 @intrinsic
-def returned(typingctx, dh, marks, down, right, rows, columns, index, up, left, de, channels, zero, dead):
-    """de[c] = sum of dh[m, k, c] over the windows m < rows, k < columns whose mark is index - up m - left k: what one
-    pixel of e gets back  (lecture topic 24).
+def handed_back(typingctx, dh, marks, de, down, right, rows, columns, apart, channels, zero, dead):
+    """de[p, q, c] += dh[c] where the mark of c is p columns + q: what one window hands back  (lecture topic 24).
 
-    down, right : numbers from window to window of dh and marks.  zero, dead : of the dtypes of numbers and marks.
+    down, right : numbers from row to row and from pixel to pixel of de.  apart : no other window has these pixels, and
+    they are written, whatever was there: 0 where nothing is handed back.  zero, dead : of the dtypes of numbers, marks.
     """
 
     def codegen(context, builder, signature, args):
-        dh, marks, down, right, rows, columns, index, up, left, de, channels, _, _ = args
-        kinds = [_Vectors(builder, *signature.args[11:13], count) for count in (None, 1)]
+        dh, marks, de, down, right, rows, columns, apart, channels, _, _ = args
+        kinds = [_Vectors(builder, *signature.args[9:11], count) for count in (None, 1)]
         dh, de, marks = kinds[0].pointer(dh), kinds[0].pointer(de), kinds[0].pointer(marks, narrow=True)
+        apart = builder.icmp_signed("!=", apart, apart.type(0))
 
         def work(numbers, first, vectors):
-            nothing = ir.Constant(numbers.vector, None)
-            total = [cgutils.alloca_once(builder, numbers.vector) for v in range(vectors)]
-            for v in range(vectors):
-                builder.store(nothing, total[v])
-            with cgutils.for_range(builder, rows) as m, cgutils.for_range(builder, columns) as k:
-                past = builder.add(builder.mul(m.index, up), builder.mul(k.index, left))
-                wanted = numbers.same(builder.sub(index, past))
-                here = builder.add(first, builder.add(builder.mul(m.index, down), builder.mul(k.index, right)))
+            nothing, alone = ir.Constant(numbers.vector, None), broadcast(builder, apart, numbers.count)
+            errors = [numbers.load(dh, first, v) for v in range(vectors)]
+            winners = [numbers.load(marks, first, v, narrow=True) for v in range(vectors)]
+            with cgutils.for_range(builder, rows) as p, cgutils.for_range(builder, columns) as q:
+                index = numbers.same(builder.add(builder.mul(p.index, columns), q.index))
+                pixel = builder.add(builder.mul(p.index, down), builder.mul(q.index, right))
+                here = builder.add(first, pixel)
                 for v in range(vectors):
-                    won = builder.icmp_signed("==", numbers.load(marks, here, v, narrow=True), wanted)
-                    share = builder.select(won, numbers.load(dh, here, v), nothing)
-                    builder.store(builder.fadd(builder.load(total[v]), share), total[v])
-            for v in range(vectors):
-                numbers.store(builder.load(total[v]), de, first, v)
+                    share = builder.select(builder.icmp_signed("==", winners[v], index), errors[v], nothing)
+                    before = builder.select(alone, nothing, numbers.load(de, here, v))
+                    numbers.store(builder.fadd(before, share), de, here, v)
 
-        _blocks(builder, channels, kinds, work)
+        _blocks(builder, channels, kinds, work, once=builder.not_(apart))
         return context.get_dummy_value()
 
-    return types.void(*[types.intp] * 11, zero, dead), codegen
+    return types.void(*[types.intp] * 9, zero, dead), codegen
 
 
 def largest_twin(e, down, right, rows, columns, h, marks, channels, rectify, zero, dead):
@@ -196,19 +199,19 @@ def largest_twin(e, down, right, rows, columns, h, marks, channels, rectify, zer
     at(h, zero, (channels,), (1,))[...] = best
 
 
-def returned_twin(dh, marks, down, right, rows, columns, index, up, left, de, channels, zero, dead):
-    """What `returned` does, in NumPy."""
-    total = at(de, zero, (channels,), (1,))
-    total[...] = 0
-    shape, strides = (rows, columns, channels), (down, right, 1)
-    errors, marked = at(dh, zero, shape, strides), at(marks, dead, shape, strides)
-    for m in range(rows):
-        for k in range(columns):
-            total += np.where(marked[m, k] == index - up * m - left * k, errors[m, k], zero)
+def handed_back_twin(dh, marks, de, down, right, rows, columns, apart, channels, zero, dead):
+    """What `handed_back` does, in NumPy."""
+    errors, marked = at(dh, zero, (channels,), (1,)), at(marks, dead, (channels,), (1,))
+    own = at(de, zero, (rows, columns, channels), (down, right, 1))
+    if apart:
+        own[...] = zero
+    for p in range(rows):
+        for q in range(columns):
+            own[p, q] += np.where(marked == p * columns + q, errors, zero)
 
 
 largest = largest_twin if DISABLED else largest
-returned = returned_twin if DISABLED else returned
+handed_back = handed_back_twin if DISABLED else handed_back
 
 
 # Maps of one image: the address, numbers from row to row and from pixel to pixel, bytes of a number.
@@ -242,40 +245,19 @@ def pool_max(e, h, marks, windows, rectify, zero, dead):
 
 
 @compiled_inside
-def windows_over(i, first, end, size, stride, count):
-    """(first, end) of the windows in which pixel i of a line lies, from those of the pixel before."""
-    if end < count and end * stride <= i:
-        end += 1
-    if first < end and first * stride + size <= i:
-        first += 1
-    return first, end
-
-
-@compiled_inside
 def unpool_max(dh, marks, de, height, width, windows, zero, dead):
-    """dL/de of all height x width pixels of one image: what the windows give back in which each of them lies  (lecture
-    topic 24). So every number is written once.  dh and marks lie alike.
+    """dL/de of all height x width pixels of one image: what the windows hand back, one after the other  (lecture topic
+    24).  dh and marks lie alike.  Between pixels of de lies nothing but zeros.
     """
-    m0, m1 = 0, 0
-    for i in range(height):
-        m0, m1 = windows_over(i, m0, m1, windows.rows, windows.stride_m, windows.high)
-        k0, k1, below = 0, 0, de.at + i * de.down * de.size
-        for j in range(width):
-            k0, k1 = windows_over(j, k0, k1, windows.columns, windows.stride_n, windows.wide)
-            corner = m0 * dh.down + k0 * dh.right
-            returned(
-                dh.at + corner * dh.size,
-                marks.at + corner * marks.size,
-                dh.down,
-                dh.right,
-                m1 - m0,
-                k1 - k0,
-                (i - m0 * windows.stride_m) * windows.columns + j - k0 * windows.stride_n,
-                windows.stride_m * windows.columns,
-                windows.stride_n,
-                below,
-                windows.channels,
-                zero,
-                dead,
-            )
-            below += de.right * de.size
+    rows, columns = windows.rows, windows.columns
+    apart = windows.stride_m >= rows and windows.stride_n >= columns
+    if not apart or windows.high * rows < height or windows.wide * columns < width:
+        for i in range(height):
+            fill(de.at + i * de.down * de.size, width * de.right, zero)
+    for m in range(windows.high):
+        errors, winners = dh.at + m * dh.down * dh.size, marks.at + m * marks.down * marks.size
+        below = de.at + m * windows.stride_m * de.down * de.size
+        for _ in range(windows.wide):
+            handed_back(errors, winners, below, de.down, de.right, rows, columns, apart, windows.channels, zero, dead)
+            errors, winners = errors + dh.right * dh.size, winners + marks.right * marks.size
+            below += windows.stride_n * de.right * de.size

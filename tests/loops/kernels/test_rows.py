@@ -1,9 +1,9 @@
-"""Rows are copied, added and gated as NumPy does it, whatever their length, and nothing beside them is written."""
+"""Rows are copied, added, gated and filled as NumPy does it, whatever their length; nothing beside them is written."""
 
 import numpy as np
 import pytest
 
-from cnnlab.loops.kernels.rows import add, copy, gate
+from cnnlab.loops.kernels.rows import add, copy, fill, gate
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.runtime.compiled import compiled
 
@@ -25,7 +25,17 @@ def gated(a, h, b, count):
     gate(address(a), address(h), address(b), count, a.dtype.type(0))
 
 
-SAME = {copied: lambda a, h, b: a, added: lambda a, h, b: b + a, gated: lambda a, h, b: np.where(h > 0, a, 0)}
+@compiled
+def filled(a, h, b, count):
+    fill(address(b), count, a.dtype.type(0.5))
+
+
+SAME = {
+    copied: lambda a, h, b: a,
+    added: lambda a, h, b: b + a,
+    gated: lambda a, h, b: np.where(h > 0, a, 0),
+    filled: lambda a, h, b: 0.5,
+}
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
