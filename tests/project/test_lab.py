@@ -4,6 +4,7 @@ The set-up is tried for real, on a project as small as can be, with packages fro
 """
 
 import ast
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -296,12 +297,38 @@ def test_what_tests_need_is_added_when_they_are_first_called_and_stays(clone):
 
 def test_two_set_ups_at_once_wait_for_each_other(clone):
     clone.lock()
-    shutil.rmtree(clone.folder / ".venv", ignore_errors=True)
+    venv = clone.folder / ".venv"
+    if not (venv / "pyvenv.cfg").exists():
+        clone.run(*PROBE)
+    for path in [venv / "cnnlab-install.log", venv / "cnnlab-stamp", *venv.rglob("tool.py"), *venv.rglob("tool-*")]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()  # an environment that was begun: to make one takes 5 s
     with ThreadPoolExecutor() as pool:
         both = list(pool.map(lambda _: clone.run(*PROBE), range(2)))
     assert [(each.returncode, each.stdout) for each in both] == [(0, f"42 {clone.folder / '.venv'}\n")] * 2, both
     told = "\n".join(each.stderr for each in both)
     assert told.count("Setting up .venv") == 1 and told.count("Waiting for another lab.py") == 1
+
+
+def test_an_environment_is_made_by_one_alone(lab, monkeypatch, tmp_path):
+    done = []
+
+    @contextlib.contextmanager
+    def alone():
+        done.append("waited for the others")
+        yield
+        done.append("let the others in")
+
+    for name, replacement in (("VENV", str(tmp_path)), ("LOG", str(tmp_path / "log")), ("alone", alone)):
+        monkeypatch.setattr(lab, name, replacement)
+    for name in ("STAMP", "PYTHON"):
+        monkeypatch.setattr(lab, name, str(tmp_path / name))
+    monkeypatch.setattr(lab, "make_venv", lambda: done.append("made") or stops_here())
+
+    def stops_here():
+        raise SystemExit("lab.py: made")
+
+    stops(lambda: lab.install("learn"))
+    assert done == ["waited for the others", "made"]
 
 
 def test_a_package_whose_hash_differs_is_refused(clone):

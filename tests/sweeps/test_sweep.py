@@ -15,7 +15,7 @@ import pytest
 import swept
 
 import cnnlab
-from cnnlab import cli, sweeps
+from cnnlab import cli, datasets, recipes, sweeps
 from cnnlab.parallel import finding
 from cnnlab.sweeps import running, store
 from cnnlab.sweeps.results import Run
@@ -76,14 +76,22 @@ def test_what_is_written_is_not_done_again_but_for_what_failed(client, traces, t
     assert "eta 2" in again.plot().caption
 
 
-def test_a_recipe_gives_the_same_bits_on_every_worker_and_without_any(client, tmp_path):
+@pytest.fixture(scope="module")
+def few(tmp_path_factory):
+    """A file with few syllables, made once: the hundreds of the recipe take a second in every process."""
+    path, data = tmp_path_factory.mktemp("few") / "few.npz", datasets.syllables(120, 30)
+    np.savez(path, **dict(zip(("x_train", "y_train", "x_test", "y_test", "names"), data, strict=True)))
+    return str(path)
+
+
+def test_a_recipe_gives_the_same_bits_on_every_worker_and_without_any(client, few, tmp_path):
     grid = {"epochs": [1], "batch": [20, 30]}
-    results = sweep(client, "tdnn", 1, grid, out=tmp_path / "tdnn.sqlite")
+    results = sweep(client, "tdnn", 1, grid, data=few, out=tmp_path / "tdnn.sqlite")
     for settings in sweeps.combinations(grid):
         (run,) = [run for run in results if run.settings == settings]
-        assert run.figures == running.by_recipe("tdnn", None, "validation", 0, **settings)
+        assert run.figures == running.by_recipe("tdnn", few, "validation", 0, **settings)
     with pytest.raises(ValueError, match="holds a sweep with split validation, not with test"):
-        sweep(client, "tdnn", 1, grid, out=tmp_path / "tdnn.sqlite", split="test")
+        sweep(client, "tdnn", 1, grid, data=few, out=tmp_path / "tdnn.sqlite", split="test")
     with pytest.raises(ValueError, match="holds a sweep with function None"):
         sweep(client, out=tmp_path / "tdnn.sqlite")
 
@@ -112,10 +120,11 @@ def test_a_function_with_arguments_filled_in_is_another_sweep_with_others(client
         sweep(client, functools.partial(swept.product, eta=3.0), 2, out=out)
 
 
-def test_what_gives_no_numbers_and_what_kills_its_worker_are_rows(client):
+def test_what_gives_no_numbers_and_what_kills_its_worker_are_rows(client, monkeypatch):
     assert {run.error for run in sweep(client, swept.words)} == {
         "TypeError: the function must give numbers; error is 'much'"
     }
+    monkeypatch.setattr(client.cluster.scheduler, "allowed_failures", 1)  # 3: every worker that dies is replaced
     found = sweep(client, swept.deadly, 2)
     assert {run.seed: run.error for run in found} == {
         0: None,
@@ -284,21 +293,23 @@ def test_results_name_what_they_have():
         sweeps.Results([]).plot()
 
 
-def test_the_command_goes_through_a_grid(monkeypatch, tmp_path, capsys, client):
+def test_without_a_file_the_data_are_those_of_the_recipe(monkeypatch):
+    asked = []
+    monkeypatch.setattr(recipes, "load", lambda chosen, *rest: asked.append((chosen.name, *rest)) or (None, "words"))
+    running._data.cache_clear()
+    work, about = running._work("tdnn", [{}], None, "test")
+    running._data.cache_clear()
+    assert asked == [("tdnn", None, "test")] and about == {"recipe": "tdnn", "data": "words", "split": "test"}
+    assert work.func is running.by_recipe and work.args == ("tdnn", None, "test")
+
+
+def test_the_command_goes_through_a_grid(monkeypatch, tmp_path, capsys, client, few):
     asked = functools.partial(sweeps.sweep, progress=False)
     monkeypatch.setattr(sweeps, "sweep", asked)
     monkeypatch.chdir(tmp_path)
     words = [
-        "sweep",
-        "tdnn",
-        "--seeds",
-        "1",
-        "--grid",
-        "epochs=1",
-        "--grid",
-        "eta=0.5,1",
-        "--cluster",
-        client.scheduler.address,
+        *("sweep", "tdnn", "--data", few, "--seeds", "1", "--grid", "epochs=1", "--grid", "eta=0.5,1"),
+        *("--cluster", client.scheduler.address),
     ]
     assert cli.main(words) == 0
     said = capsys.readouterr().out
