@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import inspect
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class Loads(HTMLParser):
             self.fetched.append(values.get("href", ""))
 
 
+@cache
 def read(text):
     page = Loads()
     page.feed(text)
