@@ -8,6 +8,7 @@ What is refused raises ModuleNotFoundError where it is imported, as if it were n
 import argparse
 import json
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -54,11 +55,11 @@ def written(path, names, all_positions=False):
     # one thread: NumPy's own stand in each other's way where many processes run
     done = subprocess.run(command, env=os.environ | {"OPENBLAS_NUM_THREADS": "1"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    return pickle.loads(Path(path).read_bytes())  # as text, so many numbers would take longer than all else
 
 
 def as_text(scene):
-    """A scene as lists, words and numbers."""
+    """A scene as lists, words, numbers and arrays of them."""
     from cnnlab.explore.live.frames import pack
 
     text, data = pack([scene])
@@ -66,8 +67,7 @@ def as_text(scene):
     kinds = {"f": "<f4", "b": np.uint8}
 
     def array(kind, offset, shape, *_):
-        values = np.frombuffer(data, kinds[kind], int(np.prod(shape)), offset)
-        return {"array": [None if value != value else value for value in values.astype(float).tolist()], "shape": shape}
+        return np.frombuffer(data, kinds[kind], int(np.prod(shape)), offset).reshape(shape).astype(float)
 
     arrays = [array(*described) for described in told["arrays"]]
 
@@ -83,11 +83,13 @@ def differences(one, other, near, place=""):
     """Where two scenes as text differ by more than rounding: paths, and what stands there."""
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
         return [found for key in one for found in differences(one[key], other[key], near, f"{place}.{key}")]
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        alike = type(one) is type(other) and one.shape == other.shape and _near(one, other, near)
+        return [] if alike else [(place, one, other)]
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         if one and all(isinstance(value, float) or value is None for value in (*one, *other)):
             a, b = (np.array([np.nan if value is None else value for value in values]) for values in (one, other))
-            scale = max(np.abs(a[np.isfinite(a)]).max(initial=0), 1e-6)
-            return [] if np.allclose(a, b, rtol=near, atol=near * scale, equal_nan=True) else [(place, one, other)]
+            return [] if _near(a, b, near) else [(place, one, other)]
         pairs = enumerate(zip(one, other, strict=True))
         return [found for i, (a, b) in pairs for found in differences(a, b, near, f"{place}[{i}]")]
     if isinstance(one, str) and isinstance(other, str):
@@ -95,6 +97,12 @@ def differences(one, other, near, place=""):
         return [] if one == other or (same and _near_words(one, other, near)) else [(place, one, other)]
     numbers = isinstance(one, int | float) and isinstance(other, int | float)
     return [] if one == other or (numbers and abs(one - other) <= near * max(abs(one), 1e-6)) else [(place, one, other)]
+
+
+def _near(one, other, near):
+    """Whether two arrays differ by no more than rounding."""
+    scale = max(np.abs(one[np.isfinite(one)]).max(initial=0), 1e-6)
+    return np.allclose(one, other, rtol=near, atol=near * scale, equal_nan=True)
 
 
 def _near_words(one, other, near):
@@ -118,7 +126,7 @@ def main():
     exec(REFUSE)
     found = {name: [(at, as_text(scene)) for at, scene in frames(name, asked.all)] for name in asked.names}
     found["modules"] = sorted(name for name in sys.modules if name.partition(".")[0] in GONE and sys.modules[name])
-    asked.path.write_text(json.dumps(found), encoding="utf-8")
+    asked.path.write_bytes(pickle.dumps(found))
 
 
 if __name__ == "__main__":
