@@ -60,8 +60,7 @@ def resonate(x: Array, frequency: ArrayLike, bandwidth: ArrayLike) -> Array:
 
     x : (n, T) of floats; frequency, bandwidth : numbers, (n, 1) or (n, T) -> (n, T), dtype of x. The gain at 0 Hz is 1.
     """
-    c = -np.exp(np.asarray(bandwidth, x.dtype) * x.dtype.type(-2 * np.pi / RATE))
-    b = 2 * np.sqrt(-c) * np.cos(np.asarray(frequency, x.dtype) * x.dtype.type(2 * np.pi / RATE))
+    b, c = _coefficients(frequency, bandwidth, x.dtype)
     y = ((1 - b - c) * x).T.copy()  # time first: one row of all syllables at a time
     b, c = (
         np.ascontiguousarray(np.broadcast_to(v, x.shape).T) if np.ndim(v) else np.full(len(y), v, x.dtype)
@@ -71,6 +70,37 @@ def resonate(x: Array, frequency: ArrayLike, bandwidth: ArrayLike) -> Array:
     for t in range(2, len(y)):
         y[t] += b[t] * y[t - 1] + c[t] * y[t - 2]
     return y.T
+
+
+def _coefficients(frequency, bandwidth, dtype):
+    """B and C of a resonator; A is 1 - B - C."""
+    c = -np.exp(np.asarray(bandwidth, dtype) * dtype.type(-2 * np.pi / RATE))
+    return 2 * np.sqrt(-c) * np.cos(np.asarray(frequency, dtype) * dtype.type(2 * np.pi / RATE)), c
+
+
+def through_the_mouth(x: Array, tracks: Sequence[ArrayLike]) -> Array:
+    """x through the five resonators one behind the other, as if by `resonate` five times.
+
+    All take a step at once, each with the sample that the one before it gave in the last step: NumPy is called a fifth
+    as often.  x : (n, T) of floats; tracks : their frequencies -> (n, T), dtype of x.
+    """
+    (n, length), count = x.shape, len(tracks)
+    a, b = np.zeros((2, length + count - 1, count, n), x.dtype)
+    c = np.empty((count, 1), x.dtype)
+    for k, (frequency, bandwidth) in enumerate(zip(tracks, _BANDWIDTH, strict=True)):
+        own_b, c[k] = _coefficients(frequency, bandwidth, x.dtype)
+        a[k : k + length, k], b[k : k + length, k] = np.transpose(1 - own_b - c[k]), np.transpose(own_b)
+    y = np.zeros((length + count + 1, count + 1, n), x.dtype)  # after each step: the next x, and what the five gave
+    y[1 : length + 1, 0] = x.T
+    near, far = np.empty((2, count, n), x.dtype)
+    steps = zip(y[2:, 1:], y[1:, :-1], y[1:, 1:], y[:, 1:], a, b, strict=False)
+    for now, enters, last, before, a_now, b_now in steps:
+        np.multiply(a_now, enters, now)
+        np.multiply(b_now, last, near)
+        np.multiply(c, before, far)
+        near += far
+        now += near
+    return y[count + 1 :, count].T
 
 
 def _voice(pitch, rng):
@@ -135,8 +165,7 @@ def synthesise(
     loud = _ramp(t, 0, 0.012) * _ramp(-t, -AFTER, 0.05) + follows * _ramp(-t, -closure, 0.012) * _ramp(t, -BEFORE, 0.03)
     breath = ((t >= release) & (t < 0.01)) * np.float32(0.04)
     mouth = pulses * loud + _noise(rng, t.shape) * breath
-    for frequency, bandwidth in zip(tracks, _BANDWIDTH, strict=True):
-        mouth = resonate(mouth, frequency, bandwidth)
+    mouth = through_the_mouth(mouth, tracks)
     mouth /= _loudness(mouth[:, round((BEFORE + 0.06) * RATE) : round((BEFORE + 0.12) * RATE)])
 
     murmur = resonate(pulses, 180.0, 120.0)  # what is heard of the voice through the closed mouth

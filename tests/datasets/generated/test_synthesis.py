@@ -13,6 +13,7 @@ from cnnlab.datasets.generated.synthesis import (
     locus,
     resonate,
     synthesise,
+    through_the_mouth,
 )
 
 
@@ -24,6 +25,15 @@ def test_resonate_is_klatts_filter(rng):
     np.testing.assert_allclose(
         resonate(x, 1500.0, 90.0), signal.lfilter([1 - b - c], [1, -b, -c], x), rtol=1e-9, atol=1e-12
     )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_mouth_is_five_resonators_one_behind_the_other(rng, dtype):
+    x, tracks = rng.normal(size=(3, 400)).astype(dtype), [*rng.uniform(200, 3000, (3, 3, 400)), 3500.0, [[4500.0]] * 3]
+    expected = x
+    for frequency, bandwidth in zip(tracks, (70, 90, 130, 200, 250), strict=True):
+        expected = resonate(expected, frequency, bandwidth)
+    np.testing.assert_array_equal(through_the_mouth(x, tracks), expected)
 
 
 def test_resonate_follows_a_frequency_that_glides():
