@@ -33,12 +33,9 @@ def box_and_lines(picture):
     (legend,) = [*picture.figure.legends, *(one for ax in picture.axes if (one := ax.get_legend()) is not None)]
     along = []
     for line in picture.axes[0].lines:
-        x, y = line.get_transform().transform(np.column_stack(line.get_data())).T
-        steps = np.linspace(0, 1, 200)
-        along += [
-            np.column_stack([x[i] + steps * (x[i + 1] - x[i]), y[i] + steps * (y[i + 1] - y[i])])
-            for i in range(len(x) - 1)
-        ]
+        points = line.get_transform().transform(np.column_stack(line.get_data()))[:, None]
+        steps = np.linspace(0, 1, 200)[:, None]
+        along.append((points[:-1] + steps * np.diff(points, axis=0)).reshape(-1, 2))
     return legend.get_window_extent(), np.concatenate(along)
 
 

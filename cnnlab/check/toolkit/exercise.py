@@ -1,6 +1,7 @@
 """An exercise: a question, a stub, hints, the solution, and the mistakes that people make, each with its own reply."""
 
 import copy
+import functools
 import inspect
 import re
 import textwrap
@@ -220,7 +221,7 @@ class Exercise:
                     "changes its input",
                 )
             results.append(result)
-        ways = [[way(*copy.deepcopy(one)) for one in self.inputs] for way in (self.right, *self.judges.values())]
+        ways = self._ways
         expected = ways[0]
         wrong = [i for i, one in enumerate(results) if not all(same(one, values[i], self.tolerance) for values in ways)]
         if not wrong:
@@ -244,6 +245,11 @@ class Exercise:
         words = difference(results[first], expected[first], self.tolerance)
         lucky += only_where(names, wrong)
         return self._wrong(f"On input {first + 1}, {_shapes(self.inputs[first])}: {words}{lucky}", kind)
+
+    @functools.cached_property
+    def _ways(self) -> list[list[Any]]:
+        """What the right answer, and each of the judges, gives on all inputs: some nudge every number of an array."""
+        return [[way(*copy.deepcopy(one)) for one in self.inputs] for way in (self.right, *self.judges.values())]
 
     def _and_a_factor(self, results: list[Any], given: list[dict[str, Any]]) -> str:
         """Two things at once, a known mistake and a sign or a factor besides, in words, or ""."""
