@@ -27,8 +27,9 @@ OWN = {"picture.py", "bundle.py", "in_page.py"}  # of style.json and of JavaScri
 
 
 def calls(paths):
-    """{name of a file: what it calls}."""
-    trees = {path.name: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    """{name of a file: what it calls}, of those that have the name of an opener somewhere."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
+    trees = {name: ast.parse(text) for name, text in texts.items() if any(opener in text for opener in OPENERS)}
     return {
         name: {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
         for name, tree in trees.items()

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections import Counter
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -33,23 +34,34 @@ def module_name(path, root=ROOT):
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(tree, known):
-    """The modules of `known` that a syntax tree imports anywhere, in functions as well.
+@cache
+def looked_through(text):
+    """What a source imports anywhere, as (module, name), and whether it defines an explorer."""
+    imported, explorer = [], False
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            imported += [(alias.name, None) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            imported += [(node.module, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ClassDef):
+            explorer |= any(getattr(base, "id", "") == "Explorer" for base in node.bases)
+    return imported, explorer
+
+
+def imports(text, known):
+    """The modules of `known` that a source imports anywhere, in functions as well.
 
     `from cnnlab import arguments` imports the module of that name; `from cnnlab import Network` what is in `cnnlab`.
     """
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in known)
-        elif isinstance(node, ast.ImportFrom) and node.module in known:
-            for alias in node.names:
-                below = f"{node.module}.{alias.name}"
-                yield below if below in known else node.module
+    for module, name in looked_through(text)[0]:
+        if module in known:
+            below = f"{module}.{name}"
+            yield below if below in known else module
 
 
 def graph(sources):
     """{module: the modules that it imports} of {module: source}."""
-    return {name: set(imports(ast.parse(text), sources)) - {name} for name, text in sources.items()}
+    return {name: set(imports(text, sources)) - {name} for name, text in sources.items()}
 
 
 def circle(arrows):
@@ -86,12 +98,7 @@ def test_the_search_for_circles_finds_them_in_functions_too():
 
 def explorers(sources):
     """The modules among {module: source} that define an explorer."""
-    return {
-        name
-        for name, text in sources.items()
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.ClassDef) and any(getattr(base, "id", "") == "Explorer" for base in node.bases)
-    }
+    return {name for name, text in sources.items() if looked_through(text)[1]}
 
 
 def needed_by_explorers(sources):
