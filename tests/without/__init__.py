@@ -8,7 +8,6 @@ What is refused raises ModuleNotFoundError where it is imported, as if it were n
 import argparse
 import json
 import os
-import pickle
 import re
 import subprocess
 import sys
@@ -55,14 +54,21 @@ def written(path, names, all_positions=False):
     # one thread: NumPy's own stand in each other's way where many processes run
     done = subprocess.run(command, env=os.environ | {"OPENBLAS_NUM_THREADS": "1"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return pickle.loads(Path(path).read_bytes())  # as text, so many numbers would take longer than all else
+    with np.load(path) as file:
+        told = json.loads(str(file["told"]))
+        frames = {name: [(at, unpacked(text, file[key])) for at, text, key in those] for name, those in told.items()}
+        return frames | {"modules": file["modules"].tolist()}
 
 
 def as_text(scene):
     """A scene as lists, words, numbers and arrays of them."""
     from cnnlab.explore.live.frames import pack
 
-    text, data = pack([scene])
+    return unpacked(*pack([scene]))
+
+
+def unpacked(text, data):
+    """The same of a scene that another Python has packed."""
     told = json.loads(text)
     kinds = {"f": "<f4", "b": np.uint8}
 
@@ -124,9 +130,18 @@ def main():
     parser.add_argument("--all", action="store_true")
     asked = parser.parse_args()
     exec(REFUSE)
-    found = {name: [(at, as_text(scene)) for at, scene in frames(name, asked.all)] for name in asked.names}
-    found["modules"] = sorted(name for name in sys.modules if name.partition(".")[0] in GONE and sys.modules[name])
-    asked.path.write_bytes(pickle.dumps(found))
+    from cnnlab.explore.live.frames import pack
+
+    told, numbers = {}, {}
+    for name in asked.names:
+        told[name] = []
+        for at, scene in frames(name, asked.all):
+            text, data = pack([scene])
+            key = f"numbers {len(numbers)}"  # as text they would take longer than all else
+            told[name].append((at, text.decode(), key))
+            numbers[key] = np.frombuffer(data, np.uint8)
+    modules = sorted(name for name in sys.modules if name.partition(".")[0] in GONE and sys.modules[name])
+    np.savez(asked.path, told=json.dumps(told), modules=np.array(modules, str), **numbers)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def computed(names, all_positions=False):
     from pathlib import Path
 
     with tempfile.TemporaryDirectory() as folder:
-        return without.written(Path(folder) / "frames", names, all_positions)
+        return without.written(Path(folder) / "frames.npz", names, all_positions)
 
 
 def compare(name, told, all_positions=False):
