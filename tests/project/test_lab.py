@@ -314,21 +314,15 @@ def test_an_environment_is_made_by_one_alone(lab, monkeypatch, tmp_path):
 
     @contextlib.contextmanager
     def alone():
-        done.append("waited for the others")
+        done.append("after the others")
         yield
-        done.append("let the others in")
+        done.clear()
 
-    for name, replacement in (("VENV", str(tmp_path)), ("LOG", str(tmp_path / "log")), ("alone", alone)):
-        monkeypatch.setattr(lab, name, replacement)
-    for name in ("STAMP", "PYTHON"):
+    for name in ("VENV", "LOG", "STAMP", "PYTHON"):
         monkeypatch.setattr(lab, name, str(tmp_path / name))
-    monkeypatch.setattr(lab, "make_venv", lambda: done.append("made") or stops_here())
-
-    def stops_here():
-        raise SystemExit("lab.py: made")
-
-    stops(lambda: lab.install("learn"))
-    assert done == ["waited for the others", "made"]
+    monkeypatch.setattr(lab, "alone", alone)
+    monkeypatch.setattr(lab, "make_venv", lambda: lab.stop(f"made {done[0]}"))
+    assert stops(lambda: lab.install("learn")) == "lab.py: made after the others"
 
 
 def test_a_package_whose_hash_differs_is_refused(clone):
