@@ -5,6 +5,8 @@ h (N, H, W, C) is the input, hp the same with its border, w (P, Q, C, D) the ker
 (s, t).
 """
 
+import functools
+
 import numpy as np
 
 from cnnlab.loops.kernels.image import (
@@ -49,8 +51,14 @@ def _tools(tiles, room):
     tiles : address of the strips, which compiles them: for the main thread to ask.  room : an array that the caller
     keeps while they work; inside of a loop numba would free it after its last use, and its address is none.
     """
-    dtype = room.dtype
-    return Tools(tiles, lanes(dtype), dtype.itemsize, room.ctypes.data, dtype.type(NONE))
+    across, size, none = _numbers(room.dtype)
+    return Tools(tiles, across, size, room.ctypes.data, none)
+
+
+@functools.cache
+def _numbers(dtype):
+    """Numbers in a vector, bytes of a number, and the floor that is none."""
+    return lanes(dtype), dtype.itemsize, dtype.type(NONE)
 
 
 def _around(h, border, value, filled):
@@ -272,15 +280,24 @@ def product(a, b, c, start=None, floor=NONE):
     if min(steps) < 0 or a.strides[0] % size or a.strides[1] % size:
         a = np.ascontiguousarray(a)
         steps = a.shape[1], 1
-    span = 1 + sum((n - 1) * k for n, k in zip(a.shape, steps, strict=True))
-    flat = np.lib.stride_tricks.as_strided(a, (span,), (size,))
-    parts, tiles = np.array(edges(len(a))), strip_for(c.dtype)
+    if a.flags.forc:
+        flat = a.ravel("K")
+    else:
+        span = 1 + sum((n - 1) * k for n, k in zip(a.shape, steps, strict=True))
+        flat = np.lib.stride_tricks.as_strided(a, (span,), (size,))
+    parts, tiles = _parts(len(a)), strip_for(c.dtype)
 
     def job(turns):
         room = np.empty(ROWS * packed.shape[2], c.dtype)
         _product(_tools(tiles, room), flat, steps, packed, bias, c, c.dtype.type(floor), parts, turns)
 
     share(job, len(parts) - 1, c.size * len(b))
+
+
+@functools.lru_cache
+def _parts(rows):
+    """The edges of the chunks of so many rows, for loops, which only read them."""
+    return np.array(edges(rows))
 
 
 @compiled

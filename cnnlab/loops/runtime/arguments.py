@@ -11,6 +11,7 @@ import numpy as np
 
 LAYOUT, FORTRAN = 0x501, 0x002  # flags of an array: contiguous, aligned, writeable; contiguous the other way round
 _whole, _real, _ndarray, _void = (int, np.integer), (float, np.floating), np.ndarray, np.void
+_double = np.float64
 
 
 def described(arguments):
@@ -29,6 +30,9 @@ def described(arguments):
             flags = value.flags.num
             kinds.append((value.dtype, value.ndim, flags & (LAYOUT if flags & 1 else LAYOUT | FORTRAN)))
             numbers.append(id(value))
+        elif kind is float or kind is _double:
+            kinds.append(float)
+            numbers.append(value)
         elif isinstance(value, tuple):
             room = getattr(value, "__dict__", None)
             found = room.get("described") if room else None

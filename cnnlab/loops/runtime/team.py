@@ -155,7 +155,10 @@ def share(job, count, work):
     job : compiled; it asks `take(turns)` for the number of what it does next, until that is `count` or more.
     """
     turns = np.zeros(1, np.int64)
-    together(lambda: job(turns), count if work >= ENOUGH else 1)
+    if count == 1 or work < ENOUGH:
+        job(turns)
+    else:
+        together(lambda: job(turns), count)
 
 
 @intrinsic
