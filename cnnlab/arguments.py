@@ -1,5 +1,6 @@
 """Checks of what users pass in: every error names the argument, what came, and what was expected."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, TypeVar
@@ -120,6 +121,8 @@ def one_of(name: str, value: Kind, options: Sequence[Any]) -> Kind:
 
 def whole(name: str, value: Any, at_least: int = 1) -> int:
     """An integer, at least so large."""
+    if type(value) is int and at_least <= value <= LARGEST:  # nearly always
+        return value
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name} must be a whole number of at least {at_least}; got {value!r}")
     if value < at_least:
@@ -178,7 +181,7 @@ def real(
         raise TypeError(wanted)
     number = _as_float(value)
     if (
-        not np.isfinite(number)
+        not math.isfinite(number)
         or (above is not None and number <= above)
         or (at_least is not None and number < at_least)
         or (below is not None and number >= below)

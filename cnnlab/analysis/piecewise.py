@@ -9,6 +9,7 @@ import numpy as np
 from cnnlab import arguments, ops
 from cnnlab.analysis.pieces.activations import LEAK, activation, activation_backward
 from cnnlab.losses import MSE, BinaryCrossEntropy, Loss
+from cnnlab.ops import unchecked
 from cnnlab.types import Array, ArrayLike
 
 __all__ = [
@@ -129,9 +130,12 @@ class HiddenUnits:
         y : (n,) float64
             Outputs.
         """
-        e = ops.dense(x[:, None], self.w, self.b)
-        h = activation(e, self.f, self.slope, self.sharpness)
+        e, h = self._hidden(x)
         return e, h, ops.dense(h, self.v, self.bias)[:, 0]
+
+    def _hidden(self, x: Array) -> tuple[Array, Array]:
+        e = ops.dense(x[:, None], self.w, self.b)
+        return e, activation(e, self.f, self.slope, self.sharpness)
 
     def knots(self) -> Array:
         """The knots -b_j / w_j of the units.
@@ -201,7 +205,7 @@ class HiddenUnits:
         list of int
             Counted from 1.
         """
-        e, h, _ = self.layer(x)
+        e, h = self._hidden(x)
         rate, _ = activation_backward(np.ones_like(h), e, h, self.f, self.slope, self.sharpness)
         return [int(j) + 1 for j in np.flatnonzero((rate == 0).all(axis=0))]
 
@@ -286,13 +290,13 @@ class HiddenUnits:
         """
         w, b, v, bias, slope = self.w, self.b, self.v, self.bias, self.slope
         for _ in range(steps):
-            e = ops.dense(x[:, None], w, b)
+            e = unchecked.dense(x[:, None], w, b)
             h = activation(e, self.f, slope, self.sharpness)
-            dy = loss.gradient(ops.dense(h, v, bias), t[:, None])
-            dh, dv, dbias = ops.dense_backward(dy, h, v)
+            dy = loss.gradient(unchecked.dense(h, v, bias), t[:, None])
+            dh, dv, dbias = unchecked.dense_backward(dy, h, v)
             assert dh is not None  # it was asked for
             de, dslope = activation_backward(dh, e, h, self.f, slope, self.sharpness)
-            _, dw, db = ops.dense_backward(de, x[:, None], w, need_input=False)
+            _, dw, db = unchecked.dense_backward(de, x[:, None], w, need_input=False)
             w, b, v = (np.clip(u - eta * du, -limit, limit) for u, du in ((w, dw), (b, db), (v, dv)))
             bias = np.clip(bias - eta * dbias, -limit, limit)
             slope = np.clip(slope - eta * dslope.sum(), *SLOPES)  # one slope, shared by all units

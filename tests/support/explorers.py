@@ -33,16 +33,17 @@ MARKS = re.compile(r"`[^`]+`|\*\*\w[^*]*\*\*|\]\(")  # of Markdown: a picture sh
 WORDS = re.compile(r"\b(nan|inf|infinity|None)\b|array\(|object at")
 AGAIN = 4  # every fourth scene is asked for a second time
 MANY = 9  # positions of a control that are tried, about: its ends, its middle, and a spread
+FEW = 4  # between the ends, from each option of a choice that is not the longest
 
 
-def spread(positions, turn=0, turns=None):
+def spread(positions, turn=0, turns=None, many=MANY):
     """The first, the middle and the last of the positions, and between them every turns-th, from the turn-th on: in
-    `turns` turns all of them. Without `turns` so few that there are about MANY.
+    `turns` turns all of them. Without `turns` so few that there are about `many`.
     """
     count = len(positions)
-    if count <= MANY:
+    if count <= many:
         return list(positions)
-    turns = turns or max(2, count // (MANY - 1))
+    turns = turns or max(2, count // (many - 1))
     return [positions[i] for i in sorted({0, count // 2, count - 1, *range(turn % turns, count, turns)})]
 
 
@@ -54,7 +55,7 @@ def sweep(explorer, check=None, all_positions=False):
     a choice at every option, a cell at the corners and some cells between, a matrix at a sample, and every button is
     pressed twice. From every option of every choice and toggle the sliders are tried again, since errors like to
     hide in one mode only; at other positions from each option, so that over the options of the longest choice every
-    slider has been everywhere.
+    slider has been everywhere. From the options of the other choices FEW will do, unless it is all_positions.
     check : called as check(scene, values) on every scene, to compare its numbers with the engine's. Every scene must
     pack for the browser, have a description with more in it than the title, finite numbers or NaN; every
     AGAIN-th must be the same when it is asked for twice.
@@ -126,7 +127,8 @@ def sweep(explorer, check=None, all_positions=False):
             if kind in ("slider", "cell") and explorer.enabled(other):
                 everywhere = name == longest and kind == "slider"
                 place = (free[other].index(value), len(free[other])) if everywhere else (turn,)
-                drive(other, spread(explorer.positions(other), *place))
+                many = MANY if all_positions or name == longest else FEW
+                drive(other, spread(explorer.positions(other), *place, many=many))
         for other, kind in kinds.items():
             if kind == "button" and explorer.enabled(other):
                 explorer.press(other)
@@ -260,7 +262,9 @@ def marked(scene):
 
 def leaves(value, where):
     """(place, value) of every text, number and array in a scene."""
-    if isinstance(value, str | float | np.floating | np.ndarray):
+    if type(value) in (int, bool, type(None)):
+        return
+    if isinstance(value, (str, float, np.floating, np.ndarray)):
         yield where, value
     elif isinstance(value, dict):
         for name, item in value.items():

@@ -67,6 +67,11 @@ def resonate(x: Array, frequency: ArrayLike, bandwidth: ArrayLike) -> Array:
         for v in (b, c)
     )
     y[1] += b[1] * y[0]
+    if len(x) == 1:  # a number takes a tenth of the time of an array that holds it, and is rounded in the same way
+        one, b, c = (list(v.ravel()) for v in (y, b, c))
+        for t in range(2, len(one)):
+            one[t] += b[t] * one[t - 1] + c[t] * one[t - 2]
+        return np.array([one])
     for t in range(2, len(y)):
         y[t] += b[t] * y[t - 1] + c[t] * y[t - 2]
     return y.T

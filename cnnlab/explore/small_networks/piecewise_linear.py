@@ -58,6 +58,8 @@ class PiecewiseLinear(Explorer):
             dict(TARGETS) if target is None else {"your own": lambda x: np.asarray(target(x), float), **TARGETS}
         )
 
+        self._lines: dict[tuple[str, bool], tuple[Array, Array]] = {}
+
         def unit(j):
             def needed(units, **_):
                 return j <= units
@@ -130,10 +132,13 @@ class PiecewiseLinear(Explorer):
         """
         return piecewise.samples(self.targets[values["target"]], REACH, SAMPLES, values["squash"])
 
-    def _wanted(self, values: Mapping[str, Any]) -> Callable[[Array], ArrayLike]:
-        """The function that is to be learned, or with `squash` the class."""
-        target = self.targets[values["target"]]
-        return (lambda x: (np.asarray(target(x)) > 0).astype(float)) if values["squash"] else target
+    def _line(self, name: str, squash: bool) -> tuple[Array, Array]:
+        """The line of the function that is to be learned, or with `squash` of the class: its jumps are looked for once."""
+        if (name, squash) not in self._lines:
+            target = self.targets[name]
+            wanted = (lambda x: (np.asarray(target(x)) > 0).astype(float)) if squash else target
+            self._lines[name, squash] = upright(wanted, REACH)
+        return self._lines[name, squash]
 
     def _fit(self, **values: Any) -> dict[str, Any]:
         """The v and v_0 of least squared error for the knots as they are, within the range of their sliders."""
@@ -164,7 +169,7 @@ class PiecewiseLinear(Explorer):
         function, loss = self.function(values), piecewise.loss_of(squash)
         (x, h, yhat, inside, at), v = function.curve(REACH, loss), function.v
         xs, t = self.samples(values)
-        line = upright(self._wanted(values), REACH)
+        line = self._line(target, squash)
         wave = f in ("unit step", "signum", "sigmoid", "tanh")
         axes: dict[str, Any] = {"x": (-REACH, REACH), "x_label": "x", "height": 272}
         marks = [Mark(k, f"{j}") for j, k in enumerate(function.knots(), 1) if abs(k) <= REACH]

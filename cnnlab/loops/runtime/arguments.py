@@ -11,7 +11,7 @@ import numpy as np
 
 LAYOUT, FORTRAN = 0x501, 0x002  # flags of an array: contiguous, aligned, writeable; contiguous the other way round
 _whole, _real, _ndarray, _void = (int, np.integer), (float, np.floating), np.ndarray, np.void
-_double = np.float64
+_double, _wholes = np.float64, {int}
 
 
 def described(arguments):
@@ -33,6 +33,9 @@ def described(arguments):
         elif kind is float or kind is _double:
             kinds.append(float)
             numbers.append(value)
+        elif kind is tuple and set(map(type, value)) == _wholes:  # as sides, strides and borders are
+            kinds.append((tuple, (int,) * len(value)))
+            numbers += value
         elif isinstance(value, tuple):
             room = getattr(value, "__dict__", None)
             found = room.get("described") if room else None

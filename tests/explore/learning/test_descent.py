@@ -32,17 +32,16 @@ def small_plane(rng):
     return NetworkPlane(network, MSE(), x, x**2, rng=0)
 
 
-def descents(rng):
-    return {
-        "quadratic": Descent(),
-        "own": Descent({"valley": Valley()}, etas=[0.01, 0.1, 0.5, 0.6]),
-        "network": Descent({"net": small_plane(rng), "bowl": Quadratic()}, 1.0, [0.01, 0.1, 1.0, 30.0]),
-    }
+DESCENTS = {
+    "quadratic": lambda rng: Descent(),
+    "own": lambda rng: Descent({"valley": Valley()}, etas=[0.01, 0.1, 0.5, 0.6]),
+    "network": lambda rng: Descent({"net": small_plane(rng), "bowl": Quadratic()}, 1.0, [0.01, 0.1, 1.0, 30.0]),
+}
 
 
-@pytest.mark.parametrize("kind", ["quadratic", "own", "network"])
+@pytest.mark.parametrize("kind", DESCENTS)
 def test_descent_shows_the_rule_of_the_lecture_step_by_step(kind, rng):
-    explorer = descents(rng)[kind]
+    explorer = DESCENTS[kind](rng)
     told = {}
 
     def check(scene, values):
@@ -226,7 +225,7 @@ def test_momentum_makes_the_steps_in_a_valley_ten_times_as_long():
 
 
 def test_a_surface_of_data_has_real_mini_batches_and_one_of_numbers_has_noise(rng):
-    explorer = descents(rng)["network"]
+    explorer = DESCENTS["network"](rng)
     assert explorer.enabled("batch") and not explorer.enabled("noise")
     assert explorer.positions("batch") == [1, 2, 4, 8, 12]
     explorer.set(eta=0.1, steps=40)

@@ -1,5 +1,7 @@
 """SpokenSyllable shows what the synthesiser gives, in every position."""
 
+import functools
+
 import numpy as np
 import pytest
 from explorers import sweep
@@ -10,9 +12,11 @@ from cnnlab.explore import SpokenSyllable
 
 
 def test_a_syllable_shows_its_sound_spectrogram_and_input():
+    waveform = functools.cache(datasets.waveform)
+
     def check(scene, values):
         said = values["consonant"], values["vowel"], values["speaker"]
-        wave = datasets.waveform(*said)
+        wave = waveform(*said)
         line = scene["sound"].items[0]
         start = np.argmin(np.abs(np.arange(len(wave)) / 12_000 - 0.125))  # the voice begins at 200 ms
         np.testing.assert_allclose(line.y, wave[start : start + len(line.y)], atol=1e-7)

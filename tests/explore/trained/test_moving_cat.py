@@ -41,15 +41,21 @@ def answered(explorer):
     return check
 
 
-def test_the_picture_moves_over_other_weights_for_every_photograph():
-    explorer = MovingCat()
+@pytest.fixture(scope="module")
+def explorer():
+    """One for all tests that leave it as it was made: each photograph is learned once."""
+    return MovingCat()
+
+
+def test_the_picture_moves_over_other_weights_for_every_photograph(explorer):
+    explorer.reset()
     assert "576 of its 576 pixels (100 %)" in explorer.current().description
     assert sweep(explorer, answered(explorer)) > 60
 
 
-def test_what_the_words_say_of_all_places_is_counted_at_every_place():
+def test_what_the_words_say_of_all_places_is_counted_at_every_place(explorer):
     """As notebook 06 says: the unit of the cat says yes at no place further off than one pixel."""
-    explorer = MovingCat()
+    explorer.reset()
     for name in explorer.positions("photo"):
         explorer.set(photo=name)
         unit = explorer.unit()
@@ -75,8 +81,8 @@ def test_after_one_step_the_weights_are_nearly_the_cat_and_later_less_so():
     assert sorted(alike, reverse=True) == alike
 
 
-def test_before_it_has_learned_it_says_nothing():
-    explorer = MovingCat()
+def test_before_it_has_learned_it_says_nothing(explorer):
+    explorer.reset()
     explorer.set(steps=0)
     scene = explorer.current()
     assert scene.description.endswith("it says yes at 0.") and len(scene["map"].highlights) == 1
