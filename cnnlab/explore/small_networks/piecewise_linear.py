@@ -133,7 +133,7 @@ class PiecewiseLinear(Explorer):
         return piecewise.samples(self.targets[values["target"]], REACH, SAMPLES, values["squash"])
 
     def _line(self, name: str, squash: bool) -> tuple[Array, Array]:
-        """The line of the function that is to be learned, or with `squash` of the class: its jumps are looked for once."""
+        """The line of the function that is to be learned, or with `squash` of the class; its jumps are sought once."""
         if (name, squash) not in self._lines:
             target = self.targets[name]
             wanted = (lambda x: (np.asarray(target(x)) > 0).astype(float)) if squash else target

@@ -144,7 +144,7 @@ def test_classification_squashes_the_same_function_and_learns_the_classes():
     explorer = PiecewiseLinear()
     explorer.set(squash=True, target="sine", units=6, eta=0.2)
     explorer.press("scatter")
-    explorer.press("train", times=400)
+    explorer.press("train", times=150)
     shown = next(item for item in explorer.current()["y"].items if getattr(item, "label", "") == "ŷ")
     assert 0 <= shown.y.min() and shown.y.max() <= 1
     x, t = explorer.samples(explorer.values)
