@@ -8,6 +8,7 @@ import re
 from dataclasses import fields, is_dataclass
 
 import numpy as np
+import pytest
 
 from cnnlab.explore import Explorer
 from cnnlab.explore.live.frames import pack
@@ -34,6 +35,10 @@ WORDS = re.compile(r"\b(nan|inf|infinity|None)\b|array\(|object at")
 AGAIN = 4  # every fourth scene is asked for a second time
 MANY = 9  # positions of a control that are tried, about: its ends, its middle, and a spread
 FEW = 4  # between the ends, from each option of a choice that is not the longest
+
+
+# As parameters of a test: a sweep of some positions, and where time is no matter one of all of them.
+SWEEPS = pytest.mark.parametrize("everywhere", [False, pytest.param(True, marks=pytest.mark.slow)])
 
 
 def spread(positions, turn=0, turns=None, many=MANY):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from anything.odd import some_slow
 from convolved import backward, built, close, kernel_of, map_of, number, options_of, slopes
-from explorers import sweep
+from explorers import SWEEPS, sweep
 
 from cnnlab import datasets, models, ops
 from cnnlab.explore import ErrorFootprint
@@ -103,9 +103,10 @@ def footprint_check(explorer, layer=None):
     return check
 
 
-def test_the_footprint_in_every_position_of_its_controls():
+@SWEEPS
+def test_the_footprint_in_every_position_of_its_controls(everywhere):
     explorer = ErrorFootprint()
-    assert sweep(explorer, footprint_check(explorer)) > 100
+    assert sweep(explorer, footprint_check(explorer), all_positions=everywhere) > 100
 
 
 def test_every_pixel_of_both_maps_in_every_border_and_stride():

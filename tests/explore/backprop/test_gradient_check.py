@@ -6,7 +6,7 @@ import naive
 import numpy as np
 import pytest
 from convolved import number
-from explorers import sweep
+from explorers import SWEEPS, sweep
 
 from cnnlab import MSE, CrossEntropy, Network, ops
 from cnnlab.explore import GradientCheck
@@ -114,10 +114,11 @@ def curve_check(explorer):
     return check
 
 
-def test_every_position_of_its_controls_and_the_weights_are_put_back():
+@SWEEPS
+def test_every_position_of_its_controls_and_the_weights_are_put_back(everywhere):
     explorer = GradientCheck()
     before = {f: {t: net.weights() for t, net in one.networks.items()} for f, one in explorer.quotients.items()}
-    assert sweep(explorer, curve_check(explorer)) > 50
+    assert sweep(explorer, curve_check(explorer), all_positions=everywhere) > 50
     for f, one in explorer.quotients.items():
         for t, net in one.networks.items():
             for name, array in net.weights().items():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from anything.odd import some_slow
 from convolved import built, number
-from explorers import sweep
+from explorers import SWEEPS, sweep
 
 from cnnlab import datasets, ops
 from cnnlab.analysis.convolution.hidden_kernel import FLAT, INPUTS, NOISE, PHOTO, STRIPES
@@ -79,9 +79,10 @@ def step_check(explorer):
     return check
 
 
-def test_every_position_of_its_controls_and_every_button():
+@SWEEPS
+def test_every_position_of_its_controls_and_every_button(everywhere):
     explorer = HiddenKernel()
-    assert sweep(explorer, step_check(explorer)) > 100
+    assert sweep(explorer, step_check(explorer), all_positions=everywhere) > 100
 
 
 LAYERS = {

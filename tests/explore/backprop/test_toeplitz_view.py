@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from anything.odd import some_slow
 from convolved import backward, built, close, kernel_of, number, options_of, slopes
-from explorers import sweep
+from explorers import SWEEPS, sweep
 
 from cnnlab import ops
 from cnnlab.explore import ToeplitzView
@@ -135,10 +135,11 @@ def test_a_function_is_for_one_map(rng):
         ToeplitzView(function=1)
 
 
-def test_the_matrix_in_every_position_of_its_controls():
+@SWEEPS
+def test_the_matrix_in_every_position_of_its_controls(everywhere):
     explorer = ToeplitzView()
     check = matrix_check(explorer)
-    assert sweep(explorer, check) > 100
+    assert sweep(explorer, check, all_positions=everywhere) > 100
     for padding in explorer.positions("padding"):
         for stride in (1, 2):
             explorer.set(padding=padding, stride=stride)

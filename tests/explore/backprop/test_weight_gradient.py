@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from anything.odd import some_slow
 from convolved import built, map_of, number, options_of
-from explorers import sweep
+from explorers import SWEEPS, sweep
 
 from cnnlab import datasets, ops
 from cnnlab.explore import WeightGradient
@@ -156,10 +156,11 @@ def every_position(explorer, layer, check, looks=LOOKS):
     return seen
 
 
-def test_the_gradient_in_every_position_of_its_controls():
+@SWEEPS
+def test_the_gradient_in_every_position_of_its_controls(everywhere):
     explorer = WeightGradient()
     check = gradient_check(explorer)
-    assert sweep(explorer, check) > 100
+    assert sweep(explorer, check, all_positions=everywhere) > 100
     assert every_position(explorer, None, check) == 3 * 3 * 9 * 3
 
 

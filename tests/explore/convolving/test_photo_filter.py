@@ -6,7 +6,7 @@ import naive
 import numpy as np
 import pytest
 from convolved import built, number
-from explorers import sweep
+from explorers import SWEEPS, sweep
 
 from cnnlab import datasets
 from cnnlab.explore import PhotoFilter
@@ -48,10 +48,11 @@ def photo_check(explorer, layer=None):
     return check
 
 
-def test_kernels_on_small_photographs_in_every_position():
+@SWEEPS
+def test_kernels_on_small_photographs_in_every_position(everywhere):
     for image in (datasets.photo("coffee", 24), datasets.photo("camera", 20)):
         explorer = PhotoFilter(image)
-        assert sweep(explorer, photo_check(explorer)) > 40
+        assert sweep(explorer, photo_check(explorer), all_positions=everywhere) > 40
 
 
 def test_every_preset_on_every_photograph_somewhere():

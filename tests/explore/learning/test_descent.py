@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from explorers import sweep
+from explorers import SWEEPS, sweep
 
 from cnnlab.analysis.landscape import NetworkPlane, Quadratic
 from cnnlab.explore import Descent
@@ -39,8 +39,9 @@ DESCENTS = {
 }
 
 
+@SWEEPS
 @pytest.mark.parametrize("kind", DESCENTS)
-def test_descent_shows_the_rule_of_the_lecture_step_by_step(kind, rng):
+def test_descent_shows_the_rule_of_the_lecture_step_by_step(kind, rng, everywhere):
     explorer = DESCENTS[kind](rng)
     told = {}
 
@@ -80,7 +81,7 @@ def test_descent_shows_the_rule_of_the_lecture_step_by_step(kind, rng):
             inside = np.abs(line.y) < 50
             assert np.allclose(np.array(line.y)[inside], landscape.yhat(u, line.x)[inside])
 
-    assert sweep(explorer, check) > 25
+    assert sweep(explorer, check, all_positions=everywhere) > 25
 
 
 BOWL, RAVINE, TILTED = Descent().positions("surface")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from anything.odd import some_slow
-from explorers import sweep
+from explorers import SWEEPS, sweep
 
 from cnnlab.analysis import regions
 from cnnlab.analysis.stepwise import disc_and_ring
@@ -56,10 +56,11 @@ def check_of(explorer):
     return check
 
 
+@SWEEPS
 @pytest.mark.parametrize("second", [False, True])
-def test_decisions_show_the_numbers_of_both_layers(second):
+def test_decisions_show_the_numbers_of_both_layers(second, everywhere):
     explorer = Decisions(second=second)
-    assert sweep(explorer, check_of(explorer)) > 100
+    assert sweep(explorer, check_of(explorer), all_positions=everywhere) > 100
 
 
 def test_points_are_counted_on_both_sides_of_zero():

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from anything.odd import some_slow
-from explorers import sweep
+from explorers import SWEEPS, sweep
 
 from cnnlab import losses
 from cnnlab.analysis.pieces.activations import LEAK
@@ -52,7 +52,7 @@ def check(scene, values):
     np.testing.assert_allclose(sorted(set(marks)), sorted(k for k in knots if abs(k) <= 2), atol=1e-12)
 
 
-@pytest.mark.parametrize("everywhere", [False, pytest.param(True, marks=pytest.mark.slow)])
+@SWEEPS
 def test_every_position_of_every_control_shows_the_sum_of_the_units(everywhere):
     """Each slider is everywhere, over the functions; when there is time, with each function."""
     assert sweep(PiecewiseLinear(), check, all_positions=everywhere) > (2000 if everywhere else 1500)

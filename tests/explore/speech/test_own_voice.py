@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from explorers import sweep
+from explorers import SWEEPS, sweep
 from sounds import wav
 
 from cnnlab import datasets
@@ -25,7 +25,8 @@ def said(consonant="g", speaker="Aki", before=0.5, level=1.0):
     return level * np.concatenate([np.zeros(round(12_000 * before), np.float32), wave, np.zeros(2_000, np.float32)])
 
 
-def test_every_position_shows_what_the_networks_compute(explorer):
+@SWEEPS
+def test_every_position_shows_what_the_networks_compute(explorer, everywhere):
     def check(scene, values):
         wave = placed(values["sound"], values["onset"] / 1000)
         x = datasets.windows(wave)
@@ -46,7 +47,7 @@ def test_every_position_shows_what_the_networks_compute(explorer):
         np.testing.assert_array_equal(whole.samples, values["sound"])
         np.testing.assert_array_equal(heard.samples[100:-100], wave[1_600:3_200])
 
-    assert sweep(explorer, check) >= 25
+    assert sweep(explorer, check, all_positions=everywhere) >= 25
 
 
 @pytest.mark.parametrize(("before", "level"), [(0.0, 1.0), (0.4, 0.02), (1.3, 0.3)])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from explorers import sweep
+from explorers import SWEEPS, sweep
 
 from cnnlab import datasets
 from cnnlab.analysis.shifts import learned, lessons, pieces, place
@@ -47,10 +47,11 @@ def explorer():
     return MovingCat()
 
 
-def test_the_picture_moves_over_other_weights_for_every_photograph(explorer):
+@SWEEPS
+def test_the_picture_moves_over_other_weights_for_every_photograph(explorer, everywhere):
     explorer.reset()
     assert "576 of its 576 pixels (100 %)" in explorer.current().description
-    assert sweep(explorer, answered(explorer)) > 60
+    assert sweep(explorer, answered(explorer), all_positions=everywhere) > 60
 
 
 def test_what_the_words_say_of_all_places_is_counted_at_every_place(explorer):
