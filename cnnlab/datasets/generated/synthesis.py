@@ -62,18 +62,19 @@ def resonate(x: Array, frequency: ArrayLike, bandwidth: ArrayLike) -> Array:
     """
     b, c = _coefficients(frequency, bandwidth, x.dtype)
     y = ((1 - b - c) * x).T.copy()  # time first: one row of all syllables at a time
-    b, c = (
-        np.ascontiguousarray(np.broadcast_to(v, x.shape).T) if np.ndim(v) else np.full(len(y), v, x.dtype)
-        for v in (b, c)
-    )
+    b, c = (np.ascontiguousarray(v.T) if np.shape(v) == x.shape else [np.ravel(v)] * len(y) for v in (b, c))
     y[1] += b[1] * y[0]
     if len(x) == 1:  # a number takes a tenth of the time of an array that holds it, and is rounded in the same way
-        one, b, c = (list(v.ravel()) for v in (y, b, c))
+        one, b, c = ([*np.ravel(v)] for v in (y, b, c))
         for t in range(2, len(one)):
             one[t] += b[t] * one[t - 1] + c[t] * one[t - 2]
         return np.array([one])
-    for t in range(2, len(y)):
-        y[t] += b[t] * y[t - 1] + c[t] * y[t - 2]
+    near, far = np.empty_like(y[0]), np.empty_like(y[0])
+    for now, last, before, b_now, c_now in zip(y[2:], y[1:], y, b[2:], c[2:], strict=False):  # no new array in any step
+        np.multiply(b_now, last, near)
+        np.multiply(c_now, before, far)
+        near += far
+        now += near
     return y.T
 
 

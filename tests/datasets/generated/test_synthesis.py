@@ -36,6 +36,15 @@ def test_the_mouth_is_five_resonators_one_behind_the_other(rng, dtype):
     np.testing.assert_array_equal(through_the_mouth(x, tracks), expected)
 
 
+def test_one_syllable_alone_resonates_as_it_does_among_others(rng, dtype):
+    x, frequency = rng.standard_normal((3, 2000)).astype(dtype), np.linspace(500, 3000, 2000)[None]
+    together = resonate(x, frequency, 60.0)
+    for k, alone in enumerate(x):
+        found = resonate(alone[None], frequency, 60.0)
+        assert found.dtype == dtype
+        np.testing.assert_array_equal(found, together[k : k + 1])
+
+
 def test_resonate_follows_a_frequency_that_glides():
     noise = np.random.default_rng(1).normal(size=(1, 6000))
     y = resonate(noise, np.linspace(500, 3000, 6000)[None], 60.0)[0]

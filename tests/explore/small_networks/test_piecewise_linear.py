@@ -11,6 +11,7 @@ from cnnlab import losses
 from cnnlab.analysis.pieces.activations import LEAK
 from cnnlab.analysis.piecewise import HiddenUnits
 from cnnlab.explore.small_networks.piecewise_linear import LIMIT, PiecewiseLinear
+from cnnlab.explore.toolkit.examples import TARGETS
 
 PLAIN = {
     "unit step": lambda e: 1.0 * (e > 0),
@@ -36,6 +37,9 @@ def check(scene, values):
     lines = {item.label: item for item in scene["y"].items if getattr(item, "label", "")}
     shown = lines["ŷ"]
     np.testing.assert_allclose(shown.y, sum_of_units(shown.x, values), rtol=1e-9, atol=1e-9)
+    wanted = lines["class" if values["squash"] else "target"]
+    t = TARGETS[values["target"]](wanted.x)
+    np.testing.assert_array_equal(wanted.y, t > 0 if values["squash"] else t)
     first, scaled = (
         [item for item in scene[name].items if type(item).__name__ == "Line" and item.label != "v₀"]
         for name in ("h", "vh")
