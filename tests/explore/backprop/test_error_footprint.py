@@ -74,12 +74,8 @@ def footprint_check(explorer, layer=None):
                 p, q, i, j = (int(found[k]) for k in (1, 2, 4, 5))
                 assert weights[i, j] == w[p, q, c, d] and number(found[3]) == pytest.approx(de[m, n, d], abs=0.00051)
                 assert number(value) == pytest.approx(weights[i, j] * de[m, n, d], abs=0.00051)
-            lag = [
-                int(k)
-                for k in re.search(
-                    r"gets w\[(−?\d+) − m', (−?\d+) − n'\]", scene.description.replace("−", "-").replace(" - ", " − ")
-                ).groups()
-            ]
+            words = scene.description.replace("−", "-").replace(" - ", " − ")
+            lag = [int(k) for k in re.search(r"gets w\[(−?\d+) − m', (−?\d+) − n'\]", words).groups()]
             for i, j in reached:
                 assert weights[i, j] == w[lag[0] - i, lag[1] - j, c, d]
         else:
