@@ -36,6 +36,7 @@ def test_the_mouth_is_five_resonators_one_behind_the_other(rng, dtype):
     np.testing.assert_array_equal(through_the_mouth(x, tracks), expected)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_one_syllable_alone_resonates_as_it_does_among_others(rng, dtype):
     x, frequency = rng.standard_normal((3, 2000)).astype(dtype), np.linspace(500, 3000, 2000)[None]
     together = resonate(x, frequency, 60.0)
