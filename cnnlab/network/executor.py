@@ -13,7 +13,7 @@ from cnnlab.loops.runtime.arguments import described
 from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.loops.runtime.workspace import aligned, workspace
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
-from cnnlab.network.plan import NotCovered, Plan
+from cnnlab.network.plan import NotCovered, Plan, stages_of
 from cnnlab.network.step import Step
 from cnnlab.optimisers import SGD
 
@@ -39,11 +39,13 @@ class Executor:
 
     def __init__(self, network, flat, samples):
         self.network, self.flat, self.samples = network, flat, samples
+        stages = stages_of(network)
+        learning = [k for k, stage in enumerate(stages) if k and stage.layer.learns]
+        self.lowest = learning[0] if learning else len(stages)  # nobody needs a gradient below
+        ahead.begin(network.dtype, [stage.operation for stage in stages[self.lowest :]])  # making a plan compiles, too
         self.plan = plan = Plan(network, flat, samples)
         edges = [k for k, stage in enumerate(plan.stages) if stage.operation.row.merge is not None]
         self.stretches = list(zip([0, *edges], [*edges, len(plan.stages)], strict=True))  # at edges all chunks meet
-        learning = [k for k, stage in enumerate(plan.stages) if k and stage.layer.learns]
-        self.lowest = learning[0] if learning else len(plan.stages)  # nobody needs a gradient below
         self.frozen = [layer.frozen for layer in network.layers]
         self.descents = {}  # what `descend` works with, for each size of batch, once they are needed
         self.shape = tuple(int(plan.ops[0]["input"][side]) for side in ("height", "width", "channels"))

@@ -21,7 +21,7 @@ from cnnlab.loops.runtime.team import cores
 PATIENCE = 120  # seconds; compiling takes a tenth of it
 CALL = "import sys; sys.path.insert(0, sys.argv[1]); from cnnlab.loops.plan.ahead import compile_back; "
 CALL += "compile_back(*sys.argv[2:])"
-_asked = set()
+_asked, _helpers = set(), {}  # what was asked for, and the processes for which nobody has waited yet
 
 
 def compile_back(dtype, *codes):
@@ -41,24 +41,29 @@ def example(dtype):
     return np.zeros(1, OP)[0], memory, flat, Images(0, 0, 0, 0)
 
 
+def begin(dtype, codes):
+    """Have the loops of the way back for these operations compiled elsewhere, if they are nowhere yet."""
+    codes, question, _ = _shared(dtype, codes)
+    if STORE.place is None or DISABLED or question in _asked:
+        return
+    _asked.add(question)
+    given = example(dtype)
+    if codes and cores() > 1 and not any(Operation(code).row.backward.kept(*given) for code in codes):
+        _helpers[question] = _ask(question)
+
+
 @contextlib.contextmanager
 def way_back(dtype, codes):
-    """While this lasts, the loops of the way back are compiled elsewhere, if they are nowhere yet; it lasts until they
-    are done.  Beside those of a convolution, which take longest, a dense layer's are compiled here, at the end.
-    """
-    codes = sorted(code for code in set(codes) if Operation(code).row.backward is not None)
-    here = [Operation.DENSE] if {Operation.CONVOLUTION, Operation.DENSE} <= set(codes) else []
-    helper, question = None, (np.dtype(dtype).name, *(code for code in codes if code not in here))
-    if STORE.place is not None and not DISABLED and question not in _asked:
-        _asked.add(question)
-        given = example(dtype)
-        if codes and cores() > 1 and not any(Operation(code).row.backward.kept(*given) for code in codes):
-            helper = _ask(question)
+    """While this lasts, what `begin` begins goes on; it lasts until all is there."""
+    codes = list(codes)
+    begin(dtype, codes)
+    _, question, here = _shared(dtype, codes)
+    helper = _helpers.pop(question, None)
     try:
         yield
         if helper is not None:
             for operation in here:
-                operation.row.backward.prepare(*given)
+                operation.row.backward.prepare(*example(dtype))
     finally:
         if helper is not None:
             try:
@@ -66,6 +71,16 @@ def way_back(dtype, codes):
             except subprocess.TimeoutExpired:
                 helper.kill()
                 helper.wait()
+
+
+def _shared(dtype, codes):
+    """The operations that have a way back; what another process is asked for; the operations that are done here.
+
+    Beside the loops of a convolution, which take longest, a dense layer's are compiled here, at the end.
+    """
+    codes = sorted(int(code) for code in set(codes) if Operation(code).row.backward is not None)
+    here = [Operation.DENSE] if {Operation.CONVOLUTION, Operation.DENSE} <= set(codes) else []
+    return codes, (np.dtype(dtype).name, *(code for code in codes if code not in here)), here
 
 
 def _ask(question):
