@@ -189,6 +189,7 @@ def copies_back(op, link):
     size, fed = channels * outputs, min(link.depth, outputs - link.source)
     kept_flipped = bool(op["packed"]["in_place"])
     for r, q in itertools.product(range(s), range(t)):
+        # The kernel is flipped: counted from its end every s-th weight reaches these pixels, and this is the first.
         first_p, first_q = (rows - 1 - (r + pad_m) % s) % s, (columns - 1 - (q + pad_n) % t) % t
         high, wide = len(range(first_p, rows, s)), len(range(first_q, columns, t))
         if high == 0 or wide == 0:
