@@ -33,6 +33,18 @@ def test_pooling_is_the_lectures_formula_with_its_ties_gates_overlaps_and_gaps(r
     assert relative_error(ops.average_pool2d_backward(dh, e, size, stride, rectify), de) < EXACT
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("size", "stride"), [(3, 2), (2, 1), (2, 2), (2, 3)])
+def test_max_pooling_of_any_number_of_channels_hands_each_error_back_once(rng, size, stride, dtype):
+    """Vectors of any processor fit into them, some times and not a whole number of times."""
+    for channels in range(1, 36):
+        e = rng.standard_normal((1, 5, 6, channels)).astype(dtype)
+        h, where = ops.max_pool2d(e, size, stride)
+        dh = rng.integers(-4, 5, h.shape).astype(dtype)  # whole numbers, whose sums are exact
+        _, de = naive.max_pool2d(e, pair(size), pair(stride), False, dh)
+        np.testing.assert_array_equal(ops.max_pool2d_backward(dh, where, e.shape, size, stride), de)
+
+
 def test_decimation_keeps_the_corner_of_each_window(rng):
     e = rng.standard_normal((2, 5, 6, 3))
     h = ops.decimate2d(e, 2, rectify=True)

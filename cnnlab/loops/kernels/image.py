@@ -159,8 +159,7 @@ def image_weight_gradient(tools, image, stride, de, dw, link):
 
     Row i of a tile is a weight (q, c), or (p, q, c) where the errors see as many rows of the image through each p; its
     columns are output channels, its sum runs over the output pixels; c and d are those of one link.  Pixels of de are
-    whole vectors.  tools.room : of one tile, and behind it of a panel's
-    columns for every error.
+    whole vectors.  tools.room : of one tile, and behind it of a panel's columns for every error.
     """
     size, wide, channels, (s, t) = tools.size, image.width, image.channels, stride
     top, bottom, before, end = image.filled
