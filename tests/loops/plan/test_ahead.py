@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from numba import config
 
+import cnnlab as nn
 from cnnlab.loops.plan import ahead
 from cnnlab.loops.plan.operations import Operation
+from cnnlab.network import executor
 
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without machine code there is nothing to compile")
 
@@ -105,3 +107,22 @@ def test_beside_a_convolution_a_dense_layer_is_compiled_here(monkeypatch):
     with ahead.way_back(np.float32, (Operation.CONVOLUTION, Operation.DENSE)):
         assert here == []
     assert here == [4, "waited"]
+
+
+def test_the_other_process_begins_before_the_plan_is_made(monkeypatch):
+    """The strips, which a plan needs, take a second to compile."""
+    asked, begun = [], []
+    monkeypatch.setattr(ahead, "begin", lambda dtype, codes: asked.append((np.dtype(dtype), codes)))
+
+    class Refused(Exception):
+        pass
+
+    def plan(*given):
+        begun.extend(asked)
+        raise Refused
+
+    monkeypatch.setattr(executor, "Plan", plan)
+    network = nn.Network([nn.Conv2D(2, 3), nn.Flatten(), nn.Dense(3)], (5, 5, 1), rng=0)
+    with pytest.raises(Refused):
+        executor.Executor(network, None, 4)
+    assert begun == [(np.dtype(np.float32), [Operation.CONVOLUTION, Operation.DENSE])]

@@ -1,9 +1,11 @@
 """Machine code: where it is kept, and when it is made."""
 
+from types import SimpleNamespace
+
 import pytest
 from processes import run
 
-from cnnlab.loops.runtime import compiled, folder
+from cnnlab.loops.runtime import compiled, folder, whole
 
 SMALL = """
 import numpy as np
@@ -83,3 +85,18 @@ assert theirs(a) == 11 and "twice" not in made and "ours" not in made and "their
 @pytest.mark.skipif(compiled.DISABLED, reason="nothing is compiled")
 def test_only_the_whole_of_a_loop_becomes_machine_code_and_what_others_compile_does_as_before(tmp_path):
     run(PARTS, NUMBA_CACHE_DIR=str(tmp_path))
+
+
+@pytest.mark.skipif(compiled.DISABLED, reason="nothing is compiled")
+def test_a_numba_that_has_other_passes_goes_its_own_way(monkeypatch):
+    from numba.core.compiler import Compiler, CompilerBase
+
+    try:
+        whole.passes.cache_clear()
+        ours = whole.passes()
+        assert issubclass(ours, CompilerBase) and ours is not Compiler
+        monkeypatch.setattr(whole, "untyped", SimpleNamespace())
+        whole.passes.cache_clear()
+        assert whole.passes() is Compiler
+    finally:
+        whole.passes.cache_clear()
