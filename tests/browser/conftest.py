@@ -32,7 +32,7 @@ from browser.harness.jupyter import FLAGS, ROOT, Lab, Server, find_browser
 @pytest.fixture(scope="session")
 def chromium():
     """A running browser, as playwright has it."""
-    path, required = find_browser(), os.environ.get("CNNLAB_REQUIRE_BROWSER") == "1"
+    path, required = find_browser(shell=True), os.environ.get("CNNLAB_REQUIRE_BROWSER") == "1"
     if path is None and required:
         pytest.fail("CNNLAB_REQUIRE_BROWSER=1, but no Chromium was found (apt install chromium, or set CNNLAB_BROWSER)")
     if path is None:
