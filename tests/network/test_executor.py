@@ -84,6 +84,7 @@ CASES = {
     "five axes": (five_axes, 4, CrossEntropy()),
     "zip codes": (lambda dtype: models.zip_code_1989(dtype=dtype), 10, MSE(-1, 1)),
     "phonemes": (lambda dtype: models.tdnn(dtype=dtype), 3, MSE()),
+    "the largest moment": (lambda dtype: models.tdnn("max", dtype=dtype), 3, MSE()),
     "spoken digits": (lambda dtype: models.tdnn_digits(48, 8, 10, dtype=dtype), 10, CrossEntropy()),
     "pictures": (lambda dtype: models.alexnet_tiny(dtype=dtype), 10, CrossEntropy()),
 }
@@ -114,6 +115,23 @@ def test_a_step_is_the_step_of_the_layers(rng, name, dtype):
             assert off <= TOLERANCE[dtype] * max(np.abs(expected[key]).max(), 1e-3), key
         for key, state in other.state.items():
             np.testing.assert_allclose(network.state[key], state, rtol=10 * TOLERANCE[dtype], atol=1e-7, err_msg=key)
+
+
+def test_the_first_of_equal_frames_gets_the_gradient_and_nan_is_the_largest(rng):
+    """By a bias of its own each frame tells how much of the gradient it got."""
+    network, other = (Network([L.Conv1D(3, 1, bias="unit"), L.MaxOverTime()], (5, 2), 0, np.float64) for _ in range(2))
+    x = np.repeat(rng.integers(-3, 4, (4, 1, 2)), 5, axis=1) / 2.0  # no sum is rounded: frames are equal
+    for frames in ([], [3], [1, 2]):
+        for each in (network, other):
+            each.parameters["0.w"][...], each.parameters["0.b"][...] = [[[1, -2, 3], [2, 1, -1]]], 0
+            each.parameters["0.b"][frames, 1] = np.nan
+        _, e = Executor(network, network._flat, 4).loss_and_gradients(x, np.arange(4) % 3, MSE())
+        _, expected, gradients = one_by_one(other, x, np.arange(4) % 3, MSE())
+        np.testing.assert_allclose(e, expected, atol=1e-12)
+        assert np.isnan(e[:, 1]).all() == bool(frames) and not np.isnan(e[:, [0, 2]]).any()
+        got = network.gradients["0.b"]
+        np.testing.assert_allclose(got, gradients["0.b"], atol=1e-12)
+        assert not got[1:, [0, 2]].any() and got[0, [0, 2]].all() and np.isnan(got[:, 1]).sum() == bool(frames)
 
 
 def test_the_same_bits_for_1_2_and_4_threads(rng):

@@ -191,6 +191,16 @@ class Operation(IntEnum):
             parameters=(),
         ),
     )
+    TIME_MAX = (
+        10,
+        Row(
+            forward=pooling.max_over_time,
+            backward=pooling.max_over_time_back,
+            layers=("MaxOverTime",),
+            fields=pooling.LARGEST,
+            lay_out=pooling.lay_out_time_max,
+        ),
+    )
 
 
 OP = row_of({name: fields for operation in Operation for name, fields in operation.row.fields.items()})

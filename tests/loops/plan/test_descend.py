@@ -32,8 +32,8 @@ def pooled(dtype=np.float64, outputs=3):
     return Network(layers, (6, 6, 2), 1, dtype)
 
 
-def frames():
-    layers = [L.Conv1D(4, 3, stride=2, bias="unit"), L.Tanh(), L.Conv1D(3, 2, bias="unit"), L.SumOverTime()]
+def frames(over_time=L.SumOverTime):
+    layers = [L.Conv1D(4, 3, stride=2, bias="unit"), L.Tanh(), L.Conv1D(3, 2, bias="unit"), over_time()]
     return Network(layers, (11, 2), 1, np.float64)
 
 
@@ -51,6 +51,7 @@ CASES = {
     "phonemes": (lambda: models.tdnn(dtype=np.float64), MSE(), 3, SGD(one_cycle(0.5), momentum=0.9)),
     "grouped": (grouped, CrossEntropy(), 3, SGD(0.05, momentum=0.5)),
     "frames": (frames, MSE(), 3, SGD(0.05, momentum=0.5)),
+    "the largest frame": (lambda: frames(L.MaxOverTime), MSE(), 3, SGD(0.05, momentum=0.5)),
     "pooled": (pooled, CrossEntropy(smoothing=0.1), 3, SGD(0.05, momentum=0.8, nesterov=True, decay=0.01)),
     "yes or no": (lambda: pooled(outputs=1), BinaryCrossEntropy(), 2, SGD(0.05, decay=0.1)),
 }

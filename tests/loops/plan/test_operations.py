@@ -13,7 +13,6 @@ from cnnlab.network.plan import operation_of
 # Layers that learn and have no operation, and why.
 LAYER_BY_LAYER = {
     "PReLU": "its slope is learned; no bundled network has one",
-    "MaxOverTime": "notebook 12 compares it once with the sum",
 }
 NEED_MORE = {"Layer", "Standardise"}  # the base class; shift and scale are no parameters
 
@@ -32,7 +31,7 @@ def test_every_layer_that_learns_is_an_operation_or_known_to_go_layer_by_layer()
             Network([layer], shapes.get(name, (8, 8, 2)))
             learning |= {name} if layer.parameters else set()
             assert (operation_of(layer) is None) == (name not in COMPUTED)
-    assert learning >= {"Conv2D", "Conv1D", "Dense", "BatchNorm", "SumOverTime"}
+    assert learning >= {"Conv2D", "Conv1D", "Dense", "BatchNorm", "SumOverTime", "MaxOverTime"}
     assert learning - COMPUTED.keys() == LAYER_BY_LAYER.keys()
 
 
@@ -53,7 +52,7 @@ def test_every_nonlinearity_that_loops_know_is_used():
 def test_what_needs_python_between_its_loops_is_not_done_in_one_go():
     """`descend` never calls `prepare` or `merge`: it would train on quietly with what they should have written."""
     taken = {operation.name for operation in Operation if operation.row.descends}
-    assert taken == {"LOAD", "CONVOLUTION", "DENSE", "ACTIVATION", "RESPONSES", "TIME_SUM", "POOL"}
+    assert taken == {"LOAD", "CONVOLUTION", "DENSE", "ACTIVATION", "RESPONSES", "TIME_SUM", "POOL", "TIME_MAX"}
 
 
 def test_no_field_is_called_as_something_that_every_record_has():
