@@ -105,11 +105,11 @@ REST = """async element => {
 class View:
     """One explorer on the page: `root` is its playwright locator.
 
-    The store computes `ahead` for so many ms: some frames, as tests wait until no more are on their way.  Tests of the
-    store itself give it the time of AS_A_LEARNER.
+    The store computes `ahead` for so many ms: a frame or two, as tests wait until no more are on their way.  Tests of
+    the store itself give it the time of AS_A_LEARNER.
     """
 
-    def __init__(self, notebook, index=1, nth=0, ahead=50):
+    def __init__(self, notebook, index=1, nth=0, ahead=10):
         self.notebook, self.page = notebook, notebook.page
         self.root = notebook.cell(index).locator(".cnnlab").nth(nth)
         self.root.scroll_into_view_if_needed()
@@ -190,14 +190,14 @@ class View:
         x, y, w, h = self.js(f"live.cellOnScreen({json.dumps(panel)}, {row}, {column})")
         return box["x"] + x + w / 2, box["y"] + y + h / 2
 
-    def drag(self, x0, y0, x1, y1, steps=12):
+    def drag(self, x0, y0, x1, y1, steps=8):
         mouse = self.page.mouse
         mouse.move(x0, y0)
         mouse.down()
         mouse.move(x1, y1, steps=steps)
         mouse.up()
 
-    def drag_point(self, label, right, down, steps=12):
+    def drag_point(self, label, right, down, steps=8):
         """Take the point of a `Handle` with this label, and move it by so many pixels of the page."""
         handle = self.root.get_by_role("application", name=f"{label}: arrow keys move it", exact=True)
         box = self.still(handle)
@@ -211,7 +211,7 @@ class View:
             return [packed(shown.data), shown.shape]; }})()""")
         return np.reshape(data, shape)
 
-    def drag_slider(self, name, start, end, steps=25):
+    def drag_slider(self, name, start, end, steps=10):
         """Drag the thumb of a slider from one fraction of its width to another."""
         box = self.still(self.control(name))
         y = box["y"] + box["height"] / 2
