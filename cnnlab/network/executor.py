@@ -1,5 +1,6 @@
 """Training steps that run as one compiled plan, chunk by chunk, on all threads."""
 
+import contextlib
 import functools
 import math
 
@@ -47,6 +48,7 @@ class Executor:
         edges = [k for k, stage in enumerate(plan.stages) if stage.operation.row.merge is not None]
         self.stretches = list(zip([0, *edges], [*edges, len(plan.stages)], strict=True))  # at edges all chunks meet
         self.frozen = [layer.frozen for layer in network.layers]
+        self.records = Records(plan.ops)
         self.descents = {}  # what `descend` works with, for each size of batch, once they are needed
         self.shape = tuple(int(plan.ops[0]["input"][side]) for side in ("height", "width", "channels"))
 
@@ -55,7 +57,7 @@ class Executor:
         step = Step(self, self.images(x), np.arange(len(x)))
         chunks, stretches = range(len(step.parts)), range(len(self.stretches))
         step.prepare()
-        with self.way_back():
+        with self.way_back() if self.places is None else contextlib.nullcontext():
             step.pack()
             for k in stretches:
                 step.meet(k)
@@ -69,6 +71,24 @@ class Executor:
         step.add(chunks)
         step.finish()
         return value, e
+
+    @functools.cached_property
+    def places(self):
+        """(forward, backward, pack): the addresses of the loops of all rows, 0 where there is none, and of what packs
+        the weights, compiled now if they never were; None where nobody knows them.
+        """
+        if DISABLED:
+            return None
+        plan, lowest, rows = self.plan, self.lowest, [stage.operation.row for stage in self.plan.stages]
+        given = plan.ops[0], plan.memory, self._scratch()
+        back = [row.backward if k >= lowest else None for k, row in enumerate(rows)]
+        try:
+            with self.way_back():
+                pack = packing.pack.place(plan.copies, plan.memory, np.zeros(1, np.int64))
+                forward = places_of([row.forward for row in rows], *given)
+            return forward, places_of(back, *given), pack
+        except NoPlaces:
+            return None
 
     def way_back(self):
         """While this lasts, the loops of the way back are compiled elsewhere, if they never were."""
@@ -97,24 +117,8 @@ class Executor:
             and batch <= self.samples
             and len(self.network.output_shape) == 1
             and self.lowest < len(self.plan.stages)
-            and self._places is not None
+            and self.places is not None
         )
-
-    @functools.cached_property
-    def _places(self):
-        """(forward, backward, pack): the addresses of the loops of `descend`, compiled now if they never were; None
-        where nobody knows them.
-        """
-        plan, lowest, rows = self.plan, self.lowest, [stage.operation.row for stage in self.plan.stages]
-        given = plan.ops[0], plan.memory, self._scratch()
-        back = [row.backward if k >= lowest else None for k, row in enumerate(rows)]
-        try:
-            with self.way_back():
-                pack = packing.pack.place(plan.copies, plan.memory, np.zeros(1, np.int64))
-                forward = places_of([row.forward for row in rows], *given)
-            return forward, places_of(back, *given), pack
-        except NoPlaces:
-            return None
 
     def descend(self, x, answers, optimiser, rows, batch, etas):
         """A step of descent for each of `etas`, on `batch` rows each -> the losses of the steps, and how many labels
@@ -135,7 +139,7 @@ class Executor:
             packing.flip(ops, memory.m, array)
         how = descend.Descent(etas, optimiser.momentum, int(optimiser.nesterov), decay, velocity)
         samples = memory._replace(x=x, rows=rows)
-        scratch, (forward, backward, pack) = self._scratch(), self._places
+        scratch, (forward, backward, pack) = self._scratch(), self.places
         turns = np.zeros(1, np.int64)
         own = np.array(described((copies, samples, turns))[1], np.int64)
         steps = descend.Steps(forward, backward, records.at, block_for(samples, scratch), pack, own, turns)

@@ -4,8 +4,9 @@ One process takes all chunks (executor.py), or each of several takes some of the
 travels (cnnlab/parallel).  Nothing that is computed depends on who takes which.
 """
 
-from cnnlab.loops.plan import descend, packing, walk
+from cnnlab.loops.plan import descend, packing
 from cnnlab.loops.plan.record import Images
+from cnnlab.loops.plan.walk import walk
 from cnnlab.loops.runtime import team
 from cnnlab.loops.runtime.workspace import workspace
 from cnnlab.network.meeting import MEETINGS
@@ -54,21 +55,24 @@ class Step:
 
     def forward(self, k, chunks):
         """Stretch k, for some chunks."""
-        self._go(walk.forward, *self.executor.stretches[k], chunks)
+        lo, hi = self.executor.stretches[k]
+        self._go(0, (lo, hi, 1), chunks)
 
     def backward(self, k, chunks):
         """Stretch k, backwards, down to the lowest operation with something to learn."""
         lo, hi = self.executor.stretches[k]
-        self._go(walk.backward, max(lo, self.executor.lowest), hi, chunks)
+        self._go(1, (hi - 1, max(lo, self.executor.lowest) - 1, -1), chunks)
 
-    def _go(self, way, lo, hi, chunks):
-        if lo >= hi:
+    def _go(self, back, rows, chunks):
+        if not range(*rows):
             return
-        size, dtype = self.plan.layout.sizes["scratch"], self.plan.dtype
+        size, dtype, executor = self.plan.layout.sizes["scratch"], self.plan.dtype, self.executor
+        places = executor.places and executor.places[back]
 
         def job(i):
             scratch = workspace("scratch of a plan", (size,), dtype)  # one for each thread
-            way(self.plan.ops, lo, hi, self.memory, scratch, Images(chunks[i], *self.parts[chunks[i]], 0))
+            images = Images(chunks[i], *self.parts[chunks[i]], 0)
+            walk(self.plan.ops, rows, self.memory, scratch, images, places, executor.records)
 
         self._run(job, len(chunks), self.work)
 

@@ -9,6 +9,7 @@ from cnnlab import layers as L
 from cnnlab import loops, models
 from cnnlab.loops.kernels import vectors
 from cnnlab.loops.plan.operations import Operation
+from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.network.executor import Executor
@@ -132,6 +133,20 @@ def test_the_first_of_equal_frames_gets_the_gradient_and_nan_is_the_largest(rng)
         got = network.gradients["0.b"]
         np.testing.assert_allclose(got, gradients["0.b"], atol=1e-12)
         assert not got[1:, [0, 2]].any() and got[0, [0, 2]].all() and np.isnan(got[:, 1]).sum() == bool(frames)
+
+
+def test_where_nobody_knows_addresses_python_goes_from_loop_to_loop_with_the_same_bits(rng, monkeypatch):
+    x, y = rng.standard_normal((9, 14, 14, 2)).astype(np.float32), rng.integers(0, 4, 9)
+    found = []
+    for known in (True, False):
+        if not known:
+            monkeypatch.setattr(Executor, "places", None)
+        network = batches(np.float32)
+        steps = Executor(network, network._flat, 9)
+        assert (steps.places is None) != known or DISABLED
+        value, e = steps.loss_and_gradients(x, y, CrossEntropy())
+        found.append((value, e.tobytes(), [array.tobytes() for array in network.gradients.values()]))
+    assert found[0] == found[1]
 
 
 def test_the_same_bits_for_1_2_and_4_threads(rng):

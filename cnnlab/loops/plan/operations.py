@@ -1,8 +1,8 @@
 """The registry of operations: each is described once, here, and everybody reads it.
 
 The planner (network/plan.py) asks which layers an operation computes, what it can do on the way out and what memory it
-needs; the walks (walk.py) ask for its loops.  A new operation takes a loop for each direction in a file beside this
-one, and a row below; machine code that never goes back to Python calls its loops by their addresses (program.py).
+needs.  A new operation takes a loop for each direction in a file beside this one, and a row below; what walks over a
+plan calls the loops by their addresses, without Python in between (program.py).
 """
 
 from collections.abc import Callable
