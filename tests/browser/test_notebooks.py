@@ -32,7 +32,7 @@ def pictures(notebook):
     return held, notebook.page.evaluate(f"{images}.filter(image => image.complete && image.naturalWidth).length")
 
 
-@pytest.mark.parametrize("name", some_slow(NAMES, NAMES[::4]))
+@pytest.mark.parametrize("name", some_slow(NAMES, NAMES[::8]))
 def test_before_it_runs_a_notebook_shows_its_pictures_and_no_error(open_notebook, name):
     """Some in JupyterLab, which takes four seconds for each: folds, outputs and formulas of all are read elsewhere."""
     path = PATHS[NAMES.index(name)]
