@@ -154,7 +154,7 @@ def decision_regions(
         figure.colorbar(painted, ax=ax, shrink=0.9, label="yhat")
     else:
         ordered = np.sort(out, axis=1)
-        sure = np.clip(ordered[:, -1] - ordered[:, -2], 0, 1)
+        sure = (ordered[:, -1] - ordered[:, -2]).clip(0, 1)
         ax.imshow(
             out.argmax(axis=1).reshape(cells, cells),
             cmap=ListedColormap([COLOURS[k % 8] for k in range(out.shape[1])]),

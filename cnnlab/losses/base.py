@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab.losses.targets import classes, decide, excitation, targets
-from cnnlab.types import Array, ArrayLike, Shape
+from cnnlab.types import Array, ArrayLike, Shape, as_dtype
 
 
 class Loss:
@@ -194,7 +194,7 @@ def checked_targets(loss: Loss, y: ArrayLike, e_shape: Shape, dtype: npt.DTypeLi
     TypeError, ValueError
         Naming y, or the loss where it does not fit the network.
     """
-    e = np.broadcast_to(np.dtype(dtype).type(0), e_shape)
+    e = np.broadcast_to(as_dtype(dtype).type(0), e_shape)
     try:
         y = targets(y, e)
         loss.encoded(e, y)

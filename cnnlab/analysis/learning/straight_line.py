@@ -58,6 +58,13 @@ class StraightLine:
         self.hessian = 2 / self.samples * self._inputs.T @ self._inputs
         self.best: Array = np.linalg.solve(self.hessian, 2 / self.samples * self._inputs.T @ self.y)
 
+    def _points(self, rows: ArrayLike | None) -> tuple[Array, Array]:
+        """Inputs and targets of the points that make L."""
+        if rows is None:
+            return self._inputs, self.y
+        chosen: Array = np.asarray(rows)
+        return self._inputs[chosen], self.y[chosen]
+
     def yhat(self, u: ArrayLike, x: ArrayLike) -> Array:
         """The line of a place.
 
@@ -105,9 +112,7 @@ class StraightLine:
         -------
         (2,) float64
         """
-        inputs, y = (
-            (self._inputs, self.y) if rows is None else (self._inputs[np.asarray(rows)], self.y[np.asarray(rows)])
-        )
+        inputs, y = self._points(rows)
         return 2 / len(y) * (inputs @ np.asarray(u, dtype=float) - y) @ inputs
 
     def gradients(self, u: ArrayLike, rows: ArrayLike | None = None) -> Array:
@@ -124,9 +129,7 @@ class StraightLine:
         -------
         (k, 2) float64
         """
-        inputs, y = (
-            (self._inputs, self.y) if rows is None else (self._inputs[np.asarray(rows)], self.y[np.asarray(rows)])
-        )
+        inputs, y = self._points(rows)
         e = (inputs @ np.asarray(u, dtype=float)[..., None])[..., 0] - y
         return 2 / y.shape[-1] * (e[:, None] @ inputs)[:, 0]
 

@@ -99,8 +99,8 @@ def through_the_mouth(x: Array, tracks: Sequence[ArrayLike]) -> Array:
     y = np.zeros((length + count + 1, count + 1, n), x.dtype)  # after each step: the next x, and what the five gave
     y[1 : length + 1, 0] = x.T
     near, far = np.empty((2, count, n), x.dtype)
-    steps = zip(y[2:, 1:], y[1:, :-1], y[1:, 1:], y[:, 1:], a, b, strict=False)
-    for now, enters, last, before, a_now, b_now in steps:
+    steps: tuple[Array, ...] = (y[2:, 1:], y[1:, :-1], y[1:, 1:], y[:, 1:], a, b)
+    for now, enters, last, before, a_now, b_now in zip(*steps, strict=False):
         np.multiply(a_now, enters, now)
         np.multiply(b_now, last, near)
         np.multiply(c, before, far)
