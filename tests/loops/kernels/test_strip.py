@@ -1,12 +1,14 @@
 """Strips of register tiles: products of every size, on every kind of processor, and nothing beside them is touched."""
 
+import ctypes
+
 import numpy as np
 import pytest
 from numba import config
 from processes import run
 
 from cnnlab.loops.kernels import convolution, panels, strip, tile, vectors
-from cnnlab.loops.runtime import compiled, processor
+from cnnlab.loops.runtime import code, compiled, processor
 
 DTYPES = (np.float32, np.float64)
 
@@ -35,15 +37,29 @@ def test_a_product_takes_views(rng, view):
     assert np.allclose(c, a @ b, atol=1e-13)
 
 
+def strip_of(dtype):
+    """`strip.cover`, as the loops call it: by the address of its machine code, which others have compiled already."""
+    if compiled.DISABLED:
+        return lambda numbers: strip.cover(*numbers)
+    floor = {np.float32: ctypes.c_float, np.float64: ctypes.c_double}[dtype]
+    kinds = [ctypes.c_void_p] * 2 + [ctypes.c_int64] * 18 + [floor] + [ctypes.c_int64] * 6
+    at, room = ctypes.CFUNCTYPE(ctypes.c_int32, *kinds)(strip.strip_for(dtype)), np.empty(2, np.int64)
+
+    def cover(numbers):
+        assert at(room.ctypes.data, room[1:].ctypes.data, *numbers) in code.FINE
+
+    return cover
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_strip_writes_into_its_own_columns_only(rng, dtype):
-    wide = vectors.lanes(dtype)
+    wide, cover = vectors.lanes(dtype), strip_of(dtype)
     for columns in (1, wide - 1, wide, wide + 1, 2 * wide):
         a, b = rng.standard_normal((11, 5)).astype(dtype), rng.standard_normal((5, columns)).astype(dtype)
         packed, room = panels.panels(b), np.empty(processor.ROWS * 2 * wide, dtype)
-        c = np.zeros((11, columns + 3), dtype)
+        c = np.full((11, columns + 3), 7, dtype)  # panels and start end in zeros
         start = np.zeros(2 * wide, dtype)
-        compiled.compiled(strip.cover)(
+        numbers = (
             a.ctypes.data,
             5,
             0,
@@ -70,7 +86,8 @@ def test_a_strip_writes_into_its_own_columns_only(rng, dtype):
             room.ctypes.data,
             0,
         )
-        assert np.allclose(c[:, :columns], a @ b, atol=20 * TOLERANCE[dtype]) and (c[:, columns:] == 0).all()
+        cover(numbers)
+        assert np.allclose(c[:, :columns], a @ b, atol=20 * TOLERANCE[dtype]) and (c[:, columns:] == 7).all()
 
 
 def test_not_a_number_goes_through_as_it_should(rng):
@@ -149,5 +166,5 @@ def test_tiles_of_every_kind_of_processor_give_the_same_numbers(tmp_path, featur
     if sizes == (processor.VECTOR_BYTES, *tile.SIZES):
         assert run(WIDE) == without_compiler
     else:
-        code = OTHER.format(features=features, sizes=sizes) + WIDE
-        assert run(code, NUMBA_CACHE_DIR=str(tmp_path)) == without_compiler
+        script = OTHER.format(features=features, sizes=sizes) + WIDE
+        assert run(script, NUMBA_CACHE_DIR=str(tmp_path)) == without_compiler

@@ -186,7 +186,32 @@ def test_where_our_way_of_calling_machine_code_fails_numba_does_it(tmp_path, cha
     assert said.count("RuntimeWarning: ") == 1
 
 
+AT_ITS_ADDRESS = """
+import ctypes, sys
+import numpy as np
+sys.stderr = sys.stdout
+from cnnlab.loops.runtime import compiled
+from llvmlite.binding import TargetMachine
+del TargetMachine.emit_object
+
+def half(number):
+    return number / 2
+
+kinds = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double
+call = ctypes.CFUNCTYPE(ctypes.c_int32, *kinds)(compiled.compiled_at("d", half))
+given, trouble = np.zeros(1), np.zeros(1)
+print(call(given.ctypes.data, trouble.ctypes.data, 3.0), given[0])
+"""
+
+
 def test_so_does_what_is_called_by_its_address(tmp_path):
+    said = run(AT_ITS_ADDRESS, NUMBA_CACHE_DIR=str(tmp_path)).splitlines()
+    assert said[-1] == "0 1.5" and "\n".join(said).count("RuntimeWarning: ") == 1
+    assert not files(tmp_path)
+
+
+@pytest.mark.slow
+def test_a_product_calls_its_strips_by_an_address_of_numbas(tmp_path):
     small = "import numpy as np\nfrom cnnlab import ops\nprint(ops.dense(np.ones((16, 2)), np.ones((2, 3))).sum())"
     changed = f"import cnnlab, sys\nsys.stderr = sys.stdout\n{OTHER_NUMBA}\n{small}"
     said = run(changed, NUMBA_CACHE_DIR=str(tmp_path)).splitlines()
