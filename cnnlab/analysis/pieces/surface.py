@@ -157,7 +157,8 @@ def zeros(network: TwoLayers, reach: float, cells: int = 61) -> Array:
     points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
     on = points @ network.w + network.b > 0
     found = []
-    for code in np.unique(on, axis=0):
+    new = np.append(True, (on[1:] != on[:-1]).any(axis=1))  # neighbours mostly lie in one region, and sorting is dear
+    for code in np.unique(on[new], axis=0):
         slope, height = network.w @ (code * network.v), network.bias + network.b @ (code * network.v)
         sign = np.where(code, 1.0, -1.0)  # inside the region each of these is at least 0
         ends = _clipped(slope, height, sign * network.w, sign * network.b, reach)

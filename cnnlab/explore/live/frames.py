@@ -94,7 +94,13 @@ def pack(frames: list[Any], known: Collection[str] = ()) -> list[bytes]:
         return [value if type(value) in SIMPLE else plain(value) for value in values]
 
     body = [plain(frame) for frame in frames]
-    text = json.dumps({"arrays": arrays, "frames": body}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(
+        {"arrays": arrays, "frames": body},
+        ensure_ascii=False,
+        check_circular=False,  # `plain` would not have come to an end
+        allow_nan=False,
+        separators=(",", ":"),
+    )
     return [text.encode(), b"".join(chunks)]
 
 

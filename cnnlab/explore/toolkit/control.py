@@ -8,6 +8,8 @@ import numpy as np
 
 __all__ = ["Control"]
 
+PLAIN = frozenset({str, int, float, bool})  # kinds of values that know by themselves whether they are equal
+
 
 @dataclass
 class Control:
@@ -77,6 +79,13 @@ def lasts_of(controls: Mapping[str, Control], values: Mapping[str, Any]) -> dict
 def within(controls: Mapping[str, Control], values: dict[str, Any]) -> dict[str, Any]:
     """The values, none of a slider beyond the last that there is."""
     return values | {name: min(values[name], last) for name, last in lasts_of(controls, values).items()}
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values of a control are the same; NumPy would make arrays even of numbers and words first."""
+    if type(one) is type(other) and type(one) in PLAIN:
+        return bool(one == other)
+    return np.array_equal(one, other)
 
 
 def is_array(value: Any, shape: Sequence[int], kinds: str) -> bool:

@@ -6,9 +6,7 @@ from contextlib import suppress
 from functools import wraps
 from typing import Any, ClassVar, ParamSpec, Protocol, Self, TypeVar
 
-import numpy as np
-
-from cnnlab.explore.toolkit.control import Control, within
+from cnnlab.explore.toolkit.control import Control, same, within
 from cnnlab.explore.toolkit.controls import Button
 from cnnlab.explore.toolkit.scene import Scene
 from cnnlab.explore.toolkit.showing.kept import Kept
@@ -189,7 +187,7 @@ class Explorer(Kept):
             own = self.consequences(name, dict(new)) or {}
             new[name] = self.controls[name].check(own.get(name, value))
         new = within(self.controls, new)
-        if any(not np.array_equal(new[name], self._values[name]) for name in new):
+        if any(not same(new[name], self._values[name]) for name in new):
             self._replace(new)
 
     @in_turn
@@ -356,7 +354,7 @@ class Explorer(Kept):
         return self.controls[name]
 
     def _replace(self, new: Mapping[str, Any]) -> None:
-        changes = {n: v for n, v in new.items() if not np.array_equal(v, self._values[n])}
+        changes = {n: v for n, v in new.items() if not same(v, self._values[n])}
         self._values = dict(new)
         try:
             for callback in list(self._callbacks):
@@ -368,7 +366,7 @@ class Explorer(Kept):
     def _still(self) -> Scene:
         """The scene of the still picture: the present one, or a telling one, as long as nobody has changed anything."""
         values = self._values
-        if not self.version and all(np.array_equal(values[name], first) for name, first in self._first.items()):
+        if not self.version and all(same(values[name], first) for name, first in self._first.items()):
             for name, value in self.telling.items():
                 values = self.after(values, name, value)
         return self.scene(**values)

@@ -187,7 +187,7 @@ class Grid(Panel):
 
 def screen_colours(pixels: ArrayLike) -> Array:
     """Colours (H, W, 3) in 0..1 as the screen has them, uint8: for an `Image` that many scenes share."""
-    return np.round(255 * np.clip(np.nan_to_num(pixels), 0, 1)).astype(np.uint8)
+    return np.round(255 * np.fmin(np.fmax(pixels, 0), 1)).astype(np.uint8)  # NaN is 0
 
 
 def screen_sized(pixels: Array, height: float) -> Array:
