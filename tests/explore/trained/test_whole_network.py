@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from anything.odd import ODD, some_slow
-from explorers import faults, sweep
+from explorers import SWEEPS, faults, sweep
 
 from cnnlab import datasets
 from cnnlab import layers as L
@@ -200,17 +200,18 @@ ANY = {
 }
 
 
+@SWEEPS
 @pytest.mark.parametrize("name", ANY)
-def test_any_network_of_these_layers_is_shown(name, rng):
+def test_any_network_of_these_layers_is_shown(name, everywhere, rng):
     kinds, shape = ANY[name]
     network = Network(kinds, shape, rng=1)
     x = np.clip(rng.normal(0, 0.5, (3, *shape)), -1, 1).astype(np.float32)
     loss = CrossEntropy() if network.output_shape == (3,) else None
     explorer = WholeNetwork(network, x, loss=loss)
     assert not explorer.trouble
-    check, seen = check_scene(explorer), 0
-    for row in range(0, explorer.chart.shape[0], 6):
-        for column in range(0, explorer.chart.shape[1], 7):
+    check, seen, (rows, columns) = check_scene(explorer), 0, explorer.chart.shape
+    for row in range(0, rows, 6 if everywhere else max(6, rows // 12)):
+        for column in range(0, columns, 7 if everywhere else max(7, columns // 12)):
             explorer.set(at=(row, column))
             check(explorer.current(), explorer.values)
             seen += 1
