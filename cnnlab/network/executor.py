@@ -57,7 +57,7 @@ class Executor:
         step = Step(self, self.images(x), np.arange(len(x)))
         chunks, stretches = range(len(step.parts)), range(len(self.stretches))
         step.prepare()
-        with self.way_back() if self.places is None else contextlib.nullcontext():
+        with self.way_back() if step.places is None else contextlib.nullcontext():
             step.pack()
             for k in stretches:
                 step.meet(k)

@@ -31,6 +31,8 @@ class Step:
         self.executor, self.plan, self.count, self.alone = executor, executor.plan, len(rows), alone
         self.memory = self.plan.memory._replace(x=x, rows=rows)
         self.parts, self.work = chunks_of(executor.network, self.count), executor.network.multiply_adds * self.count
+        small = self.work < descend.COVERED  # only then does Python between two loops take long
+        self.places = executor.places if small else None
 
     def row(self, k):
         """(op, layer, row of the registry) of the operation with which stretch k begins."""
@@ -67,7 +69,7 @@ class Step:
         if not range(*rows):
             return
         size, dtype, executor = self.plan.layout.sizes["scratch"], self.plan.dtype, self.executor
-        places = executor.places and executor.places[back]
+        places = self.places and self.places[back]
 
         def job(i):
             scratch = workspace("scratch of a plan", (size,), dtype)  # one for each thread
