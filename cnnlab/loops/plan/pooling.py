@@ -2,7 +2,7 @@
 
 from cnnlab.loops.plan.passing import clear, load_gradient, part, store_pooled
 from cnnlab.loops.plan.record import integers, put
-from cnnlab.loops.runtime.compiled import compiled
+from cnnlab.loops.runtime.compiled import compiled, compiled_inside
 
 # ---- max pooling that does not follow a convolution; `op.pool` belongs to all operations
 
@@ -22,7 +22,35 @@ def pool_back(op, memory, scratch, images):
         load_gradient(op, memory, n, memory.d, op.dh_at + n * memory.d_step, across, channels)
 
 
-# ---- the sum over time, with a weight and a bias for each channel
+# ---- what each channel has found over time, with a weight and a bias
+
+
+@compiled_inside
+def weigh(op, memory, n, found):
+    """e[c] = b[c] + w[c] found[c] of image n."""
+    channels = op.input.channels
+    w, b = part(memory.u, op.w_at, channels), part(memory.u, op.b_at, channels)
+    e = part(memory.m, op.output.h_at + n * op.output.step, channels)
+    for c in range(channels):
+        e[c] = b[c] + w[c] * found[c]
+
+
+@compiled_inside
+def weigh_back(op, memory, images, found_at):
+    """dL/dw[c] = de[c] found[c], dL/db = de; found lies at `found_at`, image by image."""
+    channels, g = op.input.channels, memory.g[images.chunk]
+    dw, db = part(g, op.w_at, channels), part(g, op.b_at, channels)
+    clear(dw, 0, channels)
+    clear(db, 0, channels)
+    for n in range(images.first, images.end):
+        de = part(memory.d, op.de_at + n * memory.d_step, channels)
+        found = part(memory.m, found_at + n * channels, channels)
+        for c in range(channels):
+            dw[c] += de[c] * found[c]
+            db[c] += de[c]
+
+
+# ---- the sum over time
 
 TOTALS = {"time_sum": integers("total_at")}
 
@@ -35,8 +63,7 @@ def lay_out_time_sum(op, layer, layout):
 @compiled
 def sum_over_time(op, memory, scratch, images):
     """e[c] = b[c] + w[c] sum_t h[t,c] (topic 26)."""
-    m, u, entry, channels = memory.m, memory.u, op.input, op.input.channels
-    w, b = part(u, op.w_at, channels), part(u, op.b_at, channels)
+    m, entry, channels = memory.m, op.input, op.input.channels
     for n in range(images.first, images.end):
         total = part(m, op.time_sum.total_at + n * channels, channels)
         clear(total, 0, channels)
@@ -44,33 +71,25 @@ def sum_over_time(op, memory, scratch, images):
             h = part(m, entry.h_at + n * entry.step + t * channels, channels)
             for c in range(channels):
                 total[c] += h[c]
-        e = part(m, op.output.h_at + n * op.output.step, channels)
-        for c in range(channels):
-            e[c] = b[c] + w[c] * total[c]
+        weigh(op, memory, n, total)
 
 
 @compiled
 def sum_over_time_back(op, memory, scratch, images):
-    """dL/dw[c] = de[c] sum_t h[t,c], dL/db = de, dL/dh[t,c] = w[c] de[c]."""
-    m, u, d, g = memory.m, memory.u, memory.d, memory.g[images.chunk]
-    channels, width = op.input.channels, op.input.width
-    w, dw, db = part(u, op.w_at, channels), part(g, op.w_at, channels), part(g, op.b_at, channels)
-    clear(dw, 0, channels)
-    clear(db, 0, channels)
-    for n in range(images.first, images.end):
-        de = part(d, op.de_at + n * memory.d_step, channels)
-        total = part(m, op.time_sum.total_at + n * channels, channels)
-        for c in range(channels):
-            dw[c] += de[c] * total[c]
-            db[c] += de[c]
-        if op.needs_gradient:
-            for t in range(width):
+    """dL/dw and dL/db as `weigh_back` has them, of the sum; dL/dh[t,c] = w[c] de[c]."""
+    d, channels = memory.d, op.input.channels
+    weigh_back(op, memory, images, op.time_sum.total_at)
+    if op.needs_gradient:
+        w = part(memory.u, op.w_at, channels)
+        for n in range(images.first, images.end):
+            de = part(d, op.de_at + n * memory.d_step, channels)
+            for t in range(op.input.width):
                 dh = part(d, op.dh_at + n * memory.d_step + t * channels, channels)
                 for c in range(channels):
                     dh[c] = w[c] * de[c]
 
 
-# ---- the maximum over time, with a weight and a bias for each channel
+# ---- the maximum over time
 
 LARGEST = {"time_max": integers("largest_at frame_at")}
 
@@ -84,8 +103,7 @@ def lay_out_time_max(op, layer, layout):
 @compiled
 def max_over_time(op, memory, scratch, images):
     """e[c] = b[c] + w[c] max_t h[t,c], the first of equal maxima; NaN is larger than all (topics 22 and 26)."""
-    m, u, entry, channels = memory.m, memory.u, op.input, op.input.channels
-    w, b = part(u, op.w_at, channels), part(u, op.b_at, channels)
+    m, entry, channels = memory.m, op.input, op.input.channels
     for n in range(images.first, images.end):
         largest = part(m, op.time_max.largest_at + n * channels, channels)
         frame = part(m, op.time_max.frame_at + n * channels, channels)
@@ -97,28 +115,20 @@ def max_over_time(op, memory, scratch, images):
             for c in range(channels):
                 if h[c] > largest[c] or (h[c] != h[c] and largest[c] == largest[c]):
                     largest[c], frame[c] = h[c], t
-        e = part(m, op.output.h_at + n * op.output.step, channels)
-        for c in range(channels):
-            e[c] = b[c] + w[c] * largest[c]
+        weigh(op, memory, n, largest)
 
 
 @compiled
 def max_over_time_back(op, memory, scratch, images):
-    """dL/dw[c] = de[c] max_t h[t,c], dL/db = de; dL/dh[t,c] = w[c] de[c] at the frame of the maximum, 0 elsewhere."""
-    m, u, d, g = memory.m, memory.u, memory.d, memory.g[images.chunk]
-    channels = op.input.channels
-    w, dw, db = part(u, op.w_at, channels), part(g, op.w_at, channels), part(g, op.b_at, channels)
-    clear(dw, 0, channels)
-    clear(db, 0, channels)
-    for n in range(images.first, images.end):
-        de = part(d, op.de_at + n * memory.d_step, channels)
-        largest = part(m, op.time_max.largest_at + n * channels, channels)
-        frame = part(m, op.time_max.frame_at + n * channels, channels)
-        for c in range(channels):
-            dw[c] += de[c] * largest[c]
-            db[c] += de[c]
-        if op.needs_gradient:
-            dh = part(d, op.dh_at + n * memory.d_step, op.input.width * channels)
-            clear(dh, 0, op.input.width * channels)
+    """dL/dw and dL/db as `weigh_back` has them; dL/dh[t,c] = w[c] de[c] at the frame of the maximum, 0 elsewhere."""
+    d, channels, count = memory.d, op.input.channels, op.input.width * op.input.channels
+    weigh_back(op, memory, images, op.time_max.largest_at)
+    if op.needs_gradient:
+        w = part(memory.u, op.w_at, channels)
+        for n in range(images.first, images.end):
+            de = part(d, op.de_at + n * memory.d_step, channels)
+            frame = part(memory.m, op.time_max.frame_at + n * channels, channels)
+            dh = part(d, op.dh_at + n * memory.d_step, count)
+            clear(dh, 0, count)
             for c in range(channels):
                 dh[int(frame[c]) * channels + c] = w[c] * de[c]
