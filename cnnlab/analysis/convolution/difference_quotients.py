@@ -58,7 +58,7 @@ class DifferenceQuotients:
         if not where:
             raise ValueError("network must have a Conv2D: its weights are what is checked")
         self._where = where[0]
-        self._kept: dict[Any, Array] = {}
+        self._kept: dict[Any, Any] = {}
 
     @property
     def w_shape(self) -> tuple[int, int, int, int]:
@@ -100,17 +100,16 @@ class DifferenceQuotients:
         losses : (n,)
             L for each change.
         """
-        changes = np.asarray(changes, np.float64)
-        key = place, tuple(changes), as_dtype(dtype)
-        if key not in self._kept:
-            net, w = self.networks[as_dtype(dtype)], self._convolution(dtype).parameters["w"]
-            before, found = w[place], np.empty(len(changes), dtype)
-            for i, change in enumerate(changes.astype(dtype)):
-                w[place] = before + change
-                found[i] = self.loss(net.forward(self.x), self.y)
-            w[place] = before
-            self._kept[key] = found
-        return self._kept[key]
+        kept = self._kept.setdefault((place, as_dtype(dtype)), {})
+        changes = np.asarray(changes, np.float64).tolist()
+        net, w = self.networks[as_dtype(dtype)], self._convolution(dtype).parameters["w"]
+        before = w[place]
+        for change in changes:
+            if change not in kept:  # most are asked for again: by other step sizes, and by the curve
+                w[place] = before + w.dtype.type(change)
+                kept[change] = self.loss(net.forward(self.x), self.y)
+        w[place] = before
+        return np.array([kept[change] for change in changes], dtype)
 
     def differences(
         self, place: Place, steps: ArrayLike, both: bool, dtype: npt.DTypeLike
