@@ -345,9 +345,9 @@ def in_window(
     w, b = _lines(w, b)
     across, up = np.meshgrid(np.linspace(*x, cells), np.linspace(*y, cells))
     points = np.stack([across.ravel(), up.ravel()], axis=1)
-    on = codes(w, b, points)
-    length = np.hypot(*w)
-    distance = np.abs(points @ w + b) / np.where(length > 1e-12, length, 1.0)
+    e = points @ w + b
+    on, length = e > 0, np.hypot(*w)
+    distance = np.abs(e) / np.where(length > 1e-12, length, 1.0)
     distance[:, length <= 1e-12] = np.inf
     sides = np.minimum(points[:, 0] - x[0], x[1] - points[:, 0]) - margin
     near = 0.03 * (x[1] - x[0])
@@ -356,9 +356,9 @@ def in_window(
     room = np.minimum(border, 0) + 1.5 * np.minimum(distance, np.maximum(border, near))
     for place in avoid:
         room = np.minimum(room, 1.5 * np.hypot(*(points - place).T))
-    key = on @ (1 << np.arange(w.shape[1]))
-    regions = []
-    for value in np.unique(key[distance > 1e-9]):  # a point on a line belongs to no region
+    key, regions = on @ (1 << np.arange(w.shape[1])), []
+    met = key[distance > 1e-9]  # a point on a line belongs to no region; and of neighbours in one, the first will do
+    for value in np.unique(np.append(met[:1], met[1:][met[1:] != met[:-1]])):
         inside = np.flatnonzero(key == value)
         best = inside[np.argmax(room[inside])]
         code, (at_x, at_y) = "".join("1" if bit else "0" for bit in on[best]), map(float, points[best])
