@@ -178,7 +178,7 @@ class Grid(Panel):
             )
         if self.digits is None:
             finite = self.values[np.isfinite(self.values)]
-            self.digits = next((d for d in (0, 1) if np.allclose(finite, np.round(finite, d), rtol=0, atol=1e-6)), 2)
+            self.digits = next((d for d in (0, 1) if (np.abs(finite - np.round(finite, d)) <= 1e-6).all()), 2)
         if self.texts is not None:
             self.texts = [[str(text) for text in row] for row in self.texts]
             if len(self.texts) != rows or any(len(row) != columns for row in self.texts):
