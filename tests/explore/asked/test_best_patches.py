@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose
 
 from cnnlab import layers as L
 from cnnlab.analysis import receptive
@@ -26,7 +27,7 @@ def test_every_position_shows_the_strongest_of_all(channels):
         place = explorer.options[values["layer"]]
         h = out[place][..., values["d"]].reshape(len(x), -1)
         strongest = np.sort(h.max(axis=1))[::-1][:9]
-        np.testing.assert_allclose(scene["values"].items[0].y, strongest, rtol=1e-6)
+        assert_allclose(scene["values"].items[0].y, strongest, rtol=1e-6)
         rank = int(scene["values"].items[1].x[0]) - 1
         image = np.argsort(-h.max(axis=1), kind="stable")[rank]
         assert scene["x"].title == f"number {rank + 1}: image {image}"

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import layers as L
 from cnnlab.explore import HiddenPart
@@ -32,7 +33,7 @@ def test_every_position_shows_what_the_network_says_with_the_square_there():
         assert f"hidden, {values['label']} gets {100 * said[k]:.0f} %; with nothing hidden {100 * whole[k]:.0f} %" in (
             scene.description
         )
-        np.testing.assert_array_equal(scene["x"].pixels, np.round(255 * hidden).astype(np.uint8))
+        assert_array_equal(scene["x"].pixels, np.round(255 * hidden).astype(np.uint8))
 
     assert sweep(explorer, check) > 10
 
@@ -59,7 +60,7 @@ def test_the_saliency_is_the_largest_central_difference_of_the_channels():
         label = int(explorer.values["label"])
         sides = [network.predict((x[0] + s * h)[None])[0, label] for s in (1, -1)]
         expected[m, n] = max(expected[m, n], abs(sides[0] - sides[1]) / 2e-6)
-    np.testing.assert_allclose(explorer.current()["saliency"].pixels, expected, atol=1e-7)
+    assert_allclose(explorer.current()["saliency"].pixels, expected, atol=1e-7)
 
 
 def test_the_button_goes_where_it_costs_most():

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose
 
 from cnnlab import layers as L
 from cnnlab.explore import PushedImage
@@ -45,7 +46,7 @@ def test_every_position_is_a_walk_along_the_signs_of_the_gradient(channels):
         if values["way"] == "as the gradient says":
             now = walked(values["image"], goal, values["step"])
             shown = explorer.walk(values["image"], values["target"], True).x[values["step"]]
-            np.testing.assert_allclose(shown, now, atol=1e-12)
+            assert_allclose(shown, now, atol=1e-12)
         far = np.abs(scene["change"].pixels).max()
         assert far <= values["step"] + 1e-6
         said = loss.yhat(
@@ -65,7 +66,7 @@ def test_by_chance_every_number_moves_as_far():
     network, x = made()
     explorer = PushedImage(network, x, steps=3)
     chance = np.diff(explorer.walk(0, explorer.values["target"], False).x, axis=0)
-    np.testing.assert_allclose(np.abs(chance), 1 / 255, atol=1e-9)
+    assert_allclose(np.abs(chance), 1 / 255, atol=1e-9)
     assert 0.4 < np.mean(chance > 0) < 0.6
     along = np.abs(np.diff(explorer.walk(0, explorer.values["target"], True).x, axis=0))
     assert set(np.rint(255 * along).ravel()) == {0, 1}, "pixels that nothing feels stay"

@@ -12,6 +12,7 @@ import pytest
 from anything.odd import some_slow
 from convolved import backward, built, close, kernel_of, map_of, number, options_of, slopes
 from explorers import SWEEPS, sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import datasets, models, ops
 from cnnlab.explore import ErrorFootprint
@@ -50,10 +51,10 @@ def footprint_check(explorer, layer=None):
         w, de, dh = slowly(explorer, layer, values)
         padding, stride = options_of(layer, values)
         c, d = values.get("c", 0), values.get("d", 0)
-        np.testing.assert_array_equal(map_of(scene["de"]), de[:, :, d])
-        np.testing.assert_allclose(map_of(scene["dh"]), dh[:, :, c], atol=1e-12)
-        np.testing.assert_array_equal(scene["w"].values, w[:, :, c, d])
-        np.testing.assert_array_equal(scene["flipped"].values, w[::-1, ::-1, c, d])
+        assert_array_equal(map_of(scene["de"]), de[:, :, d])
+        assert_allclose(map_of(scene["dh"]), dh[:, :, c], atol=1e-12)
+        assert_array_equal(scene["w"].values, w[:, :, c, d])
+        assert_array_equal(scene["flipped"].values, w[::-1, ::-1, c, d])
         if values["look"] == GOES:
             (m, n), alone = values["at_e"], np.zeros_like(de)
             alone[m, n, d] = 1
@@ -62,8 +63,8 @@ def footprint_check(explorer, layer=None):
             assert {tuple(place) for place in np.argwhere(weights)} <= reached
             ones = backward(alone, explorer.shape, np.ones_like(w), padding, stride)[:, :, c]
             assert reached == {tuple(place) for place in np.argwhere(ones)}
-            np.testing.assert_allclose(np.nan_to_num(map_of(scene["weights"])), weights, atol=1e-12)
-            np.testing.assert_allclose(np.nan_to_num(map_of(scene["share"])), weights * de[m, n, d], atol=1e-12)
+            assert_allclose(np.nan_to_num(map_of(scene["weights"])), weights, atol=1e-12)
+            assert_allclose(np.nan_to_num(map_of(scene["share"])), weights * de[m, n, d], atol=1e-12)
             marked = {tuple(map(int, at)) for mark in scene["dh"].highlights for at in mark.cells}
             assert marked == reached
             for words, value in scene["terms"].rows[:9]:
@@ -185,7 +186,7 @@ def test_errors_that_a_hand_cannot_reach_are_shown_as_they_came(rng):
     de = 100 * rng.normal(size=(4, 4))
     explorer = ErrorFootprint(de=de)
     assert "de0" not in explorer.controls and "de0" in ErrorFootprint(de=de / np.abs(de).max()).controls
-    np.testing.assert_array_equal(explorer.current()["de"].values, de)
+    assert_array_equal(explorer.current()["de"].values, de)
     assert sweep(explorer, footprint_check(explorer)) > 50
 
 
@@ -260,7 +261,7 @@ def compare_footprint(explorer, slope, de, w, padding, stride):
     (P, Q), (s, t), (top, left) = scene["products"].values.shape, stride, (ops.pads(k, padding)[0] for k in w.shape[:2])
     z = np.zeros(((len(de) - 1) * s + 2 * P - 1, (de.shape[1] - 1) * t + 2 * Q - 1))
     z[P - 1 : len(z) - P + 1 : s, Q - 1 : z.shape[1] - Q + 1 : t] = de[:, :, d]
-    np.testing.assert_array_equal(scene["spread"].values, z)
+    assert_array_equal(scene["spread"].values, z)
     errors = {(P - 1 + m * s, Q - 1 + n * t) for m, n in np.ndindex(*de.shape[:2])}
     window = {(i + top + p, j + left + q) for p, q in np.ndindex(P, Q)}
     marks = {mark.meaning: {tuple(map(int, at)) for at in mark.cells} for mark in scene["spread"].highlights}

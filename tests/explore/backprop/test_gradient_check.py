@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from convolved import number
 from explorers import SWEEPS, sweep
+from quickly import assert_array_equal
 
 from cnnlab import MSE, CrossEntropy, Network, ops
 from cnnlab.explore import GradientCheck
@@ -95,7 +96,7 @@ def curve_check(explorer):
     def check(scene, values):
         f, place = values.get("f"), (*values["weight"], values.get("c", 0), values.get("d", 0))
         dw = explorer.of(f).gradient()
-        np.testing.assert_array_equal(scene["dw"].values, dw[:, :, place[2], place[3]])
+        assert_array_equal(scene["dw"].values, dw[:, :, place[2], place[3]])
         lines = {item.label: item for item in scene["errors"].items if type(item).__name__ == "Line"}
         near = {item.label: item for item in scene["near"].items if type(item).__name__ == "Line"}
         for column, dtype in enumerate((np.float64, np.float32)):
@@ -122,7 +123,7 @@ def test_every_position_of_its_controls_and_the_weights_are_put_back(everywhere)
     for f, one in explorer.quotients.items():
         for t, net in one.networks.items():
             for name, array in net.weights().items():
-                np.testing.assert_array_equal(array, before[f][t][name])
+                assert_array_equal(array, before[f][t][name])
 
 
 def test_any_network_and_the_mark_is_the_step_of_gradcheck(rng):

@@ -6,6 +6,7 @@ import pytest
 from anything.odd import some_slow
 from convolved import built, number
 from explorers import SWEEPS, sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import datasets, ops
 from cnnlab.analysis.convolution.hidden_kernel import FLAT, INPUTS, NOISE, PHOTO, STRIPES
@@ -52,16 +53,16 @@ def step_check(explorer):
         (p, q), c, d, eta = values["weight"], values.get("c", 0), values.get("d", 0), values["eta"]
         hidden, b = explorer.target(values.get("w"))
         near = {"atol": 1e-9 * max(1.0, np.abs(e).max())}
-        np.testing.assert_array_equal(scene["hidden"].values, hidden[:, :, c, d])
-        np.testing.assert_array_equal(scene["learned"].values, explorer.learner.w[:, :, c, d])
+        assert_array_equal(scene["hidden"].values, hidden[:, :, c, d])
+        assert_array_equal(scene["learned"].values, explorer.learner.w[:, :, c, d])
         expected = -eta * dw if values["third"] == STEP else hidden - explorer.learner.w
-        np.testing.assert_allclose(scene["third"].values, expected[:, :, c, d], **near)
-        np.testing.assert_array_equal(scene["x"].pixels, x[0, :, :, c])
-        np.testing.assert_allclose(scene["output"].pixels, (y if values["output"] == WANTED else e)[0, :, :, d], **near)
-        np.testing.assert_allclose(scene["de"].pixels, de[0, :, :, d], **near)
+        assert_allclose(scene["third"].values, expected[:, :, c, d], **near)
+        assert_array_equal(scene["x"].pixels, x[0, :, :, c])
+        assert_allclose(scene["output"].pixels, (y if values["output"] == WANTED else e)[0, :, :, d], **near)
+        assert_allclose(scene["de"].pixels, de[0, :, :, d], **near)
         line = scene["loss"].items[0]
         assert len(line.y) == len(explorer.learner.losses) + 1
-        np.testing.assert_allclose(line.y, np.clip([*explorer.learner.losses, loss], 1e-12, 1e3), rtol=1e-9)
+        assert_allclose(line.y, np.clip([*explorer.learner.losses, loss], 1e-12, 1e3), rtol=1e-9)
         printed = [text for _, text in scene["step"].rows]
         assert float(printed[0]) == pytest.approx(loss, rel=0.006, abs=1e-20)
         assert float(printed[1]) == pytest.approx(np.abs(de).max(), rel=0.006, abs=1e-18)
@@ -141,10 +142,10 @@ def test_noise_tells_all_weights_apart_and_flat_inputs_only_their_sum():
         learned[inputs] = explorer.learner.w[:, :, 0, 0]
         tells = f"tell only {told} of 9" in explorer.current().description
         assert tells == (told < 9)
-    np.testing.assert_allclose(learned[NOISE], hidden, atol=1e-9)
+    assert_allclose(learned[NOISE], hidden, atol=1e-9)
     assert np.abs(learned[PHOTO] - hidden).max() > 0.5, "neighbouring pixels of photographs are alike: it takes long"
-    np.testing.assert_allclose(learned[STRIPES], np.tile(hidden.mean(axis=0), (3, 1)), atol=1e-6)
-    np.testing.assert_allclose(learned[FLAT], np.full((3, 3), hidden.mean()), atol=1e-9)
+    assert_allclose(learned[STRIPES], np.tile(hidden.mean(axis=0), (3, 1)), atol=1e-6)
+    assert_allclose(learned[FLAT], np.full((3, 3), hidden.mean()), atol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def test_a_kernel_of_ones_own_and_images_of_ones_own(rng):
     explorer.set(w=np.full((3, 3), 0.5))
     assert explorer.values["kernel"] == OWN
     explorer.set(kernel="edges", third=MISSING, output=NOW)
-    np.testing.assert_array_equal(explorer.current()["third"].values, explorer.values["w"])
+    assert_array_equal(explorer.current()["third"].values, explorer.values["w"])
     layer = built((9, 9, 3), 2, 3)
     own = HiddenKernel(layer, datasets.photo("coffee", 24))
     assert "pairs" not in own.controls and "x" not in own.controls

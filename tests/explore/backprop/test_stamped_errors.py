@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from convolved import backward, built, kernel_of, map_of, number
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab.explore import StampedErrors
 from cnnlab.explore.backprop.stamped_errors import GATHERS, STAMPS
@@ -59,8 +60,8 @@ def stamped_check(explorer, layer=None):
         now, times = slow(explorer, layer, values, count, assign)
         right, _ = slow(explorer, layer, values, count)
         before, earlier = slow(explorer, layer, values, max(count - 1, 0), assign)
-        np.testing.assert_allclose(map_of(scene["dh"]), now[:, :, c], atol=1e-12)
-        np.testing.assert_allclose(map_of(scene["before"]), before[:, :, c], atol=1e-12)
+        assert_allclose(map_of(scene["dh"]), now[:, :, c], atol=1e-12)
+        assert_allclose(map_of(scene["before"]), before[:, :, c], atol=1e-12)
         differ = {tuple(place) for place in np.argwhere(np.abs(now - right)[:, :, c] > 1e-9)}
         assert cells(scene["dh"], "not what += gives") == differ
         assert cells(scene["dh"], "not reached yet") == {tuple(place) for place in np.argwhere(times == 0)}
@@ -89,7 +90,7 @@ def times_of(explorer):
 def gathers(explorer, layer, scene, values, whole):
     count, shown = values["pixels"], map_of(scene["dh"])
     assert np.isfinite(shown).sum() == count
-    np.testing.assert_allclose(shown.ravel()[:count], whole.ravel()[:count], atol=1e-12)
+    assert_allclose(shown.ravel()[:count], whole.ravel()[:count], atol=1e-12)
     if not count:
         assert scene.description.startswith("dL/dh is empty")
         return
@@ -164,7 +165,7 @@ def test_a_layer_stamps_all_its_maps_at_once(rng):
     explorer = StampedErrors(layer, de=de)
     explorer.set(stamps=16, c=1)
     expected = backward(de, (6, 5, 2), layer.parameters["w"], "valid", (1, 1))
-    np.testing.assert_allclose(map_of(explorer.current()["dh"]), expected[:, :, 1], atol=1e-12)
+    assert_allclose(map_of(explorer.current()["dh"]), expected[:, :, 1], atol=1e-12)
 
 
 def test_a_layer_with_a_border_and_real_errors(rng):
@@ -173,7 +174,7 @@ def test_a_layer_with_a_border_and_real_errors(rng):
     explorer = StampedErrors(layer, de=de)
     explorer.set(stamps=100)
     expected = backward(de, (20, 20, 1), layer.parameters["w"], "same", (2, 2))[:, :, 0]
-    np.testing.assert_allclose(map_of(explorer.current()["dh"]), expected, atol=1e-12)
+    assert_allclose(map_of(explorer.current()["dh"]), expected, atol=1e-12)
     assert sweep(explorer) > 50
 
 
@@ -197,7 +198,7 @@ def test_a_right_function_is_told_so_at_every_step():
 
     def check(scene, values):
         expected, _ = slow(explorer, None, values, values["stamps"])
-        np.testing.assert_allclose(scene["dh"].values, expected[:, :, 0], atol=1e-12)
+        assert_allclose(scene["dh"].values, expected[:, :, 0], atol=1e-12)
         assert not cells(scene["dh"], "differs") and "every pixel of its dL/dh is right" in scene.description
 
     assert sweep(explorer, check, all_positions=True) > 20
@@ -214,7 +215,7 @@ def test_what_a_wrong_function_gives_is_shown_and_ringed(wrong):
         de = errors_of(explorer, explorer.values)[:, :, 0].copy()
         de.ravel()[count:] = 0
         given = mine(de, explorer.values["w"])
-        np.testing.assert_array_equal(scene["dh"].values, given)
+        assert_array_equal(scene["dh"].values, given)
         differ = {tuple(place) for place in np.argwhere(given != right[:, :, 0])}
         assert cells(scene["dh"], "differs") == differ
         if differ:

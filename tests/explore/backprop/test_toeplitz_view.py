@@ -8,6 +8,7 @@ import pytest
 from anything.odd import some_slow
 from convolved import backward, built, close, kernel_of, number, options_of, slopes
 from explorers import SWEEPS, sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import ops
 from cnnlab.explore import ToeplitzView
@@ -33,12 +34,12 @@ def matrix_check(explorer, layer=None):
         h, (row, column) = explorer.h, values["entry"]
         w, _ = kernel_of(layer, values)
         e, de, dh, matrix = slowly(w, *options_of(layer, values))
-        np.testing.assert_allclose(scene["W"].values, matrix, atol=1e-12)
-        np.testing.assert_allclose(scene["Wt"].values, matrix.T, atol=1e-12)
-        np.testing.assert_allclose(matrix @ h.ravel(), e.ravel(), atol=1e-12)
+        assert_allclose(scene["W"].values, matrix, atol=1e-12)
+        assert_allclose(scene["Wt"].values, matrix.T, atol=1e-12)
+        assert_allclose(matrix @ h.ravel(), e.ravel(), atol=1e-12)
         c, d = column % h.shape[2], row % e.shape[2]
         for name, expected in (("h", h[:, :, c]), ("e", e[:, :, d]), ("de", de[:, :, d]), ("dh", dh[:, :, c])):
-            np.testing.assert_allclose(scene[name].values, expected, atol=1e-12, err_msg=name)
+            assert_allclose(scene[name].values, expected, atol=1e-12, err_msg=name)
         assert values["entry_t"] == (column, row)
         assert values["at_e"] == np.unravel_index(row, e.shape)[:2]
         assert values["at_h"] == np.unravel_index(column, h.shape)[:2]
@@ -117,7 +118,7 @@ def test_ones_own_function_makes_the_gradient(function, words):
     assert words in scene.description and scene["dh"].title == "dL/dh by your function"
     found = function(explorer.matrix(**explorer.values), explorer.errors[:3, :3, 0], (4, 4))
     if np.shape(found) == (4, 4):
-        np.testing.assert_array_equal(scene["dh"].values, found)
+        assert_array_equal(scene["dh"].values, found)
         right = ToeplitzView().current()["dh"].values
         crossed = {tuple(map(int, at)) for mark in scene["dh"].highlights if mark.style == "cross" for at in mark.cells}
         assert crossed == {tuple(place) for place in np.argwhere(found != right)}
@@ -223,12 +224,12 @@ def test_every_number_of_the_matrix_is_a_central_difference(name):
                 scene, c, d = explorer.current(), column % shape[2], row % e_shape[2]
                 assert close(scene["W"].values, matrix) and close(scene["Wt"].values, matrix.T)
                 assert close(scene["e"].values, e[:, :, d]) and close(scene["dh"].values, dh[:, :, c])
-                np.testing.assert_array_equal(scene["de"].values, de[:, :, d])
-                np.testing.assert_array_equal(scene["h"].values, h[:, :, c])
+                assert_array_equal(scene["de"].values, de[:, :, d])
+                assert_array_equal(scene["h"].values, h[:, :, c])
                 crossing = number(re.search(r"cross at (−?[\d.]+\d|−?\d)", scene.description)[1])
                 assert crossing == pytest.approx(matrix[row, column], abs=0.0051)
                 texts = [[number(text or "0") for text in line] for line in scene["W"].texts]
-                np.testing.assert_allclose(texts, matrix, atol=0.0051)
+                assert_allclose(texts, matrix, atol=0.0051)
 
 
 def test_a_planted_shift_of_one_pixel_is_seen(monkeypatch):

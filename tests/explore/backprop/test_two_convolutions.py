@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import ops
 from cnnlab.analysis.convolution.two_convolutions import blocks, edges_of
@@ -30,8 +31,8 @@ def test_every_number_at_every_stage():
             if array.ndim == 5:
                 array = array[..., 0]
             expected = array[0, :, :, 0] if name in known else np.full(array.shape[1:3], np.nan)
-            np.testing.assert_allclose(scene[name].values, expected, atol=1e-9)
-        np.testing.assert_allclose(scene["loss"].items[0].y[-1], learner.losses[-1])
+            assert_allclose(scene[name].values, expected, atol=1e-9)
+        assert_allclose(scene["loss"].items[0].y[-1], learner.losses[-1])
 
     explorer = TwoConvolutions()
     assert sweep(explorer, check, all_positions=True) > 40
@@ -48,7 +49,7 @@ def test_next_walks_through_all_stages_and_then_the_kernels_have_learned():
         scene = explorer.current()
         explorer.press("next")
     assert seen == list(WAYS)
-    np.testing.assert_array_equal(scene["w1"].values, explorer.learner.w1[:, :, 0, 0])  # as "new w1" said
+    assert_array_equal(scene["w1"].values, explorer.learner.w1[:, :, 0, 0])  # as "new w1" said
     assert not np.array_equal(explorer.learner.w1, w1) and len(explorer.learner.losses) == 2
     assert explorer.values["at"] == WAYS[0] and explorer.values["i"] == 2
 
@@ -59,11 +60,11 @@ def test_it_trains_and_starts_again():
     explorer.press("round", 300)
     assert explorer.learner.losses[-1] < 0.05 < explorer.learner.losses[0] and explorer.values["at"] == ALL
     explorer.press("again")
-    np.testing.assert_array_equal(explorer.learner.w1, first)
+    assert_array_equal(explorer.learner.w1, first)
     explorer.press("other")
     assert not np.array_equal(explorer.learner.w1, first) and explorer.learner.losses[1:] == []
     explorer.reset()
-    np.testing.assert_array_equal(explorer.learner.w1, first)
+    assert_array_equal(explorer.learner.w1, first)
 
 
 def test_hovering_over_an_output_lights_up_its_window():
@@ -87,7 +88,7 @@ def test_both_kernels_learn_by_a_function_of_ones_own():
     mine, engine = TwoConvolutions(function=own), TwoConvolutions()
     for explorer in (mine, engine):
         explorer.press("round", 20)
-    np.testing.assert_allclose(mine.learner.w1, engine.learner.w1)
+    assert_allclose(mine.learner.w1, engine.learner.w1)
     assert "dL/dw is yours." in mine.current().description
 
 
@@ -99,7 +100,7 @@ def test_a_wrong_one_is_ringed_and_trains_all_the_same():
     for name in ("dw1", "dw2"):
         (ringed,) = (mark.cells for mark in scene[name].highlights if mark.meaning == "differs")
         off = np.abs(scene[name].values - right.current()[name].values) > 1e-6
-        np.testing.assert_array_equal(ringed, np.argwhere(off))
+        assert_array_equal(ringed, np.argwhere(off))
     assert "weight gradients of yours differ" in scene.description
     explorer.press("round")
     assert len(explorer.learner.losses) == 2
@@ -128,9 +129,9 @@ def test_several_channels_are_chosen():
     explorer = TwoConvolutions(x, np.concatenate([edges_of(x[..., :1])] * 2, axis=3), maps=3)
     explorer.set(at=ALL, c=1, k=2, d=1, i=4)
     scene, now = explorer.current(), explorer.learner.cycle(3)
-    np.testing.assert_array_equal(scene["dw1"].values, now.dw1[:, :, 1, 2])
-    np.testing.assert_array_equal(scene["dw2"].values, now.dw2[:, :, 2, 1])
-    np.testing.assert_array_equal(scene["dh1"].values, now.dh1[:, :, 2])
+    assert_array_equal(scene["dw1"].values, now.dw1[:, :, 1, 2])
+    assert_array_equal(scene["dw2"].values, now.dw2[:, :, 2, 1])
+    assert_array_equal(scene["dh1"].values, now.dh1[:, :, 2])
 
 
 def test_one_picture_whole_numbers_and_what_does_not_fit():

@@ -10,6 +10,7 @@ import pytest
 from anything.odd import some_slow
 from convolved import built, map_of, number, options_of
 from explorers import SWEEPS, sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import datasets, ops
 from cnnlab.explore import WeightGradient
@@ -66,28 +67,28 @@ def gradient_check(explorer, layer=None):
         hp = naive.padded(h[None], w.shape, padding, value)[0]
         fed = 1.0 if layer is None or layer.connections is None else float(layer.connections[c, d])
         exact = {"atol": 1e-9 * max(1.0, np.abs(dw).max())}
-        np.testing.assert_allclose(scene["dw"].values, dw[:, :, c, d], **exact)
-        np.testing.assert_array_equal(map_of(scene["de"]), de[:, :, d])
+        assert_allclose(scene["dw"].values, dw[:, :, c, d], **exact)
+        assert_array_equal(map_of(scene["de"]), de[:, :, d])
         assert map_of(scene["h"]).tolist() in (hp[:, :, c].tolist(), h[:, :, c].tolist())
         assert values["turned"] == (w.shape[0] - 1 - p, w.shape[1] - 1 - q)
         total = map_of(scene["products"]).sum()
-        np.testing.assert_allclose(map_of(scene["products"]), fed * _product(scene), **exact)
+        assert_allclose(map_of(scene["products"]), fed * _product(scene), **exact)
         if values["look"] == FORGOTTEN:
             key = id(dw), c, d  # which is kept, too
             if key not in kept:
                 kept[key] = np.array([literally(de, hp, stride, (*at, c, d)) for at in np.ndindex(w.shape[:2])])
             wrong = kept[key].reshape(w.shape[:2]) * fed
-            np.testing.assert_allclose(scene["other"].values, wrong, **exact)
-            np.testing.assert_allclose(total, wrong[p, q], **exact)
+            assert_allclose(scene["other"].values, wrong, **exact)
+            assert_allclose(total, wrong[p, q], **exact)
         else:
             turned = dw[::-1, ::-1] if values["look"] == SUM else dw
-            np.testing.assert_allclose(scene["other"].values, turned[:, :, c, d], **exact)
-            np.testing.assert_allclose(total, dw[p, q, c, d], **exact)
+            assert_allclose(scene["other"].values, turned[:, :, c, d], **exact)
+            assert_allclose(total, dw[p, q, c, d], **exact)
         if values["look"] == SUM:
             seen = np.zeros(de.shape[:2])
             for m, n in np.ndindex(seen.shape):  # the lecture's index: w[m', n'] and e[m, n] meet in h[m - m', n - n']
                 seen[m, n] = hp[m * stride[0] + w.shape[0] - 1 - p, n * stride[1] + w.shape[1] - 1 - q, c]
-            np.testing.assert_array_equal(map_of(scene["window"]), seen)
+            assert_array_equal(map_of(scene["window"]), seen)
             marked_check(scene, seen, h, hp[:, :, c])
         printed = {words: text for words, text in scene["sum"].rows}
         close = {"abs": 0.0051, "rel": 1e-6}
@@ -134,7 +135,7 @@ def marked_check(scene, seen, h, hp):
     row, column = int(box.row) + top, int(box.column) + left
     part = hp[row : row + int(box.rows), column : column + int(box.columns)]
     steps = [max(1, (part.shape[k] - 1) // max(seen.shape[k] - 1, 1)) for k in (0, 1)]
-    np.testing.assert_array_equal(part[:: steps[0], :: steps[1]], seen)
+    assert_array_equal(part[:: steps[0], :: steps[1]], seen)
 
 
 def every_position(explorer, check, everywhere=True):
@@ -227,7 +228,7 @@ def test_one_error_copies_a_turned_patch_of_h_and_equal_errors_add_it_up():
     explorer = WeightGradient()
     explorer.set(errors=ONE)
     h = explorer.pictures.named("numbers")[:, :, 0]
-    np.testing.assert_array_equal(explorer.current()["dw"].values, h[1:4, 1:4][::-1, ::-1])
+    assert_array_equal(explorer.current()["dw"].values, h[1:4, 1:4][::-1, ::-1])
     explorer.set(errors=ALIKE, weight=(2, 1))
     assert explorer.current()["dw"].values[2, 1] == h[0:4, 1:6].sum()
     assert explorer.values["turned"] == (0, 1)
@@ -248,7 +249,7 @@ def test_photographs_and_errors_of_ones_own(rng):
             check(explorer.current(), explorer.values)
     expected = naive.conv2d_gradients(de[None], h[None].astype(float), layer.parameters["w"], "same", (2, 2))[1]
     explorer.set(c=1, d=3)
-    np.testing.assert_allclose(explorer.current()["dw"].values, expected[:, :, 1, 3], atol=1e-9)
+    assert_allclose(explorer.current()["dw"].values, expected[:, :, 1, 3], atol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -293,7 +294,7 @@ def test_a_right_function_of_ones_own_gives_what_the_engine_gives(layer):
     def check(scene, values):
         dw = explorer.gradients(**values)[3]
         place = np.s_[:, :, values.get("c", 0), values.get("d", 0)]
-        np.testing.assert_allclose(scene["dw"].values, dw[place], atol=1e-9)
+        assert_allclose(scene["dw"].values, dw[place], atol=1e-9)
         assert f"All {dw.size} gradients of your function are those of the engine" in scene.description
 
     given = {}
@@ -310,9 +311,9 @@ def test_a_wrong_function_of_ones_own_is_ringed_where_it_is_wrong():
     explorer = WeightGradient(function=lambda h, de, P, Q: own(h, de, P, Q)[::-1, ::-1])
     scene, (_, _, _, dw) = explorer.current(), explorer.gradients(**explorer.values)
     right = dw[:, :, 0, 0]
-    np.testing.assert_array_equal(scene["dw"].values, right[::-1, ::-1])
+    assert_array_equal(scene["dw"].values, right[::-1, ::-1])
     (ringed,) = (mark.cells for mark in scene["dw"].highlights if mark.meaning == "differs")
-    np.testing.assert_array_equal(ringed, np.argwhere(right != right[::-1, ::-1]))
+    assert_array_equal(ringed, np.argwhere(right != right[::-1, ::-1]))
     first = tuple(int(v) for v in ringed[0])
     assert f"your dL/dw[{first[0]}, {first[1]}] is" in scene.description and "8 of 9 gradients" in scene.description
 
@@ -330,7 +331,7 @@ def test_a_function_in_trouble_gets_a_sentence_and_the_rest_lives_on(function, w
     explorer = WeightGradient(function=function)
     scene = explorer.current()
     assert words in scene.description and np.isnan(scene["dw"].values).all()
-    np.testing.assert_array_equal(scene["other"].values, WeightGradient().current()["other"].values)
+    assert_array_equal(scene["other"].values, WeightGradient().current()["other"].values)
 
 
 def test_a_function_for_another_stride_is_refused():

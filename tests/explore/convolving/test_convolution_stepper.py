@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from convolved import built, kernel_of, map_of, number, options_of
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import datasets, ops
 from cnnlab.explore import ConvolutionStepper
@@ -28,18 +29,18 @@ def stepper_check(layer, image):
         expected = e[:, :, d].copy()
         if values["fill"]:
             expected[m, n + 1 :], expected[m + 1 :] = np.nan, np.nan
-        np.testing.assert_allclose(shown, expected, rtol=1e-12, atol=1e-12)
+        assert_allclose(shown, expected, rtol=1e-12, atol=1e-12)
         if hasattr(scene["h"], "values"):
-            np.testing.assert_array_equal(scene["h"].values, hp[:, :, c])
+            assert_array_equal(scene["h"].values, hp[:, :, c])
         else:
-            np.testing.assert_array_equal(scene["h"].pixels, h[:, :, c])
-        np.testing.assert_array_equal(scene["w"].values, w[:, :, c, d])
+            assert_array_equal(scene["h"].pixels, h[:, :, c])
+        assert_array_equal(scene["w"].values, w[:, :, c, d])
         rows, columns = w.shape[:2]
         window = hp[m * stride[0] : m * stride[0] + rows, n * stride[1] : n * stride[1] + columns, c]
-        np.testing.assert_array_equal(scene["window"].values, window)
+        assert_array_equal(scene["window"].values, window)
         slid = w[::-1, ::-1, c, d] if values["flip"] else w[:, :, c, d]
-        np.testing.assert_array_equal(scene["slid"].values, slid)
-        np.testing.assert_array_equal(scene["products"].values, window * slid)
+        assert_array_equal(scene["slid"].values, slid)
+        assert_array_equal(scene["products"].values, window * slid)
         if w.shape[2] == 1 and not np.any(b):
             assert scene["products"].values.sum() == pytest.approx(e[m, n, d], abs=1e-9)
         else:
@@ -129,7 +130,7 @@ def test_a_learners_own_function_stands_in_the_place_of_e():
 
     def check(scene, values):
         h, w = PICTURES[values["picture"]].astype(float), values["w"]
-        np.testing.assert_array_equal(
+        assert_array_equal(
             scene["e"].values, naive.conv2d(h[None, :, :, None], w[:, :, None, None], 0.0, "valid", (1, 1))[0, :, :, 0]
         )
         assert scene["e"].title == "your e (click)"
@@ -143,7 +144,7 @@ def test_what_is_wrong_in_a_learners_function_is_ringed_and_counted_not_explaine
     scene, right = explorer.current(), ConvolutionStepper().current()["e"].values
     differ = np.argwhere(scene["e"].values != right)
     ring = next(mark for mark in scene["e"].highlights if mark.style == "ring")
-    np.testing.assert_array_equal(ring.cells, differ)
+    assert_array_equal(ring.cells, differ)
     m, n = differ[0]
     assert (
         f"{len(differ)} of {right.size} numbers of your e differ, the first one e[{m}, {n}]: yours is "
@@ -172,7 +173,7 @@ def test_a_learners_function_in_trouble_gets_a_sentence_and_all_else_lives_on(fu
     explorer = ConvolutionStepper(function=function)
     scene = explorer.current()
     assert re.search(words, scene.description) and not np.isfinite(scene["e"].values).any()
-    np.testing.assert_array_equal(scene["products"].values, ConvolutionStepper().current()["products"].values)
+    assert_array_equal(scene["products"].values, ConvolutionStepper().current()["products"].values)
     assert sweep(explorer) > 20
 
 
@@ -208,11 +209,11 @@ def test_the_preset_that_moves_moves_and_drawing_makes_it_ones_own():
     explorer = ConvolutionStepper()
     explorer.set(kernel="move it", padding="full")
     h, e = PICTURES["numbers"], explorer.current()["e"].values
-    np.testing.assert_array_equal(e[2:, 2:], h)
+    assert_array_equal(e[2:, 2:], h)
     explorer.set(w=np.eye(3))
     assert explorer.values["kernel"] == "your own"
     explorer.set(kernel="your own")
-    np.testing.assert_array_equal(explorer.values["w"], np.eye(3))
+    assert_array_equal(explorer.values["w"], np.eye(3))
 
 
 def test_a_planted_bug_in_the_engine_is_seen(monkeypatch):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose
 
 from cnnlab import datasets, ops
 from cnnlab.analysis.convolution import is_orange
@@ -22,7 +23,7 @@ def counted(h):
         image = datasets.photo(PHOTOS[values["photo"]], SIDE).astype(float) if h is None else h
         w = np.array(values["w"], float).reshape(1, 1, 3, 1).copy()
         e = ops.conv2d(image[None], w, np.array([float(values["b"])]))[0, :, :, 0]
-        np.testing.assert_allclose(scene["e"].pixels, e, atol=1e-12)
+        assert_allclose(scene["e"].pixels, e, atol=1e-12)
         orange, said = is_orange(image), e > 0
         numbers = [int(row[1].replace(",", "").replace(" %", "")) for row in scene["score"].rows]
         found, missed, wrong = (said & orange).sum(), (orange & ~said).sum(), (said & ~orange).sum()

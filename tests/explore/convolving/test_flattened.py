@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_array_equal
 
 from cnnlab.explore import Flattened
 
@@ -28,9 +29,9 @@ def check_against(h=None):
             block = np.array([100 * m + 10 * n + c for m, n, c in np.ndindex(shape)]).reshape(shape)
         last = "last" in values["order"]
         flat = (block if last else block.transpose(2, 0, 1)).reshape(-1)
-        np.testing.assert_array_equal(scene["vector"].values, flat[None])
+        assert_array_equal(scene["vector"].values, flat[None])
         for c in range(shape[2]):
-            np.testing.assert_array_equal(scene[f"map{c}"].values, block[:, :, c])
+            assert_array_equal(scene[f"map{c}"].values, block[:, :, c])
         (m, n), c, i = values["map0"], values["c"], values["i"]
         assert (
             flat[i] == block[m, n, c]

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import datasets, ops
 from cnnlab.explore.convolving.kernel_by_hand import KERNELS, OWN, KernelByHand
@@ -18,11 +19,11 @@ def test_every_sum_is_that_of_nine_products_and_the_map_is_the_convolution():
         (m, n), w = values["where"], values["w"]
         assert 1 <= m <= 22 and 1 <= n <= 22, "all of the kernel lies on the photograph"
         window = grey[m - 1 : m + 2, n - 1 : n + 2, 0]
-        np.testing.assert_allclose(scene["window"].values, window)
-        np.testing.assert_allclose(scene["products"].values, window * w)
+        assert_allclose(scene["window"].values, window)
+        assert_allclose(scene["products"].values, window * w)
         e = ops.conv2d(grey[None], w[::-1, ::-1, None, None].copy())[0, :, :, 0]
         e = np.pad(e, 1)
-        np.testing.assert_allclose(scene["e"].pixels, e, atol=1e-12)
+        assert_allclose(scene["e"].pixels, e, atol=1e-12)
         assert e[m, n] == pytest.approx((window * w).sum())
         said = re.search(r"= (−?\d+\.\d+)\.$", scene.description)[1].replace("−", "-")
         assert float(said) == pytest.approx(e[m, n], abs=0.0051)
@@ -37,9 +38,9 @@ def test_a_changed_weight_makes_the_kernel_ones_own():
     explorer.set(w=np.eye(3))
     assert explorer.values["kernel"] == OWN and "Your own kernel" in explorer.current().description
     explorer.set(kernel="blur")
-    np.testing.assert_array_equal(explorer.values["w"], KERNELS["blur"])
+    assert_array_equal(explorer.values["w"], KERNELS["blur"])
     explorer.set(kernel=OWN)
-    np.testing.assert_array_equal(explorer.values["w"], KERNELS["blur"])
+    assert_array_equal(explorer.values["w"], KERNELS["blur"])
 
 
 def test_an_even_wall_gives_no_answer_to_a_change_and_a_blur_keeps_it():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import ops
 from cnnlab.analysis.convolution import EDGES, edge_kernel
@@ -19,9 +20,9 @@ def test_the_maps_and_the_score_at_every_target():
 
     def check(scene, values):
         e, target = (convolved(explorer.image, w) for w in (values["w"], edge_kernel(values["target"])))
-        np.testing.assert_allclose(scene["e"].pixels, e, atol=1e-12)
-        np.testing.assert_allclose(scene["target"].pixels, target, atol=1e-12)
-        np.testing.assert_array_equal(scene["lies"].values, values["w"][::-1, ::-1])
+        assert_allclose(scene["e"].pixels, e, atol=1e-12)
+        assert_allclose(scene["target"].pixels, target, atol=1e-12)
+        assert_array_equal(scene["lies"].values, values["w"][::-1, ::-1])
         left = scene["left"].pixels
         score = round(100 * (1 - np.linalg.norm(left) / np.linalg.norm(target)))
         assert scene["score"].rows[0] == ["score", f"{score} %"] and f"explains {score} %" in scene.description

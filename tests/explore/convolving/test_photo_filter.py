@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from convolved import built, number
 from explorers import SWEEPS, sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import datasets
 from cnnlab.explore import PhotoFilter
@@ -31,17 +32,17 @@ def photo_check(explorer, layer=None):
         window = hp[m * stride[0] :, n * stride[1] :][: w.shape[0], : w.shape[1]]
         e = np.einsum("pqc,pqcd->d", window, w[::-1, ::-1]) + b
         lines = [number(words) for _, words in scene["sum"].rows]
-        np.testing.assert_allclose(lines[-1] if not each else lines, e[0] if not each else e, atol=0.0051)
+        assert_allclose(lines[-1] if not each else lines, e[0] if not each else e, atol=0.0051)
         said = scene.description.rsplit("e = ", 1)[1].rstrip(".").split(", ")
-        np.testing.assert_allclose([number(words) for words in said], e, atol=0.0051)
+        assert_allclose([number(words) for words in said], e, atol=0.0051)
         box = scene["h"].rectangles[0]
         assert (box.row, box.column) == (m * stride[0] - top, n * stride[1] - left)
         painted = scene["e"].pixels
         if each:
-            np.testing.assert_array_equal(painted[m, n], np.round(255 * np.clip(e, 0, 1)))
+            assert_array_equal(painted[m, n], np.round(255 * np.clip(e, 0, 1)))
         else:
             assert painted[m, n] == pytest.approx(e[0], abs=1e-9)
-        np.testing.assert_array_equal(
+        assert_array_equal(
             scene["h"].pixels.squeeze()[m, n], np.round(255 * h[m, n]) if h.shape[2] == 3 else h[m, n, 0]
         ) if not layer else None
 
@@ -65,7 +66,7 @@ def test_every_preset_on_every_photograph_somewhere():
             check(explorer.current(), explorer.values)
     explorer.set(photo="chelsea", kernel="move by 2 down, 2 right")
     e, h = explorer.current()["e"].pixels, explorer.current()["h"].pixels
-    np.testing.assert_array_equal(e[2:, 2:], h[:-2, :-2])
+    assert_array_equal(e[2:, 2:], h[:-2, :-2])
 
 
 def test_whole_maps_are_the_slow_loops():
@@ -75,7 +76,7 @@ def test_whole_maps_are_the_slow_loops():
         values = explorer.values
         conv = explorer.convolution(**values)
         slow = naive.conv2d(explorer.image[None], conv.w, 0.0, "same", (1, 1))[0]
-        np.testing.assert_allclose(conv.e(explorer.image), slow, atol=1e-12)
+        assert_allclose(conv.e(explorer.image), slow, atol=1e-12)
 
 
 def test_the_filters_of_a_layer_are_what_there_is_to_choose_from(rng):
@@ -100,7 +101,7 @@ def test_a_photograph_of_a_camera_is_sent_as_large_as_a_screen_shows_it(times):
     scene = explorer.current()
     assert scene["h"].pixels.shape == (600, 800, 3) and scene["h"].whole == whole
     assert scene["e"].pixels.shape == (600, 800, 3) and scene["e"].whole == scene["e"].capacity == whole
-    np.testing.assert_array_equal(scene["h"].pixels[::2, 1::2], np.round(255 * small.astype(float)).astype(np.uint8))
+    assert_array_equal(scene["h"].pixels[::2, 1::2], np.round(255 * small.astype(float)).astype(np.uint8))
     keys = [array[3] for array in json.loads(first[0])["arrays"] if len(array) > 3]
     at = {"do": "set", "view": "v", "number": 1, "name": "where", "value": [whole[0] - 1, whole[1] - 1]}
     assert sum(map(len, live.answer(at).buffers)) < 5e6

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from explorers import SWEEPS, sweep
+from quickly import assert_array_equal
 
 from cnnlab import layers
 from cnnlab.explore import ReceptiveField
@@ -93,9 +94,8 @@ class Truth:
         rng, moved = np.random.default_rng(3), 0
         for _ in range(24):  # of six, one showed no way for a pixel at the rim
             x = rng.normal(size=(1, h, w, c)).astype(np.float32)
-            many = np.repeat(x, h * w, axis=0)
-            for k in range(h * w):
-                many[k, k // w, k % w] = x[0, k // w, k % w] + 40 * rng.choice([-1, 1], size=c)
+            many, k = np.repeat(x, h * w, axis=0), np.arange(h * w)
+            many[k, k // w, k % w] += 40 * rng.choice(np.float32([-1, 1]), size=(h * w, c))
             moved = moved + (output(self.net, place, many) != output(self.net, place, x))
         return (moved > 0).reshape(h, w, *self.net[place].output_shape)
 
@@ -108,9 +108,9 @@ class Truth:
         value = out[(values["image"], *unit)]
         assert shown[values["where"]] == value
         if out.ndim == 4:
-            np.testing.assert_array_equal(shown, out[values["image"], :, :, values["d"]])
+            assert_array_equal(shown, out[values["image"], :, :, values["d"]])
         else:
-            np.testing.assert_array_equal(shown.ravel()[: out.shape[1]], out[values["image"]])
+            assert_array_equal(shown.ravel()[: out.shape[1]], out[values["image"]])
         printed = re.search(r"is (−?[\d.]+);", scene.description).group(1).replace("−", "-")
         assert abs(float(printed) - value) < 0.0051
         self.rectangle(scene, place, unit)
@@ -177,7 +177,7 @@ def test_a_click_on_a_patch_goes_to_where_the_map_answers_most():
         field = scene["x"].rectangles[0]
         part = x[order[k], field.row : field.row + field.rows, field.column : field.column + field.columns, 0]
         shown = scene["patches"].pixels[int(box.row) :, int(box.column) :][: int(box.rows), : int(box.columns)]
-        np.testing.assert_array_equal(shown, part)
+        assert_array_equal(shown, part)
         chosen = [one for one in scene["patches"].rectangles if one.meaning == "this unit"]
         assert [(one.row, one.column) for one in chosen] == [(box.row, box.column)]
         explorer.set(image=0)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from convolved import built, kernel_of, options_of
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import datasets
 from cnnlab.explore import ShiftedConvolution
@@ -19,16 +20,16 @@ def shift_check(explorer, layer=None):
         for i, j in np.ndindex(rows, columns):
             inside = 0 <= i - down < rows and 0 <= j - right < columns
             there[i, j] = image[i - down, j - right] if inside else explorer.ground
-        np.testing.assert_array_equal(scene["h moved"].pixels, there[:, :, explorer.c])
+        assert_array_equal(scene["h moved"].pixels, there[:, :, explorer.c])
         w, b = kernel_of(layer, values)
         if layer is None:
             w = np.repeat(w, image.shape[2], axis=2)
-        np.testing.assert_array_equal(scene["w"].values, w[:, :, explorer.c, explorer.d])
+        assert_array_equal(scene["w"].values, w[:, :, explorer.c, explorer.d])
         padding, stride = options_of(layer, values)
         value = 0.0 if layer is None else layer.padding_value
         e, e_there = (naive.conv2d(h[None], w, b, padding, stride, value)[0, :, :, explorer.d] for h in (image, there))
-        np.testing.assert_allclose(scene["e"].pixels, e, atol=1e-12)
-        np.testing.assert_allclose(scene["e there"].pixels, e_there, atol=1e-12)
+        assert_allclose(scene["e"].pixels, e, atol=1e-12)
+        assert_allclose(scene["e there"].pixels, e_there, atol=1e-12)
         off, (s, t) = scene["off"].pixels, stride
         (top, _), (left, _) = naive.pads(w.shape[0], padding), naive.pads(w.shape[1], padding)
         by = round(down / s), round(right / t)

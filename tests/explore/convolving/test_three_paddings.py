@@ -6,6 +6,7 @@ import naive
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose
 
 from cnnlab.explore import ThreePaddings
 from cnnlab.explore.convolving.three_paddings import KERNELS
@@ -19,7 +20,7 @@ def shown(explorer):
         maps = {
             padding: naive.conv2d(h[None], w, 0.0, padding, (1, 1))[0, :, :, 0] for padding in ("full", "same", "valid")
         }
-        np.testing.assert_allclose(scene["e"].values, maps["full"], atol=1e-12)
+        assert_allclose(scene["e"].values, maps["full"], atol=1e-12)
         where = values["where"]
         value = maps["full"][where]
         for padding, number, formula in ((row[0], row[3], row[4]) for row in scene["paddings"].rows):
@@ -27,7 +28,7 @@ def shown(explorer):
             frame = next((box for box in scene["e"].rectangles if box.meaning == padding), None)
             if frame is not None:
                 cut = (slice(frame.row, frame.row + frame.rows), slice(frame.column, frame.column + frame.columns))
-                np.testing.assert_allclose(scene["e"].values[cut], e, atol=1e-12)
+                assert_allclose(scene["e"].values[cut], e, atol=1e-12)
             offset = [int(found or 0) for found in re.findall(r"[mn](?: \+ (\d+))? −", formula)]
             place = tuple(np.subtract(where, offset))
             inside = all(0 <= at < side for at, side in zip(place, e.shape, strict=True))
@@ -42,7 +43,7 @@ def shown(explorer):
                 assert sum(terms) == pytest.approx(value, abs=1e-12), "the formula in the table is that of the number"
             assert (f"“{padding}” it is left out" in scene.description) or inside or "and" in scene.description
         assert f"This sum, {value:.0f}, is e[".replace("-", "−") in scene.description
-        np.testing.assert_allclose(scene["products"].values.sum(), value, atol=1e-12)
+        assert_allclose(scene["products"].values.sum(), value, atol=1e-12)
 
     return check
 

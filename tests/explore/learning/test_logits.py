@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose
 
 from cnnlab import CrossEntropy
 from cnnlab.explore import Logits
@@ -17,11 +18,11 @@ def check(scene, values):
     label = np.array([CLASSES.index(values["right"])])
     yhat, gradient = CrossEntropy().yhat(e[None])[0], CrossEntropy().gradient(e[None], label)[0]
     bars = scene["yhat"].items[1]
-    np.testing.assert_allclose(bars.y, yhat, atol=1e-12)
+    assert_allclose(bars.y, yhat, atol=1e-12)
     assert scene["yhat"].y == (-0.04, 1.04)
     arrows = [item for item in scene["yhat"].items if type(item).__name__ == "Vector"]
-    np.testing.assert_allclose([arrow.dy for arrow in arrows], gradient, atol=1e-12)
-    np.testing.assert_allclose([arrow.y + arrow.dy for arrow in arrows], yhat, atol=1e-12)
+    assert_allclose([arrow.dy for arrow in arrows], gradient, atol=1e-12)
+    assert_allclose([arrow.y + arrow.dy for arrow in arrows], yhat, atol=1e-12)
     dots = [item for item in scene["logits"].items if getattr(item, "drag", None)]
     assert [dot.drag for dot in dots] == CLASSES and [float(dot.y[0]) for dot in dots] == e.tolist()
     for label, one in zip((item for item in scene["logits"].items if type(item).__name__ == "Label"), e, strict=True):

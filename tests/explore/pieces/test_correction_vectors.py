@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose
 
 from cnnlab.explore import CorrectionVectors
 
@@ -29,19 +30,19 @@ def check(scene, values):
     z = values["z"]
     here = yhat(values, z)
     (now,) = [item for item in scene["yhat"].items if getattr(item, "text", "") == "ŷ"]
-    np.testing.assert_allclose([now.x[0], now.y[0]], here, atol=1e-9)
+    assert_allclose([now.x[0], now.y[0]], here, atol=1e-9)
     vectors = [item for item in scene["yhat"].items if type(item).__name__ == "Vector"]
     end = np.array(values["v0"]) + sum(np.array([item.dx, item.dy]) for item in vectors)
-    np.testing.assert_allclose(end, here, atol=1e-9)
-    np.testing.assert_allclose(numbers(scene["sum"].rows[-1][3]), here, atol=0.051)
-    np.testing.assert_allclose(numbers(re.search(r"ŷ = v0.*?= \(([^)]*)\)", scene.description)[1]), here, atol=0.051)
+    assert_allclose(end, here, atol=1e-9)
+    assert_allclose(numbers(scene["sum"].rows[-1][3]), here, atol=0.051)
+    assert_allclose(numbers(re.search(r"ŷ = v0.*?= \(([^)]*)\)", scene.description)[1]), here, atol=0.051)
     way = scene["yhat"].items[0]
     assert any(np.allclose([x, y], yhat(values, -2.0)) for x, y in zip(way.x, way.y, strict=True))
     if values["f"] == "ReLU":
         moves = (yhat(values, z + 1e-6) - here) / 1e-6
         said = re.search(r"goes along .*?= \(([^)]*)\)", scene.description)
         if said:
-            np.testing.assert_allclose(numbers(said[1]), moves, atol=0.051)
+            assert_allclose(numbers(said[1]), moves, atol=0.051)
         else:
             assert np.abs(moves).max() < 1e-6, scene.description
 
@@ -67,7 +68,7 @@ def test_steps_jump_by_one_vector_at_each_knot():
     values = explorer.values
     for knot in (values[f"knot{j}"][0] for j in (1, 2, 3)):
         jumps.append(yhat(values, knot + 1e-9) - yhat(values, knot))
-    np.testing.assert_allclose(jumps, [explorer.values[f"v{j}"] for j in (1, 2, 3)])
+    assert_allclose(jumps, [explorer.values[f"v{j}"] for j in (1, 2, 3)])
     assert "piece-wise constant" in explorer.current().description
 
 

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab.explore import FitByHand
 
@@ -28,24 +29,24 @@ def test_every_position_is_scored_by_least_squares():
         knots, heights = [x for x, _ in held], [*(y for _, y in held), values["end"][1]]
         assert min(np.diff([*knots, 2.0])) > 0.1 - 1e-9
         (line,) = [item for item in scene["fit"].items if getattr(item, "label", "") == "your ŷ"]
-        np.testing.assert_allclose(
+        assert_allclose(
             np.interp(np.linspace(-2, 2, 50), line.x, line.y),
             np.interp(np.linspace(-2, 2, 50), [*knots, 2.0], heights),
             atol=1e-9,
         )
         mine, same = error(explorer, knots, heights), lstsq(explorer, knots)
         said = [float(word) for word in re.findall(r"\d\.\d{4}", scene.description)]
-        np.testing.assert_allclose(said[:2], [mine, same], atol=6e-5)
+        assert_allclose(said[:2], [mine, same], atol=6e-5)
         assert said[2] <= said[1] + 1e-4 <= said[0] + 2e-4
         parts, total = (item.y for item in scene["score"].items if type(item).__name__ == "Bars")
-        np.testing.assert_allclose(parts[0] * parts[1] / 100, total[0], atol=1e-6)
+        assert_allclose(parts[0] * parts[1] / 100, total[0], atol=1e-6)
         assert 0 < total[0] <= 100
         least = min(explorer.task(values["target"])[2][len(knots) - 1].error, mine, same)
         assert said[2] == pytest.approx(least, abs=6e-5)
         assert total[0] == pytest.approx(100 * max(least, 1e-4) / max(mine, 1e-4), abs=0.01)
         v = [float(row[2].replace("−", "-")) for row in scene["units"].rows]
         slopes = np.diff(heights) / np.diff([*knots, 2.0])
-        np.testing.assert_allclose(v, np.diff(slopes, prepend=0), atol=0.0051)
+        assert_allclose(v, np.diff(slopes, prepend=0), atol=0.0051)
 
     assert sweep(explorer, check, all_positions=True) > 200
 
@@ -56,7 +57,7 @@ def test_the_button_sets_the_best_heights_and_leaves_the_knots():
     before = explorer.points(explorer.values)[0]
     explorer.press("level")
     knots, heights = explorer.points(explorer.values)
-    np.testing.assert_array_equal(knots, before)
+    assert_array_equal(knots, before)
     assert error(explorer, knots, heights) == pytest.approx(lstsq(explorer, knots))
     assert "100% for the heights" in explorer.current().description
 
@@ -68,7 +69,7 @@ def test_the_best_fit_gets_all_points_and_can_be_seen():
     assert "Score: 100%" in explorer.current().description and "As good as the best" in explorer.current().description
     explorer.set(show=True)
     (best,) = [item for item in explorer.current()["fit"].items if getattr(item, "label", "") == "best fit"]
-    np.testing.assert_allclose(best.x, [-2, -1, 0, 1, 2], atol=1e-6)
+    assert_allclose(best.x, [-2, -1, 0, 1, 2], atol=1e-6)
 
 
 def test_a_knot_stops_at_its_neighbours():

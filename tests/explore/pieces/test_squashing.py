@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose
 
 from cnnlab import losses
 from cnnlab.explore import Squashing
@@ -18,9 +19,9 @@ def curve(values, x):
 
 def check(scene, values):
     (p,) = [item for item in scene["p"].items if getattr(item, "label", "").startswith("p =")]
-    np.testing.assert_allclose(p.y, 1 / (1 + np.exp(-values["times"] * curve(values, p.x))), atol=1e-5)
+    assert_allclose(p.y, 1 / (1 + np.exp(-values["times"] * curve(values, p.x))), atol=1e-5)
     scaled = [item for item in scene["vh"].items if type(item).__name__ == "Line"]
-    np.testing.assert_allclose(sum(item.y for item in scaled), values["times"] * curve(values, scaled[0].x), atol=1e-4)
+    assert_allclose(sum(item.y for item in scaled), values["times"] * curve(values, scaled[0].x), atol=1e-4)
     x = np.linspace(-2, 2, 2001)
     said = re.findall(r"from ([−\d.]+) to ([−\d.]+)", scene.description)
     ends = [[float(end.replace("−", "-")) for end in pair] for pair in said]

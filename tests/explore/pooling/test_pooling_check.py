@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab.analysis.pooling.checks import INPUTS, Nudged, trial
 from cnnlab.analysis.pooling.gradients import GRADIENTS
@@ -21,9 +22,9 @@ def test_every_cell_of_the_table_is_what_the_nudges_say():
                 assert scene["verdicts"].rows[r][c] == ("passes" if found.passes else "caught")
                 if (r, c) != (row, column):
                     continue
-                np.testing.assert_array_equal(scene["e"].values, one.given.e)
-                np.testing.assert_array_equal(scene["de"].values, gradient(*one.given))
-                np.testing.assert_allclose(scene["quotients"].values, one.quotients, atol=1e-6)
+                assert_array_equal(scene["e"].values, one.given.e)
+                assert_array_equal(scene["de"].values, gradient(*one.given))
+                assert_allclose(scene["quotients"].values, one.quotients, atol=1e-6)
                 ringed = [mark.cells.tolist() for mark in scene["de"].highlights]
                 assert ringed == ([np.argwhere(found.differs).tolist()] if found.differs.any() else [])
                 assert f"“{name}” {'passes' if found.passes else 'is caught'}" in scene.description

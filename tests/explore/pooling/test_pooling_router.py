@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from explorers import sweep
 from pooled import slowly
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab.analysis.pooling.gradients import GRADIENTS
 from cnnlab.analysis.pooling.routes import pool
@@ -14,11 +15,11 @@ from cnnlab.explore.pooling.pooling_router import PRESETS
 def check(scene, values):
     options = [values[name] for name in ("mode", "size", "stride", "rectify")]
     h, de = slowly(values["e"], values["dh"], *options)
-    np.testing.assert_array_equal(scene["e"].values, values["e"])
-    np.testing.assert_allclose(scene["h"].values, h, atol=1e-12)
-    np.testing.assert_allclose(scene["de"].values, de, atol=1e-12)
+    assert_array_equal(scene["e"].values, values["e"])
+    assert_allclose(scene["h"].values, h, atol=1e-12)
+    assert_allclose(scene["de"].values, de, atol=1e-12)
     rows, columns = h.shape
-    np.testing.assert_array_equal(scene["dh"].values, values["dh"][:rows, :columns])
+    assert_array_equal(scene["dh"].values, values["dh"][:rows, :columns])
     chosen = values["where"]
     assert chosen[0] < rows and chosen[1] < columns
     routes = [(arrow.start[1:], arrow.end[1:]) for arrow in scene.arrows if arrow.start[0] == "dh"]
@@ -104,7 +105,7 @@ def test_editing_and_shifting_make_the_map_ones_own():
     before = explorer.values["e"]
     explorer.press("right")
     assert explorer.values["preset"] == "your own"
-    np.testing.assert_array_equal(explorer.values["e"][:, 1:], before[:, :-1])
+    assert_array_equal(explorer.values["e"][:, 1:], before[:, :-1])
     assert not explorer.values["e"][:, 0].any()
     explorer.press("down", 8)
     assert not explorer.values["e"].any()
@@ -122,7 +123,7 @@ def test_the_chosen_cell_stays_inside():
 
 def test_a_map_of_ones_own_and_a_wrong_one(rng):
     e = rng.integers(-9, 9, size=(8, 8))
-    np.testing.assert_array_equal(PoolingRouter(e).current()["e"].values, e)
+    assert_array_equal(PoolingRouter(e).current()["e"].values, e)
     for wrong, error, words in (
         (np.zeros((4, 4)), ValueError, r"be one map of 8 x 8 numbers; got an array of shape \(4, 4\)"),
         (np.full((8, 8), 99.0), ValueError, "hold numbers from -9 to 9; got some from 99 to 99"),
@@ -175,9 +176,9 @@ def test_a_mistake_is_ringed_where_it_is_made_and_its_arrows_run_as_it_routes(na
     scene, values = explorer.current(), explorer.values
     h, right = slowly(values["e"], values["dh"], "max", values["size"], values["stride"], True)
     mine = GRADIENTS[name](values["e"], values["dh"][: len(h), : len(h)], values["size"], values["stride"])
-    np.testing.assert_array_equal(scene["de"].values, mine)
+    assert_array_equal(scene["de"].values, mine)
     (ringed,) = (mark.cells for mark in scene["de"].highlights if mark.meaning == "differs")
-    np.testing.assert_array_equal(ringed, np.argwhere(mine != right))
+    assert_array_equal(ringed, np.argwhere(mine != right))
     assert f"the first at [{int(ringed[0][0])}, {int(ringed[0][1])}]" in scene.description
     one = np.zeros_like(h)
     one[0, 1] = 1
@@ -199,7 +200,7 @@ def test_a_function_in_trouble_gets_a_sentence_and_the_rest_lives_on(function, w
     explorer = PoolingRouter(function=function)
     scene = explorer.current()
     assert words in scene.description and np.isnan(scene["de"].values).all() == blank
-    np.testing.assert_array_equal(scene["h"].values, PoolingRouter().current()["h"].values)
+    assert_array_equal(scene["h"].values, PoolingRouter().current()["h"].values)
     explorer.set(preset="ties")
     assert words in explorer.current().description or not blank
 

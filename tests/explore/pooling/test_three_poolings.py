@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from explorers import sweep
 from pooled import slowly
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab.explore import ThreePoolings
 from cnnlab.explore.pooling.three_poolings import FEATURES
@@ -27,14 +28,14 @@ def test_three_poolings_of_the_feature_and_of_the_moved_feature():
         for one, (down, right) in zip(e, ((0, 0), (values["down"], values["right"])), strict=True):
             top, left = values["row"] + down, values["column"] + right
             one[top : top + rows, left : left + columns] = feature  # raises if it is cut off
-        np.testing.assert_array_equal(scene["e"].values, e[0])
+        assert_array_equal(scene["e"].values, e[0])
         moved = {tuple(at) for mark in scene["e"].highlights for at in mark.cells}
         assert moved == ({tuple(at) for at in np.argwhere(e[1])} if values["down"] or values["right"] else set())
         here, everywhere = (bars.y for bars in scene["change"].items)
         for k, mode in enumerate(MODES):
             before, after = (slowly(one, None, mode, size, size, True)[0][: 12 // size, : 12 // size] for one in e)
-            np.testing.assert_allclose(scene[mode].values, before)
-            np.testing.assert_allclose(scene[f"{mode} moved"].values, after)
+            assert_allclose(scene[mode].values, before)
+            assert_allclose(scene[f"{mode} moved"].values, after)
             changed = {tuple(at) for mark in scene[f"{mode} moved"].highlights for at in mark.cells}
             assert changed == {tuple(at) for at in np.argwhere(before != after)}
             assert here[k] == pytest.approx(share(before, after)) and 0 <= everywhere[k] <= 1

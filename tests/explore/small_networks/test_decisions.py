@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from anything.odd import some_slow
 from explorers import SWEEPS, sweep
+from quickly import assert_array_equal
 
 from cnnlab.analysis import regions
 from cnnlab.analysis.stepwise import disc_and_ring
@@ -104,8 +105,8 @@ def test_a_dragged_weight_changes_the_second_layer_alone():
     w, b, v, bias = explorer.layers()
     explorer.set(v0=(0.0, -1.3), v3=(3.0, 1.7))
     after = explorer.layers()
-    np.testing.assert_array_equal(after[0], w)
-    np.testing.assert_array_equal(after[1], b)
+    assert_array_equal(after[0], w)
+    assert_array_equal(after[1], b)
     assert (after[2].tolist(), after[3]) == ([v[0], v[1], 1.7], -1.3) and bias == -0.5
 
 

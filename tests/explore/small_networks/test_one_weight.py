@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab.analysis.stepwise import small_network, small_task
 from cnnlab.explore.small_networks.one_weight import LINE, REACH, OneWeight
@@ -39,7 +40,7 @@ def test_curve_tangent_and_landing_are_the_loss_its_slope_and_the_rule():
         assert w == pytest.approx(weights[0, k])
         places = range(0, len(LINE), 24)
         expected = [loss_of(explorer, with_one(weights, k, LINE[i])) for i in places]
-        np.testing.assert_allclose([curve.y[i] for i in places], expected, atol=1e-9)
+        assert_allclose([curve.y[i] for i in places], expected, atol=1e-9)
         array = np.array([w])
         slope = numeric_gradient(lambda: loss_of(explorer, with_one(weights, k, array[0])), array)[0]
         assert (tangent.y[1] - tangent.y[0]) / (tangent.x[1] - tangent.x[0]) == pytest.approx(slope, abs=1e-6)
@@ -67,13 +68,13 @@ def test_slider_and_weights_agree_about_the_chosen_one():
     explorer = OneWeight()
     first = explorer.values["weights"].copy()
     explorer.set(w=1.5)
-    np.testing.assert_array_equal(explorer.values["weights"], with_one(first, 0, 1.5))
+    assert_array_equal(explorer.values["weights"], with_one(first, 0, 1.5))
     explorer.set(chosen=(0, 7))
     assert explorer.values["w"] == first[0, 7]
     explorer.set(weights=with_one(explorer.values["weights"], 7, -2.0))
     assert explorer.values["w"] == -2.0
     explorer.reset()
-    np.testing.assert_array_equal(explorer.values["weights"], first)
+    assert_array_equal(explorer.values["weights"], first)
 
 
 def test_one_step_moves_one_weight_and_the_other_button_all_of_them():
@@ -83,10 +84,10 @@ def test_one_step_moves_one_weight_and_the_other_button_all_of_them():
     _, gradients = explorer.gradients(before)
     slopes = np.array([[gradients[name] for name in explorer.names]])
     explorer.press("step")
-    np.testing.assert_allclose(explorer.values["weights"], with_one(before, 3, before[0, 3] - 0.5 * slopes[0, 3]))
+    assert_allclose(explorer.values["weights"], with_one(before, 3, before[0, 3] - 0.5 * slopes[0, 3]))
     explorer.reset()
     explorer.press("all")
-    np.testing.assert_allclose(explorer.values["weights"], before - 0.5 * slopes)
+    assert_allclose(explorer.values["weights"], before - 0.5 * slopes)
     assert loss_of(explorer, explorer.values["weights"]) < loss_of(explorer, before)
     explorer.set(eta=2.0, weights=np.full((1, 10), REACH))
     explorer.press("all", times=9)
@@ -111,7 +112,7 @@ def test_the_weights_are_the_first_nodes_and_each_can_be_dragged():
     assert panel.edit == "weights" and panel.click == "chosen"
     assert [node.text for node in panel.nodes[:10]] == explorer.names
     shown = [float(node.under) for node in panel.nodes[:10]]
-    np.testing.assert_allclose(shown, explorer.values["weights"][0], atol=0.0051)
+    assert_allclose(shown, explorer.values["weights"][0], atol=0.0051)
     assert all(node.says for node in panel.nodes[:10])
 
 

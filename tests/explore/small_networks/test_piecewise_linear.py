@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from anything.odd import some_slow
 from explorers import SWEEPS, sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import losses
 from cnnlab.analysis.pieces.activations import LEAK
@@ -37,24 +38,24 @@ def sum_of_units(x, values):
 def check(scene, values):
     lines = {item.label: item for item in scene["y"].items if getattr(item, "label", "")}
     shown = lines["ŷ"]
-    np.testing.assert_allclose(shown.y, sum_of_units(shown.x, values), rtol=1e-9, atol=1e-9)
+    assert_allclose(shown.y, sum_of_units(shown.x, values), rtol=1e-9, atol=1e-9)
     wanted = lines["class" if values["squash"] else "target"]
     t = TARGETS[values["target"]](wanted.x)
-    np.testing.assert_array_equal(wanted.y, t > 0 if values["squash"] else t)
+    assert_array_equal(wanted.y, t > 0 if values["squash"] else t)
     first, scaled = (
         [item for item in scene[name].items if type(item).__name__ == "Line" and item.label != "v₀"]
         for name in ("h", "vh")
     )
     assert len(first) == len(scaled) == values["units"]
     by_hand = [values[f"v{j}"] * h.y for j, h in enumerate(first, 1)]
-    np.testing.assert_allclose([vh.y for vh in scaled], by_hand, atol=1e-12)
+    assert_allclose([vh.y for vh in scaled], by_hand, atol=1e-12)
     knots = {-values[f"b{j}"] / values[f"w{j}"] for j in range(1, values["units"] + 1) if values[f"w{j}"] != 0}
     inside = sorted(k for k in knots if abs(k) < 2)
-    np.testing.assert_allclose(sorted(set(lines["knots"].x)), inside, atol=1e-12)
+    assert_allclose(sorted(set(lines["knots"].x)), inside, atol=1e-12)
     either = [sum_of_units(lines["knots"].x + side, values) for side in (-1e-6, 1e-6)]
-    np.testing.assert_allclose(lines["knots"].y, np.mean(either, axis=0), atol=1e-9)
+    assert_allclose(lines["knots"].y, np.mean(either, axis=0), atol=1e-9)
     marks = [item.x for item in scene["y"].items if type(item).__name__ == "Mark"]
-    np.testing.assert_allclose(sorted(set(marks)), sorted(k for k in knots if abs(k) <= 2), atol=1e-12)
+    assert_allclose(sorted(set(marks)), sorted(k for k in knots if abs(k) <= 2), atol=1e-12)
 
 
 @SWEEPS
@@ -100,7 +101,7 @@ def test_the_button_of_least_squares_sets_v_and_b_and_leaves_the_knots(rng):
     knots = explorer.function(explorer.values).knots()
     explorer.press("fit")
     best = error(explorer)
-    np.testing.assert_array_equal(explorer.function(explorer.values).knots(), knots)
+    assert_array_equal(explorer.function(explorer.values).knots(), knots)
     fitted = {name: explorer.values[name] for name in ("bias", "v1", "v2", "v3")}
     for _ in range(50):
         explorer.set(**{name: np.clip(value + 0.05 * rng.normal(), -LIMIT, LIMIT) for name, value in fitted.items()})
@@ -137,7 +138,7 @@ def test_one_press_of_training_is_twenty_steps_of_gradient_descent(f):
     for _ in range(20):
         p = p - 0.1 * np.array([(loss(p + d) - loss(p - d)) / 2e-6 for d in 1e-6 * np.eye(8)])
     explorer.press("train")
-    np.testing.assert_allclose([explorer.values[name] for name in names], p, atol=1e-6)
+    assert_allclose([explorer.values[name] for name in names], p, atol=1e-6)
     assert (p[7] != 0.25) == (f == "PReLU")
 
 
@@ -146,7 +147,7 @@ def test_steps_cannot_be_trained_and_the_description_says_why():
     explorer.set(f="unit step")
     knots = explorer.function(explorer.values).knots()
     explorer.press("train", times=50)
-    np.testing.assert_array_equal(explorer.function(explorer.values).knots(), knots)
+    assert_array_equal(explorer.function(explorer.values).knots(), knots)
     assert "No knot learns: the derivative is zero" in explorer.current().description
 
 
@@ -171,21 +172,21 @@ def slopes(explorer):
 
 def test_pieces_are_told_apart_where_the_function_really_bends():
     explorer = PiecewiseLinear()
-    np.testing.assert_allclose(slopes(explorer), [0, 0.6, -0.3, 0.2])
+    assert_allclose(slopes(explorer), [0, 0.6, -0.3, 0.2])
     explorer.set(v2=0)
-    np.testing.assert_allclose(slopes(explorer), [0, 0.6, 1.1])
+    assert_allclose(slopes(explorer), [0, 0.6, 1.1])
     explorer.set(v2=-0.6, b2=1, v1=0.6)  # two knots at -1 that cancel
-    np.testing.assert_allclose(slopes(explorer), [0, 0.5])
+    assert_allclose(slopes(explorer), [0, 0.5])
     explorer.set(f="PReLU", slope=1.0)
     assert len(slopes(explorer)) == 1 and "no knot in sight" in explorer.current().description
     explorer.set(f="unit step", v2=-0.9, b2=0)
-    np.testing.assert_allclose(slopes(explorer), [0, 0.6, -0.3, 0.2])
+    assert_allclose(slopes(explorer), [0, 0.6, -0.3, 0.2])
 
 
 def test_a_unit_with_a_negative_w_bends_by_v_times_the_size_of_w():
     explorer = PiecewiseLinear(units=1)
     explorer.set(w1=-2.0, b1=0.0, v1=0.5)
-    np.testing.assert_allclose(slopes(explorer), [-1.0, 0.0])
+    assert_allclose(slopes(explorer), [-1.0, 0.0])
 
 
 def test_units_that_die_are_named():
@@ -236,7 +237,7 @@ def test_no_two_units_begin_with_one_knot():
 def test_a_target_of_ones_own():
     explorer = PiecewiseLinear(target=lambda x: np.cos(3 * x), units=6)
     x, t = explorer.samples(explorer.values)
-    np.testing.assert_array_equal(t, np.cos(3 * x))
+    assert_array_equal(t, np.cos(3 * x))
     with pytest.raises(ValueError, match="target must be a function of an array"):
         PiecewiseLinear(target=lambda x: 1.0)
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorers import SWEEPS, sweep
+from quickly import assert_allclose, assert_array_equal
 from sounds import wav
 
 from cnnlab import datasets
@@ -30,22 +31,22 @@ def test_every_position_shows_what_the_networks_compute(explorer, everywhere):
     def check(scene, values):
         wave = placed(values["sound"], values["onset"] / 1000)
         x = datasets.windows(wave)
-        np.testing.assert_array_equal(scene["input"].background.values, x[0].T)
+        assert_array_equal(scene["input"].background.values, x[0].T)
         for k, network in enumerate(explorer.networks.values()):
-            np.testing.assert_allclose(scene[f"outputs{k}"].items[0].y, network.predict(x)[0], rtol=1e-5)
+            assert_allclose(scene[f"outputs{k}"].items[0].y, network.predict(x)[0], rtol=1e-5)
             assert "bdg"[network.classify(x)[0]] == scene[f"outputs{k}"].title[-1]
         h = x
         for layer in list(explorer.networks[values["shown"]])[:2]:
             h = layer.forward(h)
-        np.testing.assert_allclose(scene["layer1"].background.values[:, 2:-2:2], h[0].T, rtol=1e-5)
+        assert_allclose(scene["layer1"].background.values[:, 2:-2:2], h[0].T, rtol=1e-5)
         outline, window = scene["whole"].items
         middle = values["onset"] / 1000
         assert (window.x.min(), window.x.max()) == pytest.approx((middle - 0.075, middle + 0.075), abs=1e-6)
         assert np.abs(outline.y).max() == pytest.approx(1) and outline.x.max() <= len(values["sound"]) / 12_000
         assert f"around {values['onset']} milliseconds" in scene.description
         whole, heard = scene.sounds
-        np.testing.assert_array_equal(whole.samples, values["sound"])
-        np.testing.assert_array_equal(heard.samples[100:-100], wave[1_600:3_200])
+        assert_array_equal(whole.samples, values["sound"])
+        assert_array_equal(heard.samples[100:-100], wave[1_600:3_200])
 
     assert sweep(explorer, check, all_positions=everywhere) >= 25
 
@@ -83,7 +84,7 @@ def test_a_recording_is_heard_as_its_file_is(tmp_path, explorer, rate, width, ch
     assert abs(explorer.values["onset"] - 1000 * voice_onset(explorer.values["sound"])) <= 2.5
     found = placed(explorer.values["sound"], voice_onset(explorer.values["sound"]))
     from_file = datasets.recorded({tmp_path / "ga.wav": "ga"}).waveforms[0]
-    np.testing.assert_allclose(found, from_file, atol=1e-5)
+    assert_allclose(found, from_file, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_a_sound_in_which_nothing_can_be_heard_is_refused(explorer, samples, wor
     question = {"do": "set", "view": "v", "number": 1, "name": "sound", "value": {"rate": 12_000, "samples": data}}
     answer = Answers(explorer).answer(question)
     assert words in answer.content["refused"]
-    np.testing.assert_array_equal(explorer.values["sound"], explorer.first)
+    assert_array_equal(explorer.values["sound"], explorer.first)
 
 
 def test_one_network_is_enough_and_what_is_none_is_refused():

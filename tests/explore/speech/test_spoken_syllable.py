@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import datasets
 from cnnlab.datasets.generated.synthesis import formant_tracks, locus
@@ -19,12 +20,12 @@ def test_a_syllable_shows_its_sound_spectrogram_and_input():
         wave = waveform(*said)
         line = scene["sound"].items[0]
         start = np.argmin(np.abs(np.arange(len(wave)) / 12_000 - 0.125))  # the voice begins at 200 ms
-        np.testing.assert_allclose(line.y, wave[start : start + len(line.y)], atol=1e-7)
+        assert_allclose(line.y, wave[start : start + len(line.y)], atol=1e-7)
         assert line.x[0] == pytest.approx(-75, abs=0.1) and line.x[-1] == pytest.approx(75, abs=0.1)
-        np.testing.assert_array_equal(scene["input"].background.values, datasets.windows(wave)[0].T)
-        np.testing.assert_array_equal(scene["spectrogram"].background.values, datasets.sonogram(wave)[0][:, 63:138])
+        assert_array_equal(scene["input"].background.values, datasets.windows(wave)[0].T)
+        assert_array_equal(scene["spectrogram"].background.values, datasets.sonogram(wave)[0][:, 63:138])
         (heard,) = scene.sounds
-        np.testing.assert_array_equal(heard.samples, wave)
+        assert_array_equal(heard.samples, wave)
         assert heard.rate == 12_000
         shown = [item.label for item in scene["spectrogram"].items]
         assert shown == (["F1", "F2", "F3"] if values["formants"] else [])

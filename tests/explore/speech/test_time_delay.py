@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import Dense, Flatten, Network, Sigmoid, datasets
 from cnnlab.explore import TimeDelay
@@ -24,15 +25,15 @@ def test_every_position_shows_what_the_networks_compute(explorer):
     def check(scene, values):
         wave = explorer.tokens.waveforms[values["token"]]
         x = datasets.windows(wave, float(values["shift"]))
-        np.testing.assert_array_equal(scene["input"].background.values, x[0].T)
-        np.testing.assert_allclose(scene["outputs"].items[0].y, explorer.network.predict(x)[0], rtol=1e-5)
-        np.testing.assert_allclose(scene["rival"].items[0].y, explorer.rival.predict(x)[0], rtol=1e-5)
+        assert_array_equal(scene["input"].background.values, x[0].T)
+        assert_allclose(scene["outputs"].items[0].y, explorer.network.predict(x)[0], rtol=1e-5)
+        assert_allclose(scene["rival"].items[0].y, explorer.rival.predict(x)[0], rtol=1e-5)
         h = x
         for layer in list(explorer.network)[:2]:
             h = layer.forward(h)
         shown = scene["layer1"].background.values
-        np.testing.assert_allclose(shown[:, 2:-2:2], h[0].T, rtol=1e-5)  # 13 steps over the middle of 15 frames
-        np.testing.assert_array_equal(shown[:, 2:-2:2], shown[:, 3:-2:2])
+        assert_allclose(shown[:, 2:-2:2], h[0].T, rtol=1e-5)  # 13 steps over the middle of 15 frames
+        assert_array_equal(shown[:, 2:-2:2], shown[:, 3:-2:2])
         assert np.isnan(shown[:, :2]).all() and np.isnan(shown[:, -2:]).all()
         ring1, ring2 = scene["layer1"].items[-1], scene["layer2"].items[-1]
         assert [columns_of(frame) for frame in scene["input"].items] == [(ring2.x[0] - 3, 7), (ring1.x[0] - 1, 3)]
@@ -43,9 +44,9 @@ def test_every_position_shows_what_the_networks_compute(explorer):
         said = "bdg"[explorer.tokens.y[values["token"]]]
         assert [words for _, words in scene["outputs"].x_ticks if words not in "bdg"] == [f"true: {said}"]
         whole, heard = scene.sounds
-        np.testing.assert_array_equal(whole.samples, wave)
+        assert_array_equal(whole.samples, wave)
         start = round((0.125 - values["shift"] / 1000) * 12_000)  # the middle frame lies around 200 ms
-        np.testing.assert_array_equal(heard.samples[100:-100], wave[start + 100 : start + 1700])
+        assert_array_equal(heard.samples[100:-100], wave[start + 100 : start + 1700])
         assert np.abs(heard.samples[[0, -1]]).max() <= 0.05 * np.abs(wave).max() and len(heard.samples) == 1800
 
     assert sweep(explorer, check) >= 35
@@ -79,7 +80,7 @@ def test_the_frames_of_a_unit_are_those_that_it_depends_on(explorer, layer):
         h = one.forward(h)
     moved = np.flatnonzero(np.abs(h[:15, step] - h[15, step]).max(axis=-1) > 1e-6)
     first, count = columns_of(framed)
-    np.testing.assert_array_equal(moved, np.arange(first, first + count))
+    assert_array_equal(moved, np.arange(first, first + count))
     assert moved.mean() == step + before, "a step stands over the middle of its frames"
 
 
@@ -107,7 +108,7 @@ def test_a_syllable_can_come_as_late_as_reach_says(explorer, reach):
     for shift in (-reach, reach):
         far.set(shift=shift)
         x = datasets.windows(explorer.tokens.waveforms[0], float(shift))
-        np.testing.assert_array_equal(far.current()["input"].background.values, x[0].T)
+        assert_array_equal(far.current()["input"].background.values, x[0].T)
 
 
 def test_what_is_no_network_no_syllable_and_out_of_reach_is_refused(explorer):

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import datasets, models, since_1989
 from cnnlab import layers as L
@@ -27,16 +28,16 @@ def test_every_drawing_shows_what_the_network_computes(drawing):
     def check(scene, values):
         x, gap = values["drawing"], values["gap"]
         said = network.forward(x[None])[0]
-        np.testing.assert_array_equal(scene["drawing"].pixels, x[..., 0])
-        np.testing.assert_array_equal(scene["outputs"].items[0].y, said)
+        assert_array_equal(scene["drawing"].pixels, x[..., 0])
+        assert_array_equal(scene["outputs"].items[0].y, said)
         h1 = network.layers[1].forward(network.layers[0].forward(x[None]))
-        np.testing.assert_array_equal(scene["scaledtanh1"].pixels[:8, :8], h1[0, :, :, 0])
+        assert_array_equal(scene["scaledtanh1"].pixels[:8, :8], h1[0, :, :, 0])
         second, best = np.sort(said)[-2:]
         refused = bool(best - second < gap)
         assert scene["outputs"].title == f"outputs: {'refused' if refused else said.argmax()}"
         assert ("refuses to answer" in scene.description) is refused
         limits = [item.y for item in scene["outputs"].items[1:-1]]
-        np.testing.assert_allclose(limits, [best - gap] if gap else [], atol=1e-6)
+        assert_allclose(limits, [best - gap] if gap else [], atol=1e-6)
 
     assert sweep(drawing, check, all_positions=True) > 25
 
@@ -47,10 +48,10 @@ def test_the_button_begins_with_another_image_and_round(drawing):
         drawing.press("another")
         seen.append(drawing.values["drawing"])
     for found, expected in zip(seen, [1, 2, 0, 1], strict=True):
-        np.testing.assert_array_equal(found, drawing.x[expected])
+        assert_array_equal(found, drawing.x[expected])
     drawing.reset()
     drawing.press("another")
-    np.testing.assert_array_equal(drawing.values["drawing"], drawing.x[1])
+    assert_array_equal(drawing.values["drawing"], drawing.x[1])
 
 
 def test_by_default_the_network_of_1989_reads_digits():
@@ -110,9 +111,9 @@ def test_with_a_loss_the_bars_are_probabilities_and_colours_can_be_drawn(rng):
     photo = datasets.photo("chelsea")
     colours.set(drawing=colours.controls["drawing"].fitted(photo))
     x = colours.values["drawing"]
-    np.testing.assert_allclose(x, datasets.photo("chelsea", side=8), atol=0.02)
+    assert_allclose(x, datasets.photo("chelsea", side=8), atol=0.02)
     scene = colours.current()
-    np.testing.assert_array_equal(scene["outputs"].items[0].y, CrossEntropy().yhat(network.forward(x[None]))[0])
+    assert_array_equal(scene["outputs"].items[0].y, CrossEntropy().yhat(network.forward(x[None]))[0])
     assert scene["outputs"].y == PROBABILITIES and scene["drawing"].pixels.dtype == np.uint8
     assert sweep(colours) > 5
 

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from explorers import SWEEPS, sweep
+from quickly import assert_array_equal
 
 from cnnlab import layers
 from cnnlab.explore import GradientMicroscope
@@ -167,7 +168,7 @@ def test_only_the_winners_of_a_pooling_get_anything():
         assert [tuple(int(at) for at in cell) for cell in scene["way"].highlights[0].cells] == [winner]
         expected = np.zeros_like(before)
         expected[winner] = 1
-        np.testing.assert_array_equal(scene["way"].pixels, expected)
+        assert_array_equal(scene["way"].pixels, expected)
     explorer.set(stage="pool1")
     assert explorer.current()["way"].title.startswith("through pool1, map ")
     explorer.set(layer="pool1: 5 × 6 × 4", stage="pool2")
@@ -181,7 +182,7 @@ def test_no_panel_is_empty_where_no_pooling_lies_below():
     scene = explorer.current()
     assert scene["way"].title == "enlarged: 3 × 3"
     whole = scene["gradient"].pixels
-    np.testing.assert_array_equal(scene["way"].pixels, whole[3:6, 4:7])
+    assert_array_equal(scene["way"].pixels, whole[3:6, 4:7])
     assert np.count_nonzero(whole) == np.count_nonzero(scene["way"].pixels) == 9
 
 
@@ -230,7 +231,7 @@ def test_the_network_may_go_on_training_and_the_explorer_stays_as_it_was():
     net.predict(x[1:])
     explorer.set(image=1)
     explorer.set(image=0)
-    np.testing.assert_array_equal(explorer.current()["gradient"].pixels, before)
+    assert_array_equal(explorer.current()["gradient"].pixels, before)
 
 
 def test_outputs_are_called_by_their_names_and_what_does_not_fit_is_refused_in_words():

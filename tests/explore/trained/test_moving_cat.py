@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorers import SWEEPS, sweep
+from quickly import assert_allclose
 
 from cnnlab import datasets
 from cnnlab.analysis.shifts import learned, lessons, pieces, place
@@ -21,7 +22,7 @@ def answered(explorer):
         image = place(unit.picture, explorer.field, *at)
         shown = scene["image"].pixels.astype(float) / 255
         ground = shown[-1, -1] if at != tuple(np.array(explorer.field) - explorer.size) else shown[0, 0]
-        np.testing.assert_allclose(shown, np.clip(image + ground, 0, 1), atol=0.006)
+        assert_allclose(shown, np.clip(image + ground, 0, 1), atol=0.006)
         e = unit.network(steps).forward(image[None])[0, 0]
         assert scene["map"].pixels[values["where"]] == pytest.approx(e, abs=1e-4)
         _, line, point, ring = scene["answer"].items
@@ -110,7 +111,7 @@ def test_only_the_weights_that_saw_the_picture_have_learned():
     assert (unit.weights()[edge] == 0).all() and (unit.weights()[~edge] != 0).all()
     x, y = lessons(unit.picture, pieces(8, 3, datasets.photo("chelsea")))
     w, _ = learned(np.pad(x, ((0, 0), (2, 2), (3, 4), (0, 0))), y, steps=(400,))
-    np.testing.assert_allclose(unit.weights(), w[0], atol=1e-4)
+    assert_allclose(unit.weights(), w[0], atol=1e-4)
 
 
 def test_a_photo_of_bytes_is_shown_as_the_same_photo_of_numbers(rng):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import layers as L
 from cnnlab import models
@@ -27,14 +28,14 @@ def test_every_position_shows_what_the_network_computes(reading):
         moved[4 + down : 20 + down, 4 + right : 20 + right] = x[image]
         moved = moved[None, 4:20, 4:20]
         said = network.forward(moved)[0]
-        np.testing.assert_array_equal(scene["image"].pixels, moved[0, :, :, 0])
-        np.testing.assert_array_equal(scene["outputs"].items[0].y, said)
+        assert_array_equal(scene["image"].pixels, moved[0, :, :, 0])
+        assert_array_equal(scene["outputs"].items[0].y, said)
         h1 = network.layers[1].forward(network.layers[0].forward(moved))
         sheet = scene["scaledtanh1"].pixels
-        np.testing.assert_array_equal(sheet[:8, :8], h1[0, :, :, 0])
-        np.testing.assert_array_equal(sheet[9:17, 9:17], h1[0, :, :, 7])  # second row, second column of 6
+        assert_array_equal(sheet[:8, :8], h1[0, :, :, 0])
+        assert_array_equal(sheet[9:17, 9:17], h1[0, :, :, 7])  # second row, second column of 6
         h2 = network.layers[3].forward(network.layers[2].forward(h1))
-        np.testing.assert_array_equal(scene["scaledtanh2"].pixels[:4, 5:9], h2[0, :, :, 1])
+        assert_array_equal(scene["scaledtanh2"].pixels[:4, 5:9], h2[0, :, :, 1])
         answer = said.argmax()
         verdict = "right" if answer == reading.y[image] else "wrong"
         assert f"The network says {answer} (" in scene.description and f"which is {verdict}" in scene.description
@@ -87,7 +88,7 @@ def test_with_a_loss_the_bars_are_probabilities(rng):
     network = Network([L.Conv2D(2, 3), L.BatchNorm(), L.ReLU(), L.MaxPool2D(2), L.Flatten(), L.Dense(3)], (8, 8, 1))
     x = rng.uniform(-1, 1, (4, 8, 8, 1)).astype(np.float32)
     scene = Reading(network, x, np.zeros(4, int), loss=CrossEntropy()).current()
-    np.testing.assert_array_equal(scene["outputs"].items[0].y, CrossEntropy().yhat(network.forward(x[:1]))[0])
+    assert_array_equal(scene["outputs"].items[0].y, CrossEntropy().yhat(network.forward(x[:1]))[0])
     assert "relu1" in [panel.name for panel in scene.panels]  # behind the normalisation, before the pooling
 
 
@@ -128,8 +129,8 @@ def test_of_probabilities_those_are_printed_that_are_seen_on_an_axis_from_zero(r
             and not every.values
             and seen.values
         )
-        np.testing.assert_array_equal(seen.y, every.y[every.y >= 0.005])
-        np.testing.assert_allclose(every.y.sum(), 1, atol=1e-5)
+        assert_array_equal(seen.y, every.y[every.y >= 0.005])
+        assert_allclose(every.y.sum(), 1, atol=1e-5)
 
     assert sweep(reading, check, all_positions=True) > 10
     assert min(len(reading.scene(image=k, right=0, down=0)["outputs"].items[-1].y) for k in range(4)) < 3

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorers import sweep
+from quickly import assert_array_equal
 
 from cnnlab import datasets
 from cnnlab.explore import ShiftTest
@@ -32,7 +33,7 @@ def check_of(explorer, nets, labels=Y):
     def check(scene, values):
         shift, image = values["shift"], values.get("image", 0)
         images = moved(explorer.images, shift)
-        np.testing.assert_array_equal(scene["image"].pixels, images[image, :, :, 0])
+        assert_array_equal(scene["image"].pixels, images[image, :, :, 0])
         assert scene["image"].colours == "ink", "ink on white, as the other pictures of these digits"
         assert scene["image"].title == f"test image {image}, a {labels[image]}"
         for name, net in nets.items():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from anything.odd import ODD, some_slow
 from explorers import SWEEPS, faults, sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import datasets
 from cnnlab import layers as L
@@ -65,7 +66,7 @@ def check_scene(view):
             said = view.yhat(found[-1])[0]
             bars = [item for item in scene["scores"].items if hasattr(item, "values")]
             shown = {int(x): y for bar in bars for x, y in zip(bar.x, bar.y, strict=True)}
-            np.testing.assert_allclose([shown[k] for k in range(len(said))], said, atol=1e-5)
+            assert_allclose([shown[k] for k in range(len(said))], said, atol=1e-5)
             answer = f"its answer: {view.names[int(said.argmax())]}" if len(said) > 1 else "its score"
             assert scene["scores"].title.startswith(answer)
 
@@ -112,7 +113,7 @@ def test_what_a_convolution_looks_at_is_framed_in_the_maps_and_in_the_image(view
 def test_a_misread_image_is_compared_with_what_it_is(view):
     view.press("misread")
     found = view.wrong[view.wrong > 0][0]
-    np.testing.assert_array_equal(view.values["drawing"], view.x[found])
+    assert_array_equal(view.values["drawing"], view.x[found])
     scores = view.network.predict(view.x[found][None])[0]
     answer, truth = int(scores.argmax()), int(view.y[found])
     assert view.values["against"] == str(truth)

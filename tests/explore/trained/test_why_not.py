@@ -7,6 +7,7 @@ import pytest
 from anything.odd import ODD, some_slow
 from convolved import number
 from explorers import sweep
+from quickly import assert_allclose, assert_array_equal
 
 from cnnlab import MSE, CrossEntropy, datasets, layers, recipes
 from cnnlab.analysis.whole.stages import NONLINEAR
@@ -70,7 +71,7 @@ def check_of(explorer, network):
         now = len(network) - passed
         dx = scene["dx"].pixels
         if now == 0:
-            np.testing.assert_allclose(dx, d[0].sum(axis=2), atol=1e-9)
+            assert_allclose(dx, d[0].sum(axis=2), atol=1e-9)
         else:
             assert np.isnan(dx).all() and scene["dx"].title.endswith("nothing yet")
         bars = {
@@ -79,7 +80,7 @@ def check_of(explorer, network):
             if hasattr(bar, "values")
             for a, b in zip(bar.x, bar.y, strict=True)
         }
-        np.testing.assert_allclose([bars[k] for k in range(len(scores))], scores, atol=1e-9)
+        assert_allclose([bars[k] for k in range(len(scores))], scores, atol=1e-9)
         if len(scores) <= 20:
             assert [name for _, name in scene["scores"].x_ticks] == explorer.names, "every class has its name"
         for panel in scene.panels:
@@ -99,7 +100,7 @@ def check_of(explorer, network):
                 assert arrived == (now <= place), (panel.title, now)
                 shown = np.sort(panel.pixels[np.isfinite(panel.pixels)].ravel())
                 expected = np.sort((d if arrived else out)[place].ravel())
-                np.testing.assert_allclose(shown, expected, atol=1e-9)
+                assert_allclose(shown, expected, atol=1e-9)
         if passed and (first != second or values["of"] == LOSS):
             assert f"Through {network[now].name}: " in scene.description
             found = re.search(r"Before it (\d+) of (\d+) numbers are not 0", scene.description)
@@ -191,7 +192,7 @@ def test_another_image_and_what_is_drawn_is_outlined():
     explorer = WhyNot(x=datasets.digits(16).x_test[:3])
     explorer.press("another")
     scene = explorer.current()
-    np.testing.assert_array_equal(scene["drawing"].pixels, datasets.digits(16).x_test[1, :, :, 0])
+    assert_array_equal(scene["drawing"].pixels, datasets.digits(16).x_test[1, :, :, 0])
     outline = {tuple(map(int, at)) for at in scene["dx"].highlights[0].cells}
     assert outline == {tuple(at) for at in np.argwhere(scene["drawing"].pixels > 0)}
     explorer.reset()
@@ -216,7 +217,7 @@ def test_ones_own_function_carries_the_errors_to_the_pixels():
     mine = WhyNot(network, images(), function=input_gradient)
     for explorer in (right, mine):
         explorer.set(way_back="conv1")
-    np.testing.assert_allclose(mine.current()["dx"].pixels, right.current()["dx"].pixels, atol=1e-12)
+    assert_allclose(mine.current()["dx"].pixels, right.current()["dx"].pixels, atol=1e-12)
     assert "all 144 numbers are right" in mine.current().description and not mine.current()["right"].highlights
 
 
@@ -232,7 +233,7 @@ def test_a_wrong_function_is_seen_at_the_pixels(wrong):
     shown, expected = mine.current()["dx"], right.current()["dx"].pixels
     differ = np.argwhere(np.abs(shown.pixels - expected) > 1e-6)
     beside = mine.current()["right"]
-    np.testing.assert_allclose(beside.pixels, expected, atol=1e-12)
+    assert_allclose(beside.pixels, expected, atol=1e-12)
     assert len(differ) > 72 and not beside.highlights, "so many dots would hide the picture"
     count = int(re.search(r"With your function (\d+) of 144 numbers differ", mine.current().description)[1])
     assert count >= len(differ)
