@@ -181,11 +181,12 @@ def normalised(w: ArrayLike, b: ArrayLike) -> Array:
     rows = np.concatenate([w[:, kept] / length[kept], b[None, kept] / length[kept]]).T
     flip = (rows[:, 0] < -1e-12) | ((np.abs(rows[:, 0]) <= 1e-12) & (rows[:, 1] < 0))
     rows[flip] *= -1
-    distinct: list[Array] = []
+    distinct, count = np.empty_like(rows), 0
     for row in rows:
-        if not any(np.allclose(row, other, atol=1e-9) for other in distinct):
-            distinct.append(row)
-    return np.array(distinct).reshape(-1, 3)
+        met = distinct[:count]
+        if not (np.abs(row - met) <= 1e-9 + 1e-5 * np.abs(met)).all(axis=1).any():
+            distinct[count], count = row, count + 1
+    return distinct[:count]
 
 
 def crossings(w: ArrayLike, b: ArrayLike) -> list[tuple[float, float, int]]:
@@ -208,21 +209,18 @@ def crossings(w: ArrayLike, b: ArrayLike) -> list[tuple[float, float, int]]:
     ValueError
         For other shapes and for numbers that are not finite.
     """
-    rows, points = normalised(w, b), []
-    for one, two in combinations(rows, 2):
-        determinant = one[0] * two[1] - one[1] * two[0]
-        if abs(determinant) > 1e-9:
-            points.append(np.linalg.solve([one[:2], two[:2]], [-one[2], -two[2]]))
-    found: list[Array] = []
-    for point in points:
-        if not any(np.hypot(*(point - other)) < 1e-7 * (1 + np.hypot(*point)) for other in found):
-            found.append(point)
-    scale = [1e-7 * (1 + np.hypot(*point)) for point in found]
-    through = [
-        int((np.abs(rows @ np.array([*point, 1.0])) < tolerance).sum())
-        for point, tolerance in zip(found, scale, strict=True)
-    ]
-    return [(float(p[0]), float(p[1]), max(m, 2)) for p, m in zip(found, through, strict=True)]
+    rows = normalised(w, b)
+    one, two = rows[np.array(list(combinations(range(len(rows)), 2)), int).reshape(-1, 2).T]
+    cross = np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]) > 1e-9
+    one, two = one[cross], two[cross]
+    points = np.linalg.solve(np.stack([one[:, :2], two[:, :2]], axis=1), -np.stack([one[:, 2:], two[:, 2:]], axis=1))
+    found, near, count = points[:, :, 0].copy(), 1e-7 * (1 + np.hypot(*points[:, :, 0].T)), 0
+    for point, tolerance in zip(points[:, :, 0], near, strict=True):
+        if not (np.hypot(*(point - found[:count]).T) < tolerance).any():
+            found[count], near[count], count = point, tolerance, count + 1
+    far = np.abs(np.column_stack([found[:count], np.ones(count)]) @ rows.T)
+    through = (far < near[:count, None]).sum(axis=1)
+    return [(float(x), float(y), max(int(m), 2)) for (x, y), m in zip(found[:count], through, strict=True)]
 
 
 def count(w: ArrayLike, b: ArrayLike) -> int:
