@@ -3,21 +3,29 @@
 import numpy as np
 
 
-def slowly(e, dh, mode, size, stride, rectify):
-    """h and dL/de of the lecture's topics 22 to 25, window by window; dh None stands for ones."""
+def routed(e, mode, size, stride, rectify):
+    """h, and from every pixel of h the pixels of e that its error goes to, in equal parts of one in so many."""
     seen = 1 if mode == "decimation" else size
     rows, columns = (1 + (len(e) - seen) // stride,) * 2
-    dh = np.ones((rows, columns)) if dh is None else dh[:rows, :columns]
-    h, de = np.zeros((rows, columns)), np.zeros(e.shape)
+    h, routes = np.zeros((rows, columns)), {}
     for r, c in np.ndindex(rows, columns):
         window = [(r * stride + i, c * stride + j) for i in range(seen) for j in range(seen)]
         values = [max(e[at], 0.0) if rectify else e[at] for at in window]
         if mode == "average":
             h[r, c] = sum(values) / len(values)
-            for at in window:
-                de[at] += dh[r, c] / len(window) * (e[at] > 0 or not rectify)
+            routes[r, c] = [at for at in window if e[at] > 0 or not rectify], len(window)
         else:
             first = max(window, key=lambda at: e[at])  # Python's max keeps the first of equals
             h[r, c] = max(values)
-            de[first] += dh[r, c] * (h[r, c] > 0 or not rectify)
+            routes[r, c] = [first] if h[r, c] > 0 or not rectify else [], 1
+    return h, routes
+
+
+def slowly(e, dh, mode, size, stride, rectify):
+    """h and dL/de of the lecture's topics 22 to 25, window by window; dh None stands for ones."""
+    h, routes = routed(e, mode, size, stride, rectify)
+    dh, de = np.ones(h.shape) if dh is None else dh, np.zeros(e.shape)
+    for cell, (receivers, parts) in routes.items():
+        for at in receivers:
+            de[at] += dh[cell] / parts
     return h, de
