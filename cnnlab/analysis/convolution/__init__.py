@@ -13,6 +13,7 @@ from cnnlab.analysis.convolution.going_back import (
     matrix,
     matrix_misses,
     reached,
+    ways,
 )
 from cnnlab.analysis.convolution.hidden_kernel import Gradients, KernelLearner, training_inputs
 from cnnlab.analysis.convolution.moved import Moved, broken, commonest_value, move_and_convolve
@@ -97,4 +98,5 @@ __all__ = [
     "stamped",
     "summed_products",
     "training_inputs",
+    "ways",
 ]

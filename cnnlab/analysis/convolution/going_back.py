@@ -70,6 +70,27 @@ def reached(conv: Convolution, m: int, n: int, h_shape: Sequence[int]) -> Array:
     return found[inside(found[:, 2:], h_shape)]
 
 
+def ways(conv: Convolution, e_shape: Sequence[int], h_shape: Sequence[int]) -> Array:
+    """Which dL/de goes to which dL/dh: `reached` from every error.
+
+    Parameters
+    ----------
+    conv : Convolution
+    e_shape : (H', W', D)
+        Of dL/de.
+    h_shape : (H, W, C)
+        Of the image.
+
+    Returns
+    -------
+    ways : (K, 4) whole numbers
+        Rows (m, n, i, j): from dL/de[m, n] to dL/dh[i, j].
+    """
+    m, n, p, q = np.indices((*e_shape[:2], *conv.w.shape[:2])).reshape(4, -1)
+    found = np.stack([m, n, conv.lag(m, 0) - p, conv.lag(n, 1) - q], axis=1)
+    return found[inside(found[:, 2:], h_shape)]
+
+
 def collected(conv: Convolution, i: int, j: int, e_shape: Sequence[int]) -> Array:
     """Which dL/de make dL/dh[i, j], and with which weights.
 

@@ -244,19 +244,19 @@ class Convolution:
         (top, _), (left, _) = self.border
         return m * self.stride[0] - top, n * self.stride[1] - left
 
-    def lag(self, m: int, axis: int) -> int:
+    def lag(self, m: Any, axis: int) -> Any:
         """The lecture's index: w[lag - i] meets h[i].
 
         Parameters
         ----------
-        m : int
+        m : int, or array of whole numbers
             Row or column of e.
         axis : int
             0 for rows, 1 for columns.
 
         Returns
         -------
-        lag : int
+        lag : as m
             p + i of every term of e[m, n].
         """
         return m * self.stride[axis] + self.offset[axis]

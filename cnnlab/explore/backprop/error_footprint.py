@@ -19,6 +19,7 @@ from cnnlab.analysis.convolution import (
     footprint,
     reached,
     shape_for,
+    ways,
 )
 from cnnlab.explore.toolkit.controls import Cell, Choice
 from cnnlab.explore.toolkit.examples import LOPSIDED
@@ -192,9 +193,7 @@ class ErrorFootprint(Explorer):
         size = np.array(w.shape[:2])
         links = [Link("w", "flipped", [(p, q, *(size - 1 - (p, q))) for p, q in np.ndindex(*size)])]
         if isinstance(map_e, Grid) and isinstance(map_h, Grid):
-            places = list(np.ndindex(*de.shape[:2]))
-            pairs = [(m, n, i, j) for m, n in places for i, j in reached(conv, m, n, self.shape)[:, 2:]]
-            links.append(Link("de", "dh", pairs))
+            links.append(Link("de", "dh", ways(conv, de.shape, self.shape)))
         show = self._goes if look == GOES else self._collects
         bottom, words, more = show(conv, de, dh, at_e if look == GOES else at_h, c, d)
         return Scene([[map_e, grid_w, flipped, of_h(map_h)], bottom], words, links=links + more)

@@ -13,10 +13,10 @@ from cnnlab.analysis.convolution import (
     first_errors,
     image_of,
     input_shape,
-    reached,
     shape_for,
     stamp,
     stamped,
+    ways,
 )
 from cnnlab.analysis.own.function import OwnFunction, OwnResult, differing
 from cnnlab.explore.backprop.gathering import gathered
@@ -180,9 +180,7 @@ class StampedErrors(Explorer):
         panels = self._row(found, made, rings, assign, self._scale(conv, de, h_shape), stamps, c)
         links = []
         if isinstance(top[0], Grid) and isinstance(panels[2], Grid):
-            places = list(np.ndindex(*de.shape[:2]))
-            pairs = [(m, n, i, j) for m, n in places for i, j in reached(conv, m, n, h_shape)[:, 2:]]
-            links.append(Link("de", "dh", pairs))
+            links.append(Link("de", "dh", ways(conv, de.shape, h_shape)))
         return Scene([top, panels], words, links=links)
 
     # ---- every error stamps ----

@@ -224,7 +224,7 @@ class WeightGradient(Explorer):
         else:
             bottom, total = self._slid(conv, h, de, place, digits, flip)
         fine = 2 * digits
-        bottom.append(self._numbers(look, conv, h, de, shown, other, place, total, fine))
+        bottom.append(self._numbers(look, conv, h, de, (dw, shown, other), place, total, fine))
         top = [map_h, map_e, grid_w, again]
         links = self._links(look, conv, de, weight, [*top, *bottom])
         words = self._words(look, conv, de, dw, other, place, total, fine)
@@ -311,15 +311,15 @@ class WeightGradient(Explorer):
         )
         return [first, second, third], total
 
-    def _numbers(self, look, conv, h, de, dw, other, place, total, digits):
+    def _numbers(self, look, conv, h, de, gradients, place, total, digits):
         p, q, c, d = place
         name = f"dL/dw[{p}, {q}{f', {c}, {d}' if self.setting.several else ''}]"
         bias = ops.conv2d_bias_gradient(de[None], (de.shape[2],))[d]
-        right = conv.dw(de, h)
+        right, shown, other = gradients
         found = agreement(right, other[::-1, ::-1] if look == SUM else other)
         rows = [
             ["sum of products", format_number(total, digits)],
-            [name if self.own is None else f"{name}, yours", format_number(dw[place], digits) or "–"],
+            [name if self.own is None else f"{name}, yours", format_number(shown[place], digits) or "–"],
             ["central difference of L", format_number(dw_by_difference(conv, de, h, place), digits)],
             ["dL/db, of the bias", format_number(bias, digits)],
             ["both readings differ by", "0" if found.everywhere else f"{found.largest:.3g}"],

@@ -16,6 +16,7 @@ from cnnlab.analysis.convolution import (
     matrix,
     matrix_misses,
     reached,
+    ways,
 )
 
 
@@ -38,6 +39,9 @@ def test_where_errors_go_and_what_a_pixel_collects(kind):
             np.testing.assert_allclose(found.share, found.weights * de[m, n, d], atol=1e-12)
             arrived[:, :, c] += np.nan_to_num(found.share)
     np.testing.assert_allclose(arrived, dh, atol=1e-12)
+    places = np.ndindex(*de.shape[:2])
+    found = [(m, n, i, j) for m, n in places for _, _, i, j in reached(conv, m, n, h.shape)]
+    np.testing.assert_array_equal(ways(conv, de.shape, h.shape), np.reshape(found, (-1, 4)))
     for i, j, c in np.ndindex(*h.shape):
         found = collection(conv, de, i, j, c)
         assert found.sums.sum() == pytest.approx(dh[i, j, c], abs=1e-12)
