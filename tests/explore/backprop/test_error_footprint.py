@@ -130,8 +130,10 @@ LAYERS = {
 }
 
 
+@SWEEPS
 @pytest.mark.parametrize("name", some_slow(LAYERS, ["unequal strides", "partly connected, four maps"]))
-def test_any_layer_in_every_channel_and_pixel(name):
+def test_any_layer_in_every_channel_and_pixel(name, everywhere):
+    """In every pixel; of the pairs of channels each in turn, or when there is time all of them."""
     shape, args, options = LAYERS[name]
     if "connections" in options:
         options = options | {"connections": np.array(options["connections"], bool)}
@@ -139,15 +141,16 @@ def test_any_layer_in_every_channel_and_pixel(name):
     explorer = ErrorFootprint(layer, np.zeros(shape))
     check = footprint_check(explorer, layer)
     assert sweep(explorer, check) > 20
-    for c in range(shape[2]):
-        for d in range(layer.filters):
-            explorer.set(**({"c": c} if shape[2] > 1 else {}), **({"d": d} if layer.filters > 1 else {}))
-            for at in np.ndindex(*explorer.current()["de"].values.shape):
-                explorer.set(at_e=at)
+    pairs, met = list(np.ndindex(shape[2], layer.filters)), set()
+    turns = 1 if everywhere else len(pairs)
+    for turn, (c, d) in enumerate(pairs):
+        explorer.set(**({"c": c} if shape[2] > 1 else {}), **({"d": d} if layer.filters > 1 else {}))
+        for name, side in (("at_e", explorer.current()["de"].values.shape), ("at_h", shape[:2])):
+            for at in list(np.ndindex(*side))[turn % turns :: turns]:
+                explorer.set(**{name: at})
                 check(explorer.current(), explorer.values)
-            for at in np.ndindex(*shape[:2]):
-                explorer.set(at_h=at)
-                check(explorer.current(), explorer.values)
+                met.add((name, at))
+    assert len(met) == int(np.prod(explorer.current()["de"].values.shape)) + shape[0] * shape[1]
 
 
 @pytest.mark.parametrize("padding", ["valid", "same", "full"])
