@@ -218,7 +218,8 @@ def learned(x: Array, y: Array, steps: Sequence[int] = STEPS) -> tuple[Array, Ar
 @functools.lru_cache(maxsize=8)
 def _learned_once(x: bytes, dtype: str, shape: tuple[int, ...], y: bytes, steps: tuple[int, ...]) -> Any:
     """What `learned` gives, kept for the next unit that is to learn the same."""
-    return learned(np.frombuffer(x, dtype).reshape(shape), np.frombuffer(y, int), steps)
+    images = np.frombuffer(x, dtype).reshape(shape).copy()  # what cannot be written to is copied at every step
+    return learned(images, np.frombuffer(y, int), steps)
 
 
 class CentredUnit:

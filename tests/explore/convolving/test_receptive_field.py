@@ -148,18 +148,20 @@ def test_every_position_shows_what_the_network_gives_and_the_pixels_it_depends_o
 @pytest.mark.parametrize("name", MADE)
 def test_a_click_on_the_sheet_of_all_maps_chooses_the_unit_that_was_clicked(name):
     net, x = made(name, 2)
-    explorer = ReceptiveField(net, x)
+    explorer, shapes = ReceptiveField(net, x), []
     for layer in explorer.positions("layer"):
         explorer.set(layer=layer, image=1)
         sheet = explorer.current()["maps"].pixels
         out = output(net, place_in(net, explorer.values), x)[1]
-        met = set()
+        met, before = set(), explorer.values
         for at in np.argwhere(np.isfinite(sheet)):
-            explorer.set(sheet=tuple(int(one) for one in at))
-            unit = unit_at(out[None], explorer.values["where"], explorer.values["d"])
+            values = explorer.after(before, "sheet", tuple(int(one) for one in at))
+            unit = unit_at(out[None], values["where"], values["d"])
             assert out[unit] == sheet[tuple(at)]
-            assert tuple(explorer.current()["maps"].highlights[0].cells[0]) == tuple(at)
+            if out.shape not in shapes or len(met) % 5 == 0:  # layers of one shape have one sheet
+                assert tuple(explorer.scene(**values)["maps"].highlights[0].cells[0]) == tuple(at)
             met.add(unit)
+        shapes.append(out.shape)
         assert met == set(np.ndindex(*out.shape)), "every unit is on the sheet"
 
 

@@ -116,7 +116,7 @@ def test_only_the_weights_that_saw_the_picture_have_learned():
 
 def test_a_photo_of_bytes_is_shown_as_the_same_photo_of_numbers(rng):
     photo = rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)
-    pixels = [MovingCat(one).current()["image"].pixels for one in (photo, photo / 255)]
+    pixels = [MovingCat(one, size=8).current()["image"].pixels for one in (photo, photo / 255)]
     assert np.array_equal(*pixels) and len(np.unique(pixels[0])) > 100
 
 
