@@ -20,6 +20,7 @@ MONEY, ODD = "Ba$$in", r"$\frac{$"
 LONG = "Taraxacum officinale, " * 12 + "common dandelion"
 NAMES = ["$5", MONEY, ODD, "猫 と 犬", "नमस्ते", "😀\x1b[2J\u202e", LONG, LONG + "s", "a\nb\tc", r"\$"]
 COUNT = len(NAMES)
+SHORT = [MONEY, ODD, "猫 と 犬", LONG]  # for a picture of three panels each
 
 
 def pictures():
@@ -48,7 +49,7 @@ def pictures():
         "feature_maps": lambda: draw.feature_maps(photos[0].repeat(COUNT, 2), names=NAMES),
         "occlusion": lambda: draw.occlusion(photos[0], rng.random((4, 4)), 3, 0.9, LONG + MONEY),
         "spectrograms": lambda: draw.spectrograms(sounds, NAMES),
-        "syllables": lambda: draw.syllables(waves, rng.uniform(-50, 0, (COUNT, 9, 4)), sounds, NAMES),
+        "syllables": lambda: draw.syllables(waves[:4], rng.uniform(-50, 0, (4, 9, 4)), sounds[:4], SHORT),
         "time_delay": lambda: draw.time_delay(sounds[0], {LONG: lines[:, :3], ODD: lines.T}, NAMES),
         "loss_surface": lambda: draw.loss_surface(landscape, paths=dict.fromkeys(NAMES, path), cells=5),
         "trace": lambda: draw.trace(record(network, CrossEntropy(), x, np.array([0, 1]))),

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from cnnlab.explore.live import cells
 class Large(Try):
     """With something that is worth letting go."""
 
-    alive = weakref.WeakSet()
+    alive: ClassVar[weakref.WeakSet] = weakref.WeakSet()
 
     def __init__(self):
         super().__init__()

@@ -10,11 +10,12 @@ from explorers import Try
 from cnnlab.explore.live import answers
 from cnnlab.explore.live.answers import Answers
 from cnnlab.explore.speech.spoken_syllable import SpokenSyllable
+from cnnlab.explore.toolkit.control import same
 from cnnlab.explore.trained.too_much_data import TooMuchData
 
 STRANGE = (
-    *(None, True, -1, 0, 2, 1.5, float("nan"), 1e308, 2**63, 10**400, "", "a", "\x00", "x" * 100_000, [], [[]], {}),
-    *([0, 0], [-1, -1], [99, 0], [0, 2**70], [[1], [1, 2]], {"a": {}}, ["d"], [None], [1] * 20_000),
+    *(None, True, -1, 0, 2, 1.5, float("nan"), 1e308, 2**63, 10**400, "", "a", "\x00", "x" * 5_000, [], [[]], {}),
+    *([0, 0], [-1, -1], [99, 0], [0, 2**70], [[1], [1, 2]], {"a": {}}, ["d"], [None], [1] * 2_000),
     *(np.zeros(2), np.zeros((0, 3)), np.array(["set"]), b"set", 1j, {1: 2}),  # what a transport of another kind brings
 )
 WHOLE = (
@@ -66,7 +67,7 @@ def test_every_malformed_question_is_answered_and_shortly_refused():
         if content.get("refused"):
             refused += 1
             assert 0 < len(content["refused"]) < 1000, question
-            assert all(np.array_equal(before[name], value) for name, value in explorer.values.items()), question
+            assert all(same(before[name], value) for name, value in explorer.values.items()), question
         if content["kind"] == "refused":
             assert content["view"] is None or content["view"] == question["view"]
     assert count > 3000 and refused > 2000
