@@ -10,7 +10,8 @@ import without
 from cnnlab import explore
 
 NAMES = [name for name in explore.__all__ if name != "Explorer"]
-SLOW = ("MovingCat", "PhotoFilter", "FitByHand", "SpokenSyllable")  # they compute for seconds, numba or not
+# they compute for seconds, numba or not
+SLOW = ("MovingCat", "PhotoFilter", "FitByHand", "SpokenSyllable", "GradientMicroscope")
 PARTS = 3
 NEAR = 2e-4  # of the largest number of an array; both round after every sum of float32
 ENDS_ELSEWHERE = {"Descent": (".rows[0][0].items[0]",)}  # contourpy begins closed lines at another place

@@ -145,7 +145,7 @@ def test_the_matrix_in_every_position_of_its_controls(everywhere):
         for stride in (1, 2):
             explorer.set(padding=padding, stride=stride)
             for entry in np.ndindex(*explorer.current()["W"].values.shape):
-                if sum(entry) % 3 == 0:
+                if sum(entry) % (3 if everywhere else 11) == 0:
                     explorer.set(entry=entry)
                     check(explorer.current(), explorer.values)
 
