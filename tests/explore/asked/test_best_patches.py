@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from explorers import sweep
-from quickly import assert_allclose
+from explorers import assert_allclose, sweep
 
 from cnnlab import layers as L
 from cnnlab.analysis import receptive

@@ -4,8 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from explorers import sweep
-from quickly import assert_allclose
+from explorers import assert_allclose, sweep
 
 from cnnlab import layers as L
 from cnnlab.explore import PushedImage

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from anything.odd import some_slow
 from convolved import backward, built, close, kernel_of, map_of, number, options_of, slopes
-from explorers import SWEEPS, sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import SWEEPS, assert_allclose, assert_array_equal, sweep
 
 from cnnlab import datasets, models, ops
 from cnnlab.explore import ErrorFootprint

@@ -6,8 +6,7 @@ import naive
 import numpy as np
 import pytest
 from convolved import number
-from explorers import SWEEPS, sweep
-from quickly import assert_array_equal
+from explorers import SWEEPS, assert_array_equal, sweep
 
 from cnnlab import MSE, CrossEntropy, Network, ops
 from cnnlab.explore import GradientCheck

@@ -5,8 +5,7 @@ import re
 import numpy as np
 import pytest
 from convolved import backward, built, kernel_of, map_of, number
-from explorers import sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import assert_allclose, assert_array_equal, sweep
 
 from cnnlab.explore import StampedErrors
 from cnnlab.explore.backprop.stamped_errors import GATHERS, STAMPS

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from anything.odd import some_slow
 from convolved import built, map_of, number, options_of
-from explorers import SWEEPS, sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import SWEEPS, assert_allclose, assert_array_equal, sweep
 
 from cnnlab import datasets, ops
 from cnnlab.explore import WeightGradient

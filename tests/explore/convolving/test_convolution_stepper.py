@@ -6,8 +6,7 @@ import naive
 import numpy as np
 import pytest
 from convolved import built, kernel_of, map_of, number, options_of
-from explorers import sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import assert_allclose, assert_array_equal, sweep
 
 from cnnlab import datasets, ops
 from cnnlab.explore import ConvolutionStepper

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from explorers import sweep
-from quickly import assert_allclose
+from explorers import assert_allclose, sweep
 
 from cnnlab import datasets, ops
 from cnnlab.analysis.convolution import is_orange

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from explorers import sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import assert_allclose, assert_array_equal, sweep
 
 from cnnlab import ops
 from cnnlab.analysis.convolution import EDGES, edge_kernel

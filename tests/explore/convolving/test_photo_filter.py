@@ -6,8 +6,7 @@ import naive
 import numpy as np
 import pytest
 from convolved import built, number
-from explorers import SWEEPS, sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import SWEEPS, assert_allclose, assert_array_equal, sweep
 
 from cnnlab import datasets
 from cnnlab.explore import PhotoFilter

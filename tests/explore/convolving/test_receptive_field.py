@@ -4,8 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from explorers import SWEEPS, sweep
-from quickly import assert_array_equal
+from explorers import SWEEPS, assert_array_equal, sweep
 
 from cnnlab import layers
 from cnnlab.explore import ReceptiveField

@@ -4,8 +4,7 @@ import naive
 import numpy as np
 import pytest
 from convolved import built, kernel_of, options_of
-from explorers import sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import assert_allclose, assert_array_equal, sweep
 
 from cnnlab import datasets
 from cnnlab.explore import ShiftedConvolution

@@ -5,8 +5,7 @@ import re
 import naive
 import numpy as np
 import pytest
-from explorers import sweep
-from quickly import assert_allclose
+from explorers import assert_allclose, sweep
 
 from cnnlab.explore import ThreePaddings
 from cnnlab.explore.convolving.three_paddings import KERNELS

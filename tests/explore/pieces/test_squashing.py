@@ -4,8 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from explorers import sweep
-from quickly import assert_allclose
+from explorers import assert_allclose, sweep
 
 from cnnlab import losses
 from cnnlab.explore import Squashing

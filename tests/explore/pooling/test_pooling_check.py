@@ -4,8 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from explorers import sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import assert_allclose, assert_array_equal, sweep
 
 from cnnlab.analysis.pooling.checks import INPUTS, Nudged, trial
 from cnnlab.analysis.pooling.gradients import GRADIENTS

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from explorers import sweep
+from explorers import assert_allclose, assert_array_equal, sweep
 from pooled import routed, slowly
-from quickly import assert_allclose, assert_array_equal
 
 from cnnlab.analysis.pooling.gradients import GRADIENTS
 from cnnlab.analysis.pooling.routes import pool

@@ -4,9 +4,8 @@ from itertools import product
 
 import numpy as np
 import pytest
-from explorers import sweep
+from explorers import assert_allclose, assert_array_equal, sweep
 from pooled import slowly
-from quickly import assert_allclose, assert_array_equal
 
 from cnnlab.explore import ThreePoolings
 from cnnlab.explore.pooling.three_poolings import FEATURES

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 from anything.odd import some_slow
-from explorers import SWEEPS, sweep
-from quickly import assert_array_equal
+from explorers import SWEEPS, assert_array_equal, sweep
 
 from cnnlab.analysis import regions
 from cnnlab.analysis.stepwise import disc_and_ring

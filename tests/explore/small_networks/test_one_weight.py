@@ -4,8 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from explorers import sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import assert_allclose, assert_array_equal, sweep
 
 from cnnlab.analysis.stepwise import small_network, small_task
 from cnnlab.explore.small_networks.one_weight import LINE, REACH, OneWeight

@@ -5,8 +5,7 @@ import re
 import numpy as np
 import pytest
 from anything.odd import some_slow
-from explorers import SWEEPS, sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import SWEEPS, assert_allclose, assert_array_equal, sweep
 
 from cnnlab import losses
 from cnnlab.analysis.pieces.activations import LEAK

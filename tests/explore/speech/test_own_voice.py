@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from explorers import SWEEPS, sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import SWEEPS, assert_allclose, assert_array_equal, sweep
 from sounds import wav
 
 from cnnlab import datasets

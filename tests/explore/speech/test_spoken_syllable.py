@@ -4,8 +4,7 @@ import functools
 
 import numpy as np
 import pytest
-from explorers import sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import assert_allclose, assert_array_equal, sweep
 
 from cnnlab import datasets
 from cnnlab.datasets.generated.synthesis import formant_tracks, locus

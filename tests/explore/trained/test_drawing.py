@@ -4,8 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from explorers import sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import assert_allclose, assert_array_equal, sweep
 
 from cnnlab import datasets, models, since_1989
 from cnnlab import layers as L

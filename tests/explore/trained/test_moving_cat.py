@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from explorers import SWEEPS, sweep
-from quickly import assert_allclose
+from explorers import SWEEPS, assert_allclose, sweep
 
 from cnnlab import datasets
 from cnnlab.analysis.shifts import learned, lessons, pieces, place

@@ -5,8 +5,7 @@ import re
 import numpy as np
 import pytest
 from anything.odd import ODD, some_slow
-from explorers import SWEEPS, faults, sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import SWEEPS, assert_allclose, assert_array_equal, faults, sweep
 
 from cnnlab import datasets
 from cnnlab import layers as L

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from anything.odd import ODD, some_slow
 from convolved import number
-from explorers import sweep
-from quickly import assert_allclose, assert_array_equal
+from explorers import assert_allclose, assert_array_equal, sweep
 
 from cnnlab import MSE, CrossEntropy, datasets, layers, recipes
 from cnnlab.analysis.whole.stages import NONLINEAR
