@@ -101,15 +101,15 @@ class DifferenceQuotients:
             L for each change.
         """
         kept = self._kept.setdefault((place, as_dtype(dtype)), {})
-        changes = np.asarray(changes, np.float64).tolist()
+        all_changes: list[float] = np.asarray(changes, np.float64).tolist()
         net, w = self.networks[as_dtype(dtype)], self._convolution(dtype).parameters["w"]
         before = w[place]
-        for change in changes:
+        for change in all_changes:
             if change not in kept:  # most are asked for again: by other step sizes, and by the curve
                 w[place] = before + w.dtype.type(change)
                 kept[change] = self.loss(net.forward(self.x), self.y)
         w[place] = before
-        return np.array([kept[change] for change in changes], dtype)
+        return np.array([kept[change] for change in all_changes], dtype)
 
     def differences(
         self, place: Place, steps: ArrayLike, both: bool, dtype: npt.DTypeLike
