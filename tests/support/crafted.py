@@ -78,7 +78,10 @@ def patched(path, at, value, local=True):
 
 def zeros_behind(path, name, start, method, size=BOMB):
     """A member of `start` and very many zeros, packed."""
-    with zipfile.ZipFile(path, "a", method) as file, file.open(f"{name}.npy", "w", force_zip64=True) as out:
+    with (
+        zipfile.ZipFile(path, "a", method, compresslevel=1) as file,
+        file.open(f"{name}.npy", "w", force_zip64=True) as out,
+    ):
         out.write(start)
         for _ in range(size >> 20):
             out.write(bytes(1 << 20))

@@ -2,12 +2,14 @@
 
 import os
 import struct
+from functools import lru_cache
 
 import numpy as np
 
 SPARSE = 1_900_000_000  # bytes of a file that takes no room on a disk
 
 
+@lru_cache(256)
 def varint(value):
     raw = bytearray()
     value &= (1 << 64) - 1
@@ -17,6 +19,7 @@ def varint(value):
     return bytes([*raw, value])
 
 
+@lru_cache(64, typed=True)  # some come a hundred thousand times
 def field(number, value):
     """A field: an int as a varint, a float as 32 bits, text and bytes with their length."""
     if isinstance(value, int):
