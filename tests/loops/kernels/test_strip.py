@@ -1,6 +1,7 @@
 """Strips of register tiles: products of every size, on every kind of processor, and nothing beside them is touched."""
 
 import ctypes
+import functools
 
 import numpy as np
 import pytest
@@ -123,10 +124,21 @@ def whole(*shape):
 def told(a):
     return (a * (np.arange(a.size).reshape(a.shape) % 11)).sum()
 
-h, w = whole(2, 9, 10, 5), whole(3, 3, 5, 77)
+h, w = whole(2, 9, 10, 5), whole(3, 3, 5, 75)  # 75: over multiples of 7 and of 11 all sums are zero
 e = ops.conv2d(h, w, padding="same")
 print(told(e), told(ops.conv2d_input_gradient(e, w, h.shape, padding="same")))
 print(told(ops.conv2d_weight_gradient(e, h, w.shape, padding="same")), told(ops.dense(whole(23, 50), whole(50, 61))))
+"""
+
+
+TILES = """
+import numpy as np
+from cnnlab import ops
+for rows in (1, 2, 4, 5, 7, 8, 9, 13, 16, 23):
+    for columns in (1, 3, 8, 9, 16, 17, 32, 33, 70):
+        a, b = np.arange(rows * 19.0).reshape(rows, 19) % 7 - 3, np.arange(19.0 * columns).reshape(19, columns) % 5 - 2
+        assert np.array_equal(ops.dense(a, b), (a[:, :, None] * b).sum(axis=1)), (rows, columns)
+print("all of them")
 """
 
 
@@ -143,28 +155,32 @@ assert (processor.VECTOR_BYTES, *tile.SIZES) == {sizes}
 """
 
 
-@pytest.fixture(scope="module")
-def without_compiler():
+@functools.cache
+def told(script):
     """The numbers that they have to give, in plain Python."""
-    return run(WIDE, NUMBA_DISABLE_JIT="1")
+    return run(script, NUMBA_DISABLE_JIT="1")
 
 
 @pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without the compiler there are no vectors")
+@pytest.mark.parametrize(
+    "script", [pytest.param(WIDE, marks=pytest.mark.slow), TILES], ids=["convolutions and products", "products"]
+)
 @pytest.mark.parametrize(
     "features, sizes",
     [
         ({"avx2": True, "fma": True}, (32, 6, 5, 4, 4, 1)),
         ({}, (16, 6, 5, 4, 4, 1)),
-        pytest.param({"avx512f": True}, (64, 8, 7, 6, 4, 1), marks=pytest.mark.slow),  # each compiles for 15 s
+        pytest.param({"avx512f": True}, (64, 8, 7, 6, 4, 1), marks=pytest.mark.slow),  # compiled for long
         pytest.param({"neon": True}, (16, 8, 7, 6, 4, 1), marks=pytest.mark.slow),
     ],
+    ids=["256 bits", "128 bits", "512 bits", "ARM"],
 )
-def test_tiles_of_every_kind_of_processor_give_the_same_numbers(tmp_path, features, sizes, without_compiler):
+def test_tiles_of_every_kind_of_processor_give_the_same_numbers(tmp_path, features, sizes, script):
     """The compiler splits, or leaves half empty, vectors that this processor does not have.  Its own kind needs no
-    compiling: that is what all tests use.
+    compiling: that is what all tests use.  Convolutions for others take five seconds and more to compile.
     """
     if sizes == (processor.VECTOR_BYTES, *tile.SIZES):
-        assert run(WIDE) == without_compiler
+        assert run(script) == told(script)
     else:
-        script = OTHER.format(features=features, sizes=sizes) + WIDE
-        assert run(script, NUMBA_CACHE_DIR=str(tmp_path)) == without_compiler
+        other = OTHER.format(features=features, sizes=sizes) + script
+        assert run(other, NUMBA_CACHE_DIR=str(tmp_path)) == told(script)

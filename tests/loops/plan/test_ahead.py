@@ -11,8 +11,10 @@ import pytest
 from numba import config
 
 import cnnlab as nn
+from cnnlab.loops.kernels.strip import strip_for
 from cnnlab.loops.plan import ahead
 from cnnlab.loops.plan.operations import Operation
+from cnnlab.loops.runtime.compiled import STORE
 from cnnlab.network import executor
 
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without machine code there is nothing to compile")
@@ -53,8 +55,17 @@ def first_step(folder, cores=2, python=None):
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory):
-    """What the very first step gives where two processors compile, and the folder that has everything then."""
+    """What the very first step gives where two processors compile, and the folder that has everything then.
+
+    What both directions need, and other tests have had compiled, is there before: strips alone take two seconds.
+    """
     folder = tmp_path_factory.mktemp("two")
+    strip_for(np.float32)
+    if STORE.place is not None:
+        (folder / STORE.place.name).mkdir()
+        for path in STORE.place.glob("*.code"):
+            if path.name.startswith(("cover-", "packing.", "pointwise.load-", "walk.")):
+                shutil.copy(path, folder / STORE.place.name)
     return first_step(folder), folder
 
 

@@ -4,11 +4,34 @@ import numpy as np
 import pytest
 from processes import run
 
+from cnnlab import ops
 from cnnlab.loops.runtime import code
 from cnnlab.loops.runtime.arguments import described, in_words
 from cnnlab.loops.runtime.compiled import DISABLED, compiled
 
 SMALL = """
+import ctypes, sys
+import numpy as np
+from cnnlab.loops.runtime import compiled
+
+def half(number):
+    return number / 2
+
+@compiled.compiled
+def added(a):
+    total = 0.0
+    for i in range(a.shape[0]):
+        total += a[i]
+    return total
+
+kinds = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double
+call = ctypes.CFUNCTYPE(ctypes.c_int32, *kinds)(compiled.compiled_at("d", half))
+given, trouble = np.zeros(1), np.zeros(1)
+call(given.ctypes.data, trouble.ctypes.data, 3.0)
+print(added(np.arange(5.0)), given[0])
+print(*(name for name in ("numba", "scipy") if name in sys.modules))
+"""
+PRODUCT = """
 import sys
 import numpy as np
 from cnnlab import ops
@@ -25,13 +48,18 @@ def test_importing_wakes_nobody_else():
 
 def test_a_process_that_finds_machine_code_never_wakes_numba(tmp_path):
     first = run(SMALL, NUMBA_CACHE_DIR=str(tmp_path)).splitlines()
-    assert first[1] == "numba scipy"
+    assert first == ["10.0 1.5", "numba scipy"]
     kept = sorted(tmp_path.rglob("*.code"))
-    assert len(kept) == 2, "a loop, and what it calls by its address"
+    assert len(kept) == 2, "a loop, and what is called by its address"
     assert run(SMALL, NUMBA_CACHE_DIR=str(tmp_path)).splitlines() == first[:1], "the same numbers, and nobody is awake"
-    loop = next(path for path in kept if "product" in path.name)
+    loop = next(path for path in kept if "added" in path.name)
     loop.write_bytes(loop.read_bytes()[:-9])  # a full disk; what else may happen to files: test_store.py
     assert run(SMALL, NUMBA_CACHE_DIR=str(tmp_path)).splitlines() == first
+
+
+def test_a_product_that_is_found_wakes_nobody():
+    found = ops.dense(np.arange(32.0).reshape(16, 2), np.arange(6.0).reshape(2, 3)).sum()  # it is kept now
+    assert run(PRODUCT).splitlines() == [str(found)]
 
 
 def test_a_function_that_the_system_lacks_is_named_before_anything_is_run():
