@@ -15,9 +15,12 @@ from cnnlab.parallel import Crew, steps
 
 
 def groups(dtype):
-    """Groups, a bias of each unit, a border that is not zero, response normalisation, no batch normalisation."""
+    """Groups, a bias of each unit, a border that is not zero, response normalisation, no batch normalisation.
+
+    Few maps with large kernels: as much work in all, and few powers for the normalisation to take.
+    """
     layers = [
-        *(L.Conv2D(24, 5, groups=2, padding="same", padding_value=-1, bias="unit"), L.Tanh(), L.LocalResponseNorm()),
+        *(L.Conv2D(8, 9, groups=2, padding="same", padding_value=-1, bias="unit"), L.Tanh(), L.LocalResponseNorm()),
         *(L.MaxPool2D(3, 2, rectify=True), L.Conv2D(7, 3), L.LeakyReLU(0.1), L.Flatten(), L.Dropout(0.3), L.Dense(4)),
     ]
     return Network(layers, (16, 16, 2), 5, dtype)
