@@ -87,10 +87,10 @@ def test_long_work_gets_fewer_rounds_but_three_at_least():
 # ---- the two sides
 
 
-def groups():
+def groups(rng=None):
     """Groups of maps, no padding, no bias, and statistics that are no ones and zeros."""
     row = [layers.Conv2D(4, 3), layers.Conv2D(6, 3, padding=1, groups=2, bias=None), layers.BatchNorm()]
-    network = Network([*row, layers.Flatten(), layers.Dense(3)], (7, 8, 2))
+    network = Network([*row, layers.Flatten(), layers.Dense(3)], (7, 8, 2), rng)
     network[2].state["mean"][:], network[2].state["variance"][:] = 0.3, 4
     return network
 
@@ -191,9 +191,9 @@ def small(monkeypatch, tmp_path):
     monkeypatch.setattr(convolutions, "LAYERS", [layer, replace(layer, inputs=5, lite=False)])
     monkeypatch.setattr(convolutions, "PEAK_LAYER", replace(layer, inputs=8))
     monkeypatch.setattr(pooling.measure, "__defaults__", (pooling.WINDOWS[1:2], 1))
-    few = {"alexnet_lite_bn_step": 16}  # the variance of two numbers, one for each image, tells nothing
-    sizes = [(case, few.get(case.key, 2)) for case in steps.CASES]
-    cases = [replace(case, batch=min(case.batch, size), samples=size, compiled=False) for case, size in sizes]
+    little = {models.alexnet_lite: TINY, steps.alexnet_lite_plain: TINY, models.alexnet_lite_bn: groups}
+    cases = [replace(case, make=little.get(case.make, case.make), compiled=False) for case in steps.CASES]
+    cases = [replace(case, batch=min(case.batch, 2), samples=2) for case in cases]
     monkeypatch.setattr(steps, "CASES", cases)
     monkeypatch.setattr(steps.measure, "__defaults__", (False, False, True, cases))
     monkeypatch.setattr(fitting.measure, "__defaults__", (False, 4, 2))
