@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from reading.statements import statements
 
 ROOT = Path(__file__).parents[2]
 FULL = 15  # files of a folder, beside __init__.py
@@ -38,7 +39,7 @@ def module_name(path, root=ROOT):
 def looked_through(text):
     """What a source imports anywhere, as (module, name), and whether it defines an explorer."""
     imported, explorer = [], False
-    for node in ast.walk(ast.parse(text)):
+    for node in statements(ast.parse(text)):
         if isinstance(node, ast.Import):
             imported += [(alias.name, None) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

@@ -137,7 +137,9 @@ import sys
 sys.path.append({support!r})
 import swept
 from cnnlab import sweeps
+from cnnlab.parallel import finding
 if __name__ == "__main__":
+    finding.cores = lambda: 1  # one worker shows it, too
     sweeps.sweep(swept.slow, 12, out={out!r}, progress=False)
 """
 

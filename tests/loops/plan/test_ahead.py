@@ -1,14 +1,12 @@
 """Compiling in two processes: the loops of the way back come from the other one; without it all is the same."""
 
-import os
 import shutil
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from numba import config
+from processes import run_with_numba
 
 import cnnlab as nn
 from cnnlab.loops.kernels.strip import strip_for
@@ -20,7 +18,8 @@ from cnnlab.network import executor
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without machine code there is nothing to compile")
 
 FIRST_STEP = """
-import sys
+import sys, warnings
+warnings.simplefilter("error")
 import numpy as np
 import cnnlab as nn
 from cnnlab.loops.plan import ahead
@@ -43,12 +42,9 @@ def first_step(folder, cores=2, python=None):
     A dense layer alone: what it is that is compiled does not matter here, and a convolution takes thrice as long.
     """
     code = FIRST_STEP.format(cores=cores, python=repr(python))
-    environment = os.environ | {"NUMBA_CACHE_DIR": str(folder)}
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    counts, loss = done.stdout.splitlines()
+    status, output = run_with_numba(code, NUMBA_CACHE_DIR=str(folder))
+    assert status == 0, output
+    counts, loss = output.splitlines()
     back, forward = map(int, counts.split())
     return back, forward, float(loss)
 

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from processes import run
+from processes import run, run_with_numba
 
 from cnnlab.loops.runtime import compiled, folder, whole
 
@@ -84,7 +84,8 @@ assert theirs(a) == 11 and "twice" not in made and "ours" not in made and "their
 
 @pytest.mark.skipif(compiled.DISABLED, reason="nothing is compiled")
 def test_only_the_whole_of_a_loop_becomes_machine_code_and_what_others_compile_does_as_before(tmp_path):
-    run(PARTS, NUMBA_CACHE_DIR=str(tmp_path))
+    status, said = run_with_numba(PARTS, NUMBA_CACHE_DIR=str(tmp_path))
+    assert status == 0, said
 
 
 @pytest.mark.skipif(compiled.DISABLED, reason="nothing is compiled")

@@ -7,7 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from processes import run
+from processes import run, run_with_numba
 
 from cnnlab.files.writing import held
 from cnnlab.loops.runtime import code, folder, store
@@ -46,7 +46,10 @@ RUNNER = "from cnnlab.loops.runtime import entrance\nentrance.arrayobj.populate_
 
 def loops(place, before="", between=""):
     """(what a process says that calls two loops, machine code that it found, that it made)."""
-    *said, counts = run(LOOPS.format(before=before, between=between), NUMBA_CACHE_DIR=str(place)).splitlines()
+    code = LOOPS.format(before=before, between=between)
+    status, output = run_with_numba(code, NUMBA_CACHE_DIR=str(place))
+    assert status == 0, output
+    *said, counts = output.splitlines()
     assert said.pop() == RIGHT
     return "\n".join(said), *map(int, counts.split())
 
@@ -205,8 +208,9 @@ print(call(given.ctypes.data, trouble.ctypes.data, 3.0), given[0])
 
 
 def test_so_does_what_is_called_by_its_address(tmp_path):
-    said = run(AT_ITS_ADDRESS, NUMBA_CACHE_DIR=str(tmp_path)).splitlines()
-    assert said[-1] == "0 1.5" and "\n".join(said).count("RuntimeWarning: ") == 1
+    status, output = run_with_numba(AT_ITS_ADDRESS, NUMBA_CACHE_DIR=str(tmp_path))
+    said = output.splitlines()
+    assert status == 0 and said[-1] == "0 1.5" and "\n".join(said).count("RuntimeWarning: ") == 1
     assert not files(tmp_path)
 
 
@@ -221,14 +225,8 @@ def test_a_product_calls_its_strips_by_an_address_of_numbas(tmp_path):
 def test_a_fault_of_the_loop_itself_is_raised(tmp_path):
     faulty = "doubled = compilation.compiled(lambda a: a.no_such_thing)\n"
     script = LOOPS.format(before="", between="").replace("print(doubled", faulty + "print(doubled", 1)
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 1 and "no_such_thing" in done.stdout and "RuntimeWarning" not in done.stdout
+    status, said = run_with_numba(script, NUMBA_CACHE_DIR=str(tmp_path))
+    assert status == 1 and "no_such_thing" in said and "RuntimeWarning" not in said
 
 
 def test_sizes_of_vector_and_tile_are_part_of_key_and_folder(monkeypatch):
