@@ -55,6 +55,7 @@ def read(text):
 def test_every_public_name_is_in_the_reference(reference, pages):
     rooms, complete = reference.rooms(), len(pages) > len(SOME) + 2  # with a contents page and a search
     assert {"index.html", "search.js", *map(reference.page_of, rooms if complete else SOME)} == pages.keys()
+    assert set(SOME) <= set(rooms)
     for room in rooms:
         listed, page = pdoc.doc.Module.from_name(room).members, pages.get(reference.page_of(room))
         found = listed.keys() if page is None else read(page).names
@@ -74,6 +75,17 @@ def test_the_pages_fetch_nothing_from_elsewhere(pages):
         assert not re.search(r"""(import|url)\W{1,3}(https?:)?//|fetch\(["']https?:|@import""", text), name
         hosts = set(re.findall(r'(?:src|href)="(?:https?:)?//([^/"]+)', text))
         assert not hosts, f"{name} names {hosts}"
+
+
+def test_no_docstring_shows_a_picture_or_begins_a_link(reference):
+    """Of all rooms, whose pages are built by night only."""
+    for room in reference.rooms():
+        module = importlib.import_module(room)
+        public = [getattr(module, name) for name in getattr(module, "__all__", ())]
+        inside = [each for one in public if inspect.isclass(one) for each in vars(one).values()]
+        for one in (module, *public, *inside):
+            text = getattr(one, "__doc__", None) or ""
+            assert not re.search(r"!\[|\]\(|<\w+\s[^>]*=|https?://", text), f"{room}: {text}"
 
 
 def test_sections_become_lists_and_formulas_stay_as_they_are_written(reference, pages):

@@ -9,7 +9,7 @@ from numba import config
 from processes import run, run_with_numba
 
 from cnnlab.loops.kernels import convolution, panels, strip, tile, vectors
-from cnnlab.loops.runtime import code, compiled, processor
+from cnnlab.loops.runtime import code, compiled, processor, team
 
 DTYPES = (np.float32, np.float64)
 
@@ -21,8 +21,9 @@ TOLERANCE = {np.float32: 1e-5, np.float64: 1e-13}
 @pytest.mark.parametrize("columns", [1, 3, 8, 16, 17, 32, 33, 70])
 @pytest.mark.parametrize("rows", [1, 2, 4, 5, 7, 8, 9, 13, 16])
 def test_a_product_of_any_size_is_the_product(rng, dtype, rows, columns):
-    a, b = rng.standard_normal((rows, 19)).astype(dtype), rng.standard_normal((19, columns)).astype(dtype)
-    start, c = rng.standard_normal(columns).astype(dtype), np.full((rows, columns), np.nan, dtype)
+    every = rows * team.CHUNKS  # so that each chunk has so many rows; of fewer, tiles of one row compute all
+    a, b = rng.standard_normal((every, 19)).astype(dtype), rng.standard_normal((19, columns)).astype(dtype)
+    start, c = rng.standard_normal(columns).astype(dtype), np.full((every, columns), np.nan, dtype)
     convolution.product(a, b, c, start)
     assert np.allclose(c, a @ b + start, rtol=0, atol=20 * TOLERANCE[dtype])
     convolution.product(a, b, c, start, floor=0)
@@ -134,9 +135,9 @@ print(told(ops.conv2d_weight_gradient(e, h, w.shape, padding="same")), told(ops.
 TILES = """
 import numpy as np
 from cnnlab import ops
-for rows in (1, 2, 4, 5, 7, 8, 9, 13, 16, 23):
+for rows in (1, 2, 4, 5, 7, 8, 9, 13, 16, 23):  # of each of the eight chunks in which a product is computed
     for columns in (1, 3, 8, 9, 16, 17, 32, 33, 70):
-        a, b = np.arange(rows * 19.0).reshape(rows, 19) % 7 - 3, np.arange(19.0 * columns).reshape(19, columns) % 5 - 2
+        a, b = np.arange(8 * rows * 19.0).reshape(-1, 19) % 7 - 3, np.arange(19.0 * columns).reshape(19, -1) % 5 - 2
         assert np.array_equal(ops.dense(a, b), (a[:, :, None] * b).sum(axis=1)), (rows, columns)
 print("all of them")
 """
