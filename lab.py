@@ -27,7 +27,9 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 try:
     import fcntl
@@ -106,11 +108,9 @@ def stamp(kind):
 
 def stamped():
     """The stamp of what is installed, or ""."""
-    try:
-        with open(STAMP, encoding="ascii") as file:
-            return file.read().strip()
-    except OSError:
-        return ""
+    with contextlib.suppress(OSError), open(STAMP, encoding="ascii") as file:
+        return file.read().strip()
+    return ""
 
 
 def is_installed(kind):
@@ -177,23 +177,44 @@ def last_line(text):
     return lines[-1] if lines else "no reason given"
 
 
-def pip(*arguments):
-    """pip install in .venv, with the user's own pip configuration: (succeeded, what it wrote)."""
+def pip(*arguments, shares=((),)):
+    """pip install in .venv, with the user's own pip configuration: (succeeded, what it wrote).
+
+    Of several shares, each more arguments, each gets a pip of its own, all at once: one works on one core alone.
+    """
     command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-    command += ["--no-compile", *arguments]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(), text=True, errors="replace", **streams)
-    written, collected, shown = [], 0, sys.stderr.isatty()
-    with open(LOG, "a", encoding="utf-8", errors="replace") as log:
+    streams.update(cwd=ROOT, env=environment(), universal_newlines=True, errors="replace")
+    collected, shown = [], sys.stderr.isatty()
+
+    def run(share):
+        process, written = subprocess.Popen([*command, "--no-compile", *arguments, *share], **streams), []
         for line in process.stdout:
             log.write(line)
             written.append(line)
-            collected += line.startswith("Collecting ")
+            collected.extend(["one more"] * line.startswith("Collecting "))
             if shown and line.startswith(("Collecting ", "Installing collected")):
-                tell(f"\r  {collected} packages {'collected' if line[0] == 'C' else 'unpacking'}", end="")
+                tell(f"\r  {len(collected)} packages {'collected' if line[0] == 'C' else 'unpacking'}", end="")
+        return process.wait() == 0, "".join(written)
+
+    with open(LOG, "a", encoding="utf-8", errors="replace") as log, ThreadPoolExecutor() as pool:
+        ran = list(pool.map(run, shares))
     if shown and collected:
         tell()
-    return process.wait() == 0, "".join(written)
+    return all(done for done, _ in ran), "".join(output for _, output in ran)
+
+
+def pip_by_lock(lock, *options):
+    """Install what a lock pins, as `pip` does; it holds whatever its packages ask for, so nothing is looked for."""
+    with open(os.path.join(ROOT, lock), encoding="utf-8") as file:
+        pins = re.split(r"\n(?=\w)", file.read())
+    how, count = ("--require-hashes", "--only-binary", ":all:", "--no-deps"), min(4, os.cpu_count() or 1, len(pins))
+    with tempfile.TemporaryDirectory() as folder:
+        shares = [("-r", os.path.join(folder, str(k))) for k in range(count)]
+        for k, (_, share) in enumerate(shares):
+            with open(share, "w", encoding="utf-8") as file:
+                file.write("\n".join(pins[k::count]))
+        return pip(*how, *options, shares=shares)
 
 
 def explain(output):
@@ -220,20 +241,14 @@ def install_now(kind):
         kind = max(kind, there, key=kinds.index)
     make_venv()
     adding = there in kinds[: kinds.index(kind)] and before == stamp(there)
-    tell(
-        "Adding to .venv what " + {"hub": "a class needs", "test": "tests need"}[kind]
-        if adding
-        else "Bringing .venv up to date"
-        if again
-        else "Setting up .venv (once; about a minute)"
-    )
+    begun = "Bringing .venv up to date" if again else "Setting up .venv (once; about a minute)"
+    tell("Adding to .venv what " + {"hub": "a class needs", "test": "tests need"}[kind] if adding else begun)
     if os.path.exists(STAMP):
         os.remove(STAMP)
     lock = LOCKS[kind]
-    locked = ("--require-hashes", "--only-binary", ":all:", "-r", os.path.join(ROOT, lock))
-    done, output = pip(*locked)
+    done, output = pip_by_lock(lock)
     if not done and "from versions: none" in output and not OFFLINE.search(output):
-        done, output = pip("--retries", "1", *locked)  # told not to try again, pip is silent about a missing network
+        done, output = pip_by_lock(lock, "--retries", "1")  # told not to try again, pip does not say what is missing
     if not done and "No matching distribution" in output and not OFFLINE.search(output):
         tell(lock + " does not fit this platform: installing the newest that fit pyproject.toml")
         done, output = pip("-e", ".[" + EXTRAS[kind] + "]")
@@ -295,22 +310,6 @@ def test(options):
     replace([PYTHON, "-m", "pytest", *parallel, *options], **more)
 
 
-def check(options):
-    replace([PYTHON, os.path.join(ROOT, "tools", "check.py"), *options])
-
-
-def docs(options):
-    replace([PYTHON, os.path.join(ROOT, "tools", "reference.py"), *options])
-
-
-def gallery(options):
-    replace([PYTHON, os.path.join(ROOT, "tools", "gallery.py"), *options])
-
-
-def hub(options):
-    replace([PYTHON, os.path.join(ROOT, "deploy", "hub.py"), *options])
-
-
 def site(options):
     os.chdir(ROOT)
     replace([PYTHON, os.path.join(ROOT, "tools", "website"), *options])
@@ -328,9 +327,15 @@ def bench(options):
     replace([PYTHON, "-m", "benchmarks", *options])
 
 
-COMMANDS = {"bench": bench, "check": check, "docs": docs, "gallery": gallery, "hub": hub, "run": replace}
+def program(*path):
+    """A command that is a program of the project."""
+    return lambda options: replace([PYTHON, os.path.join(ROOT, *path), *options])
+
+
+COMMANDS = {"bench": bench, "run": replace, "site": site, "test": test, "hub": program("deploy", "hub.py")}
+TOOLS = {"check": "check.py", "docs": "reference.py", "gallery": "gallery.py"}
+COMMANDS.update({name: program("tools", tool) for name, tool in TOOLS.items()})
 NEEDED = {"": "learn", "run": "learn", "hub": "hub"}  # the others need what tests need
-COMMANDS.update(site=site, test=test)
 
 
 def main(arguments):

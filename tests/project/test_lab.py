@@ -39,15 +39,6 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 PYPROJECT = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
 
 
-@pytest.fixture
-def lab():
-    """lab.py, loaded as a module of its own."""
-    spec = importlib.util.spec_from_file_location("lab_under_test", ROOT / "lab.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def stops(call):
     """The one line with which `call` ends the program."""
     with pytest.raises(SystemExit) as stopped:
@@ -146,13 +137,6 @@ def test_bench_installs_the_others_only_where_they_are_missing_and_goes_on_witho
     assert asked == [(requirement,) for requirement in lab.COMPARED.values()] and len(replaced) == 2
     told = capsys.readouterr().err
     assert all(f"going on without {module}: no network" in told for module in ("torch", "onnx", "onnxruntime"))
-
-
-def test_bench_compares_with_the_onnx_that_is_locked(lab):
-    """lab.py installs it with everything else; where the lock does not fit, `bench` takes the same versions."""
-    lines = (ROOT / "requirements-test.lock").read_text(encoding="utf-8").splitlines()
-    pins = {line.split()[0] for line in lines if line.startswith("onnx")}
-    assert pins == set(lab.COMPARED.values()) - {lab.COMPARED["torch"]}
 
 
 @pytest.mark.parametrize(("name", "tool"), [("check", "check.py"), ("docs", "reference.py"), ("gallery", "gallery.py")])

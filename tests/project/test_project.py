@@ -54,18 +54,6 @@ def declared():
     return requirements([*PROJECT["project"]["dependencies"], *(line for extra in EXTRAS.values() for line in extra)])
 
 
-def locked(name):
-    """{name: [version]} of a lock."""
-    found = {}
-    text = (ROOT / name).read_text(encoding="utf-8")
-    for line in re.findall(r"^([A-Za-z0-9].*?) *\\?$", text, re.MULTILINE):
-        item = Requirement(line)
-        (clause,) = item.specifier
-        assert clause.operator == "==", line
-        found.setdefault(canonicalize_name(item.name), []).append(clause.version)
-    return found
-
-
 # ---- versions
 
 
@@ -84,58 +72,6 @@ def test_conda_gets_the_same_names_and_ranges_as_pip():
     found = requirements(conda + pip[:-1])
     assert found.pop("pip") == {""}
     assert found == requirements([*PROJECT["project"]["dependencies"], *EXTRAS["lab"]])
-
-
-LOCKED = {"requirements.lock": ["lab"], "requirements-hub.lock": ["hub", "lab"], "requirements-test.lock": EXTRAS}
-
-
-@pytest.mark.parametrize(("name", "extras"), LOCKED.items())
-def test_a_lock_pins_every_requirement_within_its_range(name, extras):
-    pins = locked(name)
-    for line in [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]:
-        item = Requirement(line)
-        versions = pins.get(canonicalize_name(item.name))
-        assert versions, f"{item.name} is not in {name}"
-        assert all(item.specifier.contains(version) for version in versions), (line, versions)
-    text = (ROOT / name).read_text(encoding="utf-8")
-    for item in map(Requirement, PROJECT["tool"]["uv"]["constraint-dependencies"]):  # uv reads them, pip does not
-        assert all(item.specifier.contains(version) for version in pins[canonicalize_name(item.name)]), item
-        assert f"\n{item.name}[" in text, f"without the extra that others ask for, pip 23 wants the newest {item.name}"
-
-
-def test_a_python_that_is_newer_than_numbas_wheels_installs_without_it():
-    """NumPy serves there; an installation that tried to compile numba would fail."""
-    (numba,) = [Requirement(line) for line in PROJECT["project"]["dependencies"] if line.startswith("numba")]
-    assert numba.marker.evaluate() and not numba.marker.evaluate({"python_version": "3.99"})
-    for name in LOCKED:
-        lines = re.findall(
-            r"^(?:numba|llvmlite)==.*?(?= *\\$)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE
-        )
-        assert len(lines) == 2, name
-        assert not any(Requirement(line).marker.evaluate({"python_full_version": "3.99.0"}) for line in lines), lines
-
-
-def test_learners_get_the_versions_that_are_tested_and_nothing_that_only_tests_need():
-    learn, hub, test = map(locked, LOCKED)
-    assert all(test[name] == hub[name] == versions for name, versions in learn.items())
-    assert all(test[name] == versions for name, versions in hub.items())
-    only_tests = {canonicalize_name(Requirement(line).name) for line in [*EXTRAS["test"], *EXTRAS["export"]]}
-    brought_along = {"nbclient", "nbformat", "pillow", "pyyaml"}  # by JupyterLab and matplotlib
-    assert not set(learn) & (only_tests - brought_along)
-    assert not set(hub) & (
-        only_tests - brought_along - {canonicalize_name(Requirement(each).name) for each in EXTRAS["hub"]}
-    )
-    assert "jupyterhub" not in learn and "jupyterhub" in hub
-
-
-@pytest.mark.parametrize("name", LOCKED)
-def test_every_pin_of_a_lock_has_hashes_and_the_lock_names_no_place(name):
-    text = (ROOT / name).read_text(encoding="utf-8")
-    entries = re.split(r"\n(?=[A-Za-z0-9])", text.strip())
-    assert len(entries) > 50
-    for entry in entries:
-        assert re.fullmatch(r"[^\\]+(\\\n    --hash=sha256:[0-9a-f]{64} ?)+", entry), entry.splitlines()[0]
-    assert "://" not in text and "--index" not in text and "--find-links" not in text
 
 
 def test_every_requirement_has_a_lower_bound():
