@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnnlab import layers
-from cnnlab.loops.kernels.pooling import DEAD_BYTE
+from cnnlab.loops.kernels.pooling import DEAD, DEAD_BYTE
 from cnnlab.loops.kernels.strip import strip_for
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import lanes
@@ -20,7 +20,8 @@ from cnnlab.loops.runtime.workspace import aligned
 from cnnlab.network.parameters import SLACK, rounded_up
 from cnnlab.ops import pads
 
-MARKS = DEAD_BYTE - 1  # pixels of the largest pooling window whose winner fits into a byte
+# Pixels of the largest pooling windows whose winner fits into a byte, and into two.
+MARKS, MARKS_LARGE = DEAD_BYTE - 1, DEAD - 1
 
 
 class NotCovered(Exception):
@@ -76,19 +77,21 @@ def stages_of(network, learns=True):
             relu = True
         if operation is Operation.POOL:
             relu, pool = layer.rectify, layer
+            if not _fits(layer):
+                operation = Operation.POOL_LARGE
         elif operation.row.takes_pool and rest and type(rest[0]) is layers.MaxPool2D and _fits(rest[0]):
             pool = rest.pop(0)
             relu = relu or pool.rectify
-        if pool is not None and not _fits(pool):
-            raise NotCovered("MaxPool2D with a large window", pool)
+        if pool is not None and not _fits(pool, MARKS_LARGE):
+            raise NotCovered("MaxPool2D with a huge window", pool)
         if operation.row.begins_with and learns:
             found.append(Stage(Operation[operation.row.begins_with], layer))
         found.append(Stage(operation, layer, relu, pool, norm))
     return found
 
 
-def _fits(pool):
-    return pool.size[0] * pool.size[1] <= MARKS
+def _fits(pool, most=MARKS):
+    return pool.size[0] * pool.size[1] <= most
 
 
 def _solid(shape):
@@ -193,7 +196,7 @@ class Plan:
             names = (*operation.row.parameters, "", "")
             put(op, w_at=layout.places.get((id(layer), names[0]), 0), b_at=layout.places.get((id(layer), names[1]), -1))
             if pool is not None:
-                size = int(np.prod(given[k]))
+                size = int(np.prod(given[k])) * (2 if operation is Operation.POOL_LARGE else 1)
                 (rows, columns), (s, t) = pool.size, pool.stride
                 put(op["pool"], rows=rows, columns=columns, stride_m=s, stride_n=t, marks_step=size)
                 op["pool"]["marks_at"] = layout.take("marks", n * size)

@@ -58,6 +58,15 @@ def wide_groups(dtype):
     return Network(layers, (8, 9, 2), 0, dtype)
 
 
+def large_windows(dtype):
+    """Pooling windows whose pixels a byte cannot number, one beside the other and overlapping, and one that it can."""
+    layers = [
+        *(L.Conv2D(5, 2), L.MaxPool2D((15, 17), (2, 1), rectify=True), L.Conv2D(18, 1), L.Tanh()),
+        *(L.MaxPool2D(2), L.Flatten(), L.Dense(4)),
+    ]
+    return Network([L.MaxPool2D((16, 17)), *layers], (16 * 18, 17 * 20, 1), 0, dtype)
+
+
 def frames(dtype):
     """Convolutions in time with a bias of each unit, a stride, and a border that is not zero."""
     layers = [
@@ -81,6 +90,7 @@ CASES = {
     "batches": (batches, 4, CrossEntropy()),
     "groups": (groups, 4, MSE()),
     "wide groups": (wide_groups, 4, CrossEntropy()),
+    "large windows": (large_windows, 4, CrossEntropy()),
     "frames": (frames, 3, CrossEntropy()),
     "five axes": (five_axes, 4, CrossEntropy()),
     "zip codes": (lambda dtype: models.zip_code_1989(dtype=dtype), 10, MSE(-1, 1)),

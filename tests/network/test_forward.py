@@ -43,6 +43,11 @@ def moments(dtype=np.float32):
     return stirred(Network(layers, (11, 4), 0, dtype))
 
 
+def looking_far(dtype=np.float32):
+    layers = [L.Conv2D(6, 3, padding="same"), L.ReLU(), L.MaxPool2D(16), L.Flatten(), L.Dense(3)]
+    return stirred(Network(layers, (33, 32, 1), 0, dtype))
+
+
 def heavy(dtype=np.float32):
     """Fully-connected layers that are worth a plan of their own, with a last panel that is not full."""
     layers = [L.Conv2D(4, 3), L.ReLU(), L.Flatten(), L.Dense(1041), L.ReLU(), L.Dense(5)]
@@ -54,7 +59,14 @@ def points(dtype=np.float32):
 
 
 MADE = {
-    **{"pictures": pictures, "sounds": sounds, "moments": moments, "heavy": heavy, "points": points},
+    **{
+        "pictures": pictures,
+        "sounds": sounds,
+        "moments": moments,
+        "far": looking_far,
+        "heavy": heavy,
+        "points": points,
+    },
     **{"zip codes": models.zip_code_1989, "phonemes": models.tdnn, "tiny": models.alexnet_tiny},
     "only arranged": lambda dtype: Network([L.Standardise(0.2, 0.5), L.Flatten()], (3, 2, 1), dtype=dtype),
     "five axes": lambda dtype: stirred(

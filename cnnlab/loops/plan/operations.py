@@ -201,10 +201,19 @@ class Operation(IntEnum):
             lay_out=pooling.lay_out_time_max,
         ),
     )
+    POOL_LARGE = (  # windows with more pixels than POOL can tell apart
+        11,
+        Row(
+            forward=pooling.pool_large,
+            backward=pooling.pool_large_back,
+            layers=("MaxPool2D",),
+            parameters=(),
+        ),
+    )
 
 
 OP = row_of({name: fields for operation in Operation for name, fields in operation.row.fields.items()})
 """The dtype of a plan's rows."""
 
-COMPUTED = {name: operation for operation in Operation for name in operation.row.layers}
-"""{name of a layer: the operation that computes it}"""
+COMPUTED = {name: operation for operation in reversed(Operation) for name in operation.row.layers}
+"""{name of a layer: the operation that computes it, the first of them}"""

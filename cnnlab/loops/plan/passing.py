@@ -84,10 +84,10 @@ def windows_of(op):
 
 
 @compiled_inside
-def marks_of(op, marks, n):
-    """The marks of image n, one byte each."""
+def marks_of(op, marks, n, size):
+    """The marks of image n, of `size` bytes each."""
     channels, at = op.output.channels, op.pool.marks_at + n * op.pool.marks_step
-    return Maps(address(marks) + at, op.output.width * channels, channels, 1)
+    return Maps(address(marks) + at, op.output.width * channels, channels, size)
 
 
 @compiled_inside
@@ -95,13 +95,31 @@ def store_pooled(op, memory, n, e, first):
     """`store`, through max pooling if there is any (topic 22)."""
     if op.pool.rows == 0:
         store(op, memory, n, e, first)
-        return
+    else:
+        pooled(op, memory, n, e, first, 1, np.uint8(DEAD_BYTE))
+
+
+@compiled_inside
+def pooled(op, memory, n, e, first, mark, dead):
+    """The largest number of each window of e (e_height, e_width, channels), from e[first] on, to the entry of the next
+    operation (topic 22).  mark : bytes of a mark.  dead : that of a window whose gradient nobody gets, in their dtype.
+    """
     channels, size = op.output.channels, memory.m.itemsize
     maps = Maps(address(e) + first * size, op.e_width * channels, channels, size)
     out = address(memory.m) + output_at(op, n) * size
     best = Maps(out, op.output.frame_width * channels, channels, size)
-    zero, dead = memory.m.dtype.type(0), np.uint8(DEAD_BYTE)
-    pool_max(maps, best, marks_of(op, memory.marks, n), windows_of(op), op.relu, zero, dead)
+    zero = memory.m.dtype.type(0)
+    pool_max(maps, best, marks_of(op, memory.marks, n, mark), windows_of(op), op.relu, zero, dead)
+
+
+@compiled_inside
+def unpooled(op, memory, n, de, first, across, depth, mark, dead):
+    """The gradient of what `pooled` stored, handed to the largest pixels (topic 24); as `load_gradient` has it."""
+    channels, size, d = op.output.channels, memory.m.itemsize, op.de_at + n * memory.d_step
+    errors = Maps(address(memory.d) + d * size, op.output.width * channels, channels, size)
+    below, zero = Maps(address(de) + first * size, across, depth, size), memory.m.dtype.type(0)
+    marks = marks_of(op, memory.marks, n, mark)
+    unpool_max(errors, marks, below, op.e_height, op.e_width, windows_of(op), zero, dead)
 
 
 @compiled_inside
@@ -109,13 +127,10 @@ def load_gradient(op, memory, n, de, first, across, depth):
     """dL/de of image n from the gradient of what `store_pooled` stored, back through pooling and ReLU (topic 24), into
     de from de[first] on: `across` numbers in a row, `depth` in a pixel.
     """
-    channels, size, d = op.output.channels, memory.m.itemsize, op.de_at + n * memory.d_step
     if op.pool.rows:
-        errors = Maps(address(memory.d) + d * size, op.output.width * channels, channels, size)
-        below = Maps(address(de) + first * size, across, depth, size)
-        zero, dead = memory.m.dtype.type(0), np.uint8(DEAD_BYTE)
-        unpool_max(errors, marks_of(op, memory.marks, n), below, op.e_height, op.e_width, windows_of(op), zero, dead)
+        unpooled(op, memory, n, de, first, across, depth, 1, np.uint8(DEAD_BYTE))
         return
+    channels, size, d = op.output.channels, memory.m.itemsize, op.de_at + n * memory.d_step
     down, like = op.output.frame_width * channels, memory.m.dtype.type(0)
     errors, rows, out = address(memory.d) + d * size, address(de) + first * size, address(memory.m)
     out += output_at(op, n) * size

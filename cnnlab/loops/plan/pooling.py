@@ -1,6 +1,9 @@
 """The operations that gather many numbers into few: max pooling (topics 22, 24), sum and maximum over time (26)."""
 
-from cnnlab.loops.plan.passing import clear, load_gradient, part, store_pooled
+import numpy as np
+
+from cnnlab.loops.kernels.pooling import DEAD
+from cnnlab.loops.plan.passing import clear, load_gradient, part, pooled, store_pooled, unpooled
 from cnnlab.loops.plan.record import integers, put
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside
 
@@ -20,6 +23,22 @@ def pool_back(op, memory, scratch, images):
     across, channels = op.input.width * op.input.channels, op.input.channels
     for n in range(images.first, images.end):
         load_gradient(op, memory, n, memory.d, op.dh_at + n * memory.d_step, across, channels)
+
+
+@compiled
+def pool_large(op, memory, scratch, images):
+    """`pool` with windows of so many pixels that the number of one takes two bytes."""
+    for n in range(images.first, images.end):
+        pooled(op, memory, n, memory.m, op.input.h_at + n * op.input.step, 2, np.uint16(DEAD))
+
+
+@compiled
+def pool_large_back(op, memory, scratch, images):
+    """`pool_back` of `pool_large`."""
+    across, channels = op.input.width * op.input.channels, op.input.channels
+    for n in range(images.first, images.end):
+        first = op.dh_at + n * memory.d_step
+        unpooled(op, memory, n, memory.d, first, across, channels, 2, np.uint16(DEAD))
 
 
 # ---- what each channel has found over time, with a weight and a bias

@@ -46,12 +46,18 @@ def grouped():
     return Network(layers, (7, 6, 2), 0, np.float64)
 
 
+def looking_far():
+    layers = [L.Conv2D(3, 2), L.ReLU(), L.MaxPool2D(16), L.Flatten(), L.Dense(3)]
+    return Network(layers, (17, 18, 1), 1, np.float64)
+
+
 CASES = {
     "zip codes": (lambda: models.zip_code_1989(dtype=np.float64), MSE(-1, 1), 10, SGD(0.05)),
     "phonemes": (lambda: models.tdnn(dtype=np.float64), MSE(), 3, SGD(one_cycle(0.5), momentum=0.9)),
     "grouped": (grouped, CrossEntropy(), 3, SGD(0.05, momentum=0.5)),
     "frames": (frames, MSE(), 3, SGD(0.05, momentum=0.5)),
     "the largest frame": (lambda: frames(L.MaxOverTime), MSE(), 3, SGD(0.05, momentum=0.5)),
+    "large windows": (looking_far, CrossEntropy(), 3, SGD(0.05, momentum=0.5)),
     "pooled": (pooled, CrossEntropy(smoothing=0.1), 3, SGD(0.05, momentum=0.8, nesterov=True, decay=0.01)),
     "yes or no": (lambda: pooled(outputs=1), BinaryCrossEntropy(), 2, SGD(0.05, decay=0.1)),
 }
