@@ -8,6 +8,7 @@ time is saved.  Of numba's passes over the code of Python those are left out tha
 
 import contextlib
 import functools
+import gc
 
 from cnnlab.loops.runtime.later import later
 
@@ -51,13 +52,18 @@ def passes():
 
 @contextlib.contextmanager
 def in_parts():
-    """While this lasts, what numba compiles stays in LLVM's language; no other thread compiles in the meantime."""
+    """While this lasts, what numba compiles stays in LLVM's language; no other thread compiles in the meantime, and
+    nobody looks for garbage: what a compiler makes is needed to the end, and looking takes a tenth of its time.
+    """
     with compiler_lock.global_compiler_lock:
-        maker = registry.cpu_target.target_context.codegen()
+        maker, looked_for = registry.cpu_target.target_context.codegen(), gc.isenabled()
         maker._library_class = part()
+        gc.disable()
         try:
             yield
         finally:
+            if looked_for:
+                gc.enable()
             del maker._library_class  # the one of its class is there again
 
 

@@ -1,5 +1,6 @@
 """Machine code: where it is kept, and when it is made."""
 
+import gc
 from types import SimpleNamespace
 
 import pytest
@@ -101,3 +102,17 @@ def test_a_numba_that_has_other_passes_goes_its_own_way(monkeypatch):
         assert whole.passes() is Compiler
     finally:
         whole.passes.cache_clear()
+
+
+@pytest.mark.skipif(compiled.DISABLED, reason="nothing is compiled")
+@pytest.mark.parametrize("before", [True, False])
+def test_nobody_looks_for_garbage_while_a_loop_is_compiled(before):
+    looked_for = gc.isenabled()
+    (gc.enable if before else gc.disable)()
+    try:
+        with pytest.raises(KeyError), whole.in_parts():
+            assert not gc.isenabled()
+            raise KeyError
+        assert gc.isenabled() is before
+    finally:
+        (gc.enable if looked_for else gc.disable)()
