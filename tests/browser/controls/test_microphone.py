@@ -51,15 +51,13 @@ def count(view):
 
 def taken(view, before):
     """Wait until Python has another sound than one of so many samples."""
-    view.page.wait_for_function(
-        "([root, old]) => root.cnnlab.values.sound.data.length !== old", arg=[view.root.element_handle(), before]
-    )
+    view.until("(root, old) => root.cnnlab.values.sound.data.length !== old", before)
     view.settle()
     return np.array(view.notebook.python("explorer.values['sound']"))
 
 
 def complaint(view):
-    view.page.wait_for_function("root => !root.querySelector('.cnnlab-error').hidden", arg=view.root.element_handle())
+    view.until("root => !root.querySelector('.cnnlab-error').hidden")
     return view.root.get_by_role("alert").text_content()
 
 
@@ -98,8 +96,9 @@ def test_files_of_any_kind_are_heard_and_what_is_none_is_refused(open_notebook):
         view.root.get_by_role("slider", name="the voice sets in at (ms)").press("ArrowRight")  # the words go
         view.settle()
         assert view.root.get_by_role("alert").is_hidden() and notebook.python("kept == list(explorer.values['sound'])")
+    before = count(view)
     view.js(DROP % base64.b64encode(wav(syllable("b"))).decode())
-    assert len(taken(view, count(view))) == len(syllable("b"))
+    assert len(taken(view, before)) == len(syllable("b"))
     assert view.root.bounding_box()["height"] == height, "the output jumped"
 
 

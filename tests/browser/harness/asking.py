@@ -14,18 +14,26 @@ ANSWER = """(lambda json, base64, value: json.dumps(value, default=lambda array:
     __import__("json"), __import__("base64"), %s)"""
 # JavaScript, in which `panel` is the NotebookPanel: wait until the kernel has answered all that was sent, is idle, and
 # the page has painted what came back.
-IDLE = """async () => {
-    const kernel = panel.sessionContext.session.kernel;
+VIEWS = """
     const views = () => [...document.querySelectorAll(".cnnlab")].map(view => view.cnnlab);
     const isGone = ({ page }) => page.busy.textContent.includes("run this cell again");
     const waits = view => view.channel.queue.length || (
         (view.channel.asking || view.channel.sweeps) && !isGone(view)); // the kernel's status tells of neither
-    do {
-        while (views().some(waits)) await new Promise(next => setTimeout(next, 5));
+    const answered = async () => {
+        while (views().some(waits)) await new Promise(next => setTimeout(next, 5)); };
+    const painted = () => new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));"""
+IDLE = f"""async () => {{ {VIEWS}
+    const kernel = panel.sessionContext.session.kernel;
+    do {{
+        await answered();
         await kernel.requestKernelInfo();
         await new Promise(next => setTimeout(next, 5));
-    } while (kernel.status !== "idle" || views().some(waits));
-    await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next))); }"""
+    }} while (kernel.status !== "idle" || views().some(waits));
+    await painted(); }}"""
+# The same for views alone: no cell is running.
+ANSWERED = f"""async () => {{ {VIEWS}
+    await answered();
+    await painted(); }}"""
 # The reply of the kernel to an expression.  JupyterLab does not notice: see `hush` in channel.js.
 ASKED = """async value => {
     const kernel = panel.sessionContext.session.kernel;

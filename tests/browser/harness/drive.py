@@ -112,7 +112,7 @@ def slider(view, control, value):
     """To the far side, by mouse."""
     all_ = np.array(control["all"])
     at, end = place(all_, value), 0.1 if place(all_, value) > 0.5 else 0.9
-    view.drag_slider(control["name"], at, end, steps=8)
+    view.drag_slider(control["name"], at, end, steps=4)
     return lambda now: abs(place(all_, now) - end) <= 0.06 + 0.5 / (len(all_) - 1)
 
 
@@ -153,7 +153,7 @@ def handle(view, control, value):
         point.press("Shift+ArrowRight" if right > 0 else "Shift+ArrowLeft")
         point.press("Shift+ArrowUp" if up > 0 else "Shift+ArrowDown")
     else:
-        view.drag_point(control["label"], 30 * right, -24 * up, steps=6)
+        view.drag_point(control["label"], 30 * right, -24 * up, steps=3)
     return lambda now: (now[0] - x) * right > 0 or (now[1] - y) * up > 0
 
 
@@ -200,10 +200,7 @@ def microphone(view, control, value):
     tone = 0.5 * np.sin(np.arange(6_000) / 5)
     file = {"name": "tone.wav", "mimeType": "audio/wav", "buffer": wav(tone)}
     view.control(control["name"], "input[type=file]").set_input_files(file)
-    view.page.wait_for_function(
-        "([root, name, old]) => root.cnnlab.values[name].data.length !== old",
-        arg=[view.root.element_handle(), control["name"], len(value)],
-    )
+    view.until("(root, [name, old]) => root.cnnlab.values[name].data.length !== old", [control["name"], len(value)])
     return lambda now: len(now) == 6_000 and np.allclose(now, tone, atol=1e-4)
 
 

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from browser.harness.asking import ANSWER, ASKED, IDLE, WITHIN, answered, unpacked
+from browser.harness.asking import ANSWER, ANSWERED, ASKED, WITHIN, answered, unpacked
 
 # An explorer with one of everything, as the cells of a notebook.
 TOOLKIT = """
@@ -88,7 +88,7 @@ SHOWN = """({
 SETTLED = f"""async (root, [before, after]) => {{
     const ask = expression => expression && ({ASKED})(expression), live = root.cnnlab, packed = {PACKED};
     const first = await ask(before);
-    await ({WITHIN})(({IDLE})(), 30);
+    await ({WITHIN})(({ANSWERED})(), 30);
     await ({QUIET})(root);
     const second = await ask(after);
     return {{ first, second, shown: (%s) }}; }}"""
@@ -124,6 +124,11 @@ class View:
             return reply[0]
         self.element = self.root.element_handle()  # its cell has run again
         return self.evaluate(script, arg)
+
+    def until(self, says, arg=None):
+        """Wait until a function in JavaScript of the element and `arg` says so; playwright would ask at every frame."""
+        again = f"while (!({says})(root, arg)) await new Promise(next => setTimeout(next, 10));"
+        self.evaluate(f"async (root, arg) => {{ {again} }}", arg)
 
     def wears(self, theme):
         """Switch to that theme, and wait until the view has put it on, as `dressed` does."""
