@@ -18,7 +18,7 @@ def _every(dtype: npt.DTypeLike) -> Network:
     """A network with every operation that a batch can go through."""
     layers = [
         *(L.Standardise(), L.Conv2D(3, 3, bias=None), L.BatchNorm(), L.ReLU(), L.MaxPool2D(2), L.LocalResponseNorm()),
-        *(L.Conv2D(2, 2), L.ReLU(), L.Flatten(), L.Dropout(0.5), L.Dense(2)),
+        *(L.Conv2D(2, 2), L.ReLU(), L.Flatten(), L.Dropout(0.5), L.Tanh(), L.Dense(2)),
     ]
     return Network(layers, (8, 8, 3), dtype=dtype)
 
