@@ -14,11 +14,13 @@ from cnnlab.loops.runtime.arguments import described
 from cnnlab.loops.runtime.compiled import DISABLED
 from cnnlab.loops.runtime.workspace import aligned, workspace
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
+from cnnlab.network.parameters import SLACK
 from cnnlab.network.plan import NotCovered, Plan, stages_of
 from cnnlab.network.step import Step
-from cnnlab.optimisers import SGD
+from cnnlab.optimisers import SGD, Adam
 
 FEW = 8  # images in a batch that are not worth another order of the weights
+RULES = {SGD: descend.Rule.SGD, Adam: descend.Rule.ADAM}
 LOSSES = {MSE: descend.Loss.SQUARES, BinaryCrossEntropy: descend.Loss.BINARY, CrossEntropy: descend.Loss.CROSS}
 
 
@@ -49,7 +51,7 @@ class Executor:
         self.stretches = list(zip([0, *edges], [*edges, len(plan.stages)], strict=True))  # at edges all chunks meet
         self.frozen = [layer.frozen for layer in network.layers]
         self.records = Records(plan.ops)
-        self.descents = {}  # what `descend` works with, for each size of batch, once they are needed
+        self.descents = {}  # what `descend` works with, for each size of batch (and number of samples), once needed
         self.shape = tuple(int(plan.ops[0]["input"][side]) for side in ("height", "width", "channels"))
 
     def loss_and_gradients(self, x, y, loss):
@@ -110,7 +112,7 @@ class Executor:
         """Whether `descend` can train with these."""
         return (
             type(loss) in LOSSES
-            and type(optimiser) is SGD
+            and type(optimiser) in RULES
             and not any(self.frozen)
             and all(stage.operation.row.descends for stage in self.plan.stages)
             and self.network.multiply_adds * batch < descend.COVERED
@@ -126,19 +128,23 @@ class Executor:
 
         x, answers : all samples, as `prepared` gives them.
         """
-        plan, count = self.plan, self.flat.count
-        if batch not in self.descents:
-            self.descents[batch] = self._reading_in_place(batch)
-        ops, copies, memory, records = self.descents[batch]
-        velocity, decay, losses = aligned(count, plan.dtype), np.zeros(count, plan.dtype), np.zeros(len(etas))
-        optimiser.read_velocities(self._parts(velocity))
+        plan, count, kinds = self.plan, self.flat.count, optimiser.kinds()
+        ops, copies, memory, records = self._reading_in_place(batch, len(rows))
+        decay, losses = np.zeros(count, plan.dtype), np.zeros(len(etas))
+        kept = {kind: aligned(count, plan.dtype) for kind in kinds}
+        for kind, array in kept.items():
+            optimiser.read_memory(kind, self._parts(array))
         for name, part in self._parts(decay).items():
             part[...] = optimiser.decay_of(name)
         memory.u[:count] = self.flat.u[:count]
-        for array in (memory.u, velocity):
+        for array in (memory.u, *kept.values()):
             packing.flip(ops, memory.m, array)
-        how = descend.Descent(etas, optimiser.momentum, int(optimiser.nesterov), decay, velocity)
+        how = self._rule(optimiser, etas, decay, [*kept.values()])
         samples = memory._replace(x=x, rows=rows)
+        for op, stage in zip(ops, plan.stages, strict=True):
+            if stage.operation.row.prepare is not None:
+                for first in range(0, len(rows), batch):
+                    stage.operation.row.prepare(op, stage.layer, samples, first, min(batch, len(rows) - first))
         scratch, (forward, backward, pack) = self._scratch(), self.places
         turns = np.zeros(1, np.int64)
         own = np.array(described((copies, samples, turns))[1], np.int64)
@@ -146,20 +152,42 @@ class Executor:
         right = descend.descend(ops, steps, self.lowest, samples, answers, batch, how, scratch, losses)
         if right < 0:
             raise RuntimeError("a loop of a training step ended with an error of its own")
-        for array in (memory.u, memory.g[0], velocity):
+        for array in (memory.u, memory.g[0], *kept.values()):
             packing.flip(ops, memory.m, array)
         # Copied once they are turned back: whoever interrupts this finds no flipped kernels in the network.
         self.flat.u[:count], self.flat.total[:count] = memory.u[:count], memory.g[0, :count]
-        optimiser.keep_velocities(self._parts(velocity))
+        for kind, array in kept.items():
+            optimiser.keep_memory(kind, self._parts(array))
+        if how.rule == descend.Rule.ADAM:
+            optimiser.state["t"] = np.array(int(optimiser.state.get("t", 0)) + len(etas))
         self.flat.show_gradients()
         return losses, right
 
-    def _reading_in_place(self, batch):
+    def _rule(self, optimiser, etas, decay, kept):
+        """What `descend` has to know of an optimiser, for these step sizes.  kept : its arrays, in their order."""
+        nobody, rule = np.zeros(0, self.plan.dtype), RULES[type(optimiser)]
+        if rule == descend.Rule.ADAM:
+            settings, done = (optimiser.beta1, optimiser.beta2, optimiser.epsilon), int(optimiser.state.get("t", 0))
+            unbiased = [optimiser.unbiased(done + step + 1) for step in range(len(etas))]
+        else:
+            settings, unbiased = (optimiser.momentum, float(optimiser.nesterov)), [(1.0, 1.0)] * len(etas)
+        first, second = [*kept, nobody, nobody][:2]
+        return descend.Descent(int(rule), etas, np.array(settings), np.array(unbiased), decay, first, second)
+
+    def _reading_in_place(self, batch, samples):
         """Rows, copies, memory and records for steps in which weights are read, kernels flipped, from where they are
-        kept.
+        kept.  samples : of all steps; what some operations are told of each of them lies in a memory `m` of its own.
         """
+        spread = [k for k, stage in enumerate(self.plan.stages) if stage.operation.row.spread is not None]
+        key = batch, samples if spread else 0
+        if key not in self.descents:
+            self.descents[key] = self._made_to_read_in_place(batch, samples, spread)
+        return self.descents[key]
+
+    def _made_to_read_in_place(self, batch, samples, spread):
+        """What `_reading_in_place` gives, anew."""
         plan, size = self.plan, len(self.flat.u)
-        ops, first = plan.ops.copy(), plan.zeros + size
+        ops, first, m = plan.ops.copy(), plan.zeros + size, plan.memory.m
         for op in ops:
             if op["packed"]["panel"]:  # it has weights
                 at, outputs = plan.zeros + op["w_at"], op["output"]["channels"]
@@ -167,8 +195,14 @@ class Executor:
                 op["back"]["at"] += first
                 if Operation(op["code"]).row.few_read_back and batch < FEW:
                     op["back"]["panel"] = 0  # the weights are read as they are on the way back, too
+        if spread:
+            end = len(m)
+            for k in spread:
+                end += plan.stages[k].operation.row.spread(ops[k], end, samples)
+            m = aligned(end + SLACK, plan.dtype)
+            m[: len(plan.memory.m)] = plan.memory.m
         packs = aligned(first + len(plan.memory.packs), plan.dtype)
-        memory = plan.memory._replace(u=packs[plan.zeros : first], packs=packs)
+        memory = plan.memory._replace(u=packs[plan.zeros : first], packs=packs, m=m)
         return ops, packing.copies_of(ops, plan.layers, plan.layout.lanes), memory, Records(ops)
 
     def prepared(self, x, y, loss):

@@ -44,7 +44,7 @@ class Step:
         """Write what changes from step to step; a batch that cannot be learned from is refused."""
         for op, stage in zip(self.plan.ops, self.plan.stages, strict=True):
             if stage.operation.row.prepare is not None:
-                stage.operation.row.prepare(op, stage.layer, self.memory, self.count)
+                stage.operation.row.prepare(op, stage.layer, self.memory, 0, self.count)
 
     def pack(self):
         """Bring the weights into the order in which they are read."""

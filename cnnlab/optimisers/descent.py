@@ -132,6 +132,44 @@ class Optimiser:
         """
         return self.decay if decays(name) else 0.0
 
+    def kinds(self) -> tuple[str, ...]:
+        """What is kept of each parameter, a letter for each array.
+
+        Returns
+        -------
+        tuple of str
+            "v" of SGD with momentum; "m" and "s" of Adam.
+        """
+        return ()
+
+    def read_memory(self, kind: str, parts: Mapping[str, Array]) -> None:
+        """Write what is kept into arrays; zero before the first step.
+
+        A compiled loop that takes many steps at once gives the parts of one flat array, in the order of the parameters,
+        and hands them back to `keep_memory`.
+
+        Parameters
+        ----------
+        kind : str
+            One of `kinds()`; for another one zeros are written.
+        parts : dict of str to array
+            An array for each parameter, in its shape, under its name.
+        """
+        for name, part in parts.items():
+            part[...] = self.state.get(f"{kind}/{name}", 0)
+
+    def keep_memory(self, kind: str, parts: Mapping[str, Array]) -> None:
+        """Keep these arrays in the place of what was kept.
+
+        Parameters
+        ----------
+        kind : str
+            One of `kinds()`.
+        parts : dict of str to array
+            An array for each parameter, in its shape, under its name.
+        """
+        self.state.update({f"{kind}/{name}": part for name, part in parts.items()})
+
     def _memory(self, kind: str, name: str, u: Array) -> Array:
         """The array that this optimiser keeps for a parameter; zero at first."""
         key = f"{kind}/{name}"
@@ -175,6 +213,9 @@ class SGD(Optimiser):
         if nesterov and not momentum:
             raise ValueError("nesterov needs a momentum greater than 0; got momentum 0")
 
+    def kinds(self) -> tuple[str, ...]:
+        return ("v",) if self.momentum else ()
+
     def _step(self, parameters: Mapping[str, Array], gradients: Mapping[str, Array], eta: float) -> None:
         for name, u in parameters.items():
             du = gradients[name]
@@ -187,31 +228,6 @@ class SGD(Optimiser):
                 v += update
                 update = mu * v + update if self.nesterov else v
             u += update
-
-    def read_velocities(self, parts: Mapping[str, Array]) -> None:
-        """Write the velocities that are kept into arrays; zero before the first step.
-
-        A compiled loop that takes many steps at once gives the parts of one flat array, in the order of the parameters,
-        and hands them back to `keep_velocities`.
-
-        Parameters
-        ----------
-        parts : dict of str to array
-            An array for each parameter, in its shape, under its name.
-        """
-        for name, part in parts.items():
-            part[...] = self.state.get(f"v/{name}", 0)
-
-    def keep_velocities(self, parts: Mapping[str, Array]) -> None:
-        """Keep these arrays as the velocities; without momentum there are none.
-
-        Parameters
-        ----------
-        parts : dict of str to array
-            An array for each parameter, in its shape, under its name.
-        """
-        if self.momentum:
-            self.state.update({f"v/{name}": part for name, part in parts.items()})
 
 
 class Adam(Optimiser):
@@ -252,6 +268,24 @@ class Adam(Optimiser):
         super().__init__(eta, decay)
         self.beta1, self.beta2 = arguments.share("beta1", beta1), arguments.share("beta2", beta2)
         self.epsilon = arguments.positive("epsilon", epsilon)
+
+    def kinds(self) -> tuple[str, ...]:
+        return "m", "s"
+
+    def unbiased(self, t: int) -> tuple[float, float]:
+        """By what m and s are multiplied in step t = 1, 2, ..., as they began at zero.
+
+        Parameters
+        ----------
+        t : int
+            Which step it is.
+
+        Returns
+        -------
+        tuple of float
+            1 / (1 - beta1^t) and 1 / (1 - beta2^t).
+        """
+        return 1 / (1 - self.beta1**t), 1 / (1 - self.beta2**t)
 
     def _step(self, parameters: Mapping[str, Array], gradients: Mapping[str, Array], eta: float) -> None:
         t = int(self.state.get("t", 0)) + 1

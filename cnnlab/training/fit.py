@@ -4,7 +4,7 @@ import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -185,6 +185,7 @@ def fit(
     return history
 
 
+_Descent = Callable[[Array, Array], tuple[Array, int]]  # see Network.descent
 STRIDE = 512  # samples that a small network sees before anybody looks at the bar or the stop button
 
 
@@ -245,11 +246,9 @@ class _Run:
         if self.crew is not None:
             self.crew.muster(f"epoch {number}")
         self.bar.begin(number)
-        descent = None
-        if self.augment is None:
-            descent = network.descent(self.x, self.y, self.loss, self.optimiser, self.batch)
+        descent = network.descent(self.x, self.y, self.loss, self.optimiser, self.batch)
         if descent is not None:
-            total, right = self._in_strides(descent, number, order)
+            total, right = self._in_strides(descent, number, order, rng)
             return self._told(number, total, right)
         for step, (first, end) in enumerate(itertools.pairwise(self.edges)):
             rows = order[first:end]
@@ -269,22 +268,27 @@ class _Run:
             self.bar.step(len(rows), total / end, right / end if labels else None)
         return self._told(number, total, right)
 
-    def _in_strides(self, descent: Callable[..., Any], number: int, order: Array) -> tuple[float, int]:
+    def _in_strides(self, descent: _Descent, number: int, order: Array, rng: np.random.Generator) -> tuple[float, int]:
         """An epoch in strides of some hundred samples -> the sum of the losses, and how many were right."""
         total, right, size = 0.0, 0, max(1, STRIDE // self.batch) * self.batch
         labels = self.y.dtype.kind != "f"
         for first in range(0, len(order), size):
-            rows = order[first : first + size]
-            begin, count = first // self.batch, -(-len(rows) // self.batch)
+            seen, rows, x, y = order[first : first + size], order[first : first + size], self.x, self.y
+            begin, count = first // self.batch, -(-len(seen) // self.batch)
+            if self.augment is not None:
+                batches = [seen[k * self.batch : (k + 1) * self.batch] for k in range(count)]
+                x = np.concatenate([self._augmented(part, number, rng) for part in batches])
+                y, rows = y[seen], np.arange(len(seen))
+                descent = cast(_Descent, self.network.descent(x, y, self.loss, self.optimiser, self.batch))
             done = ((number - 1) * self.steps + begin + np.arange(count)) / self.all_steps
             losses, some = descent(rows, np.array([self.optimiser.eta_at(share) for share in done]))
             if not np.isfinite(losses).all():
                 step = int(np.argmin(np.isfinite(losses)))
-                rows = rows[step * self.batch : (step + 1) * self.batch]
-                raise _NotFinite(number, begin + step, f"the loss became {losses[step]}", self.x[rows], self.y[rows])
-            samples = np.minimum(self.batch, len(rows) - self.batch * np.arange(count))
-            total, right, seen = total + float(losses @ samples), right + some, first + len(rows)
-            self.bar.step(len(rows), total / seen, right / seen if labels else None)
+                bad = rows[step * self.batch : (step + 1) * self.batch]
+                raise _NotFinite(number, begin + step, f"the loss became {losses[step]}", x[bad], y[bad])
+            samples = np.minimum(self.batch, len(seen) - self.batch * np.arange(count))
+            total, right, so_far = total + float(losses @ samples), right + some, first + len(seen)
+            self.bar.step(len(seen), total / so_far, right / so_far if labels else None)
         return total, right
 
     def _told(self, number: int, total: float, right: int) -> dict[str, Any]:

@@ -175,10 +175,10 @@ def test_velocities_are_read_and_kept_as_parts_of_one_array():
     optimiser, parameters = SGD(0.5, momentum=0.5, decay=0.1), {"0.w": np.ones((2, 2)), "0.b": np.zeros(2)}
     flat = np.full(8, 7.0)
     parts = {"0.w": flat[:4].reshape(2, 2), "0.b": flat[6:]}
-    optimiser.read_velocities(parts)
+    optimiser.read_memory("v", parts)
     assert flat.tolist() == [0, 0, 0, 0, 7, 7, 0, 0]
     flat[:4] = 3
-    optimiser.keep_velocities(parts)
+    optimiser.keep_memory("v", parts)
     assert optimiser.state.keys() == {"v/0.w", "v/0.b"}
     optimiser.step(parameters, {"0.w": np.zeros((2, 2)), "0.b": np.zeros(2)})
     np.testing.assert_allclose(parameters["0.w"], 1 + 0.5 * 3 - 0.5 * 0.1)
@@ -187,10 +187,13 @@ def test_velocities_are_read_and_kept_as_parts_of_one_array():
 
 
 def test_without_momentum_there_are_no_velocities():
-    optimiser, parts = SGD(0.5), {"0.w": np.ones(2)}
-    optimiser.read_velocities(parts)
-    optimiser.keep_velocities(parts)
-    assert (parts["0.w"] == 0).all() and optimiser.state == {}
+    assert SGD(0.5).kinds() == () and SGD(0.5, momentum=0.1).kinds() == ("v",)
+
+
+@pytest.mark.parametrize("optimiser", [SGD(0.1, momentum=0.5), Adam(0.1)])
+def test_what_is_kept_has_the_kinds_that_are_told(optimiser):
+    optimiser.step({"0.w": np.ones(2)}, {"0.w": np.ones(2)})
+    assert {key.partition("/")[0] for key in optimiser.state if "/" in key} == set(optimiser.kinds())
 
 
 def test_gradients_that_do_not_fit_are_named_before_anything_changes():

@@ -26,14 +26,20 @@ def samples(scale=1.0):
     return (scale * np.random.default_rng(0).normal(size=(32, 4))).astype(np.float32)
 
 
-@pytest.mark.parametrize("augment", [None, lambda x, rng: x])  # many steps in one go, and one by one
+@pytest.fixture(params=["many steps in one go", "many, of other views", "one by one"])
+def augment(request, monkeypatch):
+    """The views of samples with which `fit` goes this way."""
+    if request.param == "one by one":
+        monkeypatch.setattr(Network, "descent", lambda *arguments: None)
+    return (lambda x, rng: x) if "views" in request.param else None
+
+
 def test_steps_that_are_too_large_are_called_so(augment):
     said = told(Network([L.Dense(8), L.Dense(1)], (4,)), samples(), np.ones(32), optimiser=SGD(1e4), augment=augment)
     assert "try a tenth of eta" in said and "smaller numbers" not in said and "SGD(eta=10000.0)" in said
     assert "first numbers that were not finite are in" in said or "the loss of them is not" in said
 
 
-@pytest.mark.parametrize("augment", [None, lambda x, rng: x])
 def test_the_layer_where_it_began_is_named(augment):
     net = Network([L.Dense(8), L.Tanh(), L.Dense(8), L.Dense(1)], (4,))
     net.parameters["2.w"][...], net.parameters["3.w"][...] = 1e30, 1e30
@@ -42,7 +48,6 @@ def test_the_layer_where_it_began_is_named(augment):
     assert "tenth" not in said
 
 
-@pytest.mark.parametrize("augment", [None, lambda x, rng: x])
 def test_weights_that_earlier_epochs_have_made_too_large_are_blamed_on_eta(augment):
     """One step makes an epoch here: the weights with which the last one begins are large already, but finite."""
     net = Network([L.Dense(8), L.Dense(8), L.Dense(1)], (4,))

@@ -27,11 +27,20 @@ class Loss(IntEnum):
     CROSS = 2
 
 
+class Rule(IntEnum):
+    """The ways of descent that are known here (topic 4)."""
+
+    SGD = 0
+    ADAM = 1
+
+
 # What is learned from: (N, outputs) targets; (N,) labels, or -1 where there are none; which loss; from where on one
 # output means 1.
 Answers = namedtuple("Answers", "targets labels loss threshold")
-# How: the step size of each step, momentum, whether it is Nesterov's, the decay of each parameter, its velocity.
-Descent = namedtuple("Descent", "etas momentum nesterov decay velocity")
+# How: which rule; the step size of each step; the rule's settings (of SGD: momentum, whether it is Nesterov's; of Adam:
+# beta1, beta2, epsilon); by what Adam's m and s are multiplied in each step, as they began at zero; the decay of each
+# parameter; what is kept of it: SGD's velocity or Adam's m, and Adam's s.
+Descent = namedtuple("Descent", "rule etas settings unbiased decay kept squares")
 
 # What is called at each step (program.py): the loops of both ways, for each row, its record, the block of numbers; the
 # loop that packs weights, its block, and whose turn it is.
@@ -84,16 +93,28 @@ def decides(e, threshold):
 @compiled_inside
 def sgd_update(u, gradient, eta, how):
     """u <- u - eta dL/du, with momentum and weight decay as in `optimisers.SGD`."""
-    real, decay, velocity = u.dtype.type, how.decay, how.velocity
-    step, mu = real(-eta), real(how.momentum)
-    if how.momentum == 0:
+    real, decay, velocity = u.dtype.type, how.decay, how.kept
+    step, mu, nesterov = real(-eta), real(how.settings[0]), how.settings[1] != 0
+    if mu == 0:
         for i in range(len(u)):
             u[i] += step * (gradient[i] + decay[i] * u[i])
         return
     for i in range(len(u)):
         now = step * (gradient[i] + decay[i] * u[i])
         velocity[i] = mu * velocity[i] + now
-        u[i] += mu * velocity[i] + now if how.nesterov else velocity[i]
+        u[i] += mu * velocity[i] + now if nesterov else velocity[i]
+
+
+@compiled_inside
+def adam_update(u, gradient, eta, unbiased, how):
+    """u <- u - eta m' / (sqrt(s') + epsilon), with weight decay beside it, as in `optimisers.Adam`."""
+    real, decay, m, s = u.dtype.type, how.decay, how.kept, how.squares
+    new, new_square, epsilon = real(1 - how.settings[0]), real(1 - how.settings[1]), real(how.settings[2])
+    eta_now, share, pull = real(eta * unbiased[0]), real(unbiased[1]), real(eta)
+    for i in range(len(u)):
+        m[i] += new * (gradient[i] - m[i])
+        s[i] += new_square * (gradient[i] * gradient[i] - s[i])
+        u[i] -= pull * decay[i] * u[i] + eta_now * m[i] / (math.sqrt(s[i] * share) + epsilon)
 
 
 @compiled
@@ -130,5 +151,8 @@ def descend(plan, steps, lowest, memory, answers, batch, how, scratch, losses):
         if wrong != 0:
             return -1
         mask_connections(plan, memory.m, g)
-        sgd_update(u[:used], g[:used], how.etas[step], how)
+        if how.rule == Rule.ADAM:
+            adam_update(u[:used], g[:used], how.etas[step], how.unbiased[step], how)
+        else:
+            sgd_update(u[:used], g[:used], how.etas[step], how)
     return right

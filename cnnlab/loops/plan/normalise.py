@@ -74,7 +74,7 @@ def lay_out_statistics(op, layer, layout):
     layout.scratch(2 * op["input"]["step"])
 
 
-def check_values(op, layer, memory, count):
+def check_values(op, layer, memory, first, count):
     """A batch with one value of each channel is refused before anything is computed."""
     layer.check_values(count)
 

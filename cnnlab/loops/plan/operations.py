@@ -31,7 +31,9 @@ class Row:
     few_read_back : few images read the weights, on the way back, as they are kept (`back.panel` is 0 then).
     copies : copies(op, layer, lanes) -> how its weights come into `packs`, records of `weights.COPY`.
     fill : fill(op, layer, memory, samples) writes into memory what never changes.
-    prepare : prepare(op, layer, memory, count) writes what changes from step to step.
+    prepare : prepare(op, layer, memory, first, count) writes what changes from step to step; of many steps that are
+        taken at once: of the one whose samples are `count` of them, from number `first` on.
+    spread : spread(op, at, samples) -> numbers: where `prepare` writes for many steps at once, in `m` from `at` on.
     merge, merge_back : merge(op, layer, memory, parts), parts : the (first, end) of each chunk of the batch; where all
         chunks have to meet: before the way forward, and after the way back, of this operation.
     """
@@ -51,13 +53,15 @@ class Row:
     copies: Callable[..., list[Any]] | None = None
     fill: Callable[..., None] | None = None
     prepare: Callable[..., None] | None = None
+    spread: Callable[..., int] | None = None
     merge: Callable[..., None] | None = None
     merge_back: Callable[..., None] | None = None
 
     @property
     def descends(self) -> bool:
         """Whether `descend`, which never goes back to Python, can take it; what begins another goes with that one."""
-        return self.prepare is None and self.merge is None and bool(self.layers)
+        prepared = self.prepare is None or self.spread is not None
+        return prepared and self.merge is None and bool(self.layers)
 
 
 class Operation(IntEnum):
@@ -143,6 +147,7 @@ class Operation(IntEnum):
             lay_out=pointwise.lay_out_dropout,
             parameters=(),
             prepare=pointwise.prepare_dropout,
+            spread=pointwise.spread_dropout,
         ),
     )
     STATISTICS = (

@@ -103,10 +103,17 @@ def lay_out_dropout(op, layer, layout):
     layout.scratch(2 * op["input"]["step"])
 
 
-def prepare_dropout(op, layer, memory, count):
-    """What is dropped in this step."""
-    size, at = int(op["input"]["step"]), op["dropout"]["mask_at"]
+def prepare_dropout(op, layer, memory, first, count):
+    """What is dropped in a step."""
+    size = int(op["input"]["step"])
+    at = int(op["dropout"]["mask_at"]) + first * size
     memory.m[at : at + count * size] = layer.draw((count, size)).ravel()
+
+
+def spread_dropout(op, at, samples):
+    """The masks of all these samples at once, from `at` on -> how many numbers they are."""
+    put(op["dropout"], mask_at=at)
+    return samples * int(op["input"]["step"])
 
 
 @compiled
@@ -115,7 +122,7 @@ def drop(op, memory, scratch, images):
     m, entry = memory.m, op.input
     for n in range(images.first, images.end):
         h = part(m, entry.h_at + n * entry.step, entry.step)
-        mask = part(m, op.dropout.mask_at + n * entry.step, entry.step)
+        mask = part(m, op.dropout.mask_at + (images.row + n) * entry.step, entry.step)
         for i in range(entry.step):
             scratch[i] = h[i] * mask[i]
         store(op, memory, n, scratch, 0)
@@ -128,6 +135,6 @@ def drop_back(op, memory, scratch, images):
     for n in range(images.first, images.end):
         error = part(d, op.de_at + n * memory.d_step, entry.step)
         below = part(d, op.dh_at + n * memory.d_step, entry.step)
-        mask = part(memory.m, op.dropout.mask_at + n * entry.step, entry.step)
+        mask = part(memory.m, op.dropout.mask_at + (images.row + n) * entry.step, entry.step)
         for i in range(entry.step):
             below[i] = error[i] * mask[i]

@@ -38,6 +38,8 @@ def loops():
     g, maps, marks = np.zeros((1, 1), np.float32), np.zeros((1, 1, 1, 1), np.float32), np.zeros((1, 1, 1, 1), np.uint16)
     memory = Memory(row, row, 0, row, g, row, bytes_, 0, 0, maps, turns)
     given, pair, found = (plan[0], memory, row, Images(0, 0, 0, 0)), (2, 2), {}
+    how = descend.Descent(1, row, np.ones(3), np.ones((1, 2)), row, row, row)
+    how = descend.Descent(1, row, np.ones(3), np.ones((1, 2)), row, row, row)
     for operation in Operation:
         for way in ("forward", "backward"):
             if getattr(operation.row, way) is not None and operation.name != "DENSE":  # its arithmetic is in the strips
@@ -58,7 +60,8 @@ def loops():
         "add_one": (add_one, (row, row[0], row)),
         "scale_row": (scale_row, (memory, 0, 0, 0)),
         "add_turned": (convolution._add_turned, (maps[0], g, turns)),
-        "sgd_update": (descend.sgd_update, (row, row, 0.1, descend.Descent(row, 0.9, 1, row, row))),
+        "sgd_update": (descend.sgd_update, (row, row, 0.1, how)),
+        "adam_update": (descend.adam_update, (row, row, 0.1, np.ones(2), how)),
     }
 
 

@@ -1,5 +1,7 @@
 """Many steps of descent in one go: the same weights, losses and velocities as step by step."""
 
+import sys
+
 import numpy as np
 import pytest
 from numba import config
@@ -11,7 +13,7 @@ from cnnlab.loops.plan.operations import Operation
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network import Network
 from cnnlab.network.plan import stages_of
-from cnnlab.optimisers import SGD, Adam, one_cycle
+from cnnlab.optimisers import SGD, Adam, Lookahead, one_cycle
 from cnnlab.training import fit
 
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without machine code every step is on its own")
@@ -51,6 +53,12 @@ def looking_far():
     return Network(layers, (17, 18, 1), 1, np.float64)
 
 
+def thinned():
+    """Dropout of maps and of units."""
+    layers = [L.Conv2D(3, 2), L.ReLU(), L.Dropout(0.2), L.Flatten(), L.Dense(6), L.Tanh(), L.Dropout(0.5), L.Dense(3)]
+    return Network(layers, (5, 4, 2), 1, np.float64)
+
+
 CASES = {
     "zip codes": (lambda: models.zip_code_1989(dtype=np.float64), MSE(-1, 1), 10, SGD(0.05)),
     "phonemes": (lambda: models.tdnn(dtype=np.float64), MSE(), 3, SGD(one_cycle(0.5), momentum=0.9)),
@@ -59,11 +67,14 @@ CASES = {
     "the largest frame": (lambda: frames(L.MaxOverTime), MSE(), 3, SGD(0.05, momentum=0.5)),
     "large windows": (looking_far, CrossEntropy(), 3, SGD(0.05, momentum=0.5)),
     "pooled": (pooled, CrossEntropy(smoothing=0.1), 3, SGD(0.05, momentum=0.8, nesterov=True, decay=0.01)),
+    "dropout": (thinned, CrossEntropy(), 3, SGD(0.05, momentum=0.5)),
+    "Adam": (pooled, CrossEntropy(), 3, Adam(one_cycle(0.01))),
+    "Adam, with decay": (grouped, MSE(), 3, Adam(0.02, beta1=0.7, beta2=0.9, epsilon=1e-3, decay=0.3)),
     "yes or no": (lambda: pooled(outputs=1), BinaryCrossEntropy(), 2, SGD(0.05, decay=0.1)),
 }
 
 
-def trained(monkeypatch, make, loss, classes, optimiser, batch, in_one_go, epochs=2):
+def trained(monkeypatch, make, loss, classes, optimiser, batch, in_one_go, epochs=2, **options):
     """The network, the history's figures, and how often `descent` was used."""
     network, rng, used = make(), np.random.default_rng(0), []
     descent = Network.descent
@@ -75,7 +86,7 @@ def trained(monkeypatch, make, loss, classes, optimiser, batch, in_one_go, epoch
 
     monkeypatch.setattr(Network, "descent", watched)
     x, y = rng.standard_normal((23, *network.input_shape)), rng.integers(0, classes, 23)
-    history = fit(network, x, y, loss=loss, optimiser=optimiser, epochs=epochs, batch=batch, progress=False)
+    history = fit(network, x, y, loss=loss, optimiser=optimiser, epochs=epochs, batch=batch, progress=False, **options)
     monkeypatch.undo()
     assert all(used) is in_one_go
     return network, [(row["loss"], row["accuracy"]) for row in history.epochs]
@@ -96,6 +107,33 @@ def test_in_one_go_is_step_by_step(monkeypatch, name, batch):
     assert velocities.keys() == optimiser.state.keys()
     for key, array in optimiser.state.items():
         np.testing.assert_allclose(velocities[key], array, rtol=1e-8, atol=1e-12, err_msg=key)
+
+
+class Numbered:
+    """Views that differ by sample and epoch, and by lot."""
+
+    def __call__(self, x, rng):
+        raise AssertionError("`of` says how each batch is seen")
+
+    def of(self, rows, epoch):
+        return lambda x, rng: x + 0.01 * rows[:, None, None, None] + epoch + rng.random((len(x), 1, 1, 1))
+
+
+@pytest.mark.parametrize("name", ["dropout", "Adam", "pooled"])
+def test_strides_of_other_views_are_steps_on_them(monkeypatch, name):
+    make, loss, classes, optimiser = CASES[name]
+    monkeypatch.setattr(sys.modules["cnnlab.training.fit"], "STRIDE", 8)
+    for batch in (3, 10):
+        figures = {}
+        for in_one_go in (True, False):
+            with monkeypatch.context() as patch:
+                network, told = trained(
+                    patch, make, loss, classes, optimiser, batch, in_one_go, rng=5, augment=Numbered()
+                )
+            figures[in_one_go] = [told, {key: u.copy() for key, u in network.weights().items()}]
+        np.testing.assert_allclose(figures[True][0], figures[False][0], rtol=1e-10)
+        for key, u in figures[False][1].items():
+            np.testing.assert_allclose(figures[True][1][key], u, rtol=1e-9, atol=1e-12, err_msg=key)
 
 
 @pytest.mark.parametrize("moment", range(5))
@@ -136,13 +174,12 @@ def test_a_schedule_that_gives_no_step_size_is_named():
 @pytest.mark.parametrize(
     "make, optimiser, batch",
     [
-        (lambda: Network([L.Flatten(), L.Dropout(0.5), L.Dense(3)], (6, 6, 2)), SGD(), 4),
         (lambda: Network([L.Conv2D(2, 3), L.BatchNorm(), L.Flatten(), L.Dense(3)], (6, 6, 2)), SGD(), 4),
         (lambda: Network([L.PReLU(), L.Flatten(), L.Dense(3)], (6, 6, 2)), SGD(), 4),
-        (pooled, Adam(), 4),
+        (pooled, Lookahead(SGD()), 4),
         (lambda: models.alexnet_tiny(), SGD(), 50),
     ],
-    ids=["dropout", "batch norm", "not covered", "Adam", "large"],
+    ids=["batch norm", "not covered", "another optimiser", "large"],
 )
 def test_what_cannot_go_in_one_go_goes_step_by_step(rng, make, optimiser, batch):
     network = make()

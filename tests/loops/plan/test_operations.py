@@ -50,10 +50,21 @@ def test_every_nonlinearity_that_loops_know_is_used():
 
 
 def test_what_needs_python_between_its_loops_is_not_done_in_one_go():
-    """`descend` never calls `prepare` or `merge`: it would train on quietly with what they should have written."""
+    """`descend` never calls `merge`, and `prepare` before its first step alone: it would train on quietly without."""
     taken = {operation.name for operation in Operation if operation.row.descends}
     assert taken == {
-        *("LOAD", "CONVOLUTION", "DENSE", "ACTIVATION", "RESPONSES", "TIME_SUM", "POOL", "TIME_MAX", "POOL_LARGE")
+        *(
+            "LOAD",
+            "CONVOLUTION",
+            "DENSE",
+            "ACTIVATION",
+            "RESPONSES",
+            "TIME_SUM",
+            "POOL",
+            "TIME_MAX",
+            "POOL_LARGE",
+            "DROPOUT",
+        )
     }
 
 
