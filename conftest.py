@@ -1,9 +1,12 @@
 """How the tests are spread over processes (`--dist loadscope`, as lab.py asks), and where their minutes go."""
 
+import contextlib
 import gc
+import importlib
 import os
 import signal
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -36,11 +39,26 @@ def scope_of(nodeid):
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection():
+def pytest_collection(session):
     """What is there once the tests are collected, more than half a million objects, stays to the end: nothing is gained
     by looking through it for garbage, again and again.
     """
     gc.disable()
+    begin_with_a_share(session.config)
+
+
+def begin_with_a_share(config):
+    """In a new clone pytest rewrites the asserts of every test file, and keeps what it has made.  Processes that begin
+    at the same time would all rewrite all of them: so each begins with other files, and finds the rest made.
+    """
+    inside = getattr(config, "workerinput", None)
+    if inside is None:
+        return
+    number, count = int(inside["workerid"].removeprefix("gw")), int(inside["workercount"])
+    files = [file for place in map(Path, config.args) if place.is_dir() for file in sorted(place.rglob("test_*.py"))]
+    for file in files[number::count]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # it is said where its tests are collected
+            importlib.import_module(".".join(file.resolve().relative_to(config.rootpath).with_suffix("").parts))
 
 
 @pytest.hookimpl(tryfirst=True)
