@@ -1,5 +1,6 @@
 """Two sigmoid units that learn one number, the one by squared error, the other by cross-entropy (lecture topic 5)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,15 +163,34 @@ def race(start: float, share: float, eta: float, steps: int) -> Race:
     if not 0 <= arguments.real("share", share) <= 1:
         raise ValueError(f"share must be from 0 to 1; got {share!r}")
     eta = arguments.real("eta", eta, above=0)
-    both = np.empty((2, arguments.whole("steps", steps, 0) + 1))
-    both[:, 0] = start
-    slow, fast = float(start), float(start)
-    for step in range(1, steps + 1):  # as above, number by number: an array of one is ten times as slow
-        yhat = _sigmoid(slow)
-        slow -= eta * 2 * (yhat - share) * yhat * (1 - yhat)
-        fast -= eta * (_sigmoid(fast) - share)
-        both[:, step] = slow, fast
-    return Race(both[0], both[1])
+    steps, twice = arguments.whole("steps", steps, 0), eta * 2
+
+    def slow(e: float) -> float:
+        yhat = _sigmoid(e)
+        return e - twice * (yhat - share) * yhat * (1 - yhat)
+
+    def fast(e: float) -> float:
+        return e - eta * (_sigmoid(e) - share)
+
+    return Race(_learned(slow, start, steps), _learned(fast, start, steps))
+
+
+def _learned(rule: Callable[[float], float], start: float, steps: int) -> Array:
+    """e and what the rule makes of it, again and again, (steps + 1,); number by number, as arrays of one are slow.
+
+    Near the goal a step is less than a float can tell: e stays where it is, or goes to and fro between two neighbours,
+    for ever. From there on nothing need be computed.
+    """
+    found = np.empty(steps + 1)
+    found[0] = e = float(start)
+    before = np.nan
+    for step in range(1, steps + 1):
+        before, e, last = e, rule(e), before
+        found[step] = e
+        if e == last:
+            found[step::2], found[step + 1 :: 2] = e, before
+            break
+    return found
 
 
 def _sigmoid(e: float) -> float:

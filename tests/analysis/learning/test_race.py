@@ -26,6 +26,21 @@ def test_each_step_is_the_rule_and_both_end_at_the_share(share):
         assert run.yhat(name)[-1] == pytest.approx(share, abs=0.002)
 
 
+@pytest.mark.parametrize(
+    ("start", "share", "eta"),
+    [(-6.0, 0.1, 1.0), (2.0, 0.5, 1.0), (1.0, 0.3, 20.0), (-800.0, 0.5, 30.0), (0.0, 0.5, 1.0)],
+)
+def test_a_unit_that_goes_no_further_stays_where_its_steps_would_leave_it(start, share, eta):
+    found, slow, fast = race(start, share, eta, 6001), [start], [start]
+    sigmoid = lambda e: float(1 / (1 + np.exp(-e))) if e > -700 else 0.0  # noqa: E731
+    for _ in range(6001):
+        yhat = sigmoid(slow[-1])
+        slow.append(slow[-1] - eta * 2 * (yhat - share) * yhat * (1 - yhat))
+        fast.append(fast[-1] - eta * (sigmoid(fast[-1]) - share))
+    assert found.mse.tolist() == slow and found.bce.tolist() == fast
+    assert slow[-1] == slow[-3] or fast[-1] == fast[-3]  # one of them goes no further
+
+
 def test_from_far_off_the_squared_error_is_late():
     run = race(-6.0, 0.9, 1.0, 3000)
     late = {name: int(np.argmax(abs(run.yhat(name) - 0.9) < 0.01)) for name in ("mse", "bce")}
