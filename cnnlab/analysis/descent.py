@@ -1,5 +1,6 @@
 """The path that gradient descent takes on a loss surface over two numbers, and what it does there (lecture topic 4)."""
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -219,13 +220,16 @@ def descend_together(
     return tuple(paths)
 
 
+@functools.lru_cache(64)  # walks with another eta draw the same ones again
 def _batches(seed: int, samples: int, batch: int | None, steps: int) -> Array:
     """The samples of every step, (steps, batch), as `descend` draws them: between two there is its noise."""
     rng, drawn = np.random.default_rng(seed), []
     for _ in range(steps):
         drawn.append(rng.choice(samples, batch, replace=False))
         rng.standard_normal(2)
-    return np.array(drawn)
+    found = np.array(drawn)
+    found.flags.writeable = False
+    return found
 
 
 def _checked_walk(
