@@ -9,7 +9,8 @@ too, and one for which many places cost hardly more than one takes `loss(u)` and
 gradients(u, rows), rows (k, n). `same_everywhere` is true where the curvature does not depend on u.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -167,29 +168,37 @@ class NetworkPlane:
         self.origin = {name: array.copy() for name, array in network.parameters.items()}
         self.state = {name: array.copy() for name, array in network.state.items()}
         arguments.finite_weights("network", self.origin | self.state)
-        drawn = rng if isinstance(rng, np.random.Generator) else arguments.seed("rng", rng)
-        numbers = np.random.default_rng(drawn)
+        numbers = np.random.default_rng(rng if isinstance(rng, np.random.Generator) else arguments.seed("rng", rng))
         self.directions = [self._direction(numbers) for _ in range(2)]
+        self._steps = [[step.ravel() for step in one.values()] for one in self.directions]
+        origin = [array.ravel() for array in self.origin.values()]  # in one row: a walk sets all at every step
+        self._rows = [np.concatenate([np.zeros(0, network.dtype), *some]) for some in (origin, *self._steps)]
 
     def _direction(self, rng: np.random.Generator) -> dict[str, Array]:
         out = {}
         for name, array in self.origin.items():
             step = rng.standard_normal(array.shape)
-            size = np.linalg.norm(array) or 1.0
-            out[name] = (step * size / np.linalg.norm(step)).astype(array.dtype)
+            out[name] = (step * (np.linalg.norm(array) or 1.0) / np.linalg.norm(step)).astype(array.dtype)
         return out
 
     def _place(self, u: Any) -> None:
-        for name, array in self.network.parameters.items():
-            array[...] = self.origin[name] + u[0] * self.directions[0][name] + u[1] * self.directions[1][name]
+        self._put(self._rows[0] + u[0] * self._rows[1] + u[1] * self._rows[2])
 
-    def _at(self, u: ArrayLike, work: Callable[[], Any]) -> Any:
-        u = np.asarray(u, dtype=float)
+    def _put(self, row: Array) -> None:
+        first = 0
+        for layer in self.network.layers:
+            for array in layer.parameters.values():
+                array[...] = row[first : first + array.size].reshape(array.shape)
+                first += array.size
+
+    @contextmanager
+    def _at(self, u: ArrayLike) -> Iterator[None]:
+        """The network is there; afterwards it is as it came."""
         try:
-            self._place(u)
-            return work()
+            self._place(np.asarray(u, dtype=float))
+            yield
         finally:
-            self._place((0.0, 0.0))
+            self._put(self._rows[0])
             for name, array in self.network.state.items():
                 array[...] = self.state[name]
 
@@ -205,10 +214,12 @@ class NetworkPlane:
         -------
         float, or (...) float64
         """
-        if np.ndim(u) > 1:
-            return np.array([self.loss(row) for row in np.reshape(u, (-1, 2))]).reshape(np.shape(u)[:-1])
-        with np.errstate(over="ignore", invalid="ignore"):
-            return float(self._at(u, lambda: self.lossfunction(self.network.forward(self.x), self.y)))
+        found, places = [], np.asarray(u, dtype=float)
+        with np.errstate(over="ignore", invalid="ignore"), self._at((0.0, 0.0)):
+            for place in places.reshape(-1, 2):
+                self._place(place)
+                found.append(self.lossfunction(self.network.predict(self.x), self.y))
+        return np.array(found).reshape(places.shape[:-1]) if places.ndim > 1 else float(found[0])
 
     def yhat(self, u: ArrayLike, x: ArrayLike) -> Array:
         """What the network of a place says: of one input, the curve that this place stands for.
@@ -225,7 +236,8 @@ class NetworkPlane:
         (k,) for one output, else (k, *network.output_shape)
         """
         given = np.asarray(x, dtype=self.network.dtype).reshape(-1, *self.network.input_shape)
-        said: Array = self._at(u, lambda: self.lossfunction.yhat(self.network.forward(given)))
+        with self._at(u):
+            said: Array = self.lossfunction.yhat(self.network.forward(given))
         return said[:, 0] if said.shape[1:] == (1,) else said
 
     def _descended(self, rows: Any = None) -> float:
@@ -233,18 +245,12 @@ class NetworkPlane:
         x, y = (self.x, self.y) if rows is None else (self.x[rows], self.y[rows])
         return float(self.network.loss_and_gradients(x, y, self.lossfunction, checked=True)[0])
 
-    def _gradients(self) -> dict[str, Array]:
-        self._descended()
-        return self.network.gradients
+    def _gradients(self) -> list[Array]:
+        return [array.ravel() for array in self.network.gradients.values()]
 
     def _projected(self) -> Array:
-        gradients = self.network.gradients
-        return np.array(
-            [
-                sum(float(np.vdot(gradients[name], step)) for name, step in direction.items())
-                for direction in self.directions
-            ]
-        )
+        pairs = [zip(self._gradients(), steps, strict=True) for steps in self._steps]
+        return np.array([sum(float(gradient.dot(step)) for gradient, step in one) for one in pairs])
 
     def gradient(self, u: ArrayLike, rows: ArrayLike | None = None) -> Array:
         """dL/du: the gradient of all weights, projected on the two directions.
@@ -260,7 +266,9 @@ class NetworkPlane:
         -------
         (2,) float64
         """
-        return self._at(u, lambda: (self._descended(rows), self._projected())[1])
+        with self._at(u):
+            self._descended(rows)
+            return self._projected()
 
     def loss_and_gradient(self, u: ArrayLike) -> tuple[float, Array]:
         """L of all samples and dL/du, in one pass.
@@ -275,8 +283,8 @@ class NetworkPlane:
         loss : float
         gradient : (2,) float64
         """
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self._at(u, lambda: (self._descended(), self._projected()))
+        with np.errstate(over="ignore", invalid="ignore"), self._at(u):
+            return self._descended(), self._projected()
 
     def curvature(self, u: ArrayLike, step: float = 1e-2) -> float:
         """The largest eigenvalue of the 2 x 2 Hessian at u, from central differences of the gradient.
@@ -292,8 +300,7 @@ class NetworkPlane:
         -------
         float
         """
-        u = np.asarray(u, dtype=float)
-        return _largest([(self.gradient(u + d) - self.gradient(u - d)) / (2 * step) for d in step * np.eye(2)])
+        return curvatures(self, u, step)[1]
 
     def full_curvature(self, step: float = 1e-3) -> float:
         """The largest eigenvalue of the Hessian of ALL weights, where the network came.
@@ -320,30 +327,23 @@ class NetworkPlane:
 
         def beside(array, place, change):
             array[place] += change
-            gradients = np.concatenate([g.ravel() for g in self._gradients().values()]).astype(float)
+            self._descended()
             array[place] -= change
-            return gradients
+            return np.concatenate(self._gradients()).astype(float)
 
-        def work():
-            return _largest(
-                [
-                    (beside(array, place, step) - beside(array, place, -step)) / (2 * step)
-                    for array in self.network.parameters.values()
-                    for place in np.ndindex(array.shape)
-                ]
-            )
-
-        return self._at((0.0, 0.0), work)
+        with self._at((0.0, 0.0)):
+            columns = [
+                (beside(array, place, step) - beside(array, place, -step)) / (2 * step)
+                for array in self.network.parameters.values()
+                for place in np.ndindex(array.shape)
+            ]
+        return float(_eigenvalues(columns)[-1])
 
 
 def _eigenvalues(columns: list[Array]) -> Array:
     """The eigenvalues, ascending, of a Hessian that was measured column by column."""
     hessian = np.array(columns)
     return np.linalg.eigvalsh((hessian + hessian.T) / 2)
-
-
-def _largest(columns: list[Array]) -> float:
-    return float(_eigenvalues(columns)[-1])
 
 
 def curvatures(landscape: Any, u: ArrayLike, step: float = 1e-3) -> tuple[float, float]:
@@ -363,9 +363,8 @@ def curvatures(landscape: Any, u: ArrayLike, step: float = 1e-3) -> tuple[float,
     least, largest : float
     """
     u = np.asarray(u, dtype=float)
-    ways = step * np.eye(2)
-    columns = [(np.asarray(landscape.gradient(u + d)) - landscape.gradient(u - d)) / (2 * step) for d in ways]
-    least, largest = _eigenvalues(columns)
+    pairs = [(np.asarray(landscape.gradient(u + d)), landscape.gradient(u - d)) for d in step * np.eye(2)]
+    least, largest = _eigenvalues([(above - below) / (2 * step) for above, below in pairs])
     return float(least), float(largest)
 
 
