@@ -43,7 +43,8 @@ class Loss:
         """
         e, target = self._pair(e, y)
         with np.errstate(all="ignore"):
-            return float(np.mean(self._terms(e, target), dtype=np.float64))
+            terms = self._terms(e, target)
+            return float(np.add.reduce(terms, axis=None, dtype=np.float64) / terms.size)  # np.mean takes twice as long
 
     def gradient(self, e: ArrayLike, y: ArrayLike) -> Array:
         """dL/de, the gradient of the mean that calling the loss gives.
@@ -166,7 +167,7 @@ class Loss:
             return y
         outputs = classes(e)
         hot = y[:, None] == (np.arange(outputs) if e.ndim > 1 and e.shape[1] > 1 else 1)
-        return np.where(hot, self.on, self.off).astype(e.dtype).reshape(e.shape)
+        return np.where(hot, e.dtype.type(self.on), e.dtype.type(self.off)).reshape(e.shape)
 
 
 def checked_targets(loss: Loss, y: ArrayLike, e_shape: Shape, dtype: npt.DTypeLike, name: str = "y") -> Array:

@@ -68,7 +68,7 @@ class BinaryCrossEntropy(Loss):
 
     def _slope(self, e: Array, y: Array) -> Array:
         """dL/de = (yhat - y) / (number of outputs of the batch)"""
-        return (self.yhat(e) - y) * e.dtype.type(1 / e.size)
+        return (unchecked.sigmoid(e) - y) * e.dtype.type(1 / e.size)
 
     def yhat(self, e: ArrayLike) -> Array:
         """sigmoid(e), the probability of "yes"."""
@@ -112,7 +112,7 @@ class CrossEntropy(Loss):
 
     def _slope(self, e: Array, y: Array) -> Array:
         """dL/de = (yhat - y) / N"""
-        return (self.yhat(e) - y) * e.dtype.type(1 / len(e))
+        return (np.exp(_log_softmax(e)) - y) * e.dtype.type(1 / len(e))
 
     def yhat(self, e: ArrayLike) -> Array:
         """softmax(e), (N, D): the probability of each class."""

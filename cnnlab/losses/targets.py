@@ -107,9 +107,9 @@ def targets(y: ArrayLike, e: Array) -> Array:
         raise ValueError(f"y must have one entry for each of the {len(e)} samples in e; got {came}")
     if y.dtype.kind != "f" and y.ndim == 1 and (e.ndim <= 2):
         y, limit = y.astype(np.int64), classes(e)
-        wrong = np.flatnonzero((y < 0) | (y >= limit))
-        if len(wrong):
-            single = e[0].size == 1
+        out = (y < 0) | (y >= limit)
+        if out.any():
+            wrong, single = np.flatnonzero(out), e[0].size == 1
             raise ValueError(
                 f"y must be labels from 0 to {limit - 1}, because the network has "
                 f"{'one output' if single else f'{limit} outputs'}; got {y[wrong[0]]} for sample "
