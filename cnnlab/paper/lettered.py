@@ -23,6 +23,8 @@ KNOWN = matplotlib.__version_info__[:2] == (3, 11)
 if KNOWN:
     from matplotlib.ft2font import RenderMode
 
+PARTS = 64  # of a pixel, in which FreeType tells where a letter begins
+
 Fonts = tuple[Any, ...]
 How = tuple[Any, Any]  # features of the font, and the language, that a text asks for
 
@@ -75,6 +77,21 @@ def _shaped(fonts: Fonts, points: float, dpi: float, words: str, how: How, flags
     return [(each.ft_object, each.glyph_index, each.x, each.y) for each in shaped]
 
 
+@lru_cache(maxsize=4096)
+def _drawn(
+    font: Any, points: float, dpi: float, letter: int, flags: Any, angle: float, at: tuple[int, int]
+) -> tuple[Array, int, int]:
+    """(image, left, top) of a letter that begins `at`, in parts of a pixel: elsewhere it is moved by whole pixels.
+
+    Figures and words of a picture come again in others, often in the same part of a pixel.
+    """
+    cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    font.set_size(points, dpi)
+    font._set_transform((0x10000 * np.array([[cos, -sin], [sin, cos]])).round().astype(int), list(at))
+    bitmap = font._render_glyph(letter, flags, RenderMode.NORMAL)
+    return bitmap.buffer, bitmap.left, bitmap.top
+
+
 def images(
     fonts: Fonts, points: float, dpi: float, words: str, how: How, at: tuple[float, float], angle: float
 ) -> list[tuple[Array, int, int]]:
@@ -84,11 +101,9 @@ def images(
     """
     flags, found = get_hinting_flag(), []
     cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    turn = (0x10000 * np.array([[cos, -sin], [sin, cos]])).round().astype(int)
     for font, letter, dx, dy in _shaped(fonts, points, dpi, words, how, flags, threading.get_ident()):
-        font.set_size(points, dpi)
         place = at[0] + dx * cos - dy * sin, at[1] + dx * sin + dy * cos
-        font._set_transform(turn, [round(0x40 * place[0]), round(0x40 * place[1])])
-        bitmap = font._render_glyph(letter, flags, RenderMode.NORMAL)
-        found.append((bitmap.buffer, bitmap.left, bitmap.top - len(bitmap.buffer)))
+        (column, right), (row, above) = (divmod(round(PARTS * where), PARTS) for where in place)
+        image, left, top = _drawn(font, points, dpi, letter, flags, angle, (right, above))
+        found.append((image, column + left, row + top - len(image)))
     return found

@@ -1,10 +1,13 @@
 """Letters that are asked for once are those that matplotlib draws, pixel by pixel."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import get_hinting_flag
+from matplotlib.font_manager import FontProperties
 
 from cnnlab.paper import lettered
 from cnnlab.picture import Picture, new_figure
@@ -71,6 +74,26 @@ def test_each_line_of_words_is_shaped_once(monkeypatch):
     first = len(asked)
     written(1).papers()
     assert first > 20 and len(asked) == first
+
+
+@known
+@pytest.mark.parametrize("angle", [0.0, 30.0, 90.0])
+def test_a_letter_that_was_drawn_elsewhere_is_moved_by_whole_pixels(angle):
+    fonts, how = lettered.files(FontProperties(size=9)), (None, None)
+    lettered._drawn.cache_clear()
+    for x, y in ((3.25, 7.5), (-40.75, 107.5), (3.25, -92.5)):
+        found = lettered.images(fonts, 9, 110, "0.25Ag", how, (x, y), angle)
+        cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+        turn = (0x10000 * np.array([[cos, -sin], [sin, cos]])).round().astype(int)
+        shaped = lettered._shaped(fonts, 9, 110, "0.25Ag", how, get_hinting_flag(), threading.get_ident())
+        for (image, left, foot), (font, letter, dx, dy) in zip(found, shaped, strict=True):  # as FreeType has it there
+            font.set_size(9, 110)
+            place = x + dx * cos - dy * sin, y + dx * sin + dy * cos
+            font._set_transform(turn, [round(64 * place[0]), round(64 * place[1])])
+            bitmap = font._render_glyph(letter, get_hinting_flag(), lettered.RenderMode.NORMAL)
+            assert np.array_equal(image, bitmap.buffer)
+            assert (left, foot) == (bitmap.left, bitmap.top - len(bitmap.buffer))
+    assert lettered._drawn.cache_info().hits >= 6  # those of the last two places, at least
 
 
 @known
