@@ -13,8 +13,18 @@ import numpy as np
 
 from cnnlab import arguments
 from cnnlab.datasets.base import Dataset
-from cnnlab.datasets.generated.synthesis import BEFORE, CONSONANTS, LOUDNESS, RATE, SPEAKERS, VOWELS, synthesise
+from cnnlab.datasets.generated.synthesis import (
+    BEFORE,
+    CONSONANTS,
+    LOUDNESS,
+    RATE,
+    SAMPLES,
+    SPEAKERS,
+    VOWELS,
+    synthesise,
+)
 from cnnlab.datasets.generated.voices import checked, drawn, recorded_so
+from cnnlab.loops.runtime import team
 from cnnlab.types import Array, ArrayLike, Seed
 
 FRAMES, BANDS = 15, 16
@@ -53,8 +63,8 @@ def band_energies(
     bank, window = filterbank(edges, size).T, 32768 * np.hamming(size)
     energies = np.empty((*centres.shape, bank.shape[1]), np.float32)
     views = np.lib.stride_tricks.sliding_window_view(waveforms, size, axis=1)
-    for start in range(0, len(waveforms), 64):  # so many that the pieces stay in the processor's cache
-        rows = np.arange(start, min(start + 64, len(waveforms)))
+    for start in range(0, len(waveforms), 16):  # so many that the pieces stay in the processor's cache
+        rows = np.arange(start, min(start + 16, len(waveforms)))
         spectrum = np.fft.rfft(views[rows[:, None], centres[rows] - size // 2] * window)
         energies[rows] = np.log10(1 + (spectrum.real**2 + spectrum.imag**2) @ bank)
     return energies
@@ -274,7 +284,7 @@ def tokens(
     kinds = [(s, c, v) for c in CONSONANTS for v in VOWELS for s in names]
     order = np.array([rng.permutation(len(kinds)) for _ in range(-(-n // len(kinds)))]).ravel()[:n]
     said = np.array([kinds[k] for k in order])
-    waveforms = np.empty((n, round((BEFORE + 0.22) * RATE)), np.float32)
+    waveforms = np.empty((n, SAMPLES), np.float32)
     for name in names:
         rows = np.flatnonzero(said[:, 0] == name)
         for chunk in np.array_split(rows, -(-len(rows) // 256) or 1):
@@ -363,8 +373,13 @@ def syllables(
     Lecture topic 26; Waibel, Hanazawa, Hinton, Shikano and Lang 1989.
     """
     seed = arguments.seed("seed", seed)
-    learn, hold = (
-        tokens(n, speaker, variability, np.random.default_rng([seed, part]), variety)
-        for part, n in enumerate((train, test))
-    )
-    return Dataset(windows(learn.waveforms), learn.y, windows(hold.waveforms, shift), hold.y, CONSONANTS)
+    parts = (arguments.whole("train", train), 0.0), (arguments.whole("test", test), shift)
+    found = [(np.empty(0), np.empty(0))] * len(parts)
+
+    def part(k):  # with draws of its own: they are the same whoever is done first
+        n, later = parts[k]
+        said = tokens(n, speaker, variability, np.random.default_rng([seed, k]), variety)
+        found[k] = windows(said.waveforms, later), said.y
+
+    team.run(part, len(parts), (train + test) * SAMPLES)
+    return Dataset(*found[0], *found[1], CONSONANTS)

@@ -33,7 +33,9 @@ _F3_ONSET = {"b": 2150.0, "d": 2600.0, "g": 2850.0}
 _FRONT, _ROUNDED = ("i", "e"), ("o", "u")
 _BANDWIDTH = np.array([70.0, 90.0, 130.0, 200.0, 250.0])  # Hz, of the five formants
 BEFORE, AFTER = 0.20, 0.22  # seconds of sound before and after the onset of the voice
+SAMPLES = round((BEFORE + AFTER) * RATE)
 LOUDNESS = 0.12  # the root mean square of a vowel
+PIECE = 32768  # samples of all syllables together that are made at a time
 
 
 def locus(consonant: str, vowel: str, f2: float) -> float:
@@ -54,68 +56,56 @@ def burst_frequency(consonant: str, vowel: str) -> float | None:
     return None
 
 
-def resonate(x: Array, frequency: ArrayLike, bandwidth: ArrayLike) -> Array:
-    """x through a resonator: y[t] = A x[t] + B y[t-1] + C y[t-2], with A, B, C from its frequency and bandwidth in Hz
-    (Klatt 1980).
+class Resonators:
+    """Resonators for n sounds, all of which take a step at once: NumPy is called as often as for one of them.
 
-    x : (n, T) of floats; frequency, bandwidth : numbers, (n, 1) or (n, T) -> (n, T), dtype of x. The gain at 0 Hz is 1.
+    Each makes y[t] = A x[t] + B y[t-1] + C y[t-2], with A, B, C from its frequency and bandwidth (Klatt 1980); the gain
+    at 0 Hz is 1. The first `row` of them stand one behind the other: each hears what the one before it gave in the
+    step before, so that the last of them is row - 1 steps late. The others stand alone.
+
+    frequencies : of each a number, (n,) or (steps, n), in Hz; bandwidths : of each a number or (n,); like : (steps, n),
+    as many steps as `after` takes at most, of the dtype in which all is calculated.
     """
-    b, c = _coefficients(frequency, bandwidth, x.dtype)
-    y = ((1 - b - c) * x).T.copy()  # time first: one row of all syllables at a time
-    b, c = (np.ascontiguousarray(v.T) if np.shape(v) == x.shape else [np.ravel(v)] * len(y) for v in (b, c))
-    y[1] += b[1] * y[0]
-    if len(x) == 1:  # a number takes a tenth of the time of an array that holds it, and is rounded in the same way
-        one, b, c = ([*np.ravel(v)] for v in (y, b, c))
-        for t in range(2, len(one)):
-            one[t] += b[t] * one[t - 1] + c[t] * one[t - 2]
-        return np.array([one])
-    near, far = np.empty_like(y[0]), np.empty_like(y[0])
-    for now, last, before, b_now, c_now in zip(y[2:], y[1:], y, b[2:], c[2:], strict=False):  # no new array in any step
-        np.multiply(b_now, last, near)
-        np.multiply(c_now, before, far)
-        near += far
-        now += near
-    return y.T
 
+    def __init__(
+        self, frequencies: Sequence[ArrayLike], bandwidths: Sequence[ArrayLike], row: int, like: Array
+    ) -> None:
+        (steps, n), count = like.shape, len(frequencies)
+        self.row, self._scale = row, like.dtype.type(2 * np.pi / RATE)
+        self._c = np.empty((count, n), like.dtype)
+        self._a, self._b = np.empty((2, steps, count, n), like.dtype)
+        self._y = np.zeros((steps + 2, count, n), like.dtype)
+        self._near, self._far = np.empty((2, count, n), like.dtype)
+        for k, (frequency, bandwidth) in enumerate(zip(frequencies, bandwidths, strict=True)):
+            self._c[k] = -np.exp(np.asarray(bandwidth, like.dtype) * -self._scale)
+            self.tune(k, frequency)
 
-def _coefficients(frequency, bandwidth, dtype):
-    """B and C of a resonator; A is 1 - B - C."""
-    c = -np.exp(np.asarray(bandwidth, dtype) * dtype.type(-2 * np.pi / RATE))
-    return 2 * np.sqrt(-c) * np.cos(np.asarray(frequency, dtype) * dtype.type(2 * np.pi / RATE)), c
+    def tune(self, k: int, frequency: ArrayLike) -> None:
+        """From now on resonator k has this frequency: a number, (n,) or (steps, n), in Hz."""
+        c = self._c[k]
+        b = 2 * np.sqrt(-c) * np.cos(np.asarray(frequency, c.dtype) * self._scale)
+        steps = len(b) if b.ndim == 2 else len(self._b)
+        self._b[:steps, k], self._a[:steps, k] = b, 1 - b - c
 
+    def after(self, entering: Sequence[Array]) -> Array:
+        """The next steps, (steps, resonators, n); they are overwritten by the steps after them.
 
-def through_the_mouth(x: Array, tracks: Sequence[ArrayLike]) -> Array:
-    """x through the five resonators one behind the other, as if by `resonate` five times.
-
-    All take a step at once, each with the sample that the one before it gave in the last step: NumPy is called a fifth
-    as often.  x : (n, T) of floats; tracks : their frequencies -> (n, T), dtype of x.
-    """
-    (n, length), count = x.shape, len(tracks)
-    a, b = np.zeros((2, length + count - 1, count, n), x.dtype)
-    c = np.empty((count, 1), x.dtype)
-    for k, (frequency, bandwidth) in enumerate(zip(tracks, _BANDWIDTH, strict=True)):
-        own_b, c[k] = _coefficients(frequency, bandwidth, x.dtype)
-        a[k : k + length, k], b[k : k + length, k] = np.transpose(1 - own_b - c[k]), np.transpose(own_b)
-    y = np.zeros((length + count + 1, count + 1, n), x.dtype)  # after each step: the next x, and what the five gave
-    y[1 : length + 1, 0] = x.T
-    near, far = np.empty((2, count, n), x.dtype)
-    steps: tuple[Array, ...] = (y[2:, 1:], y[1:, :-1], y[1:, 1:], y[:, 1:], a, b)
-    for now, enters, last, before, a_now, b_now in zip(*steps, strict=False):
-        np.multiply(a_now, enters, now)
-        np.multiply(b_now, last, near)
-        np.multiply(c, before, far)
-        near += far
-        now += near
-    return y[count + 1 :, count].T
-
-
-def _voice(pitch, rng):
-    """Glottal pulses: (n, T) pitch in Hz -> derivative of the flow, 2s - 3s^2 while the glottis is open (60 % of a
-    period; Klatt 1990).
-    """
-    phase = np.cumsum(pitch / RATE, axis=1) + rng.random((len(pitch), 1), np.float32)
-    s = (phase - np.floor(phase)) / np.float32(0.6)
-    return np.where(s < 1, 2 * s - 3 * s * s, np.float32(0))
+        entering : (steps, n) each: what enters the row, and what enters those that stand alone.
+        """
+        steps, behind = len(entering[0]), slice(1, self.row)
+        y = self._y[: steps + 2]
+        for k, x in zip((0, *range(self.row, len(self._c))), entering, strict=True):
+            np.multiply(self._a[:steps, k], x, y[2:, k])
+        near, far, c = self._near, self._far, self._c
+        views = (y[2:], y[2:, behind], y[1:, : self.row - 1], y[1:], y, self._a[:, behind], self._b)
+        for now, follows, heard, last, before, a, b in zip(*views, strict=False):  # no new array in any step
+            np.multiply(b, last, near)
+            np.multiply(c, before, far)
+            near += far
+            np.multiply(a, heard, follows)
+            now += near
+        self._y[:2] = y[-2:]
+        return y[2:]
 
 
 def _spread(rng, n, sigma, variability):
@@ -123,9 +113,9 @@ def _spread(rng, n, sigma, variability):
     return variability * sigma * np.clip(rng.standard_normal(n), -2.5, 2.5)
 
 
-def _column(values):
-    """One number for each syllable, to go with arrays (n, T)."""
-    return np.asarray(values, np.float32)[:, None]
+def _row(values):
+    """One number for each syllable, to go with arrays (T, n)."""
+    return np.asarray(values, np.float32)
 
 
 def _ramp(t, start, length):
@@ -152,57 +142,144 @@ def synthesise(
     -> float32 (n, T), T = (BEFORE + AFTER) * RATE samples, the voice begins at BEFORE seconds; the vowel's root mean
     square is 0.12.
     """
-    n, voice = len(consonants), SPEAKERS[speaker] if isinstance(speaker, str) else speaker
-    tract, pace = voice.tract, voice.pace
-    # Seconds; 0 is where the voice sets in. Onsets are marked by hand, a few milliseconds early or late.
-    t = (np.arange(round((BEFORE + AFTER) * RATE)) / RATE - BEFORE).astype(np.float32) - _column(
-        _spread(rng, n, 0.004, variability) + voice.late
-    )
-    wait = np.array([rng.uniform(*_VOICE_ONSET[c]) for c in consonants]) * np.exp(_spread(rng, n, 0.12, variability))
-    wait = pace * wait
-    release = _column(-wait)
-    closure = _column(-wait - pace * np.maximum(0.060 + _spread(rng, n, 0.015, variability), 0.02))
-    glide = _column(pace * ([_TRANSITION[c] for c in consonants] * np.exp(_spread(rng, n, 0.15, variability))))
-    follows = _column(rng.random(n) < voice.follows)  # most syllables follow another vowel, the others begin a word
-    tracks = _tracks(_formants(consonants, vowels, rng, variability), t, release, closure, glide, tract)
-
-    fall = _column(0.25 + _spread(rng, n, 0.15, variability))
-    pulses = _voice(_column(voice.pitch * np.exp(_spread(rng, n, 0.06, variability))) * (1 - fall * (t + BEFORE)), rng)
-    loud = _ramp(t, 0, 0.012) * _ramp(-t, -AFTER, 0.05) + follows * _ramp(-t, -closure, 0.012) * _ramp(t, -BEFORE, 0.03)
-    breath = ((t >= release) & (t < 0.01)) * np.float32(0.04)
-    mouth = pulses * loud + _noise(rng, t.shape) * breath
-    mouth = through_the_mouth(mouth, tracks)
-    mouth /= _loudness(mouth[:, round((BEFORE + 0.06) * RATE) : round((BEFORE + 0.12) * RATE)])
-
-    murmur = resonate(pulses, 180.0, 120.0)  # what is heard of the voice through the closed mouth
-    bar = ((t > closure) & (t < release)) * _column(10 ** ((voice.bar + _spread(rng, n, 3, variability)) / 20))
-    mouth += murmur / _loudness(murmur) * bar
-    mouth += _burst(consonants, vowels, t - release, tract, rng, variability)
-    mouth += _noise(rng, t.shape) * _column(10 ** ((-38 + _spread(rng, n, 3, variability)) / 20))
-    return np.float32(LOUDNESS) * mouth
+    voice = SPEAKERS[speaker] if isinstance(speaker, str) else speaker
+    return _Syllables(consonants, vowels, voice, rng, variability).waveforms().T
 
 
-def _noise(rng, shape):
-    return rng.standard_normal(shape, np.float32)
+class _Syllables:
+    """Syllables that are to be said: first all that differs is drawn, then they sound piece after piece of time, which
+    keeps what is calculated in the processor's cache. Arrays are (T, n), time first, as the resonators take it.
+    """
+
+    def __init__(self, consonants, vowels, voice, rng, variability):
+        n = self.n = len(consonants)
+
+        def spread(sigma):
+            return _spread(rng, n, sigma, variability)
+
+        pace, tract = voice.pace, voice.tract
+        # Onsets are marked by hand, a few milliseconds early or late.
+        self.late = _row(spread(0.004) + voice.late)
+        wait = np.array([rng.uniform(*_VOICE_ONSET[c]) for c in consonants]) * np.exp(spread(0.12))
+        wait = pace * wait
+        self.release = _row(-wait)
+        self.closure = _row(-wait - pace * np.maximum(0.060 + spread(0.015), 0.02))
+        self.glide = _row(pace * ([_TRANSITION[c] for c in consonants] * np.exp(spread(0.15))))
+        self.follows = _row(rng.random(n) < voice.follows)  # most follow another vowel, the others begin a word
+        self.tract = _row(tract) if np.ndim(tract) else tract
+        self.formants = [self.tract * _row(f) for f in _formants(consonants, vowels, rng, variability)]
+        self.fall = _row(0.25 + spread(0.15))
+        self.pitch = _row(voice.pitch * np.exp(spread(0.06)))
+        self.begun, self.periods = rng.random(n, np.float32), np.zeros(n, np.float32)
+        self.breath = self._noise(rng)
+        self.bar = _row(10 ** ((voice.bar + spread(3)) / 20))
+        # The noise of the release, about 10 ms; 1 is the loudness of the vowel.
+        at = np.array([burst_frequency(c, v) or 0.0 for c, v in zip(consonants, vowels, strict=True)])
+        self.flat, at = at == 0, at * np.exp(spread(0.07)) * tract
+        self.at, self.width = np.where(at == 0, 1000.0, at), np.where(at > 2800, 700.0, 400.0)
+        self.burst = self._noise(rng)
+        self.length = _row(0.007 * np.exp(spread(0.2)))
+        self.level = _row(10 ** ((np.array([_BURST_LEVEL[c] for c in consonants]) + spread(3)) / 20))
+        self.hiss = self._noise(rng)
+        self.floor = _row(10 ** ((-38 + spread(3)) / 20))
+
+    def _noise(self, rng):
+        return rng.standard_normal((self.n, SAMPLES), np.float32)
+
+    def _piece(self, noise, first, last):
+        """Noise (n, T) over a piece of time, time first; what would come after its end is silent."""
+        found = np.zeros((last - first, self.n), np.float32)
+        found[: max(0, SAMPLES - first)] = noise[:, first:last].T
+        return found
+
+    def _seconds(self, first, last):
+        """Times (last - first, n) of samples; 0 is where the voice sets in."""
+        return (np.arange(first, last) / RATE - BEFORE).astype(np.float32)[:, None] - self.late
+
+    def _shares(self, t):
+        """How far the mouth has opened, and closed before; and whether that is before the release."""
+        # The locus equations hold where the voice sets in.
+        opening, closing = _ease(t, 0, self.glide), _ease(t, self.closure - 0.04, np.float32(0.04))
+        return opening, closing, t < self.release
+
+    def _tracks(self, t):
+        """The formants that move, (T, n) each in Hz, or (1, n) where none moves: vowel before, closing, consonant,
+        opening, vowel.
+        """
+        ends = t[[0, -1]]
+        if all((share[0] == share[1]).all() for share in self._shares(ends)):  # shares do not go back and forth
+            t = t[:1]
+        opening, closing, early = self._shares(t)
+        return [
+            np.where(early, b + closing * (o - b), o + opening * (v - o))
+            for b, o, v in zip(*self.formants, strict=True)
+        ]
+
+    def _pulses(self, t):
+        """The pulses of the glottis in the next piece of time: derivative of the flow, 2s - 3s^2 while the glottis is
+        open (60 % of a period; Klatt 1990).
+        """
+        periods = self.pitch * (1 - self.fall * (t + BEFORE)) / RATE
+        periods[0] += self.periods
+        for now, before in zip(periods[1:], periods, strict=False):
+            now += before  # np.cumsum takes all times of one syllable first, which lie far apart
+        self.periods = periods[-1].copy()
+        phase = periods + self.begun
+        s = (phase - np.floor(phase)) / np.float32(0.6)
+        return np.where(s < 1, 2 * s - 3 * s * s, np.float32(0))
+
+    def _loudness(self, t):
+        """How loud the voice is: in the vowel, and in the vowel before it."""
+        vowel = _ramp(t, 0, 0.012) * _ramp(-t, -AFTER, 0.05)
+        return vowel + self.follows * _ramp(-t, -self.closure, 0.012) * _ramp(t, -BEFORE, 0.03)
+
+    def _resonated(self, steps):
+        """The voice through throat and mouth, what is heard of it through the closed mouth, and the noise of the
+        release through its resonator: (T, n) each.
+        """
+        late = len(_BANDWIDTH) - 1  # the mouth gives its first sample when the last of its resonators does
+        fixed = (3500.0 * self.tract, 4500.0 * self.tract, 180.0, self.at)
+        like = np.empty((steps, self.n), np.float32)
+        resonators = Resonators((0, 0, 0, *fixed), (*_BANDWIDTH, 120.0, self.width), late + 1, like)
+        mouth, murmur, burst = np.empty((3, SAMPLES + late, self.n), np.float32)
+        for first in range(0, SAMPLES + late, steps):
+            last = min(first + steps, SAMPLES + late)
+            t = self._seconds(first - 2, last)
+            for k, track in enumerate(self._tracks(t)):
+                resonators.tune(k, track[2 - k : len(t) - k] if len(track) > 1 else track[0])
+            t = t[2:]
+            pulses = self._pulses(t)
+            voice = pulses * self._loudness(t)
+            if (breath := (t >= self.release) & (t < 0.01)).any():
+                voice += self._piece(self.breath, first, last) * (breath * np.float32(0.04))
+            given = resonators.after((voice, pulses, self._piece(self.burst, first, last)))
+            mouth[first:last], murmur[first:last], burst[first:last] = given[:, late], given[:, -2], given[:, -1]
+        return mouth[late:], murmur[:SAMPLES], burst[:SAMPLES]
+
+    def waveforms(self):
+        """All of it together, (T, n)."""
+        steps = max(8, PIECE // self.n)
+        sound, murmur, burst = self._resonated(steps)
+        first, last = (round((BEFORE + seconds) * RATE) for seconds in (0.06, 0.12))
+        sizes = [_root_mean_square(x) for x in (sound[first:last], murmur, burst)]
+        for first in range(0, SAMPLES, steps):
+            last = min(first + steps, SAMPLES)
+            t, now = self._seconds(first, last), sound[first:last]
+            now /= sizes[0]
+            if (closed := (t > self.closure) & (t < self.release)).any():
+                now += murmur[first:last] / sizes[1] * (closed * self.bar)
+            since = t - self.release
+            if (released := since >= 0).any():
+                noise = np.where(self.flat, self._piece(self.burst, first, last), burst[first:last] / sizes[2])
+                now += noise * released * np.exp(-np.maximum(since, 0) / self.length) * self.level
+            now += self._piece(self.hiss, first, last) * self.floor
+            now *= np.float32(LOUDNESS)
+        return sound
 
 
-def _loudness(x):
-    """Root mean square of each row, as a column."""
-    return np.sqrt((x * x).mean(1, keepdims=True))
-
-
-def _tracks(formants, t, release, closure, glide, tract):
-    """Five formant frequencies over time, (n, T) in Hz: vowel before, closing, consonant, opening, vowel."""
-    opening, closing = (
-        _ease(t, 0, glide),
-        _ease(t, closure - 0.04, np.float32(0.04)),
-    )  # the locus equations hold where the voice sets in
-    tract = _column(tract) if np.ndim(tract) else tract
-    before, onset, target = (tract * np.asarray(f, np.float32)[..., None] for f in formants)
-    return [
-        np.where(t < release, b + closing * (o - b), o + opening * (v - o))
-        for b, o, v in zip(before, onset, target, strict=True)
-    ] + [3500.0 * tract, 4500.0 * tract]
+def _root_mean_square(x):
+    """Of each column: (T, n) -> (n,)."""
+    return np.sqrt((x * x).mean(0))
 
 
 def formant_tracks(consonant: str, vowel: str, speaker: str = "Ken") -> tuple[Array, Array]:
@@ -230,20 +307,3 @@ def _formants(consonants, vowels, rng, variability):
     velar = np.array([c == "g" for c in consonants])
     f3 = np.where(velar, np.minimum(f3, f2 + 500), f3)  # the pinch of /g/: F2 and F3 start close together
     return before, np.array([f1, f2, np.maximum(f3, f2 + 200)]), target
-
-
-def _burst(consonants, vowels, since, tract, rng, variability):
-    """The noise of the release, about 10 ms; since : seconds since the release (n, T); 1 is the loudness of the
-    vowel.
-    """
-    n = len(consonants)
-    frequency = np.array([burst_frequency(c, v) or 0.0 for c, v in zip(consonants, vowels, strict=True)])
-    flat, frequency = _column(frequency == 0), frequency * np.exp(_spread(rng, n, 0.07, variability)) * tract
-    noise = _noise(rng, since.shape)
-    shaped = resonate(
-        noise, _column(np.where(frequency == 0, 1000.0, frequency)), _column(np.where(frequency > 2800, 700.0, 400.0))
-    )
-    noise = np.where(flat, noise, shaped / _loudness(shaped))
-    length = _column(0.007 * np.exp(_spread(rng, n, 0.2, variability)))
-    decibels = np.array([_BURST_LEVEL[c] for c in consonants]) + _spread(rng, n, 3, variability)
-    return noise * (since >= 0) * np.exp(-np.maximum(since, 0) / length) * _column(10 ** (decibels / 20))

@@ -30,6 +30,7 @@ DECAY = (0.1, 0.5)  # within so many seconds (by 60 decibels)
 NOISE = (-45.0, -10.0)  # decibels beside the vowel
 PINK = (0.0, 1.2)  # the noise falls as 1/f to this power
 LEVEL = (-34.0, 6.0)  # decibels beside the level of today's three speakers
+TOGETHER = 16  # sounds that are made at a time
 
 
 @dataclass(frozen=True)
@@ -92,49 +93,90 @@ def recorded_so(waves: Array, variety: Collection[str], rng: np.random.Generator
     loudness : the root mean square of a vowel in `waves`; rate : samples a second.
     """
     n, length = waves.shape
-    if "rooms" in variety:
-        waves = _through(waves, _rooms(n, rng, rate), _microphones(n, rng, rate, 2 * length))
-    if "noises" in variety:
-        spectrum = np.fft.rfft(rng.standard_normal((n, length)))
-        hertz = np.maximum(np.fft.rfftfreq(length, 1 / rate), 50.0)
-        noise = np.fft.irfft(spectrum * hertz ** -rng.uniform(*PINK, (n, 1)), length)
-        waves = waves + noise * (_gain(rng.uniform(*NOISE, (n, 1))) * loudness / _root_mean_square(noise))
-    if "levels" in variety:
-        waves = waves * _gain(rng.uniform(*LEVEL, (n, 1)))
-    return np.clip(waves, -1, 1).astype(np.float32)
+    # All that differs is drawn first, then the sounds are made a few at a time, which stay in the processor's cache.
+    rooms = _Rooms(n, rng, rate) if "rooms" in variety else None
+    microphones = _Microphones(n, rng, rate, 2 * length) if "rooms" in variety else None
+    noises = _Noises(n, rng, rate, length) if "noises" in variety else None
+    levels = _gain(rng.uniform(*LEVEL, (n, 1))) if "levels" in variety else np.ones((n, 1), np.float32)
+    loud = _root_mean_square(waves)  # of all at once: it takes them in the order in which they lie in memory
+    found = np.empty((n, length), np.float32)
+    for first in range(0, n, TOGETHER):
+        rows = slice(first, first + TOGETHER)
+        some = np.ascontiguousarray(waves[rows])
+        if rooms is not None and microphones is not None:
+            some = _through(some, rooms.answers(rows), microphones.hear(rows), loud[rows])
+        if noises is not None:
+            some = some + noises.beside(rows, loudness)
+        np.clip(some * levels[rows], -1, 1, out=found[rows], casting="same_kind")
+    return found
 
 
 def _gain(decibels: Array) -> Array:
-    return 10 ** (decibels / 20)
+    return np.exp(math.log(10) / 20 * decibels)
 
 
 def _root_mean_square(x: Array) -> Array:
     return np.sqrt((x * x).mean(axis=1, keepdims=True))
 
 
-def _rooms(n: int, rng: np.random.Generator, rate: int) -> Array:
-    """What a room answers to a clap (n, K): the clap itself, then noise that dies away."""
-    seconds = np.arange(round(DECAY[1] * rate)) / rate
-    tail = rng.standard_normal((n, len(seconds))) * 10 ** (-3 * seconds / rng.uniform(*DECAY, (n, 1)))
-    tail[:, 0] = 0
-    tail *= _gain(rng.uniform(*ECHO, (n, 1))) / np.sqrt((tail * tail).sum(axis=1, keepdims=True))
-    tail[:, 0] = 1
-    return tail
+class _Rooms:
+    """What rooms answer to a clap: the clap itself, then noise that dies away."""
+
+    def __init__(self, n, rng, rate):
+        self.tails = rng.standard_normal((n, round(DECAY[1] * rate)))
+        self.decay = -3 / rate / rng.uniform(*DECAY, (n, 1))  # the power of ten from one sample to the next
+        self.echo = _gain(rng.uniform(*ECHO, (n, 1)))
+
+    def answers(self, rows):
+        """(n, K) of some of them."""
+        tails = self.tails[rows]
+        steps = math.isqrt(tails.shape[1] - 1) + 1
+        # How far it has died away: a power for every so many samples, and one for the samples between.
+        coarse, fine = (10 ** (self.decay[rows] * k) for k in (steps * np.arange(steps), np.arange(steps)))
+        tails = tails * (coarse[:, :, None] * fine[:, None]).reshape(len(tails), -1)[:, : tails.shape[1]]
+        tails[:, 0] = 0
+        tails *= self.echo[rows] / np.sqrt((tails * tails).sum(axis=1, keepdims=True))
+        tails[:, 0] = 1
+        return tails
 
 
-def _microphones(n: int, rng: np.random.Generator, rate: int, size: int) -> Array:
-    """How much of each frequency a microphone hears: (n, size // 2 + 1), around 1."""
-    hertz = np.maximum(np.fft.rfftfreq(size, 1 / rate), 20.0)
-    octaves = np.log2(hertz / 1000)
-    centre = np.log2(rng.uniform(0.3, 4.0, (n, 1)))
-    decibels = rng.uniform(*TILT, (n, 1)) * octaves
-    decibels = decibels + rng.uniform(*BUMP, (n, 1)) * np.exp(-((octaves - centre) ** 2))
-    return _gain(decibels) / np.sqrt(1 + (rng.uniform(*CUT, (n, 1)) / hertz) ** 4)
+class _Microphones:
+    """How much of each frequency microphones hear, around 1."""
+
+    def __init__(self, n, rng, rate, size):
+        self.hertz = np.maximum(np.fft.rfftfreq(size, 1 / rate), 20.0)
+        self.octaves = np.log2(self.hertz / 1000)
+        self.centre = np.log2(rng.uniform(0.3, 4.0, (n, 1)))
+        self.tilt, self.bump, self.cut = (rng.uniform(*limits, (n, 1)) for limits in (TILT, BUMP, CUT))
+
+    def hear(self, rows):
+        """(n, size // 2 + 1) of some of them."""
+        away = self.octaves - self.centre[rows]
+        decibels = self.tilt[rows] * self.octaves + self.bump[rows] * np.exp(-away * away)
+        return _gain(decibels) / np.sqrt(1 + self.cut[rows] ** 4 * self.hertz**-4)
 
 
-def _through(waves: Array, rooms: Array, microphones: Array) -> Array:
+class _Noises:
+    """Noises of any colour between white and pink."""
+
+    def __init__(self, n, rng, rate, length):
+        self.white = rng.standard_normal((n, length))
+        self.octaves = np.log(np.maximum(np.fft.rfftfreq(length, 1 / rate), 50.0))
+        self.pink = rng.uniform(*PINK, (n, 1))
+        self.gain = _gain(rng.uniform(*NOISE, (n, 1)))
+
+    def beside(self, rows, loudness):
+        """(n, T) of some of them, beside vowels of this loudness."""
+        spectrum = np.fft.rfft(self.white[rows]) * np.exp(-self.pink[rows] * self.octaves)
+        noise = np.fft.irfft(spectrum, self.white.shape[1])
+        return noise * (self.gain[rows] * loudness / _root_mean_square(noise))
+
+
+def _through(waves: Array, rooms: Array, microphones: Array, loud: Array) -> Array:
     """Sounds through rooms and microphones, as loud as before."""
-    size = 2 * waves.shape[1]  # longer than sound and echo together: nothing comes round
-    spectrum = np.fft.rfft(waves, size) * np.fft.rfft(rooms[:, : waves.shape[1]], size) * microphones
-    found = np.fft.irfft(spectrum, size)[:, : waves.shape[1]]
-    return found * (_root_mean_square(waves) / _root_mean_square(found))
+    length = waves.shape[1]
+    size = 2 * length  # longer than sound and echo together: nothing comes round
+    spectrum = np.fft.rfft(waves, size) * np.fft.rfft(rooms[:, :length], size)
+    spectrum *= microphones
+    found = np.fft.irfft(spectrum, size)[:, :length]
+    return found * (loud / _root_mean_square(found))

@@ -9,46 +9,69 @@ from cnnlab.datasets.generated.synthesis import (
     RATE,
     SPEAKERS,
     VOWELS,
+    Resonators,
     burst_frequency,
     locus,
-    resonate,
     synthesise,
-    through_the_mouth,
 )
 
 
-def test_resonate_is_klatts_filter(rng):
+def plainly(x, frequency, bandwidth):
+    """x (T, n) through one resonator, sample after sample, in the dtype of x."""
+    frequency, bandwidth = (np.broadcast_to(v, x.shape).astype(x.dtype) for v in (frequency, bandwidth))
+    c = -np.exp(bandwidth * x.dtype.type(-2 * np.pi / RATE))
+    b = 2 * np.sqrt(-c) * np.cos(frequency * x.dtype.type(2 * np.pi / RATE))
+    y = np.zeros((len(x) + 2, x.shape[1]), x.dtype)
+    for t in range(len(x)):
+        y[t + 2] = (1 - b - c)[t] * x[t] + (b[t] * y[t + 1] + c[t] * y[t])
+    return y[2:]
+
+
+def test_a_resonator_is_klatts_filter(rng):
     signal = pytest.importorskip("scipy.signal")
-    x = rng.normal(size=(3, 200))
+    x = rng.normal(size=(200, 3))
     c = -np.exp(-2 * np.pi * 90 / RATE)
     b = 2 * np.exp(-np.pi * 90 / RATE) * np.cos(2 * np.pi * 1500 / RATE)
-    np.testing.assert_allclose(
-        resonate(x, 1500.0, 90.0), signal.lfilter([1 - b - c], [1, -b, -c], x), rtol=1e-9, atol=1e-12
-    )
+    found = Resonators([1500.0], [90.0], 1, x).after([x])[:, 0]
+    np.testing.assert_allclose(found, signal.lfilter([1 - b - c], [1, -b, -c], x, axis=0), rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_the_mouth_is_five_resonators_one_behind_the_other(rng, dtype):
-    x, tracks = rng.normal(size=(3, 400)).astype(dtype), [*rng.uniform(200, 3000, (3, 3, 400)), 3500.0, [[4500.0]] * 3]
+@pytest.mark.parametrize("n", [1, 3])
+def test_resonators_are_one_behind_the_other_or_alone_and_go_on_piece_after_piece(rng, dtype, n):
+    x, other = rng.normal(size=(2, 400, n)).astype(dtype)
+    tracks, widths = rng.uniform(200, 3000, (3, 400, n)), rng.uniform(50, 500, n)
     expected = x
-    for frequency, bandwidth in zip(tracks, (70, 90, 130, 200, 250), strict=True):
-        expected = resonate(expected, frequency, bandwidth)
-    np.testing.assert_array_equal(through_the_mouth(x, tracks), expected)
+    for frequency, bandwidth in ((tracks[0], 70), (tracks[1], 90), (3500.0, 200)):
+        expected = plainly(expected, frequency, bandwidth)
+    resonators = Resonators([0, 0, 3500.0, tracks[2][0]], [70, 90, 200, widths], 3, x[:50])
+    row, alone = np.empty((2, 450, n), dtype)
+    late = np.pad(tracks[1], ((1, 50), (0, 0)))  # the second hears all of it one step later, the third two
+    for first in range(0, 450, 50):
+        now = slice(first, first + 50)
+        resonators.tune(0, np.pad(tracks[0], ((0, 50), (0, 0)))[now])
+        resonators.tune(1, late[now])
+        given = resonators.after([np.pad(v, ((0, 50), (0, 0)))[now] for v in (x, other)])
+        row[now], alone[now] = given[:, 2], given[:, 3]
+    np.testing.assert_array_equal(row[2:402], expected)
+    np.testing.assert_array_equal(alone[:400], plainly(other, tracks[2][0], widths))
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_one_syllable_alone_resonates_as_it_does_among_others(rng, dtype):
-    x, frequency = rng.standard_normal((3, 2000)).astype(dtype), np.tile(np.linspace(500, 3000, 2000), (3, 1))
-    together = resonate(x, frequency, 60.0)
-    for k, alone in enumerate(x):
-        found = resonate(alone[None], frequency[k : k + 1], 60.0)
-        assert found.dtype == dtype
-        np.testing.assert_array_equal(found, together[k : k + 1])
+@pytest.mark.parametrize("said", ["a", "aieou"])
+def test_the_length_of_the_pieces_changes_nothing(monkeypatch, said):
+    """Neither where they begin, nor what is left out in pieces where nothing moves or nothing is heard."""
+    together = []
+    for piece in (1, 700 * len(said), 10**6):
+        monkeypatch.setattr("cnnlab.datasets.generated.synthesis.PIECE", piece)
+        together.append(synthesise("bdgbd"[: len(said)], said, "Ken", np.random.default_rng(2)))
+    assert together[0].shape == (len(said), 5040) and together[0].dtype == np.float32
+    np.testing.assert_array_equal(together[0], together[2])
+    np.testing.assert_array_equal(together[1], together[2])
 
 
-def test_resonate_follows_a_frequency_that_glides():
-    noise = np.random.default_rng(1).normal(size=(1, 6000))
-    y = resonate(noise, np.linspace(500, 3000, 6000)[None], 60.0)[0]
+def test_a_resonator_follows_a_frequency_that_glides():
+    noise = np.random.default_rng(1).normal(size=(6000, 1))
+    y = Resonators([np.linspace(500, 3000, 6000)[:, None]], [60.0], 1, noise).after([noise])[:, 0, 0]
 
     def loudest(piece):
         return np.abs(np.fft.rfft(piece * np.hanning(len(piece)))).argmax() * RATE / len(piece)

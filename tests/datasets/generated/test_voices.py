@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlab.datasets import VARIETY, levelled, syllables, tokens, windows
+from cnnlab.datasets.generated import voices
 from cnnlab.datasets.generated.synthesis import BEFORE, LOUDNESS, RATE, SPEAKERS, synthesise
 from cnnlab.datasets.generated.voices import LEVEL, Speaking, drawn, recorded_so
 from cnnlab.datasets.recorded import voice_onset
@@ -115,3 +116,35 @@ def test_words_that_mean_nothing_are_refused():
         tokens(3, variety=["accents"])
     with pytest.raises(TypeError, match="variety must be a collection of words"):
         tokens(3, variety="voices")
+
+
+def test_sounds_are_made_a_few_at_a_time_and_are_the_same(rng, monkeypatch):
+    waves, found = rng.standard_normal((5, 700)).astype(np.float32) / 10, []
+    for together in (2, 5):
+        monkeypatch.setattr(voices, "TOGETHER", together)
+        found.append(recorded_so(waves, VARIETY, np.random.default_rng(3), LOUDNESS, RATE))
+    np.testing.assert_array_equal(*found)
+
+
+def test_rooms_microphones_and_noises_are_those_of_their_formulas(rng):
+    """Powers are taken apart, where one of their two sides is the same for all: here they are not."""
+    some = slice(1, 3)
+    rooms = voices._Rooms(3, rng, 1000)
+    tails = rooms.tails[some] * 10 ** (rooms.decay[some] * np.arange(500))
+    tails[:, 0] = 0
+    tails *= rooms.echo[some] / np.sqrt((tails**2).sum(axis=1, keepdims=True))
+    tails[:, 0] = 1
+    np.testing.assert_allclose(rooms.answers(some), tails, rtol=1e-12)
+    assert np.abs(-3 / 1000 / rooms.decay - np.mean(voices.DECAY)).max() <= np.ptp(voices.DECAY) / 2
+
+    heard = voices._Microphones(3, rng, 1000, 800)
+    hertz = np.maximum(np.fft.rfftfreq(800, 1 / 1000), 20)
+    bump = heard.bump * np.exp(-((np.log2(hertz / 1000) - heard.centre) ** 2))
+    expected = 10 ** ((heard.tilt * np.log2(hertz / 1000) + bump) / 20) / np.sqrt(1 + (heard.cut / hertz) ** 4)
+    np.testing.assert_allclose(heard.hear(some), expected[some], rtol=1e-12)
+
+    noises = voices._Noises(3, rng, 1000, 600)
+    spectrum = np.fft.rfft(noises.white) * np.maximum(np.fft.rfftfreq(600, 1 / 1000), 50) ** -noises.pink
+    noise = np.fft.irfft(spectrum, 600)
+    noise *= 0.3 * noises.gain / np.sqrt((noise**2).mean(axis=1, keepdims=True))
+    np.testing.assert_allclose(noises.beside(some, 0.3), noise[some], rtol=1e-9, atol=1e-12)
