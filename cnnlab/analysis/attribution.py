@@ -162,7 +162,7 @@ class UnitGradients:
             d[(k, *unit)] = 1
         found: list[Any] = [d]
         for one in reversed(self.network.layers[: place + 1]):
-            found.append(one.backward(found[-1]))
+            found.append(one.back_to_input(found[-1]))
         return [each.copy() for each in reversed(found)]
 
     def through(

@@ -163,12 +163,27 @@ class Layer:
         NoGradient
             In layers that have no gradient worth following.
         """
-        d_output = arguments.array("d_output", d_output)
-        if self._samples is None:
-            raise ValueError(f"backward must follow a forward; this {type(self).__name__} has seen nothing yet")
-        arguments.shape("d_output", d_output, (self._samples, *self.output_shape), "that of the last output")
-        arguments.same_dtype(d_output=d_output, **self.parameters)
-        return self._backward(d_output, need_input)
+        return self._backward(self._checked_gradient(d_output), need_input)
+
+    def back_to_input(self, d_output: ArrayLike) -> Array:
+        """Back-propagation to the input alone, where nobody asks for the gradients of the parameters.
+
+        Parameters
+        ----------
+        d_output : (N, *output_shape), dtype of the last batch
+            dL/doutput for the batch of the last `forward`.
+
+        Returns
+        -------
+        (N, *input_shape)
+            As `backward` gives it; `gradients` are no longer those of any batch.
+
+        Raises
+        ------
+        TypeError, ValueError, NoGradient
+            As `backward`.
+        """
+        return self._back_to_input(self._checked_gradient(d_output))
 
     def _forward(self, h: Array, training: bool) -> Array:
         """`forward` for a batch that has been checked."""
@@ -181,6 +196,10 @@ class Layer:
     def _backward(self, d_output: Array, need_input: bool) -> Array | None:
         """`backward` for a gradient that has been checked."""
         raise NotImplementedError
+
+    def _back_to_input(self, d_output: Array) -> Any:
+        """`back_to_input` for a gradient that has been checked; cheaper where that of parameters is much work."""
+        return self._backward(d_output, True)
 
     def config(self) -> dict[str, Any]:
         """The arguments that make this layer again.
@@ -226,6 +245,15 @@ class Layer:
         self._check_arrays()
         arguments.same_dtype(h=h, **self.parameters)
         return h
+
+    def _checked_gradient(self, d_output: ArrayLike) -> Array:
+        """d_output as an array that fits the last batch."""
+        d_output = arguments.array("d_output", d_output)
+        if self._samples is None:
+            raise ValueError(f"backward must follow a forward; this {type(self).__name__} has seen nothing yet")
+        arguments.shape("d_output", d_output, (self._samples, *self.output_shape), "that of the last output")
+        arguments.same_dtype(d_output=d_output, **self.parameters)
+        return d_output
 
     def _check_arrays(self, dtypes: bool = True) -> None:
         """Parameters and states must be what was built: loops write to memory by the shapes of these arrays."""

@@ -122,9 +122,11 @@ class Conv2D(_Convolution):
         )
         if self.bias:
             self.gradients["b"] = unchecked.conv2d_bias_gradient(d_output, self.parameters["b"].shape)
-        if not need_input:
-            return None
-        return unchecked.conv2d_input_gradient(d_output, w, h.shape, border, stride, connections)
+        return self._back_to_input(d_output) if need_input else None
+
+    def _back_to_input(self, d_output: Array) -> Array:
+        w, border, stride = self.parameters["w"], self._border, self.stride
+        return unchecked.conv2d_input_gradient(d_output, w, self.h.shape, border, stride, self.connections)
 
     @property
     def _kernels(self) -> int:
@@ -216,7 +218,10 @@ class Conv1D(_Convolution):
         )
         if self.bias:
             self.gradients["b"] = unchecked.conv1d_bias_gradient(d_output, self.parameters["b"].shape)
-        return unchecked.conv1d_input_gradient(d_output, w, h.shape, ends, self.stride) if need_input else None
+        return self._back_to_input(d_output) if need_input else None
+
+    def _back_to_input(self, d_output: Array) -> Array:
+        return unchecked.conv1d_input_gradient(d_output, self.parameters["w"], self.h.shape, self._ends, self.stride)
 
     @property
     def multiply_adds(self) -> int:

@@ -56,6 +56,9 @@ class Dense(Layer):
             self.gradients["b"] = db
         return dh
 
+    def _back_to_input(self, d_output: Array) -> Array:
+        return unchecked.dense_input_gradient(d_output, self.h, self.parameters["w"])
+
     @property
     def multiply_adds(self) -> int:
         return self.parameters["w"].size

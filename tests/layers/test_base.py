@@ -124,6 +124,20 @@ def test_backward_without_the_input_gradient_saves_it_only(rng):
         assert all(np.array_equal(full[key], layer.gradients[key]) for key in full)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("layer", "shape"), TRAINABLE, ids=IDS)
+def test_back_to_the_input_alone_is_what_backward_gives_there(rng, monkeypatch, layer, shape, dtype):
+    layer.build(shape, rng, dtype)
+    h = rng.standard_normal((2, *shape)).astype(dtype)
+    d_out = rng.standard_normal(layer.forward(h).shape).astype(dtype)
+    expected = layer.backward(d_out)
+    if isinstance(layer, Conv2D | Conv1D | Dense):  # where most of the work is, that of parameters is not done
+        monkeypatch.setattr(layer, "_backward", None)
+    np.testing.assert_array_equal(layer.back_to_input(d_out), expected)
+    with pytest.raises(ValueError, match="d_output must have shape"):
+        layer.back_to_input(d_out[:1])
+
+
 @pytest.mark.parametrize(
     ("layer", "shape", "words"),
     [

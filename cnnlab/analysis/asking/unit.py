@@ -104,7 +104,7 @@ class Unit:
         d: Any = np.zeros_like(h)
         d[(0, *self.unit)] = 1
         for layer in reversed(self.network.layers[: self.place + 1]):
-            d = layer.backward(d)
+            d = layer.back_to_input(d)
         return d[0].copy()
 
     def direction(self, x: ArrayLike) -> Array:

@@ -15,7 +15,7 @@ from cnnlab.ops.unchecked.convolution import (
     conv2d_weight_gradient,
     pad,
 )
-from cnnlab.ops.unchecked.dense import dense, dense_backward
+from cnnlab.ops.unchecked.dense import dense, dense_backward, dense_input_gradient
 from cnnlab.ops.unchecked.nonlinearities import (
     leaky_relu,
     leaky_relu_backward,
@@ -78,6 +78,7 @@ __all__ = [
     "decimate2d_backward",
     "dense",
     "dense_backward",
+    "dense_input_gradient",
     "dropout_mask",
     "leaky_relu",
     "leaky_relu_backward",

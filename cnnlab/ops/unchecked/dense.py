@@ -21,8 +21,13 @@ def dense(h: Array, w: Array, b: Array | None = None) -> Array:
 
 def dense_backward(de: Array, h: Array, w: Array, need_input: bool = True) -> tuple[Array | None, Array, Array]:
     """dh = de w^T (None if not needed), dw = h^T de, db = the sum of de over the batch."""
-    dh, dw = np.empty_like(h, order="C") if need_input else None, np.empty_like(w, order="C")
-    if dh is not None:
-        product(de, w.T, dh)
+    dh, dw = dense_input_gradient(de, h, w) if need_input else None, np.empty_like(w, order="C")
     product(h.T, de, dw)
     return dh, dw, total(de, 0)
+
+
+def dense_input_gradient(de: Array, h: Array, w: Array) -> Array:
+    """dh = de w^T."""
+    dh = np.empty_like(h, order="C")
+    product(de, w.T, dh)
+    return dh
