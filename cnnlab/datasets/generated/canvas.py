@@ -25,6 +25,15 @@ def hsl(hue: ArrayLike, saturation: ArrayLike, lightness: ArrayLike) -> Array:
     return lightness - chroma * np.clip(np.minimum(k - 3, 9 - k), -1, 1)
 
 
+def _length(across: Array, down: Array) -> Array:
+    """Of vectors; their components are lost: new arrays would leave the processor's cache."""
+    across *= across
+    down *= down
+    # One of them may be the same for all pictures, where the other is not.
+    found = np.add(across, down, out=across if across.size >= down.size else down)
+    return np.sqrt(found, out=found)
+
+
 class Canvas:
     """n square RGB pictures of side x side pixels, painted shape after shape.
 
@@ -60,10 +69,20 @@ class Canvas:
 
     def paint(self, distance: Array, colour: ArrayLike, opacity: ArrayLike = 1.0) -> None:
         """Cover the pixels whose distance (n, side, side) is below zero with colour (3,) or (3, n)."""
-        cover = np.clip(0.5 - distance / self.pixel, 0, 1) * each(opacity)
-        light = 0.0 if self.shade is None else self.shade
+        cover = distance / self.pixel
+        np.subtract(0.5, cover, out=cover)
+        np.clip(cover, 0, 1, out=cover)
+        if np.ndim(opacity) or opacity != 1:
+            cover = cover * each(opacity)
+        change = np.empty_like(self.image[0])  # one array for all of it: it stays in the processor's cache
         for plane, value in zip(self.image, np.asarray(colour, np.float32), strict=True):
-            plane += cover * (each(value) + light - plane)
+            if self.shade is None:
+                np.subtract(each(value), plane, out=change)
+            else:
+                np.add(each(value), self.shade, out=change)
+                change -= plane
+            change *= cover
+            plane += change
 
     def ellipse(self, x: ArrayLike, y: ArrayLike, rx: ArrayLike, ry: ArrayLike, angle: ArrayLike = 0.0) -> Array:
         """Distance to an ellipse with its middle at (x, y), half-axes rx, ry, turned by angle."""
@@ -72,9 +91,12 @@ class Canvas:
             c, s = each(np.cos(angle)), each(np.sin(angle))
             du, dv = c * du + s * dv, c * dv - s * du
         rx, ry = each(rx), each(ry)
-        near = np.sqrt((du / rx) ** 2 + (dv / ry) ** 2)
-        slope = np.sqrt((du / rx**2) ** 2 + (dv / ry**2) ** 2)
-        return near * (near - 1) / np.maximum(slope, 1e-6)
+        near = _length(du / rx, dv / ry)
+        slope = _length(du / rx**2, dv / ry**2)
+        found = near - 1
+        found *= near
+        found /= np.maximum(slope, 1e-6, out=slope)
+        return found
 
     def polygon(self, *corners: tuple[ArrayLike, ArrayLike], rounding: ArrayLike = 0.0) -> Array:
         """Distance to a convex polygon with the given corners (x, y), in clockwise order on the screen."""
@@ -90,15 +112,18 @@ class Canvas:
         """Distance to an upright box with its middle at (x, y), half-sides rx, ry and rounded corners."""
         du = np.abs(self.u - each(x)) - (each(rx) - each(rounding))
         dv = np.abs(self.v - each(y)) - (each(ry) - each(rounding))
-        outside = np.sqrt(np.maximum(du, 0) ** 2 + np.maximum(dv, 0) ** 2)
-        return outside + np.minimum(np.maximum(du, dv), 0) - each(rounding)
+        outside = _length(np.maximum(du, 0), np.maximum(dv, 0))
+        inside = np.maximum(du, dv)
+        outside += np.minimum(inside, 0, out=inside)
+        outside -= each(rounding)
+        return outside
 
     def stroke(self, x0: ArrayLike, y0: ArrayLike, x1: ArrayLike, y1: ArrayLike, width: ArrayLike) -> Array:
         """Distance to a line from (x0, y0) to (x1, y1), `width` thick, with round ends."""
         x0, y0, dx, dy = each(x0), each(y0), each(x1) - each(x0), each(y1) - each(y0)
         du, dv = self.u - x0, self.v - y0
         along = np.clip((du * dx + dv * dy) / (dx**2 + dy**2), 0, 1)
-        return np.sqrt((du - along * dx) ** 2 + (dv - along * dy) ** 2) - each(width) / 2
+        return _length(du - along * dx, dv - along * dy) - each(width) / 2
 
     def rosette(
         self,

@@ -111,8 +111,10 @@ def draw(name: str, n: int, rng: np.random.Generator, side: int = 32) -> Array:
     )
     PAINTERS[name](canvas, rng, body, second)
     pictures = canvas.pictures()
-    pictures += np.float32(0.02) * rng.standard_normal(pictures.shape, np.float32)
-    return np.clip(pictures, 0, 1)
+    noise = rng.standard_normal(pictures.shape, np.float32)
+    noise *= np.float32(0.02)
+    pictures += noise
+    return np.clip(pictures, 0, 1, out=pictures)
 
 
 def pictures(train: int = 10_000, test: int = 2_000, side: int = 32, seed: int = 0) -> Dataset:

@@ -171,3 +171,28 @@ def test_the_kept_bars_hold_and_come_from_the_programs_own_settings():
         make, rates, epochs, bar, ceiling = pictures_difficulty.CONTENDERS[row["name"]]
         assert row["eta"] in rates and row["epochs"] == epochs and row["parameters"] == make().parameter_count
         assert (100 * row["test"] < bar) == ceiling and f"{100 * row['test']:.2f} %" in told
+
+
+def test_shapes_may_differ_from_picture_to_picture_in_any_of_their_measures():
+    """On a board whose frame is the same for all pictures: what is drawn for three is what is drawn for each alone."""
+    sizes = np.array([0.2, 0.3, 0.4])
+    for shape in (
+        lambda c, a, b: c.ellipse(0, 0, a, b),
+        lambda c, a, b: c.ellipse(0, 0, a, b, 0.3),
+        lambda c, a, b: c.box(0, 0, a, b, 0.1),
+        lambda c, a, b: c.stroke(0, 0, a, b, 0.1),
+    ):
+        for a, b in ((sizes, 0.5), (0.5, sizes), (sizes, sizes), (0.5, 0.5)):
+            canvas = Canvas(3, 16)
+            canvas.paint(shape(canvas, a, b), WHITE, np.array([0.5, 1, 0]))
+            canvas.shade = 0.1 * canvas.v
+            canvas.paint(shape(canvas, b, a), 0.5 * WHITE)
+            for k in range(3):
+                alone = Canvas(1, 16)
+                one, other = (v if np.isscalar(v) else v[k] for v in (a, b))
+                u, v = alone.u, alone.v
+                alone.paint(shape(alone, one, other), WHITE, [0.5, 1, 0][k])
+                alone.shade = 0.1 * v
+                alone.paint(shape(alone, other, one), 0.5 * WHITE)
+                np.testing.assert_array_equal(canvas.image[:, k], alone.image[:, 0])
+                np.testing.assert_array_equal((u, v), (Canvas(1, 16).u, Canvas(1, 16).v))  # shapes leave the board
