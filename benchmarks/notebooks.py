@@ -28,15 +28,29 @@ def resident(client):
 def measure(names=()):
     """{notebook: {"seconds": until its kernel is gone again, "megabytes": its kernel's, behind the last cell}}
 
-    Kernels do not see PyTorch, which is there to be compared with: a learner has none, and it takes 150 MB.
+    Kernels do not see PyTorch, which is there to be compared with: a learner has none, and it takes 150 MB. One that
+    had to compile a loop, for half a second and some megabytes each, is begun again.
     """
-    import nbformat
-
     notebooks, found = tool(), {}
     for path in notebooks.find(names):
-        notebook, sizes, start = nbformat.read(path, 4), [], time.perf_counter()
-        notebooks.execute(
-            notebook, path.parent, lambda client, sizes=sizes: sizes.append(resident(client)), without("torch")
-        )
-        found[path.stem] = {"seconds": time.perf_counter() - start, "megabytes": sizes[-1]}
+        compiled = None
+        while compiled is None or compiled != machine_code():
+            compiled = machine_code()
+            found[path.stem] = one(notebooks, path)
     return found
+
+
+def one(notebooks, path):
+    """What a single notebook takes.  notebooks : the tool."""
+    import nbformat
+
+    notebook, sizes, start = nbformat.read(path, 4), [], time.perf_counter()
+    notebooks.execute(notebook, path.parent, lambda client: sizes.append(resident(client)), without("torch"))
+    return {"seconds": time.perf_counter() - start, "megabytes": sizes[-1]}
+
+
+def machine_code():
+    """The names of the files of machine code that there are."""
+    from cnnlab.loops.runtime.compiled import STORE
+
+    return {file.name for folder in STORE.folders for file in Path(folder).glob("*.code")}

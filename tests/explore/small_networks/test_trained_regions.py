@@ -230,12 +230,14 @@ def test_the_curve_ends_at_the_loss_of_now_and_every_unit_has_its_map(rng):
 @pytest.mark.parametrize("networks", [4, pytest.param(8, marks=pytest.mark.slow)])
 def test_most_lines_of_a_network_that_has_learned_run_across_the_disc(networks):
     x, y = disc_and_ring()
-    inside, alive = 0, 0
+    inside, alive, wrong = 0, 0, []
     for seed in range(networks):
         network = Network([Dense(6), ReLU(), Dense(1)], (2,), rng=seed, dtype=np.float64)
         explorer = TrainedRegions(network, BinaryCrossEntropy(), Adam(0.03), x, y)
         explorer.press("train", times=20)
+        wrong.append(explorer.training.judged()[1])
         w, b = regions.of_network(network)
         distance = (np.abs(b) / np.hypot(*w))[regions.codes(w, b, x).any(axis=0)]
         inside, alive = inside + np.sum(distance < 0.9), alive + len(distance)
+    assert np.mean(wrong) < 0.1, "it has learned: at first all lines go through the middle of the disc"
     assert alive > 3.75 * networks and inside > 0.7 * alive

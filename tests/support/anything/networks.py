@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab import layers as L
 from cnnlab.losses import MSE, BinaryCrossEntropy, CrossEntropy
 from cnnlab.network import Network
-from cnnlab.optimisers import SGD
+from cnnlab.optimisers import SGD, Adam
 
 MAPS = (1, 2, 3, 5, 8, 15, 17, 33)
 BENT = (L.ReLU, L.Tanh, L.Sigmoid, lambda: L.LeakyReLU(0.1))
@@ -40,14 +40,37 @@ def random_layers(rng, room):
     return found
 
 
+def far_layers(rng, room):
+    """Pooling over 256 pixels and more, which takes two bytes for a place; and dropout.  room : 18 or more."""
+    size = int(rng.integers(16, room))
+    return [
+        *(L.Conv2D(int(rng.choice(MAPS)), 2), L.ReLU()),
+        *(L.MaxPool2D(size, int(rng.integers(1, 3))), L.Flatten(), L.Dropout(0.3)),
+    ]
+
+
+def layers_over_time(rng):
+    """Frames of sound, one weight for each of them at the end, or the largest; and dropout."""
+    bias, stride = ("map", "unit", None)[rng.integers(3)], int(rng.integers(1, 3))
+    convolution = L.Conv1D(int(rng.choice(MAPS)), 2, stride=stride, bias=bias)
+    return [convolution, L.Tanh(), L.Dropout(0.3), (L.MaxOverTime, L.SumOverTime)[rng.integers(2)]()]
+
+
 def random_network(seed, memory):
     """One network: what it gives and learns, compiled and layer by layer -> its layers.  memory : a `Surrounded`."""
     rng = np.random.default_rng(seed)
     dtype, batch, room = (np.float32, np.float64)[rng.integers(2)], int(rng.integers(2, 6)), int(rng.integers(4, 10))
     loss, outputs = ((CrossEntropy(), 3), (MSE(), 5), (BinaryCrossEntropy(), 1))[rng.integers(3)]
-    layers = [*random_layers(rng, room), L.Dense(outputs)]
+    if seed % 8 == 6:
+        room += 14
+        layers, sides = far_layers(rng, room), (room, room)
+    elif seed % 8 == 7:
+        layers, sides = layers_over_time(rng), (room,)
+    else:
+        layers, sides = random_layers(rng, room), (room, room)
+    layers.append(L.Dense(outputs))
     channels = 1 if isinstance(layers[0], L.Standardise) else int(rng.choice(MAPS))
-    network = Network(layers, (room, room, channels), int(rng.integers(99)), dtype)
+    network = Network(layers, (*sides, channels), int(rng.integers(99)), dtype)
     slow = copy.deepcopy(network)
     x = memory.laid(rng.standard_normal((batch, *network.input_shape)).astype(dtype))
     y = rng.integers(0, 2, batch)
@@ -60,7 +83,7 @@ def random_network(seed, memory):
     for name, gradient in slow.gradients.items():
         near(network.gradients[name], gradient, dtype, f"dL/d {name}")
     near(network.predict(x), slow.forward(x, training=False), dtype, "what it gives in use")
-    descent = network.descent(x, y, loss, SGD(0.01, momentum=0.5), 2)
+    descent = network.descent(x, y, loss, Adam(0.01) if seed % 2 else SGD(0.01, momentum=0.5), 2)
     if descent is not None:
         losses, _ = descent(np.arange(batch), np.full(-(-batch // 2), 0.01))
         assert np.isfinite(losses).all(), "a step has read what lies outside of an array"
