@@ -87,6 +87,8 @@ def fit(
     augment : function (x of a batch, rng) -> x of the same shape, or None
         For samples that are shifted, mirrored, ... If it has a method `of(rows, epoch)`, that gives the function: one
         that knows which samples they are, and in which epoch (see `MirroredInTurn`).
+        It must not look at the network's weights: where the network is small, the batches of several steps are changed
+        before the first of these steps is taken.
     progress : bool or None
         Show a bar; None does so in a notebook and in a terminal.
     checkpoint : str, Path or None
