@@ -17,8 +17,8 @@ ANSWER = """(lambda json, base64, value: json.dumps(value, default=lambda array:
 VIEWS = """
     const views = () => [...document.querySelectorAll(".cnnlab")].map(view => view.cnnlab);
     const isGone = ({ page }) => page.busy.textContent.includes("run this cell again");
-    const waits = view => view.channel.queue.length || (
-        (view.channel.asking || view.channel.sweeps) && !isGone(view)); // the kernel's status tells of neither
+    const waits = ({ channel, page }) => channel.queue.length || ( // the kernel's status tells of none of the others
+        (channel.asking || channel.sweeps || channel.seen < channel.told) && !isGone({ page }));
     const answered = async () => {
         while (views().some(waits)) await new Promise(next => setTimeout(next, 5)); };
     const painted = () => new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));"""
