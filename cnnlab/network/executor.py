@@ -51,7 +51,7 @@ class Executor:
         self.stretches = list(zip([0, *edges], [*edges, len(plan.stages)], strict=True))  # at edges all chunks meet
         self.frozen = [layer.frozen for layer in network.layers]
         self.records = Records(plan.ops)
-        self.descents = {}  # what `descend` works with, for each size of batch (and number of samples), once needed
+        self.descents = {}  # what `descend` works with, for each size of batch: for how many samples, and what
         self.shape = tuple(int(plan.ops[0]["input"][side]) for side in ("height", "width", "channels"))
 
     def loss_and_gradients(self, x, y, loss):
@@ -168,21 +168,23 @@ class Executor:
         nobody, rule = np.zeros(0, self.plan.dtype), RULES[type(optimiser)]
         if rule == descend.Rule.ADAM:
             settings, done = (optimiser.beta1, optimiser.beta2, optimiser.epsilon), int(optimiser.state.get("t", 0))
-            unbiased = [optimiser.unbiased(done + step + 1) for step in range(len(etas))]
+            grown = [optimiser.grown(done + step + 1) for step in range(len(etas))]
         else:
-            settings, unbiased = (optimiser.momentum, float(optimiser.nesterov)), [(1.0, 1.0)] * len(etas)
+            settings, grown = (optimiser.momentum, float(optimiser.nesterov)), [(1.0, 1.0)] * len(etas)
         first, second = [*kept, nobody, nobody][:2]
-        return descend.Descent(int(rule), etas, np.array(settings), np.array(unbiased), decay, first, second)
+        return descend.Descent(int(rule), etas, np.array(settings), np.array(grown), decay, first, second)
 
     def _reading_in_place(self, batch, samples):
         """Rows, copies, memory and records for steps in which weights are read, kernels flipped, from where they are
         kept.  samples : of all steps; what some operations are told of each of them lies in a memory `m` of its own.
         """
         spread = [k for k, stage in enumerate(self.plan.stages) if stage.operation.row.spread is not None]
-        key = batch, samples if spread else 0
-        if key not in self.descents:
-            self.descents[key] = self._made_to_read_in_place(batch, samples, spread)
-        return self.descents[key]
+        room, made = self.descents.get(batch, (0, None))
+        if made is None or samples > room:
+            room = samples if spread else math.inf
+            made = self._made_to_read_in_place(batch, samples, spread)
+            self.descents[batch] = room, made
+        return made
 
     def _made_to_read_in_place(self, batch, samples, spread):
         """What `_reading_in_place` gives, anew."""

@@ -272,8 +272,8 @@ class Adam(Optimiser):
     def kinds(self) -> tuple[str, ...]:
         return "m", "s"
 
-    def unbiased(self, t: int) -> tuple[float, float]:
-        """By what m and s are multiplied in step t = 1, 2, ..., as they began at zero.
+    def grown(self, t: int) -> tuple[float, float]:
+        """How far m and s have grown from zero in step t = 1, 2, ...
 
         Parameters
         ----------
@@ -283,13 +283,13 @@ class Adam(Optimiser):
         Returns
         -------
         tuple of float
-            1 / (1 - beta1^t) and 1 / (1 - beta2^t).
+            1 - beta1^t and 1 - beta2^t.
         """
-        return 1 / (1 - self.beta1**t), 1 / (1 - self.beta2**t)
+        return 1 - self.beta1**t, 1 - self.beta2**t
 
     def _step(self, parameters: Mapping[str, Array], gradients: Mapping[str, Array], eta: float) -> None:
         t = int(self.state.get("t", 0)) + 1
-        self.state["t"] = np.array(t)
+        self.state["t"], (first, second) = np.array(t), self.grown(t)
         for name, u in parameters.items():
             real, du = u.dtype.type, gradients[name]
             m, s = self._memory("m", name, u), self._memory("s", name, u)
@@ -297,7 +297,7 @@ class Adam(Optimiser):
             s += real(1 - self.beta2) * (du * du - s)
             if self.decay and decays(name):
                 u *= real(1 - eta * self.decay)
-            u -= real(eta / (1 - self.beta1**t)) * m / (np.sqrt(s * real(1 / (1 - self.beta2**t))) + real(self.epsilon))
+            u -= real(eta / first) * m / (np.sqrt(s * real(1 / second)) + real(self.epsilon))
 
 
 def decays(name: str) -> bool:

@@ -38,9 +38,9 @@ class Rule(IntEnum):
 # output means 1.
 Answers = namedtuple("Answers", "targets labels loss threshold")
 # How: which rule; the step size of each step; the rule's settings (of SGD: momentum, whether it is Nesterov's; of Adam:
-# beta1, beta2, epsilon); by what Adam's m and s are multiplied in each step, as they began at zero; the decay of each
-# parameter; what is kept of it: SGD's velocity or Adam's m, and Adam's s.
-Descent = namedtuple("Descent", "rule etas settings unbiased decay kept squares")
+# beta1, beta2, epsilon); how far Adam's m and s have grown from zero in each step; the decay of each parameter; what is
+# kept of it: SGD's velocity or Adam's m, and Adam's s.
+Descent = namedtuple("Descent", "rule etas settings grown decay kept squares")
 
 # What is called at each step (program.py): the loops of both ways, for each row, its record, the block of numbers; the
 # loop that packs weights, its block, and whose turn it is.
@@ -106,11 +106,11 @@ def sgd_update(u, gradient, eta, how):
 
 
 @compiled_inside
-def adam_update(u, gradient, eta, unbiased, how):
+def adam_update(u, gradient, eta, grown, how):
     """u <- u - eta m' / (sqrt(s') + epsilon), with weight decay beside it, as in `optimisers.Adam`."""
     real, decay, m, s = u.dtype.type, how.decay, how.kept, how.squares
     new, new_square, epsilon = real(1 - how.settings[0]), real(1 - how.settings[1]), real(how.settings[2])
-    eta_now, share, pull = real(eta * unbiased[0]), real(unbiased[1]), real(eta)
+    eta_now, share, pull = real(eta / grown[0]), real(1 / grown[1]), real(eta)
     for i in range(len(u)):
         m[i] += new * (gradient[i] - m[i])
         s[i] += new_square * (gradient[i] * gradient[i] - s[i])
@@ -152,7 +152,7 @@ def descend(plan, steps, lowest, memory, answers, batch, how, scratch, losses):
             return -1
         mask_connections(plan, memory.m, g)
         if how.rule == Rule.ADAM:
-            adam_update(u[:used], g[:used], how.etas[step], how.unbiased[step], how)
+            adam_update(u[:used], g[:used], how.etas[step], how.grown[step], how)
         else:
             sgd_update(u[:used], g[:used], how.etas[step], how)
     return right
