@@ -30,16 +30,22 @@ def _batches(dtype: npt.DTypeLike) -> None:
 
 
 def _few(dtype: npt.DTypeLike) -> None:
-    """Many steps at once on small networks."""
-    network = Network([L.Conv1D(2, 2), L.Sigmoid(), L.SumOverTime(), L.Tanh()], (4, 2), dtype=dtype)
-    x, y = np.zeros((2, 4, 2), dtype), np.arange(2)
-    fit(network, x, y, loss=MSE(), optimiser=SGD(), epochs=1, batch=1, progress=False)
+    """Many steps at once on small networks: over time, and with pooling on its own, over few pixels and over many."""
+    pooled = [L.Conv2D(1, 1), L.Tanh(), L.MaxPool2D(2), L.Tanh(), L.MaxPool2D(16), L.Flatten(), L.Dense(2)]
+    for layers, shape in (
+        ([L.Conv1D(2, 2), L.Sigmoid(), L.SumOverTime(), L.Tanh()], (4, 2)),
+        ([L.Conv1D(2, 2), L.MaxOverTime()], (4, 2)),
+        (pooled, (32, 32, 1)),
+    ):
+        network, x = Network(layers, shape, dtype=dtype), np.zeros((2, *shape), dtype)
+        fit(network, x, np.arange(2), loss=MSE(), optimiser=SGD(), epochs=1, batch=1, progress=False)
+        network.predict(x)
 
 
 def _layers(dtype: npt.DTypeLike) -> None:
     """Layer by layer, as explorers and traces look at a network."""
-    network = _every(dtype)
-    network.backward(network.forward(np.zeros((2, 8, 8, 3), dtype), training=True), need_input=True)
+    for network in (_every(dtype), Network([L.AveragePool2D(2)], (8, 8, 3), dtype=dtype)):
+        network.backward(network.forward(np.zeros((2, 8, 8, 3), dtype), training=True), need_input=True)
 
 
 def _use(dtype: npt.DTypeLike) -> None:

@@ -22,7 +22,23 @@ class Compiling(event.Listener):
 
 event.register("numba:compile", Compiling())
 entropy = cnnlab.CrossEntropy()
-for make, loss, batch in ((models.alexnet_tiny, entropy, 50), (models.alexnet_lite_bn, entropy, 8),
+def over_time():
+    return cnnlab.Network([cnnlab.Conv1D(2, 2), cnnlab.layers.MaxOverTime(), cnnlab.Dense(2)], (5, 2))
+
+def pooled(*layers):
+    return cnnlab.Network([cnnlab.Conv2D(2, 2), *layers, cnnlab.Flatten(), cnnlab.Dense(2)], (18, 18, 1))
+
+def alone():
+    return pooled(cnnlab.layers.Tanh(), cnnlab.MaxPool2D(2))
+
+def large():
+    return pooled(cnnlab.MaxPool2D(16))
+
+def mean():
+    return pooled(cnnlab.layers.AveragePool2D(2))
+
+for make, loss, batch in ((over_time, entropy, 2), (alone, entropy, 4), (large, entropy, 4), (mean, entropy, 4),
+                          (models.alexnet_tiny, entropy, 50), (models.alexnet_lite_bn, entropy, 8),
                           (models.zip_code_1989, cnnlab.MSE(-1, 1), 1), (models.tdnn, cnnlab.MSE(), 1)):
     network = make()
     x, y = np.zeros((batch, *network.input_shape), np.float32), np.zeros(batch, int)
