@@ -4,6 +4,7 @@ import importlib.metadata
 import re
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from packaging.requirements import Requirement
@@ -123,3 +124,17 @@ def test_bench_compares_with_the_onnx_that_is_locked(lab):
     lines = (ROOT / "requirements-test.lock").read_text(encoding="utf-8").splitlines()
     pins = {line.split()[0] for line in lines if line.startswith("onnx")}
     assert pins == set(lab.COMPARED.values()) - {lab.COMPARED["torch"]}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_new_environment_gets_the_pip_that_a_lock_pins_where_that_can_be_had(lab, monkeypatch, tmp_path, there):
+    """Where it cannot, as without a network, the one that comes with Python goes on: nothing is raised."""
+    asked = []
+    monkeypatch.setattr(lab, "VENV", str(tmp_path / ".venv"))
+    monkeypatch.setattr(lab.subprocess, "run", lambda *given, **how: SimpleNamespace(returncode=0, stdout=""))
+    monkeypatch.setattr(lab, "succeeds", lambda *command: asked.append(command) or there)
+    lab.make_venv()
+    (command,) = asked
+    assert command[:4] == (lab.PYTHON, "-m", "pip", "install") and "--require-hashes" in command
+    pins = Path(command[command.index("-r") + 1]).read_text(encoding="utf-8")
+    assert re.fullmatch(r"pip==[\d.]+( \\\n    --hash=sha256:[0-9a-f]{64})+\n", pins)
