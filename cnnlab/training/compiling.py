@@ -4,7 +4,6 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab import layers as L
-from cnnlab.datasets.views import moved
 from cnnlab.loops.runtime.processor import MISSING
 from cnnlab.losses import MSE, CrossEntropy
 from cnnlab.network import Network
@@ -25,6 +24,8 @@ def _every(dtype: npt.DTypeLike) -> Network:
 
 def _batches(dtype: npt.DTypeLike) -> None:
     """Steps on batches."""
+    from cnnlab.datasets.views import moved  # here, as a tenth of `import cnnlab` would go into the data sets
+
     x, y = np.zeros((4, 8, 8, 3), dtype), np.arange(4) % 2
     fit(_every(dtype), x, y, loss=CrossEntropy(), optimiser=SGD(), epochs=1, batch=4, augment=moved, progress=False)
 
