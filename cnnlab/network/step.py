@@ -8,6 +8,7 @@ from cnnlab.loops.plan import descend, packing
 from cnnlab.loops.plan.record import Images
 from cnnlab.loops.plan.walk import walk
 from cnnlab.loops.runtime import team
+from cnnlab.loops.runtime.compiled import ready
 from cnnlab.loops.runtime.workspace import workspace
 from cnnlab.network.meeting import MEETINGS
 
@@ -51,7 +52,7 @@ class Step:
         copies = self.plan.copies
 
         def job(turns):
-            packing.pack(copies, self.memory, turns)
+            return ready(packing.pack, copies, self.memory, turns)
 
         team.share(job, len(copies), 0 if self.alone else 2 * self.plan.flat.count)
 

@@ -36,7 +36,7 @@ from cnnlab.loops.kernels.strip import (
 )
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import lanes
-from cnnlab.loops.runtime.compiled import compiled, compiled_inside
+from cnnlab.loops.runtime.compiled import compiled, compiled_inside, ready
 from cnnlab.loops.runtime.processor import ROWS
 from cnnlab.loops.runtime.team import edges, share, take
 from cnnlab.loops.runtime.workspace import aligned, workspace
@@ -121,7 +121,7 @@ def forward(h, w, b, stride, e, floor=NONE, filled=None, border=NO_BORDER, value
 
     def job(turns):
         room, framed = np.empty(ROWS * packed.shape[2], e.dtype), _room_for(h, frame, value)
-        _forward(_tools(tiles, room), h, (frame, framed, filled), layer, e, turns)
+        return ready(_forward, _tools(tiles, room), h, (frame, framed, filled), layer, e, turns, alive=room)
 
     share(job, len(h), e.size * packed.shape[1])
 
@@ -168,7 +168,19 @@ def input_gradient(de, w, stride, top_left, dh, connections=None):
 
     def job(turns):
         room, framed = np.empty(ROWS * VECTORS * wide, dh.dtype), _room_for(de, around, 0)
-        _input_gradient(_tools(tiles, room), de, (around, framed, filled), table, links, nothing, (s, t), dh, turns)
+        return ready(
+            _input_gradient,
+            _tools(tiles, room),
+            de,
+            (around, framed, filled),
+            table,
+            links,
+            nothing,
+            (s, t),
+            dh,
+            turns,
+            alive=room,
+        )
 
     share(job, len(de), de.size * rows * columns * channels)
 
@@ -222,11 +234,23 @@ def weight_gradient(h, de, stride, dw, filled=None, border=NO_BORDER, value=0.0,
             np.empty((ROWS + de.shape[1] * de.shape[2]) * VECTORS * wide, dw.dtype),
             _room_for(h, frame, value),
         )
-        _weight_gradient(_tools(tiles, room), h, (frame, framed, filled), de, stride, links, partial, parts, turns)
+        return ready(
+            _weight_gradient,
+            _tools(tiles, room),
+            h,
+            (frame, framed, filled),
+            de,
+            stride,
+            links,
+            partial,
+            parts,
+            turns,
+            alive=room,
+        )
 
     share(job, count, work)
     found, total = partial.reshape(count, taps, -1), dw.reshape(taps, -1)
-    share(lambda turns: _add_turned(found, total, turns), taps, work)
+    share(lambda turns: ready(_add_turned, found, total, turns), taps, work)
 
 
 @compiled
@@ -289,7 +313,9 @@ def product(a, b, c, start=None, floor=NONE):
 
     def job(turns):
         room = np.empty(ROWS * packed.shape[2], c.dtype)
-        _product(_tools(tiles, room), flat, steps, packed, bias, c, c.dtype.type(floor), parts, turns)
+        return ready(
+            _product, _tools(tiles, room), flat, steps, packed, bias, c, c.dtype.type(floor), parts, turns, alive=room
+        )
 
     share(job, len(parts) - 1, c.size * len(b))
 

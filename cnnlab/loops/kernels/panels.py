@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import lanes
-from cnnlab.loops.runtime.compiled import compiled
+from cnnlab.loops.runtime.compiled import compiled, ready
 from cnnlab.loops.runtime.team import share, take
 from cnnlab.loops.runtime.workspace import aligned
 
@@ -40,7 +40,7 @@ def turned_panels(w):
     d] for the d of a panel.
     """
     w, out = np.require(w, requirements="CW"), room_for(w.shape[:3], w.shape[3], w.dtype)
-    share(lambda turns: _turn(w, out, turns), len(out) * len(w), w.size * COST)
+    share(lambda turns: ready(_turn, w, out, turns), len(out) * len(w), w.size * COST)
     return out.reshape(len(out), -1, out.shape[4])
 
 
@@ -65,7 +65,9 @@ def reaching_panels(w, first, stride, taps):
     """
     w, out = np.require(w, requirements="CW"), room_for((*taps, w.shape[3]), w.shape[2], w.dtype)
     share(
-        lambda turns: _reach(w, first, stride, out, turns), len(out) * taps[0], taps[0] * taps[1] * w[0, 0].size * COST
+        lambda turns: ready(_reach, w, first, stride, out, turns),
+        len(out) * taps[0],
+        taps[0] * taps[1] * w[0, 0].size * COST,
     )
     return out.reshape(len(out), -1, out.shape[4])
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.windows import Maps, Windows, pool_max, unpool_max
-from cnnlab.loops.runtime.compiled import compiled
+from cnnlab.loops.runtime.compiled import compiled, ready
 from cnnlab.loops.runtime.team import share, take
 
 COST = 16  # multiply-adds that take as long as it takes to bring a number from memory
@@ -17,7 +17,7 @@ def max_forward(e, size, stride, rectify, h, where):
 
     All arrays are contiguous.
     """
-    share(lambda turns: _max_forward(e, size, stride, rectify, h, where, turns), len(e), e.size * COST)
+    share(lambda turns: ready(_max_forward, e, size, stride, rectify, h, where, turns), len(e), e.size * COST)
 
 
 @compiled
@@ -40,7 +40,7 @@ def max_backward(dh, where, size, stride, de):
 
     All arrays are contiguous.
     """
-    share(lambda turns: _max_backward(dh, where, size, stride, de, turns), len(de), de.size * COST)
+    share(lambda turns: ready(_max_backward, dh, where, size, stride, de, turns), len(de), de.size * COST)
 
 
 @compiled
@@ -60,7 +60,7 @@ def _max_backward(dh, where, size, stride, de, turns):
 
 def average_forward(e, size, stride, h):
     """h[n,m,k,c] = 1/(P Q) sum_{i,j} e[n, m s + i, k t + j, c]   (topic 25)."""
-    share(lambda turns: _average_forward(e, size, stride, h, turns), len(h), e.size * COST)
+    share(lambda turns: ready(_average_forward, e, size, stride, h, turns), len(h), e.size * COST)
 
 
 @compiled
@@ -85,7 +85,7 @@ def _average_forward(e, size, stride, h, turns):
 
 def average_backward(dh, size, stride, de):
     """de[n, m s + i, k t + j, c] += dh[n,m,k,c] / (P Q)   (topic 25)."""
-    share(lambda turns: _average_backward(dh, size, stride, de, turns), len(dh), de.size * COST)
+    share(lambda turns: ready(_average_backward, dh, size, stride, de, turns), len(dh), de.size * COST)
 
 
 @compiled

@@ -65,6 +65,17 @@ class Loop(Waiting):
         enter = self.doors.get(kinds) or self._open(kinds, arguments)
         return self.instead(*arguments) if enter is None else enter(numbers)
 
+    def ready(self, *arguments, alive=None):
+        """A function without arguments that calls it with these: what Python has to do for that is done before.
+
+        alive : what it needs besides, and knows by its address alone.
+        """
+        kinds, numbers = described(arguments)
+        enter = self.doors.get(kinds) or self._open(kinds, arguments)
+        if enter is None:
+            return lambda alive=alive: self.instead(*arguments)
+        return lambda alive=(arguments, alive): enter(numbers)  # the numbers are places of what must not go
+
     def prepare(self, *arguments):
         """Have machine code for arguments of these kinds, without calling it."""
         kinds, _ = described(arguments)
@@ -162,6 +173,11 @@ def _result(function, signature):
 def compiled(function):
     """Decorator of a loop: machine code, kept on disk, that lets go of Python's lock while it runs."""
     return function if DISABLED else Loop(function, **HOW)
+
+
+def ready(loop, *arguments, alive=None):
+    """A function without arguments that calls a loop with these, as `Loop.ready` makes it, for `share` (team.py)."""
+    return (lambda alive=alive: loop(*arguments)) if DISABLED else loop.ready(*arguments, alive=alive)
 
 
 def compiled_inside(function):

@@ -102,11 +102,16 @@ def chunks(samples, most=CHUNKS):
 
 def together(work, count):
     """work() in as many threads as there are, `count` at most, at the same time; returns when all are done."""
-    errands = [_Errand(work) for _ in range(min(threads(), count) - 1)]
+    _at_once([work] * min(threads(), count))
+
+
+def _at_once(works):
+    """Each of the works once, the first one in this thread; returns when all are done, or need not be begun."""
+    errands = [_Errand(work) for work in works[1:]]
     for errand in errands:
         _Team.errands.put(errand)
     try:
-        work()
+        works[0]()
     finally:
         _end(errands)
     for errand in errands:
@@ -150,15 +155,14 @@ def run(job, count, work):
 
 
 def share(job, count, work):
-    """job(turns) on all threads if there is enough work (in multiply-adds); returns when all are done.
+    """A loop on all threads if there is enough work (in multiply-adds); returns when all are done.
 
-    job : compiled; it asks `take(turns)` for the number of what it does next, until that is `count` or more.
+    job(turns) : a loop that is `ready` (compiled.py), which asks `take(turns)` for the number of what it does next,
+    until that is `count` or more.  Each thread gets one of its own, and before anybody is woken: who wakes up while
+    another one is still at work in Python goes to sleep again, and waits twice.
     """
     turns = np.zeros(1, np.int64)
-    if count == 1 or work < ENOUGH:
-        job(turns)
-    else:
-        together(lambda: job(turns), count)
+    _at_once([job(turns) for _ in range(1 if count == 1 or work < ENOUGH else min(threads(), count))])
 
 
 @intrinsic

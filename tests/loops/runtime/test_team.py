@@ -14,7 +14,7 @@ from processes import run
 from cnnlab import loops, ops
 from cnnlab.loops.kernels import convolution, pooling
 from cnnlab.loops.runtime import team
-from cnnlab.loops.runtime.compiled import compiled
+from cnnlab.loops.runtime.compiled import compiled, ready
 from cnnlab.loops.runtime.team import take
 
 
@@ -184,6 +184,33 @@ def _tick(turns, ticks):
     while turn < len(ticks):
         ticks[turn] += 1
         turn = take(turns)
+
+
+def test_all_that_python_does_for_a_loop_is_done_before_a_thread_is_woken(restore_threads):
+    """Else it would wake, find the other one at work in Python, and sleep once more."""
+    loops.set_threads(2)
+    both, told = threading.Barrier(2, timeout=60), []
+
+    def job(turns):
+        told.append("ready")
+        return lambda: told.append("begun") or both.wait()
+
+    team.share(job, 8, 1e9)
+    assert told == ["ready", "ready", "begun", "begun"]
+    told.clear()
+    team.share(lambda turns: lambda: told.append("alone"), 8, 1)
+    assert told == ["alone"]
+
+
+def test_what_a_ready_loop_knows_by_its_address_lives_as_long_as_it():
+    turns, ticks, room = np.zeros(1, np.int64), np.zeros(5, np.int64), np.zeros(1000)
+    alive, tick = weakref.ref(room), ready(_tick, turns, ticks, alive=room)
+    del turns, room
+    assert alive() is not None
+    tick()
+    assert (ticks == 1).all()
+    del tick
+    assert alive() is None
 
 
 def test_every_turn_is_taken_once():
