@@ -2,7 +2,8 @@
 
     python tests/without/__init__.py FILE NAME ... [--all]     writes frames of these explorers, by NumPy alone
 
-What is refused raises ModuleNotFoundError where it is imported, as if it were not installed.
+What is refused raises ModuleNotFoundError where it is imported, as if it were not installed.  Whoever writes frames has
+one thread alone, too, as a page has.
 """
 
 import argparse
@@ -20,6 +21,14 @@ GONE = (
     *("IPython", "tqdm", "PIL", "lzma", "distributed"),
 )
 REFUSE = f"import sys\nsys.modules.update(dict.fromkeys({GONE!r}))\n"
+NO_THREADS = """
+import os, threading
+
+def start(thread):
+    raise RuntimeError("can't start new thread")
+
+os.environ["CNNLAB_THREADS"], threading.Thread.start = "1", start
+"""  # as in a page, where Python has one
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*(?:e-?\d+)?")
 
 
@@ -129,7 +138,7 @@ def main():
     parser.add_argument("names", nargs="+")
     parser.add_argument("--all", action="store_true")
     asked = parser.parse_args()
-    exec(REFUSE)
+    exec(REFUSE + NO_THREADS, {})
     from cnnlab.explore.live.frames import pack
 
     told, numbers = {}, {}

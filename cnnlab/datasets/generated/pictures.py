@@ -5,19 +5,18 @@ background. What the pixels of one class have in common is the form alone, so th
 (ears, wheels, wings) wherever they are.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
 from cnnlab import arguments
 from cnnlab.datasets.base import Dataset
 from cnnlab.datasets.generated.canvas import Canvas, each, hsl
 from cnnlab.datasets.generated.objects import PAINTERS
+from cnnlab.loops.runtime import team
 from cnnlab.types import Array
 
 NAMES = tuple(PAINTERS)
 BLOCK = 50  # pictures that are painted together: enough to keep NumPy busy, few enough to stay in the processor's cache
+SMALL = 40  # pixels of a side: with smaller pictures two threads take as long as one, and more of the processors' time
 
 
 def _background(canvas, rng, tone):
@@ -160,11 +159,11 @@ def _part(n, side, seed):
     y = np.random.default_rng(seed).permutation(np.arange(n) % len(NAMES))
     x = np.empty((n, side, side, 3), np.float32)
 
-    def fill(kind, block):
+    def fill(k):
+        kind, block = tasks[k]
         rows = np.flatnonzero(y == kind)[block * BLOCK : (block + 1) * BLOCK]
         x[rows] = draw(NAMES[kind], len(rows), np.random.default_rng((*seed, kind, block)), side)
 
     tasks = [(kind, block) for kind in range(len(NAMES)) for block in range(-(-int((y == kind).sum()) // BLOCK))]
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        list(pool.map(fill, *zip(*tasks, strict=True)))
+    team.run(fill, len(tasks), 0 if side < SMALL else team.ENOUGH)
     return x, y

@@ -24,7 +24,6 @@ from cnnlab.datasets.generated.synthesis import (
     synthesise,
 )
 from cnnlab.datasets.generated.voices import checked, drawn, recorded_so
-from cnnlab.loops.runtime import team
 from cnnlab.types import Array, ArrayLike, Seed
 
 FRAMES, BANDS = 15, 16
@@ -374,12 +373,9 @@ def syllables(
     """
     seed = arguments.seed("seed", seed)
     parts = (arguments.whole("train", train), 0.0), (arguments.whole("test", test), shift)
-    found = [(np.empty(0), np.empty(0))] * len(parts)
-
-    def part(k):  # with draws of its own: they are the same whoever is done first
-        n, later = parts[k]
+    found: list[Array] = []
+    for k, (n, later) in enumerate(parts):  # with draws of its own each
         said = tokens(n, speaker, variability, np.random.default_rng([seed, k]), variety)
-        found[k] = windows(said.waveforms, later), said.y
-
-    team.run(part, len(parts), (train + test) * SAMPLES)
-    return Dataset(*found[0], *found[1], CONSONANTS)
+        found += windows(said.waveforms, later), said.y
+    x_train, y_train, x_test, y_test = found
+    return Dataset(x_train, y_train, x_test, y_test, CONSONANTS)

@@ -4,6 +4,7 @@ away.
 
 import colorsys
 import json
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from cnnlab.datasets.base import embedded
 from cnnlab.datasets.generated.canvas import Canvas, hsl
 from cnnlab.datasets.generated.objects import PAINTERS
 from cnnlab.datasets.generated.pictures import NAMES, draw, pictures
+from cnnlab.loops.runtime import team
 
 ROOT = Path(__file__).parents[3]
 WHITE = np.ones(3, np.float32)
@@ -31,13 +33,23 @@ def test_pictures_are_balanced_shuffled_and_of_the_promised_type():
     )
 
 
-def test_a_seed_gives_the_same_pictures_on_any_number_of_threads(monkeypatch):
-    first = pictures(120, 20, seed=3)
-    monkeypatch.setattr("os.cpu_count", lambda: 1)
-    again = pictures(120, 20, seed=3)
-    np.testing.assert_array_equal(first.x_train, again.x_train)
-    np.testing.assert_array_equal(first.y_test, again.y_test)
-    assert not np.array_equal(first.x_train, pictures(120, 20, seed=4).x_train)
+@pytest.mark.parametrize("side", [12, 48])  # smaller pictures are painted by one thread, larger ones by all
+def test_a_seed_gives_the_same_pictures_on_any_number_of_threads(side, monkeypatch):
+    before, found = team.threads(), []
+    try:
+        for count in (1, 2, 4):
+            team.set_threads(count)
+            if count == 1:  # as in a page, where none can be started
+                with monkeypatch.context() as page:
+                    page.setattr(threading.Thread, "start", lambda _: pytest.fail("a thread was started"))
+                    found.append(pictures(120, 30, side=side, seed=3))
+            found.append(pictures(120, 30, side=side, seed=3))
+    finally:
+        team.set_threads(before)
+    for other in found[1:]:
+        np.testing.assert_array_equal(other.x_train, found[0].x_train)
+        np.testing.assert_array_equal(other.x_test, found[0].x_test)
+    assert not np.array_equal(found[0].x_train, pictures(120, 30, side=side, seed=4).x_train)
 
 
 def test_no_test_picture_is_a_training_picture():
