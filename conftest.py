@@ -3,12 +3,15 @@
 import contextlib
 import gc
 import importlib
+import itertools
 import os
 import signal
+import tempfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from jupyter_client.manager import KernelManager
 
 os.environ.setdefault("CNNLAB_KEEP", "off")  # no test, and no kernel of one, writes .cnnlab/progress.json
 
@@ -22,6 +25,20 @@ def never(*command):
 
 
 os.execv = os.execve = never
+
+
+sockets, number, manager = tempfile.TemporaryDirectory(prefix="cnnlab"), itertools.count(), KernelManager.__init__
+
+
+def by_files(self, *arguments, **options):
+    """A kernel listens at files, not at ports: those are chosen half a second before it does, and meanwhile another
+    test's process may have taken one.  Then no cell of the notebook would run.
+    """
+    there = {"transport": "ipc", "ip": f"{sockets.name}/{next(number)}"} if os.name != "nt" else {}
+    manager(self, *arguments, **there | options)
+
+
+KernelManager.__init__ = by_files
 
 # What takes longest is begun first, so that no process works on alone at the end.
 LONG = ("browser", "pages", "notebooks/14", "tests/loops/plan/test_ahead", "tests/project/test_types", "notebooks/")

@@ -1,11 +1,13 @@
 """How the tests are spread over processes, and what is said of their minutes: conftest.py at the root."""
 
 import importlib.util
+import os
 import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[2]
@@ -73,3 +75,12 @@ def test_with_durations_the_files_and_processes_are_summed(spreading):
         ["3.0", "s", "in", "all,", "gw0"],
         ["0.5", "s", "in", "all,", "gw1"],
     ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kernels listen at ports there")
+def test_a_kernel_of_a_test_listens_at_no_port_that_another_process_could_take():
+    for kind in (KernelManager, AsyncKernelManager):  # nbval's, and nbclient's
+        managers = kind(), kind()
+        assert all(one.transport == "ipc" and Path(one.ip).is_absolute() for one in managers)
+        assert managers[0].ip != managers[1].ip
+        assert max(len(f"{one.ip}-{port}") for one in managers for port in range(10)) < 100, "no system takes more"
