@@ -26,8 +26,7 @@ def never(*command):
 
 os.execv = os.execve = never
 
-
-sockets, number, manager = tempfile.TemporaryDirectory(prefix="cnnlab"), itertools.count(), KernelManager.__init__
+sockets, number, with_ports = tempfile.TemporaryDirectory(prefix="cnnlab"), itertools.count(), KernelManager.__init__
 
 
 def by_files(self, *arguments, **options):
@@ -35,7 +34,7 @@ def by_files(self, *arguments, **options):
     test's process may have taken one.  Then no cell of the notebook would run.
     """
     there = {"transport": "ipc", "ip": f"{sockets.name}/{next(number)}"} if os.name != "nt" else {}
-    manager(self, *arguments, **there | options)
+    with_ports(self, *arguments, **there | options)
 
 
 KernelManager.__init__ = by_files

@@ -165,22 +165,11 @@ def input_gradient(de, w, stride, top_left, dh, connections=None):
     table, around = np.array(classes, np.int64).reshape(-1, 7), (above, before, *frame.sides)
     filled = above, above + de.shape[1], before, before + de.shape[2]
     links = _links(None if connections is None else connections.T, outputs, channels, w.dtype)
+    rest = table, links, nothing, (s, t), dh
 
     def job(turns):
         room, framed = np.empty(ROWS * VECTORS * wide, dh.dtype), _room_for(de, around, 0)
-        return ready(
-            _input_gradient,
-            _tools(tiles, room),
-            de,
-            (around, framed, filled),
-            table,
-            links,
-            nothing,
-            (s, t),
-            dh,
-            turns,
-            alive=room,
-        )
+        return ready(_input_gradient, _tools(tiles, room), de, (around, framed, filled), *rest, turns, alive=room)
 
     share(job, len(de), de.size * rows * columns * channels)
 
@@ -228,25 +217,14 @@ def weight_gradient(h, de, stride, dw, filled=None, border=NO_BORDER, value=0.0,
     count, taps, work = len(parts) - 1, rows * columns, de.shape[0] * de.shape[1] * de.shape[2] * dw.size
     links = _links(connections, channels, outputs, dw.dtype)
     partial = workspace("dL/dw of chunks", (count, rows, columns * channels, outputs), dw.dtype)
+    rest = de, stride, links, partial, parts
 
     def job(turns):
         room, framed = (
             np.empty((ROWS + de.shape[1] * de.shape[2]) * VECTORS * wide, dw.dtype),
             _room_for(h, frame, value),
         )
-        return ready(
-            _weight_gradient,
-            _tools(tiles, room),
-            h,
-            (frame, framed, filled),
-            de,
-            stride,
-            links,
-            partial,
-            parts,
-            turns,
-            alive=room,
-        )
+        return ready(_weight_gradient, _tools(tiles, room), h, (frame, framed, filled), *rest, turns, alive=room)
 
     share(job, count, work)
     found, total = partial.reshape(count, taps, -1), dw.reshape(taps, -1)
@@ -309,13 +287,11 @@ def product(a, b, c, start=None, floor=NONE):
     else:
         span = 1 + sum((n - 1) * k for n, k in zip(a.shape, steps, strict=True))
         flat = np.lib.stride_tricks.as_strided(a, (span,), (size,))
-    parts, tiles = _parts(len(a)), strip_for(c.dtype)
+    parts, tiles, least = _parts(len(a)), strip_for(c.dtype), c.dtype.type(floor)
 
     def job(turns):
         room = np.empty(ROWS * packed.shape[2], c.dtype)
-        return ready(
-            _product, _tools(tiles, room), flat, steps, packed, bias, c, c.dtype.type(floor), parts, turns, alive=room
-        )
+        return ready(_product, _tools(tiles, room), flat, steps, packed, bias, c, least, parts, turns, alive=room)
 
     share(job, len(parts) - 1, c.size * len(b))
 

@@ -213,6 +213,31 @@ def test_what_a_ready_loop_knows_by_its_address_lives_as_long_as_it():
     assert alive() is None
 
 
+def test_the_room_in_which_a_convolution_works_lives_until_it_is_done(rng, monkeypatch):
+    """Loops know it by its address: nothing else would keep it."""
+    made, tools, seen = [], convolution._tools, []
+
+    def watched(tiles, room):
+        made.append(weakref.ref(room))
+        return tools(tiles, room)
+
+    def share(job, count, work):
+        loop = job(np.zeros(1, np.int64))
+        seen.extend(room() is not None for room in made)
+        loop()
+        made.clear()
+
+    monkeypatch.setattr(convolution, "_tools", watched)
+    monkeypatch.setattr(convolution, "share", share)
+    h, w = rng.standard_normal((2, 6, 6, 3)), rng.standard_normal((3, 3, 3, 2))
+    de = rng.standard_normal((2, 4, 4, 2))
+    convolution.forward(h, w, None, (1, 1), de.copy())
+    convolution.input_gradient(de, w, (1, 1), (0, 0), np.empty_like(h))
+    convolution.weight_gradient(h, de, (1, 1), np.empty_like(w))
+    convolution.product(h[0, 0], w[0, 0], np.empty((6, 2)))
+    assert seen == [True] * 4
+
+
 def test_every_turn_is_taken_once():
     turns, ticks = np.zeros(1, np.int64), np.zeros(20_000, np.int64)
     others = [threading.Thread(target=_tick, args=(turns, ticks)) for _ in range(4)]
