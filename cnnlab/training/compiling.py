@@ -24,7 +24,7 @@ def _every(dtype: npt.DTypeLike) -> Network:
 
 def _batches(dtype: npt.DTypeLike) -> None:
     """Steps on batches."""
-    from cnnlab.datasets.views import moved  # here, as a tenth of `import cnnlab` would go into the data sets
+    from cnnlab.datasets.views import moved  # `import cnnlab` need not wait for the data sets
 
     x, y = np.zeros((4, 8, 8, 3), dtype), np.arange(4) % 2
     fit(_every(dtype), x, y, loss=CrossEntropy(), optimiser=SGD(), epochs=1, batch=4, augment=moved, progress=False)
