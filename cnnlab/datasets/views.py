@@ -210,7 +210,7 @@ def _taken(x, rows, columns):
         return x[np.arange(len(x))[:, None, None], rows[:, :, None], columns[:, None, :]]
     x, y = np.require(x, requirements=["C", "A", "W"]), np.empty(x.shape, x.dtype)
     parts = team.chunks(len(x))
-    team.run(lambda i: take_pixels(x, rows, columns, y, *parts[i]), len(parts), y.size)
+    team.run(lambda i: take_pixels(x, rows, columns, y, *parts[i]), len(parts), team.MOVED * y.size)
     return y
 
 

@@ -54,7 +54,8 @@ class Step:
         def job(turns):
             return ready(packing.pack, copies, self.memory, turns)
 
-        team.share(job, len(copies), 0 if self.alone else 2 * self.plan.flat.count)
+        work = 2 * team.MOVED * self.plan.flat.count  # a copy for each way through the layers
+        team.share(job, len(copies), 0 if self.alone else work)
 
     def forward(self, k, chunks):
         """Stretch k, for some chunks."""
@@ -132,7 +133,7 @@ class Step:
         kernels are still as the loops leave them. Where one thread takes all shares, they are one.
         """
         flat, g = self.executor.flat, self.memory.g[chunks.start :]
-        work = len(chunks) * flat.count
+        work = team.MOVED * len(chunks) * flat.count
         shares = team.CHUNKS if work >= team.ENOUGH else 1
         edges = [flat.count * i // shares for i in range(shares + 1)]
 

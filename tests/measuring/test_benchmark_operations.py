@@ -1,4 +1,4 @@
-"""The program that tells where the time of a step goes."""
+"""The programs that tell where the time of a step goes, and from when on threads share it."""
 
 import sys
 
@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numba import config
 
-from benchmarks import operations
+from benchmarks import handing_out, operations, timing
 from cnnlab import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, Network, ReLU, loops
+from cnnlab.loops.runtime import team
 
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without machine code there are no plans")
 
@@ -53,3 +54,19 @@ def test_the_program_prints_a_line_for_each_operation(network, monkeypatch, caps
         said = capsys.readouterr().out
         assert "of the peak" in said and "between them" in said and "conv1" in said
     loops.set_threads(threads)
+
+
+def test_one_thread_and_two_take_turns_and_what_is_enough_stays_what_it_was(network, monkeypatch, capsys):
+    monkeypatch.setattr(handing_out, "EFFORT", timing.Effort(3, 0.0))
+    for name in ("LAYERS", "MAPS", "KERNELS"):
+        monkeypatch.setattr(handing_out, name, getattr(handing_out, name)[:1])
+    monkeypatch.setattr(handing_out, "STEPS", [(lambda: network, 4)])
+    handed, at_once, before, threads = [], team._at_once, team.ENOUGH, loops.threads()
+    monkeypatch.setattr(team, "_at_once", lambda works: handed.append(len(works)) or at_once(works))
+    try:
+        handing_out.main()
+    finally:
+        loops.set_threads(threads)
+    rows = capsys.readouterr().out.splitlines()[1:]
+    assert len(rows) == 6 and all(row.endswith("alone") for row in rows) and {1, 2} <= {*handed}
+    assert team.ENOUGH == before

@@ -38,7 +38,7 @@ from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import lanes
 from cnnlab.loops.runtime.compiled import compiled, compiled_inside, ready
 from cnnlab.loops.runtime.processor import ROWS
-from cnnlab.loops.runtime.team import edges, share, take
+from cnnlab.loops.runtime.team import MOVED, edges, share, take
 from cnnlab.loops.runtime.workspace import aligned, workspace
 
 NONE = -np.inf  # no floor under the results
@@ -228,7 +228,7 @@ def weight_gradient(h, de, stride, dw, filled=None, border=NO_BORDER, value=0.0,
 
     share(job, count, work)
     found, total = partial.reshape(count, taps, -1), dw.reshape(taps, -1)
-    share(lambda turns: ready(_add_turned, found, total, turns), taps, work)
+    share(lambda turns: ready(_add_turned, found, total, turns), taps, found.size * MOVED)
 
 
 @compiled

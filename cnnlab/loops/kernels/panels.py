@@ -10,10 +10,8 @@ import numpy as np
 from cnnlab.loops.kernels.tile import VECTORS
 from cnnlab.loops.kernels.vectors import lanes
 from cnnlab.loops.runtime.compiled import compiled, ready
-from cnnlab.loops.runtime.team import share, take
+from cnnlab.loops.runtime.team import MOVED, share, take
 from cnnlab.loops.runtime.workspace import aligned
-
-COST = 8  # multiply-adds that take as long as it takes to move a weight
 
 
 def room_for(terms, columns, dtype):
@@ -40,7 +38,7 @@ def turned_panels(w):
     d] for the d of a panel.
     """
     w, out = np.require(w, requirements="CW"), room_for(w.shape[:3], w.shape[3], w.dtype)
-    share(lambda turns: ready(_turn, w, out, turns), len(out) * len(w), w.size * COST)
+    share(lambda turns: ready(_turn, w, out, turns), len(out) * len(w), w.size * MOVED)
     return out.reshape(len(out), -1, out.shape[4])
 
 
@@ -67,7 +65,7 @@ def reaching_panels(w, first, stride, taps):
     share(
         lambda turns: ready(_reach, w, first, stride, out, turns),
         len(out) * taps[0],
-        taps[0] * taps[1] * w[0, 0].size * COST,
+        taps[0] * taps[1] * w[0, 0].size * MOVED,
     )
     return out.reshape(len(out), -1, out.shape[4])
 

@@ -5,9 +5,8 @@ import numpy as np
 from cnnlab.loops.kernels.strip import address
 from cnnlab.loops.kernels.windows import Maps, Windows, pool_max, unpool_max
 from cnnlab.loops.runtime.compiled import compiled, ready
-from cnnlab.loops.runtime.team import share, take
+from cnnlab.loops.runtime.team import MOVED, share, take
 
-COST = 16  # multiply-adds that take as long as it takes to bring a number from memory
 DEAD = 65535  # in `where`: the whole window is at or below zero, and no pixel gets the gradient
 DEAD_BYTE = DEAD & 255  # the same where a winner is kept in one byte
 
@@ -17,7 +16,7 @@ def max_forward(e, size, stride, rectify, h, where):
 
     All arrays are contiguous.
     """
-    share(lambda turns: ready(_max_forward, e, size, stride, rectify, h, where, turns), len(e), e.size * COST)
+    share(lambda turns: ready(_max_forward, e, size, stride, rectify, h, where, turns), len(e), e.size * MOVED)
 
 
 @compiled
@@ -40,7 +39,7 @@ def max_backward(dh, where, size, stride, de):
 
     All arrays are contiguous.
     """
-    share(lambda turns: ready(_max_backward, dh, where, size, stride, de, turns), len(de), de.size * COST)
+    share(lambda turns: ready(_max_backward, dh, where, size, stride, de, turns), len(de), de.size * MOVED)
 
 
 @compiled
@@ -60,7 +59,7 @@ def _max_backward(dh, where, size, stride, de, turns):
 
 def average_forward(e, size, stride, h):
     """h[n,m,k,c] = 1/(P Q) sum_{i,j} e[n, m s + i, k t + j, c]   (topic 25)."""
-    share(lambda turns: ready(_average_forward, e, size, stride, h, turns), len(h), e.size * COST)
+    share(lambda turns: ready(_average_forward, e, size, stride, h, turns), len(h), e.size * MOVED)
 
 
 @compiled
@@ -85,7 +84,7 @@ def _average_forward(e, size, stride, h, turns):
 
 def average_backward(dh, size, stride, de):
     """de[n, m s + i, k t + j, c] += dh[n,m,k,c] / (P Q)   (topic 25)."""
-    share(lambda turns: ready(_average_backward, dh, size, stride, de, turns), len(dh), de.size * COST)
+    share(lambda turns: ready(_average_backward, dh, size, stride, de, turns), len(dh), de.size * MOVED)
 
 
 @compiled

@@ -21,7 +21,10 @@ from cnnlab.loops.runtime.later import later
 ir, types = later("llvmlite.ir"), later("numba.types")
 
 CHUNKS = 8
-ENOUGH = 400_000  # multiply-adds below which handing out work costs more than it saves
+# Multiply-adds, about a quarter of a millisecond, below which handing out work costs more than it saves: calling
+# another thread, and hearing of it again, take 0.1 ms (benchmarks/handing_out.py).
+ENOUGH = 20_000_000
+MOVED = 16  # multiply-adds that take as long as it takes to bring a number from one place of memory to another
 
 
 def cores():

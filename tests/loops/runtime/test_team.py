@@ -12,7 +12,7 @@ import pytest
 from processes import run
 
 from cnnlab import loops, ops
-from cnnlab.loops.kernels import convolution, pooling
+from cnnlab.loops.kernels import convolution, panels, pooling
 from cnnlab.loops.runtime import team
 from cnnlab.loops.runtime.compiled import compiled, ready
 from cnnlab.loops.runtime.team import take
@@ -25,13 +25,24 @@ def restore_threads():
     loops.set_threads(before)
 
 
-def test_the_same_bits_for_1_2_and_4_threads(rng, restore_threads):
+@pytest.fixture
+def asked(monkeypatch):
+    """[(parts, multiply-adds)] of all work that loops ask to share."""
+    found, whole = [], team.share
+    for module in (convolution, panels, pooling):
+        monkeypatch.setattr(
+            module, "share", lambda job, count, work: found.append((count, work)) or whole(job, count, work)
+        )
+    return found
+
+
+def test_the_same_bits_for_1_2_and_4_threads(rng, restore_threads, monkeypatch):
+    monkeypatch.setattr(team, "ENOUGH", 0)
     h, w = (
         rng.standard_normal((13, 18, 18, 16)).astype(np.float32),
         rng.standard_normal((3, 3, 16, 40)).astype(np.float32),
     )
     de = rng.standard_normal((13, 16, 16, 40)).astype(np.float32)
-    assert de.size * 9 * 16 > team.ENOUGH, "there must be enough work for several threads"
 
     def everything(count):
         assert loops.set_threads(count) == count == loops.threads()
@@ -46,12 +57,21 @@ def test_the_same_bits_for_1_2_and_4_threads(rng, restore_threads):
         assert all(np.array_equal(a, b) for a, b in zip(one, everything(count), strict=True))
 
 
-def test_windows_of_many_images_are_shared_and_give_the_same_bits(rng, restore_threads, monkeypatch):
-    maps = rng.standard_normal((13, 33, 32, 24)).astype(np.float32)
-    asked, whole = [], pooling.share
-    monkeypatch.setattr(
-        pooling, "share", lambda job, count, work: asked.append((count, work)) or whole(job, count, work)
-    )
+def test_what_takes_a_moment_is_done_alone_though_it_belongs_to_long_work(rng, asked):
+    """To bring weights in order, and to add the gradients of the chunks: to call a thread takes longer."""
+    h, de = (rng.standard_normal((64, side, side, 64)).astype(np.float32) for side in (10, 8))
+    w, dh = rng.standard_normal((3, 3, 64, 64)).astype(np.float32), np.empty_like(h)
+    convolution.forward(h, w, None, (1, 1), de.copy())
+    convolution.input_gradient(de, w, (1, 1), (0, 0), dh)
+    convolution.weight_gradient(h, de, (1, 1), np.empty_like(w))
+    assert [work >= team.ENOUGH for _, work in asked] == [False, True, False, True, True, False]
+    asked.clear()
+    panels.turned_panels(np.empty((3, 3, 384, 384), np.float32))  # a layer of AlexNet
+    assert asked[0][1] >= team.ENOUGH
+
+
+def test_windows_of_many_images_are_shared_and_give_the_same_bits(rng, restore_threads, asked):
+    maps = rng.standard_normal((26, 65, 32, 24)).astype(np.float32)
 
     def everything(count):
         loops.set_threads(count)
@@ -66,7 +86,7 @@ def test_windows_of_many_images_are_shared_and_give_the_same_bits(rng, restore_t
         )
 
     one = everything(1)
-    assert len(asked) == 4 and all(count == 13 and work >= team.ENOUGH for count, work in asked)
+    assert len(asked) == 4 and all(count == 26 and work >= team.ENOUGH for count, work in asked)
     for count in (2, 4):
         assert all(np.array_equal(a, b) for a, b in zip(one, everything(count), strict=True))
 
