@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# PyTorch's threads spin for a while after each call, waiting for the next one. Without a rest they would take the cores
-# away from whoever comes next.
-REST = 0.004
+# Threads of PyTorch spin for 10 ms after each call, those of ONNX Runtime for 50, waiting for the next one. Without a
+# rest they would take the cores away from whoever comes next.
+REST = 0.004  # seconds, again and again until nobody is at work
+PATIENCE = 0.5  # seconds
 SHORT = 0.03  # seconds: of what takes less, the first call of each turn is not counted (caches, threads that wake up)
 
 
@@ -49,11 +50,21 @@ def take_turns(contenders, effort):
     for turn in range(effort.rounds_of(round_takes)):
         first = turn % len(names)
         for name in names[first:] + names[:first]:
-            time.sleep(REST)
+            rest()
             if short[name]:
                 contenders[name]()
             seconds[name].append(_time(contenders[name], calls[name]))
     return {name: np.array(each) for name, each in seconds.items()}
+
+
+def rest():
+    """Wait until no thread of this process is at work any more, PATIENCE at most."""
+    end = time.perf_counter() + PATIENCE
+    while time.perf_counter() < end:
+        before = time.process_time()
+        time.sleep(REST)
+        if time.process_time() - before < REST / 4:
+            return
 
 
 def _time(function, calls):

@@ -78,6 +78,16 @@ def test_short_work_is_repeated_and_its_first_call_not_counted(monkeypatch):
     assert len(clock.order) == 2 + 2 * (1 + 10) and len(seconds["short"]) == 2
 
 
+@pytest.mark.parametrize("spins", [0.0, 0.05, 60.0])
+def test_a_turn_begins_when_the_threads_of_the_one_before_have_stopped_spinning(monkeypatch, spins):
+    clock = Clock(monkeypatch, {})
+    monkeypatch.setattr(timing.time, "process_time", lambda: min(clock.now, spins))
+    monkeypatch.setattr(timing.time, "sleep", lambda seconds: setattr(clock, "now", clock.now + seconds))
+    timing.rest()
+    least = min(spins, timing.PATIENCE)
+    assert least < clock.now < least + 2.5 * timing.REST
+
+
 def test_long_work_gets_fewer_rounds_but_three_at_least():
     effort = timing.Effort(rounds=5, turn=0.01, most=2)
     assert [effort.rounds_of(seconds) for seconds in (0.01, 0.4, 0.5, 3.0)] == [5, 5, 4, 3]
