@@ -20,42 +20,56 @@ from cnnlab.loops.runtime.later import later
 ir, types, cgutils = later("llvmlite.ir"), later("numba.types"), later("numba.core.cgutils")
 
 MANY = 4  # vectors that are in work at the same time
+LEAST = 4  # numbers of the smallest vector
 
 
 def _blocks(builder, channels, kinds, work, once=None):
     """work(vectors, first channel, how many) for all channels.
 
-    kinds : `_Vectors` of the processor's size and of single numbers.  Some vectors are in work at a time, then one, the
-    last one at the very end, over what is there already; fewer channels than a vector holds are taken one by one, and
-    so are the last ones where none may be worked on twice: `once`, a bit of the compiled loop.
+    kinds : `_Vectors` of several sizes, the largest first.  Of those some are in work at a time, then one; what is left
+    is taken by one more at the very end, over what is there already.  Where it does not fit, or none may be worked on
+    twice (`once`, a bit of the compiled loop), smaller vectors come next, and single numbers last.
     """
-    wide, single = kinds
-    whole, count = ir.IntType(64), wide.count
-    alone = builder.icmp_signed("<", channels, whole(count))
-    if once is not None:
-        alone = builder.or_(alone, once)
-    many = builder.sdiv(channels, whole(MANY * count))
+    whole, block_of = ir.IntType(64), MANY * kinds[0].count
+    many = builder.udiv(channels, whole(block_of))
     with cgutils.for_range(builder, many) as block:
-        work(wide, builder.mul(block.index, whole(MANY * count)), MANY)
-    done = builder.mul(many, whole(MANY * count))
-    more = builder.select(alone, whole(0), whole(count - 1))
-    left = builder.sdiv(builder.add(builder.sub(channels, done), more), whole(count))
-    with cgutils.for_range(builder, left) as block:
-        first = builder.add(done, builder.mul(block.index, whole(count)))
-        latest = builder.sub(channels, whole(count))
-        work(wide, builder.select(builder.icmp_signed(">", first, latest), latest, first), 1)
-    rest = builder.select(alone, builder.srem(channels, whole(count)), whole(0))
-    with cgutils.for_range(builder, rest) as channel:
-        work(single, builder.add(builder.sub(channels, rest), channel.index), 1)
+        work(kinds[0], builder.mul(block.index, whole(block_of)), MANY)
+
+    def rest(done, kind, *smaller):
+        """What is left, by vectors of this kind; and then by smaller ones."""
+        count, left = whole(kind.count), builder.sub(channels, done)
+        fit = builder.udiv(left, count)
+        covered = builder.add(done, builder.mul(fit, count))
+        over = builder.icmp_signed(">", channels, covered)
+        if smaller:
+            over = builder.and_(over, builder.icmp_signed(">=", channels, count))
+        if once is not None:
+            over = builder.and_(over, builder.not_(once))
+        latest = builder.sub(channels, count)
+        with cgutils.for_range(builder, builder.add(fit, builder.zext(over, whole))) as block:
+            first = builder.add(done, builder.mul(block.index, count))
+            work(kind, builder.select(builder.icmp_signed(">", first, latest), latest, first), 1)
+        if smaller:
+            more = builder.and_(builder.icmp_signed(">", channels, covered), builder.not_(over))
+            with builder.if_then(more):
+                rest(covered, *smaller)
+
+    rest(builder.mul(many, whole(block_of)), *kinds)
+
+
+def _kinds(builder, real, narrow):
+    """`_Vectors` of the processor's size, of a half and a quarter of it, down to LEAST numbers, and of single ones."""
+    count = vector_of(real)[3]
+    sizes = [count, *(part for part in (count // 2, count // 4) if part >= LEAST), 1]
+    return [_Vectors(builder, real, narrow, size) for size in sizes]
 
 
 class _Vectors:
     """Loads and stores of whole vectors: of numbers, and of places that are narrower in memory."""
 
-    def __init__(self, builder, real, narrow, count=None):
-        self.builder = builder
-        self.number, _, self.bits, self.count = vector_of(real)
-        self.count = count or self.count
+    def __init__(self, builder, real, narrow, count):
+        self.builder, self.count = builder, count
+        self.number, _, self.bits, _ = vector_of(real)
         self.vector = ir.VectorType(self.number, self.count)
         self.place, self.narrow = ir.IntType(self.bits), ir.IntType(narrow.bitwidth)
         self.places = ir.VectorType(self.place, self.count)
@@ -98,7 +112,7 @@ def largest(typingctx, e, down, right, rows, columns, h, marks, channels, rectif
 
     def codegen(context, builder, signature, args):
         e, down, right, rows, columns, h, marks, channels, rectify, _, dead = args
-        kinds = [_Vectors(builder, *signature.args[9:11], count) for count in (None, 1)]
+        kinds = _kinds(builder, *signature.args[9:11])
         e, h, marks = kinds[0].pointer(e), kinds[0].pointer(h), kinds[0].pointer(marks, narrow=True)
         gated = builder.icmp_signed("!=", rectify, rectify.type(0))
 
@@ -163,7 +177,7 @@ def handed_back(typingctx, dh, marks, de, down, right, rows, columns, apart, cha
 
     def codegen(context, builder, signature, args):
         dh, marks, de, down, right, rows, columns, apart, channels, _, _ = args
-        kinds = [_Vectors(builder, *signature.args[9:11], count) for count in (None, 1)]
+        kinds = _kinds(builder, *signature.args[9:11])
         dh, de, marks = kinds[0].pointer(dh), kinds[0].pointer(de), kinds[0].pointer(marks, narrow=True)
         apart = builder.icmp_signed("!=", apart, apart.type(0))
 

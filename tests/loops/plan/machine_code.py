@@ -96,6 +96,7 @@ def main(processor, *names):
     known, found = loops(), {}
     kinds = {"packed": ARITHMETIC.format("ps"), "scalar": ARITHMETIC.format("ss")}
     kinds |= {"xmm": "%xmm", "ymm": "%ymm", "zmm": "%zmm"}
+    kinds |= {"packed in xmm": kinds["packed"] + r"(?=[^\n]*%xmm)(?![^\n]*%[yz]mm)"}
     if processor in ARM:
         kinds = {"packed": ARITHMETIC_OF_ARM.format(r"v\d+\.4s"), "scalar": ARITHMETIC_OF_ARM.format(r"s\d+")}
         kinds |= {"neon": r"\bv\d+\.4s"}
