@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Threads of PyTorch spin for 10 ms after each call, those of ONNX Runtime for 50, waiting for the next one. Without a
+# Threads of PyTorch and of ONNX Runtime go on spinning after a call, in wait for the next one (spinning.py). Without a
 # rest they would take the cores away from whoever comes next.
 REST = 0.004  # seconds, again and again until nobody is at work
 PATIENCE = 0.5  # seconds

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlab.datasets.views import MirroredInTurn, mirrored, moved, moved_and_mirrored, moved_mirrored_and_cut
+from cnnlab.loops.runtime import team
 
 
 def test_mirrored_exchanges_left_and_right():
@@ -56,7 +57,8 @@ def test_a_square_of_the_mean_colour_covers_some_place_of_each_image(rng):
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64, np.uint8])
 @pytest.mark.parametrize("count", [0, 1, 100])
-def test_images_of_any_kind_and_number_are_moved_as_indices_say(rng, kind, count):
+def test_images_of_any_kind_and_number_are_moved_as_indices_say(rng, monkeypatch, kind, count):
+    monkeypatch.setattr(team, "ENOUGH", 0)  # by all threads
     x = (255 * rng.random((count, 2 * 32, 33, 3))).astype(kind)[:, ::2]
     x.flags.writeable = False
     y = moved_and_mirrored(x, np.random.default_rng(5), most=2)

@@ -23,6 +23,7 @@ from benchmarks import (
     processors,
     scaling,
     sides,
+    spinning,
     steps,
     timing,
 )
@@ -86,6 +87,15 @@ def test_a_turn_begins_when_the_threads_of_the_one_before_have_stopped_spinning(
     timing.rest()
     least = min(spins, timing.PATIENCE)
     assert least < clock.now < least + 2.5 * timing.REST
+
+
+def test_what_threads_spin_behind_a_call_is_counted_and_the_call_is_not(monkeypatch):
+    clock, spun = Clock(monkeypatch, {"call": 1.0}), [0.0]
+    monkeypatch.setattr(timing.time, "process_time", lambda: spun[0] + clock.now)
+    monkeypatch.setattr(timing.time, "sleep", lambda seconds: spun.append(spun.pop() + min(seconds, 0.25)))
+    monkeypatch.setattr(timing, "rest", lambda: None)
+    assert spinning.after(clock.contenders["call"]) == pytest.approx(0.25)
+    assert len(clock.order) == spinning.TIMES
 
 
 def test_long_work_gets_fewer_rounds_but_three_at_least():

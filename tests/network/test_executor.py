@@ -160,14 +160,15 @@ def test_where_nobody_knows_addresses_python_goes_from_loop_to_loop_with_the_sam
     assert found[0] == found[1]
 
 
-def test_the_same_bits_for_1_2_and_4_threads(rng, monkeypatch):
+@pytest.mark.parametrize("make", [lambda: models.alexnet_tiny(rng=0), lambda: batches(np.float32)])
+def test_the_same_bits_for_1_2_and_4_threads(rng, monkeypatch, make):
     monkeypatch.setattr(team, "ENOUGH", 0)  # adding up, too
-    x, y = rng.standard_normal((64, 32, 32, 3)).astype(np.float32), rng.integers(0, 10, 64)
+    x, y = rng.standard_normal((64, *make().input_shape)).astype(np.float32), rng.integers(0, 4, 64)
     before, found = loops.threads(), []
     try:
         for count in (1, 2, 4):
             loops.set_threads(count)
-            network = models.alexnet_tiny(rng=0)
+            network = make()
             value, _ = network.loss_and_gradients(x, y, CrossEntropy())
             found.append((value, {name: array.copy() for name, array in network.gradients.items()}))
     finally:
